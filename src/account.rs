@@ -1,0 +1,88 @@
+//! [`Account`]: the whole state of one Zendesk account.
+//!
+//! It holds the stores of all resources and what they share; what may happen to it is in the `rules.rs` of each resource.
+//! It is synchronous, knows no HTTP, and never looks at a clock: whoever asks for something says what time it is.
+//!
+//! A copy is cheap at any size, because the stores share their rows until one side writes. That is what
+//! [`MockZendesk::account`](crate::MockZendesk::account) hands out.
+
+use crate::clock::{Moment, Timestamp};
+use crate::ids::{IdSequence, UserId};
+use crate::resources::job_statuses::store::JobStore;
+use crate::resources::organization_memberships::store::MembershipStore;
+use crate::resources::organizations::store::OrganizationStore;
+use crate::resources::tickets::store::TicketStore;
+use crate::resources::users::store::UserStore;
+use crate::rules::Rules;
+
+/// The state of the account at one moment, to look at: a snapshot that no later call changes.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::MockZendesk;
+///
+/// let zendesk = MockZendesk::start().await;
+/// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+///
+/// let before = zendesk.account();
+/// zendesk.seed().membership(&ada, &acme);
+///
+/// assert!(before.membership(&ada, &acme).is_none());
+/// assert!(zendesk.account().membership(&ada, &acme).is_some());
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub(crate) users: UserStore,
+    pub(crate) organizations: OrganizationStore,
+    pub(crate) memberships: MembershipStore,
+    pub(crate) tickets: TicketStore,
+    pub(crate) jobs: JobStore,
+    pub(crate) ids: IdSequence,
+    pub(crate) rules: Rules,
+    /// The admin that the account was born with.
+    pub(crate) owner: UserId,
+    now: Moment,
+}
+
+impl Account {
+    /// An account with nothing in it but its owner, as a real one starts.
+    pub(crate) fn new(rules: Rules, now: Moment, owner_email: &str) -> Self {
+        let mut account = Self {
+            users: UserStore::new(),
+            organizations: OrganizationStore::new(),
+            memberships: MembershipStore::new(),
+            tickets: TicketStore::new(),
+            jobs: JobStore::new(),
+            ids: IdSequence::new(),
+            rules,
+            owner: UserId::new(0),
+            now,
+        };
+        account.owner = account.create_owner(owner_email);
+        account
+    }
+
+    /// Says what time it is, and lets happen what was to happen until then.
+    pub(crate) fn advance_to(&mut self, now: Moment) {
+        self.now = now;
+        self.run_due_jobs();
+    }
+
+    /// The time of what happens now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now.timestamp()
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        self.now
+    }
+
+    /// Lets something happen as if it were `moment`.
+    pub(crate) fn at<R>(&mut self, moment: Moment, happen: impl FnOnce(&mut Self) -> R) -> R {
+        let now = std::mem::replace(&mut self.now, moment);
+        let result = happen(self);
+        self.now = now;
+        result
+    }
+}

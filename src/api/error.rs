@@ -1,0 +1,222 @@
+//! Every error of the API in one table: when, with which status, with which body. No other file writes an error body.
+//!
+//! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is part of what it is, so a row here
+//! says it in full.
+
+use serde_json::json;
+
+use crate::refusal::{Refusal, Violation};
+
+/// Why a request gets no success.
+#[derive(Clone, Debug)]
+pub(crate) enum ApiError {
+    /// No such record, at least not for this caller.
+    RecordNotFound,
+    /// No such route, or not with this method.
+    InvalidEndpoint,
+    /// What was to be saved breaks rules. Never empty.
+    RecordInvalid(Vec<Violation>),
+    /// A parameter of the wrong type. `name` is its path with dots, `endpoint` the `controller/action` that it was sent to.
+    InvalidAttribute { name: String, expected: Expected, endpoint: String },
+    /// A parameter that has to be there and is not.
+    ParameterMissing(&'static str),
+    /// More items in one request than allowed.
+    TooManyValues,
+    /// More users in one request than allowed, which has a wording of its own.
+    TooManyUsers,
+    /// Neither credentials that the account knows, nor an operation for everybody.
+    NotAuthenticated,
+    /// Offset pagination beyond its limit.
+    InvalidPaginationDepth,
+    /// A parameter of cursor pagination with a value that it can't have.
+    InvalidPaginationParameter(&'static str),
+    /// A body that says it is JSON and is not, or is no object.
+    MalformedJson,
+    /// A body larger than the double takes.
+    BodyTooLarge,
+    /// The double itself failed.
+    Internal(String),
+}
+
+/// What a parameter should have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Integer,
+    Boolean,
+    Text,
+    Array,
+    Hash,
+}
+
+/// The form of an error: what goes over the wire.
+pub(crate) struct ErrorForm {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+impl ApiError {
+    pub(crate) fn form(&self) -> ErrorForm {
+        match self {
+            Self::RecordNotFound => classic(404, "RecordNotFound", "Not found"),
+            Self::InvalidEndpoint => classic(404, "InvalidEndpoint", "Not found"),
+            Self::RecordInvalid(violations) => json_form(422, &record_invalid(violations)),
+            Self::InvalidAttribute { name, expected, endpoint } => {
+                let expected = expected.text();
+                titled(
+                    400,
+                    "Invalid attribute",
+                    &format!(
+                        "You passed an invalid value for the {name} attribute. \
+                         Invalid parameter: {name} {expected} from api/v2/{endpoint}"
+                    ),
+                )
+            }
+            Self::ParameterMissing(name) => classic(400, "ParameterMissing", &format!("Parameter {name} is required")),
+            // The two spaces are Zendesk's.
+            Self::TooManyValues => raw(
+                400,
+                r#"{"error":"TooManyValues","description":"Parameter  cannot specify more than 100 values","max_count":100}"#,
+            ),
+            Self::TooManyUsers => classic(400, "TooManyValues", "Maximum 100 users may be created per call"),
+            Self::NotAuthenticated => raw(401, r#"{"error":"Couldn't authenticate you"}"#),
+            Self::InvalidPaginationDepth => json_form(400, &pagination_too_deep()),
+            Self::InvalidPaginationParameter(name) => {
+                classic(400, "InvalidPaginationParameter", &format!("{name} is not valid"))
+            }
+            // The documentation promises text for "an error like a bad request"; the words are not known.
+            Self::MalformedJson => text(400, "Bad Request"),
+            // Not known from Zendesk: no client of its API sends so much.
+            Self::BodyTooLarge => text(413, "Request Entity Too Large"),
+            Self::Internal(what) => text(500, &format!("mock-zendesk failed, please report this: {what}")),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound => Self::RecordNotFound,
+            Refusal::Invalid(violations) => Self::RecordInvalid(violations),
+        }
+    }
+}
+
+impl Expected {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Integer => "must be an integer",
+            Self::Boolean => "must be either true or false",
+            Self::Text => "must be a string",
+            Self::Array => "must be an array",
+            Self::Hash => "must be a hash",
+        }
+    }
+}
+
+/// A violation as an entry of `details`: the field, the description, and the code if there is one.
+struct Detail {
+    field: &'static str,
+    description: String,
+    code: Option<&'static str>,
+}
+
+impl Violation {
+    fn detail(&self) -> Detail {
+        let (field, description, code) = match self {
+            // The leading space is Zendesk's.
+            Self::AlreadyMember => {
+                ("user_id", " This user is already a member of this organization.".into(), "DuplicateValue")
+            }
+            Self::OrganizationBlank => ("organization", "Organization cannot be blank".into(), "BlankValue"),
+            Self::UserBlank => ("user", "User cannot be blank".into(), "BlankValue"),
+            // The limit is documented, the words are not known; so it has no code.
+            Self::TooManyOrganizations { limit } => {
+                let description = format!("Users can be in a maximum of {limit} organizations");
+                return Detail { field: "base", description, code: None };
+            }
+            Self::OrganizationNameBlank | Self::UserNameBlank => ("name", "Name: cannot be blank".into(), "BlankValue"),
+            Self::OrganizationNameTaken { name } => {
+                ("name", format!("Name: {name} has already been taken"), "DuplicateValue")
+            }
+            Self::EmailMalformed { email } => {
+                ("email", format!("Email: {email} is not properly formatted"), "InvalidFormat")
+            }
+            Self::EmailTaken { email } => {
+                ("email", format!("Email: {email} is already being used by another user"), "DuplicateValue")
+            }
+            Self::RequesterBlank => ("requester", "Requester: cannot be blank".into(), "BlankValue"),
+            Self::DescriptionBlank => ("base", "Description: cannot be blank".into(), "BlankValue"),
+            // Closed tickets are the one known error without a code.
+            Self::TicketClosed => {
+                return Detail { field: "status", description: "closed prevents ticket update".into(), code: None };
+            }
+            Self::OrganizationNotOfRequester => ("organization", "Organization is invalid".into(), "InvalidValue"),
+        };
+        Detail { field, description, code: Some(code) }
+    }
+}
+
+/// The error code and the details of a refusal as the result of one item in a background job: there the details are one string.
+pub(crate) fn item_error(refusal: &Refusal) -> (&'static str, String) {
+    match refusal {
+        Refusal::NotFound => ("RecordNotFound", "Not found".to_owned()),
+        Refusal::Invalid(violations) => {
+            let descriptions: Vec<String> = violations.iter().map(|violation| violation.detail().description).collect();
+            ("RecordInvalid", descriptions.join(", "))
+        }
+    }
+}
+
+/// The violations by field, in the order in which they were found.
+fn record_invalid(violations: &[Violation]) -> String {
+    let mut fields: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for violation in violations {
+        let Detail { field, description, code } = violation.detail();
+        let description = json!(description);
+        let item = match code {
+            Some(code) => format!(r#"{{"description":{description},"error":"{code}"}}"#),
+            None => format!(r#"{{"description":{description}}}"#),
+        };
+        match fields.iter_mut().find(|(other, _)| *other == field) {
+            Some((_, items)) => items.push(item),
+            None => fields.push((field, vec![item])),
+        }
+    }
+    let details: Vec<String> =
+        fields.iter().map(|(field, items)| format!(r#""{field}":[{}]"#, items.join(","))).collect();
+    format!(
+        r#"{{"error":"RecordInvalid","description":"Record validation errors","details":{{{}}}}}"#,
+        details.join(",")
+    )
+}
+
+fn pagination_too_deep() -> String {
+    let title =
+        "Pagination requests using Offset Pagination are limited to page 100 or up to 10000 records (page * per_page)";
+    let detail = "There are limits to the page depth in Offset Pagination. Offset Pagination will be deprecated fully in the near future.\nPlease switch to Cursor Pagination at the earliest. Cursor Pagination does not have any limits.\nSee https://developer.zendesk.com/documentation/api-basics/pagination/comparing-cursor-pagination-and-offset-pagination\n";
+    let (title, detail) = (json!(title), json!(detail));
+    format!(r#"{{"errors":[{{"code":"InvalidPaginationDepth","title":{title},"detail":{detail}}}]}}"#)
+}
+
+/// `{"error":"Code","description":"…"}`
+fn classic(status: u16, code: &str, description: &str) -> ErrorForm {
+    json_form(status, &format!(r#"{{"error":"{code}","description":{}}}"#, json!(description)))
+}
+
+/// `{"error":{"title":"…","message":"…"}}`
+fn titled(status: u16, title: &str, message: &str) -> ErrorForm {
+    json_form(status, &format!(r#"{{"error":{{"title":"{title}","message":{}}}}}"#, json!(message)))
+}
+
+fn raw(status: u16, body: &str) -> ErrorForm {
+    json_form(status, body)
+}
+
+fn json_form(status: u16, body: &str) -> ErrorForm {
+    ErrorForm { status, content_type: "application/json; charset=utf-8", body: body.as_bytes().to_vec() }
+}
+
+fn text(status: u16, body: &str) -> ErrorForm {
+    ErrorForm { status, content_type: "text/plain; charset=utf-8", body: body.as_bytes().to_vec() }
+}

@@ -1,0 +1,226 @@
+//! Cursor and offset pagination over a [`Sequence`].
+//!
+//! <https://developer.zendesk.com/api-reference/introduction/pagination/>
+
+use serde::Serialize;
+
+use crate::sequence::{Sequence, Side};
+
+use super::attributes::parse_integer;
+use super::cursor::{self, Cursor};
+use super::error::{ApiError, Expected};
+use super::json::JsonObject;
+use super::request::ApiRequest;
+
+/// The size of a page for which none is asked, and the largest under offset pagination.
+const PAGE_SIZE: usize = 100;
+
+/// The last record that offset pagination reaches: `page * per_page` may not pass it.
+const OFFSET_DEPTH: usize = 10_000;
+
+/// The limits of a list's pages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The largest `page[size]`. Asking for more is an error.
+    pub(crate) largest_cursor_page: usize,
+    /// Which pagination a request gets that does not say.
+    pub(crate) unasked: Unasked,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unasked {
+    Offset,
+    Cursor,
+}
+
+impl Limits {
+    pub(crate) const fn up_to(largest_cursor_page: usize) -> Self {
+        Self { largest_cursor_page, unasked: Unasked::Offset }
+    }
+
+    pub(crate) const fn cursor_only(largest_cursor_page: usize) -> Self {
+        Self { largest_cursor_page, unasked: Unasked::Cursor }
+    }
+}
+
+/// Which page a request asks for.
+#[derive(Debug)]
+pub(crate) struct Paging<'a> {
+    request: &'a ApiRequest<'a>,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Offset { page: usize, per_page: usize },
+    Cursor { size: usize, from: From },
+}
+
+#[derive(Debug)]
+enum From {
+    Start,
+    After(Cursor),
+    Before(Cursor),
+}
+
+/// One page of a list: the ids of its records, and how the reply speaks of the other pages.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) ids: Vec<u64>,
+    links: Links,
+}
+
+#[derive(Debug)]
+enum Links {
+    Offset { next_page: Option<String>, previous_page: Option<String>, count: usize },
+    Cursor { meta: Meta, links: PrevNext },
+}
+
+#[derive(Debug, Serialize)]
+struct Meta {
+    has_more: bool,
+    after_cursor: Option<String>,
+    before_cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PrevNext {
+    prev: Option<String>,
+    next: Option<String>,
+}
+
+impl<'a> Paging<'a> {
+    /// Reads the parameters of pagination, each of which may be wrong by itself, whatever the list.
+    pub(crate) fn read(request: &'a ApiRequest<'a>, limits: Limits) -> Result<Self, ApiError> {
+        let asks_cursor =
+            ["page[size]", "page[after]", "page[before]"].iter().any(|name| request.query.get(name).is_some());
+        let kind = if asks_cursor || limits.unasked == Unasked::Cursor {
+            read_cursor(request, limits.largest_cursor_page)?
+        } else {
+            read_offset(request)?
+        };
+        Ok(Self { request, kind })
+    }
+
+    /// The page of a list that has one order for both kinds of pagination.
+    pub(crate) fn page(&self, list: &dyn Sequence) -> Result<Page, ApiError> {
+        self.page_of(list, list)
+    }
+
+    /// The page of a list that has an order for each kind of pagination.
+    pub(crate) fn page_of(&self, under_offset: &dyn Sequence, under_cursor: &dyn Sequence) -> Result<Page, ApiError> {
+        match &self.kind {
+            Kind::Offset { page, per_page } => Ok(self.offset_page(under_offset, *page, *per_page)),
+            Kind::Cursor { size, from } => self.cursor_page(under_cursor, *size, from),
+        }
+    }
+
+    fn offset_page(&self, list: &dyn Sequence, page: usize, per_page: usize) -> Page {
+        let count = list.len();
+        let start = ((page - 1) * per_page).min(count);
+        let end = (start + per_page).min(count);
+        let link = |page: usize| self.link(&[("page", Some(&page.to_string()))]);
+        let next_page = (end < count).then(|| link(page + 1));
+        let previous_page = (page > 1).then(|| link(page - 1));
+        Page { ids: list.ids(start..end), links: Links::Offset { next_page, previous_page, count } }
+    }
+
+    fn cursor_page(&self, list: &dyn Sequence, size: usize, from: &From) -> Result<Page, ApiError> {
+        if let Some(sort) = self.request.query.get("sort") {
+            if sort != "id" || list.order() != "id" {
+                return Err(ApiError::InvalidPaginationParameter("sort"));
+            }
+        }
+        let count = list.len();
+        let rank = |cursor: &Cursor, side, name| {
+            let rank = Some(cursor).filter(|cursor| cursor.order == list.order());
+            rank.and_then(|cursor| list.rank(&cursor.position, side)).ok_or(ApiError::InvalidPaginationParameter(name))
+        };
+        let (start, end) = match from {
+            From::Start => (0, size.min(count)),
+            From::After(cursor) => {
+                let start = rank(cursor, Side::After, "page[after]")?;
+                (start, (start + size).min(count))
+            }
+            From::Before(cursor) => {
+                let end = rank(cursor, Side::Before, "page[before]")?;
+                (end.saturating_sub(size), end)
+            }
+        };
+        let has_more = if matches!(from, From::Before(_)) { start > 0 } else { end < count };
+        let cursor_at = |rank: usize| {
+            let position = Some(rank).filter(|_| start < end).and_then(|rank| list.position(rank))?;
+            Some(cursor::encode(list.order(), &position))
+        };
+        let before_cursor = cursor_at(start);
+        let after_cursor = cursor_at(end.saturating_sub(1));
+        let prev =
+            before_cursor.as_deref().map(|cursor| self.link(&[("page[before]", Some(cursor)), ("page[after]", None)]));
+        let next =
+            after_cursor.as_deref().map(|cursor| self.link(&[("page[after]", Some(cursor)), ("page[before]", None)]));
+        let meta = Meta { has_more, after_cursor, before_cursor };
+        Ok(Page { ids: list.ids(start..end), links: Links::Cursor { meta, links: PrevNext { prev, next } } })
+    }
+
+    /// The url of another page: the request's own with some parameters replaced, and always with `.json`.
+    fn link(&self, parameters: &[(&str, Option<&str>)]) -> String {
+        format!("{}{}.json?{}", self.request.base, self.request.path, self.request.query.with(parameters))
+    }
+}
+
+impl Page {
+    /// All of a list on one page, in the envelope of offset pagination.
+    pub(crate) fn whole(list: &dyn Sequence) -> Self {
+        let count = list.len();
+        Self { ids: list.ids(0..count), links: Links::Offset { next_page: None, previous_page: None, count } }
+    }
+
+    /// Ends a reply with what it says of the other pages.
+    pub(crate) fn write_links(&self, body: JsonObject) -> JsonObject {
+        match &self.links {
+            Links::Offset { next_page, previous_page, count } => {
+                body.field("next_page", next_page).field("previous_page", previous_page).field("count", count)
+            }
+            Links::Cursor { meta, links } => body.field("meta", meta).field("links", links),
+        }
+    }
+}
+
+fn read_offset(request: &ApiRequest<'_>) -> Result<Kind, ApiError> {
+    let page = integer(request, "page", "page")?.map_or(1, |page| page.max(1));
+    let per_page = match integer(request, "per_page", "per_page")? {
+        Some(asked) if asked >= 1 => asked.min(PAGE_SIZE),
+        _ => PAGE_SIZE,
+    };
+    if page.saturating_mul(per_page) > OFFSET_DEPTH {
+        return Err(ApiError::InvalidPaginationDepth);
+    }
+    Ok(Kind::Offset { page, per_page })
+}
+
+fn read_cursor(request: &ApiRequest<'_>, largest: usize) -> Result<Kind, ApiError> {
+    let size = integer(request, "page[size]", "page.size")?.unwrap_or(PAGE_SIZE);
+    if !(1..=largest).contains(&size) {
+        return Err(ApiError::InvalidPaginationParameter("page[size]"));
+    }
+    let read = |name| match request.query.get(name) {
+        Some(text) => cursor::decode(text).map(Some).ok_or(ApiError::InvalidPaginationParameter(name)),
+        None => Ok(None),
+    };
+    let from = match (read("page[after]")?, read("page[before]")?) {
+        (None, None) => From::Start,
+        (Some(after), None) => From::After(after),
+        (None, Some(before)) => From::Before(before),
+        (Some(_), Some(_)) => return Err(ApiError::InvalidPaginationParameter("page[after]")),
+    };
+    Ok(Kind::Cursor { size, from })
+}
+
+/// A number in the query; one below zero counts as zero. `name` is what errors call it.
+fn integer(request: &ApiRequest<'_>, parameter: &str, name: &str) -> Result<Option<usize>, ApiError> {
+    let Some(text) = request.query.get(parameter).filter(|text| !text.is_empty()) else { return Ok(None) };
+    match parse_integer(text) {
+        Some(number) => Ok(Some(usize::try_from(number.max(0)).unwrap_or(usize::MAX))),
+        None => Err(request.operation.invalid_attribute(name, Expected::Integer)),
+    }
+}

@@ -1,0 +1,77 @@
+//! [`Query`]: the parameters behind the question mark, as Rack reads them.
+
+use form_urlencoded::Serializer;
+
+/// The parameters of a query, percent-decoded. `page[size]` and `page%5Bsize%5D` are the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    /// In the order of the request, repetitions and all.
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    pub(crate) fn parse(query: &str) -> Self {
+        Self { pairs: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
+    }
+
+    /// The value of a parameter. Of one that is repeated the last counts.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the last counts, so a client that explodes
+    /// the list this way asks for less than it means.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let brackets = format!("{name}[]");
+        let exploded = self.pairs.iter().filter(|(other, _)| *other == brackets).map(|(_, value)| value.as_str());
+        exploded
+            .chain(self.get(name))
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .collect()
+    }
+
+    /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once, sorted by name,
+    /// percent-encoded, as Zendesk builds its links.
+    pub(crate) fn with(&self, replacements: &[(&str, Option<&str>)]) -> String {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for (name, _) in &self.pairs {
+            let replaced = replacements.iter().any(|(other, _)| other == name);
+            let seen = pairs.iter().any(|(other, _)| other == name);
+            // The elements of a list in brackets all stay.
+            if name.ends_with("[]") && !seen {
+                pairs.extend(
+                    self.pairs.iter().filter(|(other, _)| other == name).map(|(name, value)| (&**name, &**value)),
+                );
+            } else if let Some(value) = self.get(name).filter(|_| !replaced && !seen) {
+                pairs.push((name, value));
+            }
+        }
+        pairs.extend(replacements.iter().filter_map(|(name, value)| value.map(|value| (*name, value))));
+        pairs.sort_by_key(|(name, _)| *name);
+        Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_a_repeated_parameter_counts_but_brackets_make_a_list() {
+        let query = Query::parse("ids=1&ids=2,3&ids%5B%5D=4&page[size]=5&page%5Bsize%5D=6");
+        assert_eq!(query.list("ids"), ["4", "2", "3"]);
+        assert_eq!(query.get("page[size]"), Some("6"));
+        assert_eq!(query.get("page"), None);
+    }
+
+    #[test]
+    fn a_link_has_each_parameter_once_sorted_and_encoded() {
+        let query = Query::parse("page[size]=1&x=b&include=users,organizations&page[after]=old%3D&x=a");
+        assert_eq!(
+            query.with(&[("page[after]", Some("new=")), ("page[before]", None)]),
+            "include=users%2Corganizations&page%5Bafter%5D=new%3D&page%5Bsize%5D=1&x=a"
+        );
+    }
+}

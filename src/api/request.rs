@@ -1,0 +1,197 @@
+//! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its operation and its caller are known.
+
+use http::HeaderMap;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::ids::UserId;
+
+use super::attributes::{Attributes, parse_integer};
+use super::error::{ApiError, Expected};
+use super::operation::{Operation, Takes};
+use super::query::Query;
+
+/// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far below.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// The most items, or ids, that one request may bring.
+const MOST_ITEMS: usize = 100;
+
+/// A request as it came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Incoming<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+impl Incoming<'_> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body as the object that it has to be. A body that does not say that it is JSON is not read at all.
+    pub(crate) fn json_body(&self) -> Result<Map<String, Value>, ApiError> {
+        if self.body.len() > LARGEST_BODY {
+            return Err(ApiError::BodyTooLarge);
+        }
+        let content_type = self.header("content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if self.body.trim_ascii().is_empty() || !media_type.eq_ignore_ascii_case("application/json") {
+            return Ok(Map::new());
+        }
+        match serde_json::from_slice(self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) | Err(_) => Err(ApiError::MalformedJson),
+        }
+    }
+}
+
+/// A request to an operation, by an authenticated caller, with a body that is an object or not there.
+#[derive(Debug)]
+pub(crate) struct ApiRequest<'a> {
+    pub(crate) operation: Operation,
+    pub(crate) path_ids: Vec<&'a str>,
+    pub(crate) query: Query,
+    pub(crate) body: Map<String, Value>,
+    pub(crate) caller: Caller,
+    /// The path without `.json`.
+    pub(crate) path: String,
+    /// Scheme and host by which the client reached the double: what every url in a reply starts with.
+    pub(crate) base: String,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    Anonymous,
+    User(UserId),
+}
+
+impl ApiRequest<'_> {
+    /// The id at this place in the path, which errors call `name`.
+    pub(crate) fn path_id<T: From<u64>>(&self, place: usize, name: &str) -> Result<T, ApiError> {
+        let text = self.path_ids.get(place).copied().unwrap_or_default();
+        match parse_integer(text) {
+            // A number that no record can have is no wrong type: nothing will be found under it.
+            Some(number) => Ok(T::from(u64::try_from(number).unwrap_or(0))),
+            None => Err(self.operation.invalid_attribute(name, Expected::Integer)),
+        }
+    }
+
+    /// The text at this place in the path, for the ids that are no numbers.
+    pub(crate) fn path_text(&self, place: usize) -> &str {
+        self.path_ids.get(place).copied().unwrap_or_default()
+    }
+
+    /// The object under the operation's root key.
+    pub(crate) fn root(&self) -> Result<Attributes<'_>, ApiError> {
+        let (root, value) = self.root_value()?;
+        Attributes::new(self.operation, root, value)
+    }
+
+    /// The objects in the array under the operation's root key.
+    pub(crate) fn roots(&self, too_many: ApiError) -> Result<Vec<Attributes<'_>>, ApiError> {
+        let (root, value) = self.root_value()?;
+        let Value::Array(values) = value else {
+            return Err(self.operation.invalid_attribute(root, Expected::Array));
+        };
+        if values.len() > MOST_ITEMS {
+            return Err(too_many);
+        }
+        values.iter().map(|value| Attributes::new(self.operation, root, value)).collect()
+    }
+
+    /// The `ids` of a bulk operation, each once, in the order given.
+    pub(crate) fn ids(&self) -> Result<Vec<i64>, ApiError> {
+        let mut ids = Vec::new();
+        for text in self.id_texts()? {
+            let number = parse_integer(text).and_then(|number| i64::try_from(number).ok());
+            let id = number.ok_or_else(|| self.operation.invalid_attribute("ids", Expected::Integer))?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// As [`ApiRequest::ids`], for ids that are no numbers.
+    pub(crate) fn id_texts(&self) -> Result<Vec<&str>, ApiError> {
+        let ids = self.query.list("ids");
+        if ids.is_empty() {
+            return Err(ApiError::ParameterMissing("ids"));
+        }
+        if ids.len() > MOST_ITEMS {
+            return Err(ApiError::TooManyValues);
+        }
+        Ok(ids)
+    }
+
+    /// Whether the query asks for these records to be sideloaded.
+    pub(crate) fn includes(&self, name: &str) -> bool {
+        let include = self.query.get("include").unwrap_or_default();
+        include.split(',').any(|other| other.trim() == name)
+    }
+
+    /// The keys of the body that the operation does not take, by their paths: first those within the root, then those beside it.
+    pub(crate) fn unpermitted_keys(&self) -> Vec<String> {
+        let (root, permitted) = match self.operation.takes() {
+            Takes::Nothing => (None, &[] as &[&str]),
+            Takes::One { root, keys } | Takes::Many { root, keys } => (Some(root), keys),
+        };
+        let mut unpermitted = Vec::new();
+        for (key, value) in &self.body {
+            let objects = match value {
+                Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
+                value => Vec::from_iter(value.as_object()),
+            };
+            let is_root = root == Some(key.as_str());
+            for inner in objects.into_iter().flat_map(Map::keys) {
+                let path = format!("{key}.{inner}");
+                let is_permitted = is_root && permitted.contains(&inner.as_str());
+                if !is_permitted && !unpermitted.contains(&path) {
+                    unpermitted.push(path);
+                }
+            }
+            if !is_root {
+                unpermitted.push(key.clone());
+            }
+        }
+        unpermitted
+    }
+
+    /// The url of a record, which always ends in `.json`.
+    pub(crate) fn url<I: std::fmt::Display>(&self, resource: &'static str, id: I) -> ResourceUrl<'_, I> {
+        ResourceUrl { base: &self.base, resource, id }
+    }
+
+    fn root_value(&self) -> Result<(&'static str, &Value), ApiError> {
+        let (Takes::One { root, .. } | Takes::Many { root, .. }) = self.operation.takes() else {
+            return Err(ApiError::Internal(format!("{} takes no body", self.operation)));
+        };
+        let value = self.body.get(root).filter(|value| !value.is_null());
+        value.map(|value| (root, value)).ok_or(ApiError::ParameterMissing(root))
+    }
+}
+
+/// The url of a record, written out only where it is needed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResourceUrl<'a, I = u64> {
+    base: &'a str,
+    resource: &'static str,
+    id: I,
+}
+
+impl<I: std::fmt::Display> std::fmt::Display for ResourceUrl<'_, I> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/api/v2/{}/{}.json", self.base, self.resource, self.id)
+    }
+}
+
+impl<I: std::fmt::Display> Serialize for ResourceUrl<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,124 @@
+//! [`MockZendeskBuilder`]: every knob of the double, and its start.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use crate::account::Account;
+use crate::backend::Backend;
+use crate::clock::Clock;
+use crate::credentials::{Admission, Credentials};
+use crate::resources::job_statuses::model::JobPace;
+use crate::rules::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
+use crate::wiremock_adapter;
+use crate::zendesk::MockZendesk;
+
+/// Sets up a [`MockZendesk`] that is to differ from the default.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Credentials, MockZendesk};
+///
+/// let zendesk = MockZendesk::builder()
+///     .credentials(Credentials::token("sync@example.com", "s3cret"))
+///     .organizations_per_user(2)
+///     .start()
+///     .await;
+/// assert_eq!(zendesk.credentials().email(), "sync@example.com");
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `start().await`"]
+pub struct MockZendeskBuilder {
+    rules: Rules,
+    clock: Clock,
+    job_pace: JobPace,
+    credentials: Vec<Credentials>,
+    address: SocketAddr,
+}
+
+impl MockZendeskBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            rules: Rules::default(),
+            clock: Clock::default(),
+            job_pace: JobPace::default(),
+            credentials: Vec::new(),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        }
+    }
+
+    /// Lets these credentials in, and no others but those of further calls of this method. Without it any credentials will do. Without
+    /// credentials nobody gets in, as with the real Zendesk.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials.push(credentials);
+        self
+    }
+
+    /// Keeps this time instead of one that stands still.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Moves background jobs on at this pace.
+    pub fn job_pace(mut self, pace: JobPace) -> Self {
+        self.job_pace = pace;
+        self
+    }
+
+    /// Allows a user this many organizations instead of 300.
+    pub fn organizations_per_user(mut self, most: usize) -> Self {
+        self.rules.organizations_per_user = most;
+        self
+    }
+
+    /// An account that has "multiple organizations" switched off: a user is in one organization at most, and joining another one leaves it.
+    pub fn single_organization(mut self) -> Self {
+        self.rules.organizations_of_a_user = OrganizationsOfAUser::One;
+        self
+    }
+
+    /// Gives this for `default` in memberships that are not the default, instead of the documented null.
+    pub fn non_default(mut self, non_default: NonDefault) -> Self {
+        self.rules.non_default = non_default;
+        self
+    }
+
+    /// Lists a user's memberships in this order under cursor pagination.
+    pub fn user_list_under_cursor(mut self, order: UserListUnderCursor) -> Self {
+        self.rules.user_list_under_cursor = order;
+        self
+    }
+
+    /// Listens at this address instead of a free port of 127.0.0.1.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Starts the double.
+    ///
+    /// # Panics
+    ///
+    /// If the address is taken.
+    pub async fn start(self) -> MockZendesk {
+        let listener = match TcpListener::bind(self.address) {
+            Ok(listener) => listener,
+            Err(error) => panic!("mock-zendesk cannot listen at {}: {error}", self.address),
+        };
+        let server = wiremock_adapter::start_server(listener).await;
+
+        let default = Credentials::token("owner@example.com", "token");
+        let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
+        let owner_email = if credentials.email().is_empty() { default.email() } else { credentials.email() };
+        let mut account = Account::new(self.rules, self.clock.now(), owner_email);
+        account.jobs.pace = self.job_pace;
+        let admission = match self.credentials.is_empty() {
+            true => Admission::AnyCredentials,
+            false => Admission::Only(self.credentials),
+        };
+        let backend = Arc::new(Backend::new(account, self.clock, admission, server.address().to_string()));
+        wiremock_adapter::mount(&backend, &server).await;
+        MockZendesk::new(server, backend, credentials)
+    }
+}

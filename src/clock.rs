@@ -1,0 +1,154 @@
+//! The double's own clock: everything that carries a time gets it from here, nothing else looks at the wall.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Serialize, Serializer};
+
+/// The last moment that `YYYY-MM-DDTHH:MM:SSZ` can express: 9999-12-31T23:59:59Z.
+const LAST_SECOND: u64 = 253_402_300_799;
+
+/// A time as Zendesk gives it: UTC, whole seconds.
+///
+/// Shown and serialized as `2024-09-06T18:52:11Z`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// The time that many seconds after 1970-01-01T00:00:00Z, at most the end of the year 9999.
+    #[must_use]
+    pub const fn from_unix_seconds(seconds: u64) -> Self {
+        Self(if seconds > LAST_SECOND { LAST_SECOND } else { seconds })
+    }
+
+    /// The seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix_seconds(self) -> u64 {
+        self.0
+    }
+
+    /// As the standard library's type.
+    #[must_use]
+    pub fn system_time(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(self.0)
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// Cuts off the fraction of a second. A time before 1970 becomes the start of 1970.
+    fn from(time: SystemTime) -> Self {
+        Self::from_unix_seconds(time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        humantime::format_rfc3339_seconds(self.system_time()).fmt(f)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A moment on the double's clock, finer than the seconds that Zendesk shows: jobs move by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(Duration);
+
+impl Moment {
+    pub(crate) fn timestamp(self) -> Timestamp {
+        Timestamp::from_unix_seconds(self.0.as_secs())
+    }
+
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    pub(crate) fn millis(self) -> u128 {
+        self.0.as_millis()
+    }
+
+    pub(crate) fn minus(self, duration: Duration) -> Option<Self> {
+        self.0.checked_sub(duration).map(Self)
+    }
+
+    pub(crate) fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+}
+
+/// Which time the double keeps.
+///
+/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in every run.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Clock, MockZendesk, Timestamp};
+///
+/// let new_year = Timestamp::from_unix_seconds(1_735_689_600);
+/// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(new_year)).start().await;
+/// assert_eq!(zendesk.seed().user("Ada").created_at.to_string(), "2025-01-01T00:00:00Z");
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Clock {
+    mode: Mode,
+}
+
+#[derive(Clone, Debug)]
+enum Mode {
+    Fixed(Moment),
+    Wall,
+}
+
+impl Clock {
+    /// A clock that stands still at this time.
+    #[must_use]
+    pub fn fixed_at(time: impl Into<Timestamp>) -> Self {
+        Self { mode: Mode::Fixed(Moment(Duration::from_secs(time.into().unix_seconds()))) }
+    }
+
+    /// A clock that follows the machine's. For a double that serves people or other programs; a test is better
+    /// off with a time that stands still.
+    #[must_use]
+    pub const fn wall() -> Self {
+        Self { mode: Mode::Wall }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        match self.mode {
+            Mode::Fixed(moment) => moment,
+            Mode::Wall => Moment(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::fixed_at(Timestamp::from_unix_seconds(1_725_648_720))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timestamp_reads_as_zendesk_writes_it() {
+        assert_eq!(Timestamp::from_unix_seconds(1_702_524_992).to_string(), "2023-12-14T03:36:32Z");
+        assert_eq!(Clock::default().now().timestamp().to_string(), "2024-09-06T18:52:00Z");
+    }
+
+    #[test]
+    fn a_time_beyond_the_year_9999_is_its_last_second() {
+        assert_eq!(Timestamp::from_unix_seconds(u64::MAX).to_string(), "9999-12-31T23:59:59Z");
+    }
+}

@@ -1,0 +1,163 @@
+//! [`Credentials`]: what a client shows to be let in, and whom the account lets in.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::account::Account;
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation};
+use crate::api::request::Caller;
+
+/// What a client of the API authenticates with.
+///
+/// <https://developer.zendesk.com/api-reference/introduction/security-and-auth/>
+///
+/// ```
+/// use mock_zendesk::Credentials;
+///
+/// let credentials = Credentials::token("ada@example.com", "s3cret");
+/// assert_eq!(credentials.username(), "ada@example.com/token");
+/// assert_eq!(credentials.password(), "s3cret");
+/// assert_eq!(credentials.authorization(), "Basic YWRhQGV4YW1wbGUuY29tL3Rva2VuOnMzY3JldA==");
+/// // The secret is never printed.
+/// assert_eq!(format!("{credentials:?}"), r#"Credentials(token of "ada@example.com")"#);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    kind: Kind,
+    /// Whose they are. Empty for OAuth, where it is not told.
+    email: String,
+    secret: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Token,
+    Password,
+    OAuth,
+}
+
+impl Credentials {
+    /// An API token: `Authorization: Basic base64("{email}/token:{token}")`.
+    #[must_use]
+    pub fn token(email: impl Into<String>, token: impl Into<String>) -> Self {
+        Self { kind: Kind::Token, email: email.into(), secret: token.into() }
+    }
+
+    /// A password: `Authorization: Basic base64("{email}:{password}")`.
+    #[must_use]
+    pub fn password_of(email: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { kind: Kind::Password, email: email.into(), secret: password.into() }
+    }
+
+    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the account's owner.
+    #[must_use]
+    pub fn oauth(token: impl Into<String>) -> Self {
+        Self { kind: Kind::OAuth, email: String::new(), secret: token.into() }
+    }
+
+    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// The user name for basic authentication: the e-mail address, with `/token` behind it for an API token.
+    #[must_use]
+    pub fn username(&self) -> String {
+        match self.kind {
+            Kind::Token => format!("{}/token", self.email),
+            Kind::Password | Kind::OAuth => self.email.clone(),
+        }
+    }
+
+    /// The password for basic authentication, or the token.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.secret
+    }
+
+    /// The value of the `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        match self.kind {
+            Kind::Token | Kind::Password => {
+                format!("Basic {}", STANDARD.encode(format!("{}:{}", self.username(), self.secret)))
+            }
+            Kind::OAuth => format!("Bearer {}", self.secret),
+        }
+    }
+
+    /// What an `Authorization` header says, if it says anything that Zendesk understands.
+    fn parse(authorization: &str) -> Option<Self> {
+        let (scheme, value) = authorization.split_once(' ')?;
+        let value = value.trim();
+        if scheme.eq_ignore_ascii_case("bearer") && !value.is_empty() {
+            return Some(Self::oauth(value));
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
+        let (username, secret) = decoded.split_once(':')?;
+        match username.strip_suffix("/token") {
+            Some(email) => Some(Self::token(email, secret)),
+            None => Some(Self::password_of(username, secret)),
+        }
+    }
+
+    /// Whether these are the same credentials; e-mail addresses are compared without case.
+    fn matches(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.secret == other.secret && self.email.eq_ignore_ascii_case(&other.email)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Token => write!(f, "Credentials(token of {:?})", self.email),
+            Kind::Password => write!(f, "Credentials(password of {:?})", self.email),
+            Kind::OAuth => f.write_str("Credentials(OAuth token)"),
+        }
+    }
+}
+
+/// Whom the account lets in.
+#[derive(Clone, Debug)]
+pub(crate) enum Admission {
+    /// Whoever shows any credentials at all.
+    AnyCredentials,
+    /// Only these.
+    Only(Vec<Credentials>),
+}
+
+impl Admission {
+    /// Finds out who calls.
+    pub(crate) fn caller(
+        &self,
+        authorization: Option<&str>,
+        operation: Operation,
+        account: &Account,
+    ) -> Result<Caller, ApiError> {
+        let anonymous = match operation.allowed_for() {
+            AllowedFor::Anybody => Ok(Caller::Anonymous),
+            _ => Err(ApiError::NotAuthenticated),
+        };
+        let Some(authorization) = authorization else { return anonymous };
+        let Some(shown) = Credentials::parse(authorization) else { return Err(ApiError::NotAuthenticated) };
+        match self {
+            Self::AnyCredentials => {}
+            Self::Only(known) if known.iter().any(|known| known.matches(&shown)) => {}
+            // A wrong password is as good as none; a wrong token is an error everywhere.
+            Self::Only(_) if shown.kind == Kind::Password => return anonymous,
+            Self::Only(_) => return Err(ApiError::NotAuthenticated),
+        }
+        match account.user_with_email(&shown.email) {
+            Some(user) if user.suspended => Err(ApiError::NotAuthenticated),
+            Some(user) => Ok(Caller::User(user.id)),
+            None => Ok(Caller::User(account.owner)),
+        }
+    }
+}

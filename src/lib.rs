@@ -1,0 +1,112 @@
+//! A Zendesk of its own for every test.
+//!
+//! `mock-zendesk` is a **verified fake** of Zendesk for Rust tests: a real HTTP server in the test process, with an account in memory
+//! behind it that applies Zendesk's rules for organization memberships and what surrounds them. The test seeds it, points its client at
+//! [`MockZendesk::uri`], acts, and looks at the account. It writes no response by hand.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+//! use mock_zendesk::MockZendesk;
+//!
+//! let zendesk = MockZendesk::start().await;
+//! let seed = zendesk.seed();
+//! let (ada, acme, zulu) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Zulu"));
+//! seed.membership(&ada, &zulu);
+//! seed.membership(&ada, &acme);
+//!
+//! let url = zendesk.url(&format!("/users/{}/organization_memberships", ada.id));
+//! let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+//! let list: serde_json::Value = request.send().await?.json().await?;
+//!
+//! // The default membership comes first, the others by organization name.
+//! assert_eq!(list["organization_memberships"][0]["organization_name"], "Zulu");
+//! assert_eq!(list["organization_memberships"][1]["organization_name"], "Acme");
+//! # Ok(()) }
+//! ```
+//!
+//! # The map
+//!
+//! - [`MockZendesk`] is the double; [`MockZendeskBuilder`] sets one up that is to differ from the default.
+//! - [`Seed`] puts records in: [`NewUser`], [`NewOrganization`], [`NewTicket`].
+//! - [`Account`] is a snapshot to look at: [`User`], [`Organization`], [`OrganizationMembership`], [`Ticket`], [`JobStatus`].
+//! - [`Operation`] names an endpoint. The constants are in [`organization_memberships`], [`organizations`], [`users`], [`tickets`] and
+//!   [`job_statuses`]; [`operations`] lists them.
+//! - [`JobPace`], [`Clock`], [`Credentials`], [`NonDefault`] and [`UserListUnderCursor`] are what the builder's knobs take.
+//!
+//! # How the server behaves
+//!
+//! - It serves the operations that [`operations`] lists, each with and without `.json` at the end of its path. All other requests get Zendesk's 404
+//!   `InvalidEndpoint`.
+//! - Requests are applied one after the other, in the order in which they arrive. Each either does all that it is to do, or nothing.
+//! - A background job is `queued` in its own reply, and nothing has been done by then. It is completed when its status is asked for the first time,
+//!   unless a [`JobPace`] says otherwise; [`MockZendesk::run_jobs`] completes all. The jobs that take the organization from tickets run before
+//!   the next request, or the next look at [`MockZendesk::account`].
+//! - Any credentials are let in, unless the builder names some. No credentials are answered with Zendesk's 401.
+//! - Roles, rate limits and the limit of jobs are not enforced yet; the headers that speak of limits are there.
+//! - The clock stands still at 2024-09-06T18:52:00Z, unless the builder sets another [`Clock`].
+//! - Urls in replies start with `http://` and the host that the client used.
+//! - Ids, job ids, cursors and timestamps are the same in every run that makes the same requests.
+//! - Bodies of more than 8 MiB are answered with 413.
+//! - wiremock keeps a copy of every request until the server stops.
+
+mod account;
+mod api;
+mod backend;
+mod builder;
+mod clock;
+mod credentials;
+mod ids;
+mod refusal;
+mod resources;
+mod rules;
+mod seed;
+mod sequence;
+mod sorted;
+mod wiremock_adapter;
+mod zendesk;
+
+pub use crate::account::Account;
+pub use crate::api::operation::{AllowedFor, Operation};
+pub use crate::builder::MockZendeskBuilder;
+pub use crate::clock::{Clock, Timestamp};
+pub use crate::credentials::Credentials;
+pub use crate::ids::{MembershipId, OrganizationId, TicketId, UserId};
+pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
+pub use crate::resources::operations;
+pub use crate::resources::organization_memberships::model::OrganizationMembership;
+pub use crate::resources::organizations::model::{NewOrganization, Organization};
+pub use crate::resources::tickets::model::{NewTicket, Ticket, TicketPriority, TicketStatus, TicketType};
+pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
+pub use crate::rules::{NonDefault, UserListUnderCursor};
+pub use crate::seed::Seed;
+pub use crate::zendesk::MockZendesk;
+
+/// The operations on organization memberships.
+pub mod organization_memberships {
+    #[doc(inline)]
+    pub use crate::resources::organization_memberships::api::*;
+}
+
+/// The operations on organizations.
+pub mod organizations {
+    #[doc(inline)]
+    pub use crate::resources::organizations::api::*;
+}
+
+/// The operations on users.
+pub mod users {
+    #[doc(inline)]
+    pub use crate::resources::users::api::*;
+}
+
+/// The operations on tickets.
+pub mod tickets {
+    #[doc(inline)]
+    pub use crate::resources::tickets::api::*;
+}
+
+/// The operations on job statuses.
+pub mod job_statuses {
+    #[doc(inline)]
+    pub use crate::resources::job_statuses::api::*;
+}

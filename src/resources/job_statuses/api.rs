@@ -1,0 +1,167 @@
+//! The operations on job statuses, as the documentation lists them, and what a job looks like on the wire.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::account::Account;
+use crate::api::error::{ApiError, item_error};
+use crate::api::json::JsonObject;
+use crate::api::operation::{ApiResult, Operation};
+use crate::api::page::{Limits, Paging};
+use crate::api::reply::Reply;
+use crate::api::request::{ApiRequest, ResourceUrl};
+
+use super::model::{ItemResult, Job, JobState, Progress, Task};
+
+pub(crate) const OPERATIONS: &[Operation] = &[LIST, SHOW_MANY, SHOW];
+
+/// The most jobs that may be queued or running in an account.
+/// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
+const JOB_LIMIT: usize = 30;
+
+/// [`GET /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
+///
+/// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then by created date in descending order".
+pub const LIST: Operation =
+    Operation::get("ListJobStatuses", "/api/v2/job_statuses", list).named("job_statuses", "index");
+
+fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let paging = Paging::read(request, Limits::cursor_only(100))?;
+    let page = paging.page(&account.jobs.list())?;
+    let jobs: Vec<Arc<Job>> = page.ids.iter().filter_map(|number| account.poll_job(*number)).collect();
+    Ok(Reply::json(page.write_links(JsonObject::new().field("job_statuses", &bodies(request, &jobs)))))
+}
+
+/// [`GET /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
+///
+/// The jobs named by `ids`, a list with commas; those that are not there are left out.
+pub const SHOW_MANY: Operation = Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many", show_many)
+    .named("job_statuses", "show_many");
+
+fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let mut numbers: Vec<u64> = Vec::new();
+    for number in request.id_texts()?.into_iter().filter_map(|id| account.jobs.number(id)) {
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    let jobs: Vec<Arc<Job>> = numbers.into_iter().filter_map(|number| account.poll_job(number)).collect();
+    Ok(Reply::json(JsonObject::new().field("job_statuses", &bodies(request, &jobs))))
+}
+
+/// [`GET /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
+pub const SHOW: Operation =
+    Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}", show).named("job_statuses", "show");
+
+fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let number = account.jobs.number(request.path_text(0)).ok_or(ApiError::RecordNotFound)?;
+    let job = account.poll_job(number).ok_or(ApiError::RecordNotFound)?;
+    Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job))))
+}
+
+/// Queues a job and answers with it, as every bulk operation does.
+pub(crate) fn job_queued(account: &mut Account, request: &ApiRequest<'_>, task: Arc<dyn Task>) -> Reply {
+    let job = account.queue_job(task);
+    let remaining = JOB_LIMIT.saturating_sub(account.jobs.unfinished_count());
+    Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job)))
+        .header("zendesk-ratelimit-inflight-jobs", format!("total={JOB_LIMIT}; remaining={remaining}; resets=60"))
+}
+
+fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {
+    jobs.iter().map(|job| JobBody::new(request, job)).collect()
+}
+
+/// A job as it goes over the wire, in Zendesk's order of keys.
+#[derive(Serialize)]
+struct JobBody<'a> {
+    id: &'a str,
+    job_type: &'static str,
+    url: ResourceUrl<'a, &'a str>,
+    total: usize,
+    progress: Option<usize>,
+    status: &'static str,
+    message: Option<String>,
+    results: Option<Vec<ResultBody<'a>>>,
+}
+
+impl<'a> JobBody<'a> {
+    fn new(request: &'a ApiRequest<'_>, job: &'a Job) -> Self {
+        let results = || job.results.iter().map(ResultBody).collect::<Vec<_>>();
+        let (message, results) = match &job.progress {
+            Progress::Queued => (None, None),
+            Progress::Working => (Some(job.task.working_message(job.results.len())), None),
+            Progress::Completed { at } => {
+                // The one time that Zendesk does not write as all others.
+                let at = at.timestamp().to_string().replace('T', " ").replace('Z', " +0000");
+                (Some(format!("Completed at {at}")), Some(results()))
+            }
+            Progress::Failed { message, .. } => {
+                (Some(message.clone()), Some(results()).filter(|results| !results.is_empty()))
+            }
+        };
+        Self {
+            id: &job.id,
+            job_type: job.task.job_type(),
+            url: request.url("job_statuses", &job.id),
+            total: job.task.total(),
+            progress: (job.state() != JobState::Queued).then_some(job.results.len()),
+            status: match job.state() {
+                JobState::Queued => "queued",
+                JobState::Working => "working",
+                JobState::Completed => "completed",
+                JobState::Failed => "failed",
+            },
+            message,
+            results,
+        }
+    }
+}
+
+/// The result of an item as it goes over the wire. Each kind of job has keys of its own.
+struct ResultBody<'a>(&'a ItemResult);
+
+impl Serialize for ResultBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.0 {
+            ItemResult::MembershipCreated { index, id } => {
+                map.serialize_entry("index", index)?;
+                map.serialize_entry("id", id)?;
+            }
+            ItemResult::MembershipNotCreated { index, reason } => {
+                map.serialize_entry("index", index)?;
+                map.serialize_entry("error", "OrganizationMembershipCreateFailed")?;
+                map.serialize_entry("details", &item_error(reason).1)?;
+            }
+            ItemResult::Deleted { id } => {
+                map.serialize_entry("action", "delete")?;
+                map.serialize_entry("id", id)?;
+                map.serialize_entry("status", "Deleted")?;
+                map.serialize_entry("success", &true)?;
+            }
+            ItemResult::NotDeleted { id, reason } => {
+                let (error, details) = item_error(reason);
+                map.serialize_entry("action", "delete")?;
+                map.serialize_entry("id", id)?;
+                map.serialize_entry("status", "Failed")?;
+                map.serialize_entry("success", &false)?;
+                map.serialize_entry("error", error)?;
+                map.serialize_entry("details", &details)?;
+            }
+            ItemResult::UserCreated { id } => {
+                map.serialize_entry("id", id)?;
+                map.serialize_entry("status", "Created")?;
+            }
+            // The id of a user that was not created is its place in the request.
+            ItemResult::UserNotCreated { index, reason } => {
+                map.serialize_entry("id", index)?;
+                map.serialize_entry("error", "UserCreateError")?;
+                map.serialize_entry("details", &item_error(reason).1)?;
+                map.serialize_entry("status", "Failed")?;
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,163 @@
+//! What a background job is, what it works on, and how fast.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::account::Account;
+use crate::clock::Moment;
+use crate::ids::{MembershipId, UserId};
+use crate::refusal::Refusal;
+
+/// When background jobs move on.
+///
+/// Whatever the pace, the reply to the request that makes a job says `queued`, and nothing has been done by then.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::time::Duration;
+/// use mock_zendesk::{Clock, JobPace, MockZendesk};
+///
+/// // A client that polls sees the job working once before it is completed.
+/// let zendesk = MockZendesk::builder().job_pace(JobPace::AfterPolls(2)).start().await;
+/// // Jobs take three seconds of a clock that runs.
+/// let other = MockZendesk::builder().clock(Clock::wall()).job_pace(JobPace::After(Duration::from_secs(3))).start().await;
+/// # let _ = (zendesk, other);
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobPace {
+    /// A job is completed when its status is asked for the n-th time, and works towards it at each time before. 1 is the default:
+    /// queued in its own reply, completed at the next look. With 0 it is done as soon as its own reply is made.
+    AfterPolls(u32),
+    /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and works at an even
+    /// speed until then.
+    After(Duration),
+}
+
+impl Default for JobPace {
+    fn default() -> Self {
+        Self::AfterPolls(1)
+    }
+}
+
+/// How far a background job is.
+///
+/// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobState {
+    /// Nothing has been done yet.
+    Queued,
+    /// Some of the items have been worked on.
+    Working,
+    /// All items have been worked on. Some or all of them may have failed.
+    Completed,
+    /// The job itself broke.
+    Failed,
+}
+
+/// A background job, as [`Account::jobs`] gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobStatus {
+    /// `V3-` and 32 hexadecimal digits.
+    pub id: String,
+    /// Zendesk's name for what the job does, for example `Bulk Create Organization Membership`.
+    pub job_type: &'static str,
+    /// How far it is.
+    pub state: JobState,
+    /// The number of items that it works on.
+    pub total: usize,
+    /// The number of items that it has worked on.
+    pub progress: usize,
+    /// The number of items among those that failed.
+    pub failed_items: usize,
+}
+
+/// A job as it is kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Job {
+    /// Counts the jobs of the account, from 1.
+    pub(crate) number: u64,
+    pub(crate) id: Arc<str>,
+    pub(crate) task: Arc<dyn Task>,
+    pub(crate) queued_at: Moment,
+    pub(crate) polls: u32,
+    pub(crate) progress: Progress,
+    /// One for each item worked on so far.
+    pub(crate) results: Vec<ItemResult>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Progress {
+    Queued,
+    Working,
+    Completed { at: Moment },
+    Failed { at: Moment, message: String },
+}
+
+impl Job {
+    pub(crate) fn finished_at(&self) -> Option<Moment> {
+        match self.progress {
+            Progress::Queued | Progress::Working => None,
+            Progress::Completed { at } | Progress::Failed { at, .. } => Some(at),
+        }
+    }
+
+    pub(crate) fn state(&self) -> JobState {
+        match self.progress {
+            Progress::Queued => JobState::Queued,
+            Progress::Working => JobState::Working,
+            Progress::Completed { .. } => JobState::Completed,
+            Progress::Failed { .. } => JobState::Failed,
+        }
+    }
+
+    pub(crate) fn status(&self) -> JobStatus {
+        JobStatus {
+            id: self.id.to_string(),
+            job_type: self.task.job_type(),
+            state: self.state(),
+            total: self.task.total(),
+            progress: self.results.len(),
+            failed_items: self.results.iter().filter(|result| result.is_failure()).count(),
+        }
+    }
+}
+
+/// What a job works on: some items, one by one, each by itself. The resources implement it for their bulk operations.
+pub(crate) trait Task: fmt::Debug + Send + Sync {
+    /// Zendesk's name for the kind of job.
+    fn job_type(&self) -> &'static str;
+
+    /// What the job says of itself while it works: `Creating organization membership #31`, or without a number at the start.
+    fn working_message(&self, progress: usize) -> String;
+
+    /// The number of items.
+    fn total(&self) -> usize;
+
+    /// Works on the item at `index`, which is less than `total()`.
+    fn work(&self, index: usize, account: &mut Account) -> ItemResult;
+}
+
+/// What came of one item.
+#[derive(Clone, Debug)]
+pub(crate) enum ItemResult {
+    MembershipCreated { index: usize, id: MembershipId },
+    MembershipNotCreated { index: usize, reason: Refusal },
+    Deleted { id: i64 },
+    NotDeleted { id: i64, reason: Refusal },
+    UserCreated { id: UserId },
+    UserNotCreated { index: usize, reason: Refusal },
+}
+
+impl ItemResult {
+    fn is_failure(&self) -> bool {
+        match self {
+            Self::MembershipCreated { .. } | Self::Deleted { .. } | Self::UserCreated { .. } => false,
+            Self::MembershipNotCreated { .. } | Self::NotDeleted { .. } | Self::UserNotCreated { .. } => true,
+        }
+    }
+}

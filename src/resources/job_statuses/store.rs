@@ -1,0 +1,146 @@
+//! The background jobs and their indexes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::ids::scatter;
+use crate::resources::tickets::rules::Unassignment;
+use crate::sequence::{Column, Position, Sequence, Side};
+use crate::sorted::SortedMap;
+
+use super::model::{Job, JobPace, Progress, Task};
+
+#[derive(Clone, Debug)]
+pub(crate) struct JobStore {
+    jobs: SortedMap<u64, Arc<Job>>,
+    by_id: SortedMap<Arc<str>, u64>,
+    unfinished: SortedMap<u64, ()>,
+    finished: SortedMap<(Moment, u64), ()>,
+    last_number: u64,
+    pub(crate) pace: JobPace,
+    /// Jobs that no status is given of: they take the organization from tickets.
+    pub(crate) unassignments: Arc<Vec<Unassignment>>,
+}
+
+impl JobStore {
+    pub(crate) fn new() -> Self {
+        Self {
+            jobs: SortedMap::new(),
+            by_id: SortedMap::new(),
+            unfinished: SortedMap::new(),
+            finished: SortedMap::new(),
+            last_number: 0,
+            pace: JobPace::default(),
+            unassignments: Arc::default(),
+        }
+    }
+
+    /// Adds a queued job, and gives back how it looks then.
+    pub(crate) fn add(&mut self, task: Arc<dyn Task>, queued_at: Moment) -> Arc<Job> {
+        self.last_number += 1;
+        let number = self.last_number;
+        let id = format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into();
+        let progress = Progress::Queued;
+        self.put(Job { number, id, task, queued_at, polls: 0, progress, results: Vec::new() })
+    }
+
+    /// Puts a job in, or in the place of the one with its number.
+    pub(crate) fn put(&mut self, job: Job) -> Arc<Job> {
+        let number = job.number;
+        match job.finished_at() {
+            None => {
+                self.unfinished.insert(number, ());
+            }
+            Some(at) => {
+                self.unfinished.remove(&number);
+                self.finished.insert((at, number), ());
+            }
+        }
+        self.by_id.insert(Arc::clone(&job.id), number);
+        let job = Arc::new(job);
+        self.jobs.insert(number, Arc::clone(&job));
+        job
+    }
+
+    pub(crate) fn get(&self, number: u64) -> Option<&Arc<Job>> {
+        self.jobs.get(&number)
+    }
+
+    pub(crate) fn number(&self, id: &str) -> Option<u64> {
+        self.by_id.get(&Arc::from(id)).copied()
+    }
+
+    /// The jobs that are queued or working, the oldest first.
+    pub(crate) fn unfinished(&self) -> Vec<u64> {
+        self.unfinished.iter().map(|(number, ())| *number).collect()
+    }
+
+    pub(crate) fn unfinished_count(&self) -> usize {
+        self.unfinished.len()
+    }
+
+    /// Forgets the jobs that were finished at this moment or before.
+    pub(crate) fn forget_finished_until(&mut self, until: Moment) {
+        let old: Vec<_> = self.finished.iter().map(|(key, ())| *key).take_while(|(at, _)| *at <= until).collect();
+        for key in old {
+            self.finished.remove(&key);
+            if let Some(job) = self.jobs.remove(&key.1) {
+                self.by_id.remove(&job.id);
+            }
+        }
+    }
+
+    /// All jobs in the order of their list: the finished ones first, the latest finished at the front, then the others, the
+    /// latest queued at the front.
+    pub(crate) fn list(&self) -> JobList {
+        let finished = self.finished.iter().map(|((at, number), ())| (Some(*at), *number));
+        let unfinished = self.unfinished.iter().map(|(number, ())| (None, *number));
+        // Sorted upwards, an unfinished job (`None`) comes first: the list is just the reverse.
+        let mut keys: Vec<_> = unfinished.chain(finished).collect();
+        keys.reverse();
+        JobList(keys)
+    }
+}
+
+/// The jobs of the account in the order of their list.
+pub(crate) struct JobList(Vec<(Option<Moment>, u64)>);
+
+impl JobList {
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().map(|(_, number)| *number)
+    }
+}
+
+/// The key of a job as the columns of a position. They sort as the keys do; the list goes down.
+fn columns((finished_at, number): (Option<Moment>, u64)) -> Vec<Column> {
+    let finished_at = finished_at.map_or(0, |at| i64::try_from(at.millis()).unwrap_or(i64::MAX));
+    vec![Column::Integer(finished_at), Column::Integer(number as i64)]
+}
+
+impl Sequence for JobList {
+    fn order(&self) -> &'static str {
+        "-completed_at,-id"
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
+        self.0[ranks].iter().map(|(_, number)| *number).collect()
+    }
+
+    fn position(&self, rank: usize) -> Option<Position> {
+        self.0.get(rank).map(|key| Position(columns(*key)))
+    }
+
+    fn rank(&self, position: &Position, side: Side) -> Option<usize> {
+        match position.0.as_slice() {
+            [Column::Integer(_), Column::Integer(_)] => {
+                Some(self.0.partition_point(|key| side.includes(position.0.cmp(&columns(*key)))))
+            }
+            _ => None,
+        }
+    }
+}

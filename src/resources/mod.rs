@@ -1,0 +1,43 @@
+//! The resources of the API, a folder for each, with the same files in each:
+//!
+//! - `model.rs`: what a record is, and what one is made from;
+//! - `store.rs`: the records and their indexes;
+//! - `rules.rs`: what may happen to them, and what follows;
+//! - `api.rs`: the operations, as the documentation lists them, and how a record looks on the wire;
+//! - `tasks.rs`, where there are bulk operations: what their background jobs do.
+//!
+//! A new resource is such a folder and its rows here: the module, and the operations in [`REGISTRY`].
+
+use crate::api::operation::Operation;
+
+pub(crate) mod job_statuses;
+pub(crate) mod organization_memberships;
+pub(crate) mod organizations;
+pub(crate) mod tickets;
+pub(crate) mod users;
+
+/// All operations of the double, by resource. A request goes to the first that has its method and its path.
+static REGISTRY: &[&[Operation]] = &[
+    job_statuses::api::OPERATIONS,
+    organization_memberships::api::OPERATIONS,
+    organizations::api::OPERATIONS,
+    tickets::api::OPERATIONS,
+    users::api::OPERATIONS,
+];
+
+/// Every operation that the double knows.
+///
+/// ```
+/// let creates = mock_zendesk::operations().filter(|operation| operation.method() == "POST");
+/// assert!(creates.into_iter().any(|operation| operation.id() == "CreateOrganizationMembership"));
+/// ```
+pub fn operations() -> impl Iterator<Item = Operation> {
+    REGISTRY.iter().copied().flatten().copied()
+}
+
+/// Changes a field of a record if a value is given for it.
+pub(crate) fn set<T>(field: &mut T, change: Option<T>) {
+    if let Some(value) = change {
+        *field = value;
+    }
+}

@@ -1,0 +1,389 @@
+//! The operations on organization memberships, as the documentation lists them.
+
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use crate::account::Account;
+use crate::api::attributes::Attributes;
+use crate::api::error::ApiError;
+use crate::api::json::JsonObject;
+use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
+use crate::api::page::{Limits, Page, Paging};
+use crate::api::reply::{Reply, Success};
+use crate::api::request::{ApiRequest, ResourceUrl};
+use crate::clock::Timestamp;
+use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::resources::job_statuses::api::job_queued;
+use crate::resources::organizations::api::OrganizationBody;
+use crate::resources::users::wire::UserBody;
+use crate::rules::{NonDefault, UserListUnderCursor};
+use crate::sequence::SortedIds;
+
+use super::model::{NewMembership, OrganizationMembership};
+use super::tasks::{CreateMany, DestroyMany};
+
+pub(crate) const OPERATIONS: &[Operation] = &[
+    LIST,
+    LIST_OF_USER,
+    LIST_OF_ORGANIZATION,
+    CREATE,
+    CREATE_FOR_USER,
+    CREATE_MANY,
+    SHOW,
+    SHOW_FOR_USER,
+    DELETE_MANY,
+    DELETE,
+    DELETE_FOR_USER,
+    MAKE_DEFAULT,
+    UNASSIGN_ORGANIZATION,
+    MAKE_ORGANIZATION_DEFAULT,
+];
+
+const PAGES: Limits = Limits::up_to(100);
+
+const KEYS: &[&str] = &["user_id", "organization_id", "default"];
+
+/// [`GET /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
+///
+/// All memberships of the account, by id.
+pub const LIST: Operation = Operation::get("ListOrganizationMemberships", "/api/v2/organization_memberships", list)
+    .named("organization_memberships", "index")
+    .allowing(AllowedFor::AgentsAndEndUsers);
+
+fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let paging = Paging::read(request, PAGES)?;
+    let page = paging.page(&account.memberships.all())?;
+    Ok(list_reply(account, request, &page))
+}
+
+/// `GET /api/v2/users/{user_id}/organization_memberships`
+///
+/// The memberships of a user: "ordered first by the default membership, and then by organization name".
+pub const LIST_OF_USER: Operation =
+    Operation::get("ListUserOrganizationMemberships", "/api/v2/users/{user_id}/organization_memberships", list_of_user)
+        .named("organization_memberships", "index")
+        .allowing(AllowedFor::AgentsAndEndUsers);
+
+fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let user: UserId = request.path_id(0, "user_id")?;
+    let paging = Paging::read(request, PAGES)?;
+    // A deleted user has none; one that never was is not found.
+    account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    let list = account.memberships.default_then_name(user, account.default_membership_id(user));
+    let page = match account.rules.user_list_under_cursor {
+        UserListUnderCursor::DefaultThenName => paging.page(&list)?,
+        UserListUnderCursor::ById => {
+            let by_id = SortedIds::new(account.memberships.of_user(user).map(MembershipId::get));
+            paging.page_of(&list, &by_id)?
+        }
+    };
+    Ok(list_reply(account, request, &page))
+}
+
+/// `GET /api/v2/organizations/{organization_id}/organization_memberships`
+///
+/// The memberships of an organization, by id.
+pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
+    "ListOrganizationOrganizationMemberships",
+    "/api/v2/organizations/{organization_id}/organization_memberships",
+    list_of_organization,
+)
+.named("organization_memberships", "index");
+
+fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let organization: OrganizationId = request.path_id(0, "organization_id")?;
+    let paging = Paging::read(request, PAGES)?;
+    account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    let page = paging.page(&account.memberships.of_organization(organization))?;
+    Ok(list_reply(account, request, &page))
+}
+
+/// [`POST /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
+///
+/// Assigns a user to an organization: 201, or 422 "if the user is already assigned to the organization".
+pub const CREATE: Operation =
+    Operation::post("CreateOrganizationMembership", "/api/v2/organization_memberships", create)
+        .named("organization_memberships", "create")
+        .taking(Takes::One { root: "organization_membership", keys: KEYS })
+        .answers(Success::Created)
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let new = new_membership(&request.root()?)?;
+    let id = account.create_membership(&new)?;
+    created(account, request, id)
+}
+
+/// `POST /api/v2/users/{user_id}/organization_memberships`
+///
+/// As [`CREATE`], for the user in the path, whatever the body says.
+pub const CREATE_FOR_USER: Operation = Operation::post(
+    "CreateUserOrganizationMembership",
+    "/api/v2/users/{user_id}/organization_memberships",
+    create_for_user,
+)
+.named("organization_memberships", "create")
+.taking(Takes::One { root: "organization_membership", keys: KEYS })
+.answers(Success::Created)
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let user: UserId = request.path_id(0, "user_id")?;
+    let new = NewMembership { user_id: Some(user), ..new_membership(&request.root()?)? };
+    account.users.get(user).filter(|user| user.active).ok_or(ApiError::RecordNotFound)?;
+    let id = account.create_membership(&new)?;
+    created(account, request, id)
+}
+
+/// [`POST /api/v2/organization_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-many-memberships)
+///
+/// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has been created by then.
+pub const CREATE_MANY: Operation =
+    Operation::post("CreateManyOrganizationMemberships", "/api/v2/organization_memberships/create_many", create_many)
+        .named("organization_memberships", "create_many")
+        .taking(Takes::Many { root: "organization_memberships", keys: KEYS })
+        .allowing(AllowedFor::Agents);
+
+fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let roots = request.roots(ApiError::TooManyValues)?;
+    let new = roots.iter().map(new_membership).collect::<Result<Vec<_>, _>>()?;
+    let items = account.ids.draw_for_job(new.len()).into_iter().zip(new).collect();
+    Ok(job_queued(account, request, Arc::new(CreateMany { items })))
+}
+
+/// [`GET /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
+pub const SHOW: Operation = Operation::get(
+    "ShowOrganizationMembershipById",
+    "/api/v2/organization_memberships/{organization_membership_id}",
+    show,
+)
+.named("organization_memberships", "show");
+
+fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let id: MembershipId = request.path_id(0, "id")?;
+    Ok(Reply::json(single(account, request, id)?))
+}
+
+/// `GET /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}`
+///
+/// As [`SHOW`], for the memberships of the user in the path.
+pub const SHOW_FOR_USER: Operation = Operation::get(
+    "ShowUserOrganizationMembership",
+    "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}",
+    show_for_user,
+)
+.named("organization_memberships", "show");
+
+fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let id = account.membership_of_user(id, user)?;
+    Ok(Reply::json(single(account, request, id)?))
+}
+
+/// [`DELETE /api/v2/organization_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#bulk-delete-memberships)
+///
+/// Removes up to 100 memberships, named by `ids`, in a background job.
+pub const DELETE_MANY: Operation = Operation::delete(
+    "DeleteManyOrganizationMemberships",
+    "/api/v2/organization_memberships/destroy_many",
+    delete_many,
+)
+.named("organization_memberships", "destroy_many");
+
+fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let ids = request.ids()?;
+    Ok(job_queued(account, request, Arc::new(DestroyMany { ids })))
+}
+
+/// [`DELETE /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
+///
+/// "Immediately removes a user from an organization and schedules a job to unassign all working tickets currently assigned to the user and organization
+/// combination. The `organization_id` of the unassigned tickets is set to null."
+pub const DELETE: Operation = Operation::delete(
+    "DeleteOrganizationMembership",
+    "/api/v2/organization_memberships/{organization_membership_id}",
+    delete,
+)
+.named("organization_memberships", "destroy")
+.answers(Success::NoContent)
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let id: MembershipId = request.path_id(0, "id")?;
+    account.delete_membership(id)?;
+    Ok(Reply::no_content())
+}
+
+/// `DELETE /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}`
+///
+/// As [`DELETE`], for the memberships of the user in the path.
+pub const DELETE_FOR_USER: Operation = Operation::delete(
+    "DeleteUserOrganizationMembership",
+    "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}",
+    delete_for_user,
+)
+.named("organization_memberships", "destroy")
+.answers(Success::NoContent)
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let id = account.membership_of_user(id, user)?;
+    account.delete_membership(id)?;
+    Ok(Reply::no_content())
+}
+
+/// [`PUT /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-membership-as-default)
+///
+/// Makes a membership its user's default. The reply is the *list* of the user's memberships.
+pub const MAKE_DEFAULT: Operation = Operation::put(
+    "SetOrganizationMembershipAsDefault",
+    "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default",
+    make_default,
+)
+.named("organization_memberships", "make_default")
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let id = account.membership_of_user(id, user)?;
+    account.make_default(id)?;
+    let page = Page::whole(&account.memberships.default_then_name(user, account.default_membership_id(user)));
+    Ok(list_reply(account, request, &page))
+}
+
+/// [`DELETE /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
+///
+/// As [`DELETE`], for the membership of this user in this organization.
+pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
+    "UnassignOrganization",
+    "/api/v2/users/{user_id}/organizations/{organization_id}",
+    unassign_organization,
+)
+.named("organizations", "destroy")
+.answers(Success::NoContent);
+
+fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let id = account.membership_of_pair(user, organization)?;
+    account.delete_membership(id)?;
+    Ok(Reply::no_content())
+}
+
+/// [`PUT /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
+///
+/// As [`MAKE_DEFAULT`], for the membership of this user in this organization. The reply is that membership alone.
+pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
+    "SetOrganizationAsDefault",
+    "/api/v2/users/{user_id}/organizations/{organization_id}/make_default",
+    make_organization_default,
+)
+.named("organizations", "make_default");
+
+fn make_organization_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let id = account.membership_of_pair(user, organization)?;
+    account.make_default(id)?;
+    Ok(Reply::json(single(account, request, id)?))
+}
+
+fn new_membership(attributes: &Attributes<'_>) -> Result<NewMembership, ApiError> {
+    Ok(NewMembership {
+        user_id: attributes.id("user_id")?,
+        organization_id: attributes.id("organization_id")?,
+        default: attributes.boolean("default")?,
+    })
+}
+
+fn created(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> ApiResult {
+    Ok(Reply::json(single(account, request, id)?).location(url(request, id)))
+}
+
+/// `{"organization_membership":{…}}`, with the records that the request sideloads.
+fn single(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Result<JsonObject, ApiError> {
+    let membership = account.membership_by_id(id).ok_or(ApiError::RecordNotFound)?;
+    let body = JsonObject::new().field("organization_membership", &body_of(account, request, &membership));
+    Ok(sideload(account, request, body, &[membership]))
+}
+
+/// `{"organization_memberships":[…]}`, with the records that the request sideloads and the links to other pages.
+fn list_reply(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply {
+    let memberships: Vec<OrganizationMembership> =
+        page.ids.iter().filter_map(|id| account.membership_by_id(*id)).collect();
+    let bodies: Vec<_> = memberships.iter().map(|membership| body_of(account, request, membership)).collect();
+    let body = JsonObject::new().field("organization_memberships", &bodies);
+    Reply::json(page.write_links(sideload(account, request, body, &memberships)))
+}
+
+/// Appends the users and organizations of these memberships, each once, if the request asks for them.
+fn sideload(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    mut body: JsonObject,
+    memberships: &[OrganizationMembership],
+) -> JsonObject {
+    if request.includes("users") {
+        let ids = SortedIds::new(memberships.iter().map(|membership| membership.user_id.get()));
+        let users = ids.iter().filter_map(|id| account.users.get(id.into()));
+        body = body.field("users", &users.map(|user| UserBody::new(request, user)).collect::<Vec<_>>());
+    }
+    if request.includes("organizations") {
+        let ids = SortedIds::new(memberships.iter().map(|membership| membership.organization_id.get()));
+        let organizations = ids.iter().filter_map(|id| account.organizations.get(id.into()));
+        let bodies: Vec<_> = organizations.map(|organization| OrganizationBody::new(request, organization)).collect();
+        body = body.field("organizations", &bodies);
+    }
+    body
+}
+
+fn url<'a>(request: &'a ApiRequest<'_>, id: MembershipId) -> ResourceUrl<'a> {
+    request.url("organization_memberships", id.get())
+}
+
+/// A membership as it goes over the wire, in Zendesk's order of keys. Its url is the flat one, whatever the route.
+#[derive(Serialize)]
+struct MembershipBody<'a> {
+    url: ResourceUrl<'a>,
+    id: MembershipId,
+    user_id: UserId,
+    organization_id: OrganizationId,
+    default: Default,
+    created_at: Timestamp,
+    organization_name: &'a str,
+    updated_at: Timestamp,
+    view_tickets: bool,
+}
+
+fn body_of<'a>(
+    account: &Account,
+    request: &'a ApiRequest<'_>,
+    membership: &'a OrganizationMembership,
+) -> MembershipBody<'a> {
+    MembershipBody {
+        url: url(request, membership.id),
+        id: membership.id,
+        user_id: membership.user_id,
+        organization_id: membership.organization_id,
+        default: if membership.default { Default::Yes } else { Default::No(account.rules.non_default) },
+        created_at: membership.created_at,
+        organization_name: &membership.organization_name,
+        updated_at: membership.updated_at,
+        view_tickets: membership.view_tickets,
+    }
+}
+
+enum Default {
+    Yes,
+    No(NonDefault),
+}
+
+impl Serialize for Default {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Yes => serializer.serialize_bool(true),
+            Self::No(NonDefault::Null) => serializer.serialize_none(),
+            Self::No(NonDefault::False) => serializer.serialize_bool(false),
+        }
+    }
+}

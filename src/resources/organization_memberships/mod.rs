@@ -1,0 +1,12 @@
+//! Organization memberships: which users are in which organizations, and which one is the default.
+//!
+//! <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/>
+
+pub(crate) mod api;
+pub(crate) mod model;
+pub(crate) mod rules;
+pub(crate) mod store;
+pub(crate) mod tasks;
+
+#[cfg(test)]
+mod tests;

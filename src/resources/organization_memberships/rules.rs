@@ -1,0 +1,270 @@
+//! What may happen to memberships, and what follows from it. Zendesk's rules, each in one function.
+//!
+//! The three that everything else here rests on: a user is in an organization at most once; a user with memberships has exactly
+//! one default; and the user's own `organization_id` is the organization of that default. The last is how the
+//! default is kept: there is no other place that says which one it is.
+
+use crate::account::Account;
+use crate::ids::{MembershipId, OrganizationId, RecordId, UserId};
+use crate::refusal::{Refusal, Violation};
+use crate::rules::OrganizationsOfAUser;
+use crate::sequence::Sequence;
+
+use super::model::{NewMembership, OrganizationMembership};
+use super::store::Row;
+
+/// Reading: for tests, and for everything that answers.
+impl Account {
+    /// The membership of this user in this organization.
+    #[must_use]
+    pub fn membership(
+        &self,
+        user: impl Into<UserId>,
+        organization: impl Into<OrganizationId>,
+    ) -> Option<OrganizationMembership> {
+        self.membership_by_id(self.memberships.find(user.into(), organization.into())?)
+    }
+
+    /// The membership with this id.
+    #[must_use]
+    pub fn membership_by_id(&self, id: impl Into<MembershipId>) -> Option<OrganizationMembership> {
+        let id = id.into();
+        let row = self.memberships.get(id)?;
+        let user = self.users.get(row.user_id)?;
+        let organization = self.organizations.get(row.organization_id)?;
+        Some(OrganizationMembership {
+            id,
+            user_id: row.user_id,
+            organization_id: row.organization_id,
+            default: user.organization_id == Some(row.organization_id),
+            created_at: row.created_at,
+            organization_name: organization.name.clone(),
+            updated_at: row.updated_at,
+            view_tickets: organization.shared_tickets || user.sees_tickets_of_organization(),
+        })
+    }
+
+    /// The membership in the user's default organization. `None` if the user has no membership or does not exist.
+    #[must_use]
+    pub fn default_membership(&self, user: impl Into<UserId>) -> Option<OrganizationMembership> {
+        self.membership_by_id(self.default_membership_id(user.into())?)
+    }
+
+    /// The user's memberships as Zendesk lists them: the default first, then by organization name.
+    #[must_use]
+    pub fn memberships_of_user(&self, user: impl Into<UserId>) -> Vec<OrganizationMembership> {
+        let user = user.into();
+        let list = self.memberships.default_then_name(user, self.default_membership_id(user));
+        self.memberships_of(&list)
+    }
+
+    /// The organization's memberships, by id.
+    #[must_use]
+    pub fn memberships_of_organization(&self, organization: impl Into<OrganizationId>) -> Vec<OrganizationMembership> {
+        self.memberships_of(&self.memberships.of_organization(organization.into()))
+    }
+
+    /// All memberships, by id. This copies every one of them: ask [`Account::membership_count`] if a number will do.
+    #[must_use]
+    pub fn memberships(&self) -> Vec<OrganizationMembership> {
+        self.memberships_of(&self.memberships.all())
+    }
+
+    /// The number of memberships in the account.
+    #[must_use]
+    pub fn membership_count(&self) -> usize {
+        self.memberships.len()
+    }
+
+    fn memberships_of(&self, list: &dyn Sequence) -> Vec<OrganizationMembership> {
+        list.ids(0..list.len())
+            .into_iter()
+            .filter_map(|id| self.membership_by_id(MembershipId::from_number(id)))
+            .collect()
+    }
+
+    /// The organizations that a user is in, by name.
+    pub(crate) fn organization_ids_of_user(&self, user: UserId) -> impl Iterator<Item = OrganizationId> {
+        self.memberships.of_user(user).filter_map(|id| self.memberships.get(id)).map(|row| row.organization_id)
+    }
+
+    pub(crate) fn default_membership_id(&self, user: UserId) -> Option<MembershipId> {
+        self.memberships.find(user, self.users.get(user)?.organization_id?)
+    }
+
+    /// The membership, if it is one of this user's.
+    pub(crate) fn membership_of_user(&self, id: MembershipId, user: UserId) -> Result<MembershipId, Refusal> {
+        match self.memberships.get(id) {
+            Some(row) if row.user_id == user => Ok(id),
+            _ => Err(Refusal::NotFound),
+        }
+    }
+
+    /// The membership of this user in this organization, which must be there.
+    pub(crate) fn membership_of_pair(
+        &self,
+        user: UserId,
+        organization: OrganizationId,
+    ) -> Result<MembershipId, Refusal> {
+        self.memberships.find(user, organization).ok_or(Refusal::NotFound)
+    }
+}
+
+/// Changing. Each of these either does all of it or, refusing, nothing.
+impl Account {
+    /// Assigns a user to an organization. The user's first membership becomes the default whatever was asked; a later one
+    /// that is asked to be takes it over.
+    pub(crate) fn create_membership(&mut self, new: &NewMembership) -> Result<MembershipId, Refusal> {
+        let (user, organization) = self.check_membership(new)?;
+        let id = self.ids.draw();
+        self.add_membership(id, user, organization, new.default);
+        Ok(id)
+    }
+
+    /// As [`Account::create_membership`], with an id that was drawn before.
+    pub(crate) fn create_membership_as(&mut self, id: MembershipId, new: &NewMembership) -> Result<(), Refusal> {
+        let (user, organization) = self.check_membership(new)?;
+        self.add_membership(id, user, organization, new.default);
+        Ok(())
+    }
+
+    /// Removes a membership. If it was the default, another one of the user's takes its place; the tickets that the user requested
+    /// for this organization lose it, unless they are closed.
+    pub(crate) fn delete_membership(&mut self, id: MembershipId) -> Result<(), Refusal> {
+        let row = self.memberships.get(id).ok_or(Refusal::NotFound)?;
+        let was_default = self.default_membership_id(row.user_id) == Some(id);
+        self.drop_membership(id, row);
+        if was_default {
+            let successor = self.successor_of_default(row.user_id);
+            self.set_default(row.user_id, successor);
+        } else {
+            self.touch_user(row.user_id);
+        }
+        Ok(())
+    }
+
+    /// Makes a membership its user's default. Nothing changes if it is already.
+    pub(crate) fn make_default(&mut self, id: MembershipId) -> Result<(), Refusal> {
+        let row = self.memberships.get(id).ok_or(Refusal::NotFound)?;
+        if self.default_membership_id(row.user_id) != Some(id) {
+            self.set_default(row.user_id, Some(id));
+        }
+        Ok(())
+    }
+
+    /// What setting a user's `organization_id` does: that organization becomes the only one the user is in, or none is
+    /// left. The organization exists; a membership in it that is there already stays.
+    pub(crate) fn move_user(&mut self, user: UserId, organization: Option<OrganizationId>) {
+        let stays = organization.map(|organization| {
+            let there = self.memberships.find(user, organization);
+            there.unwrap_or_else(|| {
+                let id = self.ids.draw();
+                self.insert_membership(id, user, organization);
+                id
+            })
+        });
+        if stays != self.default_membership_id(user) {
+            self.set_default(user, stays);
+        }
+        self.leave_all_but(user, stays);
+    }
+
+    /// Removes all of a user's memberships but one. The default is to be in order before or after: this leaves it alone.
+    pub(crate) fn leave_all_but(&mut self, user: UserId, stays: Option<MembershipId>) {
+        let all: Vec<MembershipId> = self.memberships.of_user(user).collect();
+        for id in all.into_iter().filter(|id| Some(*id) != stays) {
+            if let Some(row) = self.memberships.get(id) {
+                self.drop_membership(id, row);
+                self.touch_user(user);
+            }
+        }
+    }
+
+    /// All reasons against a membership, or the pair that it joins.
+    fn check_membership(&self, new: &NewMembership) -> Result<(UserId, OrganizationId), Refusal> {
+        let organization = new.organization_id.filter(|id| self.organizations.get(*id).is_some());
+        let user = new.user_id.filter(|id| self.users.get(*id).is_some_and(|user| user.active));
+        let (Some(organization), Some(user)) = (organization, user) else {
+            let mut violations = Vec::new();
+            if organization.is_none() {
+                violations.push(Violation::OrganizationBlank);
+            }
+            if user.is_none() {
+                violations.push(Violation::UserBlank);
+            }
+            return Err(Refusal::Invalid(violations));
+        };
+        if self.memberships.find(user, organization).is_some() {
+            return Err(Refusal::Invalid(vec![Violation::AlreadyMember]));
+        }
+        let limit = self.rules.organizations_per_user;
+        let replaces = self.rules.organizations_of_a_user == OrganizationsOfAUser::One;
+        if !replaces && self.memberships.count_of_user(user) >= limit {
+            return Err(Refusal::Invalid(vec![Violation::TooManyOrganizations { limit }]));
+        }
+        Ok((user, organization))
+    }
+
+    fn add_membership(
+        &mut self,
+        id: MembershipId,
+        user: UserId,
+        organization: OrganizationId,
+        asked_default: Option<bool>,
+    ) {
+        self.insert_membership(id, user, organization);
+        let replaces = self.rules.organizations_of_a_user == OrganizationsOfAUser::One;
+        let has_default = self.default_membership_id(user).is_some();
+        if asked_default == Some(true) || replaces || !has_default {
+            self.set_default(user, Some(id));
+        } else {
+            self.touch_user(user);
+        }
+        if replaces {
+            self.leave_all_but(user, Some(id));
+        }
+    }
+
+    fn insert_membership(&mut self, id: MembershipId, user_id: UserId, organization_id: OrganizationId) {
+        let now = self.now();
+        let row = Row { user_id, organization_id, created_at: now, updated_at: now };
+        let sort_name = self.organizations.sort_name(organization_id);
+        self.memberships.insert(id, row, sort_name);
+    }
+
+    /// Takes a membership out, and sends for its tickets.
+    pub(crate) fn drop_membership(&mut self, id: MembershipId, row: Row) {
+        let sort_name = self.organizations.sort_name(row.organization_id);
+        self.memberships.remove(id, &sort_name);
+        self.queue_unassignment(row.organization_id, Some(row.user_id));
+    }
+
+    /// Which membership becomes the default when the default one goes: the documentation says only that there will be one. The oldest, that
+    /// is the one with the lowest id.
+    pub(crate) fn successor_of_default(&self, user: UserId) -> Option<MembershipId> {
+        self.memberships.of_user(user).min()
+    }
+
+    /// Moves the default. Both memberships and the user carry the time of the change.
+    pub(crate) fn set_default(&mut self, user: UserId, membership: Option<MembershipId>) {
+        let now = self.now();
+        if let Some(former) = self.default_membership_id(user) {
+            self.memberships.touch(former, now);
+        }
+        let organization = membership.and_then(|id| self.memberships.get(id)).map(|row| row.organization_id);
+        if let Some(membership) = membership {
+            self.memberships.touch(membership, now);
+        }
+        if let Some(user) = self.users.get_mut(user) {
+            user.organization_id = organization;
+            user.updated_at = now;
+        }
+    }
+
+    pub(crate) fn touch_user(&mut self, user: UserId) {
+        let now = self.now();
+        if let Some(user) = self.users.get_mut(user) {
+            user.updated_at = now;
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The memberships and their indexes. Whatever goes in or out passes through here, so that the indexes agree.
+//!
+//! Whether a membership is the default does not stand in its row: the default is the one in the user's own
+//! `organization_id`, and that is kept in one place, the user. The rules that decide what may happen are in `rules.rs`.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::clock::Timestamp;
+use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::sequence::{ById, Column, Position, Sequence, Side};
+use crate::sorted::SortedMap;
+
+/// A membership as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) user_id: UserId,
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// A user's memberships in the order of their organizations' names: the name as it sorts, then the id.
+type NameKey = (UserId, Arc<str>, MembershipId);
+
+#[derive(Clone, Debug)]
+pub(crate) struct MembershipStore {
+    rows: SortedMap<MembershipId, Row>,
+    by_organization: SortedMap<(OrganizationId, MembershipId), ()>,
+    by_pair: SortedMap<(OrganizationId, UserId), MembershipId>,
+    by_name: SortedMap<NameKey, ()>,
+}
+
+impl MembershipStore {
+    pub(crate) fn new() -> Self {
+        Self {
+            rows: SortedMap::new(),
+            by_organization: SortedMap::new(),
+            by_pair: SortedMap::new(),
+            by_name: SortedMap::new(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn get(&self, id: MembershipId) -> Option<Row> {
+        self.rows.get(&id).copied()
+    }
+
+    /// The membership of this user in this organization: there is one at most.
+    pub(crate) fn find(&self, user: UserId, organization: OrganizationId) -> Option<MembershipId> {
+        self.by_pair.get(&(organization, user)).copied()
+    }
+
+    /// Adds a membership of a pair that has none yet.
+    pub(crate) fn insert(&mut self, id: MembershipId, row: Row, sort_name: Arc<str>) {
+        self.rows.insert(id, row);
+        self.by_organization.insert((row.organization_id, id), ());
+        self.by_pair.insert((row.organization_id, row.user_id), id);
+        self.by_name.insert((row.user_id, sort_name, id), ());
+    }
+
+    pub(crate) fn remove(&mut self, id: MembershipId, sort_name: &Arc<str>) -> Option<Row> {
+        let row = self.rows.remove(&id)?;
+        self.by_organization.remove(&(row.organization_id, id));
+        self.by_pair.remove(&(row.organization_id, row.user_id));
+        self.by_name.remove(&(row.user_id, Arc::clone(sort_name), id));
+        Some(row)
+    }
+
+    pub(crate) fn touch(&mut self, id: MembershipId, now: Timestamp) {
+        if let Some(row) = self.rows.get_mut(&id) {
+            row.updated_at = now;
+        }
+    }
+
+    /// Puts the memberships of an organization where its new name sorts. Costs what the organization has members.
+    pub(crate) fn rename_organization(&mut self, organization: OrganizationId, old: &Arc<str>, new: &Arc<str>) {
+        for id in self.ids_of_organization(organization) {
+            if let Some(row) = self.rows.get(&id) {
+                self.by_name.remove(&(row.user_id, Arc::clone(old), id));
+                self.by_name.insert((row.user_id, Arc::clone(new), id), ());
+            }
+        }
+    }
+
+    pub(crate) fn ids_of_organization(&self, organization: OrganizationId) -> Vec<MembershipId> {
+        let members = self.of_organization(organization);
+        members.ids(0..members.len()).into_iter().map(MembershipId::new).collect()
+    }
+
+    /// The user's memberships by organization name, the default at its place in that order.
+    pub(crate) fn of_user(&self, user: UserId) -> impl Iterator<Item = MembershipId> {
+        let ranks = self.ranks_of_user(user);
+        self.by_name.iter_from(ranks.start).take(ranks.len()).map(|((_, _, id), ())| *id)
+    }
+
+    pub(crate) fn count_of_user(&self, user: UserId) -> usize {
+        self.ranks_of_user(user).len()
+    }
+
+    pub(crate) fn all(&self) -> ById<'_, MembershipId, Row> {
+        ById::new(&self.rows, ())
+    }
+
+    pub(crate) fn of_organization(&self, organization: OrganizationId) -> ById<'_, (OrganizationId, MembershipId), ()> {
+        ById::new(&self.by_organization, organization)
+    }
+
+    /// The users in an organization, by their ids.
+    pub(crate) fn users_of(&self, organization: OrganizationId) -> ById<'_, (OrganizationId, UserId), MembershipId> {
+        ById::new(&self.by_pair, organization)
+    }
+
+    /// The list of a user: the default first, then by organization name.
+    pub(crate) fn default_then_name(&self, user: UserId, default: Option<MembershipId>) -> DefaultThenName<'_> {
+        let ranks = self.ranks_of_user(user);
+        let default = default.and_then(|id| self.of_user(user).position(|other| other == id));
+        DefaultThenName { store: self, user, ranks, default }
+    }
+
+    fn ranks_of_user(&self, user: UserId) -> Range<usize> {
+        self.by_name.rank_where(|key| key.0 < user)..self.by_name.rank_where(|key| key.0 <= user)
+    }
+}
+
+/// A user's memberships, the default first, then by organization name; ties by id.
+pub(crate) struct DefaultThenName<'a> {
+    store: &'a MembershipStore,
+    user: UserId,
+    /// Where the user's memberships lie in `by_name`.
+    ranks: Range<usize>,
+    /// Where the default lies among them.
+    default: Option<usize>,
+}
+
+impl DefaultThenName<'_> {
+    fn key(&self, rank: usize) -> Option<&NameKey> {
+        let by_name = match self.default {
+            Some(default) if rank == 0 => default,
+            Some(default) if rank <= default => rank - 1,
+            _ => rank,
+        };
+        let rank = Some(self.ranks.start + by_name).filter(|rank| self.ranks.contains(rank))?;
+        self.store.by_name.iter_from(rank).next().map(|(key, ())| key)
+    }
+}
+
+impl Sequence for DefaultThenName<'_> {
+    fn order(&self) -> &'static str {
+        "-default,organization_name,id"
+    }
+
+    fn len(&self) -> usize {
+        self.ranks.len()
+    }
+
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
+        let from = |rank: usize| self.store.by_name.iter_from(self.ranks.start + rank).map(|((_, _, id), ())| id.get());
+        let Some((place, default)) = self.default.and_then(|place| Some((place, from(place).next()?))) else {
+            return from(ranks.start).take(ranks.len()).collect();
+        };
+        let first = Some(default).filter(|_| ranks.contains(&0));
+        // The others, counted without the default: from its place on they stand one further by name.
+        let others = ranks.start.max(1) - 1..ranks.end.max(1) - 1;
+        let start = others.start + usize::from(others.start >= place);
+        first.into_iter().chain(from(start).filter(|id| *id != default).take(others.len())).collect()
+    }
+
+    fn position(&self, rank: usize) -> Option<Position> {
+        let (_, name, id) = self.key(rank)?;
+        let is_default = rank == 0 && self.default.is_some();
+        Some(Position(vec![
+            Column::Integer(is_default.into()),
+            Column::Text(name.to_string()),
+            Column::Integer(id.get() as i64),
+        ]))
+    }
+
+    fn rank(&self, position: &Position, side: Side) -> Option<usize> {
+        let [Column::Integer(is_default), Column::Text(name), Column::Integer(id)] = position.0.as_slice() else {
+            return None;
+        };
+        let id = MembershipId::new((*id).max(0) as u64);
+        let name: &str = name;
+        // By name alone first; the default, which is not at its place there, is put right afterwards.
+        let by_name = |other: &NameKey| (&*other.1, other.2).cmp(&(name, id));
+        if *is_default != 0 {
+            // Only the default stands before the ones that are not the default, or at most where it stood.
+            let default = self.key(0).filter(|_| self.default.is_some());
+            return Some(usize::from(default.is_some_and(|default| side.includes(by_name(default)))));
+        }
+        let before = self
+            .store
+            .by_name
+            .rank_where(|other| other.0 < self.user || (other.0 == self.user && side.includes(by_name(other))))
+            - self.ranks.start;
+        match self.default {
+            // The default stands before the position even if its name does not.
+            Some(default) if default >= before => Some(before + 1),
+            _ => Some(before),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What the background jobs of memberships do: each item by the same rule as the operation on a single one.
+
+use crate::account::Account;
+use crate::ids::MembershipId;
+use crate::refusal::Refusal;
+use crate::resources::job_statuses::model::{ItemResult, Task};
+
+use super::model::NewMembership;
+
+/// The job of `create_many`.
+#[derive(Debug)]
+pub(crate) struct CreateMany {
+    /// What is to be created, and the id that each will have.
+    pub(crate) items: Vec<(MembershipId, NewMembership)>,
+}
+
+impl Task for CreateMany {
+    fn job_type(&self) -> &'static str {
+        "Bulk Create Organization Membership"
+    }
+
+    fn working_message(&self, progress: usize) -> String {
+        match progress {
+            0 => "Creating Organization Memberships".to_owned(),
+            progress => format!("Creating organization membership #{progress}"),
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
+        let (id, new) = &self.items[index];
+        match account.create_membership_as(*id, new) {
+            Ok(()) => ItemResult::MembershipCreated { index, id: *id },
+            Err(reason) => ItemResult::MembershipNotCreated { index, reason },
+        }
+    }
+}
+
+/// The job of `destroy_many`.
+#[derive(Debug)]
+pub(crate) struct DestroyMany {
+    /// As given: they need not be the ids of anything.
+    pub(crate) ids: Vec<i64>,
+}
+
+impl Task for DestroyMany {
+    fn job_type(&self) -> &'static str {
+        "Bulk Delete Organization Membership"
+    }
+
+    fn working_message(&self, progress: usize) -> String {
+        match progress {
+            0 => "Deleting Organization Memberships".to_owned(),
+            progress => format!("Deleting Organization Membership #{progress}"),
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.ids.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
+        let id = self.ids[index];
+        let membership = u64::try_from(id).map_err(|_| Refusal::NotFound).map(MembershipId::new);
+        match membership.and_then(|membership| account.delete_membership(membership)) {
+            Ok(()) => ItemResult::Deleted { id },
+            Err(reason) => ItemResult::NotDeleted { id, reason },
+        }
+    }
+}

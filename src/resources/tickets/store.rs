@@ -1,0 +1,57 @@
+//! The tickets and their indexes.
+
+use std::sync::Arc;
+
+use crate::ids::{OrganizationId, TicketId, UserId};
+use crate::sequence::{ById, Sequence};
+use crate::sorted::SortedMap;
+
+use super::model::Ticket;
+
+#[derive(Clone, Debug)]
+pub(crate) struct TicketStore {
+    rows: SortedMap<TicketId, Arc<Ticket>>,
+    by_requester: SortedMap<(UserId, TicketId), ()>,
+    by_organization: SortedMap<(OrganizationId, TicketId), ()>,
+}
+
+impl TicketStore {
+    pub(crate) fn new() -> Self {
+        Self { rows: SortedMap::new(), by_requester: SortedMap::new(), by_organization: SortedMap::new() }
+    }
+
+    pub(crate) fn get(&self, id: TicketId) -> Option<&Ticket> {
+        self.rows.get(&id).map(|ticket| &**ticket)
+    }
+
+    /// Puts a ticket in, or in the place of the one with its id.
+    pub(crate) fn put(&mut self, ticket: Ticket) {
+        self.remove(ticket.id);
+        self.by_requester.insert((ticket.requester_id, ticket.id), ());
+        if let Some(organization) = ticket.organization_id {
+            self.by_organization.insert((organization, ticket.id), ());
+        }
+        self.rows.insert(ticket.id, Arc::new(ticket));
+    }
+
+    pub(crate) fn remove(&mut self, id: TicketId) {
+        if let Some(former) = self.rows.remove(&id) {
+            self.by_requester.remove(&(former.requester_id, id));
+            if let Some(organization) = former.organization_id {
+                self.by_organization.remove(&(organization, id));
+            }
+        }
+    }
+
+    pub(crate) fn all(&self) -> impl Sequence + '_ {
+        ById::new(&self.rows, ())
+    }
+
+    pub(crate) fn requested_by(&self, user: UserId) -> impl Sequence + '_ {
+        ById::new(&self.by_requester, user)
+    }
+
+    pub(crate) fn of_organization(&self, organization: OrganizationId) -> impl Sequence + '_ {
+        ById::new(&self.by_organization, organization)
+    }
+}

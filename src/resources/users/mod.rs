@@ -1,0 +1,10 @@
+//! Users.
+//!
+//! <https://developer.zendesk.com/api-reference/ticketing/users/users/>
+
+pub(crate) mod api;
+pub(crate) mod model;
+pub(crate) mod rules;
+pub(crate) mod store;
+pub(crate) mod tasks;
+pub(crate) mod wire;

@@ -1,0 +1,68 @@
+//! The users and their indexes.
+
+use std::sync::Arc;
+
+use crate::ids::UserId;
+use crate::sequence::{ById, Sequence};
+use crate::sorted::SortedMap;
+
+use super::model::User;
+
+#[derive(Clone, Debug)]
+pub(crate) struct UserStore {
+    /// All users ever, also the deleted ones: Zendesk still shows them by id.
+    rows: SortedMap<UserId, Arc<User>>,
+    active: SortedMap<UserId, ()>,
+    by_email: SortedMap<Arc<str>, UserId>,
+}
+
+impl UserStore {
+    pub(crate) fn new() -> Self {
+        Self { rows: SortedMap::new(), active: SortedMap::new(), by_email: SortedMap::new() }
+    }
+
+    /// The number of users that are not deleted.
+    pub(crate) fn len(&self) -> usize {
+        self.active.len()
+    }
+
+    pub(crate) fn get(&self, id: UserId) -> Option<&User> {
+        self.rows.get(&id).map(|user| &**user)
+    }
+
+    /// The user, to change what no index depends on: neither `email` nor `active`.
+    pub(crate) fn get_mut(&mut self, id: UserId) -> Option<&mut User> {
+        self.rows.get_mut(&id).map(Arc::make_mut)
+    }
+
+    /// The user with this e-mail address, whatever the case.
+    pub(crate) fn with_email(&self, email: &str) -> Option<UserId> {
+        self.by_email.get(&sort_email(email)).copied()
+    }
+
+    /// Puts a user in, or in the place of the one with its id.
+    pub(crate) fn put(&mut self, user: User) {
+        let id = user.id;
+        if let Some(email) = self.rows.get(&id).and_then(|former| former.email.as_deref()) {
+            self.by_email.remove(&sort_email(email));
+        }
+        if let Some(email) = &user.email {
+            self.by_email.insert(sort_email(email), id);
+        }
+        if user.active {
+            self.active.insert(id, ());
+        } else {
+            self.active.remove(&id);
+        }
+        self.rows.insert(id, Arc::new(user));
+    }
+
+    /// The users that are not deleted, by id.
+    pub(crate) fn by_id(&self) -> impl Sequence + '_ {
+        ById::new(&self.active, ())
+    }
+}
+
+fn sort_email(email: &str) -> Arc<str> {
+    email.trim().to_lowercase().into()
+}

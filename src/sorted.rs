@@ -1,0 +1,256 @@
+//! [`SortedMap`]: an ordered map that knows ranks and is cheap to copy.
+//!
+//! Every list of the API is served from one of these. Two things are asked of it that the standard library's `BTreeMap`
+//! does not give: the row at a rank (a page at any depth costs the same), and a copy that shares its rows with the
+//! original (`MockZendesk::account` hands out a snapshot of a million rows without copying them).
+//!
+//! The rows lie in chunks, sorted within and across; both levels are shared until one side writes, and a write copies one
+//! chunk. Two levels are enough: at a million rows there are a few thousand chunks.
+
+use std::sync::Arc;
+
+/// Chunks are split when they would pass this many rows. Larger ones make inserting slower, smaller ones finding.
+const CHUNK_ROWS: usize = 512;
+
+pub(crate) struct SortedMap<K, V> {
+    top: Arc<Top<K, V>>,
+}
+
+struct Top<K, V> {
+    chunks: Vec<Arc<Vec<(K, V)>>>,
+    /// The number of rows in each chunk, kept beside them so that finding a rank touches no chunk.
+    lengths: Vec<usize>,
+    len: usize,
+}
+
+/// Where a row stands: the chunk, and the place within it.
+#[derive(Clone, Copy)]
+struct Place {
+    chunk: usize,
+    row: usize,
+}
+
+impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
+    pub(crate) fn new() -> Self {
+        Self { top: Arc::new(Top { chunks: Vec::new(), lengths: Vec::new(), len: 0 }) }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.top.len
+    }
+
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        let place = self.top.find(key).ok()?;
+        Some(&self.top.chunks[place.chunk][place.row].1)
+    }
+
+    /// Puts the row in, and gives back the one that it replaces.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.top.find(&key) {
+            Ok(place) => {
+                let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.top).chunks[place.chunk]);
+                Some(std::mem::replace(&mut chunk[place.row].1, value))
+            }
+            Err(place) => {
+                Arc::make_mut(&mut self.top).insert_at(place, (key, value));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        let place = self.top.find(key).ok()?;
+        Some(Arc::make_mut(&mut self.top).remove_at(place).1)
+    }
+
+    /// The value under `key`, to change in place.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let place = self.top.find(key).ok()?;
+        let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.top).chunks[place.chunk]);
+        Some(&mut chunk[place.row].1)
+    }
+
+    /// The number of rows from the start whose keys satisfy `before`, which must hold for a prefix of the
+    /// order: the rank of the first row that does not satisfy it.
+    pub(crate) fn rank_where(&self, before: impl Fn(&K) -> bool) -> usize {
+        let chunk = self.top.chunks.partition_point(|rows| rows.last().is_some_and(|(key, _)| before(key)));
+        let within = self.top.chunks.get(chunk).map_or(0, |rows| rows.partition_point(|(key, _)| before(key)));
+        self.top.lengths[..chunk].iter().sum::<usize>() + within
+    }
+
+    /// The rows from the one at `rank` on, in order.
+    pub(crate) fn iter_from(&self, rank: usize) -> impl Iterator<Item = (&K, &V)> {
+        let mut skip = rank;
+        let mut chunk = 0;
+        while chunk < self.top.lengths.len() && skip >= self.top.lengths[chunk] {
+            skip -= self.top.lengths[chunk];
+            chunk += 1;
+        }
+        let tail = self.top.chunks.get(chunk..).unwrap_or_default();
+        tail.iter().flat_map(|rows| rows.iter()).skip(skip).map(|(key, value)| (key, value))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.iter_from(0)
+    }
+}
+
+impl<K: Ord, V> Top<K, V> {
+    /// The place of `key`, or the place where it would be put.
+    fn find(&self, key: &K) -> Result<Place, Place> {
+        let chunk = self.chunks.partition_point(|rows| rows.last().is_some_and(|(last, _)| last < key));
+        match self.chunks.get(chunk) {
+            Some(rows) => rows
+                .binary_search_by(|(row_key, _)| row_key.cmp(key))
+                .map(|row| Place { chunk, row })
+                .map_err(|row| Place { chunk, row }),
+            // Behind the last row: at the end of the last chunk.
+            None => Err(match self.chunks.last() {
+                Some(rows) => Place { chunk: chunk - 1, row: rows.len() },
+                None => Place { chunk: 0, row: 0 },
+            }),
+        }
+    }
+}
+
+impl<K: Ord + Clone, V: Clone> Top<K, V> {
+    fn insert_at(&mut self, mut place: Place, row: (K, V)) {
+        self.len += 1;
+        if self.chunks.is_empty() {
+            self.push_chunk(0, Vec::new());
+        }
+        if self.lengths[place.chunk] == CHUNK_ROWS {
+            // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind, where splitting would leave
+            // half-full ones.
+            let at_the_end = place.chunk + 1 == self.chunks.len() && place.row == CHUNK_ROWS;
+            let keep = if at_the_end { CHUNK_ROWS } else { CHUNK_ROWS / 2 };
+            let tail = Arc::make_mut(&mut self.chunks[place.chunk]).split_off(keep);
+            self.lengths[place.chunk] = keep;
+            self.push_chunk(place.chunk + 1, tail);
+            if place.row > keep || at_the_end {
+                place = Place { chunk: place.chunk + 1, row: place.row - keep };
+            }
+        }
+        Arc::make_mut(&mut self.chunks[place.chunk]).insert(place.row, row);
+        self.lengths[place.chunk] += 1;
+    }
+
+    fn remove_at(&mut self, place: Place) -> (K, V) {
+        self.len -= 1;
+        self.lengths[place.chunk] -= 1;
+        let row = Arc::make_mut(&mut self.chunks[place.chunk]).remove(place.row);
+        self.merge_if_small(place.chunk);
+        row
+    }
+
+    /// Joins a chunk that has become small to the one behind it, so that many removals do not leave many tiny chunks.
+    fn merge_if_small(&mut self, chunk: usize) {
+        if self.lengths[chunk] == 0 {
+            self.chunks.remove(chunk);
+            self.lengths.remove(chunk);
+        } else if chunk + 1 < self.chunks.len() && self.lengths[chunk] + self.lengths[chunk + 1] <= CHUNK_ROWS / 4 {
+            let tail = self.chunks.remove(chunk + 1);
+            self.lengths[chunk] += self.lengths.remove(chunk + 1);
+            Arc::make_mut(&mut self.chunks[chunk]).extend_from_slice(&tail);
+        }
+    }
+
+    fn push_chunk(&mut self, index: usize, rows: Vec<(K, V)>) {
+        self.lengths.insert(index, rows.len());
+        self.chunks.insert(index, Arc::new(rows));
+    }
+}
+
+impl<K, V> Clone for SortedMap<K, V> {
+    fn clone(&self) -> Self {
+        Self { top: Arc::clone(&self.top) }
+    }
+}
+
+impl<K: Clone, V: Clone> Clone for Top<K, V> {
+    fn clone(&self) -> Self {
+        Self { chunks: self.chunks.clone(), lengths: self.lengths.clone(), len: self.len }
+    }
+}
+
+impl<K, V> std::fmt::Debug for SortedMap<K, V> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SortedMap({} rows)", self.top.len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Insert(u16, u8),
+        Append(u16),
+        Remove(u16),
+        RemoveRange(u16, u16),
+        Snapshot,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            6 => (0..5_000u16, any::<u8>()).prop_map(|(key, value)| Step::Insert(key, value)),
+            2 => (1..2_000u16).prop_map(Step::Append),
+            3 => (0..5_000u16).prop_map(Step::Remove),
+            1 => (0..5_000u16, 0..3_000u16).prop_map(|(from, count)| Step::RemoveRange(from, count)),
+            1 => Just(Step::Snapshot),
+        ]
+    }
+
+    fn assert_same(map: &SortedMap<u16, u8>, model: &BTreeMap<u16, u8>) {
+        assert_eq!(map.len(), model.len());
+        assert!(map.iter().eq(model.iter()));
+        assert!(map.top.chunks.iter().all(|rows| !rows.is_empty() && rows.len() <= CHUNK_ROWS));
+        assert!(map.top.chunks.iter().map(|rows| rows.len()).eq(map.top.lengths.iter().copied()));
+        for key in [0, 1, 77, 2_500, 4_999, u16::MAX] {
+            assert_eq!(map.get(&key), model.get(&key));
+            let rank = map.rank_where(|other| *other < key);
+            assert_eq!(rank, model.range(..key).count());
+            assert!(map.iter_from(rank).eq(model.range(key..)));
+        }
+        assert_eq!(map.iter_from(map.len() + 5).count(), 0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// The map and a `BTreeMap` are told the same; snapshots taken on the way must not change afterwards.
+        #[test]
+        fn it_is_a_btree_map_with_ranks_and_its_snapshots_stay(steps in prop::collection::vec(step(), 1..60)) {
+            let mut map = SortedMap::new();
+            let mut model = BTreeMap::new();
+            let mut snapshots = Vec::new();
+            for step in steps {
+                match step {
+                    Step::Insert(key, value) => prop_assert_eq!(map.insert(key, value), model.insert(key, value)),
+                    Step::Append(count) => {
+                        for _ in 0..count {
+                            let next = model.keys().next_back().map_or(0, |last: &u16| last.saturating_add(1));
+                            prop_assert_eq!(map.insert(next, 1), model.insert(next, 1));
+                        }
+                    }
+                    Step::Remove(key) => prop_assert_eq!(map.remove(&key), model.remove(&key)),
+                    Step::RemoveRange(from, count) => {
+                        for key in from..from.saturating_add(count) {
+                            prop_assert_eq!(map.remove(&key), model.remove(&key));
+                        }
+                    }
+                    Step::Snapshot => snapshots.push((map.clone(), model.clone())),
+                }
+                assert_same(&map, &model);
+            }
+            for (map, model) in &snapshots {
+                assert_same(map, model);
+            }
+        }
+    }
+}

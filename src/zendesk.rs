@@ -1,0 +1,165 @@
+//! [`MockZendesk`]: the handle that a test holds. Thin calls into the rest.
+
+use std::fmt;
+use std::sync::Arc;
+
+use wiremock::MockServer;
+
+use crate::account::Account;
+use crate::backend::Backend;
+use crate::builder::MockZendeskBuilder;
+use crate::credentials::Credentials;
+use crate::seed::Seed;
+
+/// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
+///
+/// The account starts with nothing in it but its owner, an admin. The server stops when this is dropped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+/// use mock_zendesk::MockZendesk;
+///
+/// let zendesk = MockZendesk::start().await;
+/// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+///
+/// let body = serde_json::json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
+/// let create = reqwest::Client::new()
+///     .post(zendesk.url("/organization_memberships"))
+///     .basic_auth(zendesk.credentials().username(), Some(zendesk.credentials().password()))
+///     .json(&body);
+/// assert_eq!(create.try_clone().unwrap().send().await?.status(), 201);
+/// assert_eq!(create.send().await?.status(), 422, "the same again is a duplicate");
+///
+/// assert!(zendesk.account().membership(&ada, &acme).unwrap().default);
+/// # Ok(()) }
+/// ```
+#[must_use = "the double stops when this is dropped"]
+pub struct MockZendesk {
+    server: MockServer,
+    backend: Arc<Backend>,
+    credentials: Credentials,
+}
+
+impl MockZendesk {
+    pub(crate) fn new(server: MockServer, backend: Arc<Backend>, credentials: Credentials) -> Self {
+        Self { server, backend, credentials }
+    }
+
+    /// Starts a double at a free port of 127.0.0.1, with everything as by default.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// Sets up a double that is to differ from the default.
+    pub fn builder() -> MockZendeskBuilder {
+        MockZendeskBuilder::new()
+    }
+
+    /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for `https://{subdomain}.zendesk.com`.
+    #[must_use]
+    pub fn uri(&self) -> String {
+        self.server.uri()
+    }
+
+    /// The url of a path below `/api/v2`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// assert_eq!(zendesk.url("/users/me"), format!("{}/api/v2/users/me", zendesk.uri()));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}/api/v2/{}", self.uri(), path.trim_start_matches('/'))
+    }
+
+    /// Credentials that the account lets in: the first that the builder was given, or else an API token of the account's owner.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Puts records into the account.
+    #[must_use]
+    pub fn seed(&self) -> Seed<'_> {
+        Seed::new(&self.backend)
+    }
+
+    /// The account as it is now: a snapshot that no later call changes. Cheap at any size.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.backend.with_account(|account| account.clone())
+    }
+
+    /// Completes all background jobs, for a program that starts some and does not ask after them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// use mock_zendesk::{JobState, MockZendesk};
+    ///
+    /// let zendesk = MockZendesk::start().await;
+    /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+    /// let body = serde_json::json!({"organization_memberships": [{"user_id": ada.id, "organization_id": acme.id}]});
+    /// let create_many = reqwest::Client::new().post(zendesk.url("/organization_memberships/create_many")).json(&body);
+    /// create_many.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// assert!(zendesk.account().membership(&ada, &acme).is_none(), "the job is only queued");
+    ///
+    /// zendesk.run_jobs();
+    /// assert!(zendesk.account().membership(&ada, &acme).is_some());
+    /// assert_eq!(zendesk.account().jobs()[0].state, JobState::Completed);
+    /// # Ok(()) }
+    /// ```
+    pub fn run_jobs(&self) {
+        self.backend.with_account(Account::complete_all_jobs);
+    }
+
+    /// Breaks off the oldest background job that is not finished: its status becomes `failed`, with this message. What it has done by then stays.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such job.
+    #[track_caller]
+    pub fn fail_job(&self, message: impl Into<String>) {
+        let message = message.into();
+        let failed = self.backend.with_account(|account| {
+            let oldest = account.jobs.unfinished().first().copied();
+            oldest.map(|number| account.fail_job(number, message))
+        });
+        assert!(failed.is_some(), "no background job is queued or working; start one before you let it fail");
+    }
+
+    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before the double for the requests that it
+    /// matches, unless its priority is above 100.
+    ///
+    /// Do not call `reset` on it: that would take away the double too.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// use wiremock::{Mock, ResponseTemplate, matchers::path};
+    ///
+    /// let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let outage = Mock::given(path("/api/v2/users.json")).respond_with(ResponseTemplate::new(503));
+    /// outage.up_to_n_times(1).mount(zendesk.server()).await;
+    ///
+    /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 503);
+    /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 401, "the double again");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn server(&self) -> &MockServer {
+        &self.server
+    }
+}
+
+impl fmt::Debug for MockZendesk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let account = self.account();
+        f.debug_struct("MockZendesk")
+            .field("uri", &self.uri())
+            .field("users", &account.user_count())
+            .field("organizations", &account.organization_count())
+            .field("memberships", &account.membership_count())
+            .finish()
+    }
+}
