@@ -1,7 +1,8 @@
 //! [`Account`]: the whole state of one Zendesk account.
 //!
-//! It holds the stores of all resources and what they share; what may happen to it is in the `rules.rs` of each resource.
-//! It is synchronous, knows no HTTP, and never looks at a clock: whoever asks for something says what time it is.
+//! It holds the stores of all resources and what they share; what may happen to it is in the `rules.rs` of each
+//! resource. It is synchronous, knows no HTTP, and never looks at a clock: whoever asks for something says what time it
+//! is.
 //!
 //! A copy is cheap at any size, because the stores share their rows until one side writes. That is what
 //! [`MockZendesk::account`](crate::MockZendesk::account) hands out.

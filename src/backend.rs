@@ -14,7 +14,8 @@ use crate::clock::Clock;
 use crate::credentials::Admission;
 use crate::resources::operations;
 
-/// The limit of requests in a minute that replies speak of: that of the plan called Enterprise. The double does not enforce it.
+/// The limit of requests in a minute that replies speak of: that of the plan called Enterprise. The double does not
+/// enforce it.
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 const RATE_LIMIT: u32 = 700;
 
@@ -44,8 +45,8 @@ impl Backend {
         Self { state: Mutex::new(State { account, clock, requests: 0 }), admission, authority }
     }
 
-    /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the first one
-    /// found here is what the caller is told.
+    /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
+    /// first one found here is what the caller is told.
     pub(crate) fn answer(&self, incoming: &Incoming<'_>) -> WireReply {
         let mut state = self.state.lock();
         state.catch_up();
@@ -72,8 +73,8 @@ impl Backend {
         act(&mut state.account)
     }
 
-    /// Route, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records that the path names,
-    /// the caller's role, validation.
+    /// Route, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records
+    /// that the path names, the caller's role, validation.
     fn resolve<'a>(&self, incoming: &Incoming<'a>, account: &Account) -> Result<ApiRequest<'a>, ApiError> {
         let (operation, path, path_ids) = route(incoming).ok_or(ApiError::InvalidEndpoint)?;
         let caller = self.admission.caller(incoming.header("authorization"), operation, account)?;

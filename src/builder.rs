@@ -47,8 +47,8 @@ impl MockZendeskBuilder {
         }
     }
 
-    /// Lets these credentials in, and no others but those of further calls of this method. Without it any credentials will do. Without
-    /// credentials nobody gets in, as with the real Zendesk.
+    /// Lets these credentials in, and no others but those of further calls of this method. Without it any credentials
+    /// will do. Without credentials nobody gets in, as with the real Zendesk.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials.push(credentials);
         self
@@ -72,7 +72,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// An account that has "multiple organizations" switched off: a user is in one organization at most, and joining another one leaves it.
+    /// An account that has "multiple organizations" switched off: a user is in one organization at most, and joining
+    /// another one leaves it.
     pub fn single_organization(mut self) -> Self {
         self.rules.organizations_of_a_user = OrganizationsOfAUser::One;
         self

@@ -80,9 +80,9 @@ record_ids! {
 
 /// Draws the ids of new records.
 ///
-/// All kinds but tickets share one sequence, so that an id of one kind is never an id of another and a swapped
-/// pair cannot pass unnoticed. Like Zendesk's they rise, leave gaps, and have 14 digits: more than 32 bits, fewer than the 53 that
-/// a float holds.
+/// All kinds but tickets share one sequence, so that an id of one kind is never an id of another and a swapped pair
+/// cannot pass unnoticed. Like Zendesk's they rise, leave gaps, and have 14 digits: more than 32 bits, fewer than the
+/// 53 that a float holds.
 #[derive(Clone, Debug)]
 pub(crate) struct IdSequence {
     last: u64,

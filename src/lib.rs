@@ -1,8 +1,9 @@
 //! A Zendesk of its own for every test.
 //!
-//! `mock-zendesk` is a **verified fake** of Zendesk for Rust tests: a real HTTP server in the test process, with an account in memory
-//! behind it that applies Zendesk's rules for organization memberships and what surrounds them. The test seeds it, points its client at
-//! [`MockZendesk::uri`], acts, and looks at the account. It writes no response by hand.
+//! `mock-zendesk` is a **verified fake** of Zendesk for Rust tests: a real HTTP server in the test process, with an
+//! account in memory behind it that applies Zendesk's rules for organization memberships and what surrounds them. The
+//! test seeds it, points its client at [`MockZendesk::uri`], acts, and looks at the account. It writes no response by
+//! hand.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -28,19 +29,23 @@
 //!
 //! - [`MockZendesk`] is the double; [`MockZendeskBuilder`] sets one up that is to differ from the default.
 //! - [`Seed`] puts records in: [`NewUser`], [`NewOrganization`], [`NewTicket`].
-//! - [`Account`] is a snapshot to look at: [`User`], [`Organization`], [`OrganizationMembership`], [`Ticket`], [`JobStatus`].
-//! - [`Operation`] names an endpoint. The constants are in [`organization_memberships`], [`organizations`], [`users`], [`tickets`] and
-//!   [`job_statuses`]; [`operations`] lists them.
-//! - [`JobPace`], [`Clock`], [`Credentials`], [`NonDefault`] and [`UserListUnderCursor`] are what the builder's knobs take.
+//! - [`Account`] is a snapshot to look at: [`User`], [`Organization`], [`OrganizationMembership`], [`Ticket`],
+//!   [`JobStatus`].
+//! - [`Operation`] names an endpoint. The constants are in [`organization_memberships`], [`organizations`], [`users`],
+//!   [`tickets`] and [`job_statuses`]; [`operations`] lists them.
+//! - [`JobPace`], [`Clock`], [`Credentials`], [`NonDefault`] and [`UserListUnderCursor`] are what the builder's knobs
+//!   take.
 //!
 //! # How the server behaves
 //!
-//! - It serves the operations that [`operations`] lists, each with and without `.json` at the end of its path. All other requests get Zendesk's 404
-//!   `InvalidEndpoint`.
-//! - Requests are applied one after the other, in the order in which they arrive. Each either does all that it is to do, or nothing.
-//! - A background job is `queued` in its own reply, and nothing has been done by then. It is completed when its status is asked for the first time,
-//!   unless a [`JobPace`] says otherwise; [`MockZendesk::run_jobs`] completes all. The jobs that take the organization from tickets run before
-//!   the next request, or the next look at [`MockZendesk::account`].
+//! - It serves the operations that [`operations`] lists, each with and without `.json` at the end of its path. All
+//!   other requests get Zendesk's 404 `InvalidEndpoint`.
+//! - Requests are applied one after the other, in the order in which they arrive. Each either does all that it is to
+//!   do, or nothing.
+//! - A background job is `queued` in its own reply, and nothing has been done by then. It is completed when its status
+//!   is asked for the first time, unless a [`JobPace`] says otherwise; [`MockZendesk::run_jobs`] completes all. The
+//!   jobs that take the organization from tickets run before the next request, or the next look at
+//!   [`MockZendesk::account`].
 //! - Any credentials are let in, unless the builder names some. No credentials are answered with Zendesk's 401.
 //! - Roles, rate limits and the limit of jobs are not enforced yet; the headers that speak of limits are there.
 //! - The clock stands still at 2024-09-06T18:52:00Z, unless the builder sets another [`Clock`].
@@ -62,6 +67,8 @@ mod rules;
 mod seed;
 mod sequence;
 mod sorted;
+#[cfg(test)]
+mod testing;
 mod wiremock_adapter;
 mod zendesk;
 

@@ -23,7 +23,8 @@ pub(crate) enum OrganizationsOfAUser {
 
 /// What the API gives for `default` in a membership that is not the default.
 ///
-/// The documentation says null ("If false, returns `null`"), and nobody has recorded one; a correct client takes both alike.
+/// The documentation says null ("If false, returns `null`"), and nobody has recorded one; a correct client takes both
+/// alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NonDefault {
@@ -36,8 +37,8 @@ pub enum NonDefault {
 
 /// The order of a user's memberships under cursor pagination.
 ///
-/// The documentation gives one order for the list and makes no exception for a kind of pagination. Organizations, however,
-/// are known to come by name under offset and by id under cursor pagination.
+/// The documentation gives one order for the list and makes no exception for a kind of pagination. Organizations,
+/// however, are known to come by name under offset and by id under cursor pagination.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserListUnderCursor {

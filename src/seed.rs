@@ -13,8 +13,8 @@ use crate::api::error::item_error;
 
 /// Puts records into the account, by name or in detail. [`MockZendesk::seed`](crate::MockZendesk::seed) gives it.
 ///
-/// A seed follows the same rules as a request: what Zendesk would refuse panics, at the line of the test that asked for it.
-/// It is no call, and background jobs do not wait for it.
+/// A seed follows the same rules as a request: what Zendesk would refuse panics, at the line of the test that asked for
+/// it. It is no call, and background jobs do not wait for it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -74,7 +74,8 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If the user is in the organization already, or in as many as a user may be in, or if either of them does not exist.
+    /// If the user is in the organization already, or in as many as a user may be in, or if either of them does not
+    /// exist.
     #[track_caller]
     pub fn membership(
         &self,

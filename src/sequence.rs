@@ -22,8 +22,8 @@ pub(crate) trait Sequence {
     /// Where the record at this rank stands. `None` behind the end.
     fn position(&self, rank: usize) -> Option<Position>;
 
-    /// How many records lie before the position, counting one that lies exactly there if `side` is [`Side::After`]. `None` if the
-    /// position has not the columns of this order.
+    /// How many records lie before the position, counting one that lies exactly there if `side` is [`Side::After`].
+    /// `None` if the position has not the columns of this order.
     fn rank(&self, position: &Position, side: Side) -> Option<usize>;
 }
 
@@ -158,7 +158,8 @@ impl Sequence for SortedIds {
     }
 }
 
-/// A short list of ids in an order of its own. It serves offset pagination only: a cursor could not say where it stands.
+/// A short list of ids in an order of its own. It serves offset pagination only: a cursor could not say where it
+/// stands.
 pub(crate) struct GivenOrder(pub(crate) Vec<u64>);
 
 impl Sequence for GivenOrder {

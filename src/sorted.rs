@@ -4,8 +4,8 @@
 //! does not give: the row at a rank (a page at any depth costs the same), and a copy that shares its rows with the
 //! original (`MockZendesk::account` hands out a snapshot of a million rows without copying them).
 //!
-//! The rows lie in chunks, sorted within and across; both levels are shared until one side writes, and a write copies one
-//! chunk. Two levels are enough: at a million rows there are a few thousand chunks.
+//! The rows lie in chunks, sorted within and across; both levels are shared until one side writes, and a write copies
+//! one chunk. Two levels are enough: at a million rows there are a few thousand chunks.
 
 use std::sync::Arc;
 
@@ -120,8 +120,8 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
             self.push_chunk(0, Vec::new());
         }
         if self.lengths[place.chunk] == CHUNK_ROWS {
-            // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind, where splitting would leave
-            // half-full ones.
+            // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind, where splitting
+            // would leave half-full ones.
             let at_the_end = place.chunk + 1 == self.chunks.len() && place.row == CHUNK_ROWS;
             let keep = if at_the_end { CHUNK_ROWS } else { CHUNK_ROWS / 2 };
             let tail = Arc::make_mut(&mut self.chunks[place.chunk]).split_off(keep);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::testing::seeded(16))]
 
         /// The map and a `BTreeMap` are told the same; snapshots taken on the way must not change afterwards.
         #[test]

@@ -1,7 +1,7 @@
 //! The one file that speaks wiremock: it turns wiremock's requests into the backend's and the replies back.
 //!
-//! The double is a single `Mock` that matches everything. wiremock asks the mocks with lower priority numbers first, so a mock of
-//! the user's own, whose priority is 5 unless told otherwise, comes before it.
+//! The double is a single `Mock` that matches everything. wiremock asks the mocks with lower priority numbers first, so
+//! a mock of the user's own, whose priority is 5 unless told otherwise, comes before it.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ const PRIORITY: u8 = 100;
 
 /// Starts a server of its own: one from wiremock's pool would go on accepting connections after it is dropped.
 ///
-/// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it matched, which cannot be helped.
+/// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it matched, which cannot be
+/// helped.
 pub(crate) async fn start_server(listener: TcpListener) -> MockServer {
     MockServer::builder().listener(listener).disable_request_recording().start().await
 }

@@ -55,7 +55,8 @@ impl MockZendesk {
         MockZendeskBuilder::new()
     }
 
-    /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for `https://{subdomain}.zendesk.com`.
+    /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for
+    /// `https://{subdomain}.zendesk.com`.
     #[must_use]
     pub fn uri(&self) -> String {
         self.server.uri()
@@ -74,7 +75,8 @@ impl MockZendesk {
         format!("{}/api/v2/{}", self.uri(), path.trim_start_matches('/'))
     }
 
-    /// Credentials that the account lets in: the first that the builder was given, or else an API token of the account's owner.
+    /// Credentials that the account lets in: the first that the builder was given, or else an API token of the
+    /// account's owner.
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
@@ -114,7 +116,8 @@ impl MockZendesk {
         self.backend.with_account(Account::complete_all_jobs);
     }
 
-    /// Breaks off the oldest background job that is not finished: its status becomes `failed`, with this message. What it has done by then stays.
+    /// Breaks off the oldest background job that is not finished: its status becomes `failed`, with this message. What
+    /// it has done by then stays.
     ///
     /// # Panics
     ///
@@ -129,8 +132,8 @@ impl MockZendesk {
         assert!(failed.is_some(), "no background job is queued or working; start one before you let it fail");
     }
 
-    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before the double for the requests that it
-    /// matches, unless its priority is above 100.
+    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before the double for the
+    /// requests that it matches, unless its priority is above 100.
     ///
     /// Do not call `reset` on it: that would take away the double too.
     ///

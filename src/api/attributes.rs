@@ -1,7 +1,7 @@
 //! [`Attributes`]: the attributes of a record as a request gives them, each read as the type that it must have.
 //!
-//! The coercions are those of Zendesk's own `stronger_parameters`: an integer may come as digits in a string, a boolean in several
-//! forms, and null means "not given" unless the attribute can be emptied.
+//! The coercions are those of Zendesk's own `stronger_parameters`: an integer may come as digits in a string, a boolean
+//! in several forms, and null means "not given" unless the attribute can be emptied.
 
 use serde_json::{Map, Value};
 
@@ -118,7 +118,8 @@ impl Operation {
 fn integer(value: &Value) -> Option<i128> {
     match value {
         Value::Number(number) => number.as_i128().or_else(|| {
-            // JSON's own integers beyond 64 bits arrive here as floats. They are integers all the same, and no record has them.
+            // JSON's own integers beyond 64 bits arrive here as floats. They are integers all the same, and no record
+            // has them.
             number
                 .as_f64()
                 .filter(|float| float.fract() == 0.0 && float.abs() >= 9_223_372_036_854_775_807.0)

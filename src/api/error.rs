@@ -1,7 +1,7 @@
 //! Every error of the API in one table: when, with which status, with which body. No other file writes an error body.
 //!
-//! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is part of what it is, so a row here
-//! says it in full.
+//! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is part of what it is, so
+//! a row here says it in full.
 
 use serde_json::json;
 
@@ -16,7 +16,8 @@ pub(crate) enum ApiError {
     InvalidEndpoint,
     /// What was to be saved breaks rules. Never empty.
     RecordInvalid(Vec<Violation>),
-    /// A parameter of the wrong type. `name` is its path with dots, `endpoint` the `controller/action` that it was sent to.
+    /// A parameter of the wrong type. `name` is its path with dots, `endpoint` the `controller/action` that it was sent
+    /// to.
     InvalidAttribute { name: String, expected: Expected, endpoint: String },
     /// A parameter that has to be there and is not.
     ParameterMissing(&'static str),
@@ -157,7 +158,8 @@ impl Violation {
     }
 }
 
-/// The error code and the details of a refusal as the result of one item in a background job: there the details are one string.
+/// The error code and the details of a refusal as the result of one item in a background job: there the details are one
+/// string.
 pub(crate) fn item_error(refusal: &Refusal) -> (&'static str, String) {
     match refusal {
         Refusal::NotFound => ("RecordNotFound", "Not found".to_owned()),

@@ -1,7 +1,7 @@
 //! [`JsonObject`]: a JSON object written key by key, in the order in which Zendesk writes them.
 //!
-//! `serde_json` can keep the order of keys too, but only by a feature that would then change the maps of the program under test
-//! as well, since cargo unifies features. A dev-dependency must not do that.
+//! `serde_json` can keep the order of keys too, but only by a feature that would then change the maps of the program
+//! under test as well, since cargo unifies features. A dev-dependency must not do that.
 
 use serde::Serialize;
 

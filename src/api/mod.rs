@@ -1,7 +1,7 @@
 //! The vocabulary that every resource's `api.rs` is written in. No resource is named here.
 //!
-//! An [`operation::Operation`] is one endpoint; its handler takes a [`request::ApiRequest`], reads paths, queries and bodies
-//! from it with every miss an [`error::ApiError`], and gives a [`reply::Reply`].
+//! An [`operation::Operation`] is one endpoint; its handler takes a [`request::ApiRequest`], reads paths, queries and
+//! bodies from it with every miss an [`error::ApiError`], and gives a [`reply::Reply`].
 
 pub(crate) mod attributes;
 pub(crate) mod cursor;

@@ -15,7 +15,8 @@ pub(crate) type Handler = fn(&mut Account, &ApiRequest<'_>) -> ApiResult;
 /// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are spoken of.
 ///
 /// The operations are constants in the modules of their resources, for example
-/// [`organization_memberships::CREATE`](crate::organization_memberships::CREATE); [`operations`](crate::operations) lists them.
+/// [`organization_memberships::CREATE`](crate::organization_memberships::CREATE); [`operations`](crate::operations)
+/// lists them.
 ///
 /// ```
 /// use mock_zendesk::organization_memberships;
@@ -38,7 +39,8 @@ pub struct Operation {
     handler: Handler,
 }
 
-/// What an operation takes from the body of a request. Keys that are not named are dropped, and the reply warns of them.
+/// What an operation takes from the body of a request. Keys that are not named are dropped, and the reply warns of
+/// them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Takes {
     Nothing,
@@ -71,8 +73,8 @@ pub enum AllowedFor {
 }
 
 impl Operation {
-    /// The operation's name in Zendesk's OpenAPI document. The twins of a route for which it has no name of their own (those of a user
-    /// or of an organization) are named after it in the same manner.
+    /// The operation's name in Zendesk's OpenAPI document. The twins of a route for which it has no name of their own
+    /// (those of a user or of an organization) are named after it in the same manner.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id

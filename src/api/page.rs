@@ -175,6 +175,10 @@ impl Page {
         Self { ids: list.ids(0..count), links: Links::Offset { next_page: None, previous_page: None, count } }
     }
 
+    pub(crate) fn is_of_cursor(&self) -> bool {
+        matches!(self.links, Links::Cursor { .. })
+    }
+
     /// Ends a reply with what it says of the other pages.
     pub(crate) fn write_links(&self, body: JsonObject) -> JsonObject {
         match &self.links {

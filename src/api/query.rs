@@ -19,8 +19,8 @@ impl Query {
         self.pairs.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 
-    /// The elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the last counts, so a client that explodes
-    /// the list this way asks for less than it means.
+    /// The elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the last counts, so a client that
+    /// explodes the list this way asks for less than it means.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let brackets = format!("{name}[]");
         let exploded = self.pairs.iter().filter(|(other, _)| *other == brackets).map(|(_, value)| value.as_str());
@@ -32,8 +32,8 @@ impl Query {
             .collect()
     }
 
-    /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once, sorted by name,
-    /// percent-encoded, as Zendesk builds its links.
+    /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once,
+    /// sorted by name, percent-encoded, as Zendesk builds its links.
     pub(crate) fn with(&self, replacements: &[(&str, Option<&str>)]) -> String {
         let mut pairs: Vec<(&str, &str)> = Vec::new();
         for (name, _) in &self.pairs {

@@ -106,7 +106,9 @@ impl WireReply {
             headers.push(("cache-control", "no-cache".to_owned()));
         } else {
             headers.push(("content-type", "application/json; charset=utf-8".to_owned()));
-            headers.push(("cache-control", "max-age=0, private, must-revalidate".to_owned()));
+            if !reply.headers.iter().any(|(name, _)| *name == "cache-control") {
+                headers.push(("cache-control", "max-age=0, private, must-revalidate".to_owned()));
+            }
             headers.push(("etag", etag(&body)));
         }
         headers.extend(reply.headers);
@@ -131,8 +133,8 @@ fn common_headers(envelope: Envelope) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy", :unpermitted_keys=>["organization"], :invalid_values=>[]}}`:
-/// a Ruby hash, as Zendesk writes it.
+/// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy", :unpermitted_keys=>["organization"],
+/// :invalid_values=>[]}}`: a Ruby hash, as Zendesk writes it.
 fn warning(request: &ApiRequest<'_>, unpermitted: &[String]) -> String {
     let mut keys = String::new();
     for key in unpermitted {

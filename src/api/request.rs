@@ -1,4 +1,5 @@
-//! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its operation and its caller are known.
+//! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its operation and its caller are
+//! known.
 
 use http::HeaderMap;
 use serde::{Serialize, Serializer};
@@ -135,7 +136,8 @@ impl ApiRequest<'_> {
         include.split(',').any(|other| other.trim() == name)
     }
 
-    /// The keys of the body that the operation does not take, by their paths: first those within the root, then those beside it.
+    /// The keys of the body that the operation does not take, by their paths: first those within the root, then those
+    /// beside it.
     pub(crate) fn unpermitted_keys(&self) -> Vec<String> {
         let (root, permitted) = match self.operation.takes() {
             Takes::Nothing => (None, &[] as &[&str]),

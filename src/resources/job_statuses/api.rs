@@ -21,9 +21,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[LIST, SHOW_MANY, SHOW];
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
 const JOB_LIMIT: usize = 30;
 
-/// [`GET /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
+/// [`GET
+/// /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
 ///
-/// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then by created date in descending order".
+/// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then by created date in
+/// descending order".
 pub const LIST: Operation =
     Operation::get("ListJobStatuses", "/api/v2/job_statuses", list).named("job_statuses", "index");
 
@@ -34,7 +36,8 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(page.write_links(JsonObject::new().field("job_statuses", &bodies(request, &jobs)))))
 }
 
-/// [`GET /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
+/// [`GET
+/// /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
 ///
 /// The jobs named by `ids`, a list with commas; those that are not there are left out.
 pub const SHOW_MANY: Operation = Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many", show_many)
@@ -51,7 +54,8 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(JsonObject::new().field("job_statuses", &bodies(request, &jobs))))
 }
 
-/// [`GET /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
+/// [`GET
+/// /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
 pub const SHOW: Operation =
     Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}", show).named("job_statuses", "show");
 

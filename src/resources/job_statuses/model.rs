@@ -28,8 +28,9 @@ use crate::refusal::Refusal;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobPace {
-    /// A job is completed when its status is asked for the n-th time, and works towards it at each time before. 1 is the default:
-    /// queued in its own reply, completed at the next look. With 0 it is done as soon as its own reply is made.
+    /// A job is completed when its status is asked for the n-th time, and works towards it at each time before. 1 is
+    /// the default: queued in its own reply, completed at the next look. With 0 it is done as soon as its own reply is
+    /// made.
     AfterPolls(u32),
     /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and works at an even
     /// speed until then.
@@ -132,7 +133,8 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
     /// Zendesk's name for the kind of job.
     fn job_type(&self) -> &'static str;
 
-    /// What the job says of itself while it works: `Creating organization membership #31`, or without a number at the start.
+    /// What the job says of itself while it works: `Creating organization membership #31`, or without a number at the
+    /// start.
     fn working_message(&self, progress: usize) -> String;
 
     /// The number of items.

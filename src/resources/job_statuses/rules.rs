@@ -13,8 +13,8 @@ use super::model::{Job, JobPace, JobState, JobStatus, Progress, Task};
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Account {
-    /// The background jobs of the account in the order of Zendesk's list: the finished ones first, then the others; the latest at the front
-    /// of each.
+    /// The background jobs of the account in the order of Zendesk's list: the finished ones first, then the others; the
+    /// latest at the front of each.
     ///
     /// Looking at them here does not move them on.
     #[must_use]

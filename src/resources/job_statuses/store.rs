@@ -91,8 +91,8 @@ impl JobStore {
         }
     }
 
-    /// All jobs in the order of their list: the finished ones first, the latest finished at the front, then the others, the
-    /// latest queued at the front.
+    /// All jobs in the order of their list: the finished ones first, the latest finished at the front, then the others,
+    /// the latest queued at the front.
     pub(crate) fn list(&self) -> JobList {
         let finished = self.finished.iter().map(|((at, number), ())| (Some(*at), *number));
         let unfinished = self.unfinished.iter().map(|(number, ())| (None, *number));

@@ -44,7 +44,8 @@ const PAGES: Limits = Limits::up_to(100);
 
 const KEYS: &[&str] = &["user_id", "organization_id", "default"];
 
-/// [`GET /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
+/// [`GET
+/// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
 ///
 /// All memberships of the account, by id.
 pub const LIST: Operation = Operation::get("ListOrganizationMemberships", "/api/v2/organization_memberships", list)
@@ -99,7 +100,8 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
     Ok(list_reply(account, request, &page))
 }
 
-/// [`POST /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
+/// [`POST
+/// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
 ///
 /// Assigns a user to an organization: 201, or 422 "if the user is already assigned to the organization".
 pub const CREATE: Operation =
@@ -136,9 +138,11 @@ fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
     created(account, request, id)
 }
 
-/// [`POST /api/v2/organization_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-many-memberships)
+/// [`POST
+/// /api/v2/organization_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-many-memberships)
 ///
-/// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has been created by then.
+/// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has been created by
+/// then.
 pub const CREATE_MANY: Operation =
     Operation::post("CreateManyOrganizationMemberships", "/api/v2/organization_memberships/create_many", create_many)
         .named("organization_memberships", "create_many")
@@ -152,7 +156,8 @@ fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(job_queued(account, request, Arc::new(CreateMany { items })))
 }
 
-/// [`GET /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
+/// [`GET
+/// /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
 pub const SHOW: Operation = Operation::get(
     "ShowOrganizationMembershipById",
     "/api/v2/organization_memberships/{organization_membership_id}",
@@ -181,7 +186,8 @@ fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(single(account, request, id)?))
 }
 
-/// [`DELETE /api/v2/organization_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#bulk-delete-memberships)
+/// [`DELETE
+/// /api/v2/organization_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#bulk-delete-memberships)
 ///
 /// Removes up to 100 memberships, named by `ids`, in a background job.
 pub const DELETE_MANY: Operation = Operation::delete(
@@ -196,10 +202,11 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(job_queued(account, request, Arc::new(DestroyMany { ids })))
 }
 
-/// [`DELETE /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
+/// [`DELETE
+/// /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
 ///
-/// "Immediately removes a user from an organization and schedules a job to unassign all working tickets currently assigned to the user and organization
-/// combination. The `organization_id` of the unassigned tickets is set to null."
+/// "Immediately removes a user from an organization and schedules a job to unassign all working tickets currently
+/// assigned to the user and organization combination. The `organization_id` of the unassigned tickets is set to null."
 pub const DELETE: Operation = Operation::delete(
     "DeleteOrganizationMembership",
     "/api/v2/organization_memberships/{organization_membership_id}",
@@ -234,7 +241,8 @@ fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
     Ok(Reply::no_content())
 }
 
-/// [`PUT /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-membership-as-default)
+/// [`PUT
+/// /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-membership-as-default)
 ///
 /// Makes a membership its user's default. The reply is the *list* of the user's memberships.
 pub const MAKE_DEFAULT: Operation = Operation::put(
@@ -253,7 +261,8 @@ fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(list_reply(account, request, &page))
 }
 
-/// [`DELETE /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
+/// [`DELETE
+/// /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
 ///
 /// As [`DELETE`], for the membership of this user in this organization.
 pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
@@ -271,7 +280,8 @@ fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> Api
     Ok(Reply::no_content())
 }
 
-/// [`PUT /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
+/// [`PUT
+/// /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
 ///
 /// As [`MAKE_DEFAULT`], for the membership of this user in this organization. The reply is that membership alone.
 pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(

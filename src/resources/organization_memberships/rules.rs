@@ -1,7 +1,7 @@
 //! What may happen to memberships, and what follows from it. Zendesk's rules, each in one function.
 //!
-//! The three that everything else here rests on: a user is in an organization at most once; a user with memberships has exactly
-//! one default; and the user's own `organization_id` is the organization of that default. The last is how the
+//! The three that everything else here rests on: a user is in an organization at most once; a user with memberships has
+//! exactly one default; and the user's own `organization_id` is the organization of that default. The last is how the
 //! default is kept: there is no other place that says which one it is.
 
 use crate::account::Account;
@@ -112,8 +112,8 @@ impl Account {
 
 /// Changing. Each of these either does all of it or, refusing, nothing.
 impl Account {
-    /// Assigns a user to an organization. The user's first membership becomes the default whatever was asked; a later one
-    /// that is asked to be takes it over.
+    /// Assigns a user to an organization. The user's first membership becomes the default whatever was asked; a later
+    /// one that is asked to be takes it over.
     pub(crate) fn create_membership(&mut self, new: &NewMembership) -> Result<MembershipId, Refusal> {
         let (user, organization) = self.check_membership(new)?;
         let id = self.ids.draw();
@@ -128,8 +128,8 @@ impl Account {
         Ok(())
     }
 
-    /// Removes a membership. If it was the default, another one of the user's takes its place; the tickets that the user requested
-    /// for this organization lose it, unless they are closed.
+    /// Removes a membership. If it was the default, another one of the user's takes its place; the tickets that the
+    /// user requested for this organization lose it, unless they are closed.
     pub(crate) fn delete_membership(&mut self, id: MembershipId) -> Result<(), Refusal> {
         let row = self.memberships.get(id).ok_or(Refusal::NotFound)?;
         let was_default = self.default_membership_id(row.user_id) == Some(id);
@@ -169,7 +169,8 @@ impl Account {
         self.leave_all_but(user, stays);
     }
 
-    /// Removes all of a user's memberships but one. The default is to be in order before or after: this leaves it alone.
+    /// Removes all of a user's memberships but one. The default is to be in order before or after: this leaves it
+    /// alone.
     pub(crate) fn leave_all_but(&mut self, user: UserId, stays: Option<MembershipId>) {
         let all: Vec<MembershipId> = self.memberships.of_user(user).collect();
         for id in all.into_iter().filter(|id| Some(*id) != stays) {
@@ -239,8 +240,8 @@ impl Account {
         self.queue_unassignment(row.organization_id, Some(row.user_id));
     }
 
-    /// Which membership becomes the default when the default one goes: the documentation says only that there will be one. The oldest, that
-    /// is the one with the lowest id.
+    /// Which membership becomes the default when the default one goes: the documentation says only that there will be
+    /// one. The oldest, that is the one with the lowest id.
     pub(crate) fn successor_of_default(&self, user: UserId) -> Option<MembershipId> {
         self.memberships.of_user(user).min()
     }

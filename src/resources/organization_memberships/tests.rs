@@ -1,1 +1,499 @@
+//! The account against a naive model: both are told the same random changes, and must agree after each.
+//!
+//! The model keeps plain lists and looks through all of them for everything; where the account keeps an index, it sorts
+//! and filters.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::model::NewMembership;
+use super::tasks::{CreateMany, DestroyMany};
+use crate::account::Account;
+use crate::clock::Clock;
+use crate::ids::{MembershipId, OrganizationId, RecordId, TicketId, UserId};
+use crate::refusal::{Refusal, Violation};
+use crate::resources::organizations::model::OrganizationChanges;
+use crate::resources::tickets::model::{TicketChanges, TicketStatus};
+use crate::resources::users::model::UserChanges;
+use crate::rules::{OrganizationsOfAUser, Rules};
+use crate::sequence::{Sequence, Side};
+
+const LIMIT: usize = 4;
+
+/// Names that sort otherwise by bytes than without case, and some that are the same without case.
+const NAMES: [&str; 9] = ["alpha", "Beta", "gamma", "ALPHA ", "Zulu", "émile", "Emile", "beta", "_"];
+
+/// A change. Records are named by numbers that are taken modulo how many there have been; a few beyond that are nobody.
+#[derive(Clone, Debug)]
+enum Change {
+    CreateUser { organization: Option<usize> },
+    CreateOrganization { name: usize },
+    CreateMembership(Pair),
+    DeleteMembership(usize),
+    MakeDefault(usize),
+    CreateMany(Vec<Pair>),
+    DestroyMany(Vec<usize>),
+    Rename { organization: usize, name: usize },
+    MoveUser { user: usize, organization: Option<usize> },
+    DeleteUser(usize),
+    DeleteOrganization(usize),
+    CreateTicket { requester: usize, closed: bool },
+}
+
+#[derive(Clone, Debug)]
+struct Pair {
+    user: usize,
+    organization: usize,
+    default: Option<bool>,
+}
+
+fn pair() -> impl Strategy<Value = Pair> {
+    (0..60usize, 0..60usize, any::<Option<bool>>()).prop_map(|(user, organization, default)| Pair {
+        user,
+        organization,
+        default,
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        2 => prop::option::of(0..60usize).prop_map(|organization| Change::CreateUser { organization }),
+        3 => (0..NAMES.len()).prop_map(|name| Change::CreateOrganization { name }),
+        9 => pair().prop_map(Change::CreateMembership),
+        3 => (0..60usize).prop_map(Change::DeleteMembership),
+        4 => (0..60usize).prop_map(Change::MakeDefault),
+        2 => prop::collection::vec(pair(), 0..6).prop_map(Change::CreateMany),
+        2 => prop::collection::vec(0..60usize, 0..4).prop_map(Change::DestroyMany),
+        3 => (0..60usize, 0..NAMES.len()).prop_map(|(organization, name)| Change::Rename { organization, name }),
+        1 => (0..60usize, prop::option::of(0..60usize))
+            .prop_map(|(user, organization)| Change::MoveUser { user, organization }),
+        1 => (0..60usize).prop_map(Change::DeleteUser),
+        1 => (0..60usize).prop_map(Change::DeleteOrganization),
+        2 => (0..60usize, any::<bool>()).prop_map(|(requester, closed)| Change::CreateTicket { requester, closed }),
+    ]
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct ModelMembership {
+    id: MembershipId,
+    user: UserId,
+    organization: OrganizationId,
+    default: bool,
+}
+
+struct ModelTicket {
+    id: TicketId,
+    requester: UserId,
+    organization: Option<OrganizationId>,
+    closed: bool,
+}
+
+struct Model {
+    single_organization: bool,
+    /// All users and organizations ever, and whether they are still there.
+    users: Vec<(UserId, bool)>,
+    organizations: Vec<(OrganizationId, bool, String)>,
+    memberships: Vec<ModelMembership>,
+    tickets: Vec<ModelTicket>,
+}
+
+impl Model {
+    fn user(&self, number: usize) -> UserId {
+        // One more than there are: the last one is nobody.
+        self.users.get(number % (self.users.len() + 1)).map_or(UserId::new(0), |user| user.0)
+    }
+
+    fn organization(&self, number: usize) -> OrganizationId {
+        let number = number % (self.organizations.len() + 1);
+        self.organizations.get(number).map_or(OrganizationId::new(0), |organization| organization.0)
+    }
+
+    fn membership(&self, number: usize) -> MembershipId {
+        let number = number % (self.memberships.len() + 1);
+        self.memberships.get(number).map_or(MembershipId::new(0), |membership| membership.id)
+    }
+
+    fn name(&self, id: OrganizationId) -> Option<&str> {
+        self.organizations.iter().find(|other| other.0 == id && other.1).map(|other| other.2.as_str())
+    }
+
+    fn is_taken(&self, name: &str, but: Option<OrganizationId>) -> bool {
+        let same = |other: &str| other.trim().to_lowercase() == name.trim().to_lowercase();
+        self.organizations.iter().any(|(id, is_there, other)| *is_there && Some(*id) != but && same(other))
+    }
+
+    fn of_user(&self, user: UserId) -> Vec<ModelMembership> {
+        let mut list: Vec<_> = self.memberships.iter().filter(|other| other.user == user).cloned().collect();
+        list.sort_by_key(|m| (!m.default, self.name(m.organization).unwrap().trim().to_lowercase(), m.id));
+        list
+    }
+
+    fn refusal(&self, new: &NewMembership) -> Option<Refusal> {
+        let organization = new.organization_id.filter(|id| self.name(*id).is_some());
+        let user = new.user_id.filter(|id| self.users.contains(&(*id, true)));
+        let mut violations = Vec::new();
+        if organization.is_none() {
+            violations.push(Violation::OrganizationBlank);
+        }
+        if user.is_none() {
+            violations.push(Violation::UserBlank);
+        }
+        if let (Some(user), Some(organization)) = (user, organization) {
+            let of_user = self.of_user(user);
+            if of_user.iter().any(|other| other.organization == organization) {
+                violations.push(Violation::AlreadyMember);
+            } else if of_user.len() >= LIMIT && !self.single_organization {
+                violations.push(Violation::TooManyOrganizations { limit: LIMIT });
+            }
+        }
+        (!violations.is_empty()).then_some(Refusal::Invalid(violations))
+    }
+
+    fn create(&mut self, id: MembershipId, new: &NewMembership) {
+        let (user, organization) = (new.user_id.unwrap(), new.organization_id.unwrap());
+        if self.single_organization {
+            for other in self.of_user(user) {
+                self.remove(other.id);
+            }
+        }
+        let default = new.default == Some(true) || self.of_user(user).is_empty();
+        if default {
+            self.memberships.iter_mut().filter(|other| other.user == user).for_each(|other| other.default = false);
+        }
+        self.memberships.push(ModelMembership { id, user, organization, default });
+    }
+
+    fn delete(&mut self, id: MembershipId) {
+        let Some(gone) = self.remove(id) else { return };
+        let successor =
+            self.memberships.iter_mut().filter(|other| other.user == gone.user).min_by_key(|other| other.id);
+        if let Some(successor) = successor.filter(|_| gone.default) {
+            successor.default = true;
+        }
+    }
+
+    /// Takes a membership out, and its organization from the tickets that are not closed.
+    fn remove(&mut self, id: MembershipId) -> Option<ModelMembership> {
+        let index = self.memberships.iter().position(|other| other.id == id)?;
+        let gone = self.memberships.remove(index);
+        for ticket in &mut self.tickets {
+            if ticket.requester == gone.user && ticket.organization == Some(gone.organization) && !ticket.closed {
+                ticket.organization = None;
+            }
+        }
+        Some(gone)
+    }
+}
+
+/// Tells both of a change, and checks that they take it alike.
+fn apply(account: &mut Account, model: &mut Model, change: &Change) {
+    let new = |model: &Model, pair: &Pair| NewMembership {
+        user_id: Some(model.user(pair.user)),
+        organization_id: Some(model.organization(pair.organization)),
+        default: pair.default,
+    };
+    match change {
+        Change::CreateUser { organization } => {
+            let organization = organization.map(|number| model.organization(number));
+            let name = Some("somebody".to_owned());
+            let result = account.create_user(UserChanges {
+                name,
+                organization_id: Some(organization),
+                ..UserChanges::default()
+            });
+            if organization.is_some_and(|id| model.name(id).is_none()) {
+                assert_eq!(result, Err(Refusal::Invalid(vec![Violation::OrganizationBlank])));
+                return;
+            }
+            let user = result.unwrap();
+            model.users.push((user, true));
+            if let Some(organization) = organization {
+                let id = account.membership(user, organization).unwrap().id;
+                model.memberships.push(ModelMembership { id, user, organization, default: true });
+            }
+        }
+        Change::CreateOrganization { name } => {
+            let name = NAMES[*name].to_owned();
+            let changes = OrganizationChanges { name: Some(name.clone()), ..OrganizationChanges::default() };
+            let result = account.create_organization(changes);
+            assert_eq!(result.is_err(), model.is_taken(&name, None));
+            model.organizations.extend(result.map(|id| (id, true, name)));
+        }
+        Change::CreateMembership(pair) => {
+            let new = new(model, pair);
+            let result = account.create_membership(&new);
+            assert_eq!(result.as_ref().err(), model.refusal(&new).as_ref());
+            if let Ok(id) = result {
+                model.create(id, &new);
+            }
+        }
+        Change::DeleteMembership(number) => {
+            let id = model.membership(*number);
+            assert_eq!(account.delete_membership(id).is_ok(), model.memberships.iter().any(|other| other.id == id));
+            model.delete(id);
+        }
+        Change::MakeDefault(number) => {
+            let id = model.membership(*number);
+            let user = model.memberships.iter().find(|other| other.id == id).map(|other| other.user);
+            assert_eq!(account.make_default(id).is_ok(), user.is_some());
+            for other in model.memberships.iter_mut().filter(|other| Some(other.user) == user) {
+                other.default = other.id == id;
+            }
+        }
+        Change::CreateMany(pairs) => {
+            let ids = account.ids.draw_for_job(pairs.len());
+            let items: Vec<_> = ids.into_iter().zip(pairs.iter().map(|pair| new(model, pair))).collect();
+            account.queue_job(Arc::new(CreateMany { items: items.clone() }));
+            account.complete_all_jobs();
+            for (id, new) in items {
+                if model.refusal(&new).is_none() {
+                    model.create(id, &new);
+                }
+            }
+        }
+        Change::DestroyMany(numbers) => {
+            let ids: Vec<_> = numbers.iter().map(|number| model.membership(*number)).collect();
+            account.queue_job(Arc::new(DestroyMany { ids: ids.iter().map(|id| id.get() as i64).collect() }));
+            account.complete_all_jobs();
+            ids.into_iter().for_each(|id| model.delete(id));
+        }
+        Change::Rename { organization, name } => {
+            let id = model.organization(*organization);
+            let name = NAMES[*name].to_owned();
+            let changes = OrganizationChanges { name: Some(name.clone()), ..OrganizationChanges::default() };
+            let result = account.update_organization(id, changes);
+            let refused = model.name(id).is_none() || model.is_taken(&name, Some(id));
+            assert_eq!(result.is_err(), refused);
+            if !refused {
+                model.organizations.iter_mut().filter(|other| other.0 == id).for_each(|other| other.2 = name.clone());
+            }
+        }
+        Change::MoveUser { user, organization } => {
+            let user = model.user(*user);
+            let organization = organization.map(|number| model.organization(number));
+            let changes = UserChanges { organization_id: Some(organization), ..UserChanges::default() };
+            let result = account.update_user(user, changes);
+            let refused =
+                !model.users.contains(&(user, true)) || organization.is_some_and(|id| model.name(id).is_none());
+            assert_eq!(result.is_err(), refused);
+            if refused {
+                return;
+            }
+            for other in model.of_user(user) {
+                if Some(other.organization) != organization {
+                    model.remove(other.id);
+                }
+            }
+            match (organization, model.memberships.iter_mut().find(|other| other.user == user)) {
+                (_, Some(stays)) => stays.default = true,
+                (Some(organization), None) => {
+                    let id = account.membership(user, organization).unwrap().id;
+                    model.memberships.push(ModelMembership { id, user, organization, default: true });
+                }
+                (None, None) => {}
+            }
+        }
+        Change::DeleteUser(number) => {
+            let user = model.user(*number);
+            let is_there = model.users.contains(&(user, true));
+            assert_eq!(account.delete_user(user).is_ok(), is_there);
+            for other in model.of_user(user) {
+                model.remove(other.id);
+            }
+            model.users.iter_mut().filter(|other| other.0 == user).for_each(|other| other.1 = false);
+        }
+        Change::DeleteOrganization(number) => {
+            let id = model.organization(*number);
+            assert_eq!(account.delete_organization(id).is_ok(), model.name(id).is_some());
+            let members: Vec<_> = model.memberships.iter().filter(|other| other.organization == id).cloned().collect();
+            members.into_iter().for_each(|member| model.delete(member.id));
+            model.organizations.iter_mut().filter(|other| other.0 == id).for_each(|other| other.1 = false);
+        }
+        Change::CreateTicket { requester, closed } => {
+            let requester = model.user(*requester);
+            let status = Some(if *closed { TicketStatus::Closed } else { TicketStatus::Solved });
+            let description = Some("text".to_owned());
+            let changes =
+                TicketChanges { requester_id: Some(requester), status, description, ..TicketChanges::default() };
+            let result = account.create_ticket(changes, requester);
+            assert_eq!(result.is_ok(), model.users.contains(&(requester, true)));
+            if let Ok(id) = result {
+                let organization = model.of_user(requester).first().map(|default| default.organization);
+                model.tickets.push(ModelTicket { id, requester, organization, closed: *closed });
+            }
+        }
+    }
+}
+
+/// Everything that can be read must be what the model says.
+fn assert_agree(account: &Account, model: &Model) {
+    let read = |memberships: Vec<super::model::OrganizationMembership>| -> Vec<ModelMembership> {
+        let read = memberships.into_iter().map(|m| ModelMembership {
+            id: m.id,
+            user: m.user_id,
+            organization: m.organization_id,
+            default: m.default,
+        });
+        read.collect()
+    };
+    let mut all = model.memberships.clone();
+    all.sort_by_key(|other| other.id);
+    assert_eq!(read(account.memberships()), all);
+    assert_eq!(account.membership_count(), all.len());
+
+    for (user, is_active) in &model.users {
+        let list = model.of_user(*user);
+        assert_eq!(read(account.memberships_of_user(*user)), list);
+        assert_eq!(list.iter().filter(|other| other.default).count(), usize::from(!list.is_empty()));
+        let seen = account.user(*user).unwrap();
+        assert_eq!(seen.organization_id, list.first().map(|default| default.organization));
+        assert_eq!(seen.active, *is_active);
+        if model.single_organization {
+            assert!(list.len() <= 1);
+        }
+        let sequence = account.memberships.default_then_name(*user, account.default_membership_id(*user));
+        assert_walks(&sequence, &list.iter().map(|other| other.id.number()).collect::<Vec<_>>());
+    }
+    for (organization, is_there, name) in &model.organizations {
+        let list: Vec<_> = all.iter().filter(|other| other.organization == *organization).cloned().collect();
+        assert_eq!(read(account.memberships_of_organization(*organization)), list);
+        assert_eq!(account.organization(*organization).map(|seen| seen.name), is_there.then(|| name.trim().to_owned()));
+        for (user, _) in &model.users {
+            let found = account.membership(*user, *organization).map(|found| found.id);
+            assert_eq!(found, list.iter().find(|other| other.user == *user).map(|other| other.id));
+        }
+        let mut users: Vec<_> = list.iter().map(|other| other.user.number()).collect();
+        users.sort_unstable();
+        assert_walks(&account.memberships.users_of(*organization), &users);
+        assert_walks(
+            &account.memberships.of_organization(*organization),
+            &list.iter().map(|other| other.id.number()).collect::<Vec<_>>(),
+        );
+    }
+    let mut organizations: Vec<_> = model.organizations.iter().filter(|other| other.1).collect();
+    organizations.sort_by_key(|other| (other.2.trim().to_lowercase(), other.0));
+    let organizations: Vec<_> = organizations.into_iter().map(|other| other.0.number()).collect();
+    assert_walks(&account.organizations.by_name(), &organizations);
+    for ticket in &model.tickets {
+        assert_eq!(account.ticket(ticket.id).unwrap().organization_id, ticket.organization);
+    }
+}
+
+/// The list holds these ids in this order, by rank, and by position in both directions.
+fn assert_walks(list: &dyn Sequence, ids: &[u64]) {
+    assert_eq!(list.len(), ids.len());
+    assert_eq!(list.ids(0..ids.len()), ids);
+    for rank in 0..ids.len() {
+        assert_eq!(list.ids(rank..ids.len()), ids[rank..]);
+        assert_eq!(list.ids(rank..rank + 1), [ids[rank]]);
+        let position = list.position(rank).expect("a position for each rank");
+        assert_eq!(list.rank(&position, Side::Before), Some(rank));
+        assert_eq!(list.rank(&position, Side::After), Some(rank + 1));
+    }
+    assert_eq!(list.position(ids.len()), None);
+}
+
+fn assert_same_history(changes: &[Change], organizations_of_a_user: OrganizationsOfAUser) {
+    let rules = Rules { organizations_of_a_user, organizations_per_user: LIMIT, ..Rules::default() };
+    let now = Clock::default().now();
+    let mut account = Account::new(rules, now, "owner@example.com");
+    let mut model = Model {
+        single_organization: organizations_of_a_user == OrganizationsOfAUser::One,
+        users: Vec::new(),
+        organizations: Vec::new(),
+        memberships: Vec::new(),
+        tickets: Vec::new(),
+    };
+    // Few users and enough organizations, so that the changes meet each other.
+    let users = [const { Change::CreateUser { organization: None } }; 3];
+    let organizations = [0, 1, 2, 4, 5, 6, 8].map(|name| Change::CreateOrganization { name });
+    for change in users.iter().chain(&organizations).chain(changes) {
+        apply(&mut account, &mut model, change);
+        account.advance_to(now);
+        assert_agree(&account, &model);
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::testing::seeded(200))]
+
+    #[test]
+    fn the_account_agrees_with_a_naive_model(changes in prop::collection::vec(change(), 1..60)) {
+        assert_same_history(&changes, OrganizationsOfAUser::Many);
+    }
+
+    #[test]
+    fn with_a_single_organization_too_the_account_agrees_with_a_naive_model(
+        changes in prop::collection::vec(change(), 1..40)
+    ) {
+        assert_same_history(&changes, OrganizationsOfAUser::One);
+    }
+
+    /// A walk by cursors, while rows come, go and change places: it never fails, and a row that nobody touched is seen
+    /// exactly once.
+    #[test]
+    fn a_walk_by_cursors_sees_every_untouched_row_once(
+        names in prop::collection::btree_set("[a-z]{1,3}", 4..30),
+        size in 1..5usize,
+        touched in prop::collection::vec((any::<prop::sample::Index>(), 0..4u8, "[a-z]{4}"), 0..12),
+    ) {
+        let mut account = Account::new(Rules::default(), Clock::default().now(), "owner@example.com");
+        let user = account.owner;
+        let organization = |account: &mut Account, name: &str| {
+            let changes = OrganizationChanges { name: Some(name.to_owned()), ..OrganizationChanges::default() };
+            account.create_organization(changes)
+        };
+        let join = |account: &mut Account, id| {
+            let new = NewMembership { user_id: Some(user), organization_id: Some(id), default: None };
+            account.create_membership(&new).unwrap()
+        };
+        let mut untouched: Vec<_> = names.iter().map(|name| {
+            let id = organization(&mut account, name).unwrap();
+            join(&mut account, id)
+        }).collect();
+        let all = untouched.clone();
+        let mut touched = touched.into_iter();
+        let mut seen = Vec::new();
+        let mut position = None;
+        for page in 0.. {
+            prop_assert!(page < 100, "the walk does not end: {:?}", seen);
+            let list = account.memberships.default_then_name(user, account.default_membership_id(user));
+            let start = position.as_ref().map_or(0, |position| list.rank(position, Side::After).unwrap());
+            let end = (start + size).min(list.len());
+            seen.extend(list.ids(start..end).into_iter().map(MembershipId::new));
+            if start == end {
+                break;
+            }
+            position = list.position(end - 1);
+            let Some((which, how, name)) = touched.next() else { continue };
+            let id = *which.get(&all);
+            let Some(row) = account.memberships.get(id) else { continue };
+            let former = account.default_membership_id(user);
+            match how {
+                0 => account.delete_membership(id).unwrap(),
+                1 => account.make_default(id).unwrap(),
+                2 => {
+                    let changes = OrganizationChanges { name: Some(name), ..OrganizationChanges::default() };
+                    let _taken = account.update_organization(row.organization_id, changes);
+                }
+                _ => {
+                    if let Ok(new) = organization(&mut account, &name) {
+                        join(&mut account, new);
+                    }
+                    continue;
+                }
+            }
+            // What was touched may be seen twice or never: the row itself, and those between which the default moved.
+            let now_default = account.default_membership_id(user);
+            untouched.retain(|other| {
+                *other != id && (former == now_default || (Some(*other) != former && Some(*other) != now_default))
+            });
+        }
+        for id in untouched {
+            prop_assert_eq!(seen.iter().filter(|other| **other == id).count(), 1, "{:?} in {:?}", id, seen);
+        }
+    }
+}

@@ -38,7 +38,8 @@ const TAKES: Takes = Takes::One {
     ],
 };
 
-/// [`GET /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organizations)
+/// [`GET
+/// /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organizations)
 ///
 /// All organizations: by name under offset pagination, by id under cursor pagination.
 pub const LIST: Operation =
@@ -47,7 +48,9 @@ pub const LIST: Operation =
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, PAGES)?;
     let page = paging.page_of(&account.organizations.by_name(), &account.organizations.by_id())?;
-    Ok(list_reply(account, request, &page))
+    let reply = list_reply(account, request, &page);
+    // Recorded of this list only.
+    Ok(if page.is_of_cursor() { reply.header("cache-control", "max-age=30, private".to_owned()) } else { reply })
 }
 
 /// `GET /api/v2/users/{user_id}/organizations`
@@ -67,7 +70,8 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(list_reply(account, request, &page))
 }
 
-/// [`GET /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
+/// [`GET
+/// /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
 ///
 /// The organizations named by `ids`, by name; those that are not there are left out.
 pub const SHOW_MANY: Operation = Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many", show_many)
@@ -81,7 +85,8 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(list_reply(account, request, &Page::whole(&by_name)))
 }
 
-/// [`GET /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organization)
+/// [`GET
+/// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organization)
 pub const SHOW: Operation =
     Operation::get("ShowOrganization", "/api/v2/organizations/{organization_id}", show).named("organizations", "show");
 
@@ -90,9 +95,11 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     single(account, request, id).map(Reply::json)
 }
 
-/// [`POST /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-organization)
+/// [`POST
+/// /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-organization)
 ///
-/// "You must provide a unique `name` for each organization. Normally the system doesn't allow records to be created with identical names."
+/// "You must provide a unique `name` for each organization. Normally the system doesn't allow records to be created
+/// with identical names."
 pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/organizations", create)
     .named("organizations", "create")
     .taking(TAKES)
@@ -105,7 +112,8 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(single(account, request, id)?).location(url(request, id)))
 }
 
-/// [`PUT /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization)
+/// [`PUT
+/// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization)
 ///
 /// Changes what is given. The memberships of an organization show a new name at once, and sort by it.
 pub const UPDATE: Operation = Operation::put("UpdateOrganization", "/api/v2/organizations/{organization_id}", update)
@@ -120,7 +128,8 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     single(account, request, id).map(Reply::json)
 }
 
-/// [`DELETE /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#delete-organization)
+/// [`DELETE
+/// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#delete-organization)
 ///
 /// Deletes an organization and the memberships in it.
 pub const DELETE: Operation =

@@ -79,8 +79,8 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes an organization: its memberships go, for each of its users another one becomes the default where it was, and its tickets that
-    /// are not closed lose it.
+    /// Deletes an organization: its memberships go, for each of its users another one becomes the default where it was,
+    /// and its tickets that are not closed lose it.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) fn delete_organization(&mut self, id: OrganizationId) -> Result<(), Refusal> {
         self.organizations.get(id).ok_or(Refusal::NotFound)?;

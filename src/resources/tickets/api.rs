@@ -81,7 +81,8 @@ fn list_requested_by_user(account: &mut Account, request: &ApiRequest<'_>) -> Ap
     Ok(list_reply(account, request, &page))
 }
 
-/// [`GET /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-ticket)
+/// [`GET
+/// /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-ticket)
 pub const SHOW: Operation = Operation::get("ShowTicket", "/api/v2/tickets/{ticket_id}", show).named("tickets", "show");
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -104,7 +105,8 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(with_audit(request, ticket(account, id)?)).location(url(request, id)))
 }
 
-/// [`PUT /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket)
+/// [`PUT
+/// /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket)
 ///
 /// Changes what is given. A closed ticket can't be changed.
 pub const UPDATE: Operation =
@@ -117,7 +119,8 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(with_audit(request, ticket(account, id)?)))
 }
 
-/// [`DELETE /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#delete-ticket)
+/// [`DELETE
+/// /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#delete-ticket)
 pub const DELETE: Operation = Operation::delete("DeleteTicket", "/api/v2/tickets/{ticket_id}", delete)
     .named("tickets", "destroy")
     .answers(Success::NoContent)
@@ -194,8 +197,8 @@ fn url<'a>(request: &'a ApiRequest<'_>, id: TicketId) -> ResourceUrl<'a> {
     request.url("tickets", id.get())
 }
 
-/// A ticket as it goes over the wire, in Zendesk's order of keys. Those of forms, brands, fields and the like, which the double has none of, are left
-/// out.
+/// A ticket as it goes over the wire, in Zendesk's order of keys. Those of forms, brands, fields and the like, which
+/// the double has none of, are left out.
 #[derive(Serialize)]
 struct TicketBody<'a> {
     url: ResourceUrl<'a>,

@@ -35,7 +35,8 @@ pub struct Ticket {
     pub submitter_id: UserId,
     /// The agent who works on it.
     pub assignee_id: Option<UserId>,
-    /// The organization that it is for: the requester's default one when the ticket was created, unless another one was given.
+    /// The organization that it is for: the requester's default one when the ticket was created, unless another one was
+    /// given.
     pub organization_id: Option<OrganizationId>,
     /// The group that it is assigned to.
     pub group_id: Option<u64>,
@@ -49,8 +50,8 @@ impl From<&Ticket> for TicketId {
     }
 }
 
-/// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its organization when its requester
-/// leaves that.
+/// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its organization when its
+/// requester leaves that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

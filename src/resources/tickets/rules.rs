@@ -45,8 +45,8 @@ impl Account {
 }
 
 impl Account {
-    /// Creates a ticket for the requester's default organization, or for another one of theirs that is given. The caller is the requester if
-    /// nobody else is named.
+    /// Creates a ticket for the requester's default organization, or for another one of theirs that is given. The
+    /// caller is the requester if nobody else is named.
     pub(crate) fn create_ticket(&mut self, changes: TicketChanges, caller: UserId) -> Result<TicketId, Refusal> {
         let requester_id = changes.requester_id.unwrap_or(caller);
         let requester = self.users.get(requester_id).filter(|user| user.active);
@@ -118,8 +118,8 @@ impl Account {
         }
     }
 
-    /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the organization until the job has
-    /// run: at the next look, or after the time that jobs take.
+    /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the organization until the
+    /// job has run: at the next look, or after the time that jobs take.
     pub(crate) fn queue_unassignment(&mut self, organization: OrganizationId, requester: Option<UserId>) {
         let queued_at = self.moment();
         let unassignment = Unassignment { organization, requester, queued_at };

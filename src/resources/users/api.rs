@@ -73,8 +73,8 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)
 ///
-/// The user whose credentials these are. Without credentials this is no error, but an anonymous user: a program that checks its credentials
-/// here by the status is mistaken.
+/// The user whose credentials these are. Without credentials this is no error, but an anonymous user: a program that
+/// checks its credentials here by the status is mistaken.
 pub const ME: Operation =
     Operation::get("ShowCurrentUser", "/api/v2/users/me", me).named("users", "show").allowing(AllowedFor::Anybody);
 
@@ -128,7 +128,8 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(single(account, request, id)?).location(url(request, id)))
 }
 
-/// [`POST /api/v2/users/create_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-many-users)
+/// [`POST
+/// /api/v2/users/create_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-many-users)
 ///
 /// Creates up to 100 users in a background job.
 pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/users/create_many", create_many)

@@ -66,8 +66,8 @@ impl Account {
         Ok(())
     }
 
-    /// Changes a user. Setting `organization_id` "updates the default organization for that user and removes all other organizations
-    /// currently associated with that user".
+    /// Changes a user. Setting `organization_id` "updates the default organization for that user and removes all other
+    /// organizations currently associated with that user".
     /// <https://developer.zendesk.com/api-reference/ticketing/users/users/#organization-id>
     pub(crate) fn update_user(&mut self, id: UserId, changes: UserChanges) -> Result<(), Refusal> {
         let mut user = self.user(id).filter(|user| user.active).ok_or(Refusal::NotFound)?;

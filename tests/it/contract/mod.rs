@@ -1,0 +1,11 @@
+//! The contract: what Zendesk documents, or has been recorded to do, case by case over HTTP.
+//!
+//! Each case says above itself the sentence that it proves, and bears the row of the reference in its name where there is one.
+
+mod job_statuses;
+mod organization_memberships;
+mod organizations;
+mod pagination;
+mod tickets;
+mod users;
+mod wire;

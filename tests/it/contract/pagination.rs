@@ -1,0 +1,1 @@
+//! <https://developer.zendesk.com/api-reference/>

@@ -1,0 +1,217 @@
+//! The handle that a test holds: seeding, looking, and what it says of misuse.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Once;
+
+use mock_zendesk::{
+    Clock, Credentials, JobState, MockZendesk, NewOrganization, NewTicket, NewUser, Role, TicketStatus, Timestamp,
+    UserId,
+};
+use serde_json::json;
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
+}
+
+/// The text of the panic that `act` causes, and the file and line that it names.
+fn panic_of(act: impl FnOnce()) -> (String, String, u32) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let former = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let location = info.location().map(|location| (location.file().to_owned(), location.line()));
+            LAST_PANIC.with_borrow_mut(|last| *last = location);
+            former(info);
+        }));
+    });
+    let payload = catch_unwind(AssertUnwindSafe(act)).expect_err("it is to panic");
+    let literal = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = payload.downcast_ref::<String>().cloned().or(literal).unwrap();
+    let (file, line) = LAST_PANIC.with_borrow_mut(Option::take).unwrap();
+    (text, file, line)
+}
+
+#[tokio::test]
+async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
+    seed.membership(&ada, &acme);
+
+    let here = Location::caller();
+    let (text, file, line) = panic_of(|| drop(seed.membership(&ada, &acme)));
+
+    assert_eq!(
+        text,
+        format!(
+            "cannot seed membership of user {} in organization {}: This user is already a member of this organization.\n  \
+             Zendesk refuses this too; seed something that follows its rules",
+            ada.id, acme.id
+        )
+    );
+    assert_eq!((file.as_str(), line), (here.file(), here.line() + 1));
+    assert_eq!(zendesk.account().membership_count(), 1, "the double is still usable");
+}
+
+#[tokio::test]
+async fn every_seed_names_what_zendesk_would_refuse() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    let acme = seed.organization("Acme");
+    let cases: [(&dyn Fn(), &str); 6] = [
+        (&|| drop(seed.user("  ")), "cannot seed user \"  \": Name: cannot be blank"),
+        (
+            &|| drop(seed.user(NewUser::new("Bob").email("ADA@example.com"))),
+            "cannot seed user \"Bob\": Email: ADA@example.com is already being used by another user",
+        ),
+        (
+            &|| drop(seed.organization(" ACME ")),
+            "cannot seed organization \" ACME \": Name: ACME has already been taken",
+        ),
+        (&|| drop(seed.membership(UserId::new(7), &acme)), "User cannot be blank"),
+        (&|| drop(seed.ticket(&ada, NewTicket::new("x").organization(&acme))), "Organization is invalid"),
+        (&|| zendesk.fail_job("broken"), "no background job is queued or working"),
+    ];
+    for (act, expected) in cases {
+        let (text, file, _) = panic_of(act);
+        assert!(text.contains(expected), "{text}");
+        assert!(file.ends_with("handle.rs"), "{file}");
+    }
+}
+
+#[tokio::test]
+async fn seeds_can_say_more_than_a_name() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let user = seed.user(NewUser::new("Ada").role(Role::Agent).external_id("7").tags(["vip"]).suspended());
+    assert_eq!((user.role, user.external_id.as_deref(), user.suspended), (Role::Agent, Some("7"), true));
+    assert_eq!(user.tags, ["vip"]);
+
+    let organization = seed.organization(NewOrganization::new("Acme").shared_tickets().tags(["big"]));
+    assert!(seed.membership(&user, &organization).view_tickets);
+
+    let ticket = seed.ticket(&user, NewTicket::new("Printer").status(TicketStatus::Pending));
+    assert_eq!(
+        (ticket.id.get(), ticket.status, ticket.organization_id),
+        (1, TicketStatus::Pending, Some(organization.id))
+    );
+}
+
+#[tokio::test]
+async fn a_fresh_account_holds_its_owner_and_nothing_else() {
+    let zendesk = MockZendesk::start().await;
+    let account = zendesk.account();
+    assert_eq!(account.users().iter().map(|user| user.role).collect::<Vec<_>>(), [Role::Admin]);
+    assert_eq!(account.users()[0].id, account.owner());
+    assert_eq!((account.organization_count(), account.membership_count(), account.tickets().len()), (0, 0, 0));
+    let expected = format!("MockZendesk {{ uri: {:?}, users: 1, organizations: 0, memberships: 0 }}", zendesk.uri());
+    assert_eq!(format!("{zendesk:?}"), expected);
+}
+
+#[tokio::test]
+async fn a_snapshot_does_not_change_afterwards() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let acme = seed.organization("Acme");
+    let ada = seed.user("Ada");
+    let before = zendesk.account();
+    seed.membership(&ada, &acme);
+    seed.user("Bob");
+    assert_eq!((before.user_count(), before.membership_count()), (2, 0));
+    assert_eq!(before.user(&ada).unwrap().organization_id, None);
+    assert_eq!(zendesk.account().user(&ada).unwrap().organization_id, Some(acme.id));
+}
+
+#[tokio::test]
+async fn two_doubles_that_are_told_the_same_are_the_same() {
+    let tell = async || {
+        let zendesk = MockZendesk::start().await;
+        let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+        zendesk.seed().membership(&ada, &acme);
+        let url = zendesk.url("/organization_memberships?include=users,organizations&page[size]=1");
+        let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+        let reply = request.header("host", "example.zendesk.com").send().await.unwrap();
+        (format!("{:?}", reply.headers()), reply.text().await.unwrap())
+    };
+    assert_eq!(tell().await, tell().await);
+}
+
+#[tokio::test]
+async fn the_clock_of_the_double_is_in_every_time_it_gives() {
+    let time = Timestamp::from_unix_seconds(1_702_524_992);
+    let zendesk = MockZendesk::builder().clock(Clock::fixed_at(time)).start().await;
+    let reply = reqwest::get(zendesk.url("/users/me")).await.unwrap();
+    assert_eq!(reply.headers()["date"], "Thu, 14 Dec 2023 03:36:32 GMT");
+    assert_eq!(reply.headers()["ratelimit-reset"], "28");
+    assert_eq!(zendesk.seed().organization("Acme").created_at, time);
+}
+
+#[tokio::test]
+async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
+    let pace = mock_zendesk::JobPace::AfterPolls(2);
+    let zendesk = MockZendesk::builder().job_pace(pace).start().await;
+    let acme = zendesk.seed().organization("Acme");
+    let (ada, bob) = (zendesk.seed().user("Ada"), zendesk.seed().user("Bob"));
+    let client = reqwest::Client::new();
+    let send = |request: reqwest::RequestBuilder| async {
+        let authorization = zendesk.credentials().authorization();
+        let reply = request.header("authorization", authorization).send().await.unwrap();
+        reply.json::<serde_json::Value>().await.unwrap()
+    };
+    let items = [&ada, &bob].map(|user| json!({"user_id": user.id, "organization_id": acme.id}));
+    let create_many = client.post(zendesk.url("/organization_memberships/create_many"));
+    let queued = send(create_many.json(&json!({"organization_memberships": items}))).await;
+    let url = queued["job_status"]["url"].as_str().unwrap();
+    assert_eq!(send(client.get(url)).await["job_status"]["progress"], 1);
+
+    zendesk.fail_job("The worker broke");
+
+    let failed = send(client.get(url)).await["job_status"].clone();
+    assert_eq!((&failed["status"], &failed["message"]), (&json!("failed"), &json!("The worker broke")));
+    let account = zendesk.account();
+    assert_eq!((account.jobs()[0].state, account.jobs()[0].progress), (JobState::Failed, 1));
+    assert!(account.membership(&ada, &acme).is_some() && account.membership(&bob, &acme).is_none());
+}
+
+#[tokio::test]
+async fn the_server_is_gone_once_the_double_is_dropped() {
+    let zendesk = MockZendesk::start().await;
+    let uri = zendesk.uri();
+    drop(zendesk);
+    // The server's thread closes the socket on its own time; it need not have done so yet.
+    for _ in 0..1_000 {
+        if reqwest::get(&uri).await.is_err() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("{uri} still answers");
+}
+
+#[test]
+fn the_double_can_be_shared_between_threads() {
+    fn assert_send_sync<T: Send + Sync>() {}
+    assert_send_sync::<MockZendesk>();
+    assert_send_sync::<mock_zendesk::Account>();
+    assert_send_sync::<Credentials>();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_clients_that_create_the_same_membership_one_succeeds() {
+    let zendesk = MockZendesk::start().await;
+    let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+    let body = json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
+    let clients = (0..50).map(|_| {
+        let create = reqwest::Client::new().post(zendesk.url("/organization_memberships")).json(&body);
+        let create = create.header("authorization", zendesk.credentials().authorization());
+        tokio::spawn(async move { create.send().await.unwrap().status().as_u16() })
+    });
+    let mut statuses = Vec::new();
+    for client in clients.collect::<Vec<_>>() {
+        statuses.push(client.await.unwrap());
+    }
+    statuses.sort_unstable();
+    assert_eq!((statuses[0], &statuses[1..]), (201, &[422; 49][..]));
+}

@@ -1,0 +1,153 @@
+//! The directions of dependency, checked on the source itself: `ARCHITECTURE.md` says why they are so.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Every source file: its path below `src` with forward slashes, and its lines of code: no comments, and nothing from
+/// the first `#[cfg(test)]` of the file's end on.
+fn source() -> Vec<(String, Vec<(usize, String)>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap();
+        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let lines = code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+        (name, lines.map(|(number, line)| (number + 1, line.to_owned())).collect())
+    };
+    files_below(&root).iter().map(read).collect()
+}
+
+/// Panics naming every line of the files that `applies` picks in which one of the words stands.
+#[track_caller]
+fn assert_absent(rule: &str, words: &[&str], applies: impl Fn(&str) -> bool) {
+    let mut read = 0;
+    let mut broken = Vec::new();
+    for (file, lines) in source().iter().filter(|(file, _)| applies(file)) {
+        read += 1;
+        for (number, line) in lines {
+            if let Some(word) = words.iter().find(|word| contains_word(line, word)) {
+                broken.push(format!("  src/{file}:{number}: {word}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(read > 0, "{rule}: no file to read");
+    assert!(broken.is_empty(), "{rule}:\n{}", broken.join("\n"));
+}
+
+fn contains_word(line: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(start, _)| {
+        let before = line[..start].chars().next_back().is_some_and(|c| is_part(c) && word.starts_with(is_part));
+        let after = line[start + word.len()..].chars().next().is_some_and(|c| is_part(c) && word.ends_with(is_part));
+        !before && !after
+    })
+}
+
+/// The files that hold the account and its rules.
+fn is_core(file: &str) -> bool {
+    let of_resource = ["model.rs", "store.rs", "rules.rs", "tasks.rs"];
+    let shared = ["account.rs", "ids.rs", "refusal.rs", "rules.rs", "sequence.rs", "sorted.rs", "clock.rs"];
+    shared.contains(&file) || (file.starts_with("resources/") && of_resource.iter().any(|name| file.ends_with(name)))
+}
+
+#[test]
+fn the_account_and_its_rules_know_no_http() {
+    assert_absent(
+        "models, stores and rules are synchronous and know no HTTP",
+        &["wiremock", "http::", "Value", "crate::api", "status_code", "async", "Mutex"],
+        is_core,
+    );
+}
+
+#[test]
+fn only_one_file_speaks_wiremock() {
+    let may = ["wiremock_adapter.rs", "zendesk.rs", "lib.rs", "builder.rs"];
+    assert_absent("only wiremock_adapter.rs speaks wiremock", &["wiremock"], |file| !may.contains(&file));
+    assert_absent(
+        "outside the adapter only the server itself is named",
+        &["Respond", "ResponseTemplate", "wiremock::Request", "wiremock::Mock", "Match"],
+        |file| file != "wiremock_adapter.rs",
+    );
+}
+
+#[test]
+fn errors_are_written_in_one_file() {
+    let statuses = ["400", "401", "403", "404", "409", "413", "422", "429", "500", "503"];
+    assert_absent("only api/error.rs names the status of an error", &statuses, |file| file != "api/error.rs");
+    assert_absent("only api/reply.rs names a status of success", &["201", "204"], |file| file != "api/reply.rs");
+    let codes = ["RecordInvalid", "RecordNotFound", "ParameterMissing", "DuplicateValue", "BlankValue"];
+    let quoted: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();
+    let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
+    assert_absent("only api/error.rs writes an error body", &quoted, |file| file != "api/error.rs");
+}
+
+#[test]
+fn the_lock_is_taken_in_the_backend_alone() {
+    assert_absent("the lock is taken in backend.rs alone", &["parking_lot", ".lock()", "RwLock"], |file| {
+        file != "backend.rs"
+    });
+}
+
+#[test]
+fn nothing_but_start_and_what_it_calls_is_async() {
+    let may = ["builder.rs", "zendesk.rs", "wiremock_adapter.rs"];
+    assert_absent("nothing but `start` is async", &["async fn"], |file| !may.contains(&file));
+}
+
+#[test]
+fn replies_are_the_same_in_every_run() {
+    assert_absent(
+        "no order of a HashMap and no unseeded randomness decides a reply",
+        &["HashMap", "HashSet", "RandomState"],
+        |file| file != "testing.rs",
+    );
+    assert_absent("no wall clock but the double's own", &["SystemTime::now", "Instant"], |file| file != "clock.rs");
+}
+
+#[test]
+fn a_responder_cannot_panic() {
+    let may_panic = ["builder.rs", "seed.rs", "zendesk.rs", "testing.rs"];
+    let words = ["panic!", ".unwrap()", ".expect(", "unreachable!", "assert!", "assert_eq!", "todo!"];
+    assert_absent("what answers a request does not panic", &words, |file| {
+        !may_panic.contains(&file) && !file.ends_with("tests.rs")
+    });
+}
+
+#[test]
+fn the_api_vocabulary_and_the_stores_do_not_look_upwards() {
+    assert_absent("api/ names no resource", &["crate::resources", "crate::backend"], |file| file.starts_with("api/"));
+    assert_absent("stores and rules do not know who calls them", &["crate::backend", "crate::seed"], is_core);
+}
+
+#[test]
+fn every_resource_has_the_same_files() {
+    let resources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resources");
+    let folders = fs::read_dir(resources).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    for folder in folders {
+        for name in ["mod.rs", "model.rs", "store.rs", "rules.rs", "api.rs"] {
+            assert!(folder.join(name).is_file(), "{} has no {name}", folder.display());
+        }
+    }
+}
+
+#[test]
+fn a_file_has_one_job() {
+    for (file, lines) in source().iter().filter(|(file, _)| !file.ends_with("tests.rs")) {
+        let last = lines.last().map_or(0, |(number, _)| *number);
+        assert!(last <= 400, "src/{file} has {last} lines; a file that passes 400 has two jobs");
+    }
+}
