@@ -3,7 +3,8 @@
 //! - `model.rs`: what a record is, and what one is made from;
 //! - `store.rs`: the records and their indexes;
 //! - `rules.rs`: what may happen to them, and what follows;
-//! - `api.rs`: the operations, as the documentation lists them, and how a record looks on the wire;
+//! - `api.rs`: the operations, as the documentation lists them, and how a record looks on the wire, which has a
+//!   `wire.rs` of its own where it is long;
 //! - `tasks.rs`, where there are bulk operations: what their background jobs do.
 //!
 //! A new resource is such a folder and its rows here: the module, and the operations in [`REGISTRY`].

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::ids::scatter;
-use crate::resources::tickets::rules::Unassignment;
 use crate::sequence::{Column, Position, Sequence, Side};
 use crate::sorted::SortedMap;
 
@@ -19,8 +18,6 @@ pub(crate) struct JobStore {
     finished: SortedMap<(Moment, u64), ()>,
     last_number: u64,
     pub(crate) pace: JobPace,
-    /// Jobs that no status is given of: they take the organization from tickets.
-    pub(crate) unassignments: Arc<Vec<Unassignment>>,
 }
 
 impl JobStore {
@@ -32,7 +29,6 @@ impl JobStore {
             finished: SortedMap::new(),
             last_number: 0,
             pace: JobPace::default(),
-            unassignments: Arc::default(),
         }
     }
 

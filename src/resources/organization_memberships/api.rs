@@ -1,8 +1,6 @@
-//! The operations on organization memberships, as the documentation lists them.
+//! The operations on organization memberships, as the documentation lists them. How one looks on the wire is in `wire.rs`.
 
 use std::sync::Arc;
-
-use serde::{Serialize, Serializer};
 
 use crate::account::Account;
 use crate::api::attributes::Attributes;
@@ -11,17 +9,17 @@ use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
 use crate::api::page::{Limits, Page, Paging};
 use crate::api::reply::{Reply, Success};
-use crate::api::request::{ApiRequest, ResourceUrl};
-use crate::clock::Timestamp;
+use crate::api::request::ApiRequest;
 use crate::ids::{MembershipId, OrganizationId, UserId};
 use crate::resources::job_statuses::api::job_queued;
 use crate::resources::organizations::api::OrganizationBody;
 use crate::resources::users::wire::UserBody;
-use crate::rules::{NonDefault, UserListUnderCursor};
+use crate::rules::UserListUnderCursor;
 use crate::sequence::SortedIds;
 
 use super::model::{NewMembership, OrganizationMembership};
 use super::tasks::{CreateMany, DestroyMany};
+use super::wire::{MembershipBody, url};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     LIST,
@@ -313,7 +311,7 @@ fn created(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Api
 /// `{"organization_membership":{…}}`, with the records that the request sideloads.
 fn single(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Result<JsonObject, ApiError> {
     let membership = account.membership_by_id(id).ok_or(ApiError::RecordNotFound)?;
-    let body = JsonObject::new().field("organization_membership", &body_of(account, request, &membership));
+    let body = JsonObject::new().field("organization_membership", &MembershipBody::new(account, request, &membership));
     Ok(sideload(account, request, body, &[membership]))
 }
 
@@ -321,7 +319,8 @@ fn single(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Resu
 fn list_reply(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply {
     let memberships: Vec<OrganizationMembership> =
         page.ids.iter().filter_map(|id| account.membership_by_id(*id)).collect();
-    let bodies: Vec<_> = memberships.iter().map(|membership| body_of(account, request, membership)).collect();
+    let bodies: Vec<_> =
+        memberships.iter().map(|membership| MembershipBody::new(account, request, membership)).collect();
     let body = JsonObject::new().field("organization_memberships", &bodies);
     Reply::json(page.write_links(sideload(account, request, body, &memberships)))
 }
@@ -345,55 +344,4 @@ fn sideload(
         body = body.field("organizations", &bodies);
     }
     body
-}
-
-fn url<'a>(request: &'a ApiRequest<'_>, id: MembershipId) -> ResourceUrl<'a> {
-    request.url("organization_memberships", id.get())
-}
-
-/// A membership as it goes over the wire, in Zendesk's order of keys. Its url is the flat one, whatever the route.
-#[derive(Serialize)]
-struct MembershipBody<'a> {
-    url: ResourceUrl<'a>,
-    id: MembershipId,
-    user_id: UserId,
-    organization_id: OrganizationId,
-    default: Default,
-    created_at: Timestamp,
-    organization_name: &'a str,
-    updated_at: Timestamp,
-    view_tickets: bool,
-}
-
-fn body_of<'a>(
-    account: &Account,
-    request: &'a ApiRequest<'_>,
-    membership: &'a OrganizationMembership,
-) -> MembershipBody<'a> {
-    MembershipBody {
-        url: url(request, membership.id),
-        id: membership.id,
-        user_id: membership.user_id,
-        organization_id: membership.organization_id,
-        default: if membership.default { Default::Yes } else { Default::No(account.rules.non_default) },
-        created_at: membership.created_at,
-        organization_name: &membership.organization_name,
-        updated_at: membership.updated_at,
-        view_tickets: membership.view_tickets,
-    }
-}
-
-enum Default {
-    Yes,
-    No(NonDefault),
-}
-
-impl Serialize for Default {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Yes => serializer.serialize_bool(true),
-            Self::No(NonDefault::Null) => serializer.serialize_none(),
-            Self::No(NonDefault::False) => serializer.serialize_bool(false),
-        }
-    }
 }

@@ -7,6 +7,7 @@ pub(crate) mod model;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod tasks;
+mod wire;
 
 #[cfg(test)]
 mod tests;

@@ -10,15 +10,7 @@ use crate::resources::set;
 use crate::sequence::Sequence;
 
 use super::model::{Ticket, TicketChanges, TicketStatus};
-
-/// A background job that takes the organization from tickets that are not closed. No status of it is ever shown.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unassignment {
-    organization: OrganizationId,
-    /// Only the tickets that this user requested; those of all users if the organization itself is gone.
-    requester: Option<UserId>,
-    queued_at: Moment,
-}
+use super::store::Unassignment;
 
 impl Account {
     /// The ticket with this id.
@@ -123,17 +115,17 @@ impl Account {
     pub(crate) fn queue_unassignment(&mut self, organization: OrganizationId, requester: Option<UserId>) {
         let queued_at = self.moment();
         let unassignment = Unassignment { organization, requester, queued_at };
-        Arc::make_mut(&mut self.jobs.unassignments).push(unassignment);
+        Arc::make_mut(&mut self.tickets.unassignments).push(unassignment);
     }
 
     /// Runs the unassignments that are due, by when they were queued.
     pub(crate) fn run_unassignments(&mut self, is_due: impl Fn(Moment) -> bool) {
-        if self.jobs.unassignments.is_empty() {
+        if self.tickets.unassignments.is_empty() {
             return;
         }
-        let queued = std::mem::take(&mut self.jobs.unassignments);
+        let queued = std::mem::take(&mut self.tickets.unassignments);
         let (due, later): (Vec<_>, Vec<_>) = queued.iter().copied().partition(|job| is_due(job.queued_at));
-        self.jobs.unassignments = Arc::new(later);
+        self.tickets.unassignments = Arc::new(later);
         for unassignment in due {
             self.unassign_tickets(unassignment);
         }

@@ -2,22 +2,39 @@
 
 use std::sync::Arc;
 
+use crate::clock::Moment;
 use crate::ids::{OrganizationId, TicketId, UserId};
 use crate::sequence::{ById, Sequence};
 use crate::sorted::SortedMap;
 
 use super::model::Ticket;
 
+/// A background job that takes the organization from tickets that are not closed. No status of it is ever shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unassignment {
+    pub(crate) organization: OrganizationId,
+    /// Only the tickets that this user requested; those of all users if the organization itself is gone.
+    pub(crate) requester: Option<UserId>,
+    pub(crate) queued_at: Moment,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct TicketStore {
     rows: SortedMap<TicketId, Arc<Ticket>>,
     by_requester: SortedMap<(UserId, TicketId), ()>,
     by_organization: SortedMap<(OrganizationId, TicketId), ()>,
+    /// What is still to be done, in the order in which it was queued.
+    pub(crate) unassignments: Arc<Vec<Unassignment>>,
 }
 
 impl TicketStore {
     pub(crate) fn new() -> Self {
-        Self { rows: SortedMap::new(), by_requester: SortedMap::new(), by_organization: SortedMap::new() }
+        Self {
+            rows: SortedMap::new(),
+            by_requester: SortedMap::new(),
+            by_organization: SortedMap::new(),
+            unassignments: Arc::default(),
+        }
     }
 
     pub(crate) fn get(&self, id: TicketId) -> Option<&Ticket> {

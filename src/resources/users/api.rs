@@ -9,14 +9,14 @@ use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
 use crate::api::page::{Limits, Page, Paging};
 use crate::api::reply::{Reply, Success};
-use crate::api::request::{ApiRequest, Caller, ResourceUrl};
+use crate::api::request::{ApiRequest, Caller};
 use crate::ids::{OrganizationId, UserId};
 use crate::resources::job_statuses::api::job_queued;
 use crate::sequence::SortedIds;
 
 use super::model::{Role, TicketRestriction, UserChanges};
 use super::tasks::CreateMany;
-use super::wire::{AnonymousBody, UserBody};
+use super::wire::{AnonymousBody, UserBody, url};
 
 pub(crate) const OPERATIONS: &[Operation] =
     &[LIST, LIST_OF_ORGANIZATION, ME, SHOW_MANY, SHOW, CREATE, CREATE_MANY, UPDATE, DELETE];
@@ -219,8 +219,4 @@ fn list_reply(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply
     let users = page.ids.iter().filter_map(|id| account.users.get((*id).into()));
     let bodies: Vec<_> = users.map(|user| UserBody::new(request, user)).collect();
     Reply::json(page.write_links(JsonObject::new().field("users", &bodies)))
-}
-
-pub(super) fn url<'a>(request: &'a ApiRequest<'_>, id: UserId) -> ResourceUrl<'a> {
-    request.url("users", id.get())
 }

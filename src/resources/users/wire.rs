@@ -8,8 +8,11 @@ use crate::api::request::{ApiRequest, ResourceUrl};
 use crate::clock::Timestamp;
 use crate::ids::{OrganizationId, UserId};
 
-use super::api::url;
 use super::model::{Role, TicketRestriction, User};
+
+pub(super) fn url<'a>(request: &'a ApiRequest<'_>, id: UserId) -> ResourceUrl<'a> {
+    request.url("users", id.get())
+}
 
 /// The double knows nothing of photos, locales or custom roles: those keys say the same of every user.
 #[derive(Debug, Serialize)]
