@@ -55,18 +55,44 @@ impl MockZendeskBuilder {
     }
 
     /// Keeps this time instead of one that stands still.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(Timestamp::from_unix_seconds(0))).start().await;
+    /// assert_eq!(zendesk.seed().user("Ada").created_at.to_string(), "1970-01-01T00:00:00Z");
+    /// # }
+    /// ```
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
     /// Moves background jobs on at this pace.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().job_pace(JobPace::AfterPolls(3)).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
     pub fn job_pace(mut self, pace: JobPace) -> Self {
         self.job_pace = pace;
         self
     }
 
     /// Allows a user this many organizations instead of 300.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().organizations_per_user(1).start().await;
+    /// let seed = zendesk.seed();
+    /// seed.membership(&seed.user("Ada"), &seed.organization("Acme"));
+    /// // A second organization for Ada would get a 422.
+    /// # }
+    /// ```
     pub fn organizations_per_user(mut self, most: usize) -> Self {
         self.rules.organizations_per_user = most;
         self
@@ -74,24 +100,64 @@ impl MockZendeskBuilder {
 
     /// An account that has "multiple organizations" switched off: a user is in one organization at most, and joining
     /// another one leaves it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().single_organization().start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// seed.membership(&ada, &seed.organization("Acme"));
+    /// seed.membership(&ada, &seed.organization("Globex"));
+    /// let memberships = zendesk.account().memberships_of_user(&ada);
+    /// assert_eq!(memberships.len(), 1);
+    /// assert_eq!(memberships[0].organization_name, "Globex");
+    /// # }
+    /// ```
     pub fn single_organization(mut self) -> Self {
         self.rules.organizations_of_a_user = OrganizationsOfAUser::One;
         self
     }
 
     /// Gives this for `default` in memberships that are not the default, instead of the documented null.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// // A client must take null and false alike: run its tests with both.
+    /// let zendesk = MockZendesk::builder().non_default(NonDefault::False).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
     pub fn non_default(mut self, non_default: NonDefault) -> Self {
         self.rules.non_default = non_default;
         self
     }
 
     /// Lists a user's memberships in this order under cursor pagination.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let builder = MockZendesk::builder().user_list_under_cursor(UserListUnderCursor::ById);
+    /// let zendesk = builder.start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
     pub fn user_list_under_cursor(mut self, order: UserListUnderCursor) -> Self {
         self.rules.user_list_under_cursor = order;
         self
     }
 
     /// Listens at this address instead of a free port of 127.0.0.1.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().address(([127, 0, 0, 1], 0).into()).start().await;
+    /// assert!(zendesk.uri().starts_with("http://127.0.0.1:"));
+    /// # }
+    /// ```
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self

@@ -47,12 +47,27 @@ impl Credentials {
     }
 
     /// A password: `Authorization: Basic base64("{email}:{password}")`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let credentials = Credentials::password_of("ada@example.com", "s3cret");
+    /// assert_eq!(credentials.username(), "ada@example.com");
+    /// # }
+    /// ```
     #[must_use]
     pub fn password_of(email: impl Into<String>, password: impl Into<String>) -> Self {
         Self { kind: Kind::Password, email: email.into(), secret: password.into() }
     }
 
     /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the account's owner.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// assert_eq!(Credentials::oauth("s3cret").authorization(), "Bearer s3cret");
+    /// # }
+    /// ```
     #[must_use]
     pub fn oauth(token: impl Into<String>) -> Self {
         Self { kind: Kind::OAuth, email: String::new(), secret: token.into() }

@@ -87,6 +87,17 @@ impl<'a> Seed<'a> {
 
     /// A membership that is its user's default from now on.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// seed.membership(&ada, &seed.organization("Acme"));
+    /// assert!(seed.default_membership(&ada, &seed.organization("Globex")).default);
+    /// # }
+    /// ```
+    ///
     /// # Panics
     ///
     /// As [`Seed::membership`].

@@ -57,6 +57,14 @@ impl MockZendesk {
 
     /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for
     /// `https://{subdomain}.zendesk.com`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// assert!(zendesk.uri().starts_with("http://127.0.0.1:"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn uri(&self) -> String {
         self.server.uri()
@@ -77,6 +85,15 @@ impl MockZendesk {
 
     /// Credentials that the account lets in: the first that the builder was given, or else an API token of the
     /// account's owner.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// assert_eq!(zendesk.credentials().username(), "owner@example.com/token");
+    /// assert!(zendesk.credentials().authorization().starts_with("Basic "));
+    /// # }
+    /// ```
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.credentials

@@ -2,6 +2,7 @@
 //!
 //! - `model.rs`: what a record is, and what one is made from;
 //! - `store.rs`: the records and their indexes;
+//! - `read.rs`: how the account is asked for them;
 //! - `rules.rs`: what may happen to them, and what follows;
 //! - `api.rs`: the operations, as the documentation lists them, and how a record looks on the wire, which has a
 //!   `wire.rs` of its own where it is long;

@@ -59,7 +59,7 @@ fn contains_word(line: &str, word: &str) -> bool {
 
 /// The files that hold the account and its rules.
 fn is_core(file: &str) -> bool {
-    let of_resource = ["model.rs", "store.rs", "rules.rs", "tasks.rs"];
+    let of_resource = ["model.rs", "store.rs", "read.rs", "rules.rs", "tasks.rs"];
     let shared = ["account.rs", "ids.rs", "refusal.rs", "rules.rs", "sequence.rs", "sorted.rs", "clock.rs"];
     shared.contains(&file) || (file.starts_with("resources/") && of_resource.iter().any(|name| file.ends_with(name)))
 }
@@ -138,7 +138,7 @@ fn every_resource_has_the_same_files() {
     let resources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resources");
     let folders = fs::read_dir(resources).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     for folder in folders {
-        for name in ["mod.rs", "model.rs", "store.rs", "rules.rs", "api.rs"] {
+        for name in ["mod.rs", "model.rs", "store.rs", "read.rs", "rules.rs", "api.rs"] {
             assert!(folder.join(name).is_file(), "{} has no {name}", folder.display());
         }
     }

@@ -6,22 +6,11 @@ use std::time::Duration;
 use crate::account::Account;
 use crate::clock::Moment;
 
-use super::model::{Job, JobPace, JobState, JobStatus, Progress, Task};
+use super::model::{Job, JobPace, JobState, Progress, Task};
 
 /// How long the status of a finished job is kept: "job data is kept for one day".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
-
-impl Account {
-    /// The background jobs of the account in the order of Zendesk's list: the finished ones first, then the others; the
-    /// latest at the front of each.
-    ///
-    /// Looking at them here does not move them on.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<JobStatus> {
-        self.jobs.list().numbers().filter_map(|number| Some(self.jobs.get(number)?.status())).collect()
-    }
-}
 
 impl Account {
     /// Queues a job, and gives back how it looks in its own reply.

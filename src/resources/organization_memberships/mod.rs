@@ -4,6 +4,7 @@
 
 pub(crate) mod api;
 pub(crate) mod model;
+mod read;
 pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod tasks;

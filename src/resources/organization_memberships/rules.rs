@@ -5,110 +5,13 @@
 //! default is kept: there is no other place that says which one it is.
 
 use crate::account::Account;
-use crate::ids::{MembershipId, OrganizationId, RecordId, UserId};
+use crate::ids::{MembershipId, OrganizationId, UserId};
 use crate::refusal::{Refusal, Violation};
 use crate::rules::OrganizationsOfAUser;
 use crate::sequence::Sequence;
 
-use super::model::{NewMembership, OrganizationMembership};
+use super::model::NewMembership;
 use super::store::Row;
-
-/// Reading: for tests, and for everything that answers.
-impl Account {
-    /// The membership of this user in this organization.
-    #[must_use]
-    pub fn membership(
-        &self,
-        user: impl Into<UserId>,
-        organization: impl Into<OrganizationId>,
-    ) -> Option<OrganizationMembership> {
-        self.membership_by_id(self.memberships.find(user.into(), organization.into())?)
-    }
-
-    /// The membership with this id.
-    #[must_use]
-    pub fn membership_by_id(&self, id: impl Into<MembershipId>) -> Option<OrganizationMembership> {
-        let id = id.into();
-        let row = self.memberships.get(id)?;
-        let user = self.users.get(row.user_id)?;
-        let organization = self.organizations.get(row.organization_id)?;
-        Some(OrganizationMembership {
-            id,
-            user_id: row.user_id,
-            organization_id: row.organization_id,
-            default: user.organization_id == Some(row.organization_id),
-            created_at: row.created_at,
-            organization_name: organization.name.clone(),
-            updated_at: row.updated_at,
-            view_tickets: organization.shared_tickets || user.sees_tickets_of_organization(),
-        })
-    }
-
-    /// The membership in the user's default organization. `None` if the user has no membership or does not exist.
-    #[must_use]
-    pub fn default_membership(&self, user: impl Into<UserId>) -> Option<OrganizationMembership> {
-        self.membership_by_id(self.default_membership_id(user.into())?)
-    }
-
-    /// The user's memberships as Zendesk lists them: the default first, then by organization name.
-    #[must_use]
-    pub fn memberships_of_user(&self, user: impl Into<UserId>) -> Vec<OrganizationMembership> {
-        let user = user.into();
-        let list = self.memberships.default_then_name(user, self.default_membership_id(user));
-        self.memberships_of(&list)
-    }
-
-    /// The organization's memberships, by id.
-    #[must_use]
-    pub fn memberships_of_organization(&self, organization: impl Into<OrganizationId>) -> Vec<OrganizationMembership> {
-        self.memberships_of(&self.memberships.of_organization(organization.into()))
-    }
-
-    /// All memberships, by id. This copies every one of them: ask [`Account::membership_count`] if a number will do.
-    #[must_use]
-    pub fn memberships(&self) -> Vec<OrganizationMembership> {
-        self.memberships_of(&self.memberships.all())
-    }
-
-    /// The number of memberships in the account.
-    #[must_use]
-    pub fn membership_count(&self) -> usize {
-        self.memberships.len()
-    }
-
-    fn memberships_of(&self, list: &dyn Sequence) -> Vec<OrganizationMembership> {
-        list.ids(0..list.len())
-            .into_iter()
-            .filter_map(|id| self.membership_by_id(MembershipId::from_number(id)))
-            .collect()
-    }
-
-    /// The organizations that a user is in, by name.
-    pub(crate) fn organization_ids_of_user(&self, user: UserId) -> impl Iterator<Item = OrganizationId> {
-        self.memberships.of_user(user).filter_map(|id| self.memberships.get(id)).map(|row| row.organization_id)
-    }
-
-    pub(crate) fn default_membership_id(&self, user: UserId) -> Option<MembershipId> {
-        self.memberships.find(user, self.users.get(user)?.organization_id?)
-    }
-
-    /// The membership, if it is one of this user's.
-    pub(crate) fn membership_of_user(&self, id: MembershipId, user: UserId) -> Result<MembershipId, Refusal> {
-        match self.memberships.get(id) {
-            Some(row) if row.user_id == user => Ok(id),
-            _ => Err(Refusal::NotFound),
-        }
-    }
-
-    /// The membership of this user in this organization, which must be there.
-    pub(crate) fn membership_of_pair(
-        &self,
-        user: UserId,
-        organization: OrganizationId,
-    ) -> Result<MembershipId, Refusal> {
-        self.memberships.find(user, organization).ok_or(Refusal::NotFound)
-    }
-}
 
 /// Changing. Each of these either does all of it or, refusing, nothing.
 impl Account {

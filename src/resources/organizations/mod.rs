@@ -4,5 +4,6 @@
 
 pub(crate) mod api;
 pub(crate) mod model;
+mod read;
 pub(crate) mod rules;
 pub(crate) mod store;

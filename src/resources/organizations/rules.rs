@@ -9,33 +9,6 @@ use crate::sequence::Sequence;
 use super::model::{Organization, OrganizationChanges};
 
 impl Account {
-    /// The organization with this id.
-    #[must_use]
-    pub fn organization(&self, id: impl Into<OrganizationId>) -> Option<Organization> {
-        self.organizations.get(id.into()).cloned()
-    }
-
-    /// The organization with this name. Names are compared without case and without the space around them.
-    #[must_use]
-    pub fn organization_named(&self, name: &str) -> Option<Organization> {
-        self.organization(self.organizations.named(name)?)
-    }
-
-    /// All organizations, by name.
-    #[must_use]
-    pub fn organizations(&self) -> Vec<Organization> {
-        let list = self.organizations.by_name();
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.organization(id)).collect()
-    }
-
-    /// The number of organizations in the account.
-    #[must_use]
-    pub fn organization_count(&self) -> usize {
-        self.organizations.len()
-    }
-}
-
-impl Account {
     pub(crate) fn create_organization(&mut self, changes: OrganizationChanges) -> Result<OrganizationId, Refusal> {
         self.check_organization(None, Some(changes.name.as_deref().unwrap_or_default()))?;
         let now = self.now();

@@ -13,30 +13,6 @@ use super::model::{Ticket, TicketChanges, TicketStatus};
 use super::store::Unassignment;
 
 impl Account {
-    /// The ticket with this id.
-    #[must_use]
-    pub fn ticket(&self, id: impl Into<TicketId>) -> Option<Ticket> {
-        self.tickets.get(id.into()).cloned()
-    }
-
-    /// All tickets, by id.
-    #[must_use]
-    pub fn tickets(&self) -> Vec<Ticket> {
-        self.tickets_of(&self.tickets.all())
-    }
-
-    /// The tickets that this user requested, by id.
-    #[must_use]
-    pub fn tickets_requested_by(&self, user: impl Into<UserId>) -> Vec<Ticket> {
-        self.tickets_of(&self.tickets.requested_by(user.into()))
-    }
-
-    fn tickets_of(&self, list: &dyn Sequence) -> Vec<Ticket> {
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.ticket(id)).collect()
-    }
-}
-
-impl Account {
     /// Creates a ticket for the requester's default organization, or for another one of theirs that is given. The
     /// caller is the requester if nobody else is named.
     pub(crate) fn create_ticket(&mut self, changes: TicketChanges, caller: UserId) -> Result<TicketId, Refusal> {

@@ -9,39 +9,6 @@ use crate::sequence::Sequence;
 use super::model::{NewUser, Role, TicketRestriction, User, UserChanges};
 
 impl Account {
-    /// The user with this id, also a deleted one.
-    #[must_use]
-    pub fn user(&self, id: impl Into<UserId>) -> Option<User> {
-        self.users.get(id.into()).cloned()
-    }
-
-    /// The user with this e-mail address, whatever its case.
-    #[must_use]
-    pub fn user_with_email(&self, email: &str) -> Option<User> {
-        self.user(self.users.with_email(email)?)
-    }
-
-    /// The admin that every account is born with: who calls whose credentials name nobody else.
-    #[must_use]
-    pub fn owner(&self) -> UserId {
-        self.owner
-    }
-
-    /// All users that are not deleted, by id. The account's owner is the first.
-    #[must_use]
-    pub fn users(&self) -> Vec<User> {
-        let list = self.users.by_id();
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.user(id)).collect()
-    }
-
-    /// The number of users that are not deleted, the account's owner among them.
-    #[must_use]
-    pub fn user_count(&self) -> usize {
-        self.users.len()
-    }
-}
-
-impl Account {
     /// The admin that every account is born with, and as whom callers act whose credentials name nobody else.
     pub(crate) fn create_owner(&mut self, email: &str) -> UserId {
         let NewUser(mut owner) = NewUser::new("Account Owner").email(email).role(Role::Admin);

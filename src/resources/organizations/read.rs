@@ -1,0 +1,75 @@
+//! How the organizations in the account are read: by tests, and by everything that answers.
+
+use crate::account::Account;
+use crate::ids::OrganizationId;
+use crate::sequence::Sequence;
+
+use super::model::Organization;
+
+impl Account {
+    /// The organization with this id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let acme = seed.organization("Acme");
+    /// assert_eq!(zendesk.account().organization(&acme), Some(acme));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn organization(&self, id: impl Into<OrganizationId>) -> Option<Organization> {
+        self.organizations.get(id.into()).cloned()
+    }
+
+    /// The organization with this name. Names are compared without case and without the space around them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let acme = seed.organization("Acme");
+    /// assert_eq!(zendesk.account().organization_named(" ACME "), Some(acme));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn organization_named(&self, name: &str) -> Option<Organization> {
+        self.organization(self.organizations.named(name)?)
+    }
+
+    /// All organizations, by name.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let acme = seed.organization("Acme");
+    /// let aardvark = seed.organization("aardvark");
+    /// assert_eq!(zendesk.account().organizations(), [aardvark, acme]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn organizations(&self) -> Vec<Organization> {
+        let list = self.organizations.by_name();
+        list.ids(0..list.len()).into_iter().filter_map(|id| self.organization(id)).collect()
+    }
+
+    /// The number of organizations in the account.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let acme = seed.organization("Acme");
+    /// assert_eq!(zendesk.account().organization_count(), 1);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn organization_count(&self) -> usize {
+        self.organizations.len()
+    }
+}

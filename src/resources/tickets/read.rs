@@ -1,0 +1,64 @@
+//! How the tickets in the account are read: by tests, and by everything that answers.
+
+use crate::account::Account;
+use crate::ids::{TicketId, UserId};
+use crate::sequence::Sequence;
+
+use super::model::Ticket;
+
+impl Account {
+    /// The ticket with this id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// let ticket = seed.ticket(&ada, "Printer on fire");
+    /// assert_eq!(zendesk.account().ticket(&ticket), Some(ticket));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn ticket(&self, id: impl Into<TicketId>) -> Option<Ticket> {
+        self.tickets.get(id.into()).cloned()
+    }
+
+    /// All tickets, by id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// let ticket = seed.ticket(&ada, "Printer on fire");
+    /// assert_eq!(zendesk.account().tickets(), [ticket]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn tickets(&self) -> Vec<Ticket> {
+        self.tickets_of(&self.tickets.all())
+    }
+
+    /// The tickets that this user requested, by id.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// let ticket = seed.ticket(&ada, "Printer on fire");
+    /// assert_eq!(zendesk.account().tickets_requested_by(&ada), [ticket]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn tickets_requested_by(&self, user: impl Into<UserId>) -> Vec<Ticket> {
+        self.tickets_of(&self.tickets.requested_by(user.into()))
+    }
+
+    pub(super) fn tickets_of(&self, list: &dyn Sequence) -> Vec<Ticket> {
+        list.ids(0..list.len()).into_iter().filter_map(|id| self.ticket(id)).collect()
+    }
+}

@@ -1,0 +1,92 @@
+//! How the users in the account are read: by tests, and by everything that answers.
+
+use crate::account::Account;
+use crate::ids::UserId;
+use crate::sequence::Sequence;
+
+use super::model::User;
+
+impl Account {
+    /// The user with this id, also a deleted one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// assert_eq!(zendesk.account().user(&ada), Some(ada));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn user(&self, id: impl Into<UserId>) -> Option<User> {
+        self.users.get(id.into()).cloned()
+    }
+
+    /// The user with this e-mail address, whatever its case.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// assert_eq!(zendesk.account().user_with_email("ADA@example.com"), Some(ada));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn user_with_email(&self, email: &str) -> Option<User> {
+        self.user(self.users.with_email(email)?)
+    }
+
+    /// The admin that every account is born with: who calls whose credentials name nobody else.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let account = zendesk.account();
+    /// assert_eq!(account.user(account.owner()).unwrap().role, Role::Admin);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn owner(&self) -> UserId {
+        self.owner
+    }
+
+    /// All users that are not deleted, by id. The account's owner is the first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// let users = zendesk.account().users();
+    /// assert_eq!(users[0].id, zendesk.account().owner());
+    /// assert_eq!(users[1..], [ada]);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn users(&self) -> Vec<User> {
+        let list = self.users.by_id();
+        list.ids(0..list.len()).into_iter().filter_map(|id| self.user(id)).collect()
+    }
+
+    /// The number of users that are not deleted, the account's owner among them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// assert_eq!(zendesk.account().user_count(), 2);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn user_count(&self) -> usize {
+        self.users.len()
+    }
+}
