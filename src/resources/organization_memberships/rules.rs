@@ -8,7 +8,6 @@ use crate::account::Account;
 use crate::ids::{MembershipId, OrganizationId, UserId};
 use crate::refusal::{Refusal, Violation};
 use crate::rules::OrganizationsOfAUser;
-use crate::sequence::Sequence;
 
 use super::model::NewMembership;
 use super::store::Row;

@@ -4,7 +4,6 @@ use crate::account::Account;
 use crate::ids::OrganizationId;
 use crate::refusal::{Refusal, Violation};
 use crate::resources::set;
-use crate::sequence::Sequence;
 
 use super::model::{Organization, OrganizationChanges};
 

@@ -7,7 +7,6 @@ use crate::clock::Moment;
 use crate::ids::{OrganizationId, TicketId, UserId};
 use crate::refusal::{Refusal, Violation};
 use crate::resources::set;
-use crate::sequence::Sequence;
 
 use super::model::{Ticket, TicketChanges, TicketStatus};
 use super::store::Unassignment;
