@@ -12,12 +12,8 @@ use crate::api::reply::{Envelope, WireReply};
 use crate::api::request::{ApiRequest, Incoming};
 use crate::clock::Clock;
 use crate::credentials::Admission;
-use crate::resources::operations;
-
-/// The limit of requests in a minute that replies speak of: that of the plan called Enterprise. The double does not
-/// enforce it.
-/// <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
-const RATE_LIMIT: u32 = 700;
+use crate::limits::RateWindow;
+use crate::resources::{NO_IDS, operations};
 
 #[derive(Debug)]
 pub(crate) struct Backend {
@@ -31,6 +27,7 @@ pub(crate) struct Backend {
 struct State {
     account: Account,
     clock: Clock,
+    rate: RateWindow,
     requests: u64,
 }
 
@@ -42,7 +39,11 @@ impl State {
 
 impl Backend {
     pub(crate) fn new(account: Account, clock: Clock, admission: Admission, authority: String) -> Self {
-        Self { state: Mutex::new(State { account, clock, requests: 0 }), admission, authority }
+        Self {
+            state: Mutex::new(State { account, clock, rate: RateWindow::default(), requests: 0 }),
+            admission,
+            authority,
+        }
     }
 
     /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
@@ -51,12 +52,8 @@ impl Backend {
         let mut state = self.state.lock();
         state.catch_up();
         state.requests += 1;
-        let envelope = Envelope {
-            now: state.account.now(),
-            ordinal: state.requests,
-            rate_limit: RATE_LIMIT,
-            rate_remaining: RATE_LIMIT - 1,
-        };
+        let now = state.account.now();
+        let envelope = Envelope { now, ordinal: state.requests, rate: state.rate.count(now) };
         match self.resolve(incoming, &state.account) {
             Ok(request) => {
                 let result = request.operation.handle(&mut state.account, &request);
@@ -79,7 +76,7 @@ impl Backend {
         let (operation, path, path_ids) = route(incoming).ok_or(ApiError::InvalidEndpoint)?;
         let caller = self.admission.caller(incoming.header("authorization"), operation, account)?;
         let body = incoming.json_body()?;
-        let host = incoming.header("host").unwrap_or(&self.authority);
+        let host = incoming.header("host").filter(|host| !host.is_empty()).unwrap_or(&self.authority);
         Ok(ApiRequest {
             operation,
             path_ids,
@@ -98,7 +95,7 @@ impl Backend {
 fn route<'a>(incoming: &Incoming<'a>) -> Option<(Operation, String, Vec<&'a str>)> {
     let path = incoming.path.strip_suffix('/').unwrap_or(incoming.path);
     let path = path.strip_suffix(".json").unwrap_or(path);
-    if path.contains('.') {
+    if path.contains('.') || NO_IDS.contains(&path) {
         return None;
     }
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();

@@ -61,6 +61,7 @@ mod builder;
 mod clock;
 mod credentials;
 mod ids;
+mod limits;
 mod refusal;
 mod resources;
 mod rules;

@@ -1,5 +1,7 @@
 //! [`Query`]: the parameters behind the question mark, as Rack reads them.
 
+use std::collections::BTreeMap;
+
 use form_urlencoded::Serializer;
 
 /// The parameters of a query, percent-decoded. `page[size]` and `page%5Bsize%5D` are the same.
@@ -35,20 +37,13 @@ impl Query {
     /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once,
     /// sorted by name, percent-encoded, as Zendesk builds its links.
     pub(crate) fn with(&self, replacements: &[(&str, Option<&str>)]) -> String {
-        let mut pairs: Vec<(&str, &str)> = Vec::new();
-        for (name, _) in &self.pairs {
-            let replaced = replacements.iter().any(|(other, _)| other == name);
-            let seen = pairs.iter().any(|(other, _)| other == name);
-            // The elements of a list in brackets all stay.
-            if name.ends_with("[]") && !seen {
-                pairs.extend(
-                    self.pairs.iter().filter(|(other, _)| other == name).map(|(name, value)| (&**name, &**value)),
-                );
-            } else if let Some(value) = self.get(name).filter(|_| !replaced && !seen) {
-                pairs.push((name, value));
-            }
-        }
-        pairs.extend(replacements.iter().filter_map(|(name, value)| value.map(|value| (*name, value))));
+        let is_replaced = |name: &str| replacements.iter().any(|(other, _)| *other == name);
+        let kept = self.pairs.iter().map(|(name, value)| (&**name, &**value)).filter(|(name, _)| !is_replaced(name));
+        // The elements of a list in brackets all stay; of everything else that is repeated the last counts.
+        let (lists, singles): (Vec<_>, Vec<_>) = kept.partition(|(name, _)| name.ends_with("[]"));
+        let singles: BTreeMap<&str, &str> = singles.into_iter().collect();
+        let new = replacements.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
+        let mut pairs: Vec<(&str, &str)> = lists.into_iter().chain(singles).chain(new).collect();
         pairs.sort_by_key(|(name, _)| *name);
         Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
@@ -64,6 +59,11 @@ mod tests {
         assert_eq!(query.list("ids"), ["4", "2", "3"]);
         assert_eq!(query.get("page[size]"), Some("6"));
         assert_eq!(query.get("page"), None);
+    }
+
+    #[test]
+    fn a_link_keeps_all_elements_of_a_list() {
+        assert_eq!(Query::parse("ids[]=2&ids[]=1").with(&[("page", Some("2"))]), "ids%5B%5D=2&ids%5B%5D=1&page=2");
     }
 
     #[test]

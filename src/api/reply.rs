@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::ids::scatter;
+use crate::limits::Rate;
 
 use super::error::ApiError;
 use super::json::JsonObject;
@@ -72,9 +73,7 @@ pub(crate) struct Envelope {
     pub(crate) now: Timestamp,
     /// Which request of the double this answers, from 1.
     pub(crate) ordinal: u64,
-    /// The account's limit of requests in a minute.
-    pub(crate) rate_limit: u32,
-    pub(crate) rate_remaining: u32,
+    pub(crate) rate: Rate,
 }
 
 impl WireReply {
@@ -118,17 +117,17 @@ impl WireReply {
 
 fn common_headers(envelope: Envelope) -> Vec<(&'static str, String)> {
     let random = scatter(envelope.ordinal);
-    let reset = 60 - envelope.now.unix_seconds() % 60;
+    let Rate { limit, remaining, reset } = envelope.rate;
     vec![
         ("date", httpdate::fmt_http_date(envelope.now.system_time())),
         ("x-zendesk-api-version", "v2".to_owned()),
         ("x-request-id", format!("{random:016x}-SJC")),
         // Zendesk's own time for the request, in seconds. The double has no use for a true one.
         ("x-runtime", format!("0.{:06}", 50_000 + random % 50_000)),
-        ("x-rate-limit", envelope.rate_limit.to_string()),
-        ("x-rate-limit-remaining", envelope.rate_remaining.to_string()),
-        ("ratelimit-limit", envelope.rate_limit.to_string()),
-        ("ratelimit-remaining", envelope.rate_remaining.to_string()),
+        ("x-rate-limit", limit.to_string()),
+        ("x-rate-limit-remaining", remaining.to_string()),
+        ("ratelimit-limit", limit.to_string()),
+        ("ratelimit-remaining", remaining.to_string()),
         ("ratelimit-reset", reset.to_string()),
     ]
 }

@@ -1,6 +1,8 @@
 //! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its operation and its caller are
 //! known.
 
+use std::collections::BTreeSet;
+
 use http::HeaderMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -144,6 +146,8 @@ impl ApiRequest<'_> {
             Takes::One { root, keys } | Takes::Many { root, keys } => (Some(root), keys),
         };
         let mut unpermitted = Vec::new();
+        // An array names the same keys for each of its items.
+        let mut seen = BTreeSet::new();
         for (key, value) in &self.body {
             let objects = match value {
                 Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
@@ -151,10 +155,9 @@ impl ApiRequest<'_> {
             };
             let is_root = root == Some(key.as_str());
             for inner in objects.into_iter().flat_map(Map::keys) {
-                let path = format!("{key}.{inner}");
                 let is_permitted = is_root && permitted.contains(&inner.as_str());
-                if !is_permitted && !unpermitted.contains(&path) {
-                    unpermitted.push(path);
+                if !is_permitted && seen.insert((key, inner)) {
+                    unpermitted.push(format!("{key}.{inner}"));
                 }
             }
             if !is_root {

@@ -31,8 +31,12 @@ pub const LIST: Operation =
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, Limits::cursor_only(100))?;
+    // Looking at jobs moves them on, and that moves them in the list: the page is that of the list afterwards.
+    for number in paging.page(&account.jobs.list())?.ids {
+        account.poll_job(number);
+    }
     let page = paging.page(&account.jobs.list())?;
-    let jobs: Vec<Arc<Job>> = page.ids.iter().filter_map(|number| account.poll_job(*number)).collect();
+    let jobs: Vec<Arc<Job>> = page.ids.iter().filter_map(|number| account.jobs.get(*number).cloned()).collect();
     Ok(Reply::json(page.write_links(JsonObject::new().field("job_statuses", &bodies(request, &jobs)))))
 }
 

@@ -134,7 +134,8 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 fn changes(attributes: &Attributes<'_>) -> Result<TicketChanges, ApiError> {
     let comment = match attributes.hash("comment")? {
-        Some(comment) => comment.text("body")?.or(comment.text("html_body")?),
+        // The official Ruby client calls it `value`.
+        Some(comment) => comment.text("body")?.or(comment.text("html_body")?).or(comment.text("value")?),
         None => None,
     };
     let description = attributes.text("description")?;

@@ -601,3 +601,13 @@ async fn t3_bulk() {
     assert_eq!(organizations_of(&api, user).await, [json!(o2)]);
     assert_eq!(api.organization_of(user).await, json!(o2));
 }
+
+/// The list says of a job what its own status says, and its cursors stand where the jobs then are.
+#[tokio::test]
+async fn g3_the_cursors_of_the_list_are_those_of_the_jobs_as_it_shows_them() {
+    let api = Api::with(MockZendesk::builder()).await;
+    api.delete("/organization_memberships/destroy_many?ids=1").await.expect(200);
+    let first = api.get("/job_statuses").await.expect(200);
+    assert_eq!(first.each("job_statuses", "status"), ["completed"]);
+    assert_eq!(first.body, api.get("/job_statuses").await.expect(200).body);
+}

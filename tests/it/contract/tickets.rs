@@ -269,3 +269,13 @@ async fn k8_another_default_moves_no_ticket_but_new_ones() {
     let after = create(&api, user, json!({})).await.expect(201).json();
     assert_eq!(after["ticket"]["organization_id"], json!(o2));
 }
+
+/// The text of a ticket may be called `value`, as the official Ruby client does.
+#[tokio::test]
+async fn a_comment_may_bring_its_text_under_any_of_its_names() {
+    let api = Api::start().await;
+    for name in ["body", "html_body", "value"] {
+        let answer = api.post("/tickets", json!({"ticket": {"comment": {name: "Help"}}})).await.expect(201);
+        assert_eq!(answer.json()["ticket"]["description"], json!("Help"), "{name}");
+    }
+}

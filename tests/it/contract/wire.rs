@@ -727,3 +727,19 @@ async fn a5_a_wrong_token_is_refused_even_by_users_me() {
 
     answer.expect_error(401, errors::NOT_AUTHENTICATED);
 }
+
+/// A word where an id would stand is no bad id if a route of Zendesk's, or one that clients believe in, ends in it.
+#[tokio::test]
+async fn e2_routes_that_are_not_there_are_not_taken_for_ids() {
+    let api = Api::start().await;
+    for path in [
+        "/organization_memberships/count",
+        "/organization_memberships/show_many?ids=1",
+        "/organization_memberships/create_or_update.json",
+        "/users/search.json?query=ada",
+        "/organizations/autocomplete?name=a",
+        "/tickets/count",
+    ] {
+        api.get(path).await.expect_error(404, errors::INVALID_ENDPOINT);
+    }
+}
