@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -415,6 +416,37 @@ fn assert_same_history(changes: &[Change], organizations_of_a_user: Organization
         account.advance_to(now);
         assert_agree(&account, &model);
     }
+}
+
+/// "changes memberships" is a change of the user; a moved default is a change of both memberships, and of no other.
+#[test]
+fn each_change_leaves_its_time_on_what_it_changes() {
+    let start = Clock::default().now();
+    let mut account = Account::new(Rules::default(), start, "owner@example.com");
+    let user = account.owner;
+    let join = |account: &mut Account, name: &str| {
+        let changes = OrganizationChanges { name: Some(name.to_owned()), ..OrganizationChanges::default() };
+        let organization_id = Some(account.create_organization(changes).unwrap());
+        account.create_membership(&NewMembership { user_id: Some(user), organization_id, default: None }).unwrap()
+    };
+    let [a, b, c] = ["a", "b", "c"].map(|name| join(&mut account, name));
+    let mut seconds = 0;
+    let mut change_later = |account: &mut Account, change: &dyn Fn(&mut Account), changed: &[MembershipId]| {
+        seconds += 10;
+        account.advance_to(start.plus(Duration::from_secs(seconds)));
+        let now = account.now();
+        change(account);
+        assert_eq!(account.user(user).unwrap().updated_at, now);
+        let touched: Vec<_> = account.memberships().iter().filter(|m| m.updated_at == now).map(|m| m.id).collect();
+        assert_eq!(touched, changed);
+    };
+    change_later(&mut account, &|account| account.make_default(c).unwrap(), &[a, c]);
+    change_later(&mut account, &|account| account.delete_membership(b).unwrap(), &[]);
+    change_later(&mut account, &|account| account.delete_membership(c).unwrap(), &[a]);
+    assert_eq!(account.membership_by_id(a).unwrap().created_at, start.timestamp());
+    let d = join(&mut account, "d");
+    change_later(&mut account, &|account| account.leave_all_but(user, Some(a)), &[]);
+    assert_eq!(account.membership_by_id(d), None);
 }
 
 proptest! {

@@ -5,6 +5,7 @@
 mod job_statuses;
 mod organization_memberships;
 mod organizations;
+
 mod pagination;
 mod tickets;
 mod users;

@@ -409,6 +409,14 @@ async fn p9_a_walk_by_prev_links_goes_back_in_the_normal_order() {
         assert_eq!(found, expected, "{path}");
         let again = api.get(&string(&back[1], "/links/next")).await.expect(200);
         assert_eq!((ids(&again), has_more(&again)), (all[2..4].to_vec(), true), "{path}");
+
+        // Three records before the cursor: a page of two leaves the very first.
+        let by_three = pages(&api, &format!("{path}?page[size]=3"), "/links/next").await;
+        let cursor = encoded(&string(&by_three[1], "/meta/before_cursor"));
+        let back = pages(&api, &format!("{path}?page[before]={cursor}&page[size]=2"), "/links/prev").await;
+        let found: Vec<(Vec<u64>, bool)> = back.iter().map(|page| (ids(page), has_more(page))).collect();
+        let expected = [(all[1..3].to_vec(), true), (all[..1].to_vec(), false), (Vec::new(), false)];
+        assert_eq!(found, expected, "{path}");
     }
 }
 
