@@ -2,185 +2,150 @@
 //!
 //! Each row is wrong in the way that its verdict names, and in all later ways of the table that its route allows.
 
-use reqwest::Method;
-
 use crate::api::Api;
 
-/// What is expected: a part of the body that only this error has.
-struct Row {
-    what: &'static str,
-    method: Method,
-    path: &'static str,
-    authorized: bool,
-    content_type: &'static str,
-    body: &'static str,
+struct Row<'a> {
+    what: &'a str,
+    request: &'a str,
+    body: &'a str,
     status: u16,
-    verdict: &'static str,
+    /// A part of the answer that only this error has.
+    verdict: &'a str,
+    has_credentials: bool,
+    content_type: &'a str,
 }
 
-const JSON: &str = "application/json";
+impl<'a> Row<'a> {
+    fn new(what: &'a str, request: &'a str, body: &'a str, status: u16, verdict: &'a str) -> Self {
+        Self { what, request, body, status, verdict, has_credentials: true, content_type: "application/json" }
+    }
+
+    fn without_credentials(self) -> Self {
+        Self { has_credentials: false, ..self }
+    }
+
+    fn of_type(self, content_type: &'a str) -> Self {
+        Self { content_type, ..self }
+    }
+}
 
 #[tokio::test]
 async fn the_first_error_in_zendesks_order_is_the_one_that_is_told() {
+    let too_many_ids = format!("DELETE /organization_memberships/destroy_many?ids=x{}", ",1".repeat(100));
     let rows = [
-        Row {
-            what: "no such route, not authenticated, malformed JSON",
-            method: Method::POST,
-            path: "/organisation_memberships",
-            authorized: false,
-            content_type: JSON,
-            body: "{",
-            status: 404,
-            verdict: "InvalidEndpoint",
-        },
-        Row {
-            what: "wrong method, not authenticated",
-            method: Method::PUT,
-            path: "/organization_memberships/create_many",
-            authorized: false,
-            content_type: JSON,
-            body: "{",
-            status: 404,
-            verdict: "InvalidEndpoint",
-        },
-        Row {
-            what: "not authenticated, malformed JSON, id of a wrong type",
-            method: Method::POST,
-            path: "/users/abc/organization_memberships",
-            authorized: false,
-            content_type: JSON,
-            body: "{",
-            status: 401,
-            verdict: "Couldn't authenticate you",
-        },
-        Row {
-            what: "not authenticated, unknown record",
-            method: Method::GET,
-            path: "/organization_memberships/1",
-            authorized: false,
-            content_type: JSON,
-            body: "",
-            status: 401,
-            verdict: "Couldn't authenticate you",
-        },
-        Row {
-            what: "malformed JSON, id of a wrong type",
-            method: Method::POST,
-            path: "/users/abc/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: "{",
-            status: 400,
-            verdict: "Bad Request",
-        },
-        Row {
-            what: "malformed JSON, unknown user in the path",
-            method: Method::POST,
-            path: "/users/1/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: "[1]",
-            status: 400,
-            verdict: "Bad Request",
-        },
-        Row {
-            what: "id of a wrong type in the path, root key missing",
-            method: Method::POST,
-            path: "/users/abc/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: "{}",
-            status: 400,
-            verdict: "user_id must be an integer from api/v2/organization_memberships/create",
-        },
-        Row {
-            what: "root key missing, unknown user in the path",
-            method: Method::POST,
-            path: "/users/1/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: r#"{"membership":{}}"#,
-            status: 400,
-            verdict: "Parameter organization_membership is required",
-        },
-        Row {
-            what: "body that does not say that it is JSON, unknown user in the path",
-            method: Method::POST,
-            path: "/users/1/organization_memberships",
-            authorized: true,
-            content_type: "text/plain",
-            body: r#"{"organization_membership":{"organization_id":1}}"#,
-            status: 400,
-            verdict: "Parameter organization_membership is required",
-        },
-        Row {
-            what: "attribute of a wrong type, unknown user in the path",
-            method: Method::POST,
-            path: "/users/1/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: r#"{"organization_membership":{"organization_id":"x"}}"#,
-            status: 400,
-            verdict: "organization_membership.organization_id must be an integer",
-        },
-        Row {
-            what: "page too large, unknown user in the path",
-            method: Method::GET,
-            path: "/users/1/organization_memberships?page[size]=101",
-            authorized: true,
-            content_type: JSON,
-            body: "",
-            status: 400,
-            verdict: "page[size] is not valid",
-        },
-        Row {
-            what: "page too deep, unknown organization in the path",
-            method: Method::GET,
-            path: "/organizations/1/organization_memberships?page=101",
-            authorized: true,
-            content_type: JSON,
-            body: "",
-            status: 400,
-            verdict: "InvalidPaginationDepth",
-        },
-        Row {
-            what: "unknown user in the path, unknown organization in the body",
-            method: Method::POST,
-            path: "/users/1/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: r#"{"organization_membership":{"organization_id":1}}"#,
-            status: 404,
-            verdict: "RecordNotFound",
-        },
-        Row {
-            what: "unknown organization in the body, unknown user in the body: both are told",
-            method: Method::POST,
-            path: "/organization_memberships",
-            authorized: true,
-            content_type: JSON,
-            body: r#"{"organization_membership":{"organization_id":1,"user_id":1}}"#,
-            status: 422,
-            verdict: r#""details":{"organization":[{"description":"Organization cannot be blank","error":"BlankValue"}],"user":[{"description":"User cannot be blank","error":"BlankValue"}]}"#,
-        },
-        Row {
-            what: "too many ids, one of a wrong type",
-            method: Method::DELETE,
-            path: "/organization_memberships/destroy_many?ids=x,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
-            authorized: true,
-            content_type: JSON,
-            body: "",
-            status: 400,
-            verdict: "TooManyValues",
-        },
+        Row::new(
+            "no such route, not authenticated, malformed JSON",
+            "POST /organisation_memberships",
+            "{",
+            404,
+            "InvalidEndpoint",
+        )
+        .without_credentials(),
+        Row::new(
+            "wrong method, not authenticated",
+            "PUT /organization_memberships/create_many",
+            "{",
+            404,
+            "InvalidEndpoint",
+        )
+        .without_credentials(),
+        Row::new(
+            "not authenticated, malformed JSON, id of a wrong type",
+            "POST /users/abc/organization_memberships",
+            "{",
+            401,
+            "Couldn't authenticate you",
+        )
+        .without_credentials(),
+        Row::new(
+            "not authenticated, unknown record",
+            "GET /organization_memberships/1",
+            "",
+            401,
+            "Couldn't authenticate you",
+        )
+        .without_credentials(),
+        Row::new(
+            "malformed JSON, id of a wrong type",
+            "POST /users/abc/organization_memberships",
+            "{",
+            400,
+            "Bad Request",
+        ),
+        Row::new(
+            "malformed JSON, unknown user in the path",
+            "POST /users/1/organization_memberships",
+            "[1]",
+            400,
+            "Bad Request",
+        ),
+        Row::new(
+            "id of a wrong type in the path, root key missing",
+            "POST /users/abc/organization_memberships",
+            "{}",
+            400,
+            "user_id must be an integer from api/v2/organization_memberships/create",
+        ),
+        Row::new(
+            "root key missing, unknown user in the path",
+            "POST /users/1/organization_memberships",
+            r#"{"membership":{}}"#,
+            400,
+            "Parameter organization_membership is required",
+        ),
+        Row::new(
+            "body that does not say that it is JSON, unknown user in the path",
+            "POST /users/1/organization_memberships",
+            r#"{"organization_membership":{"organization_id":1}}"#,
+            400,
+            "Parameter organization_membership is required",
+        )
+        .of_type("text/plain"),
+        Row::new(
+            "attribute of a wrong type, unknown user in the path",
+            "POST /users/1/organization_memberships",
+            r#"{"organization_membership":{"organization_id":"x"}}"#,
+            400,
+            "organization_membership.organization_id must be an integer",
+        ),
+        Row::new(
+            "page too large, unknown user in the path",
+            "GET /users/1/organization_memberships?page[size]=101",
+            "",
+            400,
+            "page[size] is not valid",
+        ),
+        Row::new(
+            "page too deep, unknown organization in the path",
+            "GET /organizations/1/organization_memberships?page=101",
+            "",
+            400,
+            "InvalidPaginationDepth",
+        ),
+        Row::new(
+            "unknown user in the path, unknown organization in the body",
+            "POST /users/1/organization_memberships",
+            r#"{"organization_membership":{"organization_id":1}}"#,
+            404,
+            "RecordNotFound",
+        ),
+        Row::new(
+            "unknown organization in the body, unknown user in the body: both are told",
+            "POST /organization_memberships",
+            r#"{"organization_membership":{"organization_id":1,"user_id":1}}"#,
+            422,
+            r#""details":{"organization":[{"description":"Organization cannot be blank","error":"BlankValue"}],"user":[{"description":"User cannot be blank","error":"BlankValue"}]}"#,
+        ),
+        Row::new("too many ids, one of a wrong type", &too_many_ids, "", 400, "TooManyValues"),
     ];
     let api = Api::start().await;
     for row in rows {
+        let (method, path) = row.request.split_once(' ').unwrap();
         let mut headers = vec![("content-type", row.content_type)];
-        if row.authorized {
+        if row.has_credentials {
             headers.push(("authorization", api.authorization()));
         }
-        let answer = api.raw(row.method, row.path, &headers, row.body.into()).await;
+        let answer = api.raw(method.parse().unwrap(), path, &headers, row.body.into()).await;
         let told = answer.status == row.status && answer.body.contains(row.verdict);
         assert!(told, "{}: {} {}", row.what, answer.status, answer.body);
     }
