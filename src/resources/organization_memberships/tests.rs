@@ -441,6 +441,10 @@ fn each_change_leaves_its_time_on_what_it_changes() {
         assert_eq!(touched, changed);
     };
     change_later(&mut account, &|account| account.make_default(c).unwrap(), &[a, c]);
+    let before = (account.user(user), account.memberships());
+    account.advance_to(start.plus(Duration::from_secs(15)));
+    account.make_default(c).unwrap();
+    assert_eq!((account.user(user), account.memberships()), before, "it was the default already");
     change_later(&mut account, &|account| account.delete_membership(b).unwrap(), &[]);
     change_later(&mut account, &|account| account.delete_membership(c).unwrap(), &[a]);
     assert_eq!(account.membership_by_id(a).unwrap().created_at, start.timestamp());
