@@ -181,11 +181,11 @@ async fn the_server_is_gone_once_the_double_is_dropped() {
     let uri = zendesk.uri();
     drop(zendesk);
     // The server's thread closes the socket on its own time; it need not have done so yet.
-    for _ in 0..1_000 {
+    for _ in 0..10_000 {
         if reqwest::get(&uri).await.is_err() {
             return;
         }
-        tokio::task::yield_now().await;
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
     panic!("{uri} still answers");
 }
@@ -214,4 +214,33 @@ async fn of_fifty_clients_that_create_the_same_membership_one_succeeds() {
     }
     statuses.sort_unstable();
     assert_eq!((statuses[0], &statuses[1..]), (201, &[422; 49][..]));
+}
+
+#[tokio::test]
+async fn the_caller_is_the_user_whose_credentials_they_are_unless_suspended() {
+    let zendesk = MockZendesk::start().await;
+    let ada = zendesk.seed().user(NewUser::new("Ada").email("ada@example.com"));
+    zendesk.seed().user(NewUser::new("Sue").email("sue@example.com").suspended());
+    let me = async |email: &str| {
+        let credentials = Credentials::token(email, "any");
+        let request = reqwest::Client::new().get(zendesk.url("/users/me"));
+        let reply = request.basic_auth(credentials.username(), Some(credentials.password())).send().await.unwrap();
+        (reply.status().as_u16(), reply.json::<serde_json::Value>().await.unwrap()["user"]["id"].clone())
+    };
+    assert_eq!(me("ADA@example.com").await, (200, json!(ada.id)));
+    assert_eq!(me("nobody@example.com").await, (200, json!(zendesk.account().owner())));
+    assert_eq!(me("sue@example.com").await, (401, json!(null)));
+}
+
+#[test]
+fn secrets_are_never_printed() {
+    let all = [
+        Credentials::token("ada@example.com", "s3cret"),
+        Credentials::password_of("ada@example.com", "s3cret"),
+        Credentials::oauth("s3cret"),
+    ];
+    assert_eq!(
+        format!("{all:?}"),
+        r#"[Credentials(token of "ada@example.com"), Credentials(password of "ada@example.com"), Credentials(OAuth token)]"#
+    );
 }
