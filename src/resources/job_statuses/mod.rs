@@ -7,3 +7,6 @@ pub(crate) mod model;
 mod read;
 pub(crate) mod rules;
 pub(crate) mod store;
+
+#[cfg(test)]
+mod tests;

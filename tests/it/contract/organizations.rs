@@ -228,3 +228,10 @@ async fn the_organizations_of_a_user_are_those_of_the_memberships() {
     assert_eq!(answer.json()["count"], json!(2));
     api.get(&format!("/users/{UNKNOWN}/organizations")).await.expect_error(404, errors::RECORD_NOT_FOUND);
 }
+
+/// Recorded of the list under cursor pagination only.
+#[tokio::test]
+async fn u5_the_list_under_offset_may_not_be_cached() {
+    let list = Api::start().await.get("/organizations").await.expect(200);
+    assert_eq!(list.header("cache-control"), Some("max-age=0, private, must-revalidate"));
+}

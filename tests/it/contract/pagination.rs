@@ -667,3 +667,15 @@ async fn i5_names_that_cannot_be_included_are_ignored() {
         assert_eq!(answer.body, *expected, "include={include}");
     }
 }
+
+/// Memberships document no `sort`; the order that the list has anyway may be asked for.
+#[tokio::test]
+async fn p17_the_order_that_the_list_has_may_be_asked_for() {
+    let api = Api::start().await;
+    let organization = api.organization("o").await;
+    api.membership(api.user("u").await, organization).await;
+    let path = format!("/organizations/{organization}/organization_memberships?page[size]=1&sort=");
+    api.get(&format!("{path}id")).await.expect(200);
+    let refused = r#"{"error":"InvalidPaginationParameter","description":"sort is not valid"}"#;
+    api.get(&format!("{path}-id")).await.expect_error(400, refused);
+}
