@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
-use mock_zendesk::{Clock, Credentials, JobPace, MockZendesk, NewUser};
+use mock_zendesk::{Clock, Credentials, JobPace, Journal, MockZendesk, NewUser};
 
 const USAGE: &str = "usage: serve [--port N] [--users N] [--organizations N] [--memberships N] \
                      [--credentials EMAIL:TOKEN] [--job-seconds S]";
@@ -38,6 +38,7 @@ async fn main() -> ExitCode {
         }
     };
     let mut builder = MockZendesk::builder().clock(Clock::wall()).address(([127, 0, 0, 1], options.port).into());
+    builder = builder.journal(Journal::Last(1_000)).allow_unknown_endpoints();
     if let Some(credentials) = options.credentials.clone() {
         builder = builder.credentials(credentials);
     }

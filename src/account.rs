@@ -8,6 +8,7 @@
 //! [`MockZendesk::account`](crate::MockZendesk::account) hands out.
 
 use crate::clock::{Moment, Timestamp};
+use crate::effect::EffectLog;
 use crate::ids::{IdSequence, UserId};
 use crate::resources::job_statuses::store::JobStore;
 use crate::resources::organization_memberships::store::MembershipStore;
@@ -43,6 +44,8 @@ pub struct Account {
     pub(crate) rules: Rules,
     /// The admin that the account was born with.
     pub(crate) owner: UserId,
+    /// What has happened and is still to be put in the journal.
+    pub(crate) log: EffectLog,
     now: Moment,
 }
 
@@ -58,6 +61,7 @@ impl Account {
             ids: IdSequence::new(),
             rules,
             owner: UserId::new(0),
+            log: EffectLog::default(),
             now,
         };
         account.owner = account.create_owner(owner_email);

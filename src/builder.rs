@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::account::Account;
 use crate::backend::Backend;
+use crate::calls::{Journal, Place, Strictness};
 use crate::clock::Clock;
 use crate::credentials::{Admission, Credentials};
 use crate::resources::job_statuses::model::JobPace;
@@ -34,6 +35,16 @@ pub struct MockZendeskBuilder {
     job_pace: JobPace,
     credentials: Vec<Credentials>,
     address: SocketAddr,
+    journal: Journal,
+    strictness: Strictness,
+    on_drop: OnDrop,
+}
+
+/// Whether dropping the double checks what `verify` checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDrop {
+    Verify,
+    Nothing,
 }
 
 impl MockZendeskBuilder {
@@ -44,6 +55,9 @@ impl MockZendeskBuilder {
             job_pace: JobPace::default(),
             credentials: Vec::new(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            journal: Journal::default(),
+            strictness: Strictness::UnknownEndpointsFail,
+            on_drop: OnDrop::Verify,
         }
     }
 
@@ -163,12 +177,64 @@ impl MockZendeskBuilder {
         self
     }
 
+    /// Keeps so many calls to be asked about, instead of all of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// // For a test that makes hundreds of thousands of calls.
+    /// let zendesk = MockZendesk::builder().journal(Journal::Last(10_000)).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn journal(mut self, journal: Journal) -> Self {
+        self.journal = journal;
+        self
+    }
+
+    /// Lets a test pass in which a call goes to an endpoint that does not exist. It is answered with 404 either way.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().allow_unknown_endpoints().start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/satisfaction_ratings")).await?.status(), 404);
+    /// # Ok(()) }
+    /// ```
+    pub fn allow_unknown_endpoints(mut self) -> Self {
+        self.strictness = Strictness::UnknownEndpointsAreAllowed;
+        self
+    }
+
+    /// Lets the double be dropped without checking anything, for a test that calls
+    /// [`MockZendesk::verify`](crate::MockZendesk::verify) itself, or asks for a
+    /// [report](crate::MockZendesk::report).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
+    /// zendesk.expect(users::ME, 1);
+    /// assert_eq!(zendesk.report().problems().len(), 1);
+    /// # }
+    /// ```
+    pub fn without_verify_on_drop(mut self) -> Self {
+        self.on_drop = OnDrop::Nothing;
+        self
+    }
+
     /// Starts the double.
     ///
     /// # Panics
     ///
     /// If the address is taken.
-    pub async fn start(self) -> MockZendesk {
+    #[track_caller]
+    pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
+        // An `async fn` would not know its caller.
+        self.start_at(Place::here())
+    }
+
+    async fn start_at(self, place: Place) -> MockZendesk {
         let listener = match TcpListener::bind(self.address) {
             Ok(listener) => listener,
             Err(error) => panic!("mock-zendesk cannot listen at {}: {error}", self.address),
@@ -184,8 +250,14 @@ impl MockZendeskBuilder {
             true => Admission::AnyCredentials,
             false => Admission::Only(self.credentials),
         };
-        let backend = Arc::new(Backend::new(account, self.clock, admission, server.address().to_string()));
+        let backend = Arc::new(Backend::new(
+            account,
+            self.clock,
+            admission,
+            server.address().to_string(),
+            (self.journal, self.strictness),
+        ));
         wiremock_adapter::mount(&backend, &server).await;
-        MockZendesk::new(server, backend, credentials)
+        MockZendesk::new(server, backend, place, credentials, self.on_drop)
     }
 }

@@ -105,8 +105,16 @@ impl Credentials {
         }
     }
 
+    /// What may be printed of them: the scheme, and the user if they name one.
+    pub(crate) fn shown(&self) -> String {
+        match self.kind {
+            Kind::Token | Kind::Password => format!("Basic {}", self.username()),
+            Kind::OAuth => "Bearer".to_owned(),
+        }
+    }
+
     /// What an `Authorization` header says, if it says anything that Zendesk understands.
-    fn parse(authorization: &str) -> Option<Self> {
+    pub(crate) fn parse(authorization: &str) -> Option<Self> {
         let (scheme, value) = authorization.split_once(' ')?;
         let value = value.trim();
         if scheme.eq_ignore_ascii_case("bearer") && !value.is_empty() {
@@ -124,7 +132,7 @@ impl Credentials {
     }
 
     /// Whether these are the same credentials; e-mail addresses are compared without case.
-    fn matches(&self, other: &Self) -> bool {
+    pub(crate) fn matches(&self, other: &Self) -> bool {
         self.kind == other.kind && self.secret == other.secret && self.email.eq_ignore_ascii_case(&other.email)
     }
 }

@@ -58,8 +58,11 @@ mod account;
 mod api;
 mod backend;
 mod builder;
+mod calls;
 mod clock;
 mod credentials;
+mod diff;
+mod effect;
 mod ids;
 mod limits;
 mod refusal;
@@ -68,6 +71,7 @@ mod rules;
 mod seed;
 mod sequence;
 mod sorted;
+mod state;
 #[cfg(test)]
 mod testing;
 mod wiremock_adapter;
@@ -76,8 +80,13 @@ mod zendesk;
 pub use crate::account::Account;
 pub use crate::api::operation::{AllowedFor, Operation};
 pub use crate::builder::MockZendeskBuilder;
+pub use crate::calls::{
+    Call, CallReply, Calls, Failure, FailureKind, Hint, Journal, Mark, Problem, Report, Times, Unknown,
+};
 pub use crate::clock::{Clock, Timestamp};
 pub use crate::credentials::Credentials;
+pub use crate::diff::{AccountDiff, Difference};
+pub use crate::effect::{Effect, Named};
 pub use crate::ids::{MembershipId, OrganizationId, TicketId, UserId};
 pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
 pub use crate::resources::operations;
@@ -87,6 +96,7 @@ pub use crate::resources::tickets::model::{NewTicket, Ticket, TicketPriority, Ti
 pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
 pub use crate::rules::{NonDefault, UserListUnderCursor};
 pub use crate::seed::Seed;
+pub use crate::state::{AssertMembership, AssertUser};
 pub use crate::zendesk::MockZendesk;
 
 /// The operations on organization memberships.

@@ -1,18 +1,24 @@
 //! The one file that speaks wiremock: it turns wiremock's requests into the backend's and the replies back.
 //!
-//! The double is a single `Mock` that matches everything. wiremock asks the mocks with lower priority numbers first, so
-//! a mock of the user's own, whose priority is 5 unless told otherwise, comes before it.
+//! The double is a `Mock` that matches everything. wiremock asks the mocks with lower priority numbers first, so a mock
+//! of the user's own, whose priority is 5 unless told otherwise, comes before it. Before all of them a second one of
+//! ours writes each request down and matches nothing: so the journal has the requests that a mock of the user's own
+//! answers, too.
 
 use std::net::TcpListener;
 use std::sync::Arc;
 
 use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::api::request::Incoming;
 use crate::backend::Backend;
 
-const PRIORITY: u8 = 100;
+/// Behind the mocks of the user's own.
+const LATE: u8 = 100;
+
+/// Before them. Of two mocks with the same priority the one that was mounted first is asked first.
+const FIRST: u8 = 1;
 
 /// Starts a server of its own: one from wiremock's pool would go on accepting connections after it is dropped.
 ///
@@ -23,22 +29,38 @@ pub(crate) async fn start_server(listener: TcpListener) -> MockServer {
 }
 
 pub(crate) async fn mount(backend: &Arc<Backend>, server: &MockServer) {
-    let zendesk = Zendesk(Arc::clone(backend));
-    Mock::given(any()).respond_with(zendesk).with_priority(PRIORITY).named("Zendesk").mount(server).await;
+    let zendesk = || Zendesk(Arc::clone(backend));
+    let arrivals = Arrivals(Arc::clone(backend));
+    Mock::given(arrivals).respond_with(zendesk()).with_priority(FIRST).named("Zendesk's journal").mount(server).await;
+    Mock::given(any()).respond_with(zendesk()).with_priority(LATE).named("Zendesk").mount(server).await;
+}
+
+/// Writes requests down, and matches none of them.
+struct Arrivals(Arc<Backend>);
+
+impl Match for Arrivals {
+    fn matches(&self, request: &Request) -> bool {
+        self.0.arrive(&incoming(request));
+        false
+    }
 }
 
 struct Zendesk(Arc<Backend>);
 
 impl Respond for Zendesk {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let reply = self.0.answer(&Incoming {
-            method: request.method.as_str(),
-            path: request.url.path(),
-            query: request.url.query().unwrap_or_default(),
-            headers: &request.headers,
-            body: &request.body,
-        });
+        let reply = self.0.answer(&incoming(request));
         let response = ResponseTemplate::new(reply.status).append_headers(reply.headers);
         if reply.body.is_empty() { response } else { response.set_body_bytes(reply.body) }
+    }
+}
+
+fn incoming(request: &Request) -> Incoming<'_> {
+    Incoming {
+        method: request.method.as_str(),
+        path: request.url.path(),
+        query: request.url.query().unwrap_or_default(),
+        headers: &request.headers,
+        body: &request.body,
     }
 }

@@ -7,13 +7,15 @@ use wiremock::MockServer;
 
 use crate::account::Account;
 use crate::backend::Backend;
-use crate::builder::MockZendeskBuilder;
+use crate::builder::{MockZendeskBuilder, OnDrop};
+use crate::calls::Place;
 use crate::credentials::Credentials;
 use crate::seed::Seed;
 
 /// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
 ///
-/// The account starts with nothing in it but its owner, an admin. The server stops when this is dropped.
+/// The account starts with nothing in it but its owner, an admin. When this is dropped the server stops, and the test
+/// fails if something is wrong that [`MockZendesk::verify`] would find, unless it is panicking already.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -35,19 +37,29 @@ use crate::seed::Seed;
 /// ```
 #[must_use = "the double stops when this is dropped"]
 pub struct MockZendesk {
-    server: MockServer,
-    backend: Arc<Backend>,
+    pub(crate) server: MockServer,
+    pub(crate) backend: Arc<Backend>,
+    /// Where in the test it was started.
+    pub(crate) started: Place,
     credentials: Credentials,
+    on_drop: OnDrop,
 }
 
 impl MockZendesk {
-    pub(crate) fn new(server: MockServer, backend: Arc<Backend>, credentials: Credentials) -> Self {
-        Self { server, backend, credentials }
+    pub(crate) fn new(
+        server: MockServer,
+        backend: Arc<Backend>,
+        started: Place,
+        credentials: Credentials,
+        on_drop: OnDrop,
+    ) -> Self {
+        Self { server, backend, started, credentials, on_drop }
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
-    pub async fn start() -> Self {
-        Self::builder().start().await
+    #[track_caller]
+    pub fn start() -> impl Future<Output = Self> + Send {
+        Self::builder().start()
     }
 
     /// Sets up a double that is to differ from the default.
@@ -180,6 +192,15 @@ impl fmt::Debug for MockZendesk {
             .field("users", &account.user_count())
             .field("organizations", &account.organization_count())
             .field("memberships", &account.membership_count())
+            .field("calls", &self.mark().ordinal())
             .finish()
+    }
+}
+
+impl Drop for MockZendesk {
+    fn drop(&mut self) {
+        if self.on_drop == OnDrop::Verify && !std::thread::panicking() {
+            self.verify_on_drop();
+        }
     }
 }

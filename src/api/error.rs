@@ -94,6 +94,32 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// The error in a few words, for a list of calls: the fields and codes of a validation, the code of most others.
+    pub(crate) fn summary(&self) -> String {
+        match self {
+            Self::RecordNotFound => "RecordNotFound".to_owned(),
+            Self::InvalidEndpoint => "InvalidEndpoint".to_owned(),
+            Self::RecordInvalid(violations) => {
+                let parts = violations.iter().map(|violation| {
+                    let Detail { field, description, code } = violation.detail();
+                    format!("{field}: {}", code.unwrap_or(description.trim()))
+                });
+                parts.collect::<Vec<_>>().join(", ")
+            }
+            Self::InvalidAttribute { name, expected, .. } => format!("{name} {}", expected.text()),
+            Self::ParameterMissing(name) => format!("ParameterMissing: {name}"),
+            Self::TooManyValues | Self::TooManyUsers => "TooManyValues".to_owned(),
+            Self::NotAuthenticated => "Couldn't authenticate you".to_owned(),
+            Self::InvalidPaginationDepth => "InvalidPaginationDepth".to_owned(),
+            Self::InvalidPaginationParameter(name) => format!("InvalidPaginationParameter: {name}"),
+            Self::MalformedJson => "malformed JSON".to_owned(),
+            Self::BodyTooLarge => "body too large".to_owned(),
+            Self::Internal(_) => "mock-zendesk failed".to_owned(),
+        }
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {

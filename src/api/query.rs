@@ -4,6 +4,24 @@ use std::collections::BTreeMap;
 
 use form_urlencoded::Serializer;
 
+/// The parameters that at least one operation reads.
+const KNOWN: [&str; 11] = [
+    "page",
+    "per_page",
+    "page[size]",
+    "page[after]",
+    "page[before]",
+    "ids",
+    "ids[]",
+    "include",
+    "sort",
+    "sort_by",
+    "sort_order",
+];
+
+/// So many unknown parameters are told of.
+const MOST_NAMES: usize = 10;
+
 /// The parameters of a query, percent-decoded. `page[size]` and `page%5Bsize%5D` are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
@@ -32,6 +50,14 @@ impl Query {
             .map(str::trim)
             .filter(|value| !value.is_empty())
             .collect()
+    }
+
+    /// The parameters that no operation knows, each once, in the order of the request.
+    pub(crate) fn unknown_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.pairs.iter().map(|(name, _)| name.as_str());
+        let is_first = |(index, name): &(usize, &str)| !self.pairs[..*index].iter().any(|(other, _)| other == name);
+        let names = names.enumerate().filter(|(_, name)| !KNOWN.contains(name)).filter(is_first);
+        names.take(MOST_NAMES).map(|(_, name)| name)
     }
 
     /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once,

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
 
 mod api;
+mod calls;
 mod contract;
 mod handle;
 mod hostile;
+mod messages;
 mod operations;
 mod precedence;
+mod scene;
 mod tidy;

@@ -85,6 +85,8 @@ pub(crate) struct Job {
     pub(crate) id: Arc<str>,
     pub(crate) task: Arc<dyn Task>,
     pub(crate) queued_at: Moment,
+    /// The call that asked for it.
+    pub(crate) cause: Option<u64>,
     pub(crate) polls: u32,
     pub(crate) progress: Progress,
     /// One for each item worked on so far.

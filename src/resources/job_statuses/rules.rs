@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::account::Account;
 use crate::clock::Moment;
+use crate::effect::Effect;
 
 use super::model::{Job, JobPace, JobState, Progress, Task};
 
@@ -15,7 +16,12 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 impl Account {
     /// Queues a job, and gives back how it looks in its own reply.
     pub(crate) fn queue_job(&mut self, task: Arc<dyn Task>) -> Arc<Job> {
-        let queued = self.jobs.add(task, self.moment());
+        let queued = self.jobs.add(task, self.moment(), self.causing_call());
+        self.record(|_| Effect::JobQueued {
+            job: queued.id.to_string(),
+            job_type: queued.task.job_type(),
+            total: queued.task.total(),
+        });
         if self.jobs.pace == JobPace::AfterPolls(0) {
             self.complete_job(queued.number);
         }
@@ -51,8 +57,11 @@ impl Account {
     /// Breaks off a job that is not finished, with the text that its status is to show. What it has done stays.
     pub(crate) fn fail_job(&mut self, number: u64, message: String) {
         if let Some(job) = self.jobs.get(number).filter(|job| job.finished_at().is_none()) {
-            let failed = Job { progress: Progress::Failed { at: self.moment(), message }, ..Job::clone(job) };
-            self.jobs.put(failed);
+            let progress = Progress::Failed { at: self.moment(), message: message.clone() };
+            let failed = self.jobs.put(Job { progress, ..Job::clone(job) });
+            self.in_background_of(failed.cause, |account| {
+                account.record(|_| Effect::JobFailed { job: failed.id.to_string(), message });
+            });
         }
     }
 
@@ -86,8 +95,14 @@ impl Account {
     fn complete_job(&mut self, number: u64) {
         self.work_on_job(number, |total| total);
         if let Some(job) = self.jobs.get(number).filter(|job| job.state() == JobState::Working) {
-            let completed = Job { progress: Progress::Completed { at: self.moment() }, ..Job::clone(job) };
-            self.jobs.put(completed);
+            let completed =
+                self.jobs.put(Job { progress: Progress::Completed { at: self.moment() }, ..Job::clone(job) });
+            self.in_background_of(completed.cause, |account| {
+                account.record(|_| {
+                    let status = completed.status();
+                    Effect::JobCompleted { job: status.id, total: status.total, failed_items: status.failed_items }
+                });
+            });
         }
     }
 
@@ -98,7 +113,8 @@ impl Account {
         let task = Arc::clone(&job.task);
         let goal = goal(task.total());
         while job.results.len() < goal {
-            let result = task.work(job.results.len(), self);
+            let index = job.results.len();
+            let result = self.in_background_of(job.cause, |account| task.work(index, account));
             job.results.push(result);
         }
         job.progress = Progress::Working;

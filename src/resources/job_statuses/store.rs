@@ -33,12 +33,12 @@ impl JobStore {
     }
 
     /// Adds a queued job, and gives back how it looks then.
-    pub(crate) fn add(&mut self, task: Arc<dyn Task>, queued_at: Moment) -> Arc<Job> {
+    pub(crate) fn add(&mut self, task: Arc<dyn Task>, queued_at: Moment, cause: Option<u64>) -> Arc<Job> {
         self.last_number += 1;
         let number = self.last_number;
         let id = format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into();
         let progress = Progress::Queued;
-        self.put(Job { number, id, task, queued_at, polls: 0, progress, results: Vec::new() })
+        self.put(Job { number, id, task, queued_at, cause, polls: 0, progress, results: Vec::new() })
     }
 
     /// Puts a job in, or in the place of the one with its number.

@@ -5,6 +5,7 @@
 //! default is kept: there is no other place that says which one it is.
 
 use crate::account::Account;
+use crate::effect::Effect;
 use crate::ids::{MembershipId, OrganizationId, UserId};
 use crate::refusal::{Refusal, Violation};
 use crate::rules::OrganizationsOfAUser;
@@ -61,7 +62,7 @@ impl Account {
             let there = self.memberships.find(user, organization);
             there.unwrap_or_else(|| {
                 let id = self.ids.draw();
-                self.insert_membership(id, user, organization);
+                self.insert_membership(id, user, organization, true);
                 id
             })
         });
@@ -115,10 +116,11 @@ impl Account {
         organization: OrganizationId,
         asked_default: Option<bool>,
     ) {
-        self.insert_membership(id, user, organization);
         let replaces = self.rules.organizations_of_a_user == OrganizationsOfAUser::One;
         let has_default = self.default_membership_id(user).is_some();
-        if asked_default == Some(true) || replaces || !has_default {
+        let becomes_default = asked_default == Some(true) || replaces || !has_default;
+        self.insert_membership(id, user, organization, becomes_default);
+        if becomes_default {
             self.set_default(user, Some(id));
         } else {
             self.touch_user(user);
@@ -128,17 +130,35 @@ impl Account {
         }
     }
 
-    fn insert_membership(&mut self, id: MembershipId, user_id: UserId, organization_id: OrganizationId) {
+    /// Puts a membership in. The caller makes it the default if that is what it becomes.
+    fn insert_membership(
+        &mut self,
+        id: MembershipId,
+        user_id: UserId,
+        organization_id: OrganizationId,
+        becomes_default: bool,
+    ) {
         let now = self.now();
         let row = Row { user_id, organization_id, created_at: now, updated_at: now };
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.insert(id, row, sort_name);
+        self.record(|account| Effect::MembershipCreated {
+            membership: id,
+            user: account.named_user(user_id),
+            organization: account.named_organization(organization_id),
+            default: becomes_default,
+        });
     }
 
     /// Takes a membership out, and sends for its tickets.
     pub(crate) fn drop_membership(&mut self, id: MembershipId, row: Row) {
         let sort_name = self.organizations.sort_name(row.organization_id);
         self.memberships.remove(id, &sort_name);
+        self.record(|account| Effect::MembershipDeleted {
+            membership: id,
+            user: account.named_user(row.user_id),
+            organization: account.named_organization(row.organization_id),
+        });
         self.queue_unassignment(row.organization_id, Some(row.user_id));
     }
 
@@ -157,6 +177,13 @@ impl Account {
         let organization = membership.and_then(|id| self.memberships.get(id)).map(|row| row.organization_id);
         if let Some(membership) = membership {
             self.memberships.touch(membership, now);
+        }
+        if let Some(from) = self.users.get(user).and_then(|user| user.organization_id) {
+            self.record(|account| Effect::DefaultMoved {
+                user: account.named_user(user),
+                from: account.named_organization(from),
+                to: organization.map(|to| account.named_organization(to)),
+            });
         }
         if let Some(user) = self.users.get_mut(user) {
             user.organization_id = organization;

@@ -23,6 +23,9 @@ pub(crate) struct Row {
 /// A user's memberships in the order of their organizations' names: the name as it sorts, then the id.
 type NameKey = (UserId, Arc<str>, MembershipId);
 
+/// What became of a pair of a user and an organization between two moments: its membership at the one, and at the other.
+pub(crate) type PairDifference = ((UserId, OrganizationId), Option<MembershipId>, Option<MembershipId>);
+
 #[derive(Clone, Debug)]
 pub(crate) struct MembershipStore {
     rows: SortedMap<MembershipId, Row>,
@@ -39,6 +42,17 @@ impl MembershipStore {
             by_pair: SortedMap::new(),
             by_name: SortedMap::new(),
         }
+    }
+
+    /// The pairs whose membership is not the same as in `later`: the pair, its membership here, and there.
+    pub(crate) fn differences(&self, later: &Self) -> Vec<PairDifference> {
+        let found = self.by_pair.differences(&later.by_pair).into_iter();
+        found
+            .filter_map(|(old, new)| {
+                let ((organization, user), _) = old.or(new)?;
+                Some(((*user, *organization), old.map(|(_, id)| *id), new.map(|(_, id)| *id)))
+            })
+            .collect()
     }
 
     pub(crate) fn len(&self) -> usize {

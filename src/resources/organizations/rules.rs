@@ -1,6 +1,7 @@
 //! What may happen to organizations, and what follows from it.
 
 use crate::account::Account;
+use crate::effect::Effect;
 use crate::ids::OrganizationId;
 use crate::refusal::{Refusal, Violation};
 use crate::resources::set;
@@ -28,6 +29,7 @@ impl Account {
         };
         apply(&mut organization, changes);
         self.organizations.put(organization);
+        self.record(|account| Effect::OrganizationCreated { organization: account.named_organization(id) });
         Ok(id)
     }
 
@@ -48,6 +50,7 @@ impl Account {
         if old != new {
             self.memberships.rename_organization(id, &old, &new);
         }
+        self.record(|account| Effect::OrganizationUpdated { organization: account.named_organization(id) });
         Ok(())
     }
 
@@ -60,6 +63,7 @@ impl Account {
             self.delete_membership(membership)?;
         }
         self.queue_unassignment(id, None);
+        self.record(|account| Effect::OrganizationDeleted { organization: account.named_organization(id) });
         self.organizations.remove(id);
         Ok(())
     }

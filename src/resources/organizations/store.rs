@@ -15,7 +15,7 @@ pub(crate) struct OrganizationStore {
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Stored {
     organization: Arc<Organization>,
     sort_name: Arc<str>,
@@ -33,6 +33,16 @@ impl OrganizationStore {
 
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The rows that are not the same in `later`: what is here, and what is there.
+    pub(crate) fn differences<'a>(
+        &'a self,
+        later: &'a Self,
+    ) -> Vec<(Option<&'a Organization>, Option<&'a Organization>)> {
+        let found = self.rows.differences(&later.rows).into_iter();
+        let row = |(_, stored): (_, &'a Stored)| &*stored.organization;
+        found.map(|(old, new)| (old.map(row), new.map(row))).collect()
     }
 
     pub(crate) fn get(&self, id: OrganizationId) -> Option<&Organization> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::Account;
 use crate::clock::Moment;
+use crate::effect::Effect;
 use crate::ids::{OrganizationId, TicketId, UserId};
 use crate::refusal::{Refusal, Violation};
 use crate::resources::set;
@@ -51,6 +52,7 @@ impl Account {
         };
         apply(&mut ticket, changes);
         self.tickets.put(ticket);
+        self.record(|_| Effect::TicketCreated { ticket: id });
         Ok(id)
     }
 
@@ -66,12 +68,14 @@ impl Account {
         apply(&mut ticket, changes);
         ticket.updated_at = self.now();
         self.tickets.put(ticket);
+        self.record(|_| Effect::TicketUpdated { ticket: id });
         Ok(())
     }
 
     pub(crate) fn delete_ticket(&mut self, id: TicketId) -> Result<(), Refusal> {
         self.tickets.get(id).ok_or(Refusal::NotFound)?;
         self.tickets.remove(id);
+        self.record(|_| Effect::TicketDeleted { ticket: id });
         Ok(())
     }
 
@@ -88,8 +92,8 @@ impl Account {
     /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the organization until the
     /// job has run: at the next look, or after the time that jobs take.
     pub(crate) fn queue_unassignment(&mut self, organization: OrganizationId, requester: Option<UserId>) {
-        let queued_at = self.moment();
-        let unassignment = Unassignment { organization, requester, queued_at };
+        let (queued_at, cause) = (self.moment(), self.causing_call());
+        let unassignment = Unassignment { organization, requester, queued_at, cause };
         Arc::make_mut(&mut self.tickets.unassignments).push(unassignment);
     }
 
@@ -102,7 +106,7 @@ impl Account {
         let (due, later): (Vec<_>, Vec<_>) = queued.iter().copied().partition(|job| is_due(job.queued_at));
         self.tickets.unassignments = Arc::new(later);
         for unassignment in due {
-            self.unassign_tickets(unassignment);
+            self.in_background_of(unassignment.cause, |account| account.unassign_tickets(unassignment));
         }
     }
 
@@ -115,10 +119,15 @@ impl Account {
             Some(user) => self.tickets_requested_by(user),
             None => self.tickets_of(&self.tickets.of_organization(organization)),
         };
+        let mut unassigned = Vec::new();
         for ticket in tickets {
             if ticket.organization_id == Some(organization) && ticket.status != TicketStatus::Closed {
+                unassigned.push(ticket.id);
                 self.tickets.put(Ticket { organization_id: None, updated_at: now, ..ticket });
             }
+        }
+        if !unassigned.is_empty() {
+            self.record(|_| Effect::TicketsUnassigned { tickets: unassigned, organization });
         }
     }
 }

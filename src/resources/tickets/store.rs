@@ -16,6 +16,8 @@ pub(crate) struct Unassignment {
     /// Only the tickets that this user requested; those of all users if the organization itself is gone.
     pub(crate) requester: Option<UserId>,
     pub(crate) queued_at: Moment,
+    /// The call that it follows from.
+    pub(crate) cause: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -35,6 +37,12 @@ impl TicketStore {
             by_organization: SortedMap::new(),
             unassignments: Arc::default(),
         }
+    }
+
+    /// The rows that are not the same in `later`: what is here, and what is there.
+    pub(crate) fn differences<'a>(&'a self, later: &'a Self) -> Vec<(Option<&'a Ticket>, Option<&'a Ticket>)> {
+        let found = self.rows.differences(&later.rows).into_iter();
+        found.map(|(old, new)| (old.map(|(_, row)| &**row), new.map(|(_, row)| &**row))).collect()
     }
 
     pub(crate) fn get(&self, id: TicketId) -> Option<&Ticket> {

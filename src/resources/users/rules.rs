@@ -1,6 +1,7 @@
 //! What may happen to users, and what follows from it for their memberships.
 
 use crate::account::Account;
+use crate::effect::Effect;
 use crate::ids::UserId;
 use crate::refusal::{Refusal, Violation};
 use crate::resources::set;
@@ -42,6 +43,7 @@ impl Account {
         apply(&mut user, changes);
         user.updated_at = self.now();
         self.users.put(user);
+        self.record(|account| Effect::UserUpdated { user: account.named_user(id) });
         if let Some(organization) = organization {
             self.move_user(id, organization);
         }
@@ -54,6 +56,7 @@ impl Account {
         self.leave_all_but(id, None);
         let updated_at = self.now();
         self.users.put(User { active: false, email: None, organization_id: None, updated_at, ..user });
+        self.record(|account| Effect::UserDeleted { user: account.named_user(id) });
         Ok(())
     }
 
@@ -85,6 +88,7 @@ impl Account {
         };
         apply(&mut user, changes);
         self.users.put(user);
+        self.record(|account| Effect::UserCreated { user: account.named_user(id) });
         if organization.is_some() {
             self.move_user(id, organization);
         }

@@ -26,6 +26,12 @@ impl UserStore {
         self.active.len()
     }
 
+    /// The rows that are not the same in `later`: what is here, and what is there.
+    pub(crate) fn differences<'a>(&'a self, later: &'a Self) -> Vec<(Option<&'a User>, Option<&'a User>)> {
+        let found = self.rows.differences(&later.rows).into_iter();
+        found.map(|(old, new)| (old.map(|(_, row)| &**row), new.map(|(_, row)| &**row))).collect()
+    }
+
     pub(crate) fn get(&self, id: UserId) -> Option<&User> {
         self.rows.get(&id).map(|user| &**user)
     }

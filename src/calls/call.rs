@@ -1,0 +1,327 @@
+//! [`Call`]: one received request with the reply that it got.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::api::operation::Operation;
+use crate::api::query::Query;
+use crate::api::request::Incoming;
+use crate::clock::Timestamp;
+use crate::credentials::Credentials;
+use crate::effect::Effect;
+use crate::ids::{MembershipId, OrganizationId, UserId};
+
+use super::failure::json_or_panic;
+use super::hint::Hint;
+use super::lines;
+use super::unknown::Unknown;
+
+/// A request that the double received, with the reply that it got and what it changed in the account.
+///
+/// [`MockZendesk::calls`](crate::MockZendesk::calls) gives them. Cheap to clone. Printed as one line, without secrets:
+/// `#2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+/// use mock_zendesk::{MockZendesk, organization_memberships};
+///
+/// let zendesk = MockZendesk::start().await;
+/// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+/// let body = serde_json::json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
+/// let create = reqwest::Client::new().post(zendesk.url("/organization_memberships")).json(&body);
+/// create.header("authorization", zendesk.credentials().authorization()).send().await?;
+///
+/// let call = zendesk.calls().of(organization_memberships::CREATE).assert_once();
+/// assert_eq!((call.method(), call.path()), ("POST", "/api/v2/organization_memberships"));
+/// assert_eq!(call.status(), Some(201));
+/// assert_eq!(call.json::<serde_json::Value>(), body);
+/// assert_eq!(call.header("content-type"), Some("application/json"));
+/// assert!(call.effects()[0].to_string().ends_with("(Acme), default"));
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Call(Arc<Received>);
+
+/// What is known of a call.
+#[derive(Clone)]
+pub(crate) struct Received {
+    pub(crate) ordinal: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    pub(crate) operation: Option<Operation>,
+    /// None while no reply of the double's is known.
+    pub(crate) reply: Option<CallReply>,
+    /// The error in a few words, if the reply is one.
+    pub(crate) error: Option<String>,
+    pub(crate) unknown: Option<Unknown>,
+    /// Keys and parameters that the operation does not take.
+    pub(crate) ignored: Vec<String>,
+    pub(crate) hints: Vec<Hint>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) later_effects: Vec<Effect>,
+}
+
+/// The reply that a call got.
+#[derive(Clone)]
+pub struct CallReply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Received {
+    /// A request that has just arrived. Without a double's reply it stays what it is if a mock of the test's answers.
+    pub(crate) fn arrived(ordinal: u64, at: Timestamp, incoming: &Incoming<'_>) -> Self {
+        Self {
+            ordinal,
+            at,
+            method: incoming.method.to_owned(),
+            path: incoming.path.to_owned(),
+            query: incoming.query.to_owned(),
+            headers: incoming.headers.clone(),
+            body: incoming.body.to_vec(),
+            operation: None,
+            reply: None,
+            error: None,
+            unknown: None,
+            ignored: Vec::new(),
+            hints: Vec::new(),
+            effects: Vec::new(),
+            later_effects: Vec::new(),
+        }
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl From<Received> for Call {
+    fn from(received: Received) -> Self {
+        Self(Arc::new(received))
+    }
+}
+
+impl Call {
+    /// Which call of the double this is, from 1. Calls are counted in the order in which they came, which is the order
+    /// in which they changed the account.
+    #[must_use]
+    pub fn ordinal(&self) -> u64 {
+        self.0.ordinal
+    }
+
+    /// When it came, on the double's clock.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.0.at
+    }
+
+    /// The operation that it was for. None if there is no such endpoint, or if a mock of the test's own answered.
+    #[must_use]
+    pub fn operation(&self) -> Option<Operation> {
+        self.0.operation
+    }
+
+    /// The HTTP method, as it was sent.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.0.method
+    }
+
+    /// The path, as it was sent, without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// What was behind the question mark, as it was sent. Empty if there was none.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.0.query
+    }
+
+    /// The value of a query parameter, percent-decoded; of one that is repeated the last, as Zendesk reads it.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        Query::parse(&self.0.query).get(name).map(str::to_owned)
+    }
+
+    /// The value of a request header, whatever the case of its name; of one that is repeated the first. None also if it
+    /// is no text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.0.header(name)
+    }
+
+    /// The body of the request.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+
+    /// The body of the request, read as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If it is not JSON, or not of this type.
+    #[must_use]
+    #[track_caller]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        json_or_panic(&self.0.body, "body", self)
+    }
+
+    /// The reply. None if it was not the double's: a mock of the test's own answered, or the request is still under
+    /// way.
+    #[must_use]
+    pub fn reply(&self) -> Option<&CallReply> {
+        self.0.reply.as_ref()
+    }
+
+    /// The status of the reply, as of [`Call::reply`].
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.reply().map(CallReply::status)
+    }
+
+    /// The body of the reply, read as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If there is no reply of the double's, or if it is not JSON, or not of this type.
+    #[must_use]
+    #[track_caller]
+    pub fn reply_json<T: DeserializeOwned>(&self) -> T {
+        json_or_panic(self.reply().map(CallReply::body).unwrap_or_default(), "reply", self)
+    }
+
+    /// What it changed in the account, in the order in which that happened: first what it did itself, then what
+    /// background jobs of its did later.
+    #[must_use]
+    pub fn effects(&self) -> Vec<Effect> {
+        self.0.effects.iter().chain(&self.0.later_effects).cloned().collect()
+    }
+
+    /// Why something was not found: an endpoint, a method of a path, or a record.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&Unknown> {
+        self.0.unknown.as_ref()
+    }
+
+    /// What Zendesk passes over: keys of the body that the operation does not permit, by their paths, and parameters of
+    /// the query that no operation knows.
+    #[must_use]
+    pub fn ignored(&self) -> &[String] {
+        &self.0.ignored
+    }
+
+    /// The usual mistakes that this call looks like.
+    #[must_use]
+    pub fn hints(&self) -> &[Hint] {
+        &self.0.hints
+    }
+
+    pub(crate) fn received(&self) -> &Received {
+        &self.0
+    }
+
+    pub(crate) fn received_mut(&mut self) -> &mut Received {
+        Arc::make_mut(&mut self.0)
+    }
+
+    pub(super) fn body_json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.0.body).ok()
+    }
+
+    pub(super) fn credentials(&self) -> Option<Credentials> {
+        Credentials::parse(self.header("authorization")?)
+    }
+
+    pub(crate) fn concerns_user(&self, id: UserId) -> bool {
+        self.names(id.get(), "users", "{user_id}", &["user_id", "requester_id"])
+            || self.any_effect(|effect| effect.concerns_user(id))
+    }
+
+    pub(crate) fn concerns_organization(&self, id: OrganizationId) -> bool {
+        self.names(id.get(), "organizations", "{organization_id}", &["organization_id"])
+            || self.any_effect(|effect| effect.concerns_organization(id))
+    }
+
+    pub(crate) fn concerns_membership(&self, id: MembershipId) -> bool {
+        self.names(id.get(), "organization_memberships", "{organization_membership_id}", &[])
+            || self.any_effect(|effect| effect.concerns_membership(id))
+    }
+
+    fn any_effect(&self, is_meant: impl Fn(&Effect) -> bool) -> bool {
+        self.0.effects.iter().chain(&self.0.later_effects).any(is_meant)
+    }
+
+    /// Whether the request names a record: in the path, in the `ids` of its resource, or under one of these keys.
+    fn names(&self, id: u64, controller: &str, placeholder: &str, keys: &[&str]) -> bool {
+        let Some(operation) = self.0.operation else { return false };
+        let text = id.to_string();
+        let path = self.0.path.trim_end_matches(".json");
+        let in_path = operation.path().split('/').zip(path.split('/')).any(|(t, s)| t == placeholder && s == text);
+        let in_ids =
+            operation.controller() == controller && Query::parse(&self.0.query).list("ids").contains(&text.as_str());
+        in_path || in_ids || self.body_json().is_some_and(|body| has_id(&body, keys, id))
+    }
+}
+
+/// Whether the number, or its digits, stand under one of these keys anywhere.
+fn has_id(value: &Value, keys: &[&str], id: u64) -> bool {
+    match value {
+        Value::Object(object) => object.iter().any(|(key, value)| {
+            let is_id = value.as_u64() == Some(id) || value.as_str().is_some_and(|text| text.parse() == Ok(id));
+            (is_id && keys.contains(&key.as_str())) || has_id(value, keys, id)
+        }),
+        Value::Array(values) => values.iter().any(|value| has_id(value, keys, id)),
+        _ => false,
+    }
+}
+
+impl CallReply {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The value of a header, whatever the case of its name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The body. Empty if it has none.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&lines::one_line(self))
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({self})")
+    }
+}
+
+impl fmt::Debug for CallReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CallReply({}, {} bytes)", self.status, self.body.len())
+    }
+}

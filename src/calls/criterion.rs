@@ -1,0 +1,215 @@
+//! [`Criterion`]: one thing that a call must have to be meant, and how near a call comes that has it not.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::api::operation::Operation;
+use crate::credentials::Credentials;
+use crate::ids::{MembershipId, OrganizationId, UserId};
+
+use super::call::Call;
+use super::lines;
+use super::redact;
+use super::subset::{Difference, differences, leaves};
+use super::unknown::{Unknown, alignment};
+
+/// So many differences of a body are named.
+const DIFFERENCES: usize = 5;
+
+#[derive(Clone)]
+pub(super) enum Criterion {
+    Operation(Operation),
+    Path(String),
+    Status(u16),
+    Parameter { name: String, value: String },
+    Header { name: String, value: String },
+    Json(Value),
+    User(UserId),
+    Organization(OrganizationId),
+    Membership(MembershipId),
+    Credentials(Credentials),
+    UnknownEndpoint,
+    Predicate { what: String, holds: Arc<dyn Fn(&Call) -> bool + Send + Sync> },
+}
+
+/// One line of the comparison of a call with what was asked for.
+pub(super) struct Check {
+    pub(super) holds: bool,
+    pub(super) text: String,
+    /// How much it says that the call was meant: from 0, nothing, to `most`.
+    pub(super) weight: usize,
+    pub(super) most: usize,
+}
+
+/// What [`Check::weight`] is at most, for each kind of criterion: a path says more than a method.
+const VERB: usize = 2;
+const PATH: usize = 8;
+const OTHER: usize = 6;
+
+impl Criterion {
+    pub(super) fn holds(&self, call: &Call) -> bool {
+        match self {
+            Self::Operation(operation) => call.operation() == Some(*operation),
+            Self::Path(path) => plain_path(call.path()) == plain_path(path),
+            Self::Status(status) => call.status() == Some(*status),
+            Self::Parameter { name, value } => call.parameter(name).as_deref() == Some(value),
+            Self::Header { name, value } => has_header(call, name, value),
+            Self::Json(expected) => call.body_json().is_some_and(|actual| differences(expected, &actual).is_empty()),
+            Self::User(id) => call.concerns_user(*id),
+            Self::Organization(id) => call.concerns_organization(*id),
+            Self::Membership(id) => call.concerns_membership(*id),
+            Self::Credentials(credentials) => call.credentials().is_some_and(|shown| shown.matches(credentials)),
+            Self::UnknownEndpoint => matches!(call.unknown(), Some(Unknown::Endpoint { .. } | Unknown::Method { .. })),
+            Self::Predicate { holds, .. } => holds(call),
+        }
+    }
+
+    /// Compares a call with the criterion, aspect by aspect.
+    pub(super) fn checks(&self, call: &Call) -> Vec<Check> {
+        match self {
+            Self::Operation(operation) => {
+                let verb = equal("verb", call.method(), operation.method(), VERB);
+                vec![verb, path_check(call.path(), operation.path())]
+            }
+            Self::Path(path) => vec![path_check(call.path(), &plain_path(path))],
+            Self::Status(status) => {
+                let actual =
+                    call.status().map_or_else(|| "none of the double's".to_owned(), |status| status.to_string());
+                vec![equal("status", &actual, &status.to_string(), OTHER)]
+            }
+            Self::Parameter { name, value } => {
+                let actual = call.parameter(name);
+                let actual = actual.as_deref().map_or("not sent", |actual| redact::value(name, actual));
+                let holds = self.holds(call);
+                vec![check(holds, &format!("query: {name}"), actual, redact::value(name, value), OTHER)]
+            }
+            Self::Header { name, value } => {
+                let actual = call.header(name).map_or("not sent", |actual| redact::value(name, actual));
+                let holds = self.holds(call);
+                vec![check(holds, &format!("header: {name}"), actual, redact::value(name, value), OTHER)]
+            }
+            Self::Json(expected) => body_checks(expected, call),
+            Self::Credentials(credentials) => {
+                vec![check(self.holds(call), "auth", &redact::caller(call), &credentials.shown(), OTHER)]
+            }
+            Self::User(_)
+            | Self::Organization(_)
+            | Self::Membership(_)
+            | Self::UnknownEndpoint
+            | Self::Predicate { .. } => {
+                let holds = self.holds(call);
+                let weight = if holds { OTHER } else { 0 };
+                vec![Check { holds, text: self.to_string(), weight, most: OTHER }]
+            }
+        }
+    }
+}
+
+fn check(holds: bool, what: &str, actual: &str, expected: &str, most: usize) -> Check {
+    let text = match holds {
+        true => format!("{what}: {actual}"),
+        // Two values of which only the secret part differs look the same.
+        false if actual == expected => format!("{what}: {actual}, of another value than expected"),
+        false => format!("{what}: {actual}, expected {expected}"),
+    };
+    Check { holds, text, weight: if holds { most } else { 0 }, most }
+}
+
+fn equal(what: &str, actual: &str, expected: &str, most: usize) -> Check {
+    check(actual == expected, what, actual, expected, most)
+}
+
+fn has_header(call: &Call, name: &str, value: &str) -> bool {
+    let values = call.received().headers.get_all(name.to_lowercase());
+    values.iter().any(|other| other.to_str().is_ok_and(|other| other == value))
+}
+
+/// The path below `/api/v2`, without `.json`: `/users/7` means the same as `/api/v2/users/7.json`.
+fn plain_path(path: &str) -> String {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix(".json").unwrap_or(path);
+    let path = path.strip_prefix("/api/v2").unwrap_or(path);
+    format!("/api/v2/{}", path.trim_start_matches('/'))
+}
+
+fn path_check(actual: &str, expected: &str) -> Check {
+    let without_ending = actual.strip_suffix(".json").unwrap_or(actual);
+    let split = |path: &'_ str| path.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let (sent, template) = (split(without_ending), split(expected));
+    let (sent, template): (Vec<&str>, Vec<&str>) =
+        (sent.iter().map(String::as_str).collect(), template.iter().map(String::as_str).collect());
+    let cost = alignment(&sent, &template);
+    let mut check = check(cost == 0, "path", &lines::clean(actual), expected, PATH);
+    if cost > 0 {
+        check.weight = PATH.saturating_sub(1 + cost);
+    }
+    check
+}
+
+/// Compares bodies: a line for each difference.
+fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
+    let Some(actual) = call.body_json() else {
+        let actual = if call.body().is_empty() { "none" } else { "not JSON" };
+        return vec![check(false, "body", actual, &lines::json(expected), OTHER)];
+    };
+    let found = differences(expected, &actual);
+    if found.is_empty() {
+        let text = "body: includes what is expected".to_owned();
+        return vec![Check { holds: true, text, weight: OTHER, most: OTHER }];
+    }
+    let total = leaves(expected).max(found.len());
+    let weight = OTHER * (total - found.len()) / total;
+    let lines = describe(&found).into_iter().enumerate();
+    lines
+        .map(|(index, line)| {
+            // The body counts once, however many lines it has.
+            let (weight, most) = if index == 0 { (weight, OTHER) } else { (0, 0) };
+            Check { holds: false, text: format!("body: {line}"), weight, most }
+        })
+        .collect()
+}
+
+/// The differences, a text for each, the first few of them.
+pub(super) fn describe(found: &[Difference]) -> Vec<String> {
+    let shown = found.iter().take(DIFFERENCES).map(|Difference { path, expected, actual }| {
+        let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+        let (expected, actual) = match redact::is_secret(path) {
+            true => ("[another secret]", Some("[secret]")),
+            false => (expected.as_str(), actual.as_deref()),
+        };
+        format!("{place}{}, expected {}", lines::short(actual.unwrap_or("missing")), lines::short(expected))
+    });
+    let mut texts: Vec<String> = shown.collect();
+    if found.len() > DIFFERENCES {
+        texts.push(format!("and {} more differences", found.len() - DIFFERENCES));
+    }
+    texts
+}
+
+/// As it stands behind "calls": ` of CreateOrganizationMembership (POST …)`, ` with status 201`.
+impl fmt::Display for Criterion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(operation) => write!(f, "of {operation}"),
+            Self::Path(path) => write!(f, "to {}", plain_path(path)),
+            Self::Status(status) => write!(f, "with status {status}"),
+            Self::Parameter { name, value } => write!(f, "with query {name}={}", redact::value(name, value)),
+            Self::Header { name, value } => write!(f, "with header {name}: {}", redact::value(name, value)),
+            Self::Json(expected) => write!(f, "with a body that includes {}", lines::json(expected)),
+            Self::User(id) => write!(f, "about user {id}"),
+            Self::Organization(id) => write!(f, "about organization {id}"),
+            Self::Membership(id) => write!(f, "about membership {id}"),
+            Self::Credentials(credentials) => write!(f, "by {}", credentials.shown()),
+            Self::UnknownEndpoint => f.write_str("to an unknown endpoint"),
+            Self::Predicate { what, .. } => write!(f, "that {what}"),
+        }
+    }
+}
+
+impl fmt::Debug for Criterion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,208 @@
+//! [`Failure`]: an assertion that does not hold; [`Report`]: all that is wrong with the calls of a double.
+
+use std::fmt;
+use std::panic::Location;
+
+use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
+
+use super::call::Call;
+use super::lines;
+
+/// A place in the source of a test, shown as `tests/sync.rs:41:13`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place(&'static Location<'static>);
+
+impl Place {
+    #[track_caller]
+    pub(crate) fn here() -> Self {
+        Self(Location::caller())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why an assertion does not hold. Shown, and also debug-printed, as the text that the assertion panics with.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{FailureKind, MockZendesk, organization_memberships};
+///
+/// let zendesk = MockZendesk::start().await;
+/// let failure = zendesk.calls().of(organization_memberships::CREATE).try_assert_once().unwrap_err();
+/// assert_eq!(failure.kind(), FailureKind::TooFew);
+/// assert_eq!(
+///     failure.headline(),
+///     "expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got none"
+/// );
+/// assert!(failure.to_string().starts_with(failure.headline()));
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub(crate) kind: FailureKind,
+    pub(crate) headline: String,
+    pub(crate) text: String,
+}
+
+/// What kind of failure it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// Fewer calls than expected.
+    TooFew,
+    /// More calls than expected.
+    TooMany,
+    /// The calls did not come in the expected order.
+    WrongOrder,
+    /// The body of a call is not as expected.
+    WrongBody,
+    /// It depends on calls that the journal did not keep.
+    CannotTell,
+    /// The calls did not come in time.
+    TimedOut,
+    /// The account is not as expected.
+    WrongState,
+    /// A call went to an endpoint that does not exist.
+    UnknownEndpoint,
+}
+
+impl Failure {
+    /// The value, or a panic with the text where the caller called.
+    #[track_caller]
+    pub(crate) fn or_panic<T>(result: Result<T, Self>) -> T {
+        match result {
+            Ok(value) => value,
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        self.kind
+    }
+
+    /// The first line: what was expected, and what there is.
+    #[must_use]
+    pub fn headline(&self) -> &str {
+        &self.headline
+    }
+}
+
+/// A body of a call, read as JSON.
+#[track_caller]
+pub(super) fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: &Call) -> T {
+    match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => {
+            let shown = lines::body(body).unwrap_or_else(|| "it is empty".to_owned());
+            panic!("cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}")
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// One thing that is wrong with the calls of a double.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Problem {
+    /// What kind of problem it is.
+    pub kind: FailureKind,
+    /// What was expected, and what there is, in one line.
+    pub headline: String,
+    /// The line of the test that it goes back to, as `file:line:column`: where the expectation was declared, or where
+    /// the double was started.
+    #[serde(serialize_with = "as_text")]
+    pub(crate) place: Place,
+    /// The call that is the problem, if it is one call.
+    pub call: Option<u64>,
+}
+
+impl Problem {
+    /// The line of the test that it goes back to, as `file:line:column`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.place.to_string()
+    }
+}
+
+fn as_text<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(place)
+}
+
+/// All that is wrong with the calls of one double: expectations that are not met, and calls to endpoints that do not
+/// exist. [`MockZendesk::report`](crate::MockZendesk::report) gives it, as data and as text.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use mock_zendesk::{FailureKind, MockZendesk};
+///
+/// let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
+/// assert!(zendesk.report().is_empty());
+///
+/// reqwest::get(zendesk.url("/organisation_memberships")).await?;
+/// let report = zendesk.report();
+/// assert_eq!(report.problems()[0].kind, FailureKind::UnknownEndpoint);
+/// assert_eq!(serde_json::to_value(&report)?["problems"][0]["call"], 1);
+/// assert!(report.to_string().contains("did you mean /api/v2/organization_memberships?"));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[must_use = "a report fails nothing; ask whether it is empty, or call `verify`"]
+pub struct Report {
+    pub(super) problems: Vec<Problem>,
+    pub(super) calls_received: u64,
+    pub(super) text: String,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// What is wrong: expectations in the order in which they were declared, then calls in the order in which they
+    /// came.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

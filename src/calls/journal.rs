@@ -1,0 +1,104 @@
+//! [`Journal`]: how many calls are kept; [`Recorder`]: what keeps them.
+
+use crate::effect::{Cause, Effect};
+use crate::sorted::SortedMap;
+
+use super::call::{Call, Received};
+
+/// How many calls the double keeps to be asked about.
+///
+/// An assertion whose outcome depends on a call that was not kept fails and says so.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Journal, MockZendesk};
+///
+/// let zendesk = MockZendesk::builder().journal(Journal::Last(1)).start().await;
+/// let _ = reqwest::get(zendesk.url("/users/me")).await;
+/// let _ = reqwest::get(zendesk.url("/users/me")).await;
+/// assert_eq!(zendesk.calls().len(), 1);
+/// zendesk.calls().assert_times(1..);
+/// assert!(zendesk.calls().try_assert_once().unwrap_err().to_string().contains("cannot tell"));
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Journal {
+    /// All of them. Each costs its request, its reply and about 1 KiB.
+    #[default]
+    All,
+    /// The last so many.
+    Last(usize),
+    /// None.
+    Off,
+}
+
+impl Journal {
+    fn limit(self) -> usize {
+        match self {
+            Self::All => usize::MAX,
+            Self::Last(limit) => limit,
+            Self::Off => 0,
+        }
+    }
+}
+
+/// What keeps the calls while they come. It gives out the ordinals too.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    view: JournalView,
+    journal: Journal,
+}
+
+/// The journal as it was at one moment. A copy shares its calls.
+#[derive(Clone, Debug)]
+pub(crate) struct JournalView {
+    pub(super) calls: SortedMap<u64, Call>,
+    /// The number of calls received, kept or not.
+    pub(super) received: u64,
+    /// The calls up to this ordinal are not there any more.
+    pub(super) dropped: u64,
+}
+
+impl Recorder {
+    pub(crate) fn new(journal: Journal) -> Self {
+        Self { view: JournalView { calls: SortedMap::new(), received: 0, dropped: 0 }, journal }
+    }
+
+    pub(crate) fn view(&self) -> JournalView {
+        self.view.clone()
+    }
+
+    /// Takes in a call, which `make` makes for its ordinal if it is to be kept.
+    pub(crate) fn add(&mut self, make: impl FnOnce(u64) -> Received) -> u64 {
+        self.view.received += 1;
+        let ordinal = self.view.received;
+        let limit = self.journal.limit();
+        if limit > 0 {
+            self.view.calls.insert(ordinal, make(ordinal).into());
+        }
+        while self.view.calls.len() > limit || (limit == 0 && self.view.dropped < ordinal) {
+            self.view.dropped += 1;
+            let dropped = self.view.dropped;
+            self.view.calls.remove(&dropped);
+        }
+        ordinal
+    }
+
+    /// Completes a call that is there, for example with its reply.
+    pub(crate) fn complete(&mut self, ordinal: u64, complete: impl FnOnce(&mut Received)) {
+        if let Some(call) = self.view.calls.get_mut(&ordinal) {
+            complete(call.received_mut());
+        }
+    }
+
+    /// Puts effects to the calls that caused them.
+    pub(crate) fn add_effects(&mut self, effects: Vec<(Cause, Effect)>) {
+        for (Cause { call, in_background }, effect) in effects {
+            self.complete(call, |call| {
+                let list = if in_background { &mut call.later_effects } else { &mut call.effects };
+                list.push(effect);
+            });
+        }
+    }
+}

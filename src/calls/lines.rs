@@ -1,0 +1,126 @@
+//! How calls, bodies and effects are written in lines. Nothing that a program sent reaches a terminal as it is: control
+//! characters are escaped, secrets left out, long texts cut with their limit named.
+
+use serde_json::Value;
+
+use super::call::Call;
+use super::redact;
+
+/// So many characters of a body are shown.
+const BODY: usize = 480;
+
+/// So many characters of a path with its query, and of a value.
+const VALUE: usize = 160;
+
+/// One column of a list of calls is at most so wide; what is longer sticks out.
+const WIDEST: usize = 100;
+
+/// The widths of the columns of a list of calls.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Columns {
+    ordinal: usize,
+    method: usize,
+    target: usize,
+}
+
+impl Columns {
+    pub(super) fn of<'a>(calls: impl Iterator<Item = &'a Call>) -> Self {
+        calls.fold(Self::default(), |columns, call| Self {
+            ordinal: columns.ordinal.max(call.ordinal().to_string().len()),
+            method: columns.method.max(call.method().len()).min(WIDEST),
+            target: columns.target.max(target(call).chars().count()).min(WIDEST),
+        })
+    }
+
+    /// `#2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership`
+    pub(super) fn line(self, call: &Call) -> String {
+        let Self { ordinal: ordinal_width, method: method_width, target: target_width } = self;
+        let ordinal = format!("#{}", call.ordinal());
+        let (method, target) = (clean(call.method()), target(call));
+        let line = format!(
+            "{ordinal:<ordinal_width$}  {method:<method_width$}  {target:<target_width$}  {}",
+            outcome(call),
+            ordinal_width = ordinal_width + 1,
+        );
+        line.trim_end().to_owned()
+    }
+}
+
+pub(super) fn one_line(call: &Call) -> String {
+    redact::scrub(Columns::default().line(call), [call].into_iter())
+}
+
+/// The path with the query.
+fn target(call: &Call) -> String {
+    let query = redact::query(call.query());
+    let target = if query.is_empty() { call.path().to_owned() } else { format!("{}?{query}", call.path()) };
+    cut(&clean(&target), VALUE)
+}
+
+/// What came of a call: the status, and the operation or the error.
+fn outcome(call: &Call) -> String {
+    let received = call.received();
+    let Some(reply) = &received.reply else {
+        return "-> answered by a mock of the test's own, or still under way".to_owned();
+    };
+    let what = match (&received.unknown, &received.error, received.operation) {
+        (Some(unknown), ..) => unknown.to_string(),
+        (None, Some(error), _) => error.clone(),
+        (None, None, Some(operation)) => operation.id().to_owned(),
+        (None, None, None) => String::new(),
+    };
+    format!("-> {}  {}", reply.status, clean(&what))
+}
+
+/// The body of a request in one line. None if it has none.
+pub(super) fn body(body: &[u8]) -> Option<String> {
+    if body.is_empty() {
+        return None;
+    }
+    let Ok(text) = std::str::from_utf8(body) else { return Some(format!("({} bytes that are no text)", body.len())) };
+    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Some(cut(&clean(text), BODY)) };
+    // As it was sent, in its own order of keys, unless that would print secrets or several lines.
+    let has_secrets = redact::json(&mut value);
+    let is_one_line = !text.contains(char::is_control);
+    Some(cut(&if is_one_line && !has_secrets { text.to_owned() } else { clean(&value.to_string()) }, BODY))
+}
+
+/// A JSON value in one line.
+pub(super) fn json(value: &Value) -> String {
+    let mut value = value.clone();
+    redact::json(&mut value);
+    cut(&clean(&value.to_string()), BODY)
+}
+
+/// A value in one line.
+pub(super) fn short(text: &str) -> String {
+    cut(&clean(text), VALUE)
+}
+
+/// A text without control characters.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+/// The start of a text that is too long, and what its limit was.
+fn cut(text: &str, limit: usize) -> String {
+    let length = text.chars().count();
+    if length <= limit {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(limit).collect();
+    format!("{start}… ({limit} of {length} characters)")
+}
+
+/// The lines below a call: what it changed, and what Zendesk passed over.
+pub(super) fn effects(call: &Call) -> Vec<String> {
+    let received = call.received();
+    let now = received.effects.iter().map(|effect| clean(&effect.to_string()));
+    let later = received.later_effects.iter().map(|effect| format!("later: {}", clean(&effect.to_string())));
+    now.chain(later).collect()
+}
+
+pub(super) fn ignored(call: &Call) -> Option<String> {
+    let ignored = call.ignored();
+    (!ignored.is_empty()).then(|| format!("ignored by Zendesk: {}", cut(&clean(&ignored.join(", ")), VALUE)))
+}

@@ -1,0 +1,47 @@
+//! The calls that a double received: the journal that keeps them, questions to it, assertions on it, expectations
+//! declared before, and the one text in which all of them fail.
+//!
+//! Everything here works on snapshots: no lock is held while it runs, so a predicate of the user's may do what it wants.
+//! It knows operations and effects, and no store.
+//!
+//! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many as it is told to;
+//! - `select.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
+//! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be;
+//! - `wait.rs`: waiting until there are;
+//! - `unknown.rs`, `hint.rs`: what was probably meant;
+//! - `failure.rs`, `text.rs`, `lines.rs`, `redact.rs`: the failure, and its text;
+//! - `handle.rs`: what the double's handle offers of all this.
+
+mod assertions;
+mod call;
+mod criterion;
+mod expectation;
+mod failure;
+mod handle;
+mod hint;
+mod journal;
+mod lines;
+mod redact;
+mod select;
+mod subset;
+mod text;
+mod times;
+mod unknown;
+mod wait;
+
+pub use call::{Call, CallReply};
+pub use failure::{Failure, FailureKind, Problem, Report};
+pub use handle::Mark;
+pub use hint::Hint;
+pub use journal::Journal;
+pub use select::Calls;
+pub use times::Times;
+pub use unknown::Unknown;
+
+pub(crate) use call::Received;
+pub(crate) use expectation::{Expectations, Strictness, describe_unknown};
+pub(crate) use failure::Place;
+pub(crate) use hint::hints_for;
+pub(crate) use journal::{JournalView, Recorder};
+pub(crate) use text::compose_state;
+pub(crate) use unknown::unknown_endpoint;

@@ -1,0 +1,105 @@
+//! [`Times`]: how many calls there are to be.
+
+use std::fmt;
+use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
+
+/// How often something is to be called: a number, or any range of numbers.
+///
+/// ```
+/// use mock_zendesk::Times;
+///
+/// assert_eq!(Times::from(1).to_string(), "exactly 1 call");
+/// assert_eq!(Times::from(1..).to_string(), "at least 1 call");
+/// assert_eq!(Times::from(..=3).to_string(), "at most 3 calls");
+/// assert_eq!(Times::from(2..4).to_string(), "2 to 3 calls");
+/// assert_eq!(Times::from(0).to_string(), "no call");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    pub(super) least: usize,
+    /// None: no limit.
+    pub(super) most: Option<usize>,
+}
+
+impl Times {
+    pub(super) fn at_least(least: usize) -> Self {
+        Self { least, most: None }
+    }
+
+    pub(super) fn allow(self, count: usize) -> bool {
+        self.least <= count && self.most.is_none_or(|most| count <= most)
+    }
+
+    /// # Panics
+    ///
+    /// If no number is in the range: then nothing could ever satisfy it.
+    #[track_caller]
+    pub(super) fn checked(self) -> Self {
+        let is_empty = self.most.is_some_and(|most| most < self.least);
+        assert!(!is_empty, "no number of calls is in this range; give a range such as 1.. or 1..=3");
+        self
+    }
+}
+
+impl From<usize> for Times {
+    fn from(count: usize) -> Self {
+        Self { least: count, most: Some(count) }
+    }
+}
+
+impl From<RangeInclusive<usize>> for Times {
+    fn from(range: RangeInclusive<usize>) -> Self {
+        Self { least: *range.start(), most: Some(*range.end()) }
+    }
+}
+
+impl From<Range<usize>> for Times {
+    fn from(range: Range<usize>) -> Self {
+        match range.end.checked_sub(1) {
+            Some(most) => Self { least: range.start, most: Some(most) },
+            // Nothing is below 0: an empty range, as it was given.
+            None => Self { least: range.start.max(1), most: Some(0) },
+        }
+    }
+}
+
+impl From<RangeFrom<usize>> for Times {
+    fn from(range: RangeFrom<usize>) -> Self {
+        Self::at_least(range.start)
+    }
+}
+
+impl From<RangeTo<usize>> for Times {
+    fn from(range: RangeTo<usize>) -> Self {
+        Self::from(0..range.end)
+    }
+}
+
+impl From<RangeToInclusive<usize>> for Times {
+    fn from(range: RangeToInclusive<usize>) -> Self {
+        Self::from(0..=range.end)
+    }
+}
+
+impl From<RangeFull> for Times {
+    fn from(_: RangeFull) -> Self {
+        Self::at_least(0)
+    }
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self { least: 0, most: Some(0) } => f.write_str("no call"),
+            Self { least, most: Some(most) } if least == most => write!(f, "exactly {least} {}", calls(least)),
+            Self { least: 0, most: Some(most) } => write!(f, "at most {most} {}", calls(most)),
+            Self { least, most: Some(most) } => write!(f, "{least} to {most} calls"),
+            Self { least: 0, most: None } => f.write_str("any number of calls"),
+            Self { least, most: None } => write!(f, "at least {least} {}", calls(least)),
+        }
+    }
+}
+
+fn calls(count: usize) -> &'static str {
+    if count == 1 { "call" } else { "calls" }
+}

@@ -1,0 +1,161 @@
+//! [`Unknown`]: what exactly was not found, and what was probably meant.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::resources::operations;
+
+/// What a call named that is not there.
+///
+/// A record that does not exist is an everyday answer. An endpoint or a method that does not exist is a mistake of the
+/// program under test, and fails the test when the double is verified or dropped, unless
+/// [`MockZendeskBuilder::allow_unknown_endpoints`](crate::MockZendeskBuilder::allow_unknown_endpoints) allows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "unknown")]
+#[non_exhaustive]
+pub enum Unknown {
+    /// No operation has this path.
+    Endpoint {
+        /// The path of an operation that looks most like it, if one does.
+        nearest: Option<String>,
+    },
+    /// Operations have this path, with other methods.
+    Method {
+        /// The methods that they have.
+        known: Vec<&'static str>,
+    },
+    /// The endpoint is right; the record that the path names is not there.
+    Record,
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endpoint { nearest: Some(nearest) } => write!(f, "no such endpoint; did you mean {nearest}?"),
+            Self::Endpoint { nearest: None } => f.write_str("no such endpoint"),
+            Self::Method { known } => write!(f, "no such endpoint; this path takes {}", known.join(" or ")),
+            Self::Record => f.write_str("no such record"),
+        }
+    }
+}
+
+/// Tells apart why no operation has this method and this path (which comes without `.json`).
+pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let mut known: Vec<&'static str> = Vec::new();
+    for operation in operations() {
+        let has_path = operation.match_path(&segments).is_some_and(|ids| ids.iter().all(|id| could_be_id(id)));
+        if has_path && !known.contains(&operation.method()) {
+            known.push(operation.method());
+        }
+    }
+    if known.is_empty() { Unknown::Endpoint { nearest: nearest(&segments) } } else { Unknown::Method { known } }
+}
+
+fn could_be_id(segment: &str) -> bool {
+    segment.starts_with("V3-") || (!segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The cost of a segment that is missing or too many.
+const SEGMENT: usize = 3;
+
+/// How unlike a path may be to be named all the same: less than one segment in the place of another.
+const FARTHEST: usize = 2 * SEGMENT - 1;
+
+/// The longest path that is compared: nobody means one of ours with more.
+const LONGEST: usize = 12;
+
+/// Where all paths begin, and which clients forget.
+const PREFIX: [&str; 2] = ["api", "v2"];
+
+fn nearest(path: &[&str]) -> Option<String> {
+    if path.len() > LONGEST {
+        return None;
+    }
+    let templates = operations().map(|operation| operation.path().split('/').skip(1).collect::<Vec<_>>());
+    let costs = templates.map(|template| (alignment(path, &template), template));
+    let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
+    (cost <= FARTHEST).then(|| fill(&template, path))
+}
+
+/// How unlike each other a path and a template are: segment by segment, where one may be missing or too many.
+pub(super) fn alignment(path: &[&str], template: &[&str]) -> usize {
+    match path.starts_with(&PREFIX) {
+        true => distance(path, template, SEGMENT, |segment, template| unlike(segment, template)),
+        false => {
+            let whole: Vec<&str> = PREFIX.iter().chain(path).copied().collect();
+            let added = 1 + distance(&whole, template, SEGMENT, |segment, template| unlike(segment, template));
+            added.min(distance(path, template, SEGMENT, |segment, template| unlike(segment, template)))
+        }
+    }
+}
+
+/// How unlike each other two segments are. Of words that have less than half in common neither is meant for the other.
+fn unlike(segment: &str, template: &str) -> usize {
+    if template.starts_with('{') {
+        return if could_be_id(segment) { 0 } else { FARTHEST + 1 };
+    }
+    let (segment, template): (Vec<char>, Vec<char>) = (segment.chars().take(40).collect(), template.chars().collect());
+    let edits = distance(&segment, &template, 1, |a, b| usize::from(a != b));
+    if 2 * edits > segment.len().max(template.len()) { FARTHEST + 1 } else { edits }
+}
+
+/// The edit distance of two sequences.
+fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> usize) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).map(|index| index * gap).collect();
+    for (index, a) in from.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], (index + 1) * gap);
+        for (column, b) in to.iter().enumerate() {
+            let replaced = diagonal + differ(a, b);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + gap).min(row[column] + gap);
+        }
+    }
+    row[to.len()]
+}
+
+/// The template with the ids of the path in the places of its names, as far as it has as many.
+fn fill(template: &[&str], path: &[&str]) -> String {
+    let mut ids = path.iter().filter(|segment| could_be_id(segment));
+    let filled = template.iter().map(|part| match part.starts_with('{') {
+        true => ids.next().copied().unwrap_or(part),
+        false => part,
+    });
+    filled.fold(String::new(), |path, part| path + "/" + part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_route_is_named_with_the_ids_that_were_sent() {
+        let cases = [
+            ("/api/v2/organisation_memberships", Some("/api/v2/organization_memberships")),
+            ("/organization_memberships", Some("/api/v2/organization_memberships")),
+            ("/api/v2/organization_membership/7", Some("/api/v2/organization_memberships/7")),
+            ("/api/v2/users/7/organization_memberships/9/makedefault", {
+                Some("/api/v2/users/7/organization_memberships/9/make_default")
+            }),
+            ("/api/v2/user/7/organization_memberships", Some("/api/v2/users/7/organization_memberships")),
+            ("/api/v2/organization_memberships/createmany", Some("/api/v2/organization_memberships/create_many")),
+            ("/", None),
+            ("/something/else/altogether/than/that", None),
+            ("/api/v2/nowhere", None),
+            ("/api/v2/foo", None),
+            ("/api/v2/users/search", Some("/api/v2/users")),
+            ("/v2/users/7", Some("/api/v2/users/7")),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(unknown_endpoint(path), Unknown::Endpoint { nearest: expected.map(str::to_owned) }, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_known_path_with_another_method_names_the_methods() {
+        let path = "/api/v2/users/7/organization_memberships/9/make_default";
+        assert_eq!(unknown_endpoint(path), Unknown::Method { known: vec!["PUT"] });
+        assert_eq!(unknown_endpoint("/api/v2/users"), Unknown::Method { known: vec!["GET", "POST"] });
+    }
+}
