@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Duration;
 
-use mock_zendesk::{JobPace, MockZendesk, NewUser};
+use mock_zendesk::{JobPace, MockZendesk, NewUser, organization_memberships};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
@@ -54,14 +54,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(account.memberships_of_organization(&acme).len(), 150);
     assert_eq!(account.memberships_of_organization(&initech).len(), 50);
     assert!(account.memberships_of_organization(&globex).is_empty());
+    // The limited request, and those that took all memberships in.
+    zendesk.calls().of(organization_memberships::CREATE_MANY).assert_times(2..);
     let third = account.user_with_email("person3@example.com").expect("seeded");
     let default = account.default_membership(&third).expect("in two organizations");
     assert_eq!(default.organization_name, "Acme", "the first membership is the default");
 
     // Once more: nothing is left to do.
     println!("\nonce more:");
+    let (mark, before) = (zendesk.mark(), zendesk.snapshot());
     sync.run(&directory).await?;
-    assert_eq!(zendesk.account().membership_count(), 200);
+    zendesk.calls().since(mark).of(organization_memberships::CREATE_MANY).assert_none();
+    zendesk.assert_changes(&before, []);
     Ok(())
 }
 

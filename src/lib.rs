@@ -33,6 +33,11 @@
 //!   [`JobStatus`].
 //! - [`Operation`] names an endpoint. The constants are in [`organization_memberships`], [`organizations`], [`users`],
 //!   [`tickets`] and [`job_statuses`]; [`operations`] lists them.
+//! - [`Calls`] are the calls that the double received, each a [`Call`] with its reply and its [`Effect`]s:
+//!   [`MockZendesk::calls`] picks them and asserts, [`MockZendesk::expect`] declares them before,
+//!   [`MockZendesk::wait_for`] waits for them. What fails is a [`Failure`], and all of it together a [`Report`].
+//! - [`MockZendesk::assert_user`] and [`MockZendesk::assert_membership`] ask about the account in words;
+//!   [`AccountDiff`] is what a run changed in it.
 //! - [`JobPace`], [`Clock`], [`Credentials`], [`NonDefault`] and [`UserListUnderCursor`] are what the builder's knobs
 //!   take.
 //!
@@ -51,8 +56,18 @@
 //! - The clock stands still at 2024-09-06T18:52:00Z, unless the builder sets another [`Clock`].
 //! - Urls in replies start with `http://` and the host that the client used.
 //! - Ids, job ids, cursors and timestamps are the same in every run that makes the same requests.
+//! - Every request is a call in the journal, in the order in which they arrive, which is the order in which they change
+//!   the account. What a background job does belongs to the call that queued it.
+//! - A call to an endpoint that does not exist, or with a method that its path does not take, is answered with Zendesk's
+//!   404 and fails the test: [`MockZendesk::verify`] and dropping the double panic. A record that does not exist is an
+//!   honest 404 and fails nothing.
+//! - Dropping the double checks that, and all that was [expected](MockZendesk::expect), once more, unless the thread is
+//!   panicking already. The panic names the line of the test. It hides the error of a test that returns one: such a
+//!   test verifies as its last act.
+//! - No text shows more of credentials than their scheme and their user.
 //! - Bodies of more than 8 MiB are answered with 413.
-//! - wiremock keeps a copy of every request until the server stops.
+//! - The journal keeps as many calls as [`MockZendeskBuilder::journal`] says. wiremock besides keeps a copy of every
+//!   request until the server stops, which it gives no way to prevent.
 
 mod account;
 mod api;

@@ -151,8 +151,9 @@ impl AssertUser<'_> {
     ///
     /// If it is not.
     #[track_caller]
-    pub fn organizations<O: Into<OrganizationId>>(self, organizations: impl IntoIterator<Item = O>) -> Self {
-        Failure::or_panic(self.try_organizations(organizations))
+    pub fn organizations<O: Into<OrganizationId>>(&self, organizations: impl IntoIterator<Item = O>) -> &Self {
+        Failure::or_panic(self.try_organizations(organizations));
+        self
     }
 
     /// As [`AssertUser::organizations`], with the text as an error.
@@ -162,14 +163,14 @@ impl AssertUser<'_> {
     /// If it is not.
     #[track_caller]
     pub fn try_organizations<O: Into<OrganizationId>>(
-        self,
+        &self,
         organizations: impl IntoIterator<Item = O>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<(), Failure> {
         let place = Place::here();
         let expected: BTreeSet<OrganizationId> = organizations.into_iter().map(Into::into).collect();
         let actual: BTreeSet<OrganizationId> = self.account.organization_ids_of_user(self.user).collect();
         if expected == actual && self.exists() {
-            return Ok(self);
+            return Ok(());
         }
         let headline = format!(
             "expected user {} to be in {}, {} {}",
@@ -196,8 +197,9 @@ impl AssertUser<'_> {
     ///
     /// If it is not.
     #[track_caller]
-    pub fn default(self, organization: impl Into<OrganizationId>) -> Self {
-        Failure::or_panic(self.try_default(organization))
+    pub fn default(&self, organization: impl Into<OrganizationId>) -> &Self {
+        Failure::or_panic(self.try_default(organization));
+        self
     }
 
     /// As [`AssertUser::default`], with the text as an error.
@@ -206,11 +208,11 @@ impl AssertUser<'_> {
     ///
     /// If it is not.
     #[track_caller]
-    pub fn try_default(self, organization: impl Into<OrganizationId>) -> Result<Self, Failure> {
+    pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
         let (place, expected) = (Place::here(), organization.into());
         let actual = self.account.default_membership(self.user).map(|membership| membership.organization_id);
         if actual == Some(expected) {
-            return Ok(self);
+            return Ok(());
         }
         let actual = actual.map_or_else(|| "none".to_owned(), |id| self.account.named_organization(id).to_string());
         let headline = format!(
@@ -251,7 +253,7 @@ impl AssertMembership<'_> {
     ///
     /// If not.
     #[track_caller]
-    pub fn exists(self) {
+    pub fn exists(&self) {
         Failure::or_panic(self.try_exists());
     }
 
@@ -261,7 +263,7 @@ impl AssertMembership<'_> {
     ///
     /// If not.
     #[track_caller]
-    pub fn try_exists(self) -> Result<(), Failure> {
+    pub fn try_exists(&self) -> Result<(), Failure> {
         self.check(true, Place::here())
     }
 
@@ -271,7 +273,7 @@ impl AssertMembership<'_> {
     ///
     /// If it is.
     #[track_caller]
-    pub fn absent(self) {
+    pub fn absent(&self) {
         Failure::or_panic(self.try_absent());
     }
 
@@ -281,11 +283,11 @@ impl AssertMembership<'_> {
     ///
     /// If it is.
     #[track_caller]
-    pub fn try_absent(self) -> Result<(), Failure> {
+    pub fn try_absent(&self) -> Result<(), Failure> {
         self.check(false, Place::here())
     }
 
-    fn check(self, expected: bool, place: Place) -> Result<(), Failure> {
+    fn check(&self, expected: bool, place: Place) -> Result<(), Failure> {
         if self.account.membership(self.user, self.organization).is_some() == expected {
             return Ok(());
         }

@@ -443,8 +443,8 @@ async fn an_assertion_panics_at_the_line_of_the_test() {
     asserted(&|| calls.assert_sequence(&[users::ME]), line!());
     asserted(&|| calls.assert_exact_sequence(&[users::ME]), line!());
     asserted(&|| calls.assert_json(json!({})), line!());
-    asserted(&|| drop(scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme])), line!());
-    asserted(&|| drop(scene.zendesk.assert_user(&scene.ada).default(&scene.acme)), line!());
+    asserted(&|| _ = scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]), line!());
+    asserted(&|| _ = scene.zendesk.assert_user(&scene.ada).default(&scene.acme), line!());
     asserted(&|| scene.zendesk.assert_membership(&scene.ada, &scene.acme).exists(), line!());
     let joined = mock_zendesk::Difference::joined(&scene.ada, &scene.acme);
     asserted(&|| scene.zendesk.assert_changes(&account, [joined.clone()]), line!());

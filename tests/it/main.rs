@@ -11,4 +11,5 @@ mod messages;
 mod operations;
 mod precedence;
 mod scene;
+mod state;
 mod tidy;

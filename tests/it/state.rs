@@ -1,0 +1,117 @@
+//! What a run changed in the account, as data and as text.
+
+use mock_zendesk::{Difference, MockZendesk, NewTicket, OrganizationId, TicketStatus, UserId};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::scene::Scene;
+
+#[tokio::test]
+async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let (ada, acme, globex) = (scene.ada.id, scene.acme.id, scene.globex.id);
+    let (bob, initech) = (seed.user("Bob").id, seed.organization("Initech").id);
+    seed.membership(ada, globex);
+    seed.membership(bob, initech);
+    seed.ticket(ada, "Printer on fire");
+    seed.ticket(ada, NewTicket::new("Paper").status(TicketStatus::Closed));
+    seed.ticket(bob, "Ink");
+
+    let before = scene.zendesk.snapshot();
+    assert_eq!(scene.zendesk.diff_since(&before).to_string(), "");
+    assert!(scene.zendesk.diff_since(&before).is_empty());
+    scene.join(&scene.acme).await;
+    let left = scene.zendesk.account().membership(ada, globex).unwrap().id;
+    scene.send(Method::DELETE, &format!("/organization_memberships/{left}"), None).await;
+    let rename = json!({"organization": {"name": "Acme2", "tags": ["a"]}});
+    scene.send(Method::PUT, &format!("/organizations/{acme}"), Some(rename)).await;
+    scene.send(Method::DELETE, &format!("/organizations/{initech}"), None).await;
+    scene.send(Method::PUT, &format!("/users/{ada}"), Some(json!({"user": {"alias": "countess"}}))).await;
+    scene.send(Method::DELETE, &format!("/users/{bob}"), None).await;
+    scene.send(Method::DELETE, "/tickets/3", None).await;
+    let (cid, hooli) = (seed.user("Cid").id, seed.organization("Hooli").id);
+    seed.ticket(cid, "Toner");
+
+    let diff = scene.zendesk.diff_since(&before);
+    let expected = [
+        format!("+ user {cid}"),
+        format!("- user {bob}"),
+        format!("user {ada}: alias"),
+        format!("+ organization {hooli}"),
+        format!("- organization {initech}"),
+        format!("organization {acme}: name, tags"),
+        format!("- ({ada}, {globex})"),
+        format!("- ({bob}, {initech})"),
+        format!("+ ({ada}, {acme})"),
+        format!("default of {ada}: {globex} -> {acme}"),
+        format!("default of {bob}: {initech} -> none"),
+        "+ ticket 4".to_owned(),
+        "- ticket 3".to_owned(),
+        "ticket 1: organization_id".to_owned(),
+    ];
+    assert_eq!(diff.to_string(), expected.join("\n"));
+    assert!(diff.differences().contains(&Difference::default_moved(ada, globex, acme)));
+    assert!(diff.differences().contains(&Difference::default_lost(bob, initech)));
+    assert!(diff.differences().contains(&Difference::left(ada, globex)));
+    assert_eq!(
+        serde_json::to_value(&diff).unwrap()[8],
+        json!({"difference": "joined", "user": ada, "organization": acme})
+    );
+    // The other way round it is the same turned over.
+    assert!(before.diff_since(&scene.zendesk.account()).differences().contains(&Difference::joined(ada, globex)));
+}
+
+#[tokio::test]
+async fn a_membership_that_was_deleted_and_created_again_is_another_one() {
+    let scene = Scene::start().await;
+    let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+    let before = scene.zendesk.snapshot();
+    scene.send(Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+    scene.join(&scene.acme).await;
+    let expected = [Difference::left(&scene.ada, &scene.acme), Difference::joined(&scene.ada, &scene.acme)];
+    scene.zendesk.assert_changes(&before, expected);
+}
+
+#[tokio::test]
+async fn two_creates_may_be_one_row() {
+    let scene = Scene::start().await;
+    let before = scene.zendesk.snapshot();
+    scene.join(&scene.acme).await;
+    scene.join(&scene.acme).await;
+    scene.zendesk.calls().of(mock_zendesk::organization_memberships::CREATE).assert_times(2);
+    let expected = [Difference::joined(&scene.ada, &scene.acme), Difference::default_gained(&scene.ada, &scene.acme)];
+    scene.zendesk.assert_changes(&before, expected);
+}
+
+#[tokio::test]
+async fn the_account_is_asserted_in_the_words_of_the_domain() {
+    let scene = Scene::start().await;
+    let (zendesk, seed) = (&scene.zendesk, scene.zendesk.seed());
+    zendesk.assert_user(&scene.ada).organizations([] as [OrganizationId; 0]);
+    seed.membership(&scene.ada, &scene.globex);
+    seed.membership(&scene.ada, &scene.acme);
+    zendesk.assert_user(&scene.ada).organizations([&scene.acme, &scene.globex]).default(&scene.globex);
+    zendesk.assert_membership(&scene.ada, &scene.acme).exists();
+    zendesk.assert_membership(&scene.ada, OrganizationId::new(1)).absent();
+    let nobody = zendesk.assert_user(UserId::new(1)).try_organizations([] as [OrganizationId; 0]);
+    let headline = "expected user 1 to be in no organization, it does not exist, and is in no organization";
+    assert_eq!(nobody.unwrap_err().headline(), headline);
+}
+
+#[tokio::test]
+async fn a_diff_of_a_large_account_costs_what_was_changed() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let users: Vec<_> = (0..2_000).map(|n| seed.user(format!("User {n}")).id).collect();
+    let organizations: Vec<_> = (0..5).map(|n| seed.organization(format!("Organization {n}")).id).collect();
+    for user in &users {
+        seed.membership(*user, organizations[0]);
+    }
+    let before = zendesk.snapshot();
+    for index in [0, 999, 1_999] {
+        seed.membership(users[index], organizations[3]);
+    }
+    let joined = [0, 999, 1_999].map(|index| Difference::joined(users[index], organizations[3]));
+    zendesk.assert_changes(&before, joined);
+}
