@@ -27,9 +27,11 @@ use crate::api::request::Caller;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     kind: Kind,
-    /// Whose they are. Empty for OAuth, where it is not told.
+    /// Whose they are. Empty for an OAuth token of which it is not told.
     email: String,
     secret: String,
+    /// What an OAuth token is good for. None: everything.
+    scopes: Option<Vec<String>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +45,7 @@ impl Credentials {
     /// An API token: `Authorization: Basic base64("{email}/token:{token}")`.
     #[must_use]
     pub fn token(email: impl Into<String>, token: impl Into<String>) -> Self {
-        Self { kind: Kind::Token, email: email.into(), secret: token.into() }
+        Self { kind: Kind::Token, email: email.into(), secret: token.into(), scopes: None }
     }
 
     /// A password: `Authorization: Basic base64("{email}:{password}")`.
@@ -57,10 +59,12 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn password_of(email: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { kind: Kind::Password, email: email.into(), secret: password.into() }
+        Self { kind: Kind::Password, email: email.into(), secret: password.into(), scopes: None }
     }
 
-    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the account's owner.
+    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the account's owner, and
+    /// the token for one that is good for everything, unless [`Credentials::of`] and [`Credentials::scopes`] say
+    /// otherwise.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -70,10 +74,33 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn oauth(token: impl Into<String>) -> Self {
-        Self { kind: Kind::OAuth, email: String::new(), secret: token.into() }
+        Self { kind: Kind::OAuth, email: String::new(), secret: token.into(), scopes: None }
     }
 
-    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token.
+    /// The same for the user with this e-mail address, whom an OAuth token by itself does not name.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let credentials = Credentials::oauth("s3cret").of("grace@example.com").scopes(["read"]);
+    /// let zendesk = MockZendesk::builder().credentials(credentials).start().await;
+    /// zendesk.seed().user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));
+    /// // Whoever shows this token now is Grace, an agent, and may only read.
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of(self, email: impl Into<String>) -> Self {
+        Self { email: email.into(), ..self }
+    }
+
+    /// The same, good only for these scopes: `read`, `write`, or those of one resource, such as `organizations:read`.
+    /// What lacks its scope is answered with 403.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        Self { scopes: Some(scopes.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token of which it is not told.
     #[must_use]
     pub fn email(&self) -> &str {
         &self.email
@@ -133,7 +160,9 @@ impl Credentials {
 
     /// Whether these are the same credentials; e-mail addresses are compared without case.
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        self.kind == other.kind && self.secret == other.secret && self.email.eq_ignore_ascii_case(&other.email)
+        // An OAuth token alone says who it is.
+        let same_user = self.kind == Kind::OAuth || self.email.eq_ignore_ascii_case(&other.email);
+        self.kind == other.kind && self.secret == other.secret && same_user
     }
 }
 
@@ -170,17 +199,37 @@ impl Admission {
         };
         let Some(authorization) = authorization else { return anonymous };
         let Some(shown) = Credentials::parse(authorization) else { return Err(ApiError::NotAuthenticated) };
-        match self {
-            Self::AnyCredentials => {}
-            Self::Only(known) if known.iter().any(|known| known.matches(&shown)) => {}
-            // A wrong password is as good as none; a wrong token is an error everywhere.
-            Self::Only(_) if shown.kind == Kind::Password => return anonymous,
-            Self::Only(_) => return Err(ApiError::NotAuthenticated),
-        }
-        match account.user_with_email(&shown.email) {
-            Some(user) if user.suspended => Err(ApiError::NotAuthenticated),
-            Some(user) => Ok(Caller::User(user.id)),
-            None => Ok(Caller::User(account.owner)),
-        }
+        let credentials = match self {
+            Self::AnyCredentials => &shown,
+            Self::Only(all) => match all.iter().find(|known| known.matches(&shown)) {
+                Some(known) => known,
+                // A wrong password is as good as none; a wrong token is an error everywhere.
+                None if shown.kind == Kind::Password => return anonymous,
+                None => return Err(ApiError::NotAuthenticated),
+            },
+        };
+        let caller = match account.user_with_email(&credentials.email) {
+            Some(user) if user.suspended => return Err(ApiError::NotAuthenticated),
+            Some(user) => Caller::User(user.id),
+            None => Caller::User(account.owner),
+        };
+        credentials.check_scope(operation)?;
+        Ok(caller)
+    }
+}
+
+impl Credentials {
+    /// "read" is enough for GET, "write" for all else, each for everything or for one resource.
+    /// <https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes>
+    fn check_scope(&self, operation: Operation) -> Result<(), ApiError> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        let needed = if operation.method() == "GET" { "read" } else { "write" };
+        // Memberships have no scope of their own: they belong to the organizations.
+        let resource = match operation.controller() {
+            "organization_memberships" => "organizations",
+            other => other,
+        };
+        let suffices = |scope: &String| *scope == needed || *scope == format!("{resource}:{needed}");
+        if scopes.iter().any(suffices) { Ok(()) } else { Err(ApiError::MissingScope(needed)) }
     }
 }

@@ -82,6 +82,7 @@ mod ids;
 mod limits;
 mod refusal;
 mod resources;
+mod roles;
 mod rules;
 mod seed;
 mod sequence;

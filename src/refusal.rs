@@ -5,6 +5,8 @@
 pub(crate) enum Refusal {
     /// The record that the operation is about does not exist.
     NotFound,
+    /// The caller may not do this to this record.
+    Forbidden,
     /// What was to be saved breaks these rules. Never empty: Zendesk names all of them in one reply.
     Invalid(Vec<Violation>),
 }

@@ -27,6 +27,10 @@ pub(crate) enum ApiError {
     TooManyUsers,
     /// Neither credentials that the account knows, nor an operation for everybody.
     NotAuthenticated,
+    /// The caller's role does not suffice.
+    Forbidden,
+    /// The caller's OAuth token lacks this scope.
+    MissingScope(&'static str),
     /// Offset pagination beyond its limit.
     InvalidPaginationDepth,
     /// A parameter of cursor pagination with a value that it can't have.
@@ -48,6 +52,10 @@ pub(crate) enum Expected {
     Array,
     Hash,
 }
+
+/// What Zendesk says to callers whose role does not suffice.
+const FORBIDDEN: &str =
+    "You do not have access to this page. Please contact the account owner of this help desk for further help.";
 
 /// The form of an error: what goes over the wire.
 pub(crate) struct ErrorForm {
@@ -81,6 +89,10 @@ impl ApiError {
             ),
             Self::TooManyUsers => classic(400, "TooManyValues", "Maximum 100 users may be created per call"),
             Self::NotAuthenticated => raw(401, r#"{"error":"Couldn't authenticate you"}"#),
+            Self::Forbidden => titled(403, "Forbidden", FORBIDDEN),
+            Self::MissingScope(scope) => {
+                classic(403, "Forbidden", &format!("Missing the following required scopes: {scope}"))
+            }
             Self::InvalidPaginationDepth => json_form(400, &pagination_too_deep()),
             Self::InvalidPaginationParameter(name) => {
                 classic(400, "InvalidPaginationParameter", &format!("{name} is not valid"))
@@ -111,6 +123,8 @@ impl ApiError {
             Self::ParameterMissing(name) => format!("ParameterMissing: {name}"),
             Self::TooManyValues | Self::TooManyUsers => "TooManyValues".to_owned(),
             Self::NotAuthenticated => "Couldn't authenticate you".to_owned(),
+            Self::Forbidden => "Forbidden".to_owned(),
+            Self::MissingScope(scope) => format!("Forbidden: missing scope {scope}"),
             Self::InvalidPaginationDepth => "InvalidPaginationDepth".to_owned(),
             Self::InvalidPaginationParameter(name) => format!("InvalidPaginationParameter: {name}"),
             Self::MalformedJson => "malformed JSON".to_owned(),
@@ -124,6 +138,7 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::RecordNotFound,
+            Refusal::Forbidden => Self::Forbidden,
             Refusal::Invalid(violations) => Self::RecordInvalid(violations),
         }
     }
@@ -189,6 +204,7 @@ impl Violation {
 pub(crate) fn item_error(refusal: &Refusal) -> (&'static str, String) {
     match refusal {
         Refusal::NotFound => ("RecordNotFound", "Not found".to_owned()),
+        Refusal::Forbidden => ("Forbidden", FORBIDDEN.to_owned()),
         Refusal::Invalid(violations) => {
             let descriptions: Vec<String> = violations.iter().map(|violation| violation.detail().description).collect();
             ("RecordInvalid", descriptions.join(", "))

@@ -56,13 +56,13 @@ pub(crate) enum Takes {
     },
 }
 
-/// Whom Zendesk allows an operation, as its documentation says. The double does not yet tell callers apart by it.
+/// Whom Zendesk allows an operation, as its documentation says. Others get 403.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AllowedFor {
     /// Everybody, also without credentials.
     Anybody,
-    /// Everybody who is authenticated; end users see what is theirs.
+    /// Everybody who is authenticated; end users see what is theirs, and are refused what is not.
     AgentsAndEndUsers,
     /// Agents and admins.
     Agents,

@@ -12,6 +12,7 @@ use crate::api::operation::{ApiResult, Operation};
 use crate::api::page::{Limits, Paging};
 use crate::api::reply::Reply;
 use crate::api::request::{ApiRequest, ResourceUrl};
+use crate::roles::Subject;
 
 use super::model::{ItemResult, Job, JobState, Progress, Task};
 
@@ -31,6 +32,7 @@ pub const LIST: Operation =
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, Limits::cursor_only(100))?;
+    request.authorize(account, Subject::Account)?;
     // Looking at jobs moves them on, and that moves them in the list: the page is that of the list afterwards.
     for number in paging.page(&account.jobs.list())?.ids {
         account.poll_job(number);
@@ -49,7 +51,9 @@ pub const SHOW_MANY: Operation = Operation::get("ShowManyJobStatuses", "/api/v2/
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let mut numbers: Vec<u64> = Vec::new();
-    for number in request.id_texts()?.into_iter().filter_map(|id| account.jobs.number(id)) {
+    let ids = request.id_texts()?;
+    request.authorize(account, Subject::Account)?;
+    for number in ids.into_iter().filter_map(|id| account.jobs.number(id)) {
         if !numbers.contains(&number) {
             numbers.push(number);
         }
@@ -65,6 +69,7 @@ pub const SHOW: Operation =
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let number = account.jobs.number(request.path_text(0)).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     let job = account.poll_job(number).ok_or(ApiError::RecordNotFound)?;
     Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job))))
 }

@@ -39,7 +39,7 @@ fn new(account: &Account, organization: OrganizationId) -> NewMembership {
 fn join(account: &mut Account, organizations: &[OrganizationId]) {
     let ids = account.ids.draw_for_job::<MembershipId>(organizations.len());
     let items = ids.into_iter().zip(organizations.iter().map(|id| new(account, *id))).collect();
-    account.queue_job(Arc::new(CreateMany { items }));
+    account.queue_job(Arc::new(CreateMany { items, by: None }));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn jobs_are_listed_finished_ones_first_each_kind_from_the_latest_on() {
         account.advance_to(later(start as f64 * 6.0));
         join(&mut account, &[*organization]);
     }
-    account.queue_job(Arc::new(DestroyMany { ids: vec![1] }));
+    account.queue_job(Arc::new(DestroyMany { ids: vec![1], by: None }));
     account.advance_to(later(20.0));
     // Queued at 0, 6, 12, 18 and 18 seconds: the first two are done.
     assert_eq!(account.jobs.list().numbers().collect::<Vec<_>>(), [2, 1, 5, 4, 3]);

@@ -14,6 +14,7 @@ use crate::ids::{MembershipId, OrganizationId, UserId};
 use crate::resources::job_statuses::api::job_queued;
 use crate::resources::organizations::api::OrganizationBody;
 use crate::resources::users::wire::UserBody;
+use crate::roles::Subject;
 use crate::rules::UserListUnderCursor;
 use crate::sequence::SortedIds;
 
@@ -45,14 +46,18 @@ const KEYS: &[&str] = &["user_id", "organization_id", "default"];
 /// [`GET
 /// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
 ///
-/// All memberships of the account, by id.
+/// All memberships of the account, by id. An end user gets the own ones.
 pub const LIST: Operation = Operation::get("ListOrganizationMemberships", "/api/v2/organization_memberships", list)
     .named("organization_memberships", "index")
     .allowing(AllowedFor::AgentsAndEndUsers);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, PAGES)?;
-    let page = paging.page(&account.memberships.all())?;
+    request.authorize(account, Subject::Account)?;
+    let page = match request.end_user(account) {
+        Some(user) => paging.page(&SortedIds::new(account.memberships.of_user(user).map(MembershipId::get)))?,
+        None => paging.page(&account.memberships.all())?,
+    };
     Ok(list_reply(account, request, &page))
 }
 
@@ -69,6 +74,7 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, PAGES)?;
     // A deleted user has none; one that never was is not found.
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(user))?;
     let list = account.memberships.default_then_name(user, account.default_membership_id(user));
     let page = match account.rules.user_list_under_cursor {
         UserListUnderCursor::DefaultThenName => paging.page(&list)?,
@@ -94,6 +100,7 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request, PAGES)?;
     account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.memberships.of_organization(organization))?;
     Ok(list_reply(account, request, &page))
 }
@@ -111,6 +118,7 @@ pub const CREATE: Operation =
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let new = new_membership(&request.root()?)?;
+    request.authorize(account, new.user_id.map_or(Subject::Account, Subject::User))?;
     let id = account.create_membership(&new)?;
     created(account, request, id)
 }
@@ -132,6 +140,7 @@ fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
     let user: UserId = request.path_id(0, "user_id")?;
     let new = NewMembership { user_id: Some(user), ..new_membership(&request.root()?)? };
     account.users.get(user).filter(|user| user.active).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(user))?;
     let id = account.create_membership(&new)?;
     created(account, request, id)
 }
@@ -150,8 +159,10 @@ pub const CREATE_MANY: Operation =
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyValues)?;
     let new = roots.iter().map(new_membership).collect::<Result<Vec<_>, _>>()?;
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
     let items = account.ids.draw_for_job(new.len()).into_iter().zip(new).collect();
-    Ok(job_queued(account, request, Arc::new(CreateMany { items })))
+    Ok(job_queued(account, request, Arc::new(CreateMany { items, by })))
 }
 
 /// [`GET
@@ -165,6 +176,8 @@ pub const SHOW: Operation = Operation::get(
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: MembershipId = request.path_id(0, "id")?;
+    account.memberships.get(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     Ok(Reply::json(single(account, request, id)?))
 }
 
@@ -181,6 +194,7 @@ pub const SHOW_FOR_USER: Operation = Operation::get(
 fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
+    request.authorize(account, Subject::User(user))?;
     Ok(Reply::json(single(account, request, id)?))
 }
 
@@ -197,7 +211,9 @@ pub const DELETE_MANY: Operation = Operation::delete(
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;
-    Ok(job_queued(account, request, Arc::new(DestroyMany { ids })))
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
+    Ok(job_queued(account, request, Arc::new(DestroyMany { ids, by })))
 }
 
 /// [`DELETE
@@ -216,6 +232,8 @@ pub const DELETE: Operation = Operation::delete(
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: MembershipId = request.path_id(0, "id")?;
+    let row = account.memberships.get(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(row.user_id))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
 }
@@ -235,6 +253,7 @@ pub const DELETE_FOR_USER: Operation = Operation::delete(
 fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
+    request.authorize(account, Subject::User(user))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
 }
@@ -254,6 +273,7 @@ pub const MAKE_DEFAULT: Operation = Operation::put(
 fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
+    request.authorize(account, Subject::User(user))?;
     account.make_default(id)?;
     let page = Page::whole(&account.memberships.default_then_name(user, account.default_membership_id(user)));
     Ok(list_reply(account, request, &page))
@@ -269,11 +289,14 @@ pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
     unassign_organization,
 )
 .named("organizations", "destroy")
-.answers(Success::NoContent);
+.answers(Success::NoContent)
+// The page says "Agents"; the help centre lets only admins change the organizations of agents.
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_pair(user, organization)?;
+    request.authorize(account, Subject::User(user))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
 }
@@ -287,11 +310,13 @@ pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
     "/api/v2/users/{user_id}/organizations/{organization_id}/make_default",
     make_organization_default,
 )
-.named("organizations", "make_default");
+.named("organizations", "make_default")
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn make_organization_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_pair(user, organization)?;
+    request.authorize(account, Subject::User(user))?;
     account.make_default(id)?;
     Ok(Reply::json(single(account, request, id)?))
 }

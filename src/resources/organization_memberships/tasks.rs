@@ -1,7 +1,7 @@
 //! What the background jobs of memberships do: each item by the same rule as the operation on a single one.
 
 use crate::account::Account;
-use crate::ids::MembershipId;
+use crate::ids::{MembershipId, UserId};
 use crate::refusal::Refusal;
 use crate::resources::job_statuses::model::{ItemResult, Task};
 
@@ -12,6 +12,8 @@ use super::model::NewMembership;
 pub(crate) struct CreateMany {
     /// What is to be created, and the id that each will have.
     pub(crate) items: Vec<(MembershipId, NewMembership)>,
+    /// The agent who asked. None if an admin did, who may do anything.
+    pub(crate) by: Option<UserId>,
 }
 
 impl Task for CreateMany {
@@ -32,7 +34,8 @@ impl Task for CreateMany {
 
     fn work(&self, index: usize, account: &mut Account) -> ItemResult {
         let (id, new) = &self.items[index];
-        match account.create_membership_as(*id, new) {
+        let allowed = account.check_agent(self.by, new.user_id);
+        match allowed.and_then(|()| account.create_membership_as(*id, new)) {
             Ok(()) => ItemResult::MembershipCreated { index, id: *id },
             Err(reason) => ItemResult::MembershipNotCreated { index, reason },
         }
@@ -44,6 +47,8 @@ impl Task for CreateMany {
 pub(crate) struct DestroyMany {
     /// As given: they need not be the ids of anything.
     pub(crate) ids: Vec<i64>,
+    /// The agent who asked. None if an admin did, who may do anything.
+    pub(crate) by: Option<UserId>,
 }
 
 impl Task for DestroyMany {
@@ -65,7 +70,11 @@ impl Task for DestroyMany {
     fn work(&self, index: usize, account: &mut Account) -> ItemResult {
         let id = self.ids[index];
         let membership = u64::try_from(id).map_err(|_| Refusal::NotFound).map(MembershipId::new);
-        match membership.and_then(|membership| account.delete_membership(membership)) {
+        let delete = |membership| {
+            account.check_agent(self.by, account.memberships.get(membership).map(|row| row.user_id))?;
+            account.delete_membership(membership)
+        };
+        match membership.and_then(delete) {
             Ok(()) => ItemResult::Deleted { id },
             Err(reason) => ItemResult::NotDeleted { id, reason },
         }

@@ -247,7 +247,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         Change::CreateMany(pairs) => {
             let ids = account.ids.draw_for_job(pairs.len());
             let items: Vec<_> = ids.into_iter().zip(pairs.iter().map(|pair| new(model, pair))).collect();
-            account.queue_job(Arc::new(CreateMany { items: items.clone() }));
+            account.queue_job(Arc::new(CreateMany { items: items.clone(), by: None }));
             account.complete_all_jobs();
             for (id, new) in items {
                 if model.refusal(&new).is_none() {
@@ -257,7 +257,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         }
         Change::DestroyMany(numbers) => {
             let ids: Vec<_> = numbers.iter().map(|number| model.membership(*number)).collect();
-            account.queue_job(Arc::new(DestroyMany { ids: ids.iter().map(|id| id.get() as i64).collect() }));
+            account.queue_job(Arc::new(DestroyMany { ids: ids.iter().map(|id| id.get() as i64).collect(), by: None }));
             account.complete_all_jobs();
             ids.into_iter().for_each(|id| model.delete(id));
         }

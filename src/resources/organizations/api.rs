@@ -14,6 +14,7 @@ use crate::api::reply::{Reply, Success};
 use crate::api::request::{ApiRequest, ResourceUrl};
 use crate::clock::Timestamp;
 use crate::ids::{OrganizationId, UserId};
+use crate::roles::Subject;
 use crate::sequence::{GivenOrder, SortedIds};
 
 use super::model::{Organization, OrganizationChanges};
@@ -47,6 +48,7 @@ pub const LIST: Operation =
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, PAGES)?;
+    request.authorize(account, Subject::Account)?;
     let page = paging.page_of(&account.organizations.by_name(), &account.organizations.by_id())?;
     let reply = list_reply(account, request, &page);
     // Recorded of this list only.
@@ -64,6 +66,7 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request, PAGES)?;
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(user))?;
     let by_name: Vec<u64> = account.organization_ids_of_user(user).map(OrganizationId::get).collect();
     let by_id = SortedIds::new(by_name.iter().copied());
     let page = paging.page_of(&GivenOrder(by_name), &by_id)?;
@@ -79,6 +82,7 @@ pub const SHOW_MANY: Operation = Operation::get("ShowManyOrganizations", "/api/v
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?.into_iter().filter_map(|id| u64::try_from(id).ok()).map(OrganizationId::new);
+    request.authorize(account, Subject::Account)?;
     let mut found: Vec<OrganizationId> = ids.filter(|id| account.organizations.get(*id).is_some()).collect();
     found.sort_by_key(|id| (account.organizations.sort_name(*id), *id));
     let by_name = GivenOrder(found.into_iter().map(OrganizationId::get).collect());
@@ -92,7 +96,9 @@ pub const SHOW: Operation =
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;
-    single(account, request, id).map(Reply::json)
+    let body = single(account, request, id)?;
+    request.authorize(account, Subject::Account)?;
+    Ok(Reply::json(body))
 }
 
 /// [`POST
@@ -108,6 +114,7 @@ pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/org
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = changes(&request.root()?)?;
+    request.authorize(account, Subject::Account)?;
     let id = account.create_organization(changes)?;
     Ok(Reply::json(single(account, request, id)?).location(url(request, id)))
 }
@@ -124,6 +131,8 @@ pub const UPDATE: Operation = Operation::put("UpdateOrganization", "/api/v2/orga
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;
     let changes = changes(&request.root()?)?;
+    account.organizations.get(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     account.update_organization(id, changes)?;
     single(account, request, id).map(Reply::json)
 }
@@ -140,6 +149,8 @@ pub const DELETE: Operation =
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;
+    account.organizations.get(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     account.delete_organization(id)?;
     Ok(Reply::no_content())
 }

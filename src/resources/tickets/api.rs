@@ -14,6 +14,7 @@ use crate::api::reply::{Reply, Success};
 use crate::api::request::{ApiRequest, Caller, ResourceUrl};
 use crate::clock::Timestamp;
 use crate::ids::{OrganizationId, TicketId, UserId, scatter};
+use crate::roles::Subject;
 
 use super::model::{Ticket, TicketChanges, TicketPriority, TicketStatus, TicketType};
 
@@ -47,7 +48,9 @@ const TAKES: Takes = Takes::One {
 pub const LIST: Operation = Operation::get("ListTickets", "/api/v2/tickets", list).named("tickets", "index");
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let page = Paging::read(request, PAGES)?.page(&account.tickets.all())?;
+    let paging = Paging::read(request, PAGES)?;
+    request.authorize(account, Subject::Account)?;
+    let page = paging.page(&account.tickets.all())?;
     Ok(list_reply(account, request, &page))
 }
 
@@ -62,6 +65,7 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request, PAGES)?;
     account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.tickets.of_organization(organization))?;
     Ok(list_reply(account, request, &page))
 }
@@ -77,6 +81,7 @@ fn list_requested_by_user(account: &mut Account, request: &ApiRequest<'_>) -> Ap
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request, PAGES)?;
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.tickets.requested_by(user))?;
     Ok(list_reply(account, request, &page))
 }
@@ -87,7 +92,9 @@ pub const SHOW: Operation = Operation::get("ShowTicket", "/api/v2/tickets/{ticke
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: TicketId = request.path_id(0, "id")?;
-    Ok(Reply::json(single(request, ticket(account, id)?)))
+    let ticket = ticket(account, id)?;
+    request.authorize(account, Subject::Account)?;
+    Ok(Reply::json(single(request, ticket)))
 }
 
 /// [`POST /api/v2/tickets`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-ticket)
@@ -101,6 +108,7 @@ pub const CREATE: Operation = Operation::post("CreateTicket", "/api/v2/tickets",
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = changes(&request.root()?)?;
     let Caller::User(caller) = request.caller else { return Err(ApiError::NotAuthenticated) };
+    request.authorize(account, Subject::Account)?;
     let id = account.create_ticket(changes, caller)?;
     Ok(Reply::json(with_audit(request, ticket(account, id)?)).location(url(request, id)))
 }
@@ -115,6 +123,8 @@ pub const UPDATE: Operation =
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: TicketId = request.path_id(0, "id")?;
     let changes = changes(&request.root()?)?;
+    ticket(account, id)?;
+    request.authorize(account, Subject::Account)?;
     account.update_ticket(id, changes)?;
     Ok(Reply::json(with_audit(request, ticket(account, id)?)))
 }
@@ -128,6 +138,8 @@ pub const DELETE: Operation = Operation::delete("DeleteTicket", "/api/v2/tickets
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: TicketId = request.path_id(0, "id")?;
+    ticket(account, id)?;
+    request.authorize(account, Subject::Account)?;
     account.delete_ticket(id)?;
     Ok(Reply::no_content())
 }

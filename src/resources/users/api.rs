@@ -12,6 +12,7 @@ use crate::api::reply::{Reply, Success};
 use crate::api::request::{ApiRequest, Caller};
 use crate::ids::{OrganizationId, UserId};
 use crate::resources::job_statuses::api::job_queued;
+use crate::roles::Subject;
 use crate::sequence::SortedIds;
 
 use super::model::{Role, TicketRestriction, UserChanges};
@@ -52,6 +53,7 @@ pub const LIST: Operation = Operation::get("ListUsers", "/api/v2/users", list).n
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request, PAGES)?;
+    request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.users.by_id())?;
     Ok(list_reply(account, request, &page))
 }
@@ -67,6 +69,7 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request, PAGES)?;
     account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.memberships.users_of(organization))?;
     Ok(list_reply(account, request, &page))
 }
@@ -99,6 +102,7 @@ pub const SHOW_MANY: Operation =
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?.into_iter().filter_map(|id| u64::try_from(id).ok());
+    request.authorize(account, Subject::Account)?;
     let found = SortedIds::new(ids.filter(|id| account.users.get((*id).into()).is_some()));
     Ok(list_reply(account, request, &Page::whole(&found)))
 }
@@ -110,7 +114,9 @@ pub const SHOW: Operation = Operation::get("ShowUser", "/api/v2/users/{user_id}"
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
-    single(account, request, id).map(Reply::json)
+    let body = single(account, request, id)?;
+    request.authorize(account, Subject::User(id))?;
+    Ok(Reply::json(body))
 }
 
 /// [`POST /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-user)
@@ -124,6 +130,7 @@ pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users", cre
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = changes(&request.root()?)?;
+    request.authorize(account, Subject::SomeoneWith(changes.role.unwrap_or(Role::EndUser)))?;
     let id = account.create_user(changes)?;
     Ok(Reply::json(single(account, request, id)?).location(url(request, id)))
 }
@@ -140,8 +147,10 @@ pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/u
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyUsers)?;
     let new = roots.iter().map(changes).collect::<Result<Vec<_>, _>>()?;
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
     let items = account.ids.draw_for_job(new.len()).into_iter().zip(new).collect();
-    Ok(job_queued(account, request, Arc::new(CreateMany { items })))
+    Ok(job_queued(account, request, Arc::new(CreateMany { items, by })))
 }
 
 /// [`PUT /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#update-user)
@@ -155,6 +164,10 @@ pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
     let changes = changes(&request.root()?)?;
+    account.users.get(id).filter(|user| user.active).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(id))?;
+    // An agent makes nobody an agent or an admin either.
+    request.authorize(account, changes.role.map_or(Subject::User(id), Subject::SomeoneWith))?;
     account.update_user(id, changes)?;
     single(account, request, id).map(Reply::json)
 }
@@ -168,6 +181,8 @@ pub const DELETE: Operation = Operation::delete("DeleteUser", "/api/v2/users/{us
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
+    account.users.get(id).filter(|user| user.active).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(id))?;
     account.delete_user(id)?;
     single(account, request, id).map(Reply::json)
 }

@@ -60,6 +60,16 @@ impl Account {
         Ok(())
     }
 
+    /// Agents manage end users only. The role that counts is that of the user at this moment.
+    /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
+    pub(crate) fn check_agent(&self, agent: Option<UserId>, user: Option<UserId>) -> Result<(), Refusal> {
+        let role = user.and_then(|user| self.users.get(user)).map(|user| user.role);
+        match (agent, role) {
+            (Some(_), Some(Role::Agent | Role::Admin)) => Err(Refusal::Forbidden),
+            _ => Ok(()),
+        }
+    }
+
     fn insert_user(&mut self, id: UserId, changes: UserChanges) {
         let now = self.now();
         let role = changes.role.unwrap_or(Role::EndUser);

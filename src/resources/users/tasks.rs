@@ -2,15 +2,18 @@
 
 use crate::account::Account;
 use crate::ids::UserId;
+use crate::refusal::Refusal;
 use crate::resources::job_statuses::model::{ItemResult, Task};
 
-use super::model::UserChanges;
+use super::model::{Role, UserChanges};
 
 /// The job of `create_many`.
 #[derive(Debug)]
 pub(crate) struct CreateMany {
     /// What is to be created, and the id that each will have.
     pub(crate) items: Vec<(UserId, UserChanges)>,
+    /// The agent who asked. None if an admin did, who may do anything.
+    pub(crate) by: Option<UserId>,
 }
 
 impl Task for CreateMany {
@@ -31,7 +34,11 @@ impl Task for CreateMany {
 
     fn work(&self, index: usize, account: &mut Account) -> ItemResult {
         let (id, changes) = &self.items[index];
-        match account.create_user_as(*id, changes.clone()) {
+        let allowed = match (self.by, changes.role) {
+            (Some(_), Some(Role::Agent | Role::Admin)) => Err(Refusal::Forbidden),
+            _ => Ok(()),
+        };
+        match allowed.and_then(|()| account.create_user_as(*id, changes.clone())) {
             Ok(()) => ItemResult::UserCreated { id: *id },
             Err(reason) => ItemResult::UserNotCreated { index, reason },
         }

@@ -7,6 +7,7 @@ mod organization_memberships;
 mod organizations;
 
 mod pagination;
+mod roles;
 mod tickets;
 mod users;
 mod wire;

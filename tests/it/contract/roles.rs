@@ -1,0 +1,233 @@
+//! Who may do what: the table of section 10 of the API's roles, each operation by each role, over HTTP alone.
+
+use mock_zendesk::{AllowedFor, Credentials, MockZendesk, Operation, operations};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::api::{Answer, Api};
+
+const FORBIDDEN: &str = r#"{"error":{"title":"Forbidden","message":"You do not have access to this page. Please contact the account owner of this help desk for further help."}}"#;
+
+/// Somebody who calls.
+struct Caller {
+    id: u64,
+    authorization: String,
+}
+
+async fn caller(api: &Api, role: &str) -> Caller {
+    let email = format!("{}@example.com", api.name(role).replace(' ', "-"));
+    let user = json!({"user": {"name": api.name(role), "email": email, "role": role}});
+    let id = api.post("/users", user).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+    Caller { id, authorization: Credentials::token(email, "any").authorization() }
+}
+
+async fn send(api: &Api, caller: &Caller, method: &str, path: &str, body: Value) -> Answer {
+    let headers = [("authorization", caller.authorization.as_str()), ("content-type", "application/json")];
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    api.raw(Method::from_bytes(method.as_bytes()).unwrap(), path, &headers, body).await
+}
+
+/// A path and a body that reach the operation, about this user, with everything that it names there.
+async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (String, Value) {
+    let (member_of, other) = (api.organization(mark).await, api.organization(&format!("Other {mark}")).await);
+    let membership = api.membership(user, member_of).await;
+    let job = api.post("/organization_memberships/create_many", json!({"organization_memberships": []})).await;
+    let job = job.json()["job_status"]["id"].as_str().unwrap().to_owned();
+    let ticket = json!({"ticket": {"requester_id": user, "comment": {"body": "Help"}}});
+    let ticket_id = api.post("/tickets", ticket.clone()).await.json()["ticket"]["id"].clone();
+    let path = operation.path().trim_start_matches("/api/v2");
+    let path = path.replace("{user_id}", &user.to_string()).replace("{organization_id}", &member_of.to_string());
+    let path = path.replace("{organization_membership_id}", &membership.to_string());
+    let path = path.replace("{job_status_id}", &job).replace("{ticket_id}", &ticket_id.to_string());
+    let ids = match operation.controller_of_ids() {
+        Some("users") => format!("?ids={user}"),
+        Some("organizations") => format!("?ids={member_of}"),
+        Some("job_statuses") => format!("?ids={job}"),
+        Some(_) => format!("?ids={membership}"),
+        None => String::new(),
+    };
+    let body = match (operation.method(), operation.id()) {
+        ("GET" | "DELETE", _) => Value::Null,
+        (_, id) if id.ends_with("AsDefault") => Value::Null,
+        (_, "CreateManyOrganizationMemberships") => json!({"organization_memberships": []}),
+        (_, "CreateManyUsers") => json!({"users": []}),
+        (_, id) if id.contains("Membership") => {
+            json!({"organization_membership": {"user_id": user, "organization_id": other}})
+        }
+        (_, id) if id.contains("User") => json!({"user": {"name": format!("New {mark}")}}),
+        (_, id) if id.contains("Organization") => json!({"organization": {"name": api.name(&format!("New {mark}"))}}),
+        _ => ticket,
+    };
+    (format!("{path}{ids}"), body)
+}
+
+trait OfIds {
+    /// The resource whose `ids` the operation takes.
+    fn controller_of_ids(&self) -> Option<&'static str>;
+}
+
+impl OfIds for Operation {
+    fn controller_of_ids(&self) -> Option<&'static str> {
+        let takes_ids = self.path().ends_with("/show_many") || self.path().ends_with("/destroy_many");
+        takes_ids.then(|| self.path().split('/').nth(3).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn every_operation_lets_in_whom_its_page_allows() {
+    let api = Api::start().await;
+    let callers = [caller(&api, "agent").await, caller(&api, "end-user").await];
+    for operation in operations().filter(|operation| operation.id() != "ShowCurrentUser") {
+        for (caller, is_agent) in callers.iter().zip([true, false]) {
+            for target_is_agent in [false, true] {
+                let role = if target_is_agent { "agent" } else { "end-user" };
+                let target = json!({"user": {"name": "Target", "role": role}});
+                let target = api.post("/users", target).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+                let mark = format!("{} {is_agent} {target_is_agent}", operation.id());
+                let (path, body) = request(&api, operation, target, &mark).await;
+                let is_about_a_user = operation.path().contains("{user_id}")
+                    || operation.path().contains("{organization_membership_id}")
+                    || operation.id() == "CreateOrganizationMembership";
+                let allowed = match operation.allowed_for() {
+                    AllowedFor::Anybody => true,
+                    AllowedFor::Agents => is_agent,
+                    // Somebody else's list is not an end user's.
+                    AllowedFor::AgentsAndEndUsers => is_agent || !is_about_a_user,
+                    AllowedFor::AdminsAndAgentsForEndUsers => is_agent && !(is_about_a_user && target_is_agent),
+                    _ => false,
+                };
+                let answer = send(&api, caller, operation.method(), &path, body).await;
+                let what = format!("{operation} by an agent: {is_agent}, about an agent: {target_is_agent}");
+                match allowed {
+                    true => assert_eq!(answer.status, operation.success_status(), "{what}: {}", answer.body),
+                    false => assert_eq!((answer.status, answer.body.as_str()), (403, FORBIDDEN), "{what}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn l8_an_end_user_lists_the_own_memberships_only() {
+    let api = Api::start().await;
+    let ada = caller(&api, "end-user").await;
+    let (acme, bob) = (api.organization("Acme").await, api.user("Bob").await);
+    let own = api.membership(ada.id, acme).await;
+    let others = api.membership(bob, acme).await;
+    for path in ["/organization_memberships?per_page=100", "/organization_memberships?page[size]=100"] {
+        let answer = send(&api, &ada, "GET", path, Value::Null).await.expect(200);
+        assert_eq!(answer.each("organization_memberships", "id"), [json!(own)], "{path}");
+    }
+    let path = format!("/users/{}/organization_memberships", ada.id);
+    let answer = send(&api, &ada, "GET", &path, Value::Null).await.expect(200);
+    assert_eq!(answer.each("organization_memberships", "id"), [json!(own)]);
+    let path = format!("/users/{bob}/organization_memberships");
+    send(&api, &ada, "GET", &path, Value::Null).await.expect_error(403, FORBIDDEN);
+    let path = format!("/organization_memberships/{others}");
+    send(&api, &ada, "GET", &path, Value::Null).await.expect_error(403, FORBIDDEN);
+}
+
+#[tokio::test]
+async fn c25_c26_d12_an_agent_changes_no_agents_memberships_and_an_end_user_none() {
+    let api = Api::start().await;
+    let (agent, end_user) = (caller(&api, "agent").await, caller(&api, "end-user").await);
+    let (acme, globex) = (api.organization("Acme").await, api.organization("Globex").await);
+    let membership = |user: u64, organization: u64| json!({"organization_membership": {"user_id": user, "organization_id": organization}});
+    let create = |who, user| send(&api, who, "POST", "/organization_memberships", membership(user, acme));
+    create(&agent, agent.id).await.expect_error(403, FORBIDDEN);
+    create(&end_user, end_user.id).await.expect_error(403, FORBIDDEN);
+    create(&agent, end_user.id).await.expect(201);
+    let of_agent = api.membership(agent.id, globex).await;
+    let path = format!("/organization_memberships/{of_agent}");
+    send(&api, &agent, "DELETE", &path, Value::Null).await.expect_error(403, FORBIDDEN);
+    assert_eq!(api.organization_of(agent.id).await, json!(globex));
+}
+
+#[tokio::test]
+async fn the_role_is_looked_at_after_the_record_and_before_validation() {
+    let api = Api::start().await;
+    let (agent, end_user) = (caller(&api, "agent").await, caller(&api, "end-user").await);
+    for (who, method, path, body, status) in [
+        (&end_user, "GET", "/organization_memberships/abc".to_owned(), Value::Null, 400),
+        (&end_user, "GET", "/organization_memberships/1".to_owned(), Value::Null, 404),
+        (&end_user, "DELETE", "/organization_memberships/1".to_owned(), Value::Null, 404),
+        (&end_user, "PUT", "/organizations/1".to_owned(), json!({"organization": {"name": "x"}}), 404),
+        (&end_user, "POST", "/organizations".to_owned(), json!({"organization": {"name": " "}}), 403),
+        (&agent, "POST", "/organizations".to_owned(), json!({"organization": {"name": " "}}), 403),
+        (&agent, "POST", "/organization_memberships".to_owned(), json!({"organization_membership": {}}), 422),
+        (&agent, "POST", format!("/users/{}/organization_memberships", agent.id), json!({}), 400),
+    ] {
+        let answer = send(&api, who, method, &path, body).await;
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn q36_what_an_agent_may_not_do_fails_item_by_item() {
+    let api = Api::start().await;
+    let agent = caller(&api, "agent").await;
+    let (acme, ada) = (api.organization("Acme").await, api.user("Ada").await);
+    let items = [agent.id, ada].map(|user| json!({"user_id": user, "organization_id": acme}));
+    let body = json!({"organization_memberships": items});
+    let queued = send(&api, &agent, "POST", "/organization_memberships/create_many", body).await.expect(200);
+    let job = api.finished_job(&queued).await;
+    assert_eq!((&job["status"], &job["results"][0]["index"]), (&json!("completed"), &json!(0)));
+    assert!(job["results"][0]["error"].is_string() && job["results"][0].get("id").is_none(), "{job}");
+    assert!(job["results"][1]["id"].is_u64(), "{job}");
+
+    let of_agent = api.membership(agent.id, acme).await;
+    let path = format!("/organization_memberships/destroy_many?ids={of_agent},{}", job["results"][1]["id"]);
+    let queued = send(&api, &agent, "DELETE", &path, Value::Null).await.expect(200);
+    let results = api.finished_job(&queued).await["results"].clone();
+    assert_eq!((&results[0]["success"], &results[1]["success"]), (&json!(false), &json!(true)), "{results}");
+
+    let users = json!({"users": [{"name": api.name("A"), "role": "admin"}, {"name": api.name("B")}]});
+    let queued = send(&api, &agent, "POST", "/users/create_many", users).await.expect(200);
+    let results = api.finished_job(&queued).await["results"].clone();
+    assert_eq!((&results[0]["status"], &results[1]["status"]), (&json!("Failed"), &json!("Created")), "{results}");
+}
+
+#[tokio::test]
+async fn an_agent_makes_nobody_an_agent() {
+    let api = Api::start().await;
+    let (agent, ada) = (caller(&api, "agent").await, api.user("Ada").await);
+    let promote = json!({"user": {"role": "admin"}});
+    send(&api, &agent, "PUT", &format!("/users/{ada}"), promote).await.expect_error(403, FORBIDDEN);
+    let create = json!({"user": {"name": api.name("Eve"), "role": "agent"}});
+    send(&api, &agent, "POST", "/users", create).await.expect_error(403, FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a3_a7_an_oauth_token_is_limited_by_its_scopes_and_by_its_users_role() {
+    const NO_WRITE: &str = r#"{"error":"Forbidden","description":"Missing the following required scopes: write"}"#;
+    const NO_READ: &str = r#"{"error":"Forbidden","description":"Missing the following required scopes: read"}"#;
+    let owner = Credentials::oauth("all");
+    let builder = MockZendesk::builder()
+        .credentials(owner)
+        .credentials(Credentials::oauth("reader").scopes(["read"]))
+        .credentials(Credentials::oauth("organizer").scopes(["organizations:read", "organizations:write"]))
+        .credentials(Credentials::oauth("ada").of("ada@example.com").scopes(["read", "write"]));
+    let api = Api::with(builder).await;
+    let ada = json!({"user": {"name": "Ada", "email": "ada@example.com"}});
+    let ada = api.post("/users", ada).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+    let acme = api.organization("Acme").await;
+    let membership = json!({"organization_membership": {"user_id": ada, "organization_id": acme}});
+    let by = |token: &str| Caller { id: 0, authorization: format!("Bearer {token}") };
+    let rows = [
+        ("reader", "GET", "/organization_memberships", Value::Null, 200, ""),
+        ("reader", "POST", "/organization_memberships", membership.clone(), 403, NO_WRITE),
+        // The scope comes before the syntax and the types of what is sent.
+        ("reader", "DELETE", "/organization_memberships/abc", Value::Null, 403, NO_WRITE),
+        ("organizer", "GET", "/organizations", Value::Null, 200, ""),
+        ("organizer", "GET", "/users", Value::Null, 403, NO_READ),
+        ("organizer", "POST", "/organization_memberships", membership.clone(), 201, ""),
+        ("ada", "GET", "/organization_memberships", Value::Null, 200, ""),
+        ("ada", "POST", "/organization_memberships", membership, 403, FORBIDDEN),
+    ];
+    for (token, method, path, body, status, text) in rows {
+        let answer = send(&api, &by(token), method, path, body).await;
+        assert_eq!(answer.status, status, "{token} {method} {path}: {}", answer.body);
+        assert!(text.is_empty() || answer.body == text, "{token} {method} {path}: {}", answer.body);
+    }
+    send(&api, &by("unknown"), "GET", "/users/me", Value::Null).await.expect(401);
+}
