@@ -2,6 +2,8 @@
 //!
 //! The lock is taken here and nowhere else, and never held while code of the user's runs.
 
+use std::time::Duration;
+
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -19,7 +21,8 @@ use crate::calls::{
 use crate::clock::Clock;
 use crate::credentials::Admission;
 use crate::effect::Cause;
-use crate::limits::RateWindow;
+use crate::limits::{Limits, Rate, RateWindow};
+use crate::pacer::Activity;
 use crate::resources::{NO_IDS, operations};
 
 #[derive(Debug)]
@@ -30,6 +33,7 @@ pub(crate) struct Backend {
     authority: String,
     /// Wakes those who wait for calls.
     received: Notify,
+    activity: Activity,
 }
 
 #[derive(Debug)]
@@ -75,22 +79,38 @@ impl Backend {
         clock: Clock,
         admission: Admission,
         authority: String,
+        limits: Limits,
         (journal, strictness): (Journal, Strictness),
     ) -> Self {
         let state = State {
             account,
             clock,
-            rate: RateWindow::default(),
+            rate: RateWindow::new(limits),
             recorder: Recorder::new(journal),
             expectations: Expectations::new(strictness),
             arrived: None,
         };
-        Self { state: Mutex::new(state), admission, authority, received: Notify::new() }
+        let (received, activity) = (Notify::new(), Activity::default());
+        Self { state: Mutex::new(state), admission, authority, received, activity }
+    }
+
+    /// What the server is doing.
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Puts the clock forward, and lets happen what was to happen by then.
+    pub(crate) fn advance(&self, by: Duration) {
+        let mut state = self.state.lock();
+        state.clock.advance(by);
+        state.catch_up();
     }
 
     /// Takes note of a request before anybody answers it. If a mock of the test's own does, [`Backend::answer`] will not
     /// hear of it.
     pub(crate) fn arrive(&self, incoming: &Incoming<'_>) {
+        self.activity.begin();
+        self.activity.end();
         let mut state = self.state.lock();
         state.catch_up();
         let ordinal = state.arrive(incoming);
@@ -110,7 +130,9 @@ impl Backend {
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 
         let cause = Cause { call: ordinal, in_background: false };
-        let outcome = state.account.because(Some(cause), |account| self.resolve(incoming, account));
+        let rate = envelope.rate;
+        let State { account, rate: window, .. } = state;
+        let outcome = account.because(Some(cause), |account| self.resolve(incoming, account, window, rate));
         let error = outcome.error().cloned();
         let ignored = outcome.ignored();
         let reply = match outcome.result {
@@ -170,13 +192,21 @@ impl Backend {
         self.received.notified()
     }
 
-    /// Route, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records
+    /// Route, limits, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records
     /// that the path names, the caller's role, validation.
-    fn resolve<'a>(&self, incoming: &Incoming<'a>, account: &mut Account) -> Outcome<'a> {
+    fn resolve<'a>(
+        &self,
+        incoming: &Incoming<'a>,
+        account: &mut Account,
+        window: &mut RateWindow,
+        rate: Rate,
+    ) -> Outcome<'a> {
         let Some((operation, path, path_ids)) = route(incoming) else {
             return Outcome { operation: None, result: Err(ApiError::InvalidEndpoint) };
         };
         let admit = || {
+            window.check(rate)?;
+            window.check_update(operation, &path_ids, rate)?;
             let caller = self.admission.caller(incoming.header("authorization"), operation, account)?;
             let body = incoming.json_body()?;
             let host = incoming.header("host").filter(|host| !host.is_empty()).unwrap_or(&self.authority);

@@ -4,10 +4,13 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use crate::account::Account;
+use crate::api::error::RateLimitForm;
 use crate::backend::Backend;
 use crate::calls::{Journal, Place, Strictness};
 use crate::clock::Clock;
 use crate::credentials::{Admission, Credentials};
+use crate::limits::{EndpointLimits, Limits};
+use crate::pacer;
 use crate::resources::job_statuses::model::JobPace;
 use crate::rules::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
 use crate::wiremock_adapter;
@@ -38,6 +41,7 @@ pub struct MockZendeskBuilder {
     journal: Journal,
     strictness: Strictness,
     on_drop: OnDrop,
+    limits: Limits,
 }
 
 /// Whether dropping the double checks what `verify` checks.
@@ -58,6 +62,7 @@ impl MockZendeskBuilder {
             journal: Journal::default(),
             strictness: Strictness::UnknownEndpointsFail,
             on_drop: OnDrop::Verify,
+            limits: Limits::default(),
         }
     }
 
@@ -223,6 +228,63 @@ impl MockZendeskBuilder {
         self
     }
 
+    /// Enforces the account's limit of requests in a minute of the clock: what comes beyond gets 429 with `Retry-After`.
+    /// Real plans allow 200, 400, 700 or 2500. Without this the headers tell of 700, and nothing is refused.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().rate_limit(1).start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await?.status(), 200);
+    /// let limited = reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!((limited.status().as_u16(), &limited.headers()["retry-after"]), (429, &"60".parse().unwrap()));
+    ///
+    /// zendesk.advance(Duration::from_secs(60));
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    pub fn rate_limit(mut self, per_minute: u32) -> Self {
+        self.limits.per_minute = Some(per_minute);
+        self
+    }
+
+    /// Tells of the account's limit in this form instead of JSON. Zendesk has been seen to use all of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().rate_limit(0).rate_limit_form(RateLimitForm::Text).start().await;
+    /// let limited = reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!(limited.text().await?, "Number of allowed API requests per minute exceeded");
+    /// # Ok(()) }
+    /// ```
+    pub fn rate_limit_form(mut self, form: RateLimitForm) -> Self {
+        self.limits.form = form;
+        self
+    }
+
+    /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an organization, in a minute.
+    pub fn endpoint_limits(mut self) -> Self {
+        self.limits.endpoints = EndpointLimits::Enforced;
+        self
+    }
+
+    /// Enforces the limit of background jobs that are queued or running: a request for one more gets 429. Zendesk's is
+    /// 30. Without this there may be any number.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().job_limit(30).job_pace(JobPace::Manual).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn job_limit(mut self, most: usize) -> Self {
+        self.rules.job_limit = Some(most);
+        self
+    }
+
     /// Starts the double.
     ///
     /// # Panics
@@ -234,13 +296,14 @@ impl MockZendeskBuilder {
         self.start_at(Place::here())
     }
 
-    async fn start_at(self, place: Place) -> MockZendesk {
+    async fn start_at(mut self, place: Place) -> MockZendesk {
         let listener = match TcpListener::bind(self.address) {
             Ok(listener) => listener,
             Err(error) => panic!("mock-zendesk cannot listen at {}: {error}", self.address),
         };
         let server = wiremock_adapter::start_server(listener).await;
 
+        let follows_tokio = self.clock.attach();
         let default = Credentials::token("owner@example.com", "token");
         let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
         let owner_email = if credentials.email().is_empty() { default.email() } else { credentials.email() };
@@ -255,9 +318,13 @@ impl MockZendeskBuilder {
             self.clock,
             admission,
             server.address().to_string(),
+            self.limits,
             (self.journal, self.strictness),
         ));
         wiremock_adapter::mount(&backend, &server).await;
+        if follows_tokio {
+            tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
+        }
         MockZendesk::new(server, backend, place, credentials, self.on_drop)
     }
 }

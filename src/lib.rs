@@ -48,7 +48,7 @@
 //! - Requests are applied one after the other, in the order in which they arrive. Each either does all that it is to
 //!   do, or nothing.
 //! - A background job is `queued` in its own reply, and nothing has been done by then. It is completed when its status
-//!   is asked for the first time, unless a [`JobPace`] says otherwise; [`MockZendesk::run_jobs`] completes all. The
+//!   is asked for the first time, unless a [`JobPace`] says otherwise or [`MockZendesk::jobs`] moves it. The
 //!   jobs that take the organization from tickets run before the next request, or the next look at
 //!   [`MockZendesk::account`].
 //! - Any credentials are let in, unless the builder names some. No credentials are answered with Zendesk's 401.
@@ -79,7 +79,9 @@ mod credentials;
 mod diff;
 mod effect;
 mod ids;
+mod jobs;
 mod limits;
+mod pacer;
 mod refusal;
 mod resources;
 mod roles;
@@ -94,6 +96,7 @@ mod wiremock_adapter;
 mod zendesk;
 
 pub use crate::account::Account;
+pub use crate::api::error::RateLimitForm;
 pub use crate::api::operation::{AllowedFor, Operation};
 pub use crate::builder::MockZendeskBuilder;
 pub use crate::calls::{
@@ -104,6 +107,7 @@ pub use crate::credentials::Credentials;
 pub use crate::diff::{AccountDiff, Difference};
 pub use crate::effect::{Effect, Named};
 pub use crate::ids::{MembershipId, OrganizationId, TicketId, UserId};
+pub use crate::jobs::Jobs;
 pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
 pub use crate::resources::operations;
 pub use crate::resources::organization_memberships::model::OrganizationMembership;

@@ -1,20 +1,48 @@
-//! The account's limit of requests in a minute, as the headers of each reply tell it.
+//! The limits of requests in a minute: of the account, as the headers of each reply tell it, and of single endpoints.
 //!
 //! <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 
+use std::collections::BTreeMap;
+
+use crate::api::error::{ApiError, RateLimitForm};
+use crate::api::operation::Operation;
 use crate::clock::Timestamp;
 
-/// The limit of the plan called Enterprise. The double tells it and does not enforce it.
+/// The limit of the plan called Enterprise, which is told where no other is set.
 const REQUESTS_PER_MINUTE: u32 = 700;
+
+/// How often one user, or one organization, may be changed in a minute.
+const UPDATES_PER_MINUTE: u32 = 5;
 
 /// Zendesk counts in minutes of the clock, not from the first request on.
 const WINDOW_SECONDS: u64 = 60;
 
+/// Which limits are enforced.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    /// The account's limit of requests in a minute. None: not enforced.
+    pub(crate) per_minute: Option<u32>,
+    /// How it is told.
+    pub(crate) form: RateLimitForm,
+    pub(crate) endpoints: EndpointLimits,
+}
+
+/// Whether the limits of single endpoints are enforced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EndpointLimits {
+    Enforced,
+    #[default]
+    NotEnforced,
+}
+
 /// The requests of the current minute.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RateWindow {
+    limits: Limits,
     minute: u64,
     requests: u32,
+    /// The changes of one record, by operation and id.
+    updates: BTreeMap<(&'static str, String), u32>,
 }
 
 /// What a reply tells of the limit.
@@ -28,17 +56,45 @@ pub(crate) struct Rate {
 }
 
 impl RateWindow {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
     /// Counts a request, whatever will become of it.
     pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
         let minute = now.unix_seconds() / WINDOW_SECONDS;
         if minute != self.minute {
-            *self = Self { minute, requests: 0 };
+            *self = Self { minute, ..Self::new(self.limits) };
         }
         self.requests = self.requests.saturating_add(1);
-        // Nothing is refused, so the last request is never told to be gone: a client that waits for the next minute would wait for
-        // a clock that stands still.
-        let remaining = REQUESTS_PER_MINUTE.saturating_sub(self.requests).max(1);
-        Rate { limit: REQUESTS_PER_MINUTE, remaining, reset: WINDOW_SECONDS - now.unix_seconds() % WINDOW_SECONDS }
+        let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
+        let left = limit.saturating_sub(self.requests);
+        // Where nothing is refused the last request is never told to be gone: a client that waits for the next minute
+        // would wait for a clock that stands still.
+        let remaining = if self.limits.per_minute.is_some() { left } else { left.max(1) };
+        Rate { limit, remaining, reset: WINDOW_SECONDS - now.unix_seconds() % WINDOW_SECONDS }
+    }
+
+    /// Whether the account's limit lets the request that was counted last pass.
+    pub(crate) fn check(&self, rate: Rate) -> Result<(), ApiError> {
+        match self.limits.per_minute {
+            Some(limit) if self.requests > limit => {
+                Err(ApiError::RateLimited { retry_after: rate.reset, form: self.limits.form })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a change of the record that the path names, and tells whether its limit lets it pass.
+    pub(crate) fn check_update(&mut self, operation: Operation, path_ids: &[&str], rate: Rate) -> Result<(), ApiError> {
+        let is_limited = self.limits.endpoints == EndpointLimits::Enforced
+            && operation.method() == "PUT"
+            && operation.action() == "update"
+            && ["users", "organizations"].contains(&operation.controller());
+        let Some(id) = path_ids.first().filter(|_| is_limited) else { return Ok(()) };
+        let count = self.updates.entry((operation.id(), (*id).to_owned())).or_default();
+        *count = count.saturating_add(1);
+        if *count > UPDATES_PER_MINUTE { Err(ApiError::EndpointLimited { retry_after: rate.reset }) } else { Ok(()) }
     }
 }
 

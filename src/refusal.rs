@@ -7,6 +7,8 @@ pub(crate) enum Refusal {
     NotFound,
     /// The caller may not do this to this record.
     Forbidden,
+    /// The test wants it to fail, for this reason.
+    Failed(String),
     /// What was to be saved breaks these rules. Never empty: Zendesk names all of them in one reply.
     Invalid(Vec<Violation>),
 }

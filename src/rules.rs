@@ -10,6 +10,8 @@ pub(crate) struct Rules {
     /// How many organizations a user may be in.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) organizations_per_user: usize,
+    /// How many background jobs may be queued or running. None: as many as there are.
+    pub(crate) job_limit: Option<usize>,
     pub(crate) non_default: NonDefault,
     pub(crate) user_list_under_cursor: UserListUnderCursor,
 }
@@ -54,6 +56,7 @@ impl Default for Rules {
         Self {
             organizations_of_a_user: OrganizationsOfAUser::Many,
             organizations_per_user: 300,
+            job_limit: None,
             non_default: NonDefault::default(),
             user_list_under_cursor: UserListUnderCursor::default(),
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use wiremock::MockServer;
 
@@ -9,7 +10,9 @@ use crate::account::Account;
 use crate::backend::Backend;
 use crate::builder::{MockZendeskBuilder, OnDrop};
 use crate::calls::Place;
+use crate::clock::Timestamp;
 use crate::credentials::Credentials;
+use crate::jobs::Jobs;
 use crate::seed::Seed;
 
 /// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
@@ -123,42 +126,57 @@ impl MockZendesk {
         self.backend.with_account(|account| account.clone())
     }
 
-    /// Completes all background jobs, for a program that starts some and does not ask after them.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// use mock_zendesk::{JobState, MockZendesk};
-    ///
-    /// let zendesk = MockZendesk::start().await;
-    /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
-    /// let body = serde_json::json!({"organization_memberships": [{"user_id": ada.id, "organization_id": acme.id}]});
-    /// let create_many = reqwest::Client::new().post(zendesk.url("/organization_memberships/create_many")).json(&body);
-    /// create_many.header("authorization", zendesk.credentials().authorization()).send().await?;
-    /// assert!(zendesk.account().membership(&ada, &acme).is_none(), "the job is only queued");
-    ///
-    /// zendesk.run_jobs();
-    /// assert!(zendesk.account().membership(&ada, &acme).is_some());
-    /// assert_eq!(zendesk.account().jobs()[0].state, JobState::Completed);
-    /// # Ok(()) }
-    /// ```
-    pub fn run_jobs(&self) {
-        self.backend.with_account(Account::complete_all_jobs);
+    /// The background jobs, to be moved by hand or to go wrong.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs::new(&self.backend)
     }
 
-    /// Breaks off the oldest background job that is not finished: its status becomes `failed`, with this message. What
-    /// it has done by then stays.
+    /// What time it is, by the double's clock.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:52:00Z");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.backend.with_account(|account| account.now())
+    }
+
+    /// Puts the double's clock forward: what is due happens, limits of requests start anew, old jobs are forgotten.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// zendesk.advance(std::time::Duration::from_secs(61));
+    /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:53:01Z");
+    /// # }
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        self.backend.advance(by);
+    }
+
+    /// Puts the double's clock forward to this time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// # let zendesk = MockZendesk::start().await;
+    /// zendesk.set_time(Timestamp::from_unix_seconds(1_735_689_600));
+    /// assert_eq!(zendesk.now().to_string(), "2025-01-01T00:00:00Z");
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// If there is no such job.
+    /// If that lies in the past: time does not go back.
     #[track_caller]
-    pub fn fail_job(&self, message: impl Into<String>) {
-        let message = message.into();
-        let failed = self.backend.with_account(|account| {
-            let oldest = account.jobs.unfinished().first().copied();
-            oldest.map(|number| account.fail_job(number, message))
-        });
-        assert!(failed.is_some(), "no background job is queued or working; start one before you let it fail");
+    pub fn set_time(&self, time: impl Into<Timestamp>) {
+        let (now, time) = (self.now(), time.into());
+        assert!(time >= now, "the clock of the double shows {now} already; it cannot be put back to {time}");
+        self.advance(Duration::from_secs(time.unix_seconds() - now.unix_seconds()));
     }
 
     /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before the double for the

@@ -31,6 +31,12 @@ pub(crate) enum ApiError {
     Forbidden,
     /// The caller's OAuth token lacks this scope.
     MissingScope(&'static str),
+    /// More requests in this minute than the account may make.
+    RateLimited { retry_after: u64, form: RateLimitForm },
+    /// More changes of one record in this minute than allowed.
+    EndpointLimited { retry_after: u64 },
+    /// More background jobs at once than allowed.
+    TooManyJobs { job_type: &'static str, current: Vec<String> },
     /// Offset pagination beyond its limit.
     InvalidPaginationDepth,
     /// A parameter of cursor pagination with a value that it can't have.
@@ -57,11 +63,34 @@ pub(crate) enum Expected {
 const FORBIDDEN: &str =
     "You do not have access to this page. Please contact the account owner of this help desk for further help.";
 
+/// In which form the account's limit of requests is told. All of these have been seen; the documentation shows text.
+///
+/// <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RateLimitForm {
+    /// `{"error":"APIRateLimitExceeded",…}`
+    #[default]
+    Json,
+    /// A sentence as `text/plain`.
+    Text,
+    /// A sentence as `text/html`, as the documentation's example has it.
+    Html,
+}
+
 /// The form of an error: what goes over the wire.
 pub(crate) struct ErrorForm {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) body: Vec<u8>,
+    /// The seconds after which to try again.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl ErrorForm {
+    fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
 }
 
 impl ApiError {
@@ -92,6 +121,26 @@ impl ApiError {
             Self::Forbidden => titled(403, "Forbidden", FORBIDDEN),
             Self::MissingScope(scope) => {
                 classic(403, "Forbidden", &format!("Missing the following required scopes: {scope}"))
+            }
+            Self::RateLimited { retry_after, form } => {
+                let sentence = "Number of allowed API requests per minute exceeded";
+                let limited = match form {
+                    RateLimitForm::Json => classic(429, "APIRateLimitExceeded", sentence),
+                    RateLimitForm::Text => text(429, sentence),
+                    RateLimitForm::Html => html(429, sentence),
+                };
+                limited.retry_after(*retry_after)
+            }
+            Self::EndpointLimited { retry_after } => {
+                raw(429, r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#)
+                    .retry_after(*retry_after)
+            }
+            Self::TooManyJobs { job_type, current } => {
+                let (current, job_type) = (
+                    json!(current),
+                    json!(format!("Too many {job_type} jobs are currently queued or running. Try again later.")),
+                );
+                raw(429, &format!(r#"{{"error":"TooManyJobs","description":{job_type},"current_job_ids":{current}}}"#))
             }
             Self::InvalidPaginationDepth => json_form(400, &pagination_too_deep()),
             Self::InvalidPaginationParameter(name) => {
@@ -125,6 +174,9 @@ impl ApiError {
             Self::NotAuthenticated => "Couldn't authenticate you".to_owned(),
             Self::Forbidden => "Forbidden".to_owned(),
             Self::MissingScope(scope) => format!("Forbidden: missing scope {scope}"),
+            Self::RateLimited { .. } => "APIRateLimitExceeded".to_owned(),
+            Self::EndpointLimited { .. } => "TooManyRequests".to_owned(),
+            Self::TooManyJobs { .. } => "TooManyJobs".to_owned(),
             Self::InvalidPaginationDepth => "InvalidPaginationDepth".to_owned(),
             Self::InvalidPaginationParameter(name) => format!("InvalidPaginationParameter: {name}"),
             Self::MalformedJson => "malformed JSON".to_owned(),
@@ -139,6 +191,8 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::NotFound => Self::RecordNotFound,
             Refusal::Forbidden => Self::Forbidden,
+            // Only items of jobs are made to fail; a request by itself never gets here.
+            Refusal::Failed(reason) => Self::Internal(reason),
             Refusal::Invalid(violations) => Self::RecordInvalid(violations),
         }
     }
@@ -205,6 +259,7 @@ pub(crate) fn item_error(refusal: &Refusal) -> (&'static str, String) {
     match refusal {
         Refusal::NotFound => ("RecordNotFound", "Not found".to_owned()),
         Refusal::Forbidden => ("Forbidden", FORBIDDEN.to_owned()),
+        Refusal::Failed(reason) => ("InternalError", reason.clone()),
         Refusal::Invalid(violations) => {
             let descriptions: Vec<String> = violations.iter().map(|violation| violation.detail().description).collect();
             ("RecordInvalid", descriptions.join(", "))
@@ -258,9 +313,17 @@ fn raw(status: u16, body: &str) -> ErrorForm {
 }
 
 fn json_form(status: u16, body: &str) -> ErrorForm {
-    ErrorForm { status, content_type: "application/json; charset=utf-8", body: body.as_bytes().to_vec() }
+    form(status, "application/json; charset=utf-8", body)
 }
 
 fn text(status: u16, body: &str) -> ErrorForm {
-    ErrorForm { status, content_type: "text/plain; charset=utf-8", body: body.as_bytes().to_vec() }
+    form(status, "text/plain; charset=utf-8", body)
+}
+
+fn html(status: u16, body: &str) -> ErrorForm {
+    form(status, "text/html; charset=utf-8", body)
+}
+
+fn form(status: u16, content_type: &'static str, body: &str) -> ErrorForm {
+    ErrorForm { status, content_type, body: body.as_bytes().to_vec(), retry_after: None }
 }

@@ -95,6 +95,7 @@ impl WireReply {
         let mut headers = common_headers(envelope);
         headers.push(("content-type", form.content_type.to_owned()));
         headers.push(("cache-control", "no-cache".to_owned()));
+        headers.extend(form.retry_after.map(|seconds| ("retry-after", seconds.to_string())));
         Self { status: form.status, headers, body: form.body }
     }
 

@@ -107,7 +107,7 @@ async fn what_a_background_job_does_belongs_to_the_call_that_queued_it() {
     let body = json!({"organization_memberships": [item, item]});
     scene.post("/organization_memberships/create_many", body.clone()).await;
     scene.post("/organization_memberships/create_many", body).await;
-    scene.zendesk.run_jobs();
+    scene.zendesk.jobs().run_all();
     let account = scene.zendesk.account();
     let [second, first] = account.jobs().try_into().unwrap();
     let calls: Vec<Vec<String>> = scene.zendesk.calls().iter().map(effects).collect();
@@ -172,7 +172,7 @@ async fn calls_are_picked_by_what_they_have() {
     scene.get(&format!("/organizations/{}/users", scene.acme.id)).await; // 4
     scene.get(&format!("/users/{}", bob.id)).await; // 5
     scene.send(Method::DELETE, &format!("/organization_memberships/destroy_many?ids={membership}"), None).await; // 6
-    scene.zendesk.run_jobs();
+    scene.zendesk.jobs().run_all();
     let request = Client::new().get(scene.zendesk.url("/users/me")); // 7
     request.header("x-batch", "1").header("x-batch", "2").send().await.unwrap();
 

@@ -72,7 +72,7 @@ async fn every_seed_names_what_zendesk_would_refuse() {
         ),
         (&|| drop(seed.membership(UserId::new(7), &acme)), "User cannot be blank"),
         (&|| drop(seed.ticket(&ada, NewTicket::new("x").organization(&acme))), "Organization is invalid"),
-        (&|| zendesk.fail_job("broken"), "no background job is queued or working"),
+        (&|| zendesk.jobs().run_next(), "no background job is queued or working"),
     ];
     for (act, expected) in cases {
         let (text, file, _) = panic_of(act);
@@ -167,7 +167,7 @@ async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
     let url = queued["job_status"]["url"].as_str().unwrap();
     assert_eq!(send(client.get(url)).await["job_status"]["progress"], 1);
 
-    zendesk.fail_job("The worker broke");
+    zendesk.jobs().fail_next("The worker broke");
 
     let failed = send(client.get(url)).await["job_status"].clone();
     assert_eq!((&failed["status"], &failed["message"]), (&json!("failed"), &json!("The worker broke")));

@@ -13,3 +13,4 @@ mod precedence;
 mod scene;
 mod state;
 mod tidy;
+mod time;

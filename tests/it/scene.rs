@@ -3,8 +3,10 @@
 use std::panic::Location;
 
 use mock_zendesk::{Failure, MockZendesk, MockZendeskBuilder, Organization, User};
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+
+use crate::api::Answer;
 
 pub(crate) struct Scene {
     pub(crate) zendesk: MockZendesk,
@@ -28,15 +30,30 @@ impl Scene {
 
     /// Sends a request as the account's owner, and gives status and body.
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let answer = self.answer(method, path, body).await;
+        (answer.status, serde_json::from_str(&answer.body).unwrap_or_default())
+    }
+
+    /// Sends a request as the account's owner.
+    pub(crate) async fn answer(&self, method: Method, path: impl Into<String>, body: Option<Value>) -> Answer {
+        let path = path.into();
+        let reply = self.request(method.clone(), &path, body).send().await.unwrap();
+        Answer {
+            request: format!("{method} {path}"),
+            status: reply.status().as_u16(),
+            headers: reply.headers().clone(),
+            body: reply.text().await.unwrap(),
+        }
+    }
+
+    /// A request of the account's owner.
+    pub(crate) fn request(&self, method: Method, path: &str, body: Option<Value>) -> RequestBuilder {
         let request = self.client.request(method, self.zendesk.url(path));
         let request = request.header("authorization", self.zendesk.credentials().authorization());
-        let request = match body {
+        match body {
             Some(body) => request.json(&body),
             None => request,
-        };
-        let reply = request.send().await.unwrap();
-        let status = reply.status().as_u16();
-        (status, serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap_or_default())
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {

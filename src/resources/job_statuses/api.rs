@@ -20,7 +20,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[LIST, SHOW_MANY, SHOW];
 
 /// The most jobs that may be queued or running in an account.
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
-const JOB_LIMIT: usize = 30;
+pub(crate) const JOB_LIMIT: usize = 30;
 
 /// [`GET
 /// /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
@@ -74,12 +74,19 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job))))
 }
 
-/// Queues a job and answers with it, as every bulk operation does.
-pub(crate) fn job_queued(account: &mut Account, request: &ApiRequest<'_>, task: Arc<dyn Task>) -> Reply {
+/// Queues a job and answers with it, as every bulk operation does, unless there are too many already.
+pub(crate) fn job_queued(account: &mut Account, request: &ApiRequest<'_>, task: Arc<dyn Task>) -> ApiResult {
+    let unfinished = account.jobs.unfinished();
+    if account.rules.job_limit.is_some_and(|limit| unfinished.len() >= limit) {
+        let jobs = unfinished.iter().filter_map(|number| account.jobs.get(*number));
+        let current = jobs.map(|job| job.id.to_string()).collect();
+        return Err(ApiError::TooManyJobs { job_type: task.job_type(), current });
+    }
+    let limit = account.rules.job_limit.unwrap_or(JOB_LIMIT);
     let job = account.queue_job(task);
-    let remaining = JOB_LIMIT.saturating_sub(account.jobs.unfinished_count());
-    Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job)))
-        .header("zendesk-ratelimit-inflight-jobs", format!("total={JOB_LIMIT}; remaining={remaining}; resets=60"))
+    let remaining = limit.saturating_sub(account.jobs.unfinished_count());
+    Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job)))
+        .header("zendesk-ratelimit-inflight-jobs", format!("total={limit}; remaining={remaining}; resets=60")))
 }
 
 fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {
@@ -110,7 +117,7 @@ impl<'a> JobBody<'a> {
                 let at = at.timestamp().to_string().replace('T', " ").replace('Z', " +0000");
                 (Some(format!("Completed at {at}")), Some(results()))
             }
-            Progress::Failed { message, .. } => {
+            Progress::Failed { message, .. } | Progress::Killed { message, .. } => {
                 (Some(message.clone()), Some(results()).filter(|results| !results.is_empty()))
             }
         };
@@ -125,6 +132,7 @@ impl<'a> JobBody<'a> {
                 JobState::Working => "working",
                 JobState::Completed => "completed",
                 JobState::Failed => "failed",
+                JobState::Killed => "killed",
             },
             message,
             results,

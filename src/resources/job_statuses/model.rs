@@ -32,9 +32,16 @@ pub enum JobPace {
     /// the default: queued in its own reply, completed at the next look. With 0 it is done as soon as its own reply is
     /// made.
     AfterPolls(u32),
+    /// A job does nothing until [`Jobs`](crate::Jobs) lets it.
+    Manual,
     /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and works at an even
     /// speed until then.
     After(Duration),
+}
+
+impl JobPace {
+    /// A job is done as soon as its own reply is made.
+    pub const IMMEDIATE: Self = Self::AfterPolls(0);
 }
 
 impl Default for JobPace {
@@ -57,6 +64,8 @@ pub enum JobState {
     Completed,
     /// The job itself broke.
     Failed,
+    /// Somebody ended the job.
+    Killed,
 }
 
 /// A background job, as [`Account::jobs`] gives it.
@@ -88,6 +97,8 @@ pub(crate) struct Job {
     /// The call that asked for it.
     pub(crate) cause: Option<u64>,
     pub(crate) polls: u32,
+    /// The items that are to fail, and why.
+    pub(crate) failing: Option<(Vec<usize>, String)>,
     pub(crate) progress: Progress,
     /// One for each item worked on so far.
     pub(crate) results: Vec<ItemResult>,
@@ -99,13 +110,30 @@ pub(crate) enum Progress {
     Working,
     Completed { at: Moment },
     Failed { at: Moment, message: String },
+    Killed { at: Moment, message: String },
+}
+
+/// What is to go wrong with a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mishap {
+    Fails {
+        message: String,
+    },
+    IsKilled {
+        message: String,
+    },
+    /// The items at these places fail, for this reason; the others do not.
+    ItemsFail {
+        indexes: Vec<usize>,
+        reason: String,
+    },
 }
 
 impl Job {
     pub(crate) fn finished_at(&self) -> Option<Moment> {
         match self.progress {
             Progress::Queued | Progress::Working => None,
-            Progress::Completed { at } | Progress::Failed { at, .. } => Some(at),
+            Progress::Completed { at } | Progress::Failed { at, .. } | Progress::Killed { at, .. } => Some(at),
         }
     }
 
@@ -115,6 +143,7 @@ impl Job {
             Progress::Working => JobState::Working,
             Progress::Completed { .. } => JobState::Completed,
             Progress::Failed { .. } => JobState::Failed,
+            Progress::Killed { .. } => JobState::Killed,
         }
     }
 
@@ -144,6 +173,9 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
 
     /// Works on the item at `index`, which is less than `total()`.
     fn work(&self, index: usize, account: &mut Account) -> ItemResult;
+
+    /// What comes of the item at `index` if it fails for this reason.
+    fn failure(&self, index: usize, reason: Refusal) -> ItemResult;
 }
 
 /// What came of one item.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::account::Account;
 use crate::clock::Moment;
 use crate::effect::Effect;
+use crate::refusal::Refusal;
 
-use super::model::{Job, JobPace, JobState, Progress, Task};
+use super::model::{Job, JobPace, JobState, JobStatus, Mishap, Progress, Task};
 
 /// How long the status of a finished job is kept: "job data is kept for one day".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
@@ -22,7 +23,10 @@ impl Account {
             job_type: queued.task.job_type(),
             total: queued.task.total(),
         });
-        if self.jobs.pace == JobPace::AfterPolls(0) {
+        if let Some(mishap) = self.jobs.mishaps.pop_front() {
+            self.befall(queued.number, mishap);
+        }
+        if self.jobs.pace == JobPace::IMMEDIATE && !self.jobs.held {
             self.complete_job(queued.number);
         }
         queued
@@ -31,7 +35,7 @@ impl Account {
     /// Looks at a job as the API does: a job may wait for that to move on.
     pub(crate) fn poll_job(&mut self, number: u64) -> Option<Arc<Job>> {
         let job = self.jobs.get(number)?;
-        if job.finished_at().is_none() {
+        if job.finished_at().is_none() && !self.jobs.held {
             let polls = job.polls.saturating_add(1);
             let polled = Job { polls, ..Job::clone(job) };
             self.jobs.put(polled);
@@ -46,7 +50,7 @@ impl Account {
         self.jobs.get(number).cloned()
     }
 
-    /// Completes all jobs, the oldest first, also those that no status is given of.
+    /// Completes all jobs, the oldest first, also those that no status is given of, and those that are held.
     pub(crate) fn complete_all_jobs(&mut self) {
         for number in self.jobs.unfinished() {
             self.complete_job(number);
@@ -54,13 +58,33 @@ impl Account {
         self.run_unassignments(|_| true);
     }
 
-    /// Breaks off a job that is not finished, with the text that its status is to show. What it has done stays.
-    pub(crate) fn fail_job(&mut self, number: u64, message: String) {
-        if let Some(job) = self.jobs.get(number).filter(|job| job.finished_at().is_none()) {
-            let progress = Progress::Failed { at: self.moment(), message: message.clone() };
-            let failed = self.jobs.put(Job { progress, ..Job::clone(job) });
-            self.in_background_of(failed.cause, |account| {
-                account.record(|_| Effect::JobFailed { job: failed.id.to_string(), message });
+    /// Lets something go wrong with the oldest job that is not finished, or if there is none with the next one.
+    pub(crate) fn plan_mishap(&mut self, mishap: Mishap) {
+        match self.jobs.unfinished().first() {
+            Some(oldest) => self.befall(*oldest, mishap),
+            None => self.jobs.mishaps.push_back(mishap),
+        }
+    }
+
+    /// Works on so many more items of a job, which is completed with the last one.
+    pub(crate) fn work_on_items(&mut self, number: u64, items: usize) {
+        let done = self.jobs.get(number).map_or(0, |job| job.results.len());
+        let goal = done.saturating_add(items);
+        self.work_on_job(number, |total| goal.min(total));
+        if self.jobs.get(number).is_some_and(|job| job.results.len() == job.task.total()) {
+            self.complete_job(number);
+        }
+    }
+
+    pub(crate) fn complete_job(&mut self, number: u64) {
+        self.work_on_job(number, |total| total);
+        if let Some(job) = self.jobs.get(number).filter(|job| job.state() == JobState::Working) {
+            let completed =
+                self.jobs.put(Job { progress: Progress::Completed { at: self.moment() }, ..Job::clone(job) });
+            self.record_of_job(&completed, |status| Effect::JobCompleted {
+                job: status.id,
+                total: status.total,
+                failed_items: status.failed_items,
             });
         }
     }
@@ -68,23 +92,14 @@ impl Account {
     /// Does what is due by now, and forgets what is too old.
     pub(crate) fn run_due_jobs(&mut self) {
         let now = self.moment();
-        if let JobPace::After(duration) = self.jobs.pace {
+        if self.jobs.held {
+            // The tickets wait for their jobs as everybody else does.
+        } else if let JobPace::After(duration) = self.jobs.pace {
             for number in self.jobs.unfinished() {
-                let Some(due) = self.jobs.get(number).map(|job| job.queued_at.plus(duration)) else { continue };
-                if due <= now {
-                    // It was completed when it was due, and not when somebody looks.
-                    self.at(due, |account| account.complete_job(number));
-                } else {
-                    let elapsed = duration.saturating_sub(due.since(now));
-                    let part = |total| share(total, elapsed.as_millis(), duration.as_millis());
-                    // Queued until the first item is worked on.
-                    if self.jobs.get(number).is_some_and(|job| part(job.task.total()) > 0) {
-                        self.work_on_job(number, part);
-                    }
-                }
+                self.work_by_the_clock(number, duration, now);
             }
             self.run_unassignments(|queued_at: Moment| queued_at.plus(duration) <= now);
-        } else {
+        } else if self.jobs.pace != JobPace::Manual {
             self.run_unassignments(|_| true);
         }
         if let Some(until) = now.minus(KEPT_FOR) {
@@ -92,18 +107,43 @@ impl Account {
         }
     }
 
-    fn complete_job(&mut self, number: u64) {
-        self.work_on_job(number, |total| total);
-        if let Some(job) = self.jobs.get(number).filter(|job| job.state() == JobState::Working) {
-            let completed =
-                self.jobs.put(Job { progress: Progress::Completed { at: self.moment() }, ..Job::clone(job) });
-            self.in_background_of(completed.cause, |account| {
-                account.record(|_| {
-                    let status = completed.status();
-                    Effect::JobCompleted { job: status.id, total: status.total, failed_items: status.failed_items }
-                });
-            });
+    fn work_by_the_clock(&mut self, number: u64, duration: Duration, now: Moment) {
+        let Some(due) = self.jobs.get(number).map(|job| job.queued_at.plus(duration)) else { return };
+        if due <= now {
+            // It was completed when it was due, and not when somebody looks.
+            self.at(due, |account| account.complete_job(number));
+        } else {
+            let elapsed = duration.saturating_sub(due.since(now));
+            let part = |total| share(total, elapsed.as_millis(), duration.as_millis());
+            // Queued until the first item is worked on.
+            if self.jobs.get(number).is_some_and(|job| part(job.task.total()) > 0) {
+                self.work_on_job(number, part);
+            }
         }
+    }
+
+    /// Lets something go wrong with a job that is not finished. What it has done stays.
+    fn befall(&mut self, number: u64, mishap: Mishap) {
+        let Some(job) = self.jobs.get(number).filter(|job| job.finished_at().is_none()) else { return };
+        let (job, at) = (Job::clone(job), self.moment());
+        match mishap {
+            Mishap::Fails { message } => {
+                let failed = self.jobs.put(Job { progress: Progress::Failed { at, message: message.clone() }, ..job });
+                self.record_of_job(&failed, |status| Effect::JobFailed { job: status.id, message });
+            }
+            Mishap::IsKilled { message } => {
+                let killed = self.jobs.put(Job { progress: Progress::Killed { at, message: message.clone() }, ..job });
+                self.record_of_job(&killed, |status| Effect::JobFailed { job: status.id, message });
+            }
+            Mishap::ItemsFail { indexes, reason } => {
+                self.jobs.put(Job { failing: Some((indexes, reason)), ..job });
+            }
+        }
+    }
+
+    fn record_of_job(&mut self, job: &Job, effect: impl FnOnce(JobStatus) -> Effect) {
+        let status = job.status();
+        self.in_background_of(job.cause, |account| account.record(|_| effect(status)));
     }
 
     /// Works on a job until as many of its items are done as `goal` makes of their total.
@@ -114,7 +154,11 @@ impl Account {
         let goal = goal(task.total());
         while job.results.len() < goal {
             let index = job.results.len();
-            let result = self.in_background_of(job.cause, |account| task.work(index, account));
+            let failing = job.failing.as_ref().filter(|(indexes, _)| indexes.contains(&index));
+            let result = match failing {
+                Some((_, reason)) => task.failure(index, Refusal::Failed(reason.clone())),
+                None => self.in_background_of(job.cause, |account| task.work(index, account)),
+            };
             job.results.push(result);
         }
         job.progress = Progress::Working;

@@ -1,5 +1,6 @@
 //! The background jobs and their indexes.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::ids::scatter;
 use crate::sequence::{Column, Position, Sequence, Side};
 use crate::sorted::SortedMap;
 
-use super::model::{Job, JobPace, Progress, Task};
+use super::model::{Job, JobPace, Mishap, Progress, Task};
 
 #[derive(Clone, Debug)]
 pub(crate) struct JobStore {
@@ -18,6 +19,10 @@ pub(crate) struct JobStore {
     finished: SortedMap<(Moment, u64), ()>,
     last_number: u64,
     pub(crate) pace: JobPace,
+    /// While they are held, jobs do nothing on their own.
+    pub(crate) held: bool,
+    /// What is to go wrong with the jobs that come next, one for each.
+    pub(crate) mishaps: VecDeque<Mishap>,
 }
 
 impl JobStore {
@@ -29,6 +34,8 @@ impl JobStore {
             finished: SortedMap::new(),
             last_number: 0,
             pace: JobPace::default(),
+            held: false,
+            mishaps: VecDeque::new(),
         }
     }
 
@@ -38,7 +45,7 @@ impl JobStore {
         let number = self.last_number;
         let id = format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into();
         let progress = Progress::Queued;
-        self.put(Job { number, id, task, queued_at, cause, polls: 0, progress, results: Vec::new() })
+        self.put(Job { number, id, task, queued_at, cause, polls: 0, failing: None, progress, results: Vec::new() })
     }
 
     /// Puts a job in, or in the place of the one with its number.

@@ -162,7 +162,7 @@ fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
     let items = account.ids.draw_for_job(new.len()).into_iter().zip(new).collect();
-    Ok(job_queued(account, request, Arc::new(CreateMany { items, by })))
+    job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 
 /// [`GET
@@ -213,7 +213,7 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
-    Ok(job_queued(account, request, Arc::new(DestroyMany { ids, by })))
+    job_queued(account, request, Arc::new(DestroyMany { ids, by }))
 }
 
 /// [`DELETE

@@ -37,8 +37,12 @@ impl Task for CreateMany {
         let allowed = account.check_agent(self.by, new.user_id);
         match allowed.and_then(|()| account.create_membership_as(*id, new)) {
             Ok(()) => ItemResult::MembershipCreated { index, id: *id },
-            Err(reason) => ItemResult::MembershipNotCreated { index, reason },
+            Err(reason) => self.failure(index, reason),
         }
+    }
+
+    fn failure(&self, index: usize, reason: Refusal) -> ItemResult {
+        ItemResult::MembershipNotCreated { index, reason }
     }
 }
 
@@ -76,7 +80,11 @@ impl Task for DestroyMany {
         };
         match membership.and_then(delete) {
             Ok(()) => ItemResult::Deleted { id },
-            Err(reason) => ItemResult::NotDeleted { id, reason },
+            Err(reason) => self.failure(index, reason),
         }
+    }
+
+    fn failure(&self, index: usize, reason: Refusal) -> ItemResult {
+        ItemResult::NotDeleted { id: self.ids[index], reason }
     }
 }

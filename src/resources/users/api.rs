@@ -150,7 +150,7 @@ fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
     let items = account.ids.draw_for_job(new.len()).into_iter().zip(new).collect();
-    Ok(job_queued(account, request, Arc::new(CreateMany { items, by })))
+    job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 
 /// [`PUT /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#update-user)

@@ -40,7 +40,11 @@ impl Task for CreateMany {
         };
         match allowed.and_then(|()| account.create_user_as(*id, changes.clone())) {
             Ok(()) => ItemResult::UserCreated { id: *id },
-            Err(reason) => ItemResult::UserNotCreated { index, reason },
+            Err(reason) => self.failure(index, reason),
         }
+    }
+
+    fn failure(&self, index: usize, reason: Refusal) -> ItemResult {
+        ItemResult::UserNotCreated { index, reason }
     }
 }

@@ -3,6 +3,7 @@
 //! Each case says above itself the sentence that it proves, and bears the row of the reference in its name where there is one.
 
 mod job_statuses;
+mod limits;
 mod organization_memberships;
 mod organizations;
 

@@ -1,0 +1,72 @@
+//! Keeps paused time from running away: the companion of [`Clock::tokio`](crate::Clock::tokio).
+//!
+//! tokio moves paused time on by itself as soon as its runtime is idle, unless a blocking task runs. So one runs for as
+//! long as a request is under way. Whether one is, can only be told once its bytes have arrived; so time moves on in
+//! steps, small ones at first, each after a moment without a request.
+
+use std::sync::Weak;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::backend::Backend;
+
+/// So long must no request come or be under way, on the wall, before time moves on.
+const QUIET: Duration = Duration::from_millis(2);
+
+/// The first step of time, and the largest.
+const FIRST_STEP: Duration = Duration::from_millis(10);
+const LARGEST_STEP: Duration = Duration::from_millis(480);
+
+/// What the server is doing.
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    under_way: AtomicUsize,
+    /// Counts the beginnings and ends of requests.
+    events: AtomicU64,
+}
+
+impl Activity {
+    /// A request begins.
+    pub(crate) fn begin(&self) {
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        self.events.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A request ends, or begins to wait for time to pass.
+    pub(crate) fn end(&self) {
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        self.events.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The number of events so far, if nothing is under way.
+    fn idle_since(&self) -> Option<u64> {
+        (self.under_way.load(Ordering::SeqCst) == 0).then(|| self.events.load(Ordering::SeqCst))
+    }
+}
+
+/// Lets the time of this runtime go on, until the double is gone.
+pub(crate) async fn pace(backend: Weak<Backend>) {
+    let (mut step, mut last) = (FIRST_STEP, 0);
+    loop {
+        let watched = Weak::clone(&backend);
+        // While this runs, tokio does not move time on.
+        let quiet = tokio::task::spawn_blocking(move || wait_until_quiet(&watched)).await;
+        let Ok(Some(events)) = quiet else { return };
+        step = if events == last { (step * 2).min(LARGEST_STEP) } else { FIRST_STEP };
+        last = events;
+        tokio::time::sleep(step).await;
+    }
+}
+
+/// Waits until the server has been idle for a moment, and gives the number of events by then. None: the double is gone.
+fn wait_until_quiet(backend: &Weak<Backend>) -> Option<u64> {
+    loop {
+        let before = backend.upgrade()?.activity().idle_since();
+        thread::sleep(QUIET);
+        let after = backend.upgrade()?.activity().idle_since();
+        if before.is_some() && before == after {
+            return after;
+        }
+    }
+}

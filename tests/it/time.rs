@@ -1,0 +1,235 @@
+//! The double's clock, and jobs that a test moves by hand or lets go wrong.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use mock_zendesk::{Clock, JobPace, JobState, MockZendesk, Timestamp, job_statuses, users};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+#[tokio::test]
+async fn time_stands_still_until_it_is_put_forward_and_everything_follows_it() {
+    let scene = Scene::start().await;
+    let created = async |name: &str| {
+        let (_, organization) = scene.post("/organizations", json!({"organization": {"name": name}})).await;
+        organization["organization"]["created_at"].clone()
+    };
+    assert_eq!([created("A").await, created("B").await], ["2024-09-06T18:52:00Z", "2024-09-06T18:52:00Z"]);
+    scene.zendesk.advance(Duration::from_millis(1_500));
+    scene.zendesk.advance(Duration::from_millis(500));
+    assert_eq!(created("C").await, "2024-09-06T18:52:02Z");
+    scene.zendesk.set_time(Timestamp::from_unix_seconds(1_735_689_600));
+    assert_eq!(created("D").await, "2025-01-01T00:00:00Z");
+    assert_eq!(scene.zendesk.calls().last().unwrap().at(), scene.zendesk.now());
+    let back = catch_unwind(AssertUnwindSafe(|| scene.zendesk.set_time(Timestamp::from_unix_seconds(0)))).unwrap_err();
+    assert_eq!(
+        back.downcast_ref::<String>().unwrap(),
+        "the clock of the double shows 2025-01-01T00:00:00Z already; it cannot be put back to 1970-01-01T00:00:00Z"
+    );
+}
+
+/// A client as it should be: it waits as long as it is told, at most so often.
+async fn patient(client: &Client, url: String, attempts: usize) -> u16 {
+    let mut status = 0;
+    for _ in 0..attempts {
+        let reply = client.get(&url).send().await.unwrap();
+        status = reply.status().as_u16();
+        if status != 429 {
+            return status;
+        }
+        let seconds = reply.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+    status
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_paused_time_waiting_takes_none_and_a_time_out_does_not_fire_while_a_request_is_under_way() {
+    let zendesk = MockZendesk::builder().clock(Clock::tokio()).rate_limit(1).start().await;
+    let client = Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+    let start = zendesk.now().unix_seconds();
+    for _ in 0..4 {
+        assert_eq!(patient(&client, zendesk.url("/users/me"), 2).await, 200);
+    }
+    // Each of the last three waited for its minute.
+    assert!((180..240).contains(&(zendesk.now().unix_seconds() - start)), "{} s", zendesk.now().unix_seconds() - start);
+    zendesk.calls().of(users::ME).assert_times(7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_paused_time_jobs_move_as_the_program_sleeps() {
+    let builder = MockZendesk::builder().clock(Clock::tokio()).job_pace(JobPace::After(Duration::from_secs(600)));
+    let scene = Scene::with(builder).await;
+    let items: Vec<Value> = [&scene.acme, &scene.globex]
+        .map(|organization| json!({"user_id": scene.ada.id, "organization_id": organization.id}))
+        .into();
+    let (_, queued) =
+        scene.post("/organization_memberships/create_many", json!({"organization_memberships": items})).await;
+    let path = format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap());
+    let mut seen = Vec::new();
+    loop {
+        let job = scene.get(&path).await.1["job_status"].clone();
+        seen.push((job["status"].clone(), job["progress"].clone()));
+        if job["status"] == "completed" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(100)).await;
+    }
+    assert_eq!(seen.len(), 7, "{seen:?}");
+    assert_eq!(seen[0], (json!("queued"), Value::Null));
+    assert_eq!(seen[3], (json!("working"), json!(1)));
+    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme, &scene.globex]);
+}
+
+/// A scene with a job of three items, and its path.
+async fn with_job(pace: JobPace) -> (Scene, String) {
+    let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
+    let path = queue(&scene).await;
+    (scene, path)
+}
+
+async fn queue(scene: &Scene) -> String {
+    let item = |organization: u64| json!({"user_id": scene.ada.id, "organization_id": organization});
+    let items = [item(scene.acme.id.get()), item(7), item(scene.globex.id.get())];
+    let body = json!({"organization_memberships": items});
+    let (status, queued) = scene.post("/organization_memberships/create_many", body).await;
+    assert_eq!((status, &queued["job_status"]["status"]), (200, &json!("queued")), "{queued}");
+    format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())
+}
+
+async fn job(scene: &Scene, path: &str) -> Value {
+    scene.get(path).await.1["job_status"].clone()
+}
+
+#[tokio::test]
+async fn a_job_at_a_manual_pace_moves_by_the_tests_hand_and_its_items_are_visible_one_by_one() {
+    let (scene, path) = with_job(JobPace::Manual).await;
+    for _ in 0..3 {
+        assert_eq!(job(&scene, &path).await["status"], "queued");
+    }
+    scene.zendesk.jobs().work_on_next(1);
+    let working = job(&scene, &path).await;
+    assert_eq!(
+        (&working["status"], &working["progress"], &working["results"]),
+        (&json!("working"), &json!(1), &Value::Null)
+    );
+    assert_eq!(working["message"], "Creating organization membership #1");
+    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]);
+    scene.zendesk.jobs().work_on_next(1);
+    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]);
+    scene.zendesk.jobs().work_on_next(5);
+    assert_eq!(job(&scene, &path).await["status"], "completed");
+    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme, &scene.globex]);
+}
+
+#[tokio::test]
+async fn held_jobs_do_nothing_whatever_the_pace_until_they_are_released() {
+    for pace in [JobPace::IMMEDIATE, JobPace::AfterPolls(1), JobPace::After(Duration::from_secs(5))] {
+        let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
+        scene.zendesk.jobs().hold();
+        let path = queue(&scene).await;
+        scene.zendesk.advance(Duration::from_secs(60));
+        for _ in 0..3 {
+            assert_eq!(job(&scene, &path).await["status"], "queued", "{pace:?}");
+        }
+        scene.zendesk.jobs().release();
+        if pace == JobPace::IMMEDIATE {
+            scene.zendesk.jobs().run_next();
+        }
+        assert_eq!(job(&scene, &path).await["status"], "completed", "{pace:?}");
+        assert_eq!(scene.zendesk.account().membership_count(), 2, "{pace:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_pace_can_change_during_a_test() {
+    let (scene, path) = with_job(JobPace::Manual).await;
+    assert_eq!(job(&scene, &path).await["status"], "queued");
+    scene.zendesk.jobs().set_pace(JobPace::AfterPolls(1));
+    assert_eq!(job(&scene, &path).await["status"], "completed");
+    scene.zendesk.jobs().set_pace(JobPace::IMMEDIATE);
+    let before = scene.zendesk.account().jobs().len();
+    queue(&scene).await;
+    let jobs = scene.zendesk.account().jobs();
+    assert_eq!((jobs.len(), jobs.iter().all(|job| job.state == JobState::Completed)), (before + 1, true));
+}
+
+#[tokio::test]
+async fn a_job_fails_or_is_killed_with_a_message_now_or_when_it_comes() {
+    type GoesWrong = fn(&MockZendesk);
+    let ways: [(&str, JobState, GoesWrong); 2] = [
+        ("failed", JobState::Failed, |zendesk| zendesk.jobs().fail_next("The worker broke")),
+        ("killed", JobState::Killed, |zendesk| zendesk.jobs().kill_next("The worker broke")),
+    ];
+    for (status, state, go_wrong) in ways {
+        let (scene, path) = with_job(JobPace::Manual).await;
+        scene.zendesk.jobs().work_on_next(1);
+        go_wrong(&scene.zendesk);
+        let broken = job(&scene, &path).await;
+        assert_eq!((&broken["status"], &broken["message"]), (&json!(status), &json!("The worker broke")));
+        assert_eq!((&broken["progress"], broken["results"].as_array().unwrap().len()), (&json!(1), 1));
+        // Nothing moves it any more.
+        scene.zendesk.jobs().run_all();
+        assert_eq!(job(&scene, &path).await, broken);
+        scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]);
+        assert_eq!(scene.zendesk.account().jobs()[0].state, state);
+
+        // With no job there, the next one that is queued.
+        go_wrong(&scene.zendesk);
+        let path = queue(&scene).await;
+        assert_eq!(job(&scene, &path).await["status"], status);
+        let path = queue(&scene).await;
+        assert_eq!(job(&scene, &path).await["status"], "queued", "only one of them goes wrong");
+    }
+}
+
+#[tokio::test]
+async fn chosen_items_of_a_job_fail_and_it_is_completed_all_the_same() {
+    let scene = Scene::start().await;
+    scene.zendesk.jobs().fail_items_of_next([0], "Try again later");
+    let path = queue(&scene).await;
+    let done = job(&scene, &path).await;
+    assert_eq!((&done["status"], &done["progress"]), (&json!("completed"), &json!(3)));
+    assert_eq!(
+        done["results"][0],
+        json!({"index": 0, "error": "OrganizationMembershipCreateFailed", "details": "Try again later"})
+    );
+    assert!(done["results"][1]["error"].is_string() && done["results"][2]["id"].is_u64(), "{done}");
+    scene.zendesk.assert_user(&scene.ada).organizations([&scene.globex]);
+
+    let membership = scene.zendesk.account().memberships()[0].id;
+    scene.zendesk.jobs().fail_items_of_next([0], "Try again later");
+    let path = format!("/organization_memberships/destroy_many?ids={membership}");
+    let (_, queued) = scene.send(Method::DELETE, &path, None).await;
+    let path = format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap());
+    let result = job(&scene, &path).await["results"][0].clone();
+    assert_eq!((&result["id"], &result["success"]), (&json!(membership), &json!(false)));
+    assert_eq!(scene.zendesk.account().membership_count(), 1);
+}
+
+#[tokio::test]
+async fn g2_g6_b15_a_job_is_not_found_a_day_after_it_was_finished() {
+    let (scene, path) = with_job(JobPace::AfterPolls(1)).await;
+    assert_eq!(job(&scene, &path).await["status"], "completed");
+    scene.zendesk.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    assert_eq!(scene.get(&path).await.0, 200);
+    scene.zendesk.advance(Duration::from_secs(1));
+    assert_eq!(scene.get(&path).await.0, 404);
+    assert_eq!(scene.get("/job_statuses").await.1["job_statuses"], json!([]));
+    scene.zendesk.calls().of(job_statuses::SHOW).assert_times(3);
+}
+
+#[tokio::test]
+async fn tickets_keep_their_organization_while_jobs_wait() {
+    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::After(Duration::from_secs(10)))).await;
+    let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+    let ticket = scene.zendesk.seed().ticket(&scene.ada, "Printer on fire");
+    let organization = || scene.zendesk.account().ticket(&ticket).unwrap().organization_id;
+    scene.send(Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+    scene.zendesk.advance(Duration::from_secs(9));
+    assert_eq!(organization(), Some(scene.acme.id));
+    scene.zendesk.advance(Duration::from_secs(1));
+    assert_eq!(organization(), None);
+}
