@@ -2,6 +2,7 @@
 //!
 //! The lock is taken here and nowhere else, and never held while code of the user's runs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -15,14 +16,16 @@ use crate::api::query::Query;
 use crate::api::reply::{Envelope, WireReply};
 use crate::api::request::{ApiRequest, Incoming};
 use crate::calls::{
-    CallReply, Expectations, Journal, JournalView, Received, Recorder, Strictness, Unknown, describe_unknown,
-    hints_for, unknown_endpoint,
+    Call, CallReply, Expectations, FaultNote, Journal, JournalView, Problem, Received, Recorder, Strictness, Unknown,
+    describe_unknown, hints_for, never_happened, unknown_endpoint,
 };
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::credentials::Admission;
 use crate::effect::Cause;
+use crate::faults::{FaultPlan, Instead, Kind, WirePlan, after, instead};
 use crate::limits::{Limits, Rate, RateWindow};
 use crate::pacer::Activity;
+use crate::relay::{Gates, Held, PLAN_HEADER};
 use crate::resources::{NO_IDS, operations};
 
 #[derive(Debug)]
@@ -45,6 +48,12 @@ struct State {
     expectations: Expectations,
     /// The call that has arrived and that nobody has answered yet.
     arrived: Option<u64>,
+    faults: FaultPlan,
+    gates: Gates,
+    /// What the relay is to do with replies that are under way, by the ordinals of their calls.
+    plans: BTreeMap<u64, WirePlan>,
+    /// When replies are due that wait for it, and how many.
+    waits: BTreeMap<Moment, usize>,
 }
 
 impl State {
@@ -58,6 +67,14 @@ impl State {
     fn settle(&mut self) {
         let effects = self.account.take_effects();
         self.recorder.add_effects(effects);
+    }
+
+    /// Spoils a reply, and tells the relay what is left to it.
+    fn spoil(&mut self, ordinal: u64, kind: Kind, reply: &mut WireReply) {
+        if let Some(plan) = after(kind, reply) {
+            self.plans.insert(ordinal, plan);
+            reply.headers.push((PLAN_HEADER, ordinal.to_string()));
+        }
     }
 
     /// Writes a request down.
@@ -89,6 +106,10 @@ impl Backend {
             recorder: Recorder::new(journal),
             expectations: Expectations::new(strictness),
             arrived: None,
+            faults: FaultPlan::default(),
+            gates: Gates::default(),
+            plans: BTreeMap::new(),
+            waits: BTreeMap::new(),
         };
         let (received, activity) = (Notify::new(), Activity::default());
         Self { state: Mutex::new(state), admission, authority, received, activity }
@@ -122,6 +143,7 @@ impl Backend {
     /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
     /// first one found here is what the caller is told.
     pub(crate) fn answer(&self, incoming: &Incoming<'_>) -> WireReply {
+        let fault = self.fault_for(incoming);
         let mut guard = self.state.lock();
         let state = &mut *guard;
         state.catch_up();
@@ -129,13 +151,29 @@ impl Backend {
         let now = state.account.now();
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 
+        if let Some((kind, note)) = &fault {
+            state.recorder.complete(ordinal, |call| call.fault = Some(note.clone()));
+            if let Instead::Reply(mut reply) = instead(*kind, envelope) {
+                let operation = route(incoming.method, incoming.path).map(|(operation, ..)| operation);
+                let is_seen = *kind != Kind::Disconnect;
+                state.recorder.complete(ordinal, |call| {
+                    call.operation = operation;
+                    call.reply = is_seen.then(|| CallReply::of(&reply));
+                });
+                state.spoil(ordinal, *kind, &mut reply);
+                drop(guard);
+                self.received.notify_waiters();
+                return reply;
+            }
+        }
+
         let cause = Cause { call: ordinal, in_background: false };
         let rate = envelope.rate;
         let State { account, rate: window, .. } = state;
         let outcome = account.because(Some(cause), |account| self.resolve(incoming, account, window, rate));
         let error = outcome.error().cloned();
         let ignored = outcome.ignored();
-        let reply = match outcome.result {
+        let mut reply = match outcome.result {
             Ok((request, result)) => WireReply::to_operation(result, &request, envelope),
             Err(error) => WireReply::error(&error, envelope),
         };
@@ -152,13 +190,83 @@ impl Backend {
             call.unknown = unknown;
             call.ignored = ignored;
             call.hints = hints_for(call, error.as_ref(), &|number| account.kind_of(number));
-            let WireReply { status, headers, body } = &reply;
-            call.reply = Some(CallReply { status: *status, headers: headers.clone(), body: body.clone() });
+            call.reply = Some(CallReply::of(&reply));
         });
         state.settle();
+        if let Some((kind, _)) = fault {
+            state.spoil(ordinal, kind, &mut reply);
+        }
         drop(guard);
         self.received.notify_waiters();
         reply
+    }
+
+    /// The fault that happens to a request. The predicates of the test run here, with no lock held.
+    fn fault_for(&self, incoming: &Incoming<'_>) -> Option<(Kind, FaultNote)> {
+        let (open, ordinal, now) = {
+            let mut state = self.state.lock();
+            let open = state.faults.open();
+            if open.is_empty() {
+                return None;
+            }
+            state.catch_up();
+            (open, state.arrived.unwrap_or_default(), state.account.now())
+        };
+        let operation = route(incoming.method, incoming.path).map(|(operation, ..)| operation);
+        let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming) });
+        let meant: Vec<_> = open.iter().filter(|(_, fault)| fault.means(&call)).map(|(id, _)| *id).collect();
+        let (kind, place) = self.state.lock().faults.fire(&meant)?;
+        Some((kind, FaultNote { what: kind.to_string(), place: Some(place) }))
+    }
+
+    pub(crate) fn with_faults<R>(&self, act: impl FnOnce(&mut FaultPlan) -> R) -> R {
+        act(&mut self.state.lock().faults)
+    }
+
+    /// Does something with the gates. Whoever waits at one looks again.
+    pub(crate) fn with_gates<R>(&self, act: impl FnOnce(&mut Gates) -> R) -> R {
+        act(&mut self.state.lock().gates)
+    }
+
+    /// Holds a request that there is a closed gate for.
+    pub(crate) fn hold_at_gate(&self, method: &str, target: &str, body: &[u8]) -> Option<Held> {
+        let path = target.split('?').next().unwrap_or_default();
+        let (operation, ..) = route(method, path)?;
+        let held = self.with_gates(|gates| gates.hold(operation, body))?;
+        self.received.notify_waiters();
+        Some(held)
+    }
+
+    /// What the relay is to do with the reply to this call.
+    pub(crate) fn take_plan(&self, ordinal: u64) -> Option<WirePlan> {
+        self.state.lock().plans.remove(&ordinal)
+    }
+
+    /// Takes note of a reply that waits until then.
+    pub(crate) fn begin_wait(&self, due: Moment) {
+        *self.state.lock().waits.entry(due).or_default() += 1;
+    }
+
+    /// A reply that waited until then goes on.
+    pub(crate) fn end_wait(&self, due: Moment) {
+        let mut state = self.state.lock();
+        let left = state.waits.get(&due).map_or(0, |count| count.saturating_sub(1));
+        match left {
+            0 => state.waits.remove(&due),
+            left => state.waits.insert(due, left),
+        };
+    }
+
+    /// The time until the next reply is due that waits for it.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        let state = self.state.lock();
+        let (due, _) = state.waits.first_key_value()?;
+        Some(due.since(state.clock.now()))
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Moment {
+        self.state.lock().clock.now()
     }
 
     /// Does something with the account, which is up to date by then.
@@ -180,11 +288,16 @@ impl Backend {
         act(&mut self.state.lock().expectations);
     }
 
-    /// What is expected, and the calls at the same moment.
-    pub(crate) fn expectations(&self) -> (Expectations, JournalView) {
+    /// What is expected, what was planned and never happened, and the calls, all at the same moment.
+    pub(crate) fn expectations(&self) -> (Expectations, Vec<Problem>, JournalView) {
         let mut state = self.state.lock();
         state.catch_up();
-        (state.expectations.clone(), state.recorder.view())
+        let rules = state.faults.rules().iter().filter(|rule| rule.fired == 0 && !rule.cleared);
+        let faults = rules.map(|rule| never_happened(&rule.fault.to_string(), rule.place));
+        let mishaps = state.account.jobs.mishaps.iter();
+        let mishaps = mishaps.map(|(mishap, place)| never_happened(&mishap.to_string(), *place));
+        let unused = faults.chain(mishaps).collect();
+        (state.expectations.clone(), unused, state.recorder.view())
     }
 
     /// Completes when the next request arrives or is answered.
@@ -201,7 +314,7 @@ impl Backend {
         window: &mut RateWindow,
         rate: Rate,
     ) -> Outcome<'a> {
-        let Some((operation, path, path_ids)) = route(incoming) else {
+        let Some((operation, path, path_ids)) = route(incoming.method, incoming.path) else {
             return Outcome { operation: None, result: Err(ApiError::InvalidEndpoint) };
         };
         let admit = || {
@@ -259,13 +372,13 @@ fn plain_path(path: &str) -> &str {
 /// The operation that a request is for, its path without `.json`, and the ids in it.
 ///
 /// A dot anywhere but in that ending is in no path of Zendesk's. HEAD goes where GET goes.
-fn route<'a>(incoming: &Incoming<'a>) -> Option<(Operation, String, Vec<&'a str>)> {
-    let path = plain_path(incoming.path);
+fn route<'a>(method: &str, path: &'a str) -> Option<(Operation, String, Vec<&'a str>)> {
+    let path = plain_path(path);
     if path.contains('.') || NO_IDS.contains(&path) {
         return None;
     }
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
-    let method = if incoming.method == "HEAD" { "GET" } else { incoming.method };
+    let method = if method == "HEAD" { "GET" } else { method };
     operations().filter(|operation| operation.method() == method).find_map(|operation| {
         let ids = operation.match_path(&segments)?;
         Some((operation, path.to_owned(), ids))

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use crate::account::Account;
 use crate::api::error::RateLimitForm;
 use crate::backend::Backend;
-use crate::calls::{Journal, Place, Strictness};
+use crate::calls::{Journal, Strictness};
 use crate::clock::Clock;
 use crate::credentials::{Admission, Credentials};
 use crate::limits::{EndpointLimits, Limits};
 use crate::pacer;
+use crate::place::Place;
+use crate::relay::Relay;
 use crate::resources::job_statuses::model::JobPace;
 use crate::rules::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
 use crate::wiremock_adapter;
@@ -42,6 +44,14 @@ pub struct MockZendeskBuilder {
     strictness: Strictness,
     on_drop: OnDrop,
     limits: Limits,
+    wire: Wire,
+}
+
+/// Whether the relay is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wire {
+    Plain,
+    Controlled,
 }
 
 /// Whether dropping the double checks what `verify` checks.
@@ -63,6 +73,7 @@ impl MockZendeskBuilder {
             strictness: Strictness::UnknownEndpointsFail,
             on_drop: OnDrop::Verify,
             limits: Limits::default(),
+            wire: Wire::Plain,
         }
     }
 
@@ -285,6 +296,26 @@ impl MockZendeskBuilder {
         self
     }
 
+    /// Puts a relay in front of the server that can break connections, hold requests and replies, cut bodies, and refuse
+    /// connections: what [`Fault::disconnect`](crate::Fault::disconnect), [`lost_reply`](crate::Fault::lost_reply),
+    /// [`delay`](crate::Fault::delay), [`truncated_body`](crate::Fault::truncated_body) and
+    /// [`slow_body`](crate::Fault::slow_body), [`MockZendesk::hold`](crate::MockZendesk::hold) and
+    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take the shorter way. It
+    /// speaks HTTP/1.1.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().wire_control().start().await;
+    /// zendesk.inject(Fault::disconnect());
+    /// assert!(reqwest::get(zendesk.url("/users/me")).await.is_err());
+    /// # }
+    /// ```
+    pub fn wire_control(mut self) -> Self {
+        self.wire = Wire::Controlled;
+        self
+    }
+
     /// Starts the double.
     ///
     /// # Panics
@@ -297,10 +328,12 @@ impl MockZendeskBuilder {
     }
 
     async fn start_at(mut self, place: Place) -> MockZendesk {
-        let listener = match TcpListener::bind(self.address) {
-            Ok(listener) => listener,
-            Err(error) => panic!("mock-zendesk cannot listen at {}: {error}", self.address),
+        // Behind the relay nobody needs to know where the server is.
+        let inner = match self.wire {
+            Wire::Plain => self.address,
+            Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
         };
+        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(self.address, &error));
         let server = wiremock_adapter::start_server(listener).await;
 
         let follows_tokio = self.clock.attach();
@@ -325,6 +358,14 @@ impl MockZendeskBuilder {
         if follows_tokio {
             tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
         }
-        MockZendesk::new(server, backend, place, credentials, self.on_drop)
+        let relay = (self.wire == Wire::Controlled).then(|| {
+            let relay = Relay::start(self.address, *server.address(), Arc::clone(&backend));
+            relay.unwrap_or_else(|error| cannot_listen(self.address, &error))
+        });
+        MockZendesk::new(server, relay, backend, place, credentials, self.on_drop)
     }
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> ! {
+    panic!("mock-zendesk cannot listen at {address}: {error}")
 }

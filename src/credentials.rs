@@ -82,10 +82,11 @@ impl Credentials {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let credentials = Credentials::oauth("s3cret").of("grace@example.com").scopes(["read"]);
-    /// let zendesk = MockZendesk::builder().credentials(credentials).start().await;
+    /// let owner = Credentials::token("owner@example.com", "s3cret");
+    /// let reader = Credentials::oauth("0ther").of("grace@example.com").scopes(["read"]);
+    /// let zendesk = MockZendesk::builder().credentials(owner).credentials(reader).start().await;
     /// zendesk.seed().user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));
-    /// // Whoever shows this token now is Grace, an agent, and may only read.
+    /// // Whoever shows the other token now is Grace, an agent, and may only read.
     /// # }
     /// ```
     #[must_use]

@@ -4,12 +4,13 @@ use std::fmt;
 
 use crate::account::Account;
 use crate::backend::Backend;
+use crate::place::Place;
 use crate::resources::job_statuses::model::{JobPace, Mishap};
 
 /// The background jobs of the account, to be moved by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs) gives it.
 ///
 /// The *next* job is the oldest one that is not finished, or where a mishap is planned and there is none, the next one
-/// that is queued.
+/// that is queued. A mishap for which no job comes fails the test when the double is verified or dropped.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -102,23 +103,28 @@ impl<'a> Jobs<'a> {
     }
 
     /// Lets the next job break: its status becomes `failed`, with this message. What it has done by then stays.
+    #[track_caller]
     pub fn fail_next(&self, message: impl Into<String>) {
         self.plan(Mishap::Fails { message: message.into() });
     }
 
     /// Lets the next job be ended: its status becomes `killed`, with this message. What it has done by then stays.
+    #[track_caller]
     pub fn kill_next(&self, message: impl Into<String>) {
         self.plan(Mishap::IsKilled { message: message.into() });
     }
 
     /// Lets these items of the next job fail, counted from 0, with this text as their details. The job is completed all
     /// the same, as Zendesk has it.
+    #[track_caller]
     pub fn fail_items_of_next(&self, indexes: impl IntoIterator<Item = usize>, reason: impl Into<String>) {
         self.plan(Mishap::ItemsFail { indexes: indexes.into_iter().collect(), reason: reason.into() });
     }
 
+    #[track_caller]
     fn plan(&self, mishap: Mishap) {
-        self.backend.with_account(|account| account.plan_mishap(mishap));
+        let place = Place::here();
+        self.backend.with_account(|account| account.plan_mishap(mishap, place));
     }
 
     #[track_caller]

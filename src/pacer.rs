@@ -52,21 +52,34 @@ pub(crate) async fn pace(backend: Weak<Backend>) {
         let watched = Weak::clone(&backend);
         // While this runs, tokio does not move time on.
         let quiet = tokio::task::spawn_blocking(move || wait_until_quiet(&watched)).await;
-        let Ok(Some(events)) = quiet else { return };
+        let Ok(Some(Quiet { events, next_due })) = quiet else { return };
         step = if events == last { (step * 2).min(LARGEST_STEP) } else { FIRST_STEP };
         last = events;
-        tokio::time::sleep(step).await;
+        // tokio counts in milliseconds, and rounds up.
+        tokio::time::sleep(next_due.map_or(step, |due| due.min(step))).await;
     }
 }
 
-/// Waits until the server has been idle for a moment, and gives the number of events by then. None: the double is gone.
-fn wait_until_quiet(backend: &Weak<Backend>) -> Option<u64> {
+/// A moment in which nothing happens.
+struct Quiet {
+    /// The number of events by then.
+    events: u64,
+    /// The time until a reply is due that waits for it.
+    next_due: Option<Duration>,
+}
+
+/// Waits until the server has been idle for a moment. None: the double is gone.
+fn wait_until_quiet(backend: &Weak<Backend>) -> Option<Quiet> {
     loop {
         let before = backend.upgrade()?.activity().idle_since();
         thread::sleep(QUIET);
-        let after = backend.upgrade()?.activity().idle_since();
-        if before.is_some() && before == after {
-            return after;
+        let backend = backend.upgrade()?;
+        let (after, next_due) = (backend.activity().idle_since(), backend.next_due());
+        // What is due by now has to be given first.
+        let is_overdue = next_due.is_some_and(|time| time.is_zero());
+        match after {
+            Some(events) if before == after && !is_overdue => return Some(Quiet { events, next_due }),
+            _ => {}
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::account::Account;
-use crate::calls::{Call, Failure, FailureKind, Place, compose_state};
+use crate::calls::{Call, Failure, FailureKind, compose_state};
 use crate::diff::{AccountDiff, Difference};
 use crate::ids::{OrganizationId, UserId};
+use crate::place::Place;
 use crate::zendesk::MockZendesk;
 
 /// What is to hold of a user. [`MockZendesk::assert_user`] gives it.

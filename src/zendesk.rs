@@ -7,12 +7,15 @@ use std::time::Duration;
 use wiremock::MockServer;
 
 use crate::account::Account;
+use crate::api::operation::Operation;
 use crate::backend::Backend;
 use crate::builder::{MockZendeskBuilder, OnDrop};
-use crate::calls::Place;
 use crate::clock::Timestamp;
 use crate::credentials::Credentials;
+use crate::faults::{Fault, PlannedFault};
 use crate::jobs::Jobs;
+use crate::place::Place;
+use crate::relay::{Gate, Relay};
 use crate::seed::Seed;
 
 /// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
@@ -40,6 +43,8 @@ use crate::seed::Seed;
 /// ```
 #[must_use = "the double stops when this is dropped"]
 pub struct MockZendesk {
+    /// In front of the server, so that it goes first.
+    relay: Option<Relay>,
     pub(crate) server: MockServer,
     pub(crate) backend: Arc<Backend>,
     /// Where in the test it was started.
@@ -51,12 +56,13 @@ pub struct MockZendesk {
 impl MockZendesk {
     pub(crate) fn new(
         server: MockServer,
+        relay: Option<Relay>,
         backend: Arc<Backend>,
         started: Place,
         credentials: Credentials,
         on_drop: OnDrop,
     ) -> Self {
-        Self { server, backend, started, credentials, on_drop }
+        Self { relay, server, backend, started, credentials, on_drop }
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
@@ -82,7 +88,10 @@ impl MockZendesk {
     /// ```
     #[must_use]
     pub fn uri(&self) -> String {
-        self.server.uri()
+        match &self.relay {
+            Some(relay) => format!("http://{}", relay.address()),
+            None => self.server.uri(),
+        }
     }
 
     /// The url of a path below `/api/v2`.
@@ -124,6 +133,72 @@ impl MockZendesk {
     #[must_use]
     pub fn account(&self) -> Account {
         self.backend.with_account(|account| account.clone())
+    }
+
+    /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned, and that is meant for a
+    /// call, happens to it. One that never happens fails the test when the double is verified or dropped.
+    ///
+    /// # Panics
+    ///
+    /// If the fault needs [`wire_control`](MockZendeskBuilder::wire_control) and the builder was not asked for it.
+    #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "a fault that is planned need not be asked about")]
+    pub fn inject(&self, fault: Fault) -> PlannedFault {
+        if fault.kind.needs_wire() {
+            self.wire(&fault.kind.to_string());
+        }
+        let place = Place::here();
+        let id = self.backend.with_faults(|faults| faults.add(fault, place));
+        PlannedFault { backend: Arc::clone(&self.backend), id }
+    }
+
+    /// Closes all connections and refuses new ones, as a service that is down does, until [`MockZendesk::come_back`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let zendesk = mock_zendesk::MockZendesk::builder().wire_control().start().await;
+    /// zendesk.go_offline();
+    /// assert!(reqwest::get(zendesk.url("/users/me")).await.unwrap_err().is_connect());
+    /// zendesk.come_back();
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await.unwrap().status(), 200);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[track_caller]
+    pub fn go_offline(&self) {
+        self.wire("going offline").go_offline();
+    }
+
+    /// Takes connections again, at the same address.
+    ///
+    /// # Panics
+    ///
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[track_caller]
+    pub fn come_back(&self) {
+        self.wire("coming back").come_back();
+    }
+
+    /// Holds the requests of this operation from now on, before they reach the account, until the gate lets them go.
+    ///
+    /// # Panics
+    ///
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[track_caller]
+    pub fn hold(&self, operation: Operation) -> Gate {
+        self.wire("holding requests");
+        Gate::new(Arc::clone(&self.backend), operation)
+    }
+
+    #[track_caller]
+    fn wire(&self, what: &str) -> &Relay {
+        match &self.relay {
+            Some(relay) => relay,
+            None => panic!("{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()"),
+        }
     }
 
     /// The background jobs, to be moved by hand or to go wrong.

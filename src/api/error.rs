@@ -3,6 +3,8 @@
 //! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is part of what it is, so
 //! a row here says it in full.
 
+use std::ops::RangeInclusive;
+
 use serde_json::json;
 
 use crate::refusal::{Refusal, Violation};
@@ -37,6 +39,10 @@ pub(crate) enum ApiError {
     EndpointLimited { retry_after: u64 },
     /// More background jobs at once than allowed.
     TooManyJobs { job_type: &'static str, current: Vec<String> },
+    /// A status that the test wants, with the body that Zendesk gives it where one is known.
+    Injected { status: u16, retry_after: Option<u64> },
+    /// An error page of the network before Zendesk.
+    EdgePage { status: u16 },
     /// Offset pagination beyond its limit.
     InvalidPaginationDepth,
     /// A parameter of cursor pagination with a value that it can't have.
@@ -58,6 +64,15 @@ pub(crate) enum Expected {
     Array,
     Hash,
 }
+
+/// The statuses that an error can have.
+pub(crate) const STATUSES: RangeInclusive<u16> = 400..=599;
+
+/// The status of every limit of requests.
+pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
+
+/// The status of a service that is down, or wants patience.
+pub(crate) const UNAVAILABLE: u16 = 503;
 
 /// What Zendesk says to callers whose role does not suffice.
 const FORBIDDEN: &str =
@@ -142,6 +157,11 @@ impl ApiError {
                 );
                 raw(429, &format!(r#"{{"error":"TooManyJobs","description":{job_type},"current_job_ids":{current}}}"#))
             }
+            Self::Injected { status, retry_after } => {
+                let form = injected(*status, *retry_after);
+                ErrorForm { retry_after: retry_after.or(form.retry_after), ..form }
+            }
+            Self::EdgePage { status } => edge_page(*status),
             Self::InvalidPaginationDepth => json_form(400, &pagination_too_deep()),
             Self::InvalidPaginationParameter(name) => {
                 classic(400, "InvalidPaginationParameter", &format!("{name} is not valid"))
@@ -177,6 +197,8 @@ impl ApiError {
             Self::RateLimited { .. } => "APIRateLimitExceeded".to_owned(),
             Self::EndpointLimited { .. } => "TooManyRequests".to_owned(),
             Self::TooManyJobs { .. } => "TooManyJobs".to_owned(),
+            Self::Injected { status, .. } => format!("status {status}"),
+            Self::EdgePage { status } => format!("error page {status}"),
             Self::InvalidPaginationDepth => "InvalidPaginationDepth".to_owned(),
             Self::InvalidPaginationParameter(name) => format!("InvalidPaginationParameter: {name}"),
             Self::MalformedJson => "malformed JSON".to_owned(),
@@ -296,6 +318,35 @@ fn pagination_too_deep() -> String {
     let detail = "There are limits to the page depth in Offset Pagination. Offset Pagination will be deprecated fully in the near future.\nPlease switch to Cursor Pagination at the earliest. Cursor Pagination does not have any limits.\nSee https://developer.zendesk.com/documentation/api-basics/pagination/comparing-cursor-pagination-and-offset-pagination\n";
     let (title, detail) = (json!(title), json!(detail));
     format!(r#"{{"errors":[{{"code":"InvalidPaginationDepth","title":{title},"detail":{detail}}}]}}"#)
+}
+
+/// The reply with this status, as Zendesk gives it: several errors have the same, and here is the most usual one.
+fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
+    match status {
+        400 => ApiError::MalformedJson.form(),
+        401 => ApiError::NotAuthenticated.form(),
+        403 => ApiError::Forbidden.form(),
+        404 => ApiError::RecordNotFound.form(),
+        409 => text(409, "Requester creation collision - please try again"),
+        422 => raw(422, r#"{"error":"RecordInvalid","description":"Record validation errors","details":{}}"#),
+        429 => ApiError::RateLimited { retry_after: retry_after.unwrap_or(60), form: RateLimitForm::default() }.form(),
+        500 => raw(500, r#"{"status":500,"error":"Internal Server Error"}"#),
+        // A database that is slow asks for patience in text; maintenance and outages show a page.
+        503 if retry_after.is_some() => text(503, "Service Unavailable"),
+        502..=504 | 520..=524 => edge_page(status),
+        other => text(other, &format!("Status {other}")),
+    }
+}
+
+/// Zendesk's edge is Cloudflare, whose pages are HTML.
+fn edge_page(status: u16) -> ErrorForm {
+    html(
+        status,
+        &format!(
+            "<!DOCTYPE html>\n<html>\n<head><title>{status}</title></head>\n<body><center><h1>{status}</h1></center>\
+             <hr><center>cloudflare</center></body>\n</html>\n"
+        ),
+    )
 }
 
 /// `{"error":"Code","description":"…"}`

@@ -9,13 +9,14 @@ use crate::api::operation::Operation;
 
 use super::call::Call;
 use super::criterion::{Check, describe};
-use super::failure::{Failure, FailureKind, Place};
+use super::failure::{Failure, FailureKind};
 use super::lines;
 use super::redact;
 use super::select::Calls;
 use super::subset::differences;
 use super::text::Text;
 use super::times::Times;
+use crate::place::Place;
 
 /// Asserting.
 impl Calls {

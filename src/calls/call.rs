@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::api::operation::Operation;
 use crate::api::query::Query;
+use crate::api::reply::WireReply;
 use crate::api::request::Incoming;
 use crate::clock::Timestamp;
 use crate::credentials::Credentials;
@@ -19,6 +20,7 @@ use super::failure::json_or_panic;
 use super::hint::Hint;
 use super::lines;
 use super::unknown::Unknown;
+use crate::place::Place;
 
 /// A request that the double received, with the reply that it got and what it changed in the account.
 ///
@@ -62,11 +64,20 @@ pub(crate) struct Received {
     /// The error in a few words, if the reply is one.
     pub(crate) error: Option<String>,
     pub(crate) unknown: Option<Unknown>,
+    pub(crate) fault: Option<FaultNote>,
     /// Keys and parameters that the operation does not take.
     pub(crate) ignored: Vec<String>,
     pub(crate) hints: Vec<Hint>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
+}
+
+/// The fault that happened to a call.
+#[derive(Clone, Debug)]
+pub(crate) struct FaultNote {
+    pub(crate) what: String,
+    /// Where in the test it was planned. None for chaos.
+    pub(crate) place: Option<Place>,
 }
 
 /// The reply that a call got.
@@ -92,6 +103,7 @@ impl Received {
             reply: None,
             error: None,
             unknown: None,
+            fault: None,
             ignored: Vec::new(),
             hints: Vec::new(),
             effects: Vec::new(),
@@ -178,8 +190,9 @@ impl Call {
         json_or_panic(&self.0.body, "body", self)
     }
 
-    /// The reply. None if it was not the double's: a mock of the test's own answered, or the request is still under
-    /// way.
+    /// The reply as the double made it, also where a fault spoilt it or lost it on the way. None if it was not the
+    /// double's, since a mock of the test's own answered, if a fault broke the connection before there was one, or if the
+    /// request is still under way.
     #[must_use]
     pub fn reply(&self) -> Option<&CallReply> {
         self.0.reply.as_ref()
@@ -213,6 +226,26 @@ impl Call {
     #[must_use]
     pub fn unknown(&self) -> Option<&Unknown> {
         self.0.unknown.as_ref()
+    }
+
+    /// The fault that happened to it, in words: what it was, and the line of the test that planned it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// # let zendesk = MockZendesk::start().await;
+    /// zendesk.inject(Fault::status(500));
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// let call = zendesk.calls().assert_once();
+    /// assert!(call.fault().unwrap().starts_with("status 500, "));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        self.0.fault.as_ref().map(|FaultNote { what, place }| match place {
+            Some(place) => format!("{what}, {place}"),
+            None => what.clone(),
+        })
     }
 
     /// What Zendesk passes over: keys of the body that the operation does not permit, by their paths, and parameters of
@@ -288,6 +321,10 @@ fn has_id(value: &Value, keys: &[&str], id: u64) -> bool {
 }
 
 impl CallReply {
+    pub(crate) fn of(reply: &WireReply) -> Self {
+        Self { status: reply.status, headers: reply.headers.clone(), body: reply.body.clone() }
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {

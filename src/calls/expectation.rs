@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::criterion::Check;
-use super::failure::{FailureKind, Place, Problem, Report};
+use super::failure::{FailureKind, Problem, Report};
 use super::journal::JournalView;
 use super::lines;
 use super::redact;
 use super::select::Calls;
 use super::text::Text;
 use super::times::Times;
+use crate::place::Place;
 
 /// So many calls to unknown endpoints are told one by one.
 const UNKNOWN: usize = 20;
@@ -53,6 +54,7 @@ pub(crate) struct Expectations {
     /// The places in `declared` and the ordinals of calls that have been told of already.
     told_declared: BTreeSet<usize>,
     told_unknown: usize,
+    told_unused: bool,
 }
 
 impl Expectations {
@@ -64,6 +66,7 @@ impl Expectations {
             strictness,
             told_declared: BTreeSet::new(),
             told_unknown: 0,
+            told_unused: false,
         }
     }
 
@@ -85,6 +88,7 @@ impl Expectations {
     pub(super) fn mark_told(&mut self) {
         self.told_declared = (0..self.declared.len()).collect();
         self.told_unknown = self.unknown_count;
+        self.told_unused = true;
     }
 }
 
@@ -97,7 +101,13 @@ pub(super) enum Which {
 }
 
 /// All that is wrong. The predicates of the user's run here, with no lock held.
-pub(super) fn report(expectations: &Expectations, journal: &JournalView, started: Place, which: Which) -> Report {
+pub(super) fn report(
+    expectations: &Expectations,
+    unused: Vec<Problem>,
+    journal: &JournalView,
+    started: Place,
+    which: Which,
+) -> Report {
     let mut problems = Vec::new();
     let mut starred = BTreeSet::new();
     let mut nearest: Option<(Call, Vec<Check>)> = None;
@@ -115,6 +125,10 @@ pub(super) fn report(expectations: &Expectations, journal: &JournalView, started
         after = after.min(expectation.since);
         let headline = redact::scrub(headline, calls.in_scope());
         problems.push(Problem { kind, headline, place: expectation.place, call: None });
+    }
+    if which == Which::All || !expectations.told_unused {
+        after = if unused.is_empty() { after } else { 0 };
+        problems.extend(unused);
     }
     let told = if which == Which::New { expectations.told_unknown } else { 0 };
     for (ordinal, description) in expectations.unknown.iter().skip(told) {
@@ -160,8 +174,15 @@ fn head(problems: &[Problem], untold: usize) -> Vec<String> {
 fn origin(problem: &Problem) -> String {
     match problem.kind {
         FailureKind::UnknownEndpoint => format!("received by the double started at {}", problem.place),
+        FailureKind::NeverHappened => format!("planned at {}", problem.place),
         _ => format!("expected at {}", problem.place),
     }
+}
+
+/// The problem of something that was planned and never happened.
+pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
+    let headline = format!("expected to happen, and never did: {what}");
+    Problem { kind: FailureKind::NeverHappened, headline, place, call: None }
 }
 
 /// A call to an endpoint that does not exist, in a line.

@@ -1,36 +1,15 @@
 //! [`Failure`]: an assertion that does not hold; [`Report`]: all that is wrong with the calls of a double.
 
 use std::fmt;
-use std::panic::Location;
+use std::panic::resume_unwind;
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
+use crate::place::Place;
+
 use super::call::Call;
 use super::lines;
-
-/// A place in the source of a test, shown as `tests/sync.rs:41:13`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place(&'static Location<'static>);
-
-impl Place {
-    #[track_caller]
-    pub(crate) fn here() -> Self {
-        Self(Location::caller())
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// Why an assertion does not hold. Shown, and also debug-printed, as the text that the assertion panics with.
 ///
@@ -76,6 +55,8 @@ pub enum FailureKind {
     WrongState,
     /// A call went to an endpoint that does not exist.
     UnknownEndpoint,
+    /// A fault, or something that was to go wrong with a job, was planned and never happened.
+    NeverHappened,
 }
 
 impl Failure {
@@ -205,4 +186,12 @@ impl fmt::Debug for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// Panics as if it were at this place in the test: where no caller can be named, in `drop` and in a future, the panic
+/// would point into this crate. The hook for panics is passed over, since it would print that.
+pub(crate) fn fail_at(place: Place, text: String) -> ! {
+    let thread = std::thread::current();
+    eprintln!("\nthread '{}' panicked at {place}:\n{text}", thread.name().unwrap_or("<unnamed>"));
+    resume_unwind(Box::new(text))
 }

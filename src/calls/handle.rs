@@ -1,7 +1,6 @@
 //! What the handle of the double offers of calls: looking, expecting, verifying, waiting.
 
 use std::future::Future;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +8,12 @@ use crate::api::operation::Operation;
 use crate::zendesk::MockZendesk;
 
 use super::expectation::{Expectation, Expectations, Select, Which, report};
-use super::failure::{Failure, FailureKind, Place, Report};
+use super::failure::{Failure, FailureKind, Report, fail_at};
 use super::select::Calls;
 use super::text::transcript;
 use super::times::Times;
 use super::wait::Deadline;
+use crate::place::Place;
 
 /// A point in the order of calls. [`MockZendesk::mark`] gives it, [`Calls::since`] takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,8 +295,8 @@ impl MockZendesk {
     }
 
     fn report_of(&self, which: Which) -> Report {
-        let (expectations, journal) = self.backend.expectations();
-        report(&expectations, &journal, self.started, which)
+        let (expectations, unused, journal) = self.backend.expectations();
+        report(&expectations, unused, &journal, self.started, which)
     }
 
     /// What is to be told when the double is dropped, and was not told before.
@@ -306,12 +306,4 @@ impl MockZendesk {
             fail_at(problem.place, report.to_string());
         }
     }
-}
-
-/// Panics as if it were at this place in the test: where no caller can be named, in `drop` and in a future, the panic
-/// would point into this crate. The hook for panics is passed over, since it would print that.
-fn fail_at(place: Place, text: String) -> ! {
-    let thread = std::thread::current();
-    eprintln!("\nthread '{}' panicked at {place}:\n{text}", thread.name().unwrap_or("<unnamed>"));
-    resume_unwind(Box::new(text))
 }

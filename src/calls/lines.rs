@@ -60,6 +60,10 @@ fn target(call: &Call) -> String {
 /// What came of a call: the status, and the operation or the error.
 fn outcome(call: &Call) -> String {
     let received = call.received();
+    if let Some(fault) = call.fault() {
+        let status = received.reply.as_ref().map_or_else(|| "no reply".to_owned(), |reply| reply.status.to_string());
+        return format!("-> {status}  injected fault: {}", clean(&fault));
+    }
     let Some(reply) = &received.reply else {
         return "-> answered by a mock of the test's own, or still under way".to_owned();
     };

@@ -38,10 +38,11 @@ pub use select::Calls;
 pub use times::Times;
 pub use unknown::Unknown;
 
-pub(crate) use call::Received;
-pub(crate) use expectation::{Expectations, Strictness, describe_unknown};
-pub(crate) use failure::Place;
+pub(crate) use call::{FaultNote, Received};
+pub(crate) use expectation::{Expectations, Strictness, describe_unknown, never_happened};
+pub(crate) use failure::fail_at;
 pub(crate) use hint::hints_for;
 pub(crate) use journal::{JournalView, Recorder};
 pub(crate) use text::compose_state;
 pub(crate) use unknown::unknown_endpoint;
+pub(crate) use wait::Deadline;

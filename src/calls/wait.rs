@@ -12,14 +12,14 @@ use tokio::sync::oneshot;
 ///
 /// A thread keeps the time, not tokio: in a test whose time is paused tokio would jump to the deadline as soon as all
 /// else sleeps, and calls that are still in flight would be missed.
-pub(super) struct Deadline {
+pub(crate) struct Deadline {
     over: oneshot::Receiver<()>,
     /// Ends the thread when dropped.
     _alive: Sender<()>,
 }
 
 impl Deadline {
-    pub(super) fn after(time: Duration) -> Self {
+    pub(crate) fn after(time: Duration) -> Self {
         let (alive, gone) = channel::<()>();
         let (tell, over) = oneshot::channel();
         std::thread::spawn(move || {
@@ -31,7 +31,7 @@ impl Deadline {
     }
 
     /// Waits for `event`. False if the time is over before.
-    pub(super) async fn wait_for(&mut self, event: impl Future<Output = ()>) -> bool {
+    pub(crate) async fn wait_for(&mut self, event: impl Future<Output = ()>) -> bool {
         let mut event = pin!(event);
         poll_fn(|context| {
             if event.as_mut().poll(context).is_ready() {

@@ -5,6 +5,7 @@
 mod api;
 mod calls;
 mod contract;
+mod faults;
 mod handle;
 mod hostile;
 mod messages;

@@ -129,6 +129,16 @@ pub(crate) enum Mishap {
     },
 }
 
+impl fmt::Display for Mishap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fails { message } => write!(f, "a job fails: {message}"),
+            Self::IsKilled { message } => write!(f, "a job is killed: {message}"),
+            Self::ItemsFail { indexes, reason } => write!(f, "items {indexes:?} of a job fail: {reason}"),
+        }
+    }
+}
+
 impl Job {
     pub(crate) fn finished_at(&self) -> Option<Moment> {
         match self.progress {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::account::Account;
 use crate::clock::Moment;
 use crate::effect::Effect;
+use crate::place::Place;
 use crate::refusal::Refusal;
 
 use super::model::{Job, JobPace, JobState, JobStatus, Mishap, Progress, Task};
@@ -23,7 +24,7 @@ impl Account {
             job_type: queued.task.job_type(),
             total: queued.task.total(),
         });
-        if let Some(mishap) = self.jobs.mishaps.pop_front() {
+        if let Some((mishap, _)) = self.jobs.mishaps.pop_front() {
             self.befall(queued.number, mishap);
         }
         if self.jobs.pace == JobPace::IMMEDIATE && !self.jobs.held {
@@ -59,10 +60,10 @@ impl Account {
     }
 
     /// Lets something go wrong with the oldest job that is not finished, or if there is none with the next one.
-    pub(crate) fn plan_mishap(&mut self, mishap: Mishap) {
+    pub(crate) fn plan_mishap(&mut self, mishap: Mishap, place: Place) {
         match self.jobs.unfinished().first() {
             Some(oldest) => self.befall(*oldest, mishap),
-            None => self.jobs.mishaps.push_back(mishap),
+            None => self.jobs.mishaps.push_back((mishap, place)),
         }
     }
 

@@ -9,6 +9,8 @@ use crate::ids::scatter;
 use crate::sequence::{Column, Position, Sequence, Side};
 use crate::sorted::SortedMap;
 
+use crate::place::Place;
+
 use super::model::{Job, JobPace, Mishap, Progress, Task};
 
 #[derive(Clone, Debug)]
@@ -22,7 +24,7 @@ pub(crate) struct JobStore {
     /// While they are held, jobs do nothing on their own.
     pub(crate) held: bool,
     /// What is to go wrong with the jobs that come next, one for each.
-    pub(crate) mishaps: VecDeque<Mishap>,
+    pub(crate) mishaps: VecDeque<(Mishap, Place)>,
 }
 
 impl JobStore {

@@ -1,0 +1,78 @@
+//! What a fault makes of a reply, or puts in its place.
+
+use std::time::Duration;
+
+use crate::api::error::ApiError;
+use crate::api::reply::{Envelope, WireReply};
+
+use super::fault::Kind;
+
+/// What happens in the place of the handler.
+pub(crate) enum Instead {
+    /// This reply; nothing is applied.
+    Reply(WireReply),
+    /// Nothing special: the call is applied, and its reply may be spoilt.
+    Handler,
+}
+
+/// What the relay does with a reply, instead of passing it on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WirePlan {
+    /// It closes the connection.
+    Drop,
+    /// It waits.
+    Delay(Duration),
+    /// It sends half of the body, and closes the connection.
+    Cut,
+    /// It sends the body in pieces.
+    Slow(Duration),
+}
+
+/// Before the handler.
+pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
+    let error = match kind {
+        Kind::Status { status, retry_after } => {
+            let retry_after = retry_after.map(|time| time.as_secs() + u64::from(time.subsec_nanos() > 0));
+            ApiError::Injected { status, retry_after }
+        }
+        Kind::Page { status } => ApiError::EdgePage { status },
+        // What is sent is dropped before anybody sees it.
+        Kind::Disconnect => ApiError::Internal("a broken connection was to be simulated".to_owned()),
+        Kind::LostReply
+        | Kind::Delay(_)
+        | Kind::MalformedJson
+        | Kind::EmptyBody
+        | Kind::WrongContentType
+        | Kind::TruncatedBody
+        | Kind::SlowBody(_) => return Instead::Handler,
+    };
+    let mut reply = WireReply::error(&error, envelope);
+    if matches!(error, ApiError::EdgePage { .. }) {
+        reply.headers.push(("server", "cloudflare".to_owned()));
+    }
+    Instead::Reply(reply)
+}
+
+/// After the handler: spoils the reply, and says what the relay is to do.
+pub(crate) fn after(kind: Kind, reply: &mut WireReply) -> Option<WirePlan> {
+    match kind {
+        Kind::Status { .. } | Kind::Page { .. } => None,
+        Kind::Disconnect | Kind::LostReply => Some(WirePlan::Drop),
+        Kind::Delay(time) => Some(WirePlan::Delay(time)),
+        Kind::TruncatedBody => Some(WirePlan::Cut),
+        Kind::SlowBody(time) => Some(WirePlan::Slow(time)),
+        Kind::MalformedJson => {
+            reply.body.truncate(reply.body.len() / 2);
+            None
+        }
+        Kind::EmptyBody => {
+            reply.body.clear();
+            None
+        }
+        Kind::WrongContentType => {
+            reply.headers.retain(|(name, _)| *name != "content-type");
+            reply.headers.push(("content-type", "text/html; charset=utf-8".to_owned()));
+            None
+        }
+    }
+}
