@@ -1,22 +1,15 @@
-//! [`MockZendeskBuilder`]: every knob of the double, and its start.
+//! [`MockZendeskBuilder`]: every knob of the double. What starting does is in `start.rs`.
 
-use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::net::SocketAddr;
 
-use crate::account::Account;
 use crate::api::error::RateLimitForm;
-use crate::backend::Backend;
 use crate::calls::{Journal, Strictness};
+use crate::chaos::Chaos;
 use crate::clock::Clock;
-use crate::credentials::{Admission, Credentials};
+use crate::credentials::Credentials;
 use crate::limits::{EndpointLimits, Limits};
-use crate::pacer;
-use crate::place::Place;
-use crate::relay::Relay;
 use crate::resources::job_statuses::model::JobPace;
 use crate::rules::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
-use crate::wiremock_adapter;
-use crate::zendesk::MockZendesk;
 
 /// Sets up a [`MockZendesk`] that is to differ from the default.
 ///
@@ -35,21 +28,22 @@ use crate::zendesk::MockZendesk;
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `start().await`"]
 pub struct MockZendeskBuilder {
-    rules: Rules,
-    clock: Clock,
-    job_pace: JobPace,
-    credentials: Vec<Credentials>,
-    address: SocketAddr,
-    journal: Journal,
-    strictness: Strictness,
-    on_drop: OnDrop,
-    limits: Limits,
-    wire: Wire,
+    pub(crate) rules: Rules,
+    pub(crate) clock: Clock,
+    pub(crate) job_pace: JobPace,
+    pub(crate) credentials: Vec<Credentials>,
+    pub(crate) address: SocketAddr,
+    pub(crate) journal: Journal,
+    pub(crate) strictness: Strictness,
+    pub(crate) on_drop: OnDrop,
+    pub(crate) limits: Limits,
+    pub(crate) wire: Wire,
+    pub(crate) chaos: Option<Chaos>,
 }
 
 /// Whether the relay is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wire {
+pub(crate) enum Wire {
     Plain,
     Controlled,
 }
@@ -74,6 +68,7 @@ impl MockZendeskBuilder {
             on_drop: OnDrop::Verify,
             limits: Limits::default(),
             wire: Wire::Plain,
+            chaos: None,
         }
     }
 
@@ -316,56 +311,33 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Starts the double.
+    /// Puts at most so many rows on a page, whatever is asked for, so that a few records make several pages.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().largest_page(2).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
-    /// If the address is taken.
+    /// If it is 0: a list would have no end.
     #[track_caller]
-    pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
-        // An `async fn` would not know its caller.
-        self.start_at(Place::here())
+    pub fn largest_page(mut self, rows: usize) -> Self {
+        assert!(rows > 0, "a page without rows has no end; give at least 1");
+        self.rules.largest_page = Some(rows);
+        self
     }
 
-    async fn start_at(mut self, place: Place) -> MockZendesk {
-        // Behind the relay nobody needs to know where the server is.
-        let inner = match self.wire {
-            Wire::Plain => self.address,
-            Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
-        };
-        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(self.address, &error));
-        let server = wiremock_adapter::start_server(listener).await;
-
-        let follows_tokio = self.clock.attach();
-        let default = Credentials::token("owner@example.com", "token");
-        let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
-        let owner_email = if credentials.email().is_empty() { default.email() } else { credentials.email() };
-        let mut account = Account::new(self.rules, self.clock.now(), owner_email);
-        account.jobs.pace = self.job_pace;
-        let admission = match self.credentials.is_empty() {
-            true => Admission::AnyCredentials,
-            false => Admission::Only(self.credentials),
-        };
-        let backend = Arc::new(Backend::new(
-            account,
-            self.clock,
-            admission,
-            server.address().to_string(),
-            self.limits,
-            (self.journal, self.strictness),
-        ));
-        wiremock_adapter::mount(&backend, &server).await;
-        if follows_tokio {
-            tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
-        }
-        let relay = (self.wire == Wire::Controlled).then(|| {
-            let relay = Relay::start(self.address, *server.address(), Arc::clone(&backend));
-            relay.unwrap_or_else(|error| cannot_listen(self.address, &error))
-        });
-        MockZendesk::new(server, relay, backend, place, credentials, self.on_drop)
+    /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with it, and may bring
+    /// smaller pages.
+    ///
+    /// [`for_each_seed`](crate::for_each_seed) runs a test under many seeds.
+    pub fn chaos(mut self, chaos: Chaos) -> Self {
+        self.chaos = Some(chaos);
+        self.rules.largest_page = self.rules.largest_page.or(chaos.largest_page());
+        self.wire_control()
     }
-}
-
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> ! {
-    panic!("mock-zendesk cannot listen at {address}: {error}")
 }

@@ -74,6 +74,7 @@ mod api;
 mod backend;
 mod builder;
 mod calls;
+mod chaos;
 mod clock;
 mod credentials;
 mod diff;
@@ -92,6 +93,7 @@ mod rules;
 mod seed;
 mod sequence;
 mod sorted;
+mod start;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -105,6 +107,7 @@ pub use crate::builder::MockZendeskBuilder;
 pub use crate::calls::{
     Call, CallReply, Calls, Failure, FailureKind, Hint, Journal, Mark, Problem, Report, Times, Unknown,
 };
+pub use crate::chaos::{Chaos, RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
 pub use crate::clock::{Clock, Timestamp};
 pub use crate::credentials::Credentials;
 pub use crate::diff::{AccountDiff, Difference};

@@ -12,6 +12,8 @@ pub(crate) struct Rules {
     pub(crate) organizations_per_user: usize,
     /// How many background jobs may be queued or running. None: as many as there are.
     pub(crate) job_limit: Option<usize>,
+    /// The most rows of a page, whatever is asked for. None: as asked.
+    pub(crate) largest_page: Option<usize>,
     pub(crate) non_default: NonDefault,
     pub(crate) user_list_under_cursor: UserListUnderCursor,
 }
@@ -57,6 +59,7 @@ impl Default for Rules {
             organizations_of_a_user: OrganizationsOfAUser::Many,
             organizations_per_user: 300,
             job_limit: None,
+            largest_page: None,
             non_default: NonDefault::default(),
             user_list_under_cursor: UserListUnderCursor::default(),
         }

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::backend::Backend;
-use crate::ids::{OrganizationId, UserId};
+use crate::ids::{MembershipId, OrganizationId, UserId};
 use crate::refusal::Refusal;
 use crate::resources::organization_memberships::model::{NewMembership, OrganizationMembership};
 use crate::resources::organizations::model::{NewOrganization, Organization};
@@ -124,6 +124,50 @@ impl<'a> Seed<'a> {
             let id = account.create_ticket(changes, requester)?;
             account.ticket(id).ok_or(Refusal::NotFound)
         })
+    }
+
+    /// Takes a membership away again, as deleting it does.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let membership = seed.membership(&seed.user("Ada"), &seed.organization("Acme"));
+    /// seed.remove_membership(&membership);
+    /// assert_eq!(zendesk.account().membership_count(), 0);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no such membership.
+    #[track_caller]
+    pub fn remove_membership(&self, membership: impl Into<MembershipId>) {
+        let id = membership.into();
+        self.put(&format!("the removal of membership {id}"), |account| account.delete_membership(id));
+    }
+
+    /// Takes a user away again, as deleting it does.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such user, or it is deleted already.
+    #[track_caller]
+    pub fn remove_user(&self, user: impl Into<UserId>) {
+        let id = user.into();
+        self.put(&format!("the removal of user {id}"), |account| account.delete_user(id));
+    }
+
+    /// Takes an organization away again, as deleting it does.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such organization.
+    #[track_caller]
+    pub fn remove_organization(&self, organization: impl Into<OrganizationId>) {
+        let id = organization.into();
+        self.put(&format!("the removal of organization {id}"), |account| account.delete_organization(id));
     }
 
     #[track_caller]

@@ -8,7 +8,7 @@ use wiremock::MockServer;
 
 use crate::account::Account;
 use crate::api::operation::Operation;
-use crate::backend::Backend;
+use crate::backend::{Backend, BetweenPages};
 use crate::builder::{MockZendeskBuilder, OnDrop};
 use crate::clock::Timestamp;
 use crate::credentials::Credentials;
@@ -150,6 +150,28 @@ impl MockZendesk {
         let place = Place::here();
         let id = self.backend.with_faults(|faults| faults.add(fault, place));
         PlannedFault { backend: Arc::clone(&self.backend), id }
+    }
+
+    /// Does something each time that a page of this list has been made and there is another one behind it: adds or
+    /// removes records between two pages of a walk. It is told how many calls of the list there were.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().largest_page(1).start().await;
+    /// zendesk.seed().user("Ada");
+    /// zendesk.between_pages(users::LIST, |page, seed| {
+    ///     if page == 1 {
+    ///         seed.user("Bob");
+    ///     }
+    /// });
+    /// let list = reqwest::Client::new().get(zendesk.url("/users?page[size]=10"));
+    /// list.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// assert_eq!(zendesk.account().users().last().unwrap().name, "Bob");
+    /// # Ok(()) }
+    /// ```
+    pub fn between_pages(&self, list: Operation, act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static) {
+        self.backend.add_between_pages(list, BetweenPages(Arc::new(act)));
     }
 
     /// Closes all connections and refuses new ones, as a service that is down does, until [`MockZendesk::come_back`].

@@ -99,6 +99,11 @@ impl<'a> Paging<'a> {
         } else {
             read_offset(request)?
         };
+        let most = request.largest_page.unwrap_or(usize::MAX);
+        let kind = match kind {
+            Kind::Offset { page, per_page } => Kind::Offset { page, per_page: per_page.min(most) },
+            Kind::Cursor { size, from } => Kind::Cursor { size: size.min(most), from },
+        };
         Ok(Self { request, kind })
     }
 

@@ -64,6 +64,8 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) path: String,
     /// Scheme and host by which the client reached the double: what every url in a reply starts with.
     pub(crate) base: String,
+    /// The most rows of a page, whatever is asked for. None: as asked.
+    pub(crate) largest_page: Option<usize>,
 }
 
 /// Who asks.

@@ -11,7 +11,7 @@ use crate::api::operation::Operation;
 use crate::api::query::Query;
 use crate::api::reply::WireReply;
 use crate::api::request::Incoming;
-use crate::clock::Timestamp;
+use crate::clock::{Moment, Timestamp};
 use crate::credentials::Credentials;
 use crate::effect::Effect;
 use crate::ids::{MembershipId, OrganizationId, UserId};
@@ -52,7 +52,8 @@ pub struct Call(Arc<Received>);
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) ordinal: u64,
-    pub(crate) at: Timestamp,
+    /// When it came.
+    pub(crate) moment: Moment,
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) query: String,
@@ -90,10 +91,10 @@ pub struct CallReply {
 
 impl Received {
     /// A request that has just arrived. Without a double's reply it stays what it is if a mock of the test's answers.
-    pub(crate) fn arrived(ordinal: u64, at: Timestamp, incoming: &Incoming<'_>) -> Self {
+    pub(crate) fn arrived(ordinal: u64, moment: Moment, incoming: &Incoming<'_>) -> Self {
         Self {
             ordinal,
-            at,
+            moment,
             method: incoming.method.to_owned(),
             path: incoming.path.to_owned(),
             query: incoming.query.to_owned(),
@@ -133,7 +134,7 @@ impl Call {
     /// When it came, on the double's clock.
     #[must_use]
     pub fn at(&self) -> Timestamp {
-        self.0.at
+        self.0.moment.timestamp()
     }
 
     /// The operation that it was for. None if there is no such endpoint, or if a mock of the test's own answered.

@@ -1,5 +1,6 @@
 //! [`Journal`]: how many calls are kept; [`Recorder`]: what keeps them.
 
+use crate::api::operation::Operation;
 use crate::effect::{Cause, Effect};
 use crate::sorted::SortedMap;
 
@@ -83,6 +84,11 @@ impl Recorder {
             self.view.calls.remove(&dropped);
         }
         ordinal
+    }
+
+    /// The number of kept calls of an operation.
+    pub(crate) fn count_of(&self, operation: Option<Operation>) -> u64 {
+        self.view.calls.iter().filter(|(_, call)| call.operation() == operation).count() as u64
     }
 
     /// Completes a call that is there, for example with its reply.

@@ -7,7 +7,7 @@
 //! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many as it is told to;
 //! - `select.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
 //! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be;
-//! - `wait.rs`: waiting until there are;
+//! - `wait.rs`: waiting until there are; `walk.rs`: walks through lists, and manners;
 //! - `unknown.rs`, `hint.rs`: what was probably meant;
 //! - `failure.rs`, `text.rs`, `lines.rs`, `redact.rs`: the failure, and its text;
 //! - `handle.rs`: what the double's handle offers of all this.
@@ -28,6 +28,7 @@ mod text;
 mod times;
 mod unknown;
 mod wait;
+mod walk;
 
 pub use call::{Call, CallReply};
 pub use failure::{Failure, FailureKind, Problem, Report};

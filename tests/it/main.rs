@@ -4,6 +4,7 @@
 
 mod api;
 mod calls;
+mod chaos;
 mod contract;
 mod faults;
 mod handle;

@@ -1,13 +1,21 @@
 //! [`Backend`]: the account behind one lock, and the one way by which a request reaches it.
 //!
-//! The lock is taken here and nowhere else, and never held while code of the user's runs.
+//! The lock is taken in this folder and nowhere else, and never held while code of the user's runs.
+//!
+//! - `mod.rs`: the way of a request;
+//! - `routing.rs`: which operation it is for;
+//! - `access.rs`: everything else that is done behind the lock.
+
+mod access;
+mod routing;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
-use tokio::sync::futures::Notified;
 
 use crate::account::Account;
 use crate::api::error::ApiError;
@@ -16,17 +24,20 @@ use crate::api::query::Query;
 use crate::api::reply::{Envelope, WireReply};
 use crate::api::request::{ApiRequest, Incoming};
 use crate::calls::{
-    Call, CallReply, Expectations, FaultNote, Journal, JournalView, Problem, Received, Recorder, Strictness, Unknown,
-    describe_unknown, hints_for, never_happened, unknown_endpoint,
+    Call, CallReply, Expectations, FaultNote, Journal, Received, Recorder, Strictness, Unknown, describe_unknown,
+    hints_for,
 };
+use crate::chaos::{Chaos, Dice};
 use crate::clock::{Clock, Moment};
 use crate::credentials::Admission;
 use crate::effect::Cause;
 use crate::faults::{FaultPlan, Instead, Kind, WirePlan, after, instead};
 use crate::limits::{Limits, Rate, RateWindow};
 use crate::pacer::Activity;
-use crate::relay::{Gates, Held, PLAN_HEADER};
-use crate::resources::{NO_IDS, operations};
+use crate::relay::{Gates, PLAN_HEADER};
+use crate::seed::Seed;
+
+use routing::{has_next_page, route, unknown};
 
 #[derive(Debug)]
 pub(crate) struct Backend {
@@ -54,6 +65,21 @@ struct State {
     plans: BTreeMap<u64, WirePlan>,
     /// When replies are due that wait for it, and how many.
     waits: BTreeMap<Moment, usize>,
+    dice: Option<Dice>,
+    /// What is to happen between two pages of a list.
+    between_pages: Vec<(Operation, BetweenPages)>,
+}
+
+/// What a test does between two pages: it is told how many calls of the list there have been.
+#[derive(Clone)]
+pub(crate) struct BetweenPages(pub(crate) Arc<BetweenPagesFn>);
+
+pub(crate) type BetweenPagesFn = dyn Fn(u64, &Seed<'_>) + Send + Sync;
+
+impl fmt::Debug for BetweenPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BetweenPages")
+    }
 }
 
 impl State {
@@ -79,7 +105,7 @@ impl State {
 
     /// Writes a request down.
     fn arrive(&mut self, incoming: &Incoming<'_>) -> u64 {
-        let now = self.account.now();
+        let now = self.account.moment();
         self.recorder.add(|ordinal| Received::arrived(ordinal, now, incoming))
     }
 }
@@ -96,7 +122,7 @@ impl Backend {
         clock: Clock,
         admission: Admission,
         authority: String,
-        limits: Limits,
+        (limits, chaos): (Limits, Option<Chaos>),
         (journal, strictness): (Journal, Strictness),
     ) -> Self {
         let state = State {
@@ -110,21 +136,11 @@ impl Backend {
             gates: Gates::default(),
             plans: BTreeMap::new(),
             waits: BTreeMap::new(),
+            dice: chaos.map(Dice::new),
+            between_pages: Vec::new(),
         };
         let (received, activity) = (Notify::new(), Activity::default());
         Self { state: Mutex::new(state), admission, authority, received, activity }
-    }
-
-    /// What the server is doing.
-    pub(crate) fn activity(&self) -> &Activity {
-        &self.activity
-    }
-
-    /// Puts the clock forward, and lets happen what was to happen by then.
-    pub(crate) fn advance(&self, by: Duration) {
-        let mut state = self.state.lock();
-        state.clock.advance(by);
-        state.catch_up();
     }
 
     /// Takes note of a request before anybody answers it. If a mock of the test's own does, [`Backend::answer`] will not
@@ -148,7 +164,7 @@ impl Backend {
         let state = &mut *guard;
         state.catch_up();
         let ordinal = state.arrived.take().unwrap_or_else(|| state.arrive(incoming));
-        let now = state.account.now();
+        let (now, moment) = (state.account.now(), state.account.moment());
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 
         if let Some((kind, note)) = &fault {
@@ -180,7 +196,7 @@ impl Backend {
 
         let unknown = error.as_ref().and_then(|error| unknown(error, outcome.operation, incoming));
         if let Some(unknown @ (Unknown::Endpoint { .. } | Unknown::Method { .. })) = &unknown {
-            let describe = || describe_unknown(&Received::arrived(ordinal, now, incoming).into(), unknown);
+            let describe = || describe_unknown(&Received::arrived(ordinal, moment, incoming).into(), unknown);
             state.expectations.note_unknown(ordinal, describe);
         }
         let account = &state.account;
@@ -198,7 +214,27 @@ impl Backend {
         }
         drop(guard);
         self.received.notify_waiters();
+        if error.is_none() {
+            self.after_page(outcome.operation, &reply);
+        }
         reply
+    }
+
+    /// Lets a test change things once a page has been made, if there are further ones. No lock is held.
+    fn after_page(&self, operation: Option<Operation>, reply: &WireReply) {
+        let (hooks, pages) = {
+            let state = self.state.lock();
+            let hooks = state.between_pages.iter().filter(|(other, _)| Some(*other) == operation);
+            let hooks: Vec<BetweenPages> = hooks.map(|(_, act)| act.clone()).collect();
+            if hooks.is_empty() || !has_next_page(&reply.body) {
+                return;
+            }
+            (hooks, state.recorder.count_of(operation))
+        };
+        for BetweenPages(act) in hooks {
+            // What answers a request must not panic; what the test asserts, it asserts afterwards.
+            let _ = catch_unwind(AssertUnwindSafe(|| act(pages, &Seed::new(self))));
+        }
     }
 
     /// The fault that happens to a request. The predicates of the test run here, with no lock held.
@@ -206,103 +242,24 @@ impl Backend {
         let (open, ordinal, now) = {
             let mut state = self.state.lock();
             let open = state.faults.open();
-            if open.is_empty() {
+            if open.is_empty() && state.dice.is_none() {
                 return None;
             }
             state.catch_up();
-            (open, state.arrived.unwrap_or_default(), state.account.now())
+            (open, state.arrived.unwrap_or_default(), state.account.moment())
         };
         let operation = route(incoming.method, incoming.path).map(|(operation, ..)| operation);
         let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming) });
         let meant: Vec<_> = open.iter().filter(|(_, fault)| fault.means(&call)).map(|(id, _)| *id).collect();
-        let (kind, place) = self.state.lock().faults.fire(&meant)?;
-        Some((kind, FaultNote { what: kind.to_string(), place: Some(place) }))
-    }
-
-    pub(crate) fn with_faults<R>(&self, act: impl FnOnce(&mut FaultPlan) -> R) -> R {
-        act(&mut self.state.lock().faults)
-    }
-
-    /// Does something with the gates. Whoever waits at one looks again.
-    pub(crate) fn with_gates<R>(&self, act: impl FnOnce(&mut Gates) -> R) -> R {
-        act(&mut self.state.lock().gates)
-    }
-
-    /// Holds a request that there is a closed gate for.
-    pub(crate) fn hold_at_gate(&self, method: &str, target: &str, body: &[u8]) -> Option<Held> {
-        let path = target.split('?').next().unwrap_or_default();
-        let (operation, ..) = route(method, path)?;
-        let held = self.with_gates(|gates| gates.hold(operation, body))?;
-        self.received.notify_waiters();
-        Some(held)
-    }
-
-    /// What the relay is to do with the reply to this call.
-    pub(crate) fn take_plan(&self, ordinal: u64) -> Option<WirePlan> {
-        self.state.lock().plans.remove(&ordinal)
-    }
-
-    /// Takes note of a reply that waits until then.
-    pub(crate) fn begin_wait(&self, due: Moment) {
-        *self.state.lock().waits.entry(due).or_default() += 1;
-    }
-
-    /// A reply that waited until then goes on.
-    pub(crate) fn end_wait(&self, due: Moment) {
         let mut state = self.state.lock();
-        let left = state.waits.get(&due).map_or(0, |count| count.saturating_sub(1));
-        match left {
-            0 => state.waits.remove(&due),
-            left => state.waits.insert(due, left),
-        };
-    }
-
-    /// The time until the next reply is due that waits for it.
-    pub(crate) fn next_due(&self) -> Option<Duration> {
-        let state = self.state.lock();
-        let (due, _) = state.waits.first_key_value()?;
-        Some(due.since(state.clock.now()))
-    }
-
-    /// What time it is.
-    pub(crate) fn now(&self) -> Moment {
-        self.state.lock().clock.now()
-    }
-
-    /// Does something with the account, which is up to date by then.
-    pub(crate) fn with_account<R>(&self, act: impl FnOnce(&mut Account) -> R) -> R {
-        let mut state = self.state.lock();
-        state.catch_up();
-        let result = act(&mut state.account);
-        state.settle();
-        result
-    }
-
-    pub(crate) fn journal(&self) -> JournalView {
-        let mut state = self.state.lock();
-        state.catch_up();
-        state.recorder.view()
-    }
-
-    pub(crate) fn with_expectations(&self, act: impl FnOnce(&mut Expectations)) {
-        act(&mut self.state.lock().expectations);
-    }
-
-    /// What is expected, what was planned and never happened, and the calls, all at the same moment.
-    pub(crate) fn expectations(&self) -> (Expectations, Vec<Problem>, JournalView) {
-        let mut state = self.state.lock();
-        state.catch_up();
-        let rules = state.faults.rules().iter().filter(|rule| rule.fired == 0 && !rule.cleared);
-        let faults = rules.map(|rule| never_happened(&rule.fault.to_string(), rule.place));
-        let mishaps = state.account.jobs.mishaps.iter();
-        let mishaps = mishaps.map(|(mishap, place)| never_happened(&mishap.to_string(), *place));
-        let unused = faults.chain(mishaps).collect();
-        (state.expectations.clone(), unused, state.recorder.view())
-    }
-
-    /// Completes when the next request arrives or is answered.
-    pub(crate) fn received(&self) -> Notified<'_> {
-        self.received.notified()
+        if let Some((kind, place)) = state.faults.fire(&meant) {
+            return Some((kind, FaultNote { what: kind.to_string(), place: Some(place) }));
+        }
+        let operation = operation?;
+        let State { dice: Some(dice), account, .. } = &mut *state else { return None };
+        account.jobs.pace = dice.job_pace();
+        let kind = dice.fault(operation)?;
+        Some((kind, FaultNote { what: format!("{kind}, chaos with seed {}", dice.seed()), place: None }))
     }
 
     /// Route, limits, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records
@@ -324,7 +281,8 @@ impl Backend {
             let body = incoming.json_body()?;
             let host = incoming.header("host").filter(|host| !host.is_empty()).unwrap_or(&self.authority);
             let base = format!("http://{host}");
-            Ok(ApiRequest { operation, path_ids, query: Query::parse(incoming.query), body, caller, path, base })
+            let (query, largest_page) = (Query::parse(incoming.query), account.rules.largest_page);
+            Ok(ApiRequest { operation, path_ids, query, body, caller, path, base, largest_page })
         };
         let result = admit().map(|request| {
             let result = operation.handle(account, &request);
@@ -352,35 +310,4 @@ impl Outcome<'_> {
             Err(_) => Vec::new(),
         }
     }
-}
-
-/// What was not found, if the error says that something was not.
-fn unknown(error: &ApiError, operation: Option<Operation>, incoming: &Incoming<'_>) -> Option<Unknown> {
-    match (error, operation) {
-        (ApiError::InvalidEndpoint, None) => Some(unknown_endpoint(plain_path(incoming.path))),
-        (ApiError::RecordNotFound, Some(_)) => Some(Unknown::Record),
-        _ => None,
-    }
-}
-
-/// The path without a slash at its end and without `.json`.
-fn plain_path(path: &str) -> &str {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    path.strip_suffix(".json").unwrap_or(path)
-}
-
-/// The operation that a request is for, its path without `.json`, and the ids in it.
-///
-/// A dot anywhere but in that ending is in no path of Zendesk's. HEAD goes where GET goes.
-fn route<'a>(method: &str, path: &'a str) -> Option<(Operation, String, Vec<&'a str>)> {
-    let path = plain_path(path);
-    if path.contains('.') || NO_IDS.contains(&path) {
-        return None;
-    }
-    let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
-    let method = if method == "HEAD" { "GET" } else { method };
-    operations().filter(|operation| operation.method() == method).find_map(|operation| {
-        let ids = operation.match_path(&segments)?;
-        Some((operation, path.to_owned(), ids))
-    })
 }
