@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! serve [--port N] [--users N] [--organizations N] [--memberships N] [--credentials EMAIL:TOKEN] [--job-seconds S]
+//!       [--rate-limit N]
 //! ```
 //!
 //! The first line on stdout is `listening on http://127.0.0.1:PORT`. Runs until it is stopped.
@@ -16,7 +17,7 @@ use std::time::Duration;
 use mock_zendesk::{Clock, Credentials, JobPace, Journal, MockZendesk, NewUser};
 
 const USAGE: &str = "usage: serve [--port N] [--users N] [--organizations N] [--memberships N] \
-                     [--credentials EMAIL:TOKEN] [--job-seconds S]";
+                     [--credentials EMAIL:TOKEN] [--job-seconds S] [--rate-limit N]";
 
 #[derive(Default)]
 struct Options {
@@ -26,6 +27,7 @@ struct Options {
     memberships: usize,
     credentials: Option<Credentials>,
     job_seconds: Option<f64>,
+    rate_limit: Option<u32>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -44,6 +46,9 @@ async fn main() -> ExitCode {
     }
     if let Some(seconds) = options.job_seconds {
         builder = builder.job_pace(JobPace::After(Duration::from_secs_f64(seconds)));
+    }
+    if let Some(per_minute) = options.rate_limit {
+        builder = builder.rate_limit(per_minute);
     }
     let zendesk = builder.start().await;
     seed(&zendesk, &options);
@@ -92,6 +97,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
                 }
                 options.job_seconds = Some(seconds);
             }
+            "--rate-limit" => options.rate_limit = Some(number(&name, &value)?),
             _ => return Err(format!("unknown option {name}")),
         }
     }

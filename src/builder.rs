@@ -11,7 +11,7 @@ use crate::limits::{EndpointLimits, Limits};
 use crate::resources::job_statuses::model::JobPace;
 use crate::rules::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
 
-/// Sets up a [`MockZendesk`] that is to differ from the default.
+/// Sets up a [`MockZendesk`](crate::MockZendesk) that is to differ from the default.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {

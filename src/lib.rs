@@ -38,6 +38,9 @@
 //!   [`MockZendesk::wait_for`] waits for them. What fails is a [`Failure`], and all of it together a [`Report`].
 //! - [`MockZendesk::assert_user`] and [`MockZendesk::assert_membership`] ask about the account in words;
 //!   [`AccountDiff`] is what a run changed in it.
+//! - [`Fault`]s go wrong where a test plans them ([`MockZendesk::inject`]), [`Chaos`] where nobody does
+//!   ([`for_each_seed`]), a [`sweep`] everywhere in turn. A [`Gate`] holds requests and orders a race; [`Jobs`] moves
+//!   background jobs by hand.
 //! - [`JobPace`], [`Clock`], [`Credentials`], [`NonDefault`] and [`UserListUnderCursor`] are what the builder's knobs
 //!   take.
 //!
@@ -52,8 +55,13 @@
 //!   jobs that take the organization from tickets run before the next request, or the next look at
 //!   [`MockZendesk::account`].
 //! - Any credentials are let in, unless the builder names some. No credentials are answered with Zendesk's 401.
-//! - Roles, rate limits and the limit of jobs are not enforced yet; the headers that speak of limits are there.
-//! - The clock stands still at 2024-09-06T18:52:00Z, unless the builder sets another [`Clock`].
+//! - The caller is the user whose e-mail address the credentials show, or else the account's owner, an admin. What its
+//!   role does not allow gets Zendesk's 403.
+//! - Limits of requests and of jobs are told in headers, and enforced only where the builder asks for it.
+//! - The clock stands still at 2024-09-06T18:52:00Z until [`MockZendesk::advance`] puts it forward, unless the builder
+//!   sets another [`Clock`].
+//! - A fault is decided after the route and before anything else. A call is also in the journal if a fault happened to
+//!   it. A fault that never happens fails the test as an unmet expectation does.
 //! - Urls in replies start with `http://` and the host that the client used.
 //! - Ids, job ids, cursors and timestamps are the same in every run that makes the same requests.
 //! - Every request is a call in the journal, in the order in which they arrive, which is the order in which they change
