@@ -170,6 +170,11 @@ impl Clock {
         Self { mode, advanced: Duration::ZERO }
     }
 
+    /// Whether this follows tokio's time.
+    pub(crate) fn follows_tokio(&self) -> bool {
+        matches!(self.mode, Mode::Tokio { .. })
+    }
+
     /// Starts to follow the runtime that this is called in, if that is what the clock does. Tells whether it is.
     pub(crate) fn attach(&mut self) -> bool {
         match &mut self.mode {

@@ -27,7 +27,7 @@ use crate::calls::{
     Call, CallReply, Expectations, FaultNote, Journal, Received, Recorder, Strictness, Unknown, describe_unknown,
     hints_for,
 };
-use crate::chaos::{Chaos, Dice};
+use crate::chaos::{Chaos, Delays, Dice};
 use crate::clock::{Clock, Moment};
 use crate::credentials::Admission;
 use crate::effect::Cause;
@@ -125,6 +125,8 @@ impl Backend {
         (limits, chaos): (Limits, Option<Chaos>),
         (journal, strictness): (Journal, Strictness),
     ) -> Self {
+        let delays = if clock.follows_tokio() { Delays::Happen } else { Delays::DoNotHappen };
+        let dice = chaos.map(|chaos| Dice::new(chaos, delays));
         let state = State {
             account,
             clock,
@@ -136,7 +138,7 @@ impl Backend {
             gates: Gates::default(),
             plans: BTreeMap::new(),
             waits: BTreeMap::new(),
-            dice: chaos.map(Dice::new),
+            dice,
             between_pages: Vec::new(),
         };
         let (received, activity) = (Notify::new(), Activity::default());

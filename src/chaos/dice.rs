@@ -13,7 +13,7 @@ use crate::resources::job_statuses::model::JobPace;
 ///
 /// To calls of operations, one by one in the order in which they arrive, happens now and then: 429 and 503 with a
 /// `Retry-After` of one to three seconds, 500, 502, a connection that breaks before the call is applied, and a reply
-/// that is lost after it was. Background jobs take one to four looks. Pages hold fewer rows than was asked for. The same
+/// that is lost after it was; and, where the double follows tokio's time, one that is late. Background jobs take one to four looks. Pages hold fewer rows than was asked for. The same
 /// seed and the same calls give the same trouble.
 ///
 /// A correct client tries again what fails in these ways, waits as it is told, takes a duplicate and a record that is gone
@@ -77,18 +77,27 @@ impl Chaos {
     }
 }
 
+/// Whether replies may be late: only where time moves on by itself and waiting takes none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delays {
+    Happen,
+    DoNotHappen,
+}
+
 /// Chaos at work.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice {
     chaos: Chaos,
+    /// Whether replies may be late.
+    delays: Delays,
     thrown: u64,
     /// How many calls of each operation have been in trouble since the last that went well.
     rows: BTreeMap<&'static str, u32>,
 }
 
 impl Dice {
-    pub(crate) fn new(chaos: Chaos) -> Self {
-        Self { chaos, thrown: 0, rows: BTreeMap::new() }
+    pub(crate) fn new(chaos: Chaos, delays: Delays) -> Self {
+        Self { chaos, delays, thrown: 0, rows: BTreeMap::new() }
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -97,7 +106,8 @@ impl Dice {
 
     /// What happens to the next call of this operation.
     pub(crate) fn fault(&mut self, operation: Operation) -> Option<Kind> {
-        let (is_trouble, kind) = (self.throw(100) < self.chaos.percent, self.throw(6));
+        let kinds = if self.delays == Delays::Happen { 7 } else { 6 };
+        let (is_trouble, kind) = (self.throw(100) < self.chaos.percent, self.throw(kinds));
         let seconds = 1 + self.throw(3);
         let row = self.rows.entry(operation.id()).or_default();
         if !is_trouble || *row >= self.chaos.in_a_row {
@@ -112,7 +122,8 @@ impl Dice {
             2 => Kind::Status { status: UNAVAILABLE - 3, retry_after: None },
             3 => Kind::Page { status: UNAVAILABLE - 1 },
             4 => Kind::Disconnect,
-            _ => Kind::LostReply,
+            5 => Kind::LostReply,
+            _ => Kind::Delay(Duration::from_secs(seconds)),
         })
     }
 
@@ -138,7 +149,7 @@ mod tests {
     fn the_same_seed_gives_the_same_trouble_another_one_another_and_never_too_much_in_a_row() {
         let operation = operations().next().expect("there are operations");
         let throw = |seed: u64| {
-            let mut dice = Dice::new(Chaos::seeded(seed).chance(50));
+            let mut dice = Dice::new(Chaos::seeded(seed).chance(50), Delays::Happen);
             (0..300).map(|_| dice.fault(operation)).collect::<Vec<_>>()
         };
         assert_eq!(throw(7), throw(7));
@@ -150,6 +161,6 @@ mod tests {
         let mut seen: Vec<String> = kinds.into_iter().flatten().map(|kind| kind.to_string()).collect();
         seen.sort();
         seen.dedup();
-        assert_eq!(seen.len(), 10, "every kind comes: {seen:?}");
+        assert_eq!(seen.len(), 13, "every kind comes: {seen:?}");
     }
 }

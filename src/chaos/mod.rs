@@ -9,4 +9,4 @@ mod runs;
 pub use dice::Chaos;
 pub use runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
 
-pub(crate) use dice::Dice;
+pub(crate) use dice::{Delays, Dice};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use mock_zendesk::{
-    Call, FailureKind, Fault, JobPace, MockZendesk, OrganizationId, UserId, organization_memberships, organizations,
-    sweep, try_for_each_seed, try_sweep, users,
+    Call, Clock, FailureKind, Fault, JobPace, MockZendesk, OrganizationId, UserId, organization_memberships,
+    organizations, sweep, try_for_each_seed, try_sweep, users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -161,8 +161,28 @@ async fn chaos_catches_a_naive_program_on_each_of_its_mistakes_within_fifty_seed
 async fn a_correct_program_survives_a_thousand_seeds() {
     let client = Client::new();
     let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, None).await;
-    let seeds = if std::env::var("MOCK_ZENDESK_QUICK").is_ok() { 0..50 } else { 0..1_000 };
-    try_for_each_seed(seeds, MockZendesk::builder, run).await.unwrap();
+    try_for_each_seed(0..1_000, MockZendesk::builder, run).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_paused_time_chaos_delays_replies_too() {
+    let client = Client::new();
+    let delayed = std::cell::Cell::new(0);
+    let run = async |zendesk: &MockZendesk| {
+        for _ in 0..20 {
+            for _ in 0..3 {
+                let reply = client.get(zendesk.url("/users/me")).send().await;
+                if reply.is_ok_and(|reply| reply.status().is_success()) {
+                    break;
+                }
+            }
+        }
+        let is_late = |call: &Call| call.fault().is_some_and(|fault| fault.contains("delayed"));
+        delayed.set(delayed.get() + zendesk.calls().that("are late", is_late).len());
+    };
+    let builder = || MockZendesk::builder().clock(Clock::tokio());
+    try_for_each_seed(0..5, builder, run).await.unwrap();
+    assert!(delayed.get() > 0);
 }
 
 #[tokio::test]
