@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ const LAST_SECOND: u64 = 253_402_300_799;
 
 /// A time as Zendesk gives it: UTC, whole seconds.
 ///
-/// Shown and serialized as `2024-09-06T18:52:11Z`.
+/// Shown, serialized and read as `2024-09-06T18:52:11Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
@@ -58,6 +59,16 @@ impl fmt::Debug for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match humantime::parse_rfc3339(&text) {
+            Ok(time) => Ok(time.into()),
+            Err(_) => Err(D::Error::custom(format!("{text} is no time such as 2024-09-06T18:52:11Z"))),
+        }
     }
 }
 

@@ -78,6 +78,14 @@ record_ids! {
     UserId;
 }
 
+/// Where the ranges of plans start, how long one is, and how many there are. All of them have 14 digits.
+const FIRST_RANGE: u64 = 22_000_000_000_000;
+const RANGE: u64 = 1 << 32;
+const RANGES: u64 = 16_000;
+
+/// The tickets of the first range start behind this number.
+const FIRST_TICKETS: u64 = 1_000_000;
+
 /// Draws the ids of new records.
 ///
 /// All kinds but tickets share one sequence, so that an id of one kind is never an id of another and a swapped pair
@@ -92,6 +100,23 @@ pub(crate) struct IdSequence {
 impl IdSequence {
     pub(crate) const fn new() -> Self {
         Self { last: 21_859_498_328_596, last_ticket: 0 }
+    }
+
+    /// The ids of a plan: a range of its own for each seed number, so that they do not depend on what else is drawn.
+    /// Zendesk's ids come from several interleaved ranges, too.
+    pub(crate) const fn of_plan(seed: u64) -> Self {
+        let range = scatter(seed) % RANGES;
+        Self { last: FIRST_RANGE + range * RANGE, last_ticket: FIRST_TICKETS * (1 + range) }
+    }
+
+    /// Goes on behind these ids, which have been given out elsewhere.
+    pub(crate) fn skip(&mut self, id: u64) {
+        self.last = self.last.max(id);
+    }
+
+    /// Goes on behind this ticket.
+    pub(crate) fn skip_ticket(&mut self, ticket: TicketId) {
+        self.last_ticket = self.last_ticket.max(ticket.get());
     }
 
     pub(crate) fn draw<T: RecordId>(&mut self) -> T {

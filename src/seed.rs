@@ -32,7 +32,7 @@ use crate::api::error::item_error;
 /// ```
 #[derive(Debug)]
 pub struct Seed<'a> {
-    backend: &'a Backend,
+    pub(crate) backend: &'a Backend,
 }
 
 impl<'a> Seed<'a> {

@@ -58,6 +58,31 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         }
     }
 
+    /// Puts many rows in at once, none of which is there yet. Where inserting them one by one finds a place for each, this
+    /// goes through all rows once.
+    pub(crate) fn extend(&mut self, mut rows: Vec<(K, V)>) {
+        rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let top = Arc::make_mut(&mut self.top);
+        let is_behind = match (top.chunks.last().and_then(|chunk| chunk.last()), rows.first()) {
+            (Some((last, _)), Some((first, _))) => last < first,
+            _ => true,
+        };
+        if !is_behind {
+            let mut merged: Vec<(K, V)> = Vec::with_capacity(top.len + rows.len());
+            let mut new = rows.into_iter().peekable();
+            for row in top.chunks.drain(..).flat_map(Arc::unwrap_or_clone) {
+                while let Some(earlier) = new.next_if(|(key, _)| *key < row.0) {
+                    merged.push(earlier);
+                }
+                merged.push(row);
+            }
+            merged.extend(new);
+            (top.len, rows) = (0, merged);
+            top.lengths.clear();
+        }
+        top.append(rows);
+    }
+
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let place = self.top.find(key).ok()?;
         Some(Arc::make_mut(&mut self.top).remove_at(place).1)
@@ -212,6 +237,19 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
         self.lengths[place.chunk] += 1;
     }
 
+    /// Puts rows in behind all others, in chunks that are full.
+    fn append(&mut self, rows: Vec<(K, V)>) {
+        self.len += rows.len();
+        let mut rows = rows.into_iter();
+        loop {
+            let chunk: Vec<(K, V)> = rows.by_ref().take(CHUNK_ROWS).collect();
+            if chunk.is_empty() {
+                return;
+            }
+            self.push_chunk(self.chunks.len(), chunk);
+        }
+    }
+
     fn remove_at(&mut self, place: Place) -> (K, V) {
         self.len -= 1;
         self.lengths[place.chunk] -= 1;
@@ -270,6 +308,7 @@ mod tests {
         Append(u16),
         Remove(u16),
         RemoveRange(u16, u16),
+        Extend(BTreeSet<u16>),
         Snapshot,
     }
 
@@ -279,6 +318,7 @@ mod tests {
             2 => (1..2_000u16).prop_map(Step::Append),
             3 => (0..5_000u16).prop_map(Step::Remove),
             1 => (0..5_000u16, 0..3_000u16).prop_map(|(from, count)| Step::RemoveRange(from, count)),
+            1 => prop::collection::btree_set(0..5_000u16, 0..1_500).prop_map(Step::Extend),
             1 => Just(Step::Snapshot),
         ]
     }
@@ -320,6 +360,14 @@ mod tests {
                         for key in from..from.saturating_add(count) {
                             prop_assert_eq!(map.remove(&key), model.remove(&key));
                         }
+                    }
+                    Step::Extend(keys) => {
+                        // In any order, and none that is there.
+                        let mut rows: Vec<(u16, u8)> =
+                            keys.into_iter().filter(|key| !model.contains_key(key)).map(|key| (key, 2)).collect();
+                        rows.reverse();
+                        model.extend(rows.iter().copied());
+                        map.extend(rows);
                     }
                     Step::Snapshot => snapshots.push((map.clone(), model.clone())),
                 }

@@ -7,6 +7,7 @@ mod calls;
 mod chaos;
 mod contract;
 mod faults;
+mod fixtures;
 mod handle;
 mod hostile;
 mod messages;

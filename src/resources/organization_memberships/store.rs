@@ -76,6 +76,16 @@ impl MembershipStore {
         self.by_name.insert((row.user_id, sort_name, id), ());
     }
 
+    /// Adds many memberships at once. Their ids and their pairs are new.
+    pub(crate) fn extend(&mut self, memberships: Vec<(MembershipId, Row, Arc<str>)>) {
+        let rows = memberships.iter().map(|(id, row, _)| (*id, *row));
+        self.rows.extend(rows.clone().collect());
+        self.by_organization.extend(rows.clone().map(|(id, row)| ((row.organization_id, id), ())).collect());
+        self.by_pair.extend(rows.map(|(id, row)| ((row.organization_id, row.user_id), id)).collect());
+        let by_name = memberships.into_iter().map(|(id, row, sort_name)| ((row.user_id, sort_name, id), ()));
+        self.by_name.extend(by_name.collect());
+    }
+
     pub(crate) fn remove(&mut self, id: MembershipId, sort_name: &Arc<str>) -> Option<Row> {
         let row = self.rows.remove(&id)?;
         self.by_organization.remove(&(row.organization_id, id));

@@ -35,6 +35,26 @@ pub struct Organization {
     pub tags: Vec<String>,
 }
 
+impl Organization {
+    /// An organization without a name yet, and with everything else as it is when nothing is said of it.
+    pub(crate) fn fresh(id: OrganizationId, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            shared_tickets: false,
+            shared_comments: false,
+            external_id: None,
+            created_at: now,
+            updated_at: now,
+            domain_names: Vec::new(),
+            details: None,
+            notes: None,
+            group_id: None,
+            tags: Vec::new(),
+        }
+    }
+}
+
 impl From<&Organization> for OrganizationId {
     fn from(organization: &Organization) -> Self {
         organization.id

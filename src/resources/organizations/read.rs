@@ -39,6 +39,13 @@ impl Account {
         self.organization(self.organizations.named(name)?)
     }
 
+    /// All organizations, by id.
+    pub(crate) fn organizations_by_id(&self) -> impl Iterator<Item = Organization> {
+        let list = self.organizations.by_id();
+        let ids = list.ids(0..list.len());
+        ids.into_iter().filter_map(|id| self.organization(id))
+    }
+
     /// All organizations, by name.
     ///
     /// ```

@@ -13,20 +13,7 @@ impl Account {
         self.check_organization(None, Some(changes.name.as_deref().unwrap_or_default()))?;
         let now = self.now();
         let id = self.ids.draw();
-        let mut organization = Organization {
-            id,
-            name: String::new(),
-            shared_tickets: false,
-            shared_comments: false,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-            domain_names: Vec::new(),
-            details: None,
-            notes: None,
-            group_id: None,
-            tags: Vec::new(),
-        };
+        let mut organization = Organization::fresh(id, now);
         apply(&mut organization, changes);
         self.organizations.put(organization);
         self.record(|account| Effect::OrganizationCreated { organization: account.named_organization(id) });

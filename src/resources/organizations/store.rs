@@ -73,6 +73,17 @@ impl OrganizationStore {
         self.rows.insert(id, Stored { organization: Arc::new(organization), sort_name: name });
     }
 
+    /// Puts many organizations in at once. Their ids and their names are new.
+    pub(crate) fn extend(&mut self, organizations: Vec<Organization>) {
+        let rows = organizations.into_iter().map(|organization| {
+            let sort_name = sort_name(&organization.name);
+            (organization.id, Stored { organization: Arc::new(organization), sort_name })
+        });
+        let rows: Vec<_> = rows.collect();
+        self.by_name.extend(rows.iter().map(|(id, stored)| ((Arc::clone(&stored.sort_name), *id), ())).collect());
+        self.rows.extend(rows);
+    }
+
     pub(crate) fn remove(&mut self, id: OrganizationId) {
         if let Some(stored) = self.rows.remove(&id) {
             self.by_name.remove(&(stored.sort_name, id));

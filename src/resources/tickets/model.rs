@@ -1,6 +1,6 @@
 //! What a ticket is, and what one is made from: as much as is needed to see what memberships do to it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::{OrganizationId, TicketId, UserId};
@@ -44,6 +44,29 @@ pub struct Ticket {
     pub tags: Vec<String>,
 }
 
+impl Ticket {
+    /// A new ticket of this user, without a text yet, and with everything else as it is when nothing is said of it.
+    pub(crate) fn fresh(id: TicketId, requester_id: UserId, now: Timestamp) -> Self {
+        Self {
+            id,
+            external_id: None,
+            created_at: now,
+            updated_at: now,
+            ticket_type: None,
+            subject: None,
+            description: String::new(),
+            priority: None,
+            status: TicketStatus::New,
+            requester_id,
+            submitter_id: requester_id,
+            assignee_id: None,
+            organization_id: None,
+            group_id: None,
+            tags: Vec::new(),
+        }
+    }
+}
+
 impl From<&Ticket> for TicketId {
     fn from(ticket: &Ticket) -> Self {
         ticket.id
@@ -52,7 +75,7 @@ impl From<&Ticket> for TicketId {
 
 /// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its organization when its
 /// requester leaves that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketStatus {
@@ -71,7 +94,7 @@ pub enum TicketStatus {
 }
 
 /// What kind of ticket it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketType {
@@ -86,7 +109,7 @@ pub enum TicketType {
 }
 
 /// How urgent a ticket is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketPriority {

@@ -34,21 +34,10 @@ impl Account {
         let now = self.now();
         let id = self.ids.draw_ticket();
         let mut ticket = Ticket {
-            id,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-            ticket_type: None,
-            subject: None,
             description: changes.description.clone().unwrap_or_default(),
-            priority: None,
-            status: TicketStatus::New,
-            requester_id,
             submitter_id: changes.submitter_id.unwrap_or(caller),
-            assignee_id: None,
             organization_id,
-            group_id: None,
-            tags: Vec::new(),
+            ..Ticket::fresh(id, requester_id, now)
         };
         apply(&mut ticket, changes);
         self.tickets.put(ticket);

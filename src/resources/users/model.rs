@@ -1,6 +1,6 @@
 //! What a user is, and what one is made from.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::{OrganizationId, UserId};
@@ -54,6 +54,32 @@ pub struct User {
 }
 
 impl User {
+    /// A user with this role, without a name yet, and with everything else as it is when nothing is said of it.
+    pub(crate) fn fresh(id: UserId, role: Role, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            email: None,
+            created_at: now,
+            updated_at: now,
+            time_zone: "America/New_York".to_owned(),
+            phone: None,
+            organization_id: None,
+            role,
+            verified: false,
+            external_id: None,
+            tags: Vec::new(),
+            alias: None,
+            active: true,
+            signature: None,
+            details: None,
+            notes: None,
+            ticket_restriction: (role == Role::EndUser).then_some(TicketRestriction::Requested),
+            only_private_comments: false,
+            suspended: false,
+        }
+    }
+
     pub(crate) fn sees_tickets_of_organization(&self) -> bool {
         self.ticket_restriction == Some(TicketRestriction::Organization)
     }
@@ -66,7 +92,7 @@ impl From<&User> for UserId {
 }
 
 /// What a user may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Role {
@@ -79,7 +105,7 @@ pub enum Role {
 }
 
 /// Which tickets a user sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketRestriction {

@@ -6,7 +6,7 @@ use crate::ids::UserId;
 use crate::refusal::{Refusal, Violation};
 use crate::resources::set;
 
-use super::model::{NewUser, Role, TicketRestriction, User, UserChanges};
+use super::model::{NewUser, Role, User, UserChanges};
 
 impl Account {
     /// The admin that every account is born with, and as whom callers act whose credentials name nobody else.
@@ -74,28 +74,7 @@ impl Account {
         let now = self.now();
         let role = changes.role.unwrap_or(Role::EndUser);
         let organization = changes.organization_id.flatten();
-        let mut user = User {
-            id,
-            name: String::new(),
-            email: None,
-            created_at: now,
-            updated_at: now,
-            time_zone: "America/New_York".to_owned(),
-            phone: None,
-            organization_id: None,
-            role,
-            verified: false,
-            external_id: None,
-            tags: Vec::new(),
-            alias: None,
-            active: true,
-            signature: None,
-            details: None,
-            notes: None,
-            ticket_restriction: (role == Role::EndUser).then_some(TicketRestriction::Requested),
-            only_private_comments: false,
-            suspended: false,
-        };
+        let mut user = User::fresh(id, role, now);
         apply(&mut user, changes);
         self.users.put(user);
         self.record(|account| Effect::UserCreated { user: account.named_user(id) });

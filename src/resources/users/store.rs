@@ -63,6 +63,19 @@ impl UserStore {
         self.rows.insert(id, Arc::new(user));
     }
 
+    /// Puts many users in at once. Their ids and their e-mail addresses are new.
+    pub(crate) fn extend(&mut self, users: Vec<User>) {
+        let with_email = users.iter().filter_map(|user| Some((sort_email(user.email.as_deref()?), user.id)));
+        self.by_email.extend(with_email.collect());
+        self.active.extend(users.iter().filter(|user| user.active).map(|user| (user.id, ())).collect());
+        self.rows.extend(users.into_iter().map(|user| (user.id, Arc::new(user))).collect());
+    }
+
+    /// All users ever, by id.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &User> {
+        self.rows.iter().map(|(_, user)| &**user)
+    }
+
     /// The users that are not deleted, by id.
     pub(crate) fn by_id(&self) -> impl Sequence + '_ {
         ById::new(&self.active, ())

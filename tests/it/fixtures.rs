@@ -1,0 +1,317 @@
+//! Accounts in bulk: faked from a seed number, and saved to and loaded from JSON.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use mock_zendesk::{
+    Fixture, MockZendesk, NewOrganization, NewTicket, NewUser, OrganizationId, Plan, Role, TicketStatus, UserId,
+    organization_memberships,
+};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::scene::Scene;
+
+fn panic_of(act: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(act)).expect_err("it is to panic");
+    payload.downcast_ref::<String>().unwrap().clone()
+}
+
+fn plan() -> Plan {
+    Plan::new()
+        .seed(42)
+        .users(100)
+        .organizations(30)
+        .memberships_per_user(0..=5)
+        .tickets_per_user(0..=3)
+        .user_in_organizations(30)
+        .suspended_user()
+        .organization_without_members()
+        .names_that_differ_in_accents()
+        .names_that_differ_in_a_digit()
+}
+
+#[tokio::test]
+async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
+    let plain = MockZendesk::start().await;
+    let planned = plain.seed().plan(plan());
+    let fixture = plain.account().to_fixture().to_json();
+
+    let busy = Scene::start().await;
+    busy.zendesk.seed().plan(Plan::new().seed(43).users(10).organizations(10).memberships_per_user(1..=3));
+    busy.join(&busy.acme).await;
+    busy.post("/organizations", json!({"organization": {"name": "Hooli"}})).await;
+    let before = busy.zendesk.snapshot();
+    assert_eq!(busy.zendesk.seed().plan(plan()), planned);
+    let added: BTreeSet<String> =
+        busy.zendesk.diff_since(&before).differences().iter().map(ToString::to_string).collect();
+    let empty = MockZendesk::start().await.account();
+    let expected: BTreeSet<String> =
+        plain.account().diff_since(&empty).differences().iter().map(ToString::to_string).collect();
+    assert_eq!(added, expected);
+
+    let again = MockZendesk::start().await;
+    again.seed().plan(plan());
+    assert_eq!(again.account().to_fixture().to_json(), fixture);
+    let other = MockZendesk::start().await;
+    other.seed().plan(plan().seed(41));
+    assert_ne!(other.account().to_fixture().to_json(), fixture);
+}
+
+#[cfg(feature = "fake")]
+#[tokio::test]
+async fn what_a_seed_number_gives_is_pinned() {
+    let zendesk = MockZendesk::start().await;
+    let plan = Plan::new().seed(7).users(3).organizations(3).memberships_per_user(1..=2).tickets_per_user(1..=1);
+    zendesk.seed().plan(plan);
+    let fixture = zendesk.account().to_fixture().to_json();
+    let plain =
+        fixture.replace("\"created_at\":\"2024-09-06T18:52:00Z\",\"updated_at\":\"2024-09-06T18:52:00Z\"", "\"AT\"");
+    assert!(plain == PINNED, "{plain}");
+}
+
+#[cfg(feature = "fake")]
+const PINNED: &str = r#"{
+  "users": [
+    {"id":49861452850176,"name":"Leonardo Kertzmann","AT","email":"leonardo.kertzmann0@seed-7.example.com"},
+    {"id":49861452850688,"name":"Vincenza Schamberger","AT","email":"vincenza.schamberger1@seed-7.example.com"},
+    {"id":49861452850816,"name":"Elda Borer","AT","email":"elda.borer2@seed-7.example.com"}
+  ],
+  "organizations": [
+    {"id":49861452849408,"name":"O'Reilly Seamless LLC","AT"},
+    {"id":49861452849536,"name":"Orn Seamless Inc","AT"},
+    {"id":49861452849664,"name":"Ortiz Seamless LLC","AT"}
+  ],
+  "memberships": [
+    {"id":49861452851328,"user_id":49861452850176,"organization_id":49861452849664,"default":true,"AT"},
+    {"id":49861452851712,"user_id":49861452850176,"organization_id":49861452849536,"AT"},
+    {"id":49861452851968,"user_id":49861452850688,"organization_id":49861452849408,"default":true,"AT"},
+    {"id":49861452852352,"user_id":49861452850816,"organization_id":49861452849536,"default":true,"AT"}
+  ],
+  "tickets": [
+    {"id":6488000001,"requester_id":49861452850176,"AT","subject":"Please synergize the system engine","description":"Please synergize the system engine","status":"closed","organization_id":49861452849664},
+    {"id":6488000002,"requester_id":49861452850688,"AT","subject":"Please mesh the secured line","description":"Please mesh the secured line","status":"pending","organization_id":49861452849408},
+    {"id":6488000003,"requester_id":49861452850816,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","organization_id":49861452849536}
+  ]
+}
+"#;
+
+#[tokio::test]
+async fn a_plan_has_what_it_was_asked_for() {
+    let zendesk = MockZendesk::start().await;
+    let planned = zendesk.seed().plan(plan());
+    let account = zendesk.account();
+    assert_eq!((planned.users.len(), planned.organizations.len()), (102, 35));
+    assert_eq!((account.user_count(), account.organization_count()), (103, 35));
+    assert_eq!((planned.memberships, planned.alike.len()), (account.membership_count(), 2));
+    let counts: BTreeSet<usize> =
+        planned.users[..100].iter().map(|user| account.memberships_of_user(*user).len()).collect();
+    assert_eq!(counts, (0..=5).collect());
+    assert_eq!(account.memberships_of_user(planned.in_many_organizations[0]).len(), 30);
+    assert!(account.user(planned.suspended[0]).unwrap().suspended);
+    assert!(account.memberships_of_organization(planned.without_members[0]).is_empty());
+    for [one, other] in &planned.alike {
+        let names = [one, other].map(|id| account.organization(*id).unwrap().name);
+        assert_ne!(names[0], names[1]);
+        let differ = names[0].chars().zip(names[1].chars()).filter(|(a, b)| a != b).count();
+        assert!(names[0].chars().count() == names[1].chars().count() && differ <= 3, "{names:?}");
+    }
+    for user in &planned.users {
+        let memberships = account.memberships_of_user(*user);
+        let default = memberships.iter().filter(|membership| membership.default).count();
+        assert_eq!(default, usize::from(!memberships.is_empty()));
+        let tickets = account.tickets_requested_by(*user);
+        let organization = account.user(*user).unwrap().organization_id;
+        assert!(tickets.len() <= 3 && tickets.iter().all(|ticket| ticket.organization_id == organization));
+    }
+    let statuses: BTreeSet<String> = account.tickets().iter().map(|ticket| format!("{:?}", ticket.status)).collect();
+    assert_eq!(statuses.len(), 6);
+}
+
+#[tokio::test]
+async fn fifty_thousand_organizations_and_users_have_names_of_their_own() {
+    let zendesk = MockZendesk::start().await;
+    zendesk.seed().plan(Plan::new().organizations(50_000).users(50_000));
+    let account = zendesk.account();
+    let names: BTreeSet<String> =
+        account.organizations().into_iter().map(|organization| organization.name.to_lowercase()).collect();
+    assert_eq!(names.len(), 50_000);
+    let emails: BTreeSet<String> = account.users().into_iter().filter_map(|user| user.email).collect();
+    assert_eq!(emails.len(), 50_001);
+}
+
+#[tokio::test]
+async fn by_hand_and_by_plan_mix() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let planned = seed.plan(Plan::new().users(2).organizations(2).memberships_per_user(1..=1).tickets_per_user(1..=1));
+    seed.membership(planned.users[0], &scene.acme);
+    seed.membership(&scene.ada, planned.organizations[0]);
+    let bob = seed.user("Bob");
+    let ticket = seed.ticket(&bob, "Ink");
+    assert_eq!(ticket.id.get(), 1);
+    scene.zendesk.assert_membership(planned.users[0], &scene.acme).exists();
+    assert_eq!(scene.join(&scene.globex).await.0, 201);
+    let (status, list) = scene.get("/organization_memberships?page[size]=100").await;
+    assert_eq!((status, list["organization_memberships"].as_array().unwrap().len()), (200, 5));
+}
+
+#[tokio::test]
+async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
+    let zendesk = MockZendesk::start().await;
+    zendesk.seed().plan(Plan::new().users(2));
+    let before = zendesk.snapshot();
+    let rows = [
+        (Plan::new().users(1), "another user of the account has the e-mail address"),
+        (
+            Plan::new().seed(1).users(3).organizations(2).memberships_per_user(3..=3),
+            "users[0]: 3 organizations for one user are more than the 2 of the plan",
+        ),
+        (Plan::new().seed(1).organizations(301).user_in_organizations(301), "memberships[300]: user "),
+    ];
+    for (plan, expected) in rows {
+        let text = panic_of(|| _ = zendesk.seed().plan(plan));
+        assert!(text.starts_with("cannot seed this plan: ") && text.contains(expected), "{text}");
+        assert!(zendesk.diff_since(&before).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    seed.plan(plan());
+    let grace = seed.user(
+        NewUser::new("Grace").email("grace@example.com").role(Role::Agent).external_id("7").tags(["vip"]).suspended(),
+    );
+    let shared = seed.organization(NewOrganization::new("Shared").shared_tickets().external_id("crm-7").tags(["x"]));
+    seed.membership(&grace, &shared);
+    seed.membership(&scene.ada, &scene.acme);
+    seed.default_membership(&scene.ada, &scene.globex);
+    seed.ticket(&scene.ada, NewTicket::new("Paper").status(TicketStatus::Closed).organization(&scene.acme));
+    let gone = seed.user("Gone");
+    seed.ticket(&gone, "Ink");
+    seed.remove_user(&gone);
+    scene.zendesk.advance(std::time::Duration::from_secs(60));
+    scene.send(Method::PUT, &format!("/users/{}", scene.ada.id), Some(json!({"user": {"notes": "n"}}))).await;
+
+    let json = scene.zendesk.account().to_fixture().to_json();
+    let fixture = Fixture::from_json(&json).unwrap();
+    let other = Scene::start().await;
+    let fresh = MockZendesk::start().await;
+    fresh.seed().load(&fixture);
+    assert_eq!(fresh.account().to_fixture().to_json(), json);
+    assert_eq!(fresh.account().users(), scene.zendesk.account().users());
+    assert_eq!(fresh.account().organizations(), scene.zendesk.account().organizations());
+    assert_eq!(fresh.account().memberships(), scene.zendesk.account().memberships());
+    assert_eq!(fresh.account().tickets(), scene.zendesk.account().tickets());
+    // New records are out of the way of the loaded ones, also over HTTP.
+    let known: BTreeSet<u64> = fresh.account().users().iter().map(|user| user.id.get()).collect();
+    assert!(!known.contains(&fresh.seed().user("New").id.get()));
+    // What is there already is in the way.
+    let text = panic_of(|| other.zendesk.seed().load(&fixture));
+    assert!(text.starts_with("cannot load this fixture: users[0]: the account has this id already: user "), "{text}");
+}
+
+#[tokio::test]
+async fn a_bad_file_names_the_row_and_the_reason() {
+    let zendesk = MockZendesk::start().await;
+    let rows = [
+        ("{", "cannot read the fixture: EOF while parsing an object at line 1 column 1"),
+        (
+            r#"{"user": []}"#,
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `tickets` at line 1 column 7",
+        ),
+        (r#"{"users": [{"id": 1}]}"#, "cannot read the fixture: missing field `name` at line 1 column 20"),
+        (
+            r#"{"users": [{"id": 1, "name": "Ada", "created_at": "x"}]}"#,
+            "cannot read the fixture: x is no time such as 2024-09-06T18:52:11Z at line 1 column 54",
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "Ada"}, {"id": 1, "name": "Bob"}]}"#,
+            "users[1]: it has the same id as users[0]: UserId(1)",
+        ),
+        (r#"{"users": [{"id": 0, "name": "Ada"}]}"#, "users[0]: 0 is no id"),
+        (r#"{"users": [{"id": 1, "name": " "}]}"#, "users[0]: a user needs a name"),
+        (r#"{"users": [{"id": 1, "name": "A", "email": "a"}]}"#, "users[0]: a is no e-mail address"),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "email": "a@b"}, {"id": 2, "name": "B", "email": "A@b"}]}"#,
+            "users[1]: it has the same e-mail address as users[0]: \"a@b\"",
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "email": "Owner@example.com"}]}"#,
+            "users[0]: another user of the account has the e-mail address Owner@example.com",
+        ),
+        (
+            r#"{"organizations": [{"id": 1, "name": "A"}, {"id": 2, "name": " a "}]}"#,
+            "organizations[1]: it has the same name as organizations[0]: \"a\"",
+        ),
+        (r#"{"organizations": [{"id": 1, "name": ""}]}"#, "organizations[0]: an organization needs a name"),
+        (
+            r#"{"users": [{"id": 1, "name": "A"}], "memberships": [{"user_id": 1, "organization_id": 2}]}"#,
+            "memberships[0]: organization 2 does not exist",
+        ),
+        (r#"{"memberships": [{"user_id": 72, "organization_id": 2}]}"#, "memberships[0]: user 72 does not exist"),
+        (r#"{"tickets": [{"id": 1, "requester_id": 72}]}"#, "tickets[0]: user 72 does not exist"),
+    ];
+    for (json, expected) in rows {
+        let error = Fixture::from_json(json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{json}");
+        assert_eq!(zendesk.account().user_count(), 1, "nothing of it is there");
+    }
+    let two =
+        r#"{"users": [{"id": 1, "name": "A"}], "organizations": [{"id": 2, "name": "B"}, {"id": 3, "name": "C"}], "#;
+    let rows = [
+        (
+            r#""memberships": [{"user_id": 1, "organization_id": 2}, {"user_id": 1, "organization_id": 2}]}"#,
+            "memberships[1]: it has the same pair of user and organization as memberships[0]: (UserId(1), OrganizationId(2))",
+        ),
+        (
+            r#""memberships": [{"user_id": 1, "organization_id": 2, "default": true}, {"user_id": 1, "organization_id": 3, "default": true}]}"#,
+            "memberships[1]: user 1 has two default memberships",
+        ),
+        (
+            r#""tickets": [{"id": 1, "requester_id": 1, "organization_id": 2}]}"#,
+            "tickets[0]: user 1 is not in organization 2",
+        ),
+    ];
+    for (json, expected) in rows {
+        let fixture = Fixture::from_json(&format!("{two}{json}")).unwrap();
+        assert_eq!(zendesk.seed().try_load(&fixture).unwrap_err().to_string(), expected, "{json}");
+    }
+    let marked = r#""memberships": [{"user_id": 1, "organization_id": 2}, {"user_id": 1, "organization_id": 3, "default": true}]}"#;
+    zendesk.seed().load(&Fixture::from_json(&format!("{two}{marked}")).unwrap());
+    zendesk.assert_user(UserId::new(1)).default(OrganizationId::new(3));
+}
+
+#[tokio::test]
+async fn a_large_account_serves_whole_walks_by_account_by_user_and_by_organization() {
+    let scene = Scene::start().await;
+    let plan = Plan::new().users(3_000).organizations(400).memberships_per_user(1..=4).user_in_organizations(300);
+    let planned = scene.zendesk.seed().plan(plan);
+    let account = scene.zendesk.account();
+    let user = planned.in_many_organizations[0];
+    let organization = planned.organizations[7];
+    let lists = [
+        ("/organization_memberships".to_owned(), account.memberships()),
+        (format!("/users/{user}/organization_memberships"), account.memberships_of_user(user)),
+        (
+            format!("/organizations/{organization}/organization_memberships"),
+            account.memberships_of_organization(organization),
+        ),
+    ];
+    for (path, expected) in lists {
+        let mut seen = Vec::new();
+        let mut next = Some(format!("{path}?page[size]=100"));
+        while let Some(path) = next {
+            let (_, page) = scene.get(&path).await;
+            let rows = page["organization_memberships"].as_array().unwrap();
+            seen.extend(rows.iter().map(|row| row["id"].as_u64().unwrap()));
+            let link = page["links"]["next"].as_str().filter(|_| page["meta"]["has_more"] == true);
+            next = link.map(|link| link.split("/api/v2").nth(1).unwrap().to_owned());
+        }
+        let expected: Vec<u64> = expected.iter().map(|membership| membership.id.get()).collect();
+        assert!(seen == expected, "{path}: {} rows of {}", seen.len(), expected.len());
+    }
+    scene.zendesk.calls().of(organization_memberships::LIST).assert_walked_to_end();
+}
