@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::Caller;
+use crate::calls::forms_of;
 
 /// What a client of the API authenticates with.
 ///
@@ -141,6 +142,18 @@ impl Credentials {
         }
     }
 
+    /// What may be printed of an `Authorization` header.
+    pub(crate) fn describe(authorization: &str) -> String {
+        match Self::parse(authorization) {
+            Some(credentials) => credentials.shown(),
+            None => match authorization.split_once(' ').map(|(scheme, _)| scheme.to_lowercase()).as_deref() {
+                Some("basic") => "Basic, with something behind it that is not base64 of user:secret".to_owned(),
+                Some("bearer") => "Bearer, with nothing behind it".to_owned(),
+                _ => "an Authorization header that is neither Basic nor Bearer".to_owned(),
+            },
+        }
+    }
+
     /// What an `Authorization` header says, if it says anything that Zendesk understands.
     pub(crate) fn parse(authorization: &str) -> Option<Self> {
         let (scheme, value) = authorization.split_once(' ')?;
@@ -187,6 +200,43 @@ pub(crate) enum Admission {
 }
 
 impl Admission {
+    /// Why somebody is not let in, in words that show no secret.
+    pub(crate) fn explain(&self, authorization: Option<&str>, account: &Account) -> String {
+        let shown = authorization.and_then(Credentials::parse);
+        let described = authorization.map_or_else(|| "no credentials".to_owned(), Credentials::describe);
+        let suspended = shown.as_ref().and_then(|shown| account.user_with_email(&shown.email));
+        if suspended.is_some_and(|user| user.suspended) {
+            return format!("the request showed {described}, and that user is suspended");
+        }
+        let Self::Only(known) = self else {
+            return format!(
+                "the request showed {described}; any credentials will do here, as zendesk.credentials() gives"
+            );
+        };
+        let list: Vec<String> = known.iter().map(Credentials::shown).collect();
+        let let_in = format!("let in is {}", list.join(", "));
+        let Some(shown) = shown else { return format!("the request showed {described}; {let_in}") };
+        let same_user =
+            |other: &&Credentials| !shown.email.is_empty() && other.email.eq_ignore_ascii_case(&shown.email);
+        match known.iter().find(same_user) {
+            Some(other) if other.kind == shown.kind => {
+                format!("the request showed {described}: the right user, with another secret than the account's")
+            }
+            Some(Credentials { kind: Kind::Token, .. }) if shown.kind == Kind::Password => {
+                format!("the request showed {described}; {let_in}: \"/token\" is missing behind the e-mail address")
+            }
+            _ => format!("the request showed {described}; {let_in}"),
+        }
+    }
+
+    /// The secrets that must not be printed, in all forms.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        match self {
+            Self::AnyCredentials => Vec::new(),
+            Self::Only(known) => known.iter().flat_map(forms_of).collect(),
+        }
+    }
+
     /// Finds out who calls.
     pub(crate) fn caller(
         &self,

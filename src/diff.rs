@@ -160,6 +160,28 @@ impl Difference {
     }
 }
 
+impl Difference {
+    /// The records that it is about, but for tickets.
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        match self {
+            Self::UserCreated { user } | Self::UserDeleted { user } | Self::UserChanged { user, .. } => {
+                vec![user.get()]
+            }
+            Self::OrganizationCreated { organization }
+            | Self::OrganizationDeleted { organization }
+            | Self::OrganizationChanged { organization, .. } => vec![organization.get()],
+            Self::Left { user, organization } | Self::Joined { user, organization } => {
+                vec![user.get(), organization.get()]
+            }
+            Self::DefaultMoved { user, from, to } => {
+                let organizations = [from, to].into_iter().flatten().map(|id| id.get());
+                [user.get()].into_iter().chain(organizations).collect()
+            }
+            Self::TicketCreated { .. } | Self::TicketDeleted { .. } | Self::TicketChanged { .. } => Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -206,6 +228,13 @@ impl fmt::Display for AccountDiff {
 }
 
 impl Account {
+    /// A difference with the names of the records behind it, as far as they are still there.
+    pub(crate) fn describe(&self, difference: &Difference) -> String {
+        let names: Vec<String> =
+            difference.ids().into_iter().filter_map(|id| self.kind_of(id)).filter(|kind| kind.contains('(')).collect();
+        if names.is_empty() { difference.to_string() } else { format!("{difference}  {}", names.join(", ")) }
+    }
+
     /// What is different here from an earlier snapshot. Costs what has been changed, and not what there is.
     #[must_use]
     pub fn diff_since(&self, earlier: &Self) -> AccountDiff {

@@ -69,10 +69,13 @@
 //! - A call to an endpoint that does not exist, or with a method that its path does not take, is answered with Zendesk's
 //!   404 and fails the test: [`MockZendesk::verify`] and dropping the double panic. A record that does not exist is an
 //!   honest 404 and fails nothing.
+//! - When a test panics for a reason of its own, the double tells on stderr which calls went wrong, if any did.
 //! - Dropping the double checks that, and all that was [expected](MockZendesk::expect), once more, unless the thread is
 //!   panicking already. The panic names the line of the test. It hides the error of a test that returns one: such a
 //!   test verifies as its last act.
-//! - No text shows more of credentials than their scheme and their user.
+//! - No text shows more of credentials than their scheme and their user. The account's own secrets, and those that a
+//!   request shows, are left out wherever they stand, if they have six characters or more; so is what stands under a name
+//!   such as `password` or `token`.
 //! - Bodies of more than 8 MiB are answered with 413.
 //! - The journal keeps as many calls as [`MockZendeskBuilder::journal`] says. wiremock besides keeps a copy of every
 //!   request until the server stops, which it gives no way to prevent.

@@ -117,10 +117,15 @@ impl MockZendesk {
         if actual == expected {
             return Ok(());
         }
-        let missing = expected.difference(&actual).map(|difference| format!("missing:    {difference}"));
-        let unexpected = actual.difference(&expected).map(|difference| format!("unexpected: {difference}"));
+        let account = self.account();
+        let named = |difference: &Difference| account.describe(difference);
+        let missing = expected.difference(&actual).map(|difference| format!("missing:    {}", named(difference)));
+        let unexpected = actual.difference(&expected).map(|difference| format!("unexpected: {}", named(difference)));
         let headline = format!("expected {} in the account, got {}", changes(expected.len()), changes(actual.len()));
-        Err(self.wrong_state(headline, place, missing.chain(unexpected).collect(), |call| !call.effects().is_empty()))
+        let details = missing.chain(unexpected).collect();
+        let ids: Vec<u64> = expected.symmetric_difference(&actual).flat_map(Difference::ids).collect();
+        let is_about_it = |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
+        Err(self.wrong_state(headline, place, details, is_about_it))
     }
 
     fn wrong_state(
@@ -136,6 +141,9 @@ impl MockZendesk {
         Failure { kind: FailureKind::WrongState, headline, text }
     }
 }
+
+/// So many organizations are told by name.
+const NAMES: usize = 8;
 
 fn changes(count: usize) -> String {
     match count {
@@ -215,9 +223,10 @@ impl AssertUser<'_> {
         if actual == Some(expected) {
             return Ok(());
         }
-        let actual = actual.map_or_else(|| "none".to_owned(), |id| self.account.named_organization(id).to_string());
+        let actual = actual
+            .map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", self.account.named_organization(id)));
         let headline = format!(
-            "expected the default organization of user {} to be {}, it is {actual}",
+            "expected the default organization of user {} to be {}, {actual}",
             self.account.named_user(self.user),
             self.account.named_organization(expected),
         );
@@ -237,13 +246,14 @@ impl AssertUser<'_> {
         match organizations.len() {
             0 => "no organization".to_owned(),
             1 => format!("organization {}", names.collect::<String>()),
+            count if count > NAMES => format!("{count} organizations"),
             _ => format!("organizations {}", names.collect::<Vec<_>>().join(", ")),
         }
     }
 
     fn wrong(&self, headline: String, place: Place, details: Vec<String>) -> Failure {
         let user = self.user;
-        self.zendesk.wrong_state(headline, place, details, |call| call.concerns_user(user))
+        self.zendesk.wrong_state(headline, place, details, |call| call.concerns_user(user) || call.mentions(user.get()))
     }
 }
 
@@ -299,7 +309,9 @@ impl AssertMembership<'_> {
             self.account.named_organization(self.organization),
         );
         let (user, organization) = (self.user, self.organization);
-        let is_about_it = |call: &Call| call.concerns_user(user) || call.concerns_organization(organization);
+        let is_about_it = |call: &Call| {
+            call.concerns_user(user) || call.concerns_organization(organization) || call.mentions(user.get())
+        };
         Err(self.zendesk.wrong_state(headline, place, Vec::new(), is_about_it))
     }
 }

@@ -49,6 +49,8 @@ pub struct MockZendesk {
     pub(crate) backend: Arc<Backend>,
     /// Where in the test it was started.
     pub(crate) started: Place,
+    /// The name of the test, as that of the thread that started it.
+    pub(crate) test: Option<String>,
     credentials: Credentials,
     on_drop: OnDrop,
 }
@@ -62,7 +64,9 @@ impl MockZendesk {
         credentials: Credentials,
         on_drop: OnDrop,
     ) -> Self {
-        Self { relay, server, backend, started, credentials, on_drop }
+        let thread = std::thread::current();
+        let test = thread.name().filter(|name| name.contains("::")).map(str::to_owned);
+        Self { relay, server, backend, started, test, credentials, on_drop }
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
@@ -314,7 +318,9 @@ impl fmt::Debug for MockZendesk {
 
 impl Drop for MockZendesk {
     fn drop(&mut self) {
-        if self.on_drop == OnDrop::Verify && !std::thread::panicking() {
+        if std::thread::panicking() {
+            self.tell_while_panicking();
+        } else if self.on_drop == OnDrop::Verify {
             self.verify_on_drop();
         }
     }

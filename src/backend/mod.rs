@@ -106,7 +106,8 @@ impl State {
     /// Writes a request down.
     fn arrive(&mut self, incoming: &Incoming<'_>) -> u64 {
         let now = self.account.moment();
-        self.recorder.add(|ordinal| Received::arrived(ordinal, now, incoming))
+        let secrets = Arc::clone(self.recorder.secrets());
+        self.recorder.add(|ordinal| Received::arrived(ordinal, now, incoming, &secrets))
     }
 }
 
@@ -131,7 +132,7 @@ impl Backend {
             account,
             clock,
             rate: RateWindow::new(limits),
-            recorder: Recorder::new(journal),
+            recorder: Recorder::new(journal, admission.secrets()),
             expectations: Expectations::new(strictness),
             arrived: None,
             faults: FaultPlan::default(),
@@ -198,7 +199,8 @@ impl Backend {
 
         let unknown = error.as_ref().and_then(|error| unknown(error, outcome.operation, incoming));
         if let Some(unknown @ (Unknown::Endpoint { .. } | Unknown::Method { .. })) = &unknown {
-            let describe = || describe_unknown(&Received::arrived(ordinal, moment, incoming).into(), unknown);
+            let secrets = Arc::clone(state.recorder.secrets());
+            let describe = || describe_unknown(&Received::arrived(ordinal, moment, incoming, &secrets).into(), unknown);
             state.expectations.note_unknown(ordinal, describe);
         }
         let account = &state.account;
@@ -207,7 +209,8 @@ impl Backend {
             call.error = error.as_ref().map(ApiError::summary);
             call.unknown = unknown;
             call.ignored = ignored;
-            call.hints = hints_for(call, error.as_ref(), &|number| account.kind_of(number));
+            let explain = || self.admission.explain(incoming.header("authorization"), account);
+            call.hints = hints_for(call, error.as_ref(), &|number| account.kind_of(number), &explain);
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();
@@ -241,17 +244,18 @@ impl Backend {
 
     /// The fault that happens to a request. The predicates of the test run here, with no lock held.
     fn fault_for(&self, incoming: &Incoming<'_>) -> Option<(Kind, FaultNote)> {
-        let (open, ordinal, now) = {
+        let (open, ordinal, now, secrets) = {
             let mut state = self.state.lock();
             let open = state.faults.open();
             if open.is_empty() && state.dice.is_none() {
                 return None;
             }
             state.catch_up();
-            (open, state.arrived.unwrap_or_default(), state.account.moment())
+            let secrets = Arc::clone(state.recorder.secrets());
+            (open, state.arrived.unwrap_or_default(), state.account.moment(), secrets)
         };
         let operation = route(incoming.method, incoming.path).map(|(operation, ..)| operation);
-        let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming) });
+        let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) });
         let meant: Vec<_> = open.iter().filter(|(_, fault)| fault.means(&call)).map(|(id, _)| *id).collect();
         let mut state = self.state.lock();
         if let Some((kind, place)) = state.faults.fire(&meant) {

@@ -14,7 +14,7 @@ use super::lines;
 use super::redact;
 use super::select::Calls;
 use super::subset::differences;
-use super::text::Text;
+use super::text::{Nearest, Text};
 use super::times::Times;
 use crate::place::Place;
 
@@ -172,8 +172,8 @@ impl Calls {
         if same == calls.len() && same == operations.len() && self.dropped() == 0 {
             return Ok(());
         }
-        let expected = operations.get(same).map_or("no further call", |operation| operation.id());
-        let actual = calls.get(same).map_or_else(|| "no further call".to_owned(), |call| named(call));
+        let expected = operations.get(same).map_or("the end", |operation| operation.id());
+        let actual = calls.get(same).map_or_else(|| "the end".to_owned(), |call| named(call));
         let headline = format!(
             "expected exactly the calls {}{}; at place {} {expected} was expected, and {actual} came",
             ids(operations),
@@ -296,7 +296,15 @@ impl Calls {
     pub(super) fn failure(&self, kind: FailureKind, headline: String, place: Place) -> Failure {
         let starred = self.iter().map(Call::ordinal).collect();
         let nearest = if kind == FailureKind::TooMany { None } else { self.nearest() };
-        self.failure_of(kind, self.head(headline, place), starred, "counted", nearest)
+        let mut head = self.head(headline, place);
+        if kind != FailureKind::TooMany {
+            let outside = self.out_of_scope().last();
+            head.extend(outside.map(|call| {
+                let when = if call.ordinal() <= self.after { "earlier" } else { "later" };
+                format!("  one came {when}: {}", lines::one_line(call))
+            }));
+        }
+        self.failure_of(kind, head, starred, "counted", nearest)
     }
 
     fn head(&self, headline: String, place: Place) -> Vec<String> {
@@ -309,16 +317,23 @@ impl Calls {
         head: Vec<String>,
         starred: BTreeSet<u64>,
         star: &'static str,
-        nearest: Option<(Call, Vec<Check>)>,
+        nearest: Option<Nearest>,
     ) -> Failure {
-        let headline = redact::scrub(head.first().cloned().unwrap_or_default(), self.in_scope());
-        let text =
-            Text { head, journal: &self.journal, after: self.after, before: self.before, star, starred, nearest };
+        let headline = redact::scrub(head.first().cloned().unwrap_or_default(), &self.journal.secrets, self.in_scope());
+        let text = Text {
+            head,
+            journal: &self.journal,
+            after: self.after,
+            before: self.before,
+            star,
+            starred,
+            nearest: nearest.into_iter().collect(),
+        };
         Failure { kind, headline, text: text.compose() }
     }
 
     /// Of the calls that are not meant the one that comes nearest, the latest of several, with how it compares.
-    pub(super) fn nearest(&self) -> Option<(Call, Vec<Check>)> {
+    pub(super) fn nearest(&self) -> Option<Nearest> {
         let compared = self.in_scope().filter_map(|call| {
             let checks: Vec<Check> = self.criteria.iter().flat_map(|criterion| criterion.checks(call)).collect();
             let weight: usize = checks.iter().map(|check| check.weight).sum();
@@ -327,9 +342,8 @@ impl Calls {
             let is_near = checks.iter().any(|check| !check.holds) && 2 * weight >= most;
             is_near.then_some((weight, call, checks))
         });
-        compared
-            .max_by_key(|(weight, call, _)| (*weight, call.ordinal()))
-            .map(|(_, call, checks)| (call.clone(), checks))
+        let best = compared.max_by_key(|(weight, call, _)| (*weight, call.ordinal()));
+        best.map(|(_, call, checks)| Nearest { problem: None, call: call.clone(), checks })
     }
 }
 

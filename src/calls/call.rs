@@ -71,6 +71,8 @@ pub(crate) struct Received {
     pub(crate) hints: Vec<Hint>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
+    /// The account's own secrets, which must not be printed.
+    pub(crate) secrets: Arc<[String]>,
 }
 
 /// The fault that happened to a call.
@@ -91,7 +93,7 @@ pub struct CallReply {
 
 impl Received {
     /// A request that has just arrived. Without a double's reply it stays what it is if a mock of the test's answers.
-    pub(crate) fn arrived(ordinal: u64, moment: Moment, incoming: &Incoming<'_>) -> Self {
+    pub(crate) fn arrived(ordinal: u64, moment: Moment, incoming: &Incoming<'_>, secrets: &Arc<[String]>) -> Self {
         Self {
             ordinal,
             moment,
@@ -109,6 +111,7 @@ impl Received {
             hints: Vec::new(),
             effects: Vec::new(),
             later_effects: Vec::new(),
+            secrets: Arc::clone(secrets),
         }
     }
 
@@ -291,6 +294,18 @@ impl Call {
     pub(crate) fn concerns_membership(&self, id: MembershipId) -> bool {
         self.names(id.get(), "organization_memberships", "{organization_membership_id}", &[])
             || self.any_effect(|effect| effect.concerns_membership(id))
+    }
+
+    /// Whether the number stands anywhere in the path, the query or the body, by itself.
+    pub(crate) fn mentions(&self, id: u64) -> bool {
+        let id = id.to_string();
+        let body = String::from_utf8_lossy(&self.0.body);
+        [self.0.path.as_str(), self.0.query.as_str(), &body].into_iter().any(|text| {
+            text.match_indices(&id).any(|(start, _)| {
+                let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                !is_digit(text[..start].chars().next_back()) && !is_digit(text[start + id.len()..].chars().next())
+            })
+        })
     }
 
     fn any_effect(&self, is_meant: impl Fn(&Effect) -> bool) -> bool {

@@ -31,6 +31,7 @@ pub(super) enum Criterion {
     Membership(MembershipId),
     Credentials(Credentials),
     UnknownEndpoint,
+    Success,
     Predicate { what: String, holds: Arc<dyn Fn(&Call) -> bool + Send + Sync> },
 }
 
@@ -62,6 +63,7 @@ impl Criterion {
             Self::Membership(id) => call.concerns_membership(*id),
             Self::Credentials(credentials) => call.credentials().is_some_and(|shown| shown.matches(credentials)),
             Self::UnknownEndpoint => matches!(call.unknown(), Some(Unknown::Endpoint { .. } | Unknown::Method { .. })),
+            Self::Success => call.reply().is_some() && call.received().error.is_none() && call.fault().is_none(),
             Self::Predicate { holds, .. } => holds(call),
         }
     }
@@ -86,9 +88,21 @@ impl Criterion {
                 vec![check(holds, &format!("query: {name}"), actual, redact::value(name, value), OTHER)]
             }
             Self::Header { name, value } => {
-                let actual = call.header(name).map_or("not sent", |actual| redact::value(name, actual));
                 let holds = self.holds(call);
-                vec![check(holds, &format!("header: {name}"), actual, redact::value(name, value), OTHER)]
+                let what = format!("header: {name}");
+                if name.eq_ignore_ascii_case("authorization") {
+                    let expected = Credentials::describe(value);
+                    return vec![check(holds, &what, &redact::caller(call), &expected, OTHER)];
+                }
+                let expected = redact::value(name, value);
+                match call.header(name) {
+                    Some(actual) => vec![check(holds, &what, redact::value(name, actual), expected, OTHER)],
+                    None => {
+                        let names: Vec<&str> = call.received().headers.keys().map(http::HeaderName::as_str).collect();
+                        let expected = format!("{expected}; sent were {}", names.join(", "));
+                        vec![check(false, &what, "not sent", &expected, OTHER)]
+                    }
+                }
             }
             Self::Json(expected) => body_checks(expected, call),
             Self::Credentials(credentials) => {
@@ -98,6 +112,7 @@ impl Criterion {
             | Self::Organization(_)
             | Self::Membership(_)
             | Self::UnknownEndpoint
+            | Self::Success
             | Self::Predicate { .. } => {
                 let holds = self.holds(call);
                 let weight = if holds { OTHER } else { 0 };
@@ -196,6 +211,9 @@ impl fmt::Display for Criterion {
             Self::Path(path) => write!(f, "to {}", plain_path(path)),
             Self::Status(status) => write!(f, "with status {status}"),
             Self::Parameter { name, value } => write!(f, "with query {name}={}", redact::value(name, value)),
+            Self::Header { name, value } if name.eq_ignore_ascii_case("authorization") => {
+                write!(f, "with header {name}: {}", Credentials::describe(value))
+            }
             Self::Header { name, value } => write!(f, "with header {name}: {}", redact::value(name, value)),
             Self::Json(expected) => write!(f, "with a body that includes {}", lines::json(expected)),
             Self::User(id) => write!(f, "about user {id}"),
@@ -203,7 +221,8 @@ impl fmt::Display for Criterion {
             Self::Membership(id) => write!(f, "about membership {id}"),
             Self::Credentials(credentials) => write!(f, "by {}", credentials.shown()),
             Self::UnknownEndpoint => f.write_str("to an unknown endpoint"),
-            Self::Predicate { what, .. } => write!(f, "that {what}"),
+            Self::Success => f.write_str("with success"),
+            Self::Predicate { what, .. } => write!(f, "where {what}"),
         }
     }
 }

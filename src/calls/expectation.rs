@@ -5,13 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::call::Call;
-use super::criterion::Check;
 use super::failure::{FailureKind, Problem, Report};
 use super::journal::JournalView;
 use super::lines;
 use super::redact;
 use super::select::Calls;
-use super::text::Text;
+use super::text::{Nearest, Text};
 use super::times::Times;
 use crate::place::Place;
 
@@ -105,12 +104,12 @@ pub(super) fn report(
     expectations: &Expectations,
     unused: Vec<Problem>,
     journal: &JournalView,
-    started: Place,
+    (started, test): (Place, &str),
     which: Which,
 ) -> Report {
     let mut problems = Vec::new();
     let mut starred = BTreeSet::new();
-    let mut nearest: Option<(Call, Vec<Check>)> = None;
+    let mut nearest: Vec<Nearest> = Vec::new();
     let mut after = u64::MAX;
     for (index, expectation) in expectations.declared.iter().enumerate() {
         if which == Which::New && expectations.told_declared.contains(&index) {
@@ -119,11 +118,11 @@ pub(super) fn report(
         let calls = (expectation.select)(Calls::new(journal.clone()).since_ordinal(expectation.since));
         let Some((kind, headline)) = calls.problem(expectation.times) else { continue };
         starred.extend(calls.iter().map(Call::ordinal));
-        if kind != FailureKind::TooMany && nearest.is_none() {
-            nearest = calls.nearest();
+        if kind != FailureKind::TooMany {
+            nearest.extend(calls.nearest().map(|found| Nearest { problem: Some(problems.len() + 1), ..found }));
         }
         after = after.min(expectation.since);
-        let headline = redact::scrub(headline, calls.in_scope());
+        let headline = redact::scrub(headline, &journal.secrets, calls.in_scope());
         problems.push(Problem { kind, headline, place: expectation.place, call: None });
     }
     if which == Which::All || !expectations.told_unused {
@@ -142,28 +141,35 @@ pub(super) fn report(
     let text = if problems.is_empty() {
         "nothing is wrong with the calls received".to_owned()
     } else {
-        let head = head(&problems, untold);
-        Text { head, journal, after, before: u64::MAX, star: "counted", starred, nearest }.compose()
+        if problems.len() == 1 {
+            nearest.iter_mut().for_each(|nearest| nearest.problem = None);
+        }
+        let head = head(&problems, untold, test);
+        Text { head, journal, after, before: u64::MAX, star: "told of above", starred, nearest }.compose()
     };
     Report { problems, calls_received: journal.received, text }
 }
 
-fn head(problems: &[Problem], untold: usize) -> Vec<String> {
+fn head(problems: &[Problem], untold: usize, test: &str) -> Vec<String> {
     let mut head = Vec::new();
     match problems {
-        [problem] => head.extend([problem.headline.clone(), format!("  {}", origin(problem))]),
+        [problem] => {
+            head.push(problem.headline.clone());
+            head.extend(origin(problem).map(|origin| format!("  {origin}")));
+        }
         problems => {
             head.push(format!("{} problems with the calls received:", problems.len() + untold));
             for (index, problem) in problems.iter().enumerate() {
                 head.push(format!("  {}. {}", index + 1, problem.headline));
-                head.push(format!("     {}", origin(problem)));
+                head.extend(origin(problem).map(|origin| format!("     {origin}")));
             }
         }
     }
     if untold > 0 {
         head.push(format!("  and {untold} more calls to unknown endpoints"));
     }
-    if problems.iter().any(|problem| problem.kind == FailureKind::UnknownEndpoint) {
+    if let Some(problem) = problems.iter().find(|problem| problem.kind == FailureKind::UnknownEndpoint) {
+        head.push(format!("  received by the double{test}, started at {}", problem.place));
         head.push(
             "  if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()".to_owned(),
         );
@@ -171,11 +177,12 @@ fn head(problems: &[Problem], untold: usize) -> Vec<String> {
     head
 }
 
-fn origin(problem: &Problem) -> String {
+/// The line that a problem goes back to, where each has one of its own.
+fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
-        FailureKind::UnknownEndpoint => format!("received by the double started at {}", problem.place),
-        FailureKind::NeverHappened => format!("planned at {}", problem.place),
-        _ => format!("expected at {}", problem.place),
+        FailureKind::UnknownEndpoint => None,
+        FailureKind::NeverHappened => Some(format!("planned at {}", problem.place)),
+        _ => Some(format!("expected at {}", problem.place)),
     }
 }
 
@@ -188,5 +195,5 @@ pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
 /// A call to an endpoint that does not exist, in a line.
 pub(crate) fn describe_unknown(call: &Call, unknown: &super::Unknown) -> String {
     let text = format!("{} {}: {unknown}", lines::short(call.method()), lines::short(call.path()));
-    redact::scrub(text, [call].into_iter())
+    redact::scrub(text, &[], [call].into_iter())
 }

@@ -1,5 +1,6 @@
 //! [`Failure`]: an assertion that does not hold; [`Report`]: all that is wrong with the calls of a double.
 
+use std::cell::Cell;
 use std::fmt;
 use std::panic::resume_unwind;
 
@@ -10,6 +11,21 @@ use crate::place::Place;
 
 use super::call::Call;
 use super::lines;
+
+thread_local! {
+    /// Whether the last panic of this thread was ours, and has told of the calls.
+    static TOLD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Remembers that the panic that follows tells of the calls.
+pub(super) fn set_told() {
+    TOLD.set(true);
+}
+
+/// Whether the last panic has told of the calls.
+pub(super) fn take_told() -> bool {
+    TOLD.take()
+}
 
 /// Why an assertion does not hold. Shown, and also debug-printed, as the text that the assertion panics with.
 ///
@@ -65,7 +81,10 @@ impl Failure {
     pub(crate) fn or_panic<T>(result: Result<T, Self>) -> T {
         match result {
             Ok(value) => value,
-            Err(failure) => panic!("{failure}"),
+            Err(failure) => {
+                set_told();
+                panic!("{failure}")
+            }
         }
     }
 
@@ -88,7 +107,7 @@ pub(super) fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: 
     match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(error) => {
-            let shown = lines::body(body).unwrap_or_else(|| "it is empty".to_owned());
+            let shown = lines::plain_body(body).map_or_else(|| "it is empty".to_owned(), |text| lines::short(&text));
             panic!("cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}")
         }
     }
@@ -191,6 +210,7 @@ impl fmt::Debug for Report {
 /// Panics as if it were at this place in the test: where no caller can be named, in `drop` and in a future, the panic
 /// would point into this crate. The hook for panics is passed over, since it would print that.
 pub(crate) fn fail_at(place: Place, text: String) -> ! {
+    set_told();
     let thread = std::thread::current();
     eprintln!("\nthread '{}' panicked at {place}:\n{text}", thread.name().unwrap_or("<unnamed>"));
     resume_unwind(Box::new(text))

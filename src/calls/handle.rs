@@ -8,9 +8,9 @@ use crate::api::operation::Operation;
 use crate::zendesk::MockZendesk;
 
 use super::expectation::{Expectation, Expectations, Select, Which, report};
-use super::failure::{Failure, FailureKind, Report, fail_at};
+use super::failure::{Failure, FailureKind, Report, fail_at, set_told, take_told};
 use super::select::Calls;
-use super::text::transcript;
+use super::text::{panicking, transcript};
 use super::times::Times;
 use super::wait::Deadline;
 use crate::place::Place;
@@ -134,6 +134,7 @@ impl MockZendesk {
     pub fn verify(&self) {
         if let Err(report) = self.try_verify() {
             self.backend.with_expectations(Expectations::mark_told);
+            set_told();
             panic!("{report}");
         }
     }
@@ -296,7 +297,15 @@ impl MockZendesk {
 
     fn report_of(&self, which: Which) -> Report {
         let (expectations, unused, journal) = self.backend.expectations();
-        report(&expectations, unused, &journal, self.started, which)
+        let test = self.test.as_ref().map(|name| format!(" of test {name}")).unwrap_or_default();
+        report(&expectations, unused, &journal, (self.started, &test), which)
+    }
+
+    /// Tells what went wrong with the calls of a test that panics for a reason of its own.
+    pub(crate) fn tell_while_panicking(&self) {
+        if let Some(text) = panicking(&self.backend.journal()).filter(|_| !take_told()) {
+            eprintln!("\n{text}");
+        }
     }
 
     /// What is to be told when the double is dropped, and was not told before.

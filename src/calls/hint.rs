@@ -12,7 +12,6 @@ use crate::api::query::Query;
 use crate::effect::Effect;
 
 use super::call::{Call, Received};
-use super::redact;
 use super::unknown::Unknown;
 
 /// A mistake that programs make with Zendesk, and that a call looks like.
@@ -40,7 +39,17 @@ pub enum Hint {
         root: &'static str,
     },
     /// The body was not read, since the request does not say that it is JSON.
-    NotDeclaredAsJson,
+    NotDeclaredAsJson {
+        /// What it says that the body is. Empty if it says nothing.
+        content_type: String,
+    },
+    /// A key of the body that is passed over, and looks like one that is not.
+    IgnoredKey {
+        /// The key, by its path.
+        sent: String,
+        /// The key that was probably meant.
+        meant: &'static str,
+    },
     /// Parameters of both paginations at once; those of cursor pagination win.
     MixedPagination,
     /// More items, or ids, than one request may bring.
@@ -59,8 +68,8 @@ pub enum Hint {
     },
     /// There were no credentials, or not those of this account.
     NotAuthenticated {
-        /// What was shown, without its secret.
-        shown: String,
+        /// What was shown, and what is wrong with it, without any secret.
+        why: String,
     },
     /// A job was queued and its status never asked for: the first answer is not the result.
     JobNotAwaited {
@@ -84,6 +93,8 @@ pub enum Hint {
         failed_items: usize,
         /// The number of all items.
         total: usize,
+        /// What the first of them say, where a reply has told it.
+        reasons: Vec<String>,
     },
 }
 
@@ -99,17 +110,20 @@ impl fmt::Display for Hint {
             Self::WrongWrapper { sent, root } => {
                 write!(f, "the body has the key \"{sent}\" where this operation takes \"{root}\"")
             }
-            Self::NotDeclaredAsJson => {
-                f.write_str("the body was not read: the request needs the header content-type: application/json")
+            Self::NotDeclaredAsJson { content_type } => {
+                let says = match content_type.as_str() {
+                    "" => "it has no content-type".to_owned(),
+                    content_type => format!("its content-type is {content_type}"),
+                };
+                write!(f, "the body was not read: {says}, and has to be application/json")
             }
+            Self::IgnoredKey { sent, meant } => write!(f, "Zendesk ignores {sent}; did you mean {meant}?"),
             Self::MixedPagination => {
                 f.write_str("page or per_page (offset) is mixed with page[…] (cursor): Zendesk then takes the cursor")
             }
             Self::TooManyItems { sent } => write!(f, "one request takes at most 100 items, {sent} were sent"),
             Self::WrongKindOfId { place, id, is } => write!(f, "{id}, sent as {place}, is {is}"),
-            Self::NotAuthenticated { shown } => {
-                write!(f, "the request showed {shown}; the account lets in what zendesk.credentials() gives")
-            }
+            Self::NotAuthenticated { why } => f.write_str(why),
             Self::JobNotAwaited { job, queued_by } => write!(
                 f,
                 "the answer to #{queued_by} is only the queued job {job}: nobody asked for its status afterwards, \
@@ -119,11 +133,17 @@ impl fmt::Display for Hint {
                 let times = if *polls == 1 { "once".to_owned() } else { format!("{polls} times") };
                 write!(f, "job {job} was asked for {times} and was not finished by then: keep asking")
             }
-            Self::ItemsFailed { job, failed_items, total } => write!(
-                f,
-                "job {job} is completed, which does not mean that every item is done: {failed_items} of {total} \
-                 failed; the reasons are in its results"
-            ),
+            Self::ItemsFailed { job, failed_items, total, reasons } => {
+                let reasons = match reasons.as_slice() {
+                    [] => "the reasons are in its results".to_owned(),
+                    reasons => reasons.join("; "),
+                };
+                write!(
+                    f,
+                    "job {job} is completed, which does not mean that every item is done: {failed_items} of {total} \
+                     failed; {reasons}"
+                )
+            }
         }
     }
 }
@@ -134,6 +154,7 @@ pub(crate) fn hints_for(
     call: &Received,
     error: Option<&ApiError>,
     kind_of: &dyn Fn(u64) -> Option<String>,
+    why_not_authenticated: &dyn Fn() -> String,
 ) -> Vec<Hint> {
     let mut hints = Vec::new();
     if let Some(Unknown::Method { known }) = &call.unknown {
@@ -144,9 +165,11 @@ pub(crate) fn hints_for(
     if has_cursor && (query.get("page").is_some() || query.get("per_page").is_some()) {
         hints.push(Hint::MixedPagination);
     }
-    let (Some(operation), Some(error)) = (call.operation, error) else { return hints };
+    let Some(operation) = call.operation else { return hints };
+    hints.extend(ignored_keys(call, operation.takes()));
+    let Some(error) = error else { return hints };
     if matches!(error, ApiError::NotAuthenticated) {
-        hints.push(Hint::NotAuthenticated { shown: redact::caller(&Call::from(call.clone())) });
+        hints.push(Hint::NotAuthenticated { why: why_not_authenticated() });
         return hints;
     }
     hints.extend(wrapper_hint(call, operation.takes()));
@@ -169,16 +192,42 @@ pub(crate) fn hints_for(
 
 fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
     let (Takes::One { root, keys } | Takes::Many { root, keys }) = takes else { return None };
+    let content_type = call.header("content-type").unwrap_or_default().to_lowercase();
+    if !call.body.is_empty() && !content_type.starts_with("application/json") {
+        return Some(Hint::NotDeclaredAsJson { content_type });
+    }
     let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else { return None };
     if body.contains_key(root) {
-        let content_type = call.header("content-type").unwrap_or_default().to_lowercase();
-        return (!content_type.starts_with("application/json")).then_some(Hint::NotDeclaredAsJson);
+        return None;
     }
     if body.keys().any(|key| keys.contains(&key.as_str())) {
         return Some(Hint::MissingWrapper { root });
     }
     let sent = body.iter().find(|(_, value)| value.is_object() || value.is_array());
     sent.map(|(sent, _)| Hint::WrongWrapper { sent: sent.clone(), root })
+}
+
+/// The keys that Zendesk passes over and that look like one that it takes.
+fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
+    let (Takes::One { root, keys } | Takes::Many { root, keys }) = takes else { return Vec::new() };
+    let ignored = call.ignored.iter().filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
+    let meant = |key: &str| keys.iter().find(|meant| resembles(key, meant)).copied();
+    ignored.filter_map(|(sent, key)| Some(Hint::IgnoredKey { sent: sent.clone(), meant: meant(key)? })).collect()
+}
+
+/// Whether a key could be meant for another one: `org_id` and `organizationId` for `organization_id`, `is_default` for
+/// `default`.
+fn resembles(key: &str, meant: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
+    let (key, meant) = (plain(key), plain(meant));
+    // All letters of the one are in the other, in their order.
+    let within = |short: &str, long: &str| {
+        let mut letters = long.chars();
+        short.chars().all(|c| letters.any(|other| other == c))
+    };
+    key.len() >= 4
+        && (key.contains(&meant)
+            || (key.len() * 3 > meant.len() && within(&key, &meant) && key.ends_with(&meant[meant.len() - 2..])))
 }
 
 /// The ids in a body, with the keys that they stand under.
@@ -233,11 +282,30 @@ pub(super) fn job_hints(calls: &[&Call]) -> Vec<Hint> {
                 }
                 None => hints.push(Hint::JobNotFinished { job: job.clone(), polls }),
                 Some(Effect::JobCompleted { failed_items, total, .. }) if *failed_items > 0 => {
-                    hints.push(Hint::ItemsFailed { job: job.clone(), failed_items: *failed_items, total: *total });
+                    let (failed_items, total) = (*failed_items, *total);
+                    let reasons = reasons(calls, job);
+                    hints.push(Hint::ItemsFailed { job: job.clone(), failed_items, total, reasons });
                 }
                 Some(_) => {}
             }
         }
     }
     hints
+}
+
+/// So many reasons of failed items are told.
+const REASONS: usize = 3;
+
+/// What the first failed items of a job say, as far as a reply has told it.
+fn reasons(calls: &[&Call], job: &str) -> Vec<String> {
+    let replies = calls.iter().filter(|call| call.path().contains(job)).filter_map(|call| call.reply());
+    let bodies = replies.filter_map(|reply| serde_json::from_slice::<Value>(reply.body()).ok());
+    let mut results = bodies.filter_map(|body| body.get("job_status")?.get("results")?.as_array().cloned());
+    let Some(results) = results.next_back() else { return Vec::new() };
+    let failed = results.iter().enumerate().filter(|(_, result)| result.get("error").is_some());
+    let reason = |(index, result): (usize, &Value)| {
+        let details = result.get("details").and_then(Value::as_str)?;
+        Some(format!("item {index}: {}", details.trim()))
+    };
+    failed.filter_map(reason).take(REASONS).collect()
 }

@@ -1,5 +1,7 @@
 //! [`Journal`]: how many calls are kept; [`Recorder`]: what keeps them.
 
+use std::sync::Arc;
+
 use crate::api::operation::Operation;
 use crate::effect::{Cause, Effect};
 use crate::sorted::SortedMap;
@@ -59,11 +61,18 @@ pub(crate) struct JournalView {
     pub(super) received: u64,
     /// The calls up to this ordinal are not there any more.
     pub(super) dropped: u64,
+    /// The account's own secrets, which must not be printed.
+    pub(super) secrets: Arc<[String]>,
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal) -> Self {
-        Self { view: JournalView { calls: SortedMap::new(), received: 0, dropped: 0 }, journal }
+    pub(crate) fn new(journal: Journal, secrets: Vec<String>) -> Self {
+        let view = JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets: secrets.into() };
+        Self { view, journal }
+    }
+
+    pub(crate) fn secrets(&self) -> &Arc<[String]> {
+        &self.view.secrets
     }
 
     pub(crate) fn view(&self) -> JournalView {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::call::Call;
+use super::call::{Call, CallReply};
 use super::redact;
 
 /// So many characters of a body are shown.
@@ -47,7 +47,7 @@ impl Columns {
 }
 
 pub(super) fn one_line(call: &Call) -> String {
-    redact::scrub(Columns::default().line(call), [call].into_iter())
+    redact::scrub(Columns::default().line(call), &[], [call].into_iter())
 }
 
 /// The path with the query.
@@ -70,23 +70,43 @@ fn outcome(call: &Call) -> String {
     let what = match (&received.unknown, &received.error, received.operation) {
         (Some(unknown), ..) => unknown.to_string(),
         (None, Some(error), _) => error.clone(),
-        (None, None, Some(operation)) => operation.id().to_owned(),
+        (None, None, Some(operation)) => match job_state(reply) {
+            Some(state) => format!("{}: {state}", operation.id()),
+            None => operation.id().to_owned(),
+        },
         (None, None, None) => String::new(),
     };
     format!("-> {}  {}", reply.status, clean(&what))
 }
 
-/// The body of a request in one line. None if it has none.
-pub(super) fn body(body: &[u8]) -> Option<String> {
+/// How far the job is that a reply tells of.
+fn job_state(reply: &CallReply) -> Option<String> {
+    // Most replies are long, and start otherwise.
+    if !reply.body().starts_with(b"{\"job_status\":") {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(reply.body()).ok()?;
+    body.get("job_status")?.get("status")?.as_str().map(str::to_owned)
+}
+
+/// The body of a call in one line. None if it has none.
+pub(super) fn body(call: &Call) -> Option<String> {
+    let text = plain_body(call.body())?;
+    // Before it is cut: half a secret is one, too.
+    Some(cut(&redact::scrub(text, &[], [call].into_iter()), BODY))
+}
+
+/// A body in one line, whole.
+pub(super) fn plain_body(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
     let Ok(text) = std::str::from_utf8(body) else { return Some(format!("({} bytes that are no text)", body.len())) };
-    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Some(cut(&clean(text), BODY)) };
+    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Some(clean(&redact::other_body(text))) };
     // As it was sent, in its own order of keys, unless that would print secrets or several lines.
     let has_secrets = redact::json(&mut value);
     let is_one_line = !text.contains(char::is_control);
-    Some(cut(&if is_one_line && !has_secrets { text.to_owned() } else { clean(&value.to_string()) }, BODY))
+    Some(if is_one_line && !has_secrets { text.to_owned() } else { clean(&value.to_string()) })
 }
 
 /// A JSON value in one line.

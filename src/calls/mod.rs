@@ -44,6 +44,7 @@ pub(crate) use expectation::{Expectations, Strictness, describe_unknown, never_h
 pub(crate) use failure::fail_at;
 pub(crate) use hint::hints_for;
 pub(crate) use journal::{JournalView, Recorder};
+pub(crate) use redact::forms_of;
 pub(crate) use text::compose_state;
 pub(crate) use unknown::unknown_endpoint;
 pub(crate) use wait::Deadline;

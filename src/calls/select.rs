@@ -189,6 +189,21 @@ impl Calls {
         self.and(Criterion::Credentials(credentials.clone()))
     }
 
+    /// Those that did what they were to do: answered with a status of success, and not touched by a fault. A call that
+    /// Zendesk refuses is a call all the same, so `of(CREATE).assert_once()` alone says only that it was sent.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// reqwest::get(zendesk.url("/users")).await?; // 401: no credentials
+    /// zendesk.calls().assert_once();
+    /// zendesk.calls().succeeded().assert_none();
+    /// # Ok(()) }
+    /// ```
+    pub fn succeeded(&self) -> Self {
+        self.and(Criterion::Success)
+    }
+
     /// Those to an endpoint, or with a method, that does not exist.
     ///
     /// ```
@@ -202,16 +217,16 @@ impl Calls {
         self.and(Criterion::UnknownEndpoint)
     }
 
-    /// Those for which this holds. `what` completes the sentence "calls that …".
+    /// Those for which this holds. `what` completes the sentence "calls where …".
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.calls().that("have no body", |call| call.body().is_empty()).assert_once();
+    /// zendesk.calls().matching("the body is empty", |call| call.body().is_empty()).assert_once();
     /// # Ok(()) }
     /// ```
-    pub fn that(&self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
+    pub fn matching(&self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
         self.and(Criterion::Predicate { what: what.into(), holds: Arc::new(holds) })
     }
 
@@ -286,6 +301,13 @@ impl Calls {
         calls.iter_from(start).take_while(move |(ordinal, _)| **ordinal < before).map(|(_, call)| call)
     }
 
+    /// The calls that have all that is asked for, but came before or after the ends.
+    pub(super) fn out_of_scope(&self) -> impl Iterator<Item = &Call> {
+        let all = self.journal.calls.iter().map(|(_, call)| call);
+        let outside = all.filter(|call| call.ordinal() <= self.after || call.ordinal() >= self.before);
+        outside.filter(|call| self.criteria.iter().all(|criterion| criterion.holds(call)))
+    }
+
     /// How many calls between the two ends were not kept.
     pub(super) fn dropped(&self) -> u64 {
         self.journal.dropped.min(self.before.saturating_sub(1)).saturating_sub(self.after)
@@ -294,11 +316,15 @@ impl Calls {
     /// What the calls are, as it stands behind a number of calls.
     pub(super) fn subject(&self) -> String {
         let mut subject: String = self.criteria.iter().map(|criterion| format!(" {criterion}")).collect();
+        let named = |ordinal: u64| {
+            let operation = self.journal.calls.get(&ordinal).and_then(Call::operation);
+            operation.map_or_else(|| format!("#{ordinal}"), |operation| format!("#{ordinal} ({})", operation.id()))
+        };
         if self.after > 0 {
-            subject.push_str(&format!(" after #{}", self.after));
+            subject.push_str(&format!(" after {}", named(self.after)));
         }
         if self.before < u64::MAX {
-            subject.push_str(&format!(" before #{}", self.before));
+            subject.push_str(&format!(" before {}", named(self.before)));
         }
         subject
     }

@@ -37,7 +37,15 @@ pub(super) struct Text<'a> {
     /// What the starred calls are.
     pub(super) star: &'static str,
     pub(super) starred: BTreeSet<u64>,
-    pub(super) nearest: Option<(Call, Vec<Check>)>,
+    pub(super) nearest: Vec<Nearest>,
+}
+
+/// The call that comes nearest to what was asked for.
+pub(super) struct Nearest {
+    /// Which of several problems it is about.
+    pub(super) problem: Option<usize>,
+    pub(super) call: Call,
+    pub(super) checks: Vec<Check>,
 }
 
 impl Text<'_> {
@@ -45,12 +53,17 @@ impl Text<'_> {
         let mut lines = self.head.clone();
         lines.push(String::new());
         self.write_calls(&mut lines);
-        if let Some((call, checks)) = &self.nearest {
+        for Nearest { problem, call, checks } in &self.nearest {
             lines.push(String::new());
-            lines.push(format!("nearest call, #{}:", call.ordinal()));
-            lines.extend(
-                checks.iter().map(|check| format!("    {} {}", if check.holds { '✓' } else { '✗' }, check.text)),
-            );
+            let of = problem.map(|number| format!(" to {number}.")).unwrap_or_default();
+            lines.push(format!("nearest call{of}, #{}:", call.ordinal()));
+            for check in checks {
+                lines.push(format!("    {} {}", if check.holds { '✓' } else { '✗' }, check.text));
+            }
+            if !self.is_starred(call) {
+                let sent = lines::body(call).map(|body| format!("body sent: {body}"));
+                lines.extend(sent.into_iter().chain(lines::ignored(call)).map(|line| format!("      {line}")));
+            }
         }
         self.write_changes(&mut lines);
         let hints = self.hints();
@@ -58,7 +71,7 @@ impl Text<'_> {
             lines.push(String::new());
             lines.extend(hints);
         }
-        redact::scrub(lines.join("\n"), self.calls())
+        redact::scrub(lines.join("\n"), &self.journal.secrets, self.calls())
     }
 
     fn calls(&self) -> impl Iterator<Item = &Call> {
@@ -76,7 +89,9 @@ impl Text<'_> {
         let last = self.journal.received.min(self.before.saturating_sub(1));
         let received = last.saturating_sub(self.after);
         let dropped = self.journal.dropped.min(last).saturating_sub(self.after);
-        let scope = if self.after == 0 { String::new() } else { format!(" after #{}", self.after) };
+        let after = if self.after == 0 { String::new() } else { format!(" after #{}", self.after) };
+        let before = if self.before == u64::MAX { String::new() } else { format!(" before #{}", self.before) };
+        let scope = after + &before;
         let kept = match dropped {
             0 => String::new(),
             dropped if dropped == received => ", none of them kept".to_owned(),
@@ -101,7 +116,7 @@ impl Text<'_> {
             let star = if self.is_starred(call) { '*' } else { ' ' };
             lines.push(format!("  {star} {}", columns.line(call)));
             if self.is_starred(call) {
-                let details = lines::body(call.body()).into_iter().chain(lines::ignored(call));
+                let details = lines::body(call).into_iter().chain(lines::ignored(call));
                 lines.extend(details.chain(limited(lines::effects(call))).map(|line| format!("          {line}")));
             }
         }
@@ -119,7 +134,7 @@ impl Text<'_> {
             let tail = list.len().saturating_sub(last);
             list.iter().take(first).chain(&list[tail..]).copied().collect()
         };
-        let nearest = self.nearest.iter().map(|(call, _)| call.ordinal());
+        let nearest = self.nearest.iter().map(|nearest| nearest.call.ordinal());
         ends(&all, FIRST, LAST).into_iter().chain(ends(&starred, COUNTED, COUNTED)).chain(nearest).collect()
     }
 
@@ -145,26 +160,42 @@ impl Text<'_> {
         }
     }
 
-    /// The hints: those of the nearest call first, then of the starred ones, of the others, and of the jobs.
+    /// The hints: those of the nearest call first, then of the starred ones, of the others, and of the jobs. What is said
+    /// of several calls is said once.
     fn hints(&self) -> Vec<String> {
-        let nearest = self.nearest.iter().map(|(call, _)| call);
+        let nearest = self.nearest.iter().map(|nearest| &nearest.call);
         let starred = self.calls().filter(|call| self.is_starred(call));
-        let of_calls = nearest.chain(starred).chain(self.calls()).flat_map(|call| {
-            let ordinal = call.ordinal();
-            call.hints().iter().map(move |hint| format!("hint: #{ordinal}: {}", lines::clean(&hint.to_string())))
-        });
-        let all: Vec<&Call> = self.calls().collect();
-        let of_jobs = job_hints(&all).into_iter().map(|hint: Hint| format!("hint: {hint}"));
-        let mut hints: Vec<String> = Vec::new();
-        for hint in of_calls.chain(of_jobs) {
-            if !hints.contains(&hint) {
-                hints.push(hint);
-            }
-            if hints.len() == HINTS {
-                break;
+        let mut told: Vec<(String, Vec<u64>)> = Vec::new();
+        for call in nearest.chain(starred).chain(self.calls()) {
+            for hint in call.hints() {
+                let text = lines::clean(&hint.to_string());
+                match told.iter_mut().find(|(other, _)| *other == text) {
+                    Some((_, ordinals)) if ordinals.contains(&call.ordinal()) => {}
+                    Some((_, ordinals)) => ordinals.push(call.ordinal()),
+                    None => told.push((text, vec![call.ordinal()])),
+                }
             }
         }
+        let all: Vec<&Call> = self.calls().collect();
+        let of_calls = told.into_iter().map(|(text, ordinals)| format!("hint: {}: {text}", several(ordinals)));
+        let of_jobs =
+            job_hints(&all).into_iter().map(|hint: Hint| format!("hint: {}", lines::clean(&hint.to_string())));
+        let mut hints: Vec<String> = of_calls.chain(of_jobs).collect();
+        let more = hints.len().saturating_sub(HINTS);
+        hints.truncate(HINTS);
+        if more > 0 {
+            hints.push(format!("({more} more {})", if more == 1 { "hint" } else { "hints" }));
+        }
         hints
+    }
+}
+
+/// `#1`, `#1, #3`, or `#1 and 11 more`.
+fn several(mut ordinals: Vec<u64>) -> String {
+    ordinals.sort_unstable();
+    match ordinals.as_slice() {
+        [first, .., _] if ordinals.len() > 3 => format!("#{first} and {} more", ordinals.len() - 1),
+        few => few.iter().map(|ordinal| format!("#{ordinal}")).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -195,14 +226,42 @@ pub(super) fn transcript(journal: &JournalView) -> String {
     let columns = Columns::of(calls());
     for call in calls() {
         lines.push(columns.line(call));
-        let details = lines::body(call.body()).into_iter().chain(lines::ignored(call)).chain(lines::effects(call));
+        let details = lines::body(call).into_iter().chain(lines::ignored(call)).chain(lines::effects(call));
         lines.extend(details.map(|line| format!("        {line}")));
     }
-    redact::scrub(lines.join("\n"), calls())
+    redact::scrub(lines.join("\n"), &journal.secrets, calls())
 }
 
 /// The text of a failure that is about the account: `starred` picks the calls that may have to do with it.
-pub(crate) fn compose_state(head: Vec<String>, journal: &JournalView, starred: impl Fn(&Call) -> bool) -> String {
-    let starred = journal.calls.iter().map(|(_, call)| call).filter(|call| starred(call)).map(Call::ordinal).collect();
-    Text { head, journal, after: 0, before: u64::MAX, star: "about it", starred, nearest: None }.compose()
+pub(crate) fn compose_state(mut head: Vec<String>, journal: &JournalView, starred: impl Fn(&Call) -> bool) -> String {
+    let starred: BTreeSet<u64> =
+        journal.calls.iter().map(|(_, call)| call).filter(|call| starred(call)).map(Call::ordinal).collect();
+    let refused = journal.calls.iter().filter(|(ordinal, _)| starred.contains(ordinal)).filter_map(|(_, call)| {
+        let received = call.received();
+        let (error, reply) = (received.error.as_ref()?, received.reply.as_ref()?);
+        // Where there is a hint already it says more.
+        received.hints.is_empty().then(|| {
+            format!(
+                "  #{} was refused with {}, {}, and changed nothing",
+                call.ordinal(),
+                reply.status,
+                lines::clean(error)
+            )
+        })
+    });
+    head.extend(refused.take(HINTS));
+    Text { head, journal, after: 0, before: u64::MAX, star: "about it", starred, nearest: Vec::new() }.compose()
+}
+
+/// What is to be told of a test that panics for a reason of its own: the calls, if any of them was refused or went astray.
+/// None if all went well.
+pub(crate) fn panicking(journal: &JournalView) -> Option<String> {
+    let calls = journal.calls.iter().map(|(_, call)| call);
+    let starred: BTreeSet<u64> =
+        calls.filter(|call| call.received().error.is_some() || call.fault().is_some()).map(Call::ordinal).collect();
+    if starred.is_empty() {
+        return None;
+    }
+    let head = vec!["mock-zendesk: the test panics; some of the calls that its double received went wrong".to_owned()];
+    Some(Text { head, journal, after: 0, before: u64::MAX, star: "went wrong", starred, nearest: Vec::new() }.compose())
 }

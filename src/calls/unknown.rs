@@ -73,6 +73,9 @@ fn nearest(path: &[&str]) -> Option<String> {
     if path.len() > LONGEST {
         return None;
     }
+    // A base url that has the prefix already.
+    let twice = path.strip_prefix(&PREFIX).filter(|rest| rest.starts_with(&PREFIX));
+    let path = twice.unwrap_or(path);
     let templates = operations().map(|operation| operation.path().split('/').skip(1).collect::<Vec<_>>());
     let costs = templates.map(|template| (alignment(path, &template), template));
     let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
@@ -146,6 +149,7 @@ mod tests {
             ("/api/v2/foo", None),
             ("/api/v2/users/search", Some("/api/v2/users")),
             ("/v2/users/7", Some("/api/v2/users/7")),
+            ("/api/v2/api/v2/organization_memberships", Some("/api/v2/organization_memberships")),
         ];
         for (path, expected) in cases {
             assert_eq!(unknown_endpoint(path), Unknown::Endpoint { nearest: expected.map(str::to_owned) }, "{path}");

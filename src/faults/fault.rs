@@ -178,13 +178,13 @@ impl Fault {
         Self { operation: Some(operation), ..self }
     }
 
-    /// Only with calls for which this holds; `what` completes the sentence "calls that …". The call has no reply yet.
+    /// Only with calls for which this holds; `what` completes the sentence "when …". The call has no reply yet.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::*;
     /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.inject(Fault::status(500).when("ask for page 2", |call| call.parameter("page").as_deref() == Some("2")));
+    /// zendesk.inject(Fault::status(500).when("page 2 is asked for", |call| call.parameter("page").as_deref() == Some("2")));
     /// assert_eq!(reqwest::get(zendesk.url("/users/me?page=1")).await?.status(), 200);
     /// assert_eq!(reqwest::get(zendesk.url("/users/me?page=2")).await?.status(), 500);
     /// # Ok(()) }
@@ -258,7 +258,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// `status 500 on CreateOrganizationMembership, that ask for page 2, the 2nd call`
+/// `status 500 on CreateOrganizationMembership, when page 2 is asked for, call 2`
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
@@ -266,7 +266,7 @@ impl fmt::Display for Fault {
             write!(f, " on {}", operation.id())?;
         }
         if let Some((what, _)) = &self.predicate {
-            write!(f, " for calls that {what}")?;
+            write!(f, " when {what}")?;
         }
         match self.schedule {
             Schedule::First(1) => Ok(()),

@@ -178,7 +178,7 @@ async fn in_paused_time_chaos_delays_replies_too() {
             }
         }
         let is_late = |call: &Call| call.fault().is_some_and(|fault| fault.contains("delayed"));
-        delayed.set(delayed.get() + zendesk.calls().that("are late", is_late).len());
+        delayed.set(delayed.get() + zendesk.calls().matching("the reply is late", is_late).len());
     };
     let builder = || MockZendesk::builder().clock(Clock::tokio());
     try_for_each_seed(0..5, builder, run).await.unwrap();

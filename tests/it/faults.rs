@@ -257,7 +257,7 @@ async fn the_first_rule_that_is_meant_and_due_happens() {
     zendesk.inject(Fault::status(502).on(organizations::LIST).every(2));
     let all = zendesk.inject(Fault::status(504).on(tickets::LIST).always());
     let page_two = |call: &Call| call.parameter("page").as_deref() == Some("2");
-    zendesk.inject(Fault::status(409).when("ask for page 2", page_two));
+    zendesk.inject(Fault::status(409).when("page 2 is asked for", page_two));
     let mut statuses = Vec::new();
     for path in ["/users/me", "/users/me", "/users/me", "/users/me", "/organizations", "/organizations"] {
         statuses.push(scene.get(path).await.0);
@@ -274,7 +274,7 @@ async fn the_first_rule_that_is_meant_and_due_happens() {
 #[tokio::test]
 async fn a_predicate_that_panics_means_no_call() {
     let scene = Scene::start().await;
-    let fault = scene.zendesk.inject(Fault::status(500).when("break", |_| panic!("mine")));
+    let fault = scene.zendesk.inject(Fault::status(500).when("it breaks", |_| panic!("mine")));
     assert_eq!(scene.get("/users/me").await.0, 200);
     assert_eq!(fault.fired(), 0);
     fault.clear();
@@ -311,7 +311,7 @@ async fn a_fault_is_in_the_journal_with_the_line_that_planned_it() {
 async fn what_was_planned_and_never_happened_fails_the_test_naming_its_line() {
     let scene = Scene::start().await;
     let zendesk = scene.zendesk;
-    zendesk.inject(Fault::status(500).on(users::ME).when("ask for page 2", |_| true).times(2));
+    zendesk.inject(Fault::status(500).on(users::ME).when("page 2 is asked for", |_| true).times(2));
     let line = line!() - 1;
     zendesk.jobs().fail_next("The worker broke");
     let cleared = zendesk.inject(Fault::status(500));
@@ -322,7 +322,7 @@ async fn what_was_planned_and_never_happened_fails_the_test_naming_its_line() {
     let text = panic_of(|| drop(zendesk));
     let expected = format!(
         "2 problems with the calls received:
-  1. expected to happen, and never did: status 500 on ShowCurrentUser for calls that ask for page 2, 2 times
+  1. expected to happen, and never did: status 500 on ShowCurrentUser when page 2 is asked for, 2 times
      planned at {}:{line}:13
   2. expected to happen, and never did: a job fails: The worker broke
      planned at {}:{}:20

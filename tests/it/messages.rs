@@ -87,6 +87,7 @@ calls received (1):
 nearest call, #1:
     ✓ verb: POST
     ✗ path: /api/v2/organisation_memberships, expected /api/v2/organization_memberships
+      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
 changed in the account: nothing"#,
     );
@@ -136,6 +137,7 @@ nearest call, #1:
     ✓ verb: POST
     ✓ path: /api/v2/organization_memberships
     ✗ status: 422, expected 201
+      body sent: {"organization_membership":{"organization_id":ADA...........,"user_id":ACME..........}}
 
 changed in the account: nothing
 
@@ -162,6 +164,7 @@ nearest call, #1:
     ✓ path: /api/v2/organization_memberships
     ✗ body: organization_membership.default: missing, expected true
     ✗ body: organization_membership.organization_id: GLOBEX........, expected ACME..........
+      body sent: {"organization_membership":{"organization_id":GLOBEX........,"user_id":ADA...........}}
 
 changed in the account:
     #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default"#);
@@ -192,7 +195,8 @@ calls received (1):
 nearest call, #1:
     ✓ verb: POST
     ✓ path: /api/v2/organization_memberships
-    ✗ header: Idempotency-Key: not sent, expected sync-7
+    ✗ header: Idempotency-Key: not sent, expected sync-7; sent were authorization, content-type, accept, host, content-length
+      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
 changed in the account:
     #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#);
@@ -217,10 +221,11 @@ nearest call, #1:
     ✓ verb: POST
     ✓ path: /api/v2/organization_memberships
     ✗ status: 400, expected 201
+      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
 changed in the account: nothing
 
-hint: #1: the body was not read: the request needs the header content-type: application/json"#);
+hint: #1: the body was not read: it has no content-type, and has to be application/json"#);
 }
 
 #[tokio::test]
@@ -264,6 +269,7 @@ async fn an_ignored_422() {
     scene.check(result, line, r#"expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
   asserted at HERE
   missing:    organization GLOBEX........ (Globex)
+  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
 calls received (2), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -278,6 +284,7 @@ calls received (2), * = about it:
         line,
         r#"expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is not
   asserted at HERE
+  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
 calls received (2), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -293,6 +300,7 @@ calls received (2), * = about it:
         line,
         r#"expected user ADA........... (Ada) not to be in organization ACME.......... (Acme), it is
   asserted at HERE
+  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
 calls received (2), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -305,6 +313,7 @@ calls received (2), * = about it:
     let line = line!() - 1;
     scene.check(result, line, r#"expected the default organization of user ADA........... (Ada) to be GLOBEX........ (Globex), it is ACME.......... (Acme)
   asserted at HERE
+  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
 calls received (2), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -326,7 +335,7 @@ async fn polling_that_was_given_up() {
   asserted at HERE
 
 calls received (1), * = about it:
-  * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships
+  * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
           {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........}]}
           job JOB................................ queued: Bulk Create Organization Membership, 1 item
 
@@ -342,8 +351,8 @@ hint: the answer to #1 is only the queued job JOB...............................
   asserted at HERE
 
 calls received (2), * = counted:
-    #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships
-  * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus
+    #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+  * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working
 
 changed in the account:
     #1  job JOB................................ queued: Bulk Create Organization Membership, 1 item
@@ -366,14 +375,14 @@ async fn completed_taken_for_done() {
   missing:    organization GLOBEX........ (Globex)
 
 calls received (2), * = about it:
-  * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships
+  * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
           {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........}]}
           job JOB................................ queued: Bulk Create Organization Membership, 2 items
           later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
           later: job JOB................................ completed: 1 of 2 items failed
-    #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus
+    #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed
 
-hint: job JOB................................ is completed, which does not mean that every item is done: 1 of 2 failed; the reasons are in its results"#);
+hint: job JOB................................ is completed, which does not mean that every item is done: 1 of 2 failed; item 1: This user is already a member of this organization."#);
 }
 
 #[tokio::test]
@@ -396,10 +405,11 @@ nearest call, #1:
     ✓ verb: POST
     ✓ path: /api/v2/organization_memberships
     ✗ auth: Basic sync@example.com/token, of another value than expected
+      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
 changed in the account: nothing
 
-hint: #1: the request showed Basic sync@example.com/token; the account lets in what zendesk.credentials() gives"#);
+hint: #1: the request showed Basic sync@example.com/token: the right user, with another secret than the account's"#);
 }
 
 #[tokio::test]
@@ -431,7 +441,7 @@ hint: #3: page or per_page (offset) is mixed with page[…] (cursor): Zendesk th
     let calls = scene.zendesk.calls().since(mark).of(organization_memberships::CREATE_MANY);
     let result = calls.with_status(200).try_assert_once();
     let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateManyOrganizationMemberships (POST /api/v2/organization_memberships/create_many) with status 200 after #3, got none
+    scene.check(result, line, r#"expected exactly 1 call of CreateManyOrganizationMemberships (POST /api/v2/organization_memberships/create_many) with status 200 after #3 (ListOrganizationMemberships), got none
   asserted at HERE
 
 calls received after #3 (1):
@@ -441,6 +451,7 @@ nearest call, #4:
     ✓ verb: POST
     ✓ path: /api/v2/organization_memberships/create_many
     ✗ status: 400, expected 200
+      body sent: {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":218594983296… (480 of 6090 characters)
 
 changed in the account: nothing
 
@@ -460,8 +471,8 @@ async fn other_changes_than_expected() {
         line,
         r#"expected 2 changes in the account, got 2 changes
   asserted at HERE
-  missing:    + (ADA..........., GLOBEX........)
-  unexpected: + (ADA..........., ACME..........)
+  missing:    + (ADA..........., GLOBEX........)  user ADA........... (Ada), organization GLOBEX........ (Globex)
+  unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
 
 calls received (1), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -475,8 +486,8 @@ calls received (1), * = about it:
         line,
         r#"expected no change in the account, got 2 changes
   asserted at HERE
-  unexpected: + (ADA..........., ACME..........)
-  unexpected: default of ADA...........: none -> ACME..........
+  unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+  unexpected: default of ADA...........: none -> ACME..........  user ADA........... (Ada), organization ACME.......... (Acme)
 
 calls received (1), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership

@@ -154,6 +154,8 @@ fn a_responder_cannot_panic() {
         "start.rs",
         "chaos/dice.rs",
         "faults/fault.rs",
+        "fixtures/fixture.rs",
+        "fixtures/plan.rs",
         "jobs.rs",
         "relay/gate.rs",
         "seed.rs",
