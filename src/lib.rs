@@ -89,6 +89,7 @@ mod chaos;
 mod clock;
 mod credentials;
 mod diff;
+mod direct;
 mod effect;
 mod faults;
 mod fixtures;
@@ -123,6 +124,9 @@ pub use crate::chaos::{Chaos, RunFailure, for_each_seed, sweep, try_for_each_see
 pub use crate::clock::{Clock, Timestamp};
 pub use crate::credentials::Credentials;
 pub use crate::diff::{AccountDiff, Difference};
+pub use crate::direct::Disconnected;
+#[cfg(feature = "tower")]
+pub use crate::direct::ZendeskService;
 pub use crate::effect::{Effect, Named};
 pub use crate::faults::{Fault, PlannedFault};
 pub use crate::fixtures::{Fixture, FixtureError, Plan, Planned};

@@ -3,6 +3,8 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use wiremock::MockServer;
+
 use crate::account::Account;
 use crate::backend::Backend;
 use crate::builder::{MockZendeskBuilder, Wire};
@@ -25,15 +27,52 @@ impl MockZendeskBuilder {
         self.start_at(Place::here())
     }
 
-    async fn start_at(mut self, place: Place) -> MockZendesk {
+    /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens anywhere. It needs no runtime.
+    ///
+    /// ```
+    /// use http::Request;
+    /// use mock_zendesk::MockZendesk;
+    ///
+    /// let zendesk = MockZendesk::builder().without_socket();
+    /// let reply = zendesk.call(Request::get("/api/v2/organizations").body("").unwrap()).unwrap();
+    /// assert_eq!(reply.status(), 401);
+    /// ```
+    #[track_caller]
+    #[must_use = "the double is gone when this is dropped"]
+    pub fn without_socket(self) -> MockZendesk {
+        let place = Place::here();
+        let on_drop = self.on_drop;
+        let (backend, credentials, _) = self.backend(NO_SOCKET.to_owned());
+        MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)
+    }
+
+    async fn start_at(self, place: Place) -> MockZendesk {
         // Behind the relay nobody needs to know where the server is.
-        let inner = match self.wire {
-            Wire::Plain => self.address,
+        let (address, wire, on_drop) = (self.address, self.wire, self.on_drop);
+        let inner = match wire {
+            Wire::Plain => address,
             Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
         };
-        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(self.address, &error));
+        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(address, &error));
         let server = wiremock_adapter::start_server(listener).await;
+        let (backend, credentials, follows_tokio) = self.backend(server.address().to_string());
+        wiremock_adapter::mount(&backend, &server).await;
+        if follows_tokio {
+            tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
+        }
+        let front = match wire {
+            Wire::Plain => Front::Plain(server),
+            Wire::Controlled => {
+                let relay = Relay::start(address, *server.address(), Arc::clone(&backend));
+                let relay = relay.unwrap_or_else(|error| cannot_listen(address, &error));
+                Front::Relayed { relay, server }
+            }
+        };
+        MockZendesk::new(front, backend, place, credentials, on_drop)
+    }
 
+    /// The account behind everything, the credentials to be told, and whether somebody has to keep tokio's time.
+    fn backend(mut self, authority: String) -> (Arc<Backend>, Credentials, bool) {
         let follows_tokio = self.clock.attach();
         let default = Credentials::token("owner@example.com", "token");
         let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
@@ -44,23 +83,41 @@ impl MockZendeskBuilder {
             true => Admission::AnyCredentials,
             false => Admission::Only(self.credentials),
         };
-        let backend = Arc::new(Backend::new(
-            account,
-            self.clock,
-            admission,
-            server.address().to_string(),
-            (self.limits, self.chaos),
-            (self.journal, self.strictness),
-        ));
-        wiremock_adapter::mount(&backend, &server).await;
-        if follows_tokio {
-            tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
+        let (trouble, journal) = ((self.limits, self.chaos), (self.journal, self.strictness));
+        let backend = Backend::new(account, self.clock, admission, authority, trouble, journal);
+        (Arc::new(backend), credentials, follows_tokio)
+    }
+}
+
+/// What stands between the account and its clients.
+pub(crate) enum Front {
+    NoSocket,
+    Plain(MockServer),
+    /// The relay goes first when they are dropped.
+    Relayed {
+        relay: Relay,
+        server: MockServer,
+    },
+}
+
+/// The host of a double that listens nowhere.
+const NO_SOCKET: &str = "mock-zendesk.invalid";
+
+impl Front {
+    /// Where clients reach it.
+    pub(crate) fn uri(&self) -> String {
+        match self {
+            Self::NoSocket => format!("http://{NO_SOCKET}"),
+            Self::Plain(server) => server.uri(),
+            Self::Relayed { relay, .. } => format!("http://{}", relay.address()),
         }
-        let relay = (self.wire == Wire::Controlled).then(|| {
-            let relay = Relay::start(self.address, *server.address(), Arc::clone(&backend));
-            relay.unwrap_or_else(|error| cannot_listen(self.address, &error))
-        });
-        MockZendesk::new(server, relay, backend, place, credentials, self.on_drop)
+    }
+
+    pub(crate) fn server(&self) -> Option<&MockServer> {
+        match self {
+            Self::NoSocket => None,
+            Self::Plain(server) | Self::Relayed { server, .. } => Some(server),
+        }
     }
 }
 

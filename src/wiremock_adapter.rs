@@ -12,7 +12,7 @@ use wiremock::matchers::any;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::api::request::Incoming;
-use crate::backend::Backend;
+use crate::backend::{Arrival, Backend};
 
 /// Behind the mocks of the user's own.
 const LATE: u8 = 100;
@@ -49,7 +49,7 @@ struct Zendesk(Arc<Backend>);
 
 impl Respond for Zendesk {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let reply = self.0.answer(&incoming(request));
+        let reply = self.0.answer(&incoming(request), Arrival::Noted);
         let response = ResponseTemplate::new(reply.status).append_headers(reply.headers);
         if reply.body.is_empty() { response } else { response.set_body_bytes(reply.body) }
     }

@@ -17,6 +17,7 @@ use crate::jobs::Jobs;
 use crate::place::Place;
 use crate::relay::{Gate, Relay};
 use crate::seed::Seed;
+use crate::start::Front;
 
 /// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
 ///
@@ -43,9 +44,7 @@ use crate::seed::Seed;
 /// ```
 #[must_use = "the double stops when this is dropped"]
 pub struct MockZendesk {
-    /// In front of the server, so that it goes first.
-    relay: Option<Relay>,
-    pub(crate) server: MockServer,
+    pub(crate) front: Front,
     pub(crate) backend: Arc<Backend>,
     /// Where in the test it was started.
     pub(crate) started: Place,
@@ -57,8 +56,7 @@ pub struct MockZendesk {
 
 impl MockZendesk {
     pub(crate) fn new(
-        server: MockServer,
-        relay: Option<Relay>,
+        front: Front,
         backend: Arc<Backend>,
         started: Place,
         credentials: Credentials,
@@ -66,7 +64,7 @@ impl MockZendesk {
     ) -> Self {
         let thread = std::thread::current();
         let test = thread.name().filter(|name| name.contains("::")).map(str::to_owned);
-        Self { relay, server, backend, started, test, credentials, on_drop }
+        Self { front, backend, started, test, credentials, on_drop }
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
@@ -92,10 +90,7 @@ impl MockZendesk {
     /// ```
     #[must_use]
     pub fn uri(&self) -> String {
-        match &self.relay {
-            Some(relay) => format!("http://{}", relay.address()),
-            None => self.server.uri(),
-        }
+        self.front.uri()
     }
 
     /// The url of a path below `/api/v2`.
@@ -148,7 +143,8 @@ impl MockZendesk {
     #[track_caller]
     #[allow(clippy::must_use_candidate, reason = "a fault that is planned need not be asked about")]
     pub fn inject(&self, fault: Fault) -> PlannedFault {
-        if fault.kind.needs_wire() {
+        // Without a socket there is no wire that could be in the way.
+        if fault.kind.needs_wire() && !matches!(self.front, Front::NoSocket) {
             self.wire(&fault.kind.to_string());
         }
         let place = Place::here();
@@ -221,9 +217,11 @@ impl MockZendesk {
 
     #[track_caller]
     fn wire(&self, what: &str) -> &Relay {
-        match &self.relay {
-            Some(relay) => relay,
-            None => panic!("{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()"),
+        match &self.front {
+            Front::Relayed { relay, .. } => relay,
+            Front::Plain(_) | Front::NoSocket => {
+                panic!("{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()")
+            }
         }
     }
 
@@ -297,9 +295,17 @@ impl MockZendesk {
     /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 401, "the double again");
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
     #[must_use]
+    #[track_caller]
     pub fn server(&self) -> &MockServer {
-        &self.server
+        match self.front.server() {
+            Some(server) => server,
+            None => panic!("this double has no server; start it with `start().await` to mount mocks of your own"),
+        }
     }
 }
 

@@ -111,6 +111,14 @@ impl State {
     }
 }
 
+/// Whether a request was taken note of when it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    Noted,
+    /// It comes just now, and no server has seen it.
+    Now,
+}
+
 /// What became of a request on its way: the operation that it was for, if it came so far, and the result.
 struct Outcome<'a> {
     operation: Option<Operation>,
@@ -161,12 +169,13 @@ impl Backend {
 
     /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
     /// first one found here is what the caller is told.
-    pub(crate) fn answer(&self, incoming: &Incoming<'_>) -> WireReply {
+    pub(crate) fn answer(&self, incoming: &Incoming<'_>, arrival: Arrival) -> WireReply {
         let fault = self.fault_for(incoming);
         let mut guard = self.state.lock();
         let state = &mut *guard;
         state.catch_up();
-        let ordinal = state.arrived.take().unwrap_or_else(|| state.arrive(incoming));
+        let noted = if arrival == Arrival::Noted { state.arrived.take() } else { None };
+        let ordinal = noted.unwrap_or_else(|| state.arrive(incoming));
         let (now, moment) = (state.account.now(), state.account.moment());
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 

@@ -6,6 +6,7 @@ mod api;
 mod calls;
 mod chaos;
 mod contract;
+mod direct;
 mod faults;
 mod fixtures;
 mod handle;
