@@ -12,7 +12,7 @@ use crate::credentials::{Admission, Credentials};
 use crate::pacer;
 use crate::place::Place;
 use crate::relay::Relay;
-use crate::wiremock_adapter;
+use crate::wiremock_adapter::{self, Server};
 use crate::zendesk::MockZendesk;
 
 impl MockZendeskBuilder {
@@ -54,8 +54,8 @@ impl MockZendeskBuilder {
             Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
         };
         let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(address, &error));
-        let server = wiremock_adapter::start_server(listener).await;
-        let (backend, credentials, follows_tokio) = self.backend(server.address().to_string());
+        let (server, inner) = wiremock_adapter::start_server(listener).await;
+        let (backend, credentials, follows_tokio) = self.backend(inner.to_string());
         wiremock_adapter::mount(&backend, &server).await;
         if follows_tokio {
             tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
@@ -63,7 +63,7 @@ impl MockZendeskBuilder {
         let front = match wire {
             Wire::Plain => Front::Plain(server),
             Wire::Controlled => {
-                let relay = Relay::start(address, *server.address(), Arc::clone(&backend));
+                let relay = Relay::start(address, inner, Arc::clone(&backend));
                 let relay = relay.unwrap_or_else(|error| cannot_listen(address, &error));
                 Front::Relayed { relay, server }
             }
@@ -92,11 +92,11 @@ impl MockZendeskBuilder {
 /// What stands between the account and its clients.
 pub(crate) enum Front {
     NoSocket,
-    Plain(MockServer),
+    Plain(Server),
     /// The relay goes first when they are dropped.
     Relayed {
         relay: Relay,
-        server: MockServer,
+        server: Server,
     },
 }
 
@@ -108,7 +108,7 @@ impl Front {
     pub(crate) fn uri(&self) -> String {
         match self {
             Self::NoSocket => format!("http://{NO_SOCKET}"),
-            Self::Plain(server) => server.uri(),
+            Self::Plain(server) => server.get().map(MockServer::uri).unwrap_or_default(),
             Self::Relayed { relay, .. } => format!("http://{}", relay.address()),
         }
     }
@@ -116,7 +116,7 @@ impl Front {
     pub(crate) fn server(&self) -> Option<&MockServer> {
         match self {
             Self::NoSocket => None,
-            Self::Plain(server) | Self::Relayed { server, .. } => Some(server),
+            Self::Plain(server) | Self::Relayed { server, .. } => server.get(),
         }
     }
 }

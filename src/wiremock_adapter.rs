@@ -5,8 +5,10 @@
 //! ours writes each request down and matches nothing: so the journal has the requests that a mock of the user's own
 //! answers, too.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use wiremock::matchers::any;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -20,15 +22,40 @@ const LATE: u8 = 100;
 /// Before them. Of two mocks with the same priority the one that was mounted first is asked first.
 const FIRST: u8 = 1;
 
+/// A server, to be dropped wherever that happens to be.
+///
+/// wiremock waits for a lock of tokio's when its server is dropped, and does so without giving way. In a task that has used
+/// up its share of tokio's cooperative scheduling that lock never comes: to drop some 128 servers in one step of a task
+/// hangs for ever. So it is dropped outside of that share.
+pub(crate) struct Server(Option<MockServer>);
+
+impl Server {
+    pub(crate) fn get(&self) -> Option<&MockServer> {
+        self.0.as_ref()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let server = self.0.take();
+        let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
+        // It is ready at once: nothing in it waits.
+        let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
 /// Starts a server of its own: one from wiremock's pool would go on accepting connections after it is dropped.
 ///
 /// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it matched, which cannot be
 /// helped.
-pub(crate) async fn start_server(listener: TcpListener) -> MockServer {
-    MockServer::builder().listener(listener).disable_request_recording().start().await
+pub(crate) async fn start_server(listener: TcpListener) -> (Server, SocketAddr) {
+    let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
+    let address = *server.address();
+    (Server(Some(server)), address)
 }
 
-pub(crate) async fn mount(backend: &Arc<Backend>, server: &MockServer) {
+pub(crate) async fn mount(backend: &Arc<Backend>, server: &Server) {
+    let Some(server) = server.get() else { return };
     let zendesk = || Zendesk(Arc::clone(backend));
     let arrivals = Arrivals(Arc::clone(backend));
     Mock::given(arrivals).respond_with(zendesk()).with_priority(FIRST).named("Zendesk's journal").mount(server).await;

@@ -842,3 +842,35 @@ fn a_test_that_panics_for_a_reason_of_its_own_is_told_what_went_wrong_with_its_c
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn what_kind_of_failure_it_is_can_be_told() {
+    let scene = Scene::start().await;
+    scene.get("/users/me").await;
+    let calls = scene.zendesk.calls();
+    let wrong = [users::LIST];
+    assert_eq!(calls.try_assert_sequence(&wrong).unwrap_err().kind(), FailureKind::WrongOrder);
+    assert_eq!(calls.try_assert_exact_sequence(&wrong).unwrap_err().kind(), FailureKind::WrongOrder);
+    let longer = [users::ME, users::ME];
+    let text = calls.try_assert_exact_sequence(&longer).unwrap_err();
+    assert!(text.headline().ends_with("; at place 2 ShowCurrentUser was expected, and the end came"), "{text}");
+    let text = calls.try_assert_exact_sequence(&[]).unwrap_err();
+    assert!(text.headline().ends_with("; at place 1 the end was expected, and #1 (ShowCurrentUser) came"), "{text}");
+
+    let headline = |expected: Value| {
+        let failure = scene.zendesk.calls().try_assert_json(expected).unwrap_err();
+        assert_eq!(failure.kind(), FailureKind::WrongBody);
+        failure.headline().rsplit(": ").next().unwrap().to_owned()
+    };
+    assert_eq!(headline(json!({"a": 1})), "it has none");
+    let scene = Scene::start().await;
+    let post = Client::new().post(scene.zendesk.url("/users"));
+    post.body("plain").send().await.unwrap();
+    let failure = scene.zendesk.calls().try_assert_json(json!({"a": 1})).unwrap_err();
+    assert!(failure.headline().ends_with(": it is not JSON"), "{failure}");
+
+    let scene = Scene::start().await;
+    scene.join(&scene.acme).await;
+    scene.zendesk.calls().assert_json(json!({"organization_membership": {"user_id": scene.ada.id}}));
+    scene.zendesk.calls().assert_json(scene.membership(&scene.acme));
+}

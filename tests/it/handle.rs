@@ -245,3 +245,33 @@ fn secrets_are_never_printed() {
         r#"[Credentials(token of "ada@example.com"), Credentials(password of "ada@example.com"), Credentials(OAuth token)]"#
     );
 }
+
+#[tokio::test]
+async fn hundreds_of_doubles_can_be_dropped_in_one_step_of_a_task() {
+    // wiremock alone hangs at the 129th.
+    let mut doubles = Vec::new();
+    for _ in 0..300 {
+        doubles.push(MockZendesk::start().await);
+    }
+    assert_eq!(reqwest::get(doubles[299].url("/users/me")).await.unwrap().status(), 200);
+    drop(doubles);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_doubles_at_once_do_not_know_of_each_other() {
+    let tasks = (0..200).map(|n| {
+        tokio::spawn(async move {
+            let zendesk = MockZendesk::start().await;
+            let user = zendesk.seed().user(format!("User {n}"));
+            let url = zendesk.url(&format!("/users/{}", user.id));
+            let request =
+                reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+            let reply: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+            assert_eq!(reply["user"]["name"], format!("User {n}"));
+            zendesk.calls().assert_once();
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+}

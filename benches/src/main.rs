@@ -1,0 +1,35 @@
+//! Ratios, each measured in one run against a named baseline: machines differ, and so does one machine from hour to hour.
+//!
+//! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the README. Names of rows
+//! behind it measure only these.
+
+mod measure;
+mod memory;
+mod scale;
+mod servers;
+mod start;
+
+use measure::Row;
+
+#[global_allocator]
+static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let groups: [(&str, fn() -> Vec<Row>); 5] = [
+        ("servers", servers::rows),
+        ("direct", servers::direct),
+        ("scale", scale::rows),
+        ("start", start::rows),
+        ("memory", memory::rows),
+    ];
+    println!("| what | against | ratio | bound |");
+    println!("|---|---|---|---|");
+    for (name, rows) in groups {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            for row in rows() {
+                println!("{row}");
+            }
+        }
+    }
+}

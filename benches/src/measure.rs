@@ -1,0 +1,55 @@
+//! Measuring in pairs: one batch of the one, one of the other, in turn, so that both meet the same machine.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+/// So many pairs are measured; the first is thrown away.
+const PAIRS: usize = 15;
+
+/// A row of the table.
+pub struct Row {
+    pub what: &'static str,
+    pub against: &'static str,
+    pub ratio: String,
+    pub bound: &'static str,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "| {} | {} | {} | {} |", self.what, self.against, self.ratio, self.bound)
+    }
+}
+
+/// The median of how many times as long `ours` takes as `theirs`, over pairs.
+pub fn time_ratio(mut ours: impl FnMut(), mut theirs: impl FnMut()) -> f64 {
+    let mut ratios = Vec::new();
+    for _ in 0..PAIRS {
+        // Which goes first changes, so that neither has the warmer machine.
+        let (a, b) = if ratios.len() % 2 == 0 {
+            let a = time(&mut ours);
+            (a, time(&mut theirs))
+        } else {
+            let b = time(&mut theirs);
+            (time(&mut ours), b)
+        };
+        ratios.push(a.as_secs_f64() / b.as_secs_f64());
+    }
+    median(ratios.split_off(1))
+}
+
+/// The median of how long something takes.
+pub fn median_time(times: usize, mut act: impl FnMut()) -> Duration {
+    let all: Vec<f64> = (0..times).map(|_| time(&mut act).as_secs_f64()).collect();
+    Duration::from_secs_f64(median(all))
+}
+
+fn time(act: &mut impl FnMut()) -> Duration {
+    let start = Instant::now();
+    act();
+    start.elapsed()
+}
+
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
+}

@@ -1,0 +1,61 @@
+//! What 100,000 calls leave behind.
+
+use mock_zendesk::{Journal, MockZendesk};
+use reqwest::Client;
+use stats_alloc::Region;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::ALLOCATOR;
+use crate::measure::Row;
+
+const CALLS: usize = 100_000;
+
+/// The bytes that each call leaves behind, once the first have filled what is bounded.
+fn bytes_per_call(mut call: impl FnMut()) -> f64 {
+    for _ in 0..5_000 {
+        call();
+    }
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..CALLS {
+        call();
+    }
+    let change = region.change();
+    (change.bytes_allocated as f64 - change.bytes_deallocated as f64) / CALLS as f64
+}
+
+pub fn rows() -> Vec<Row> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let client = Client::new();
+    let get = |url: &str| runtime.block_on(async { client.get(url).send().await.expect("a reply").bytes().await });
+
+    let direct = MockZendesk::builder().journal(Journal::Last(1_000)).without_socket();
+    let ours = bytes_per_call(|| {
+        let request = http::Request::get("/api/v2/users/me").body("").expect("a request");
+        direct.call(request).expect("a reply");
+    });
+    let zendesk = runtime.block_on(MockZendesk::builder().journal(Journal::Last(1_000)).start());
+    let url = zendesk.url("/users/me");
+    let over_http = bytes_per_call(|| drop(get(&url)));
+    let server = runtime.block_on(async {
+        let server = MockServer::builder().disable_request_recording().start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+        server
+    });
+    let url = format!("{}/api/v2/users/me", server.uri());
+    let theirs = bytes_per_call(|| drop(get(&url)));
+    vec![
+        Row {
+            what: "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket",
+            against: "",
+            ratio: format!("{ours:.0}"),
+            bound: "flat",
+        },
+        Row {
+            what: "the same over HTTP",
+            against: "wiremock alone, which keeps every request",
+            ratio: format!("{over_http:.0} against {theirs:.0}"),
+            bound: "flat apart from what wiremock keeps",
+        },
+    ]
+}

@@ -1,0 +1,135 @@
+//! A million memberships: seeding them, and lists in them against lists in few.
+
+use std::collections::HashMap;
+use std::hint::black_box;
+use std::time::Instant;
+
+use http::Request;
+use mock_zendesk::{Journal, MockZendesk, Plan};
+use stats_alloc::Region;
+
+use crate::ALLOCATOR;
+use crate::measure::{Row, time_ratio};
+
+const USERS: usize = 200_000;
+const ORGANIZATIONS: usize = 50_000;
+
+fn plan(users: usize, organizations: usize) -> Plan {
+    Plan::new().users(users).organizations(organizations).memberships_per_user(1..=9)
+}
+
+fn double() -> MockZendesk {
+    MockZendesk::builder().journal(Journal::Off).without_socket()
+}
+
+fn get(zendesk: &MockZendesk, path: &str) -> Vec<u8> {
+    let request = Request::get(path).header("authorization", "Basic b3duZXI6eA==").body("").expect("a request");
+    let reply = zendesk.call(request).expect("a reply");
+    assert_eq!(reply.status(), 200, "{path}");
+    reply.into_body()
+}
+
+pub fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+
+    // Seeding, against the least that anybody could do with the same tuples.
+    let mut ratios = Vec::new();
+    let mut kept = None;
+    for _ in 0..5 {
+        drop(kept.take());
+        let zendesk = double();
+        let start = Instant::now();
+        let planned = zendesk.seed().plan(plan(USERS, ORGANIZATIONS));
+        let ours = start.elapsed();
+        let tuples: Vec<(u64, u64, u64)> = zendesk
+            .account()
+            .memberships()
+            .iter()
+            .map(|row| (row.id.get(), row.user_id.get(), row.organization_id.get()))
+            .collect();
+        let start = Instant::now();
+        let mut by_id = HashMap::new();
+        let mut by_pair = HashMap::new();
+        for (id, user, organization) in &tuples {
+            by_id.insert(*id, (*user, *organization));
+            by_pair.insert((*user, *organization), *id);
+        }
+        black_box((&by_id, &by_pair));
+        ratios.push(ours.as_secs_f64() / start.elapsed().as_secs_f64());
+        kept = Some((zendesk, planned));
+    }
+    ratios.sort_by(f64::total_cmp);
+    let (zendesk, planned) = kept.expect("the last one");
+    rows.push(Row {
+        what: "a million memberships by a plan, 200,000 users and 50,000 organizations with them: time",
+        against: "the same memberships into two `HashMap`s",
+        ratio: format!("{:.1}", ratios[2]),
+        bound: "at most 6",
+    });
+    rows.push(bytes_per_membership());
+
+    let page = "/api/v2/organization_memberships?page[size]=100";
+    let mut deep = page.to_owned();
+    for _ in 1..9_999 {
+        let body: serde_json::Value = serde_json::from_slice(&get(&zendesk, &deep)).expect("JSON");
+        deep = body["links"]["next"].as_str().expect("a link").split(".invalid").nth(1).expect("a path").to_owned();
+    }
+    let batch = |path: &str| {
+        for _ in 0..200 {
+            black_box(get(&zendesk, path));
+        }
+    };
+    let ratio = time_ratio(|| batch(&deep), || batch(page));
+    rows.push(Row {
+        what: "page 9,999 of a million memberships: time",
+        against: "page 1 of them",
+        ratio: format!("{ratio:.2}"),
+        bound: "at most 1.20",
+    });
+
+    let small = double();
+    let few = small.seed().plan(plan(200, 50));
+    // Users with equally many memberships, in the middle of both accounts.
+    let user_of = |zendesk: &MockZendesk, users: &[mock_zendesk::UserId]| {
+        let account = zendesk.account();
+        let middle = users[users.len() / 2..].iter();
+        *middle.clone().find(|user| account.memberships_of_user(**user).len() == 5).expect("a user with five")
+    };
+    let path = |user: mock_zendesk::UserId| format!("/api/v2/users/{user}/organization_memberships");
+    let (large_path, small_path) = (path(user_of(&zendesk, &planned.users)), path(user_of(&small, &few.users)));
+    let lists = |zendesk: &MockZendesk, path: &str| {
+        for _ in 0..2_000 {
+            black_box(get(zendesk, path));
+        }
+    };
+    let ratio = time_ratio(|| lists(&zendesk, &large_path), || lists(&small, &small_path));
+    rows.push(Row {
+        what: "the memberships of a user, in a million: time",
+        against: "the same in a thousand",
+        ratio: format!("{ratio:.2}"),
+        bound: "at most 1.50",
+    });
+    rows
+}
+
+/// What the memberships cost in memory: the account with them, less the same account without.
+fn bytes_per_membership() -> Row {
+    let bytes = |plan: Plan| {
+        let zendesk = double();
+        let region = Region::new(ALLOCATOR);
+        let planned = zendesk.seed().plan(plan);
+        drop(planned.users);
+        drop(planned.organizations);
+        let change = region.change();
+        let live = change.bytes_allocated as f64 - change.bytes_deallocated as f64;
+        (live, zendesk.account().membership_count())
+    };
+    let (with, count) = bytes(plan(USERS, ORGANIZATIONS));
+    let (without, _) = bytes(Plan::new().users(USERS).organizations(ORGANIZATIONS));
+    Row {
+        what: "bytes for each of a million memberships, all indexes included",
+        against: "",
+        ratio: format!("{:.0}", (with - without) / count as f64),
+        bound: "at most 200",
+    }
+}

@@ -1,0 +1,53 @@
+//! Starting and dropping doubles.
+
+use mock_zendesk::MockZendesk;
+use tokio::runtime::Runtime;
+use wiremock::MockServer;
+
+use crate::measure::{Row, median_time, time_ratio};
+
+pub fn rows() -> Vec<Row> {
+    let runtime: Runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let ours = || {
+        for _ in 0..50 {
+            drop(runtime.block_on(MockZendesk::start()));
+        }
+    };
+    let theirs = || {
+        for _ in 0..50 {
+            drop(runtime.block_on(MockServer::builder().start()));
+        }
+    };
+    let ratio = time_ratio(ours, theirs);
+    let start = Row {
+        what: "start and drop: time",
+        against: "wiremock's server, not pooled",
+        ratio: format!("{ratio:.2}"),
+        bound: "at most 1.10",
+    };
+    let at_once = median_time(5, || {
+        runtime.block_on(async {
+            let tasks: Vec<_> = (0..200)
+                .map(|_| {
+                    tokio::spawn(async {
+                        let zendesk = MockZendesk::start().await;
+                        let reply = reqwest::get(zendesk.url("/users/me")).await.expect("a reply");
+                        assert_eq!(reply.status(), 200);
+                        zendesk
+                    })
+                })
+                .collect();
+            let mut doubles = Vec::new();
+            for task in tasks {
+                doubles.push(task.await.expect("no panic"));
+            }
+        });
+    });
+    let many = Row {
+        what: "200 doubles at once, each asked something, all dropped",
+        against: "",
+        ratio: format!("{} ms", at_once.as_millis()),
+        bound: "",
+    };
+    vec![start, many]
+}
