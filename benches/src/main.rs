@@ -15,6 +15,11 @@ use measure::Row;
 static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
 
 fn main() {
+    // Whether two threads that take turns share a core decides more than everything else, and the scheduler decides that
+    // anew in each run. On one core it is always the same.
+    if let Some(core) = core_affinity::get_core_ids().and_then(|cores| cores.first().copied()) {
+        core_affinity::set_for_current(core);
+    }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let groups: [(&str, fn() -> Vec<Row>); 5] = [
         ("servers", servers::rows),

@@ -10,12 +10,12 @@ pub fn rows() -> Vec<Row> {
     let runtime: Runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let ours = || {
         for _ in 0..50 {
-            drop(runtime.block_on(MockZendesk::start()));
+            runtime.block_on(async { drop(MockZendesk::start().await) });
         }
     };
     let theirs = || {
         for _ in 0..50 {
-            drop(runtime.block_on(MockServer::builder().start()));
+            runtime.block_on(async { drop(MockServer::builder().start().await) });
         }
     };
     let ratio = time_ratio(ours, theirs);
