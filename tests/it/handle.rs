@@ -247,19 +247,22 @@ fn secrets_are_never_printed() {
 }
 
 #[tokio::test]
-async fn hundreds_of_doubles_can_be_dropped_in_one_step_of_a_task() {
-    // wiremock alone hangs at the 129th.
-    let mut doubles = Vec::new();
-    for _ in 0..300 {
-        doubles.push(MockZendesk::start().await);
-    }
-    assert_eq!(reqwest::get(doubles[299].url("/users/me")).await.unwrap().status(), 200);
-    drop(doubles);
+async fn a_double_can_be_dropped_in_a_task_that_has_used_up_its_share_of_scheduling() {
+    // As by dropping many doubles in one step: wiremock alone hangs at the 129th.
+    let mut zendesk = Some(MockZendesk::start().await);
+    std::future::poll_fn(|context| {
+        while tokio::task::coop::has_budget_remaining() {
+            let _ = std::pin::pin!(tokio::task::coop::consume_budget()).poll(context);
+        }
+        drop(zendesk.take());
+        std::task::Poll::Ready(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_doubles_at_once_do_not_know_of_each_other() {
-    let tasks = (0..200).map(|n| {
+async fn many_doubles_at_once_do_not_know_of_each_other() {
+    let tasks = (0..20).map(|n| {
         tokio::spawn(async move {
             let zendesk = MockZendesk::start().await;
             let user = zendesk.seed().user(format!("User {n}"));
