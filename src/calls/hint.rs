@@ -227,7 +227,9 @@ fn resembles(key: &str, meant: &str) -> bool {
     };
     key.len() >= 4
         && (key.contains(&meant)
-            || (key.len() * 3 > meant.len() && within(&key, &meant) && key.ends_with(&meant[meant.len() - 2..])))
+            || (key.len() * 3 > meant.len()
+                && within(&key, &meant)
+                && key.ends_with(meant.get(meant.len().saturating_sub(2)..).unwrap_or_default())))
 }
 
 /// The ids in a body, with the keys that they stand under.
