@@ -170,20 +170,6 @@ impl Operation {
     pub(crate) fn handle(&self, account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         (self.handler)(account, request)
     }
-
-    /// The ids in a path, if it is a path of this operation.
-    pub(crate) fn match_path<'p>(&self, path: &[&'p str]) -> Option<Vec<&'p str>> {
-        let mut ids = Vec::new();
-        let mut template = self.path.split('/').skip(1);
-        for segment in path {
-            match template.next()? {
-                id if id.starts_with('{') => ids.push(*segment),
-                literal if literal == *segment => {}
-                _ => return None,
-            }
-        }
-        template.next().is_none().then_some(ids)
-    }
 }
 
 impl PartialEq for Operation {

@@ -1,14 +1,12 @@
 //! Which operation a request is for, and what can be told from a path or a body alone.
 
-use std::sync::LazyLock;
-
 use serde_json::Value;
 
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::calls::{Unknown, unknown_endpoint};
-use crate::resources::{NO_IDS, operations};
+use crate::resources::{NO_IDS, ROUTES};
 
 /// What was not found, if the error says that something was not.
 pub(super) fn unknown(error: &ApiError, operation: Option<Operation>, incoming: &Incoming<'_>) -> Option<Unknown> {
@@ -41,30 +39,7 @@ pub(super) fn route<'a>(method: &str, path: &'a str) -> Option<(Operation, Strin
     }
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let method = if method == "HEAD" { "GET" } else { method };
-    let candidates = ROUTES.iter().filter(|route| route.operation.method() == method);
-    let route = candidates.into_iter().find(|route| route.is_path(&segments))?;
+    let mut candidates = ROUTES.iter().filter(|route| route.operation.method() == method);
+    let route = candidates.find(|route| route.is_path(&segments))?;
     Some((route.operation, path.to_owned(), route.ids(&segments)))
-}
-
-/// The operations with their templates taken apart, so that a request does not do that again.
-static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    let route = |operation: Operation| Route { template: operation.path().split('/').skip(1).collect(), operation };
-    operations().map(route).collect()
-});
-
-struct Route {
-    operation: Operation,
-    template: Vec<&'static str>,
-}
-
-impl Route {
-    fn is_path(&self, segments: &[&str]) -> bool {
-        let is_part = |(part, segment): (&&str, &&str)| part.starts_with('{') || part == segment;
-        self.template.len() == segments.len() && self.template.iter().zip(segments).all(is_part)
-    }
-
-    fn ids<'p>(&self, segments: &[&'p str]) -> Vec<&'p str> {
-        let parts = self.template.iter().zip(segments).filter(|(part, _)| part.starts_with('{'));
-        parts.map(|(_, segment)| *segment).collect()
-    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::resources::operations;
+use crate::resources::ROUTES;
 
 /// What a call named that is not there.
 ///
@@ -44,10 +44,10 @@ impl fmt::Display for Unknown {
 pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let mut known: Vec<&'static str> = Vec::new();
-    for operation in operations() {
-        let has_path = operation.match_path(&segments).is_some_and(|ids| ids.iter().all(|id| could_be_id(id)));
-        if has_path && !known.contains(&operation.method()) {
-            known.push(operation.method());
+    for route in ROUTES.iter() {
+        let has_path = route.is_path(&segments) && route.ids(&segments).iter().all(|id| could_be_id(id));
+        if has_path && !known.contains(&route.operation.method()) {
+            known.push(route.operation.method());
         }
     }
     if known.is_empty() { Unknown::Endpoint { nearest: nearest(&segments) } } else { Unknown::Method { known } }
@@ -76,10 +76,9 @@ fn nearest(path: &[&str]) -> Option<String> {
     // A base url that has the prefix already.
     let twice = path.strip_prefix(&PREFIX).filter(|rest| rest.starts_with(&PREFIX));
     let path = twice.unwrap_or(path);
-    let templates = operations().map(|operation| operation.path().split('/').skip(1).collect::<Vec<_>>());
-    let costs = templates.map(|template| (alignment(path, &template), template));
+    let costs = ROUTES.iter().map(|route| (alignment(path, &route.template), &route.template));
     let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
-    (cost <= FARTHEST).then(|| fill(&template, path))
+    (cost <= FARTHEST).then(|| fill(template, path))
 }
 
 /// How unlike each other a path and a template are: segment by segment, where one may be missing or too many.

@@ -10,6 +10,8 @@
 //!
 //! A new resource is such a folder and its rows here: the module, and the operations in [`REGISTRY`].
 
+use std::sync::LazyLock;
+
 use crate::api::operation::Operation;
 
 pub(crate) mod job_statuses;
@@ -60,6 +62,32 @@ pub(crate) static NO_IDS: &[&str] = &[
 /// ```
 pub fn operations() -> impl Iterator<Item = Operation> {
     REGISTRY.iter().copied().flatten().copied()
+}
+
+/// The operations with their templates taken apart, so that a request does not do that again.
+pub(crate) static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    let route = |operation: Operation| Route { template: operation.path().split('/').skip(1).collect(), operation };
+    operations().map(route).collect()
+});
+
+/// An operation and the segments of its path.
+pub(crate) struct Route {
+    pub(crate) operation: Operation,
+    pub(crate) template: Vec<&'static str>,
+}
+
+impl Route {
+    /// Whether these segments are a path of the operation.
+    pub(crate) fn is_path(&self, segments: &[&str]) -> bool {
+        let is_part = |(part, segment): (&&str, &&str)| part.starts_with('{') || part == segment;
+        self.template.len() == segments.len() && self.template.iter().zip(segments).all(is_part)
+    }
+
+    /// The ids in a path of the operation.
+    pub(crate) fn ids<'p>(&self, segments: &[&'p str]) -> Vec<&'p str> {
+        let parts = self.template.iter().zip(segments).filter(|(part, _)| part.starts_with('{'));
+        parts.map(|(_, segment)| *segment).collect()
+    }
 }
 
 /// Changes a field of a record if a value is given for it.

@@ -112,7 +112,7 @@ impl Account {
 }
 
 /// A deliberately wide check: something, an at sign, a domain with a dot or not, no space.
-fn looks_like_email(email: &str) -> bool {
+pub(crate) fn looks_like_email(email: &str) -> bool {
     let parts = email.split_once('@');
     parts.is_some_and(|(name, domain)| {
         let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@');
