@@ -3,13 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::header::{HOST, HeaderName, HeaderValue};
+use http::header::{HOST, HeaderValue};
 use http::{Request, Response};
 
 use crate::api::request::Incoming;
 use crate::backend::{Arrival, Backend};
 use crate::faults::WirePlan;
-use crate::relay::PLAN_HEADER;
 use crate::zendesk::MockZendesk;
 
 /// The connection broke, as a fault wanted it: [`MockZendesk::call`] has no reply to give.
@@ -112,21 +111,16 @@ fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<R
         headers: &parts.headers,
         body: body.as_ref(),
     };
-    let mut reply = backend.answer(&incoming, Arrival::Now);
-    let planned = reply.headers.iter().position(|(name, _)| *name == PLAN_HEADER);
-    let plan = planned.map(|index| reply.headers.remove(index)).and_then(|(_, ordinal)| ordinal.parse().ok());
-    match plan.and_then(|ordinal| backend.take_plan(ordinal)) {
+    let (mut reply, plan) = backend.answer(&incoming, Arrival::Now);
+    match plan {
         Some(WirePlan::Drop) => return Err(Disconnected),
         Some(WirePlan::Cut) => reply.body.truncate(reply.body.len() / 2),
         Some(WirePlan::Delay(_) | WirePlan::Slow(_)) | None => {}
     }
+    let headers = reply.all_headers().collect();
     let body = if parts.method == http::Method::HEAD { Vec::new() } else { reply.body };
     let mut response = Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
-    for (name, value) in reply.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().append(HeaderName::from_static(name), value);
-        }
-    }
+    *response.headers_mut() = headers;
     Ok(response)
 }

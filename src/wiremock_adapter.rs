@@ -15,6 +15,7 @@ use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::api::request::Incoming;
 use crate::backend::{Arrival, Backend};
+use crate::relay::PLAN_HEADER;
 
 /// Behind the mocks of the user's own.
 const LATE: u8 = 100;
@@ -76,8 +77,13 @@ struct Zendesk(Arc<Backend>);
 
 impl Respond for Zendesk {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let reply = self.0.answer(&incoming(request), Arrival::Noted);
-        let response = ResponseTemplate::new(reply.status).append_headers(reply.headers);
+        let (reply, plan) = self.0.answer(&incoming(request), Arrival::Noted);
+        let mut response = ResponseTemplate::new(reply.status).append_headers(reply.all_headers());
+        if let Some(plan) = plan {
+            let ordinal = reply.envelope.ordinal;
+            self.0.keep_plan(ordinal, plan);
+            response = response.append_header(PLAN_HEADER, ordinal);
+        }
         if reply.body.is_empty() { response } else { response.set_body_bytes(reply.body) }
     }
 }

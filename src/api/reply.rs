@@ -1,16 +1,21 @@
 //! [`Reply`]: what an operation answers, and [`WireReply`]: that with all that goes over the wire with it.
 
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+
 use crate::clock::Timestamp;
 use crate::ids::scatter;
 use crate::limits::Rate;
 
 use super::error::ApiError;
 use super::json::JsonObject;
-use super::operation::ApiResult;
-use super::request::{ApiRequest, ResourceUrl};
+use super::operation::{ApiResult, Operation};
+use super::request::ResourceUrl;
 
 /// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers of any length.
 const LONGEST_WARNING: usize = 2_000;
+
+/// A header of a reply.
+pub(crate) type Header = (HeaderName, HeaderValue);
 
 /// The statuses of success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +39,7 @@ impl Success {
 #[derive(Debug)]
 pub(crate) struct Reply {
     body: Option<JsonObject>,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<Header>,
 }
 
 impl Reply {
@@ -47,7 +52,7 @@ impl Reply {
     }
 
     #[must_use]
-    pub(crate) fn header(mut self, name: &'static str, value: String) -> Self {
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
@@ -55,7 +60,7 @@ impl Reply {
     /// With the url of the record that has been created.
     #[must_use]
     pub(crate) fn location(self, url: ResourceUrl<'_>) -> Self {
-        self.header("location", url.to_string())
+        self.header(LOCATION, header_value(url.to_string()))
     }
 }
 
@@ -63,7 +68,9 @@ impl Reply {
 #[derive(Debug)]
 pub(crate) struct WireReply {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) envelope: Envelope,
+    /// Those that the envelope does not make.
+    pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -77,65 +84,86 @@ pub(crate) struct Envelope {
 }
 
 impl WireReply {
-    /// The reply to a request that got as far as its operation.
-    pub(crate) fn to_operation(result: ApiResult, request: &ApiRequest<'_>, envelope: Envelope) -> Self {
+    /// The reply to a request that got as far as its operation, which passed over some keys of its body.
+    pub(crate) fn to_operation(
+        result: ApiResult,
+        operation: Operation,
+        unpermitted: &[String],
+        envelope: Envelope,
+    ) -> Self {
         let mut wire = match result {
-            Ok(reply) => Self::success(request.operation.success(), reply, envelope),
+            Ok(reply) => Self::success(operation.success(), reply, envelope),
             Err(error) => Self::error(&error, envelope),
         };
-        let unpermitted = request.unpermitted_keys();
         if !unpermitted.is_empty() {
-            wire.headers.push(("x-zendesk-api-warn", warning(request, &unpermitted)));
+            let warning = warning(operation, unpermitted);
+            wire.headers.push((HeaderName::from_static("x-zendesk-api-warn"), header_value(warning)));
         }
         wire
     }
 
     pub(crate) fn error(error: &ApiError, envelope: Envelope) -> Self {
         let form = error.form();
-        let mut headers = common_headers(envelope);
-        headers.push(("content-type", form.content_type.to_owned()));
-        headers.push(("cache-control", "no-cache".to_owned()));
-        headers.extend(form.retry_after.map(|seconds| ("retry-after", seconds.to_string())));
-        Self { status: form.status, headers, body: form.body }
+        let mut headers = vec![
+            (CONTENT_TYPE, HeaderValue::from_static(form.content_type)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        ];
+        headers.extend(form.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
+        Self { status: form.status, envelope, headers, body: form.body }
     }
 
     fn success(success: Success, reply: Reply, envelope: Envelope) -> Self {
-        let mut headers = common_headers(envelope);
         let body = reply.body.map(JsonObject::into_bytes).unwrap_or_default();
+        let mut headers = Vec::with_capacity(3 + reply.headers.len());
         if success == Success::NoContent {
-            headers.push(("cache-control", "no-cache".to_owned()));
+            headers.push((CACHE_CONTROL, HeaderValue::from_static("no-cache")));
         } else {
-            headers.push(("content-type", "application/json; charset=utf-8".to_owned()));
-            if !reply.headers.iter().any(|(name, _)| *name == "cache-control") {
-                headers.push(("cache-control", "max-age=0, private, must-revalidate".to_owned()));
+            headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")));
+            if !reply.headers.iter().any(|(name, _)| *name == CACHE_CONTROL) {
+                headers.push((CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate")));
             }
-            headers.push(("etag", etag(&body)));
+            headers.push((ETAG, header_value(etag(&body))));
         }
         headers.extend(reply.headers);
-        Self { status: success.status(), headers, body }
+        Self { status: success.status(), envelope, headers, body }
+    }
+
+    /// All headers that go over the wire.
+    pub(crate) fn all_headers(&self) -> impl Iterator<Item = Header> {
+        self.envelope.headers().into_iter().chain(self.headers.iter().cloned())
     }
 }
 
-fn common_headers(envelope: Envelope) -> Vec<(&'static str, String)> {
-    let random = scatter(envelope.ordinal);
-    let Rate { limit, remaining, reset } = envelope.rate;
-    vec![
-        ("date", httpdate::fmt_http_date(envelope.now.system_time())),
-        ("x-zendesk-api-version", "v2".to_owned()),
-        ("x-request-id", format!("{random:016x}-SJC")),
-        // Zendesk's own time for the request, in seconds. The double has no use for a true one.
-        ("x-runtime", format!("0.{:06}", 50_000 + random % 50_000)),
-        ("x-rate-limit", limit.to_string()),
-        ("x-rate-limit-remaining", remaining.to_string()),
-        ("ratelimit-limit", limit.to_string()),
-        ("ratelimit-remaining", remaining.to_string()),
-        ("ratelimit-reset", reset.to_string()),
-    ]
+impl Envelope {
+    /// They follow from it, so that whoever keeps the envelope need not keep them.
+    pub(crate) fn headers(self) -> [Header; 9] {
+        let random = scatter(self.ordinal);
+        let Rate { limit, remaining, reset } = self.rate;
+        let name = HeaderName::from_static;
+        [
+            (DATE, header_value(httpdate::fmt_http_date(self.now.system_time()))),
+            (name("x-zendesk-api-version"), HeaderValue::from_static("v2")),
+            (name("x-request-id"), header_value(format!("{random:016x}-SJC"))),
+            // Zendesk's own time for the request, in seconds. The double has no use for a true one.
+            (name("x-runtime"), header_value(format!("0.{:06}", 50_000 + random % 50_000))),
+            (name("x-rate-limit"), limit.into()),
+            (name("x-rate-limit-remaining"), remaining.into()),
+            (name("ratelimit-limit"), limit.into()),
+            (name("ratelimit-remaining"), remaining.into()),
+            (name("ratelimit-reset"), reset.into()),
+        ]
+    }
+}
+
+/// A text as the value of a header. What the double writes there has no line breaks; should it ever, the reply goes out
+/// without that value.
+pub(crate) fn header_value(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 /// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy", :unpermitted_keys=>["organization"],
 /// :invalid_values=>[]}}`: a Ruby hash, as Zendesk writes it.
-fn warning(request: &ApiRequest<'_>, unpermitted: &[String]) -> String {
+fn warning(operation: Operation, unpermitted: &[String]) -> String {
     let mut keys = String::new();
     for key in unpermitted {
         let quoted: String = key.chars().flat_map(char::escape_default).collect();
@@ -149,7 +177,7 @@ fn warning(request: &ApiRequest<'_>, unpermitted: &[String]) -> String {
         keys.push_str(&quoted);
         keys.push('"');
     }
-    let (controller, action) = (request.operation.controller(), request.operation.action());
+    let (controller, action) = (operation.controller(), operation.action());
     format!(
         "{{:allowed_parameters=>{{:controller=>\"{controller}\", :action=>\"{action}\", \
          :unpermitted_keys=>[{keys}], :invalid_values=>[]}}}}"
@@ -158,13 +186,18 @@ fn warning(request: &ApiRequest<'_>, unpermitted: &[String]) -> String {
 
 /// A weak tag with 32 hexadecimal digits, as Zendesk's are. It is a hash of the body, which Zendesk's need not be.
 fn etag(body: &[u8]) -> String {
-    let mut lanes = [body.len() as u64, !0];
-    for word in body.chunks(8) {
-        let mut bytes = [0; 8];
-        bytes[..word.len()].copy_from_slice(word);
-        let word = u64::from_le_bytes(bytes);
-        lanes[0] = (lanes[0] ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-        lanes[1] = (lanes[1].rotate_left(31) ^ word).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    }
-    format!("W/\"{:016x}{:016x}\"", scatter(lanes[0]), scatter(lanes[1]))
+    // Four lanes that do not wait for each other: bodies are long.
+    let mut lanes = [body.len() as u64, 1, 2, 3];
+    let mut blocks = body.chunks_exact(8 * lanes.len());
+    let mut mix = |block: &[u8]| {
+        for (lane, word) in lanes.iter_mut().zip(block.chunks(8)) {
+            let mut bytes = [0; 8];
+            bytes[..word.len()].copy_from_slice(word);
+            *lane = (*lane ^ u64::from_le_bytes(bytes)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+        }
+    };
+    blocks.by_ref().for_each(&mut mix);
+    mix(blocks.remainder());
+    let [first, second, third, fourth] = lanes.map(scatter);
+    format!("W/\"{:016x}{:016x}\"", first ^ second.rotate_left(32), scatter(third) ^ fourth.rotate_left(32))
 }

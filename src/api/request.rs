@@ -186,9 +186,9 @@ impl ApiRequest<'_> {
 /// The url of a record, written out only where it is needed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceUrl<'a, I = u64> {
-    base: &'a str,
-    resource: &'static str,
-    id: I,
+    pub(super) base: &'a str,
+    pub(super) resource: &'static str,
+    pub(super) id: I,
 }
 
 impl<I: std::fmt::Display> std::fmt::Display for ResourceUrl<'_, I> {

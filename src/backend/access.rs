@@ -50,6 +50,11 @@ impl Backend {
         Some(held)
     }
 
+    /// Tells the relay what it is to do with the reply to this call.
+    pub(crate) fn keep_plan(&self, ordinal: u64, plan: WirePlan) {
+        self.state.lock().plans.insert(ordinal, plan);
+    }
+
     /// What the relay is to do with the reply to this call.
     pub(crate) fn take_plan(&self, ordinal: u64) -> Option<WirePlan> {
         self.state.lock().plans.remove(&ordinal)

@@ -34,7 +34,7 @@ use crate::effect::Cause;
 use crate::faults::{FaultPlan, Instead, Kind, WirePlan, after, instead};
 use crate::limits::{Limits, Rate, RateWindow};
 use crate::pacer::Activity;
-use crate::relay::{Gates, PLAN_HEADER};
+use crate::relay::Gates;
 use crate::seed::Seed;
 
 use routing::{has_next_page, route, unknown};
@@ -93,14 +93,6 @@ impl State {
     fn settle(&mut self) {
         let effects = self.account.take_effects();
         self.recorder.add_effects(effects);
-    }
-
-    /// Spoils a reply, and tells the relay what is left to it.
-    fn spoil(&mut self, ordinal: u64, kind: Kind, reply: &mut WireReply) {
-        if let Some(plan) = after(kind, reply) {
-            self.plans.insert(ordinal, plan);
-            reply.headers.push((PLAN_HEADER, ordinal.to_string()));
-        }
     }
 
     /// Writes a request down.
@@ -169,7 +161,9 @@ impl Backend {
 
     /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
     /// first one found here is what the caller is told.
-    pub(crate) fn answer(&self, incoming: &Incoming<'_>, arrival: Arrival) -> WireReply {
+    ///
+    /// What a fault does to the reply on its way is left to whoever sends it.
+    pub(crate) fn answer(&self, incoming: &Incoming<'_>, arrival: Arrival) -> (WireReply, Option<WirePlan>) {
         let fault = self.fault_for(incoming);
         let mut guard = self.state.lock();
         let state = &mut *guard;
@@ -188,10 +182,10 @@ impl Backend {
                     call.operation = operation;
                     call.reply = is_seen.then(|| CallReply::of(&reply));
                 });
-                state.spoil(ordinal, *kind, &mut reply);
+                let plan = after(*kind, &mut reply);
                 drop(guard);
                 self.received.notify_waiters();
-                return reply;
+                return (reply, plan);
             }
         }
 
@@ -199,14 +193,19 @@ impl Backend {
         let rate = envelope.rate;
         let State { account, rate: window, .. } = state;
         let outcome = account.because(Some(cause), |account| self.resolve(incoming, account, window, rate));
-        let error = outcome.error().cloned();
-        let ignored = outcome.ignored();
-        let mut reply = match outcome.result {
-            Ok((request, result)) => WireReply::to_operation(result, &request, envelope),
-            Err(error) => WireReply::error(&error, envelope),
+        let Outcome { operation, result } = outcome;
+        let error = error_of(&result).cloned();
+        let (mut reply, ignored) = match result {
+            Ok((request, result)) => {
+                let mut ignored = request.unpermitted_keys();
+                let reply = WireReply::to_operation(result, request.operation, &ignored, envelope);
+                ignored.extend(request.query.unknown_names().map(|name| format!("?{name}")));
+                (reply, ignored)
+            }
+            Err(error) => (WireReply::error(&error, envelope), Vec::new()),
         };
 
-        let unknown = error.as_ref().and_then(|error| unknown(error, outcome.operation, incoming));
+        let unknown = error.as_ref().and_then(|error| unknown(error, operation, incoming));
         if let Some(unknown @ (Unknown::Endpoint { .. } | Unknown::Method { .. })) = &unknown {
             let secrets = Arc::clone(state.recorder.secrets());
             let describe = || describe_unknown(&Received::arrived(ordinal, moment, incoming, &secrets).into(), unknown);
@@ -214,7 +213,7 @@ impl Backend {
         }
         let account = &state.account;
         state.recorder.complete(ordinal, |call| {
-            call.operation = outcome.operation;
+            call.operation = operation;
             call.error = error.as_ref().map(ApiError::summary);
             call.unknown = unknown;
             call.ignored = ignored;
@@ -223,15 +222,13 @@ impl Backend {
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();
-        if let Some((kind, _)) = fault {
-            state.spoil(ordinal, kind, &mut reply);
-        }
+        let plan = fault.and_then(|(kind, _)| after(kind, &mut reply));
         drop(guard);
         self.received.notify_waiters();
         if error.is_none() {
-            self.after_page(outcome.operation, &reply);
+            self.after_page(operation, &reply);
         }
-        reply
+        (reply, plan)
     }
 
     /// Lets a test change things once a page has been made, if there are further ones. No lock is held.
@@ -307,22 +304,9 @@ impl Backend {
     }
 }
 
-impl Outcome<'_> {
-    fn error(&self) -> Option<&ApiError> {
-        match &self.result {
-            Ok((_, result)) => result.as_ref().err(),
-            Err(error) => Some(error),
-        }
-    }
-
-    fn ignored(&self) -> Vec<String> {
-        match &self.result {
-            Ok((request, _)) => {
-                let mut ignored = request.unpermitted_keys();
-                ignored.extend(request.query.unknown_names().map(|name| format!("?{name}")));
-                ignored
-            }
-            Err(_) => Vec::new(),
-        }
+fn error_of<'o>(result: &'o Result<(ApiRequest<'_>, ApiResult), ApiError>) -> Option<&'o ApiError> {
+    match result {
+        Ok((_, result)) => result.as_ref().err(),
+        Err(error) => Some(error),
     }
 }

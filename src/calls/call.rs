@@ -1,7 +1,7 @@
 //! [`Call`]: one received request with the reply that it got.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::api::operation::Operation;
 use crate::api::query::Query;
-use crate::api::reply::WireReply;
+use crate::api::reply::{Envelope, Header, WireReply};
 use crate::api::request::Incoming;
 use crate::clock::{Moment, Timestamp};
 use crate::credentials::Credentials;
@@ -86,9 +86,12 @@ pub(crate) struct FaultNote {
 /// The reply that a call got.
 #[derive(Clone)]
 pub struct CallReply {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
+    status: u16,
+    headers: Vec<Header>,
+    body: Vec<u8>,
+    envelope: Envelope,
+    /// The headers of the envelope, once they are asked for.
+    enveloping: OnceLock<[Header; 9]>,
 }
 
 impl Received {
@@ -338,7 +341,8 @@ fn has_id(value: &Value, keys: &[&str], id: u64) -> bool {
 
 impl CallReply {
     pub(crate) fn of(reply: &WireReply) -> Self {
-        Self { status: reply.status, headers: reply.headers.clone(), body: reply.body.clone() }
+        let WireReply { status, envelope, ref headers, ref body } = *reply;
+        Self { status, headers: headers.clone(), body: body.clone(), envelope, enveloping: OnceLock::new() }
     }
 
     /// The HTTP status.
@@ -350,8 +354,9 @@ impl CallReply {
     /// The value of a header, whatever the case of its name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
+        let enveloping = self.enveloping.get_or_init(|| self.envelope.headers());
+        let found = enveloping.iter().chain(&self.headers).find(|(other, _)| other.as_str().eq_ignore_ascii_case(name));
+        found?.1.to_str().ok()
     }
 
     /// The body. Empty if it has none.

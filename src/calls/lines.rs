@@ -61,7 +61,7 @@ fn target(call: &Call) -> String {
 fn outcome(call: &Call) -> String {
     let received = call.received();
     if let Some(fault) = call.fault() {
-        let status = received.reply.as_ref().map_or_else(|| "no reply".to_owned(), |reply| reply.status.to_string());
+        let status = received.reply.as_ref().map_or_else(|| "no reply".to_owned(), |reply| reply.status().to_string());
         return format!("-> {status}  injected fault: {}", clean(&fault));
     }
     let Some(reply) = &received.reply else {
@@ -76,7 +76,7 @@ fn outcome(call: &Call) -> String {
         },
         (None, None, None) => String::new(),
     };
-    format!("-> {}  {}", reply.status, clean(&what))
+    format!("-> {}  {}", reply.status(), clean(&what))
 }
 
 /// How far the job is that a reply tells of.

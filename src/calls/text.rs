@@ -244,7 +244,7 @@ pub(crate) fn compose_state(mut head: Vec<String>, journal: &JournalView, starre
             format!(
                 "  #{} was refused with {}, {}, and changed nothing",
                 call.ordinal(),
-                reply.status,
+                reply.status(),
                 lines::clean(error)
             )
         })

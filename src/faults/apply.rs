@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::header::{CONTENT_TYPE, HeaderValue, SERVER};
+
 use crate::api::error::ApiError;
 use crate::api::reply::{Envelope, WireReply};
 
@@ -48,7 +50,7 @@ pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
     };
     let mut reply = WireReply::error(&error, envelope);
     if matches!(error, ApiError::EdgePage { .. }) {
-        reply.headers.push(("server", "cloudflare".to_owned()));
+        reply.headers.push((SERVER, HeaderValue::from_static("cloudflare")));
     }
     Instead::Reply(reply)
 }
@@ -70,8 +72,8 @@ pub(crate) fn after(kind: Kind, reply: &mut WireReply) -> Option<WirePlan> {
             None
         }
         Kind::WrongContentType => {
-            reply.headers.retain(|(name, _)| *name != "content-type");
-            reply.headers.push(("content-type", "text/html; charset=utf-8".to_owned()));
+            reply.headers.retain(|(name, _)| *name != CONTENT_TYPE);
+            reply.headers.push((CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
             None
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::header::HeaderName;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -10,7 +11,7 @@ use crate::api::error::{ApiError, item_error};
 use crate::api::json::JsonObject;
 use crate::api::operation::{ApiResult, Operation};
 use crate::api::page::{Limits, Paging};
-use crate::api::reply::Reply;
+use crate::api::reply::{Reply, header_value};
 use crate::api::request::{ApiRequest, ResourceUrl};
 use crate::roles::Subject;
 
@@ -85,8 +86,9 @@ pub(crate) fn job_queued(account: &mut Account, request: &ApiRequest<'_>, task: 
     let limit = account.rules.job_limit.unwrap_or(JOB_LIMIT);
     let job = account.queue_job(task);
     let remaining = limit.saturating_sub(account.jobs.unfinished_count());
+    let in_flight = format!("total={limit}; remaining={remaining}; resets=60");
     Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job)))
-        .header("zendesk-ratelimit-inflight-jobs", format!("total={limit}; remaining={remaining}; resets=60")))
+        .header(HeaderName::from_static("zendesk-ratelimit-inflight-jobs"), header_value(in_flight)))
 }
 
 fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {

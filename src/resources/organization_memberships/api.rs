@@ -18,9 +18,10 @@ use crate::roles::Subject;
 use crate::rules::UserListUnderCursor;
 use crate::sequence::SortedIds;
 
-use super::model::{NewMembership, OrganizationMembership};
+use super::model::NewMembership;
+use super::read::MembershipView;
 use super::tasks::{CreateMany, DestroyMany};
-use super::wire::{MembershipBody, url};
+use super::wire::{url, write};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     LIST,
@@ -335,18 +336,19 @@ fn created(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Api
 
 /// `{"organization_membership":{…}}`, with the records that the request sideloads.
 fn single(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Result<JsonObject, ApiError> {
-    let membership = account.membership_by_id(id).ok_or(ApiError::RecordNotFound)?;
-    let body = JsonObject::new().field("organization_membership", &MembershipBody::new(account, request, &membership));
+    let membership = account.view_membership(id).ok_or(ApiError::RecordNotFound)?;
+    let body =
+        JsonObject::new().object("organization_membership", |object| write(object, account, request, &membership));
     Ok(sideload(account, request, body, &[membership]))
 }
 
 /// `{"organization_memberships":[…]}`, with the records that the request sideloads and the links to other pages.
 fn list_reply(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply {
-    let memberships: Vec<OrganizationMembership> =
-        page.ids.iter().filter_map(|id| account.membership_by_id(*id)).collect();
-    let bodies: Vec<_> =
-        memberships.iter().map(|membership| MembershipBody::new(account, request, membership)).collect();
-    let body = JsonObject::new().field("organization_memberships", &bodies);
+    let memberships: Vec<MembershipView<'_>> =
+        page.ids.iter().filter_map(|id| account.view_membership(MembershipId::new(*id))).collect();
+    let body = JsonObject::new().objects("organization_memberships", &memberships, |object, membership| {
+        write(object, account, request, membership)
+    });
     Reply::json(page.write_links(sideload(account, request, body, &memberships)))
 }
 
@@ -355,7 +357,7 @@ fn sideload(
     account: &Account,
     request: &ApiRequest<'_>,
     mut body: JsonObject,
-    memberships: &[OrganizationMembership],
+    memberships: &[MembershipView<'_>],
 ) -> JsonObject {
     if request.includes("users") {
         let ids = SortedIds::new(memberships.iter().map(|membership| membership.user_id.get()));

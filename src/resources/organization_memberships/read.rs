@@ -1,11 +1,24 @@
 //! How the memberships in the account are read: by tests, and by everything that answers.
 
 use crate::account::Account;
+use crate::clock::Timestamp;
 use crate::ids::{MembershipId, OrganizationId, RecordId, UserId};
 use crate::refusal::Refusal;
 use crate::sequence::Sequence;
 
 use super::model::OrganizationMembership;
+
+/// An [`OrganizationMembership`] whose name is the organization's own.
+pub(super) struct MembershipView<'a> {
+    pub(super) id: MembershipId,
+    pub(super) user_id: UserId,
+    pub(super) organization_id: OrganizationId,
+    pub(super) default: bool,
+    pub(super) created_at: Timestamp,
+    pub(super) organization_name: &'a str,
+    pub(super) updated_at: Timestamp,
+    pub(super) view_tickets: bool,
+}
 
 impl Account {
     /// The membership of this user in this organization.
@@ -44,17 +57,31 @@ impl Account {
     /// ```
     #[must_use]
     pub fn membership_by_id(&self, id: impl Into<MembershipId>) -> Option<OrganizationMembership> {
-        let id = id.into();
+        let view = self.view_membership(id.into())?;
+        Some(OrganizationMembership {
+            id: view.id,
+            user_id: view.user_id,
+            organization_id: view.organization_id,
+            default: view.default,
+            created_at: view.created_at,
+            organization_name: view.organization_name.to_owned(),
+            updated_at: view.updated_at,
+            view_tickets: view.view_tickets,
+        })
+    }
+
+    /// As [`Account::membership_by_id`], to be looked at only.
+    pub(super) fn view_membership(&self, id: MembershipId) -> Option<MembershipView<'_>> {
         let row = self.memberships.get(id)?;
         let user = self.users.get(row.user_id)?;
         let organization = self.organizations.get(row.organization_id)?;
-        Some(OrganizationMembership {
+        Some(MembershipView {
             id,
             user_id: row.user_id,
             organization_id: row.organization_id,
             default: user.organization_id == Some(row.organization_id),
             created_at: row.created_at,
-            organization_name: organization.name.clone(),
+            organization_name: &organization.name,
             updated_at: row.updated_at,
             view_tickets: organization.shared_tickets || user.sees_tickets_of_organization(),
         })

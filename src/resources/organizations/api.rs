@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use http::header::{CACHE_CONTROL, HeaderValue};
+
 use crate::account::Account;
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
@@ -52,7 +54,11 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let page = paging.page_of(&account.organizations.by_name(), &account.organizations.by_id())?;
     let reply = list_reply(account, request, &page);
     // Recorded of this list only.
-    Ok(if page.is_of_cursor() { reply.header("cache-control", "max-age=30, private".to_owned()) } else { reply })
+    Ok(if page.is_of_cursor() {
+        reply.header(CACHE_CONTROL, HeaderValue::from_static("max-age=30, private"))
+    } else {
+        reply
+    })
 }
 
 /// `GET /api/v2/users/{user_id}/organizations`

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue, VARY};
+
 use crate::account::Account;
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
@@ -90,8 +92,8 @@ fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         }
     };
     Ok(Reply::json(body)
-        .header("vary", "origin".to_owned())
-        .header("access-control-expose-headers", "X-Zendesk-API-Warn".to_owned()))
+        .header(VARY, HeaderValue::from_static("origin"))
+        .header(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("X-Zendesk-API-Warn")))
 }
 
 /// [`GET /api/v2/users/show_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users)
