@@ -7,6 +7,7 @@
 //! The rows lie in chunks, sorted within and across; both levels are shared until one side writes, and a write copies
 //! one chunk. Two levels are enough: at a million rows there are a few thousand chunks.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 /// Chunks are split when they would pass this many rows. Larger ones make inserting slower, smaller ones finding.
@@ -39,7 +40,10 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         self.top.len
     }
 
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         let place = self.top.find(key).ok()?;
         Some(&self.top.chunks[place.chunk][place.row].1)
     }
@@ -199,11 +203,14 @@ impl<'a, K, V> Cursor<'a, K, V> {
 
 impl<K: Ord, V> Top<K, V> {
     /// The place of `key`, or the place where it would be put.
-    fn find(&self, key: &K) -> Result<Place, Place> {
-        let chunk = self.chunks.partition_point(|rows| rows.last().is_some_and(|(last, _)| last < key));
+    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
+    where
+        K: Borrow<Q>,
+    {
+        let chunk = self.chunks.partition_point(|rows| rows.last().is_some_and(|(last, _)| last.borrow() < key));
         match self.chunks.get(chunk) {
             Some(rows) => rows
-                .binary_search_by(|(row_key, _)| row_key.cmp(key))
+                .binary_search_by(|(row_key, _)| row_key.borrow().cmp(key))
                 .map(|row| Place { chunk, row })
                 .map_err(|row| Place { chunk, row }),
             // Behind the last row: at the end of the last chunk.

@@ -1,6 +1,12 @@
 //! [`Reply`]: what an operation answers, and [`WireReply`]: that with all that goes over the wire with it.
 
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+
+use httpdate::HttpDate;
 
 use crate::clock::Timestamp;
 use crate::ids::scatter;
@@ -139,19 +145,50 @@ impl Envelope {
     pub(crate) fn headers(self) -> [Header; 9] {
         let random = scatter(self.ordinal);
         let Rate { limit, remaining, reset } = self.rate;
+        let mut texts = Texts::default();
+        let date = texts.write(format_args!("{}", HttpDate::from(self.now.system_time())));
+        let id = texts.write(format_args!("{random:016x}-SJC"));
+        // Zendesk's own time for the request, in seconds. The double has no use for a true one.
+        let runtime = texts.write(format_args!("0.{:06}", 50_000 + random % 50_000));
+        let limit = texts.write(format_args!("{limit}"));
+        let remaining = texts.write(format_args!("{remaining}"));
+        let reset = texts.write(format_args!("{reset}"));
+        let value = texts.into_values();
         let name = HeaderName::from_static;
         [
-            (DATE, header_value(httpdate::fmt_http_date(self.now.system_time()))),
+            (DATE, value(date)),
             (name("x-zendesk-api-version"), HeaderValue::from_static("v2")),
-            (name("x-request-id"), header_value(format!("{random:016x}-SJC"))),
-            // Zendesk's own time for the request, in seconds. The double has no use for a true one.
-            (name("x-runtime"), header_value(format!("0.{:06}", 50_000 + random % 50_000))),
-            (name("x-rate-limit"), limit.into()),
-            (name("x-rate-limit-remaining"), remaining.into()),
-            (name("ratelimit-limit"), limit.into()),
-            (name("ratelimit-remaining"), remaining.into()),
-            (name("ratelimit-reset"), reset.into()),
+            (name("x-request-id"), value(id)),
+            (name("x-runtime"), value(runtime)),
+            (name("x-rate-limit"), value(limit.clone())),
+            (name("x-rate-limit-remaining"), value(remaining.clone())),
+            (name("ratelimit-limit"), value(limit)),
+            (name("ratelimit-remaining"), value(remaining)),
+            (name("ratelimit-reset"), value(reset)),
         ]
+    }
+}
+
+/// Texts for the values of headers in one piece of memory, since every reply has many.
+struct Texts(String);
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self(String::with_capacity(96))
+    }
+}
+
+impl Texts {
+    fn write(&mut self, text: fmt::Arguments<'_>) -> Range<usize> {
+        let start = self.0.len();
+        // Writing to memory does not fail.
+        let _ = self.0.write_fmt(text);
+        start..self.0.len()
+    }
+
+    fn into_values(self) -> impl Fn(Range<usize>) -> HeaderValue {
+        let bytes = Bytes::from(self.0);
+        move |range| HeaderValue::from_maybe_shared(bytes.slice(range)).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 
@@ -199,5 +236,8 @@ fn etag(body: &[u8]) -> String {
     blocks.by_ref().for_each(&mut mix);
     mix(blocks.remainder());
     let [first, second, third, fourth] = lanes.map(scatter);
-    format!("W/\"{:016x}{:016x}\"", first ^ second.rotate_left(32), scatter(third) ^ fourth.rotate_left(32))
+    let mut tag = String::with_capacity(36);
+    let _ =
+        write!(tag, "W/\"{:016x}{:016x}\"", first ^ second.rotate_left(32), scatter(third) ^ fourth.rotate_left(32));
+    tag
 }

@@ -91,7 +91,7 @@ pub struct CallReply {
     body: Vec<u8>,
     envelope: Envelope,
     /// The headers of the envelope, once they are asked for.
-    enveloping: OnceLock<[Header; 9]>,
+    enveloping: OnceLock<Box<[Header]>>,
 }
 
 impl Received {
@@ -354,7 +354,7 @@ impl CallReply {
     /// The value of a header, whatever the case of its name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let enveloping = self.enveloping.get_or_init(|| self.envelope.headers());
+        let enveloping = self.enveloping.get_or_init(|| Box::new(self.envelope.headers()));
         let found = enveloping.iter().chain(&self.headers).find(|(other, _)| other.as_str().eq_ignore_ascii_case(name));
         found?.1.to_str().ok()
     }

@@ -1,5 +1,6 @@
 //! The users and their indexes.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::ids::UserId;
@@ -43,7 +44,7 @@ impl UserStore {
 
     /// The user with this e-mail address, whatever the case.
     pub(crate) fn with_email(&self, email: &str) -> Option<UserId> {
-        self.by_email.get(&sort_email(email)).copied()
+        self.by_email.get(&*email_to_sort(email)).copied()
     }
 
     /// Puts a user in, or in the place of the one with its id.
@@ -83,5 +84,12 @@ impl UserStore {
 }
 
 fn sort_email(email: &str) -> Arc<str> {
-    email.trim().to_lowercase().into()
+    email_to_sort(email).into()
+}
+
+/// In lower case, which most of them are already.
+fn email_to_sort(email: &str) -> Cow<'_, str> {
+    let email = email.trim();
+    let is_lower = email.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { email.into() } else { email.to_lowercase().into() }
 }
