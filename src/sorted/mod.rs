@@ -7,8 +7,14 @@
 //! The rows lie in chunks, sorted within and across; both levels are shared until one side writes, and a write copies
 //! one chunk. Two levels are enough: at a million rows there are a few thousand chunks.
 
+#[cfg(test)]
+mod tests;
+mod walk;
+
 use std::borrow::Borrow;
 use std::sync::Arc;
+
+pub(crate) use walk::Rows;
 
 /// Chunks are split when they would pass this many rows. Larger ones make inserting slower, smaller ones finding.
 const CHUNK_ROWS: usize = 512;
@@ -108,96 +114,21 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
     }
 
     /// The rows from the one at `rank` on, in order.
-    pub(crate) fn iter_from(&self, rank: usize) -> impl Iterator<Item = (&K, &V)> {
-        let mut skip = rank;
+    pub(crate) fn iter_from(&self, rank: usize) -> Rows<'_, K, V> {
+        let mut row = rank;
         let mut chunk = 0;
-        while chunk < self.top.lengths.len() && skip >= self.top.lengths[chunk] {
-            skip -= self.top.lengths[chunk];
+        while chunk < self.top.lengths.len() && row >= self.top.lengths[chunk] {
+            row -= self.top.lengths[chunk];
             chunk += 1;
         }
-        let tail = self.top.chunks.get(chunk..).unwrap_or_default();
-        tail.iter().flat_map(|rows| rows.iter()).skip(skip).map(|(key, value)| (key, value))
+        let mut rows = Rows { chunk: [].iter(), rest: self.top.chunks.get(chunk..).unwrap_or_default() };
+        rows.next_chunk();
+        rows.chunk = rows.chunk.as_slice().get(row..).unwrap_or_default().iter();
+        rows
     }
 
-    /// The rows in which `later` is not the same as this, in order: what is here, and what is there. Chunks that both
-    /// share are passed over, so of a copy and what has become of it this costs what has been changed.
-    pub(crate) fn differences<'a>(&'a self, later: &'a Self) -> Vec<RowDifference<'a, K, V>>
-    where
-        V: PartialEq,
-    {
-        let (mut here, mut there) = (Cursor::new(&self.top), Cursor::new(&later.top));
-        let mut found = Vec::new();
-        loop {
-            while here.skips_with(&there) {
-                here.next_chunk();
-                there.next_chunk();
-            }
-            match (here.row(), there.row()) {
-                (None, None) => return found,
-                (Some(old), Some(new)) if old.0 == new.0 => {
-                    if old.1 != new.1 {
-                        found.push((Some(old), Some(new)));
-                    }
-                    here.step();
-                    there.step();
-                }
-                (Some(old), new) if new.is_none_or(|new| old.0 < new.0) => {
-                    found.push((Some(old), None));
-                    here.step();
-                }
-                (_, new) => {
-                    found.push((None, new));
-                    there.step();
-                }
-            }
-        }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+    pub(crate) fn iter(&self) -> Rows<'_, K, V> {
         self.iter_from(0)
-    }
-}
-
-/// A row as it lies in a map.
-pub(crate) type Row<'a, K, V> = (&'a K, &'a V);
-
-/// What became of a row: what is here, and what is there.
-pub(crate) type RowDifference<'a, K, V> = (Option<Row<'a, K, V>>, Option<Row<'a, K, V>>);
-
-/// Walks through the rows, or past whole chunks of them.
-struct Cursor<'a, K, V> {
-    top: &'a Top<K, V>,
-    place: Place,
-}
-
-impl<'a, K, V> Cursor<'a, K, V> {
-    fn new(top: &'a Top<K, V>) -> Self {
-        Self { top, place: Place { chunk: 0, row: 0 } }
-    }
-
-    fn row(&self) -> Option<Row<'a, K, V>> {
-        let (key, value) = self.top.chunks.get(self.place.chunk)?.get(self.place.row)?;
-        Some((key, value))
-    }
-
-    fn step(&mut self) {
-        self.place.row += 1;
-        if self.top.lengths.get(self.place.chunk) == Some(&self.place.row) {
-            self.next_chunk();
-        }
-    }
-
-    fn next_chunk(&mut self) {
-        self.place = Place { chunk: self.place.chunk + 1, row: 0 };
-    }
-
-    /// Whether both stand at the start of one and the same chunk.
-    fn skips_with(&self, other: &Self) -> bool {
-        let chunks = (self.top.chunks.get(self.place.chunk), other.top.chunks.get(other.place.chunk));
-        match chunks {
-            (Some(here), Some(there)) => self.place.row == 0 && other.place.row == 0 && Arc::ptr_eq(here, there),
-            _ => false,
-        }
     }
 }
 
@@ -298,97 +229,5 @@ impl<K: Clone, V: Clone> Clone for Top<K, V> {
 impl<K, V> std::fmt::Debug for SortedMap<K, V> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SortedMap({} rows)", self.top.len)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[derive(Clone, Debug)]
-    enum Step {
-        Insert(u16, u8),
-        Append(u16),
-        Remove(u16),
-        RemoveRange(u16, u16),
-        Extend(BTreeSet<u16>),
-        Snapshot,
-    }
-
-    fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![
-            6 => (0..5_000u16, any::<u8>()).prop_map(|(key, value)| Step::Insert(key, value)),
-            2 => (1..2_000u16).prop_map(Step::Append),
-            3 => (0..5_000u16).prop_map(Step::Remove),
-            1 => (0..5_000u16, 0..3_000u16).prop_map(|(from, count)| Step::RemoveRange(from, count)),
-            1 => prop::collection::btree_set(0..5_000u16, 0..1_500).prop_map(Step::Extend),
-            1 => Just(Step::Snapshot),
-        ]
-    }
-
-    fn assert_same(map: &SortedMap<u16, u8>, model: &BTreeMap<u16, u8>) {
-        assert_eq!(map.len(), model.len());
-        assert!(map.iter().eq(model.iter()));
-        assert!(map.top.chunks.iter().all(|rows| !rows.is_empty() && rows.len() <= CHUNK_ROWS));
-        assert!(map.top.chunks.iter().map(|rows| rows.len()).eq(map.top.lengths.iter().copied()));
-        for key in [0, 1, 77, 2_500, 4_999, u16::MAX] {
-            assert_eq!(map.get(&key), model.get(&key));
-            let rank = map.rank_where(|other| *other < key);
-            assert_eq!(rank, model.range(..key).count());
-            assert!(map.iter_from(rank).eq(model.range(key..)));
-        }
-        assert_eq!(map.iter_from(map.len() + 5).count(), 0);
-    }
-
-    proptest! {
-        #![proptest_config(crate::testing::seeded(16))]
-
-        /// The map and a `BTreeMap` are told the same; snapshots taken on the way must not change afterwards.
-        #[test]
-        fn it_is_a_btree_map_with_ranks_and_its_snapshots_stay(steps in prop::collection::vec(step(), 1..60)) {
-            let mut map = SortedMap::new();
-            let mut model = BTreeMap::new();
-            let mut snapshots = Vec::new();
-            for step in steps {
-                match step {
-                    Step::Insert(key, value) => prop_assert_eq!(map.insert(key, value), model.insert(key, value)),
-                    Step::Append(count) => {
-                        for _ in 0..count {
-                            let next = model.keys().next_back().map_or(0, |last: &u16| last.saturating_add(1));
-                            prop_assert_eq!(map.insert(next, 1), model.insert(next, 1));
-                        }
-                    }
-                    Step::Remove(key) => prop_assert_eq!(map.remove(&key), model.remove(&key)),
-                    Step::RemoveRange(from, count) => {
-                        for key in from..from.saturating_add(count) {
-                            prop_assert_eq!(map.remove(&key), model.remove(&key));
-                        }
-                    }
-                    Step::Extend(keys) => {
-                        // In any order, and none that is there.
-                        let mut rows: Vec<(u16, u8)> =
-                            keys.into_iter().filter(|key| !model.contains_key(key)).map(|key| (key, 2)).collect();
-                        rows.reverse();
-                        model.extend(rows.iter().copied());
-                        map.extend(rows);
-                    }
-                    Step::Snapshot => snapshots.push((map.clone(), model.clone())),
-                }
-                assert_same(&map, &model);
-            }
-            for (old, old_model) in &snapshots {
-                assert_same(old, old_model);
-                let owned = |row: Option<Row<'_, u16, u8>>| row.map(|(key, value)| (*key, *value));
-                let found = old.differences(&map).into_iter().map(|(old, new)| (owned(old), owned(new)));
-                let keys: BTreeSet<u16> = old_model.keys().chain(model.keys()).copied().collect();
-                let row = |model: &BTreeMap<u16, u8>, key| model.get(&key).map(|value| (key, *value));
-                let expected = keys.into_iter().map(|key| (row(old_model, key), row(&model, key)));
-                prop_assert!(found.eq(expected.filter(|(old, new)| old != new)));
-            }
-        }
     }
 }
