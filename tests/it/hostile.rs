@@ -1,12 +1,12 @@
 //! Arbitrary requests: every answer is well formed, none is a 5xx, and the account stays sound after each.
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, RandomState};
 
 use mock_zendesk::{Account, MockZendesk};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngSeed};
 use reqwest::{Client, Method, Url};
+
+use crate::testing::seeded;
 
 #[derive(Clone, Debug)]
 struct Hostile {
@@ -212,12 +212,8 @@ async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile) {
 
 #[test]
 fn no_request_gets_a_malformed_answer_or_harms_the_account() {
-    let given = std::env::var("MOCK_ZENDESK_SEED").ok().map(|seed| seed.parse().unwrap());
-    let seed = given.unwrap_or_else(|| RandomState::new().hash_one(()));
-    eprintln!("to repeat this run: MOCK_ZENDESK_SEED={seed}");
-    let config = Config { cases: 40, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    proptest!(config, |(requests in prop::collection::vec(hostile(), 1..40))| {
+    proptest!(seeded(40), |(requests in prop::collection::vec(hostile(), 1..40))| {
         runtime.block_on(async {
             let zendesk = MockZendesk::builder().allow_unknown_endpoints().start().await;
             let seed = zendesk.seed();

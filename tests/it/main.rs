@@ -16,5 +16,8 @@ mod operations;
 mod precedence;
 mod scene;
 mod state;
+#[path = "../../src/testing.rs"]
+mod testing;
 mod tidy;
 mod time;
+mod walks;
