@@ -3,6 +3,7 @@
 //! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the README. Names of rows
 //! behind it measure only these.
 
+mod build;
 mod measure;
 mod memory;
 mod scale;
@@ -15,26 +16,23 @@ use measure::Row;
 static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
 
 fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let print = |name: &str, rows: fn() -> Vec<Row>| {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            rows().iter().for_each(|row| println!("{row}"));
+        }
+    };
+    println!("| what | against | ratio | aim |");
+    println!("|---|---|---|---|");
+    print("build", build::rows);
     // Whether two threads that take turns share a core decides more than everything else, and the scheduler decides that
     // anew in each run. On one core it is always the same.
     if let Some(core) = core_affinity::get_core_ids().and_then(|cores| cores.first().copied()) {
         core_affinity::set_for_current(core);
     }
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let groups: [(&str, fn() -> Vec<Row>); 5] = [
-        ("servers", servers::rows),
-        ("direct", servers::direct),
-        ("scale", scale::rows),
-        ("start", start::rows),
-        ("memory", memory::rows),
-    ];
-    println!("| what | against | ratio | bound |");
-    println!("|---|---|---|---|");
-    for (name, rows) in groups {
-        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
-            for row in rows() {
-                println!("{row}");
-            }
-        }
-    }
+    print("servers", servers::rows);
+    print("direct", servers::direct);
+    print("scale", scale::rows);
+    print("start", start::rows);
+    print("memory", memory::rows);
 }

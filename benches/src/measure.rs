@@ -43,13 +43,13 @@ pub fn median_time(times: usize, mut act: impl FnMut()) -> Duration {
     Duration::from_secs_f64(median(all))
 }
 
-fn time(act: &mut impl FnMut()) -> Duration {
+pub fn time(act: &mut impl FnMut()) -> Duration {
     let start = Instant::now();
     act();
     start.elapsed()
 }
 
-fn median(mut all: Vec<f64>) -> f64 {
+pub fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
     all[all.len() / 2]
 }

@@ -5,7 +5,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use http::Request;
-use mock_zendesk::{Journal, MockZendesk, Plan};
+use mock_zendesk::{Journal, MockZendesk, OrganizationMembership, Plan};
+use serde::Deserialize;
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
@@ -89,6 +90,7 @@ pub fn rows() -> Vec<Row> {
 
     let small = double();
     let few = small.seed().plan(plan(200, 50));
+    rows.push(walks(&zendesk, &small));
     // Users with equally many memberships, in the middle of both accounts.
     let user_of = |zendesk: &MockZendesk, users: &[mock_zendesk::UserId]| {
         let account = zendesk.account();
@@ -110,6 +112,76 @@ pub fn rows() -> Vec<Row> {
         bound: "at most 1.50",
     });
     rows
+}
+
+/// Walks a list to its end, and sees to it that it has the right rows in the right order. The number of pages.
+fn walk(zendesk: &MockZendesk, path: &str, expected: &[OrganizationMembership]) -> usize {
+    #[derive(Deserialize)]
+    struct Page {
+        organization_memberships: Vec<Membership>,
+        meta: Meta,
+        links: Links,
+    }
+    #[derive(Deserialize)]
+    struct Membership {
+        id: u64,
+        user_id: u64,
+        organization_id: u64,
+    }
+    #[derive(Deserialize)]
+    struct Meta {
+        has_more: bool,
+    }
+    #[derive(Deserialize)]
+    struct Links {
+        next: Option<String>,
+    }
+    let mut expected = expected.iter();
+    let mut next = format!("{path}?page[size]=100");
+    for pages in 1.. {
+        let page: Page = serde_json::from_slice(&get(zendesk, &next)).expect("a page");
+        for Membership { id, user_id, organization_id } in page.organization_memberships {
+            let row = expected.next().expect("no row too many");
+            assert_eq!((id, user_id, organization_id), (row.id.get(), row.user_id.get(), row.organization_id.get()));
+        }
+        if !page.meta.has_more {
+            assert_eq!(expected.next(), None, "{path} has a row too few");
+            return pages;
+        }
+        next = page.links.next.expect("a link");
+    }
+    unreachable!("a walk ends")
+}
+
+/// All memberships are walked: as one list, by users, and by organizations.
+fn walks(large: &MockZendesk, small: &MockZendesk) -> Row {
+    let account = large.account();
+    let all = account.memberships();
+    for user in account.users() {
+        let path = format!("/api/v2/users/{}/organization_memberships", user.id);
+        walk(large, &path, &account.memberships_of_user(&user));
+    }
+    for organization in account.organizations() {
+        let path = format!("/api/v2/organizations/{}/organization_memberships", organization.id);
+        walk(large, &path, &account.memberships_of_organization(&organization));
+    }
+    let path = "/api/v2/organization_memberships";
+    let per_page = |zendesk: &MockZendesk, rows: &[OrganizationMembership], times: usize| {
+        let mut pages = 0;
+        let start = Instant::now();
+        for _ in 0..times {
+            pages += walk(zendesk, path, rows);
+        }
+        start.elapsed().as_secs_f64() / pages as f64
+    };
+    let few = small.account().memberships();
+    let ratio = per_page(large, &all, 1) / per_page(small, &few, all.len() / few.len());
+    Row {
+        what: "a whole walk of a million memberships by cursors: time for each page",
+        against: "the same of a thousand",
+        ratio: format!("{ratio:.2}"),
+        bound: "",
+    }
 }
 
 /// What the memberships cost in memory: the account with them, less the same account without.

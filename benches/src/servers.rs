@@ -1,8 +1,10 @@
-//! The same requests over HTTP: to the double, and to static stubs of the same size on other servers.
+//! The same requests over HTTP: to the double, and to static stubs on other servers that answer with the double's own
+//! replies, header for header. wiremock's server records the requests, as it does unless told otherwise: so does the
+//! double.
 
 use http::Request;
 use mock_zendesk::{MockZendesk, OrganizationId, Plan, UserId};
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 use tokio::runtime::Runtime;
 use wiremock::matchers::method;
@@ -30,61 +32,94 @@ fn body(pair: (UserId, OrganizationId)) -> String {
     json!({"organization_membership": {"user_id": pair.0, "organization_id": pair.1}}).to_string()
 }
 
-async fn post(client: &Client, uri: &str, body: String) -> (u16, Vec<u8>) {
-    let request = client.post(format!("{uri}{MEMBERSHIPS}")).header("content-type", "application/json");
-    let reply = request.header("authorization", "Basic b3duZXI6eA==").body(body).send().await.expect("a reply");
-    (reply.status().as_u16(), reply.bytes().await.expect("a body").to_vec())
+/// A reply, to be compared with and to make stubs from.
+struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
 }
 
-async fn get(client: &Client, url: &str) -> Vec<u8> {
-    let reply = client.get(url).header("authorization", "Basic b3duZXI6eA==").send().await.expect("a reply");
-    assert_eq!(reply.status(), 200);
-    reply.bytes().await.expect("a body").to_vec()
+impl Reply {
+    async fn to(request: RequestBuilder) -> Self {
+        let reply = request.header("authorization", "Basic b3duZXI6eA==").send().await.expect("a reply");
+        let headers = reply.headers().iter().filter(|(name, _)| *name != "content-length");
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned()));
+        let (status, headers) = (reply.status().as_u16(), headers.collect());
+        Self { status, headers, body: reply.bytes().await.expect("a body").to_vec() }
+    }
+
+    fn template(&self) -> ResponseTemplate {
+        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        ResponseTemplate::new(self.status).append_headers(headers).set_body_bytes(self.body.clone())
+    }
+
+    fn mockito(&self, mut mock: mockito::Mock) -> mockito::Mock {
+        for (name, value) in &self.headers {
+            mock = mock.with_header(name, value);
+        }
+        mock.with_status(self.status.into()).with_body(&self.body).expect_at_least(0).create()
+    }
+
+    fn httpmock(&self, mut then: httpmock::Then) {
+        for (name, value) in &self.headers {
+            then = then.header(name, value);
+        }
+        then.status(self.status).body(&self.body);
+    }
+}
+
+fn post(client: &Client, uri: &str, body: String) -> RequestBuilder {
+    client.post(format!("{uri}{MEMBERSHIPS}")).header("content-type", "application/json").body(body)
+}
+
+/// Sends a request and reads the reply, as a client under test would.
+async fn send(request: RequestBuilder, status: u16) {
+    let reply = request.header("authorization", "Basic b3duZXI6eA==").send().await.expect("a reply");
+    assert_eq!(reply.status(), status);
+    reply.bytes().await.expect("a body");
 }
 
 pub fn rows() -> Vec<Row> {
     let runtime = runtime();
-    let (zendesk, server) = runtime.block_on(async {
-        (MockZendesk::start().await, MockServer::builder().disable_request_recording().start().await)
-    });
+    let (zendesk, server) =
+        runtime.block_on(async { (MockZendesk::start().await, MockServer::builder().start().await) });
     let mut pairs = account(&zendesk);
     let client = Client::new();
     let mut rows = Vec::new();
 
-    // What the stubs answer is what the double has answered.
-    let (_, created) = runtime.block_on(post(&client, &zendesk.uri(), body(pairs.next().expect("a pair"))));
-    let id =
-        serde_json::from_slice::<serde_json::Value>(&created).expect("JSON")["organization_membership"]["id"].clone();
-    let shown = format!("{MEMBERSHIPS}/{id}");
+    let uri = zendesk.uri();
+    let body_of_pair = body(pairs.next().expect("a pair"));
+    let created = runtime.block_on(Reply::to(post(&client, &uri, body_of_pair)));
+    let id: serde_json::Value = serde_json::from_slice(&created.body).expect("JSON");
+    let path = format!("{MEMBERSHIPS}/{}", id["organization_membership"]["id"]);
+    let shown = runtime.block_on(Reply::to(client.get(format!("{uri}{path}"))));
     runtime.block_on(async {
-        let json = |status, body: &[u8]| ResponseTemplate::new(status).set_body_raw(body, "application/json");
-        Mock::given(method("POST")).respond_with(json(201, &created)).mount(&server).await;
-        Mock::given(method("GET")).respond_with(json(200, &created)).mount(&server).await;
+        Mock::given(method("POST")).respond_with(created.template()).mount(&server).await;
+        Mock::given(method("GET")).respond_with(shown.template()).mount(&server).await;
     });
     let mut mockito = mockito::Server::new();
-    let _post = mockito.mock("POST", MEMBERSHIPS).with_status(201).with_body(&created).expect_at_least(0).create();
-    let _get = mockito.mock("GET", shown.as_str()).with_body(&created).expect_at_least(0).create();
+    let _post = created.mockito(mockito.mock("POST", MEMBERSHIPS));
+    let _get = shown.mockito(mockito.mock("GET", path.as_str()));
     let httpmock = httpmock::MockServer::start();
     httpmock.mock(|when, then| {
         when.method("POST").path(MEMBERSHIPS);
-        then.status(201).body(&created);
+        created.httpmock(then);
     });
     httpmock.mock(|when, then| {
-        when.method("GET").path(shown.as_str());
-        then.status(200).body(&created);
+        when.method("GET").path(path.as_str());
+        shown.httpmock(then);
     });
 
     let mut batch = |uri: &str| {
         let bodies: Vec<String> = pairs.by_ref().take(BATCH).map(body).collect();
-        let url = format!("{uri}{shown}");
+        let url = format!("{uri}{path}");
         runtime.block_on(async {
             for body in bodies {
-                assert_eq!(post(&client, uri, body).await.0, 201);
-                get(&client, &url).await;
+                send(post(&client, uri, body), 201).await;
+                send(client.get(&url), 200).await;
             }
         });
     };
-    let uri = zendesk.uri();
     let batch = std::cell::RefCell::new(&mut batch);
     for (against, other, bound) in [
         ("wiremock, a static stub", server.uri(), "at least 0.90"),
@@ -101,17 +136,16 @@ pub fn rows() -> Vec<Row> {
     }
 
     let page = zendesk.url("/organization_memberships?per_page=100");
-    let bytes = runtime.block_on(get(&client, &page));
     let stub = runtime.block_on(async {
-        let server = MockServer::builder().disable_request_recording().start().await;
-        let reply = ResponseTemplate::new(200).set_body_raw(bytes, "application/json; charset=utf-8");
-        Mock::given(method("GET")).respond_with(reply).mount(&server).await;
+        let server = MockServer::builder().start().await;
+        let reply = Reply::to(client.get(&page)).await;
+        Mock::given(method("GET")).respond_with(reply.template()).mount(&server).await;
         server
     });
     let pages = |url: &str| {
         runtime.block_on(async {
             for _ in 0..BATCH {
-                get(&client, url).await;
+                send(client.get(url), 200).await;
             }
         })
     };
@@ -137,7 +171,7 @@ pub fn direct() -> Vec<Row> {
         let bodies: Vec<String> = socket_pairs.by_ref().take(BATCH).map(body).collect();
         runtime.block_on(async {
             for body in bodies {
-                assert_eq!(post(&client, &uri, body).await.0, 201);
+                send(post(&client, &uri, body), 201).await;
             }
         });
     };

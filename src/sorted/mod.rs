@@ -25,8 +25,8 @@ pub(crate) struct SortedMap<K, V> {
 
 struct Top<K, V> {
     chunks: Vec<Arc<Vec<(K, V)>>>,
-    /// The number of rows in each chunk, kept beside them so that finding a rank touches no chunk.
-    lengths: Vec<usize>,
+    /// The rank of the first row of each chunk.
+    starts: Vec<usize>,
     len: usize,
 }
 
@@ -39,7 +39,7 @@ struct Place {
 
 impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
     pub(crate) fn new() -> Self {
-        Self { top: Arc::new(Top { chunks: Vec::new(), lengths: Vec::new(), len: 0 }) }
+        Self { top: Arc::new(Top { chunks: Vec::new(), starts: Vec::new(), len: 0 }) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -88,7 +88,7 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
             }
             merged.extend(new);
             (top.len, rows) = (0, merged);
-            top.lengths.clear();
+            top.starts.clear();
         }
         top.append(rows);
     }
@@ -109,18 +109,17 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
     /// order: the rank of the first row that does not satisfy it.
     pub(crate) fn rank_where(&self, before: impl Fn(&K) -> bool) -> usize {
         let chunk = self.top.chunks.partition_point(|rows| rows.last().is_some_and(|(key, _)| before(key)));
-        let within = self.top.chunks.get(chunk).map_or(0, |rows| rows.partition_point(|(key, _)| before(key)));
-        self.top.lengths[..chunk].iter().sum::<usize>() + within
+        match self.top.chunks.get(chunk) {
+            Some(rows) => self.top.starts[chunk] + rows.partition_point(|(key, _)| before(key)),
+            None => self.top.len,
+        }
     }
 
     /// The rows from the one at `rank` on, in order.
     pub(crate) fn iter_from(&self, rank: usize) -> Rows<'_, K, V> {
-        let mut row = rank;
-        let mut chunk = 0;
-        while chunk < self.top.lengths.len() && row >= self.top.lengths[chunk] {
-            row -= self.top.lengths[chunk];
-            chunk += 1;
-        }
+        // The first chunk starts with rank 0, so that there is none before only where there is none at all.
+        let chunk = self.top.starts.partition_point(|start| *start <= rank).saturating_sub(1);
+        let row = rank - self.top.starts.get(chunk).unwrap_or(&0);
         let mut rows = Rows { chunk: [].iter(), rest: self.top.chunks.get(chunk..).unwrap_or_default() };
         rows.next_chunk();
         rows.chunk = rows.chunk.as_slice().get(row..).unwrap_or_default().iter();
@@ -155,62 +154,67 @@ impl<K: Ord, V> Top<K, V> {
 
 impl<K: Ord + Clone, V: Clone> Top<K, V> {
     fn insert_at(&mut self, mut place: Place, row: (K, V)) {
-        self.len += 1;
         if self.chunks.is_empty() {
-            self.push_chunk(0, Vec::new());
+            self.push_chunk(0, 0, Vec::new());
         }
-        if self.lengths[place.chunk] == CHUNK_ROWS {
+        if self.chunks[place.chunk].len() == CHUNK_ROWS {
             // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind, where splitting
             // would leave half-full ones.
             let at_the_end = place.chunk + 1 == self.chunks.len() && place.row == CHUNK_ROWS;
             let keep = if at_the_end { CHUNK_ROWS } else { CHUNK_ROWS / 2 };
             let tail = Arc::make_mut(&mut self.chunks[place.chunk]).split_off(keep);
-            self.lengths[place.chunk] = keep;
-            self.push_chunk(place.chunk + 1, tail);
+            self.push_chunk(place.chunk + 1, self.starts[place.chunk] + keep, tail);
             if place.row > keep || at_the_end {
                 place = Place { chunk: place.chunk + 1, row: place.row - keep };
             }
         }
         Arc::make_mut(&mut self.chunks[place.chunk]).insert(place.row, row);
-        self.lengths[place.chunk] += 1;
+        self.len += 1;
+        self.starts[place.chunk + 1..].iter_mut().for_each(|start| *start += 1);
     }
 
     /// Puts rows in behind all others, in chunks that are full.
     fn append(&mut self, rows: Vec<(K, V)>) {
-        self.len += rows.len();
         let mut rows = rows.into_iter();
         loop {
             let chunk: Vec<(K, V)> = rows.by_ref().take(CHUNK_ROWS).collect();
             if chunk.is_empty() {
                 return;
             }
-            self.push_chunk(self.chunks.len(), chunk);
+            let start = self.len;
+            self.len += chunk.len();
+            self.push_chunk(self.chunks.len(), start, chunk);
         }
     }
 
     fn remove_at(&mut self, place: Place) -> (K, V) {
-        self.len -= 1;
-        self.lengths[place.chunk] -= 1;
         let row = Arc::make_mut(&mut self.chunks[place.chunk]).remove(place.row);
+        self.len -= 1;
+        self.starts[place.chunk + 1..].iter_mut().for_each(|start| *start -= 1);
         self.merge_if_small(place.chunk);
         row
     }
 
     /// Joins a chunk that has become small to the one behind it, so that many removals do not leave many tiny chunks.
     fn merge_if_small(&mut self, chunk: usize) {
-        if self.lengths[chunk] == 0 {
-            self.chunks.remove(chunk);
-            self.lengths.remove(chunk);
-        } else if chunk + 1 < self.chunks.len() && self.lengths[chunk] + self.lengths[chunk + 1] <= CHUNK_ROWS / 4 {
-            let tail = self.chunks.remove(chunk + 1);
-            self.lengths[chunk] += self.lengths.remove(chunk + 1);
+        if self.chunks[chunk].is_empty() {
+            self.remove_chunk(chunk);
+        } else if chunk + 1 < self.chunks.len()
+            && self.chunks[chunk].len() + self.chunks[chunk + 1].len() <= CHUNK_ROWS / 4
+        {
+            let tail = self.remove_chunk(chunk + 1);
             Arc::make_mut(&mut self.chunks[chunk]).extend_from_slice(&tail);
         }
     }
 
-    fn push_chunk(&mut self, index: usize, rows: Vec<(K, V)>) {
-        self.lengths.insert(index, rows.len());
+    fn push_chunk(&mut self, index: usize, start: usize, rows: Vec<(K, V)>) {
+        self.starts.insert(index, start);
         self.chunks.insert(index, Arc::new(rows));
+    }
+
+    fn remove_chunk(&mut self, index: usize) -> Arc<Vec<(K, V)>> {
+        self.starts.remove(index);
+        self.chunks.remove(index)
     }
 }
 
@@ -222,7 +226,7 @@ impl<K, V> Clone for SortedMap<K, V> {
 
 impl<K: Clone, V: Clone> Clone for Top<K, V> {
     fn clone(&self) -> Self {
-        Self { chunks: self.chunks.clone(), lengths: self.lengths.clone(), len: self.len }
+        Self { chunks: self.chunks.clone(), starts: self.starts.clone(), len: self.len }
     }
 }
 

@@ -95,7 +95,7 @@ impl<'a, K, V> Cursor<'a, K, V> {
 
     fn step(&mut self) {
         self.place.row += 1;
-        if self.top.lengths.get(self.place.chunk) == Some(&self.place.row) {
+        if self.top.chunks.get(self.place.chunk).is_some_and(|rows| rows.len() == self.place.row) {
             self.next_chunk();
         }
     }

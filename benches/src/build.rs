@@ -1,0 +1,105 @@
+//! What a consumer compiles: the time of a clean debug build, and the number of crates.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::measure::{Row, median, time};
+
+/// So many clean builds of each: they take half a minute.
+const BUILDS: usize = 3;
+
+const OURS: &str = concat!("mock-zendesk = { path = \"", env!("CARGO_MANIFEST_DIR"), "/..\" }");
+const OURS_WITHOUT_FAKE: &str =
+    concat!("mock-zendesk = { path = \"", env!("CARGO_MANIFEST_DIR"), "/..\", default-features = false }");
+const WIREMOCK: &str = "wiremock = \"0.6.5\"";
+
+/// What a program against Zendesk has anyhow.
+const CLIENT: &str = "reqwest = \"0.12\"\ntokio = { version = \"1\", features = [\"full\"] }\n\
+    serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
+
+/// An empty package with these dependencies, in a folder that goes when this is dropped.
+struct Package(PathBuf);
+
+impl Package {
+    fn new(name: &str, dependencies: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("mock-zendesk-benches-{}-{name}", std::process::id()));
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{dependencies}\n"
+        );
+        fs::create_dir_all(folder.join("src")).expect("a folder");
+        fs::write(folder.join("src/lib.rs"), "").expect("a file");
+        fs::write(folder.join("Cargo.toml"), manifest).expect("a file");
+        Self(folder)
+    }
+
+    /// With the versions of this package, so that two of them build the same.
+    fn with_lock(self) -> Self {
+        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
+        fs::copy(lock, self.0.join("Cargo.lock")).expect("a file");
+        self
+    }
+
+    /// What cargo prints.
+    fn cargo(&self, arguments: &[&str]) -> String {
+        // A crate from the registry is not compiled incrementally, and nothing else should be measured.
+        let mut cargo = Command::new(std::env::var("CARGO").unwrap_or("cargo".to_owned()));
+        let output = cargo.args(arguments).current_dir(&self.0).env("CARGO_INCREMENTAL", "0").output();
+        let output = output.expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn build_anew(&self) {
+        let _ = fs::remove_dir_all(self.0.join("target"));
+        self.cargo(&["build"]);
+    }
+
+    fn crates(&self) -> BTreeSet<String> {
+        let tree = self.cargo(&["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe"]);
+        // Some lines end in a remark.
+        tree.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+    }
+}
+
+impl Drop for Package {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+pub fn rows() -> Vec<Row> {
+    let package = |name, dependencies| Package::new(name, dependencies).with_lock();
+    let theirs = package("theirs", WIREMOCK);
+    theirs.cargo(&["fetch"]);
+    let mut rows = Vec::new();
+    let (full, bare) = (package("full", OURS), package("bare", OURS_WITHOUT_FAKE));
+    let mut ratios = [Vec::new(), Vec::new()];
+    for _ in 0..BUILDS {
+        let baseline = time(&mut || theirs.build_anew()).as_secs_f64();
+        for (ratios, package) in ratios.iter_mut().zip([&full, &bare]) {
+            ratios.push(time(&mut || package.build_anew()).as_secs_f64() / baseline);
+        }
+    }
+    for (what, ratios) in [
+        ("clean debug build, as the only dependency: time", &ratios[0]),
+        ("the same without the feature `fake`", &ratios[1]),
+    ] {
+        let ratio = format!("{:.2}", median(ratios.clone()));
+        rows.push(Row { what, against: "wiremock as the only dependency", ratio, bound: "at most 1.25" });
+    }
+
+    let crates = |dependency: &str| Package::new("client", &format!("{CLIENT}{dependency}")).crates();
+    let without = crates("");
+    let added = |dependency| crates(dependency).difference(&without).count();
+    let by_wiremock = added(WIREMOCK);
+    for (what, dependency, bound) in [
+        ("crates added to a client with `reqwest`, `tokio` and `serde`", OURS, "at most 35"),
+        ("the same without the feature `fake`", OURS_WITHOUT_FAKE, "at most 20"),
+    ] {
+        let ratio = format!("{} against {by_wiremock}", added(dependency));
+        rows.push(Row { what, against: "wiremock", ratio, bound });
+    }
+    rows
+}
