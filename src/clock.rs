@@ -182,6 +182,11 @@ impl Clock {
     }
 
     /// Whether this follows tokio's time.
+    /// Whether only the test moves it.
+    pub(crate) fn stands_still(&self) -> bool {
+        matches!(self.mode, Mode::Fixed(_))
+    }
+
     pub(crate) fn follows_tokio(&self) -> bool {
         matches!(self.mode, Mode::Tokio { .. })
     }

@@ -161,6 +161,21 @@ impl Difference {
 }
 
 impl Difference {
+    /// How a test writes it, if there is a short form.
+    pub(crate) fn as_code(&self) -> Option<String> {
+        let code = match self {
+            Self::Joined { user, organization } => format!("joined({user}, {organization})"),
+            Self::Left { user, organization } => format!("left({user}, {organization})"),
+            Self::DefaultMoved { user, from: Some(from), to: Some(to) } => {
+                format!("default_moved({user}, {from}, {to})")
+            }
+            Self::DefaultMoved { user, from: None, to: Some(to) } => format!("default_gained({user}, {to})"),
+            Self::DefaultMoved { user, from: Some(from), to: None } => format!("default_lost({user}, {from})"),
+            _ => return None,
+        };
+        Some(format!("Difference::{code}"))
+    }
+
     /// The records that it is about, but for tickets.
     pub(crate) fn ids(&self) -> Vec<u64> {
         match self {

@@ -4,7 +4,7 @@
 
 use crate::account::Account;
 use crate::api::error::ApiError;
-use crate::api::operation::AllowedFor;
+use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::{ApiRequest, Caller};
 use crate::ids::UserId;
 use crate::resources::users::model::Role;
@@ -18,6 +18,25 @@ pub(crate) enum Subject {
     User(UserId),
     /// Somebody who is to have this role.
     SomeoneWith(Role),
+}
+
+/// Why this caller is refused an operation, in words; None where it is not the caller's role alone.
+pub(crate) fn why_forbidden(account: &Account, caller: UserId, operation: Operation) -> Option<String> {
+    let role = account.users.get(caller)?.role;
+    let is_for = match (operation.allowed_for(), role) {
+        (AllowedFor::Admins, _) => "is for admins",
+        (AllowedFor::AdminsAndAgentsForEndUsers, Role::EndUser) => "is for admins and agents",
+        (AllowedFor::AdminsAndAgentsForEndUsers, _) => "is for admins, and for agents only where it is about end users",
+        (AllowedFor::Agents, Role::EndUser) => "is for agents and admins",
+        (AllowedFor::AgentsAndEndUsers, Role::EndUser) => "is, for end users, only about what is their own",
+        _ => return None,
+    };
+    let role = match role {
+        Role::EndUser => "an end user",
+        Role::Agent => "an agent",
+        Role::Admin => "an admin",
+    };
+    Some(format!("the caller is user {}, {role}; {} {is_for}", account.named_user(caller), operation.id()))
 }
 
 impl ApiRequest<'_> {

@@ -46,7 +46,8 @@ impl MockZendeskBuilder {
         MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)
     }
 
-    async fn start_at(self, place: Place) -> MockZendesk {
+    /// As [`MockZendeskBuilder::start`], where the test says so at another place.
+    pub(crate) async fn start_at(self, place: Place) -> MockZendesk {
         // Behind the relay nobody needs to know where the server is.
         let (address, wire, on_drop) = (self.address, self.wire, self.on_drop);
         let inner = match wire {

@@ -120,7 +120,10 @@ impl MockZendesk {
         let account = self.account();
         let named = |difference: &Difference| account.describe(difference);
         let missing = expected.difference(&actual).map(|difference| format!("missing:    {}", named(difference)));
-        let unexpected = actual.difference(&expected).map(|difference| format!("unexpected: {}", named(difference)));
+        let unexpected = actual.difference(&expected).flat_map(|difference| {
+            let code = difference.as_code().map(|code| format!("            to expect it: {code}"));
+            [format!("unexpected: {}", named(difference))].into_iter().chain(code)
+        });
         let headline = format!("expected {} in the account, got {}", changes(expected.len()), changes(actual.len()));
         let details = missing.chain(unexpected).collect();
         let ids: Vec<u64> = expected.symmetric_difference(&actual).flat_map(Difference::ids).collect();

@@ -93,17 +93,19 @@ impl MockZendesk {
         self.front.uri()
     }
 
-    /// The url of a path below `/api/v2`.
+    /// The url of a path below `/api/v2`, with that in front or without.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let zendesk = mock_zendesk::MockZendesk::start().await;
     /// assert_eq!(zendesk.url("/users/me"), format!("{}/api/v2/users/me", zendesk.uri()));
+    /// assert_eq!(zendesk.url("/api/v2/users/me"), zendesk.url("/users/me"));
     /// # }
     /// ```
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("{}/api/v2/{}", self.uri(), path.trim_start_matches('/'))
+        let path = path.trim_start_matches('/');
+        format!("{}/api/v2/{}", self.uri(), path.strip_prefix("api/v2/").unwrap_or(path))
     }
 
     /// Credentials that the account lets in: the first that the builder was given, or else an API token of the
@@ -147,7 +149,11 @@ impl MockZendesk {
         if fault.kind.needs_wire() && !matches!(self.front, Front::NoSocket) {
             self.wire(&fault.kind.to_string());
         }
-        let place = Place::here();
+        self.inject_at(fault, Place::here())
+    }
+
+    /// As [`MockZendesk::inject`], where the test says so at another place.
+    pub(crate) fn inject_at(&self, fault: Fault, place: Place) -> PlannedFault {
         let id = self.backend.with_faults(|faults| faults.add(fault, place));
         PlannedFault { backend: Arc::clone(&self.backend), id }
     }

@@ -22,9 +22,9 @@ use crate::api::error::ApiError;
 use crate::api::operation::{ApiResult, Operation};
 use crate::api::query::Query;
 use crate::api::reply::{Envelope, WireReply};
-use crate::api::request::{ApiRequest, Incoming};
+use crate::api::request::{ApiRequest, Caller, Incoming};
 use crate::calls::{
-    Call, CallReply, Expectations, FaultNote, Journal, Received, Recorder, Strictness, Unknown, describe_unknown,
+    Call, CallReply, Expectations, FaultNote, Hint, Journal, Received, Recorder, Strictness, describe_unknown,
     hints_for,
 };
 use crate::chaos::{Chaos, Delays, Dice};
@@ -35,6 +35,7 @@ use crate::faults::{FaultPlan, Instead, Kind, WirePlan, after, instead};
 use crate::limits::{Limits, Rate, RateWindow};
 use crate::pacer::Activity;
 use crate::relay::Gates;
+use crate::roles::why_forbidden;
 use crate::seed::Seed;
 
 use routing::{has_next_page, route, unknown};
@@ -128,11 +129,12 @@ impl Backend {
     ) -> Self {
         let delays = if clock.follows_tokio() { Delays::Happen } else { Delays::DoNotHappen };
         let dice = chaos.map(|chaos| Dice::new(chaos, delays));
+        let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still());
         let state = State {
             account,
             clock,
             rate: RateWindow::new(limits),
-            recorder: Recorder::new(journal, admission.secrets()),
+            recorder,
             expectations: Expectations::new(strictness),
             arrived: None,
             faults: FaultPlan::default(),
@@ -206,7 +208,7 @@ impl Backend {
         };
 
         let unknown = error.as_ref().and_then(|error| unknown(error, operation, incoming));
-        if let Some(unknown @ (Unknown::Endpoint { .. } | Unknown::Method { .. })) = &unknown {
+        if let Some(unknown) = unknown.as_ref().filter(|unknown| unknown.is_endpoint()) {
             let secrets = Arc::clone(state.recorder.secrets());
             let describe = || describe_unknown(&Received::arrived(ordinal, moment, incoming, &secrets).into(), unknown);
             state.expectations.note_unknown(ordinal, describe);
@@ -217,8 +219,8 @@ impl Backend {
             call.error = error.as_ref().map(ApiError::summary);
             call.unknown = unknown;
             call.ignored = ignored;
-            let explain = || self.admission.explain(incoming.header("authorization"), account);
-            call.hints = hints_for(call, error.as_ref(), &|number| account.kind_of(number), &explain);
+            let refused = error.as_ref().and_then(|error| self.why_refused(error, operation, incoming, account));
+            call.hints = hints_for(call, error.as_ref(), &|number| account.kind_of(number), refused);
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();
@@ -229,6 +231,29 @@ impl Backend {
             self.after_page(operation, &reply);
         }
         (reply, plan)
+    }
+
+    /// Why the caller is refused, if it is.
+    fn why_refused(
+        &self,
+        error: &ApiError,
+        operation: Option<Operation>,
+        incoming: &Incoming<'_>,
+        account: &Account,
+    ) -> Option<Hint> {
+        let authorization = incoming.header("authorization");
+        match error {
+            ApiError::NotAuthenticated => {
+                Some(Hint::NotAuthenticated { why: self.admission.explain(authorization, account) })
+            }
+            ApiError::Forbidden => {
+                let Ok(Caller::User(caller)) = self.admission.caller(authorization, operation?, account) else {
+                    return None;
+                };
+                Some(Hint::NotAllowed { why: why_forbidden(account, caller, operation?)? })
+            }
+            _ => None,
+        }
     }
 
     /// Lets a test change things once a page has been made, if there are further ones. No lock is held.

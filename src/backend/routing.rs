@@ -6,7 +6,8 @@ use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::calls::{Unknown, unknown_endpoint};
-use crate::resources::{NO_IDS, ROUTES};
+use crate::resources::ROUTES;
+use crate::resources::elsewhere::{NO_IDS, NOWHERE};
 
 /// What was not found, if the error says that something was not.
 pub(super) fn unknown(error: &ApiError, operation: Option<Operation>, incoming: &Incoming<'_>) -> Option<Unknown> {
@@ -34,7 +35,7 @@ fn plain_path(path: &str) -> &str {
 /// A dot anywhere but in that ending is in no path of Zendesk's. HEAD goes where GET goes.
 pub(super) fn route<'a>(method: &str, path: &'a str) -> Option<(Operation, String, Vec<&'a str>)> {
     let path = plain_path(path);
-    if path.contains('.') || NO_IDS.contains(&path) {
+    if path.contains('.') || NO_IDS.contains(&path) || NOWHERE.contains(&path) {
         return None;
     }
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();

@@ -62,7 +62,7 @@ impl Criterion {
             Self::Organization(id) => call.concerns_organization(*id),
             Self::Membership(id) => call.concerns_membership(*id),
             Self::Credentials(credentials) => call.credentials().is_some_and(|shown| shown.matches(credentials)),
-            Self::UnknownEndpoint => matches!(call.unknown(), Some(Unknown::Endpoint { .. } | Unknown::Method { .. })),
+            Self::UnknownEndpoint => call.unknown().is_some_and(Unknown::is_endpoint),
             Self::Success => call.reply().is_some() && call.received().error.is_none() && call.fault().is_none(),
             Self::Predicate { holds, .. } => holds(call),
         }

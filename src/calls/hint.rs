@@ -71,6 +71,11 @@ pub enum Hint {
         /// What was shown, and what is wrong with it, without any secret.
         why: String,
     },
+    /// The caller's role does not suffice.
+    NotAllowed {
+        /// Who called, and for whom the operation is.
+        why: String,
+    },
     /// A job was queued and its status never asked for: the first answer is not the result.
     JobNotAwaited {
         /// The job.
@@ -123,7 +128,7 @@ impl fmt::Display for Hint {
             }
             Self::TooManyItems { sent } => write!(f, "one request takes at most 100 items, {sent} were sent"),
             Self::WrongKindOfId { place, id, is } => write!(f, "{id}, sent as {place}, is {is}"),
-            Self::NotAuthenticated { why } => f.write_str(why),
+            Self::NotAuthenticated { why } | Self::NotAllowed { why } => f.write_str(why),
             Self::JobNotAwaited { job, queued_by } => write!(
                 f,
                 "the answer to #{queued_by} is only the queued job {job}: nobody asked for its status afterwards, \
@@ -149,12 +154,12 @@ impl fmt::Display for Hint {
 }
 
 /// The mistakes that a call looks like that was answered with an error, or that mixes paginations. `kind_of` tells
-/// what the record with a number is.
+/// what the record with a number is; `refused` says why the caller, rather than the request, was refused.
 pub(crate) fn hints_for(
     call: &Received,
     error: Option<&ApiError>,
     kind_of: &dyn Fn(u64) -> Option<String>,
-    why_not_authenticated: &dyn Fn() -> String,
+    refused: Option<Hint>,
 ) -> Vec<Hint> {
     let mut hints = Vec::new();
     if let Some(Unknown::Method { known }) = &call.unknown {
@@ -167,9 +172,11 @@ pub(crate) fn hints_for(
     }
     let Some(operation) = call.operation else { return hints };
     hints.extend(ignored_keys(call, operation.takes()));
-    let Some(error) = error else { return hints };
-    if matches!(error, ApiError::NotAuthenticated) {
-        hints.push(Hint::NotAuthenticated { why: why_not_authenticated() });
+    if error.is_none() {
+        return hints;
+    }
+    if refused.is_some() {
+        hints.extend(refused);
         return hints;
     }
     hints.extend(wrapper_hint(call, operation.takes()));

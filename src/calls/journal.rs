@@ -63,11 +63,14 @@ pub(crate) struct JournalView {
     pub(super) dropped: u64,
     /// The account's own secrets, which must not be printed.
     pub(super) secrets: Arc<[String]>,
+    /// Whether only the test moves the clock that gave the calls their times.
+    pub(super) clock_stands_still: bool,
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal, secrets: Vec<String>) -> Self {
-        let view = JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets: secrets.into() };
+    pub(crate) fn new(journal: Journal, secrets: Vec<String>, clock_stands_still: bool) -> Self {
+        let secrets = secrets.into();
+        let view = JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets, clock_stands_still };
         Self { view, journal }
     }
 

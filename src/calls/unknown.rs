@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::resources::ROUTES;
+use crate::resources::elsewhere::is_elsewhere;
 
 /// What a call named that is not there.
 ///
@@ -20,6 +21,9 @@ pub enum Unknown {
         /// The path of an operation that looks most like it, if one does.
         nearest: Option<String>,
     },
+    /// Zendesk has this endpoint; the double has not, and answers as if there were none. A wiremock `Mock` of the test's
+    /// own can answer it: [`MockZendesk::server`](crate::MockZendesk::server).
+    NotCovered,
     /// Operations have this path, with other methods.
     Method {
         /// The methods that they have.
@@ -29,11 +33,21 @@ pub enum Unknown {
     Record,
 }
 
+impl Unknown {
+    /// Whether there is no such endpoint.
+    pub(crate) fn is_endpoint(&self) -> bool {
+        !matches!(self, Self::Record)
+    }
+}
+
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Endpoint { nearest: Some(nearest) } => write!(f, "no such endpoint; did you mean {nearest}?"),
             Self::Endpoint { nearest: None } => f.write_str("no such endpoint"),
+            Self::NotCovered => {
+                f.write_str("Zendesk has this endpoint, the double has not; mount a Mock for it on zendesk.server()")
+            }
             Self::Method { known } => write!(f, "no such endpoint; this path takes {}", known.join(" or ")),
             Self::Record => f.write_str("no such record"),
         }
@@ -42,6 +56,9 @@ impl fmt::Display for Unknown {
 
 /// Tells apart why no operation has this method and this path (which comes without `.json`).
 pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
+    if is_elsewhere(path) {
+        return Unknown::NotCovered;
+    }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let mut known: Vec<&'static str> = Vec::new();
     for route in ROUTES.iter() {
@@ -146,12 +163,28 @@ mod tests {
             ("/something/else/altogether/than/that", None),
             ("/api/v2/nowhere", None),
             ("/api/v2/foo", None),
-            ("/api/v2/users/search", Some("/api/v2/users")),
+            ("/api/v2/users/serch", Some("/api/v2/users")),
             ("/v2/users/7", Some("/api/v2/users/7")),
             ("/api/v2/api/v2/organization_memberships", Some("/api/v2/organization_memberships")),
         ];
         for (path, expected) in cases {
             assert_eq!(unknown_endpoint(path), Unknown::Endpoint { nearest: expected.map(str::to_owned) }, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_only_zendesk_has_is_not_called_a_mistake() {
+        for path in ["/api/v2/users/search", "/api/v2/search", "/api/v2/users/7/identities/9/make_primary"] {
+            assert_eq!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
+        }
+        // Neither what clients only believe in, nor what the double has, however it is called.
+        for path in ["/api/v2/organization_memberships/show_many", "/api/v2/users/x/identities", "/users/search"] {
+            assert_ne!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
+        }
+        for route in ROUTES.iter() {
+            let segments = route.template.iter().map(|part| if part.starts_with('{') { "7" } else { part });
+            let path = segments.fold(String::new(), |path, segment| path + "/" + segment);
+            assert!(!is_elsewhere(&path), "{path}");
         }
     }
 

@@ -205,8 +205,16 @@ impl Calls {
             if let Some((limited, wait)) = told {
                 let waited = call.received().moment.since(limited.received().moment);
                 if waited < wait {
+                    // A client that waits on a clock of its own is not seen to.
+                    let clock = match self.journal.clock_stands_still && waited.is_zero() {
+                        true => {
+                            " on the double's clock, which stands still: with .clock(Clock::tokio()) or \
+                             .clock(Clock::wall()) on the builder it sees a client wait"
+                        }
+                        false => "",
+                    };
                     let headline = format!(
-                        "expected no call{} for {wait:?} after #{}, which said so; #{} came after {waited:?}",
+                        "expected no call{} for {wait:?} after #{}, which said so; #{} came after {waited:?}{clock}",
                         self.subject(),
                         limited.ordinal(),
                         call.ordinal()

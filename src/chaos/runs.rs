@@ -80,7 +80,7 @@ pub fn for_each_seed(
     test: impl AsyncFn(&MockZendesk),
 ) -> impl Future<Output = ()> {
     let place = Place::here();
-    let runs = try_for_each_seed(seeds, set_up, test);
+    let runs = seeds_at(place, seeds, set_up, test);
     async move {
         if let Err(failure) = runs.await {
             fail_at(place, failure.text);
@@ -93,14 +93,24 @@ pub fn for_each_seed(
 /// # Errors
 ///
 /// If a run fails.
-pub async fn try_for_each_seed(
+#[track_caller]
+pub fn try_for_each_seed(
+    seeds: impl IntoIterator<Item = u64>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> impl Future<Output = Result<(), RunFailure>> {
+    seeds_at(Place::here(), seeds, set_up, test)
+}
+
+async fn seeds_at(
+    place: Place,
     seeds: impl IntoIterator<Item = u64>,
     set_up: impl Fn() -> MockZendeskBuilder,
     test: impl AsyncFn(&MockZendesk),
 ) -> Result<(), RunFailure> {
     let only: Option<u64> = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
     for seed in seeds.into_iter().filter(|seed| only.is_none_or(|only| only == *seed)) {
-        let zendesk = set_up().chaos(Chaos::seeded(seed)).without_verify_on_drop().start().await;
+        let zendesk = set_up().chaos(Chaos::seeded(seed)).without_verify_on_drop().start_at(place).await;
         if let Err(problem) = run(&zendesk, &test).await {
             let head = format!("the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run");
             let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
@@ -140,7 +150,7 @@ pub fn sweep(
     test: impl AsyncFn(&MockZendesk),
 ) -> impl Future<Output = ()> {
     let place = Place::here();
-    let runs = try_sweep(faults, set_up, test);
+    let runs = sweep_at(place, faults, set_up, test);
     async move {
         if let Err(failure) = runs.await {
             fail_at(place, failure.text);
@@ -153,14 +163,24 @@ pub fn sweep(
 /// # Errors
 ///
 /// If a run fails.
-pub async fn try_sweep(
+#[track_caller]
+pub fn try_sweep(
+    faults: impl IntoIterator<Item = Fault>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> impl Future<Output = Result<(), RunFailure>> {
+    sweep_at(Place::here(), faults, set_up, test)
+}
+
+async fn sweep_at(
+    place: Place,
     faults: impl IntoIterator<Item = Fault>,
     set_up: impl Fn() -> MockZendeskBuilder,
     test: impl AsyncFn(&MockZendesk),
 ) -> Result<(), RunFailure> {
     let faults: Vec<Fault> = faults.into_iter().collect();
     let only = std::env::var(SWEEP).ok();
-    let start = async || set_up().wire_control().without_verify_on_drop().start().await;
+    let start = async || set_up().wire_control().without_verify_on_drop().start_at(place).await;
     let zendesk = start().await;
     if let Err(problem) = run(&zendesk, &test).await {
         let text = format!(
@@ -177,7 +197,7 @@ pub async fn try_sweep(
                 continue;
             }
             let zendesk = start().await;
-            let planned = zendesk.inject(fault.clone().nth(call));
+            let planned = zendesk.inject_at(fault.clone().nth(call), place);
             let result = run(&zendesk, &test).await;
             planned.clear();
             if let Err(problem) = result {

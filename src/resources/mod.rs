@@ -8,12 +8,15 @@
 //!   `wire.rs` of its own where it is long;
 //! - `tasks.rs`, where there are bulk operations: what their background jobs do.
 //!
+//! `elsewhere.rs` lists endpoints that the double does not have.
+//!
 //! A new resource is such a folder and its rows here: the module, and the operations in [`REGISTRY`].
 
 use std::sync::LazyLock;
 
 use crate::api::operation::Operation;
 
+pub(crate) mod elsewhere;
 pub(crate) mod job_statuses;
 pub(crate) mod organization_memberships;
 pub(crate) mod organizations;
@@ -27,31 +30,6 @@ static REGISTRY: &[&[Operation]] = &[
     organizations::api::OPERATIONS,
     tickets::api::OPERATIONS,
     users::api::OPERATIONS,
-];
-
-/// Paths that end in a word where an id would stand. Most are routes of Zendesk's that the double does not have; taking the
-/// word for a bad id would be a lie. The ones on memberships do not exist, though clients believe in them.
-pub(crate) static NO_IDS: &[&str] = &[
-    "/api/v2/organization_memberships/count",
-    "/api/v2/organization_memberships/create_or_update",
-    "/api/v2/organization_memberships/show_many",
-    "/api/v2/organizations/autocomplete",
-    "/api/v2/organizations/count",
-    "/api/v2/organizations/create_or_update",
-    "/api/v2/organizations/destroy_many",
-    "/api/v2/organizations/search",
-    "/api/v2/organizations/update_many",
-    "/api/v2/tickets/count",
-    "/api/v2/tickets/destroy_many",
-    "/api/v2/tickets/recent",
-    "/api/v2/tickets/show_many",
-    "/api/v2/tickets/update_many",
-    "/api/v2/users/autocomplete",
-    "/api/v2/users/count",
-    "/api/v2/users/create_or_update",
-    "/api/v2/users/destroy_many",
-    "/api/v2/users/search",
-    "/api/v2/users/update_many",
 ];
 
 /// Every operation that the double knows.

@@ -251,6 +251,7 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     scene.get("/organization_memberships?per-page=5&per-page=6&sort_by=id").await;
     scene.post("/users", json!({"user": {"name": "Bob", "colour": "red"}, "extra": 1})).await;
     scene.get("/nowhere/at/all").await;
+    scene.get("/users/search?query=ada").await;
     let calls: Vec<Call> = scene.zendesk.calls().iter().cloned().collect();
     let nearest = Some("/api/v2/organization_memberships".to_owned());
     assert_eq!(calls[0].unknown(), Some(&Unknown::Endpoint { nearest }));
@@ -261,7 +262,11 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     assert_eq!(calls[5].unknown(), Some(&Unknown::Endpoint { nearest: None }));
     assert_eq!(calls[1].hints(), [Hint::WrongMethod { sent: "PATCH".into(), takes: vec!["GET", "DELETE"] }]);
     let unknown: Vec<u64> = scene.zendesk.calls().to_unknown_endpoints().iter().map(Call::ordinal).collect();
-    assert_eq!(unknown, [1, 2, 6]);
+    assert_eq!(unknown, [1, 2, 6, 7]);
+    assert_eq!(calls[6].unknown(), Some(&Unknown::NotCovered));
+    let line = calls[6].to_string();
+    let told = "-> 404  Zendesk has this endpoint, the double has not; mount a Mock for it on zendesk.server()";
+    assert!(line.ends_with(told), "{line}");
 }
 
 #[tokio::test]

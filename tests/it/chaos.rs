@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use mock_zendesk::{
-    Call, Clock, FailureKind, Fault, JobPace, MockZendesk, OrganizationId, UserId, organization_memberships,
-    organizations, sweep, try_for_each_seed, try_sweep, users,
+    Call, Clock, FailureKind, Fault, JobPace, MockZendesk, MockZendeskBuilder, OrganizationId, UserId,
+    organization_memberships, organizations, sweep, try_for_each_seed, try_sweep, users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -354,6 +354,43 @@ async fn b28_a_client_that_does_not_wait_is_told() {
     assert_eq!(row.headline(), "expected at most 2 calls in a row to be limited; #3 is number 3");
     calls.assert_limited_in_a_row(3);
     calls.after(&first).assert_limited_in_a_row(2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whether_a_client_waits_is_not_seen_on_a_clock_that_stands_still_and_the_text_says_so() {
+    let times = |builder: MockZendeskBuilder| async {
+        let scene = Scene::with(builder).await;
+        scene.zendesk.inject(Fault::rate_limited(Duration::from_secs(30)));
+        scene.get("/users/me").await;
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        scene.get("/users/me").await;
+        scene.zendesk.calls().try_assert_waited_as_told()
+    };
+    let blind = times(MockZendesk::builder()).await.unwrap_err();
+    assert_eq!(
+        blind.headline(),
+        "expected no call for 30s after #1, which said so; #2 came after 0ns on the double's clock, which stands still: \
+         with .clock(Clock::tokio()) or .clock(Clock::wall()) on the builder it sees a client wait"
+    );
+    times(MockZendesk::builder().clock(Clock::tokio())).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_run_that_fails_names_no_line_but_those_of_the_test() {
+    let run = async |zendesk: &MockZendesk| {
+        let reply = reqwest::get(zendesk.url("/users/me")).await;
+        assert!(reply.is_ok_and(|reply| reply.status().is_success()), "no success");
+    };
+    let swept = try_sweep([Fault::status(500)], MockZendesk::builder, run);
+    let line = line!() - 1;
+    let text = swept.await.unwrap_err().to_string();
+    assert!(text.contains(&format!("tests/it/chaos.rs:{line}:")), "{text}");
+    assert!(!text.contains("src/"), "{text}");
+    let unknown = async |zendesk: &MockZendesk| drop(reqwest::get(zendesk.url("/nowhere")).await);
+    let under_chaos = try_for_each_seed(0..1, MockZendesk::builder, unknown);
+    let line = line!() - 1;
+    let text = under_chaos.await.unwrap_err().to_string();
+    assert!(text.contains(&format!("started at tests/it/chaos.rs:{line}:")), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,8 @@
 //! The failure texts, word for word, on the mistakes that programs make. Each names the line of the test that asserts.
 
 use mock_zendesk::{
-    Credentials, Difference, JobPace, Journal, MockZendesk, job_statuses, organization_memberships, organizations,
-    users,
+    Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, job_statuses, organization_memberships,
+    organizations, users,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -413,6 +413,34 @@ hint: #1: the request showed Basic sync@example.com/token: the right user, with 
 }
 
 #[tokio::test]
+async fn refused_for_the_role() {
+    let scene = Scene::start().await;
+    let bob = scene.zendesk.seed().user(NewUser::new("Bob").email("bob@example.com"));
+    let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
+    let create = create.header("authorization", Credentials::token("bob@example.com", "token").authorization());
+    create.json(&scene.membership(&scene.acme)).send().await.unwrap();
+    let result = scene.zendesk.calls().of(organization_memberships::CREATE).succeeded().try_assert_once();
+    let line = line!() - 1;
+    let bob = format!("{}", bob.id);
+    let text = r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with success, got none
+  asserted at HERE
+
+calls received (1):
+    #1  POST  /api/v2/organization_memberships  -> 403  Forbidden
+
+nearest call, #1:
+    ✓ verb: POST
+    ✓ path: /api/v2/organization_memberships
+    ✗ with success
+      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+
+changed in the account: nothing
+
+hint: #1: the caller is user BOB (Bob), an end user; CreateOrganizationMembership is for admins and agents"#;
+    scene.check(result, line, &text.replace("BOB", &bob));
+}
+
+#[tokio::test]
 async fn the_usual_mistakes_with_bodies_and_pages() {
     let scene = Scene::start().await;
     let attributes = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
@@ -473,6 +501,7 @@ async fn other_changes_than_expected() {
   asserted at HERE
   missing:    + (ADA..........., GLOBEX........)  user ADA........... (Ada), organization GLOBEX........ (Globex)
   unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+              to expect it: Difference::joined(ADA..........., ACME..........)
 
 calls received (1), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -487,7 +516,9 @@ calls received (1), * = about it:
         r#"expected no change in the account, got 2 changes
   asserted at HERE
   unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+              to expect it: Difference::joined(ADA..........., ACME..........)
   unexpected: default of ADA...........: none -> ACME..........  user ADA........... (Ada), organization ACME.......... (Acme)
+              to expect it: Difference::default_gained(ADA..........., ACME..........)
 
 calls received (1), * = about it:
   * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
