@@ -28,7 +28,7 @@ impl MockZendesk {
     /// happen to it. Delays take no time here.
     ///
     /// ```
-    /// use http::Request;
+    /// use mock_zendesk::http::Request;
     /// use mock_zendesk::MockZendesk;
     ///
     /// let zendesk = MockZendesk::builder().without_socket();
@@ -52,7 +52,7 @@ impl MockZendesk {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use http::Request;
+    /// use mock_zendesk::http::Request;
     /// use mock_zendesk::MockZendesk;
     /// use tower_service::Service;
     ///

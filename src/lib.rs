@@ -113,6 +113,9 @@ mod testing;
 mod wiremock_adapter;
 mod zendesk;
 
+/// The crate whose requests and replies [`MockZendesk::call`] takes and gives.
+pub use http;
+
 pub use crate::account::Account;
 pub use crate::api::error::RateLimitForm;
 pub use crate::api::operation::{AllowedFor, Operation};

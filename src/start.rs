@@ -30,7 +30,7 @@ impl MockZendeskBuilder {
     /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens anywhere. It needs no runtime.
     ///
     /// ```
-    /// use http::Request;
+    /// use mock_zendesk::http::Request;
     /// use mock_zendesk::MockZendesk;
     ///
     /// let zendesk = MockZendesk::builder().without_socket();

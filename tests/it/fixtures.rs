@@ -220,12 +220,12 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ("{", "cannot read the fixture: EOF while parsing an object at line 1 column 1"),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `tickets` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets` at line 1 column 7",
         ),
-        (r#"{"users": [{"id": 1}]}"#, "cannot read the fixture: missing field `name` at line 1 column 20"),
+        (r#"{"users": [{"id": 1}]}"#, "cannot read the fixture: users[0]: missing field `name` at line 1 column 20"),
         (
             r#"{"users": [{"id": 1, "name": "Ada", "created_at": "x"}]}"#,
-            "cannot read the fixture: x is no time such as 2024-09-06T18:52:11Z at line 1 column 54",
+            "cannot read the fixture: users[0]: x is no time such as 2024-09-06T18:52:11Z at line 1 column 54",
         ),
         (
             r#"{"users": [{"id": 1, "name": "Ada"}, {"id": 1, "name": "Bob"}]}"#,
@@ -253,6 +253,18 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (r#"{"memberships": [{"user_id": 72, "organization_id": 2}]}"#, "memberships[0]: user 72 does not exist"),
         (r#"{"tickets": [{"id": 1, "requester_id": 72}]}"#, "tickets[0]: user 72 does not exist"),
+        (
+            r#"{"tickets": [{"id": 1, "requester_id": 2, "subject": "a"}, {"id": 2, "requester": 2}]}"#,
+            "cannot read the fixture: tickets[1]: unknown field `requester`, expected one of `id`, `requester_id`, `created_at`, `updated_at`, `subject`, `description`, `status`, `organization_id`, `external_id`, `ticket_type`, `priority`, `submitter_id`, `assignee_id`, `group_id`, `tags` at line 1 column 80",
+        ),
+        (
+            r#"{"users": {"id": 1}}"#,
+            "cannot read the fixture: invalid type: map, expected the list of users at line 1 column 10",
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "Ada"}], "organizations": [{"id": 1, "name": "Acme"}]}"#,
+            "organizations[0]: it has the id of user 1 (Ada): no two records have the same, of whatever kind",
+        ),
     ];
     for (json, expected) in rows {
         let error = Fixture::from_json(json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
@@ -279,7 +291,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         let fixture = Fixture::from_json(&format!("{two}{json}")).unwrap();
         assert_eq!(zendesk.seed().try_load(&fixture).unwrap_err().to_string(), expected, "{json}");
     }
-    let marked = r#""memberships": [{"user_id": 1, "organization_id": 2}, {"user_id": 1, "organization_id": 3, "default": true}]}"#;
+    let marked = r#""organization_memberships": [{"user_id": 1, "organization_id": 2}, {"user_id": 1, "organization_id": 3, "default": true}]}"#;
     zendesk.seed().load(&Fixture::from_json(&format!("{two}{marked}")).unwrap());
     zendesk.assert_user(UserId::new(1)).default(OrganizationId::new(3));
 }
