@@ -9,12 +9,12 @@ use crate::measure::{Row, median_time, time_ratio};
 pub fn rows() -> Vec<Row> {
     let runtime: Runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let ours = || {
-        for _ in 0..50 {
+        for _ in 0..200 {
             runtime.block_on(async { drop(MockZendesk::start().await) });
         }
     };
     let theirs = || {
-        for _ in 0..50 {
+        for _ in 0..200 {
             runtime.block_on(async { drop(MockServer::builder().start().await) });
         }
     };

@@ -172,32 +172,43 @@ impl Backend {
         state.catch_up();
         let noted = if arrival == Arrival::Noted { state.arrived.take() } else { None };
         let ordinal = noted.unwrap_or_else(|| state.arrive(incoming));
-        let (now, moment) = (state.account.now(), state.account.moment());
+        let now = state.account.now();
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 
-        if let Some((kind, note)) = &fault {
-            state.recorder.complete(ordinal, |call| call.fault = Some(note.clone()));
-            if let Instead::Reply(mut reply) = instead(*kind, envelope) {
+        let kind = fault.map(|(kind, note)| {
+            state.recorder.complete(ordinal, |call| call.fault = Some(note));
+            kind
+        });
+        let (mut reply, success) = match kind.map(|kind| (kind, instead(kind, envelope))) {
+            Some((kind, Instead::Reply(reply))) => {
                 let operation = route(incoming.method, incoming.path).map(|(operation, ..)| operation);
-                let is_seen = *kind != Kind::Disconnect;
+                let is_seen = kind != Kind::Disconnect;
                 state.recorder.complete(ordinal, |call| {
                     call.operation = operation;
                     call.reply = is_seen.then(|| CallReply::of(&reply));
                 });
-                let plan = after(*kind, &mut reply);
-                drop(guard);
-                self.received.notify_waiters();
-                return (reply, plan);
+                (reply, None)
             }
+            Some((_, Instead::Handler)) | None => self.apply(state, incoming, envelope),
+        };
+        let plan = kind.and_then(|kind| after(kind, &mut reply));
+        drop(guard);
+        self.received.notify_waiters();
+        if let Some(operation) = success {
+            self.after_page(operation, &reply);
         }
+        (reply, plan)
+    }
 
+    /// Applies a request to the account, and writes down what came of it. Tells the operation if it succeeded.
+    fn apply(&self, state: &mut State, incoming: &Incoming<'_>, envelope: Envelope) -> (WireReply, Option<Operation>) {
+        let (ordinal, rate) = (envelope.ordinal, envelope.rate);
         let cause = Cause { call: ordinal, in_background: false };
-        let rate = envelope.rate;
         let State { account, rate: window, .. } = state;
         let outcome = account.because(Some(cause), |account| self.resolve(incoming, account, window, rate));
         let Outcome { operation, result } = outcome;
         let error = error_of(&result).cloned();
-        let (mut reply, ignored) = match result {
+        let (reply, ignored) = match result {
             Ok((request, result)) => {
                 let mut ignored = request.unpermitted_keys();
                 let reply = WireReply::to_operation(result, request.operation, &ignored, envelope);
@@ -209,7 +220,7 @@ impl Backend {
 
         let unknown = error.as_ref().and_then(|error| unknown(error, operation, incoming));
         if let Some(unknown) = unknown.as_ref().filter(|unknown| unknown.is_endpoint()) {
-            let secrets = Arc::clone(state.recorder.secrets());
+            let (secrets, moment) = (Arc::clone(state.recorder.secrets()), state.account.moment());
             let describe = || describe_unknown(&Received::arrived(ordinal, moment, incoming, &secrets).into(), unknown);
             state.expectations.note_unknown(ordinal, describe);
         }
@@ -224,13 +235,7 @@ impl Backend {
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();
-        let plan = fault.and_then(|(kind, _)| after(kind, &mut reply));
-        drop(guard);
-        self.received.notify_waiters();
-        if error.is_none() {
-            self.after_page(operation, &reply);
-        }
-        (reply, plan)
+        (reply, operation.filter(|_| error.is_none()))
     }
 
     /// Why the caller is refused, if it is.
@@ -257,10 +262,10 @@ impl Backend {
     }
 
     /// Lets a test change things once a page has been made, if there are further ones. No lock is held.
-    fn after_page(&self, operation: Option<Operation>, reply: &WireReply) {
+    fn after_page(&self, operation: Operation, reply: &WireReply) {
         let (hooks, pages) = {
             let state = self.state.lock();
-            let hooks = state.between_pages.iter().filter(|(other, _)| Some(*other) == operation);
+            let hooks = state.between_pages.iter().filter(|(other, _)| *other == operation);
             let hooks: Vec<BetweenPages> = hooks.map(|(_, act)| act.clone()).collect();
             if hooks.is_empty() || !has_next_page(&reply.body) {
                 return;

@@ -99,8 +99,8 @@ impl Recorder {
     }
 
     /// The number of kept calls of an operation.
-    pub(crate) fn count_of(&self, operation: Option<Operation>) -> u64 {
-        self.view.calls.iter().filter(|(_, call)| call.operation() == operation).count() as u64
+    pub(crate) fn count_of(&self, operation: Operation) -> u64 {
+        self.view.calls.iter().filter(|(_, call)| call.operation() == Some(operation)).count() as u64
     }
 
     /// Completes a call that is there, for example with its reply.
