@@ -1,4 +1,5 @@
-//! Measuring in pairs: one batch of the one, one of the other, in turn, so that both meet the same machine.
+//! Measuring in pairs: one batch of the one, one of the other, in turn, so that both meet the same machine. The usual
+//! harnesses measure one thing after the other and compare with an earlier run, which on a busy machine compares hours.
 
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -198,60 +198,6 @@ async fn tickets_are_listed_by_organization_and_by_requester() {
     }
 }
 
-/// "Sets their organization_id to null": all but closed ones, of this user and this organization only.
-#[tokio::test]
-async fn t2_d6_d7_d8_b36_b37_leaving_an_organization_takes_it_from_the_users_tickets_that_are_not_closed() {
-    let api = Api::start().await;
-    let (o1, o2) = (api.organization("o1").await, api.organization("o2").await);
-    let (user, other) = (api.user("u").await, api.user("other").await);
-    let left = api.membership(user, o1).await;
-    api.membership(user, o2).await;
-    api.membership(other, o1).await;
-    let rows = [
-        (user, o1, "new", Value::Null),
-        (user, o1, "open", Value::Null),
-        (user, o1, "pending", Value::Null),
-        (user, o1, "hold", Value::Null),
-        (user, o1, "solved", Value::Null),
-        (user, o1, "closed", json!(o1)),
-        (user, o2, "open", json!(o2)),
-        (other, o1, "open", json!(o1)),
-    ];
-    let mut tickets = Vec::new();
-    for (requester, organization, status, _) in &rows {
-        tickets.push(ticket(&api, *requester, *organization, status).await);
-    }
-
-    api.delete(&format!("/organization_memberships/{left}")).await.expect(204);
-
-    for (path, (requester, organization, status, expected)) in tickets.iter().zip(&rows) {
-        let shown = api.get(path).await.expect(200).json()["ticket"].clone();
-        assert_eq!(shown["organization_id"], *expected, "{status} of {requester} in {organization}");
-        assert_eq!(shown["status"], *status);
-    }
-    assert_eq!(api.organization_of(user).await, json!(o2));
-}
-
-/// "As D1, D4-D8": unassigning, and the nested route, do the same to tickets.
-#[tokio::test]
-async fn d6_d11_each_way_to_leave_takes_the_organization_from_the_ticket() {
-    let api = Api::start().await;
-
-    for way in ["/users/{user}/organization_memberships/{membership}", "/users/{user}/organizations/{organization}"] {
-        let (user, organization) = (api.user("u").await, api.organization(way).await);
-        let membership = api.membership(user, organization).await;
-        let open = ticket(&api, user, organization, "open").await;
-        let path = way
-            .replace("{user}", &user.to_string())
-            .replace("{membership}", &membership.to_string())
-            .replace("{organization}", &organization.to_string());
-
-        api.delete(&path).await.expect(204);
-
-        assert_eq!(organization_of(&api, &open).await, Value::Null, "{way}");
-    }
-}
-
 /// "Existing tickets: not touched; new tickets take the new default", documented.
 #[tokio::test]
 async fn k8_another_default_moves_no_ticket_but_new_ones() {
