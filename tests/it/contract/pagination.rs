@@ -232,10 +232,11 @@ async fn o10_p18_only_cursor_pagination_goes_beyond_ten_thousand_records() {
     api.get(&string(&last, "/next_page")).await.expect_error(400, TOO_DEEP);
     let count = last.json()["count"].as_u64().unwrap();
     assert!(count >= 10_100, "{count}");
-    let all: Vec<u64> =
-        pages(&api, &format!("{MEMBERSHIPS}?page[size]=100"), "/links/next").await.iter().flat_map(ids).collect();
-    assert_eq!(all.len() as u64, count);
-    assert!(all.is_sorted());
+    let pages = pages(&api, &format!("{MEMBERSHIPS}?page[size]=100"), "/links/next").await;
+    assert!(pages.iter().flat_map(ids).is_sorted());
+    // Others may have memberships in the same account.
+    let of = pages.iter().flat_map(|page| page.each("organization_memberships", "organization_id"));
+    assert_eq!(of.filter(|id| organizations.iter().any(|own| id == own)).count(), 10_100);
 }
 
 /// "No snapshot: a client that deletes while paging skips records."
@@ -294,19 +295,20 @@ async fn p2_every_page_with_records_links_to_both_sides() {
     let api = Api::start().await;
 
     for (path, root, _) in lists(&api).await {
-        let pages = pages(&api, &format!("{path}?page[size]=2"), "/links/next").await;
-
-        let (empty, full) = pages.split_last().unwrap();
-        assert!(empty.each(root, "id").is_empty(), "{path}");
-        assert!(full.len() >= 2, "{path}");
-        for page in full {
-            assert!(!page.each(root, "id").is_empty(), "{path}");
-            for pointer in ["/meta/after_cursor", "/meta/before_cursor", "/links/prev", "/links/next"] {
-                string(page, pointer);
-            }
-        }
-        let before_all = api.get(&string(&full[0], "/links/prev")).await.expect(200);
+        let first = api.get(&format!("{path}?page[size]=2")).await.expect(200);
+        let before_all = api.get(&string(&first, "/links/prev")).await.expect(200);
         assert!(before_all.each(root, "id").is_empty(), "{path}");
+
+        let (mut page, mut full) = (first, 0);
+        // Where others use the same account, its lists may be long.
+        while !page.each(root, "id").is_empty() && full < 20 {
+            for pointer in ["/meta/after_cursor", "/meta/before_cursor", "/links/prev", "/links/next"] {
+                string(&page, pointer);
+            }
+            page = api.get(&string(&page, "/links/next")).await.expect(200);
+            full += 1;
+        }
+        assert!(full >= 2, "{path}");
     }
 }
 
