@@ -5,8 +5,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use http::Request;
-use mock_zendesk::{Journal, MockZendesk, OrganizationMembership, Plan};
+use mock_zendesk::{Journal, MockZendesk, OrganizationId, OrganizationMembership, Plan};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
@@ -111,7 +112,55 @@ pub fn rows() -> Vec<Row> {
         ratio: format!("{ratio:.2}"),
         bound: "at most 1.50",
     });
+    rows.extend(changes(&zendesk, &small));
     rows
+}
+
+fn send(zendesk: &MockZendesk, method: &str, path: &str, body: &Value, status: u16) -> Value {
+    let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let request = request.header("authorization", "Basic b3duZXI6eA==").body(body).expect("a request");
+    let reply = zendesk.call(request).expect("a reply");
+    assert_eq!(reply.status(), status, "{method} {path}");
+    serde_json::from_slice(reply.body()).unwrap_or_default()
+}
+
+/// Changes that touch several records cost what they touch, and not what there is.
+fn changes(large: &MockZendesk, small: &MockZendesk) -> Vec<Row> {
+    let organizations = |zendesk: &MockZendesk| {
+        let account = zendesk.account();
+        let all = account.organizations();
+        let ids: Vec<OrganizationId> = all.iter().map(|organization| organization.id).collect();
+        let with_twenty = ids.iter().find(|id| account.memberships_of_organization(**id).len() == 20);
+        (*with_twenty.expect("one with twenty members"), ids)
+    };
+    let ((renamed_large, all_large), (renamed_small, all_small)) = (organizations(large), organizations(small));
+    let rename = |zendesk: &MockZendesk, organization: OrganizationId| {
+        let path = format!("/api/v2/organizations/{organization}");
+        for round in 0..200 {
+            let name = if round % 2 == 0 { "Aardvark of Many" } else { "Zyzzyva of Many" };
+            send(zendesk, "PUT", &path, &json!({"organization": {"name": name}}), 200);
+        }
+    };
+    let renaming = time_ratio(|| rename(large, renamed_large), || rename(small, renamed_small));
+    let come_and_go = |zendesk: &MockZendesk, organizations: &[OrganizationId]| {
+        for round in 0..50 {
+            let user = &send(zendesk, "POST", "/api/v2/users", &json!({"user": {"name": "Ada"}}), 201)["user"]["id"];
+            for place in 1..=5 {
+                let organization = organizations[(round * 7 + place * organizations.len() / 6) % organizations.len()];
+                let body = json!({"organization_membership": {"user_id": user, "organization_id": organization}});
+                send(zendesk, "POST", "/api/v2/organization_memberships", &body, 201);
+            }
+            send(zendesk, "DELETE", &format!("/api/v2/users/{user}"), &Value::Null, 200);
+        }
+    };
+    let coming = time_ratio(|| come_and_go(large, &all_large), || come_and_go(small, &all_small));
+    let row =
+        |what, ratio: f64| Row { what, against: "the same in a thousand", ratio: format!("{ratio:.2}"), bound: "" };
+    vec![
+        row("renaming an organization with twenty members, in a million memberships: time", renaming),
+        row("a user created, put into five organizations and deleted, in a million memberships: time", coming),
+    ]
 }
 
 /// Walks a list to its end, and sees to it that it has the right rows in the right order. The number of pages.
