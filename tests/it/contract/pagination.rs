@@ -75,12 +75,13 @@ fn of_user(user: u64) -> String {
 }
 
 /// A list of each kind that holds at least three records: path, root key, Rails controller, greatest `page[size]`.
-async fn lists(api: &Api) -> [(String, &'static str, u32); 5] {
+async fn lists(api: &Api) -> [(String, &'static str, u32); 6] {
     let (of_organization, _) = organization_with(api, 3).await;
     let (user, _) = user_in(api, ["a", "b", "c"]).await;
     [
         (MEMBERSHIPS.to_owned(), "organization_memberships", 100),
         (of_user(user), "organization_memberships", 100),
+        (format!("/users/{user}/organizations"), "organizations", 1000),
         (of_organization, "organization_memberships", 100),
         ("/organizations".to_owned(), "organizations", 1000),
         ("/users".to_owned(), "users", 1000),
@@ -348,6 +349,14 @@ async fn p4_a_cursor_is_the_position_of_a_record() {
         let page = api.get(&format!("{path}?page[size]={size}")).await.expect(200);
         assert_eq!(id_in(&string(&page, "/meta/before_cursor")), all[0], "page[size]={size}");
         assert_eq!(id_in(&string(&page, "/meta/after_cursor")), all[size - 1], "page[size]={size}");
+    }
+    let is_of_user = |path: &str| path.starts_with("/users/") && path.ends_with(MEMBERSHIPS);
+    // All lists but a user's memberships, which have an order of their own.
+    for (path, root, _) in lists(&api).await.into_iter().filter(|(path, ..)| !is_of_user(path)) {
+        let page = api.get(&format!("{path}?page[size]=2")).await.expect(200);
+        let rows = page.each(root, "id");
+        assert_eq!(json!(id_in(&string(&page, "/meta/before_cursor"))), rows[0], "{path}");
+        assert_eq!(json!(id_in(&string(&page, "/meta/after_cursor"))), rows[1], "{path}");
     }
 }
 
