@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use wiremock::MockServer;
 
 use crate::account::Account;
@@ -37,10 +38,19 @@ impl MockZendeskBuilder {
     /// let reply = zendesk.call(Request::get("/api/v2/organizations").body("").unwrap()).unwrap();
     /// assert_eq!(reply.status(), 401);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is to keep the time of [`Clock::tokio`](crate::Clock::tokio), outside of a runtime.
     #[track_caller]
     #[must_use = "the double is gone when this is dropped"]
     pub fn without_socket(self) -> MockZendesk {
         let place = Place::here();
+        assert!(
+            !self.clock.follows_tokio() || Handle::try_current().is_ok(),
+            "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none here: \
+             start it in a #[tokio::test]"
+        );
         let on_drop = self.on_drop;
         let (backend, credentials, _) = self.backend(NO_SOCKET.to_owned());
         MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)

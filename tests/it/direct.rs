@@ -2,8 +2,8 @@
 
 use http::Request;
 use mock_zendesk::{
-    Difference, Disconnected, FailureKind, Fault, Gate, MockZendesk, Organization, User, organization_memberships,
-    users,
+    Clock, Difference, Disconnected, FailureKind, Fault, Gate, MockZendesk, Organization, User,
+    organization_memberships, users,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -116,6 +116,20 @@ fn what_needs_a_server_says_that_there_is_none() {
     assert_eq!(text, "this double has no server; start it with `start().await` to mount mocks of your own");
     let hold: &dyn Fn() = &|| drop::<Gate>(zendesk.hold(users::ME));
     assert!(panic_of(hold).starts_with("holding requests: this needs control of the wire"));
+}
+
+#[test]
+fn the_time_of_a_runtime_needs_one() {
+    let started = || MockZendesk::builder().clock(Clock::tokio()).without_socket();
+    let panic = std::panic::catch_unwind(started).unwrap_err();
+    assert!(panic.downcast_ref::<&str>().unwrap().contains("there is none here: start it in a #[tokio::test]"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let zendesk = started();
+        let before = zendesk.seed().user("Ada").created_at;
+        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        assert_eq!(zendesk.seed().user("Bob").created_at.unix_seconds(), before.unix_seconds() + 60);
+    });
 }
 
 #[test]
