@@ -9,7 +9,7 @@
 
 use crate::clock::{Moment, Timestamp};
 use crate::effect::EffectLog;
-use crate::ids::{IdSequence, UserId};
+use crate::ids::{IdSequence, RecordId, TicketId, UserId, out_of_order};
 use crate::resources::job_statuses::store::JobStore;
 use crate::resources::organization_memberships::store::MembershipStore;
 use crate::resources::organizations::store::OrganizationStore;
@@ -81,6 +81,44 @@ impl Account {
 
     pub(crate) fn moment(&self) -> Moment {
         self.now
+    }
+
+    /// An id that no record has: neither one that was drawn nor one that was loaded or planned.
+    pub(crate) fn draw_id<T: RecordId>(&mut self) -> T {
+        loop {
+            let id: T = self.ids.draw();
+            if !self.has_id(id.number()) {
+                return id;
+            }
+        }
+    }
+
+    /// The ids for the items of one background job, in the order of the items.
+    pub(crate) fn draw_ids_for_job<T: RecordId>(&mut self, items: usize) -> Vec<T> {
+        let mut ids: Vec<T> = (0..items).map(|_| self.draw_id()).collect();
+        out_of_order(&mut ids);
+        ids
+    }
+
+    /// The id that was drawn for a record, unless another one has been loaded with it since.
+    pub(crate) fn drawn_or_another<T: RecordId>(&mut self, id: T) -> T {
+        if self.has_id(id.number()) { self.draw_id() } else { id }
+    }
+
+    /// The number of a ticket that is not there.
+    pub(crate) fn draw_ticket(&mut self) -> TicketId {
+        loop {
+            let id = self.ids.draw_ticket();
+            if self.tickets.get(id).is_none() {
+                return id;
+            }
+        }
+    }
+
+    fn has_id(&self, number: u64) -> bool {
+        self.users.get(number.into()).is_some()
+            || self.organizations.get(number.into()).is_some()
+            || self.memberships.get(number.into()).is_some()
     }
 
     /// Lets something happen as if it were `moment`.

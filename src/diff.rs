@@ -289,6 +289,8 @@ fn user_differences(old: Option<&User>, new: Option<&User>) -> Vec<Difference> {
     let Some(new) = new else { return found };
     let user = new.id;
     match old {
+        // Deleted before anybody looked.
+        None if !new.active => return found,
         None => found.push(Difference::UserCreated { user }),
         Some(old) if old.active && !new.active => found.push(Difference::UserDeleted { user }),
         Some(old) => {

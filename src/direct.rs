@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header::{HOST, HeaderValue};
-use http::{Request, Response};
+use http::{Request, Response, Uri};
+use url::Url;
 
 use crate::api::request::Incoming;
 use crate::backend::{Arrival, Backend};
@@ -25,7 +26,7 @@ impl std::error::Error for Disconnected {}
 
 impl MockZendesk {
     /// Answers a request without a socket, as it would be answered over HTTP: it is a call like all others, and faults
-    /// happen to it. Delays take no time here.
+    /// happen to it. Delays take no time here, and of a body that is cut off there is half.
     ///
     /// ```
     /// use mock_zendesk::http::Request;
@@ -104,14 +105,20 @@ fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<R
     if let Some(authority) = authority.filter(|_| !parts.headers.contains_key(HOST)) {
         parts.headers.insert(HOST, authority);
     }
+    let tidied = tidied(&parts.uri);
+    let (path, query) = match &tidied {
+        Some(url) => (url.path(), url.query()),
+        None => (parts.uri.path(), parts.uri.query()),
+    };
     let incoming = Incoming {
         method: parts.method.as_str(),
-        path: parts.uri.path(),
-        query: parts.uri.query().unwrap_or_default(),
+        path,
+        query: query.unwrap_or_default(),
         headers: &parts.headers,
         body: body.as_ref(),
     };
-    let (mut reply, plan) = backend.answer(&incoming, Arrival::Now);
+    let ordinal = backend.arrive(&incoming);
+    let (mut reply, plan) = backend.answer(&incoming, Arrival::As(ordinal));
     match plan {
         Some(WirePlan::Drop) => return Err(Disconnected),
         Some(WirePlan::Cut) => reply.body.truncate(reply.body.len() / 2),
@@ -123,4 +130,17 @@ fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<R
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     *response.headers_mut() = headers;
     Ok(response)
+}
+
+/// What a server makes of an address before it looks at it, where that is something else: `..` goes up, and what does not
+/// belong into an address is percent-encoded.
+fn tidied(uri: &Uri) -> Option<Url> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/?-_.~%&=[]@:!$()*+,;".contains(&byte);
+    let target = uri.path_and_query()?.as_str();
+    let has_dots = uri.path().contains("/.");
+    if !has_dots && target.bytes().all(is_plain) {
+        None
+    } else {
+        Url::parse("http://localhost").ok()?.join(target).ok()
+    }
 }

@@ -83,6 +83,12 @@ const FIRST_RANGE: u64 = 22_000_000_000_000;
 const RANGE: u64 = 1 << 32;
 const RANGES: u64 = 16_000;
 
+/// The largest id that a record may have: Zendesk's fit 63 bits.
+pub(crate) const LARGEST: u64 = i64::MAX as u64;
+
+/// Behind larger ones nothing is drawn: as many as anybody draws still fit the 53 bits of a float.
+const LARGEST_DRAWN: u64 = 1 << 52;
+
 /// The tickets of the first range start behind this number.
 const FIRST_TICKETS: u64 = 1_000_000;
 
@@ -105,18 +111,23 @@ impl IdSequence {
     /// The ids of a plan: a range of its own for each seed number, so that they do not depend on what else is drawn.
     /// Zendesk's ids come from several interleaved ranges, too.
     pub(crate) const fn of_plan(seed: u64) -> Self {
-        let range = scatter(seed) % RANGES;
+        // Small numbers, as people take them, all get ranges of their own: this step has no divisor in common with 16,000.
+        let range = (seed % RANGES * 7_919) % RANGES;
         Self { last: FIRST_RANGE + range * RANGE, last_ticket: FIRST_TICKETS * (1 + range) }
     }
 
-    /// Goes on behind these ids, which have been given out elsewhere.
+    /// Goes on behind this id, which has been given out elsewhere, unless it is larger than any that is drawn.
     pub(crate) fn skip(&mut self, id: u64) {
-        self.last = self.last.max(id);
+        if id <= LARGEST_DRAWN {
+            self.last = self.last.max(id);
+        }
     }
 
-    /// Goes on behind this ticket.
+    /// Goes on behind this ticket, unless its number is larger than any that is drawn.
     pub(crate) fn skip_ticket(&mut self, ticket: TicketId) {
-        self.last_ticket = self.last_ticket.max(ticket.get());
+        if ticket.get() <= LARGEST_DRAWN {
+            self.last_ticket = self.last_ticket.max(ticket.get());
+        }
     }
 
     pub(crate) fn draw<T: RecordId>(&mut self) -> T {
@@ -125,21 +136,19 @@ impl IdSequence {
         T::from_number(self.last)
     }
 
-    /// The ids for the items of one background job, in the order of the items.
-    ///
-    /// Zendesk works the items of a job side by side: recorded jobs show one id for each item, and the ids
-    /// are not in ascending order.
-    pub(crate) fn draw_for_job<T: RecordId>(&mut self, items: usize) -> Vec<T> {
-        let mut ids: Vec<T> = (0..items).map(|_| self.draw()).collect();
-        for pair in ids.chunks_exact_mut(2) {
-            pair.swap(0, 1);
-        }
-        ids
-    }
-
     pub(crate) fn draw_ticket(&mut self) -> TicketId {
         self.last_ticket += 1;
         TicketId(self.last_ticket)
+    }
+}
+
+/// Puts the ids for the items of one background job in another order than that of the items.
+///
+/// Zendesk works the items of a job side by side: recorded jobs show one id for each item, and the ids are not in
+/// ascending order.
+pub(crate) fn out_of_order<T>(ids: &mut [T]) {
+    for pair in ids.chunks_exact_mut(2) {
+        pair.swap(0, 1);
     }
 }
 
@@ -168,8 +177,16 @@ mod tests {
     }
 
     #[test]
+    fn small_seed_numbers_have_ranges_of_their_own() {
+        let starts: std::collections::BTreeSet<u64> = (0..RANGES).map(|seed| IdSequence::of_plan(seed).last).collect();
+        assert_eq!(starts.len() as u64, RANGES);
+    }
+
+    #[test]
     fn ids_of_one_job_are_not_in_ascending_order() {
-        let drawn: Vec<MembershipId> = IdSequence::new().draw_for_job(5);
+        let mut ids = IdSequence::new();
+        let mut drawn: Vec<MembershipId> = (0..5).map(|_| ids.draw()).collect();
+        out_of_order(&mut drawn);
         assert!(!drawn.is_sorted(), "{drawn:?}");
     }
 }

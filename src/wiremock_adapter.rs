@@ -68,7 +68,7 @@ struct Arrivals(Arc<Backend>);
 
 impl Match for Arrivals {
     fn matches(&self, request: &Request) -> bool {
-        self.0.arrive(&incoming(request));
+        self.0.arrive_at_server(&incoming(request));
         false
     }
 }
@@ -77,7 +77,7 @@ struct Zendesk(Arc<Backend>);
 
 impl Respond for Zendesk {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let (reply, plan) = self.0.answer(&incoming(request), Arrival::Noted);
+        let (reply, plan) = self.0.answer(&incoming(request), Arrival::Last);
         let mut response = ResponseTemplate::new(reply.status).append_headers(reply.all_headers());
         if let Some(plan) = plan {
             let ordinal = reply.envelope.ordinal;

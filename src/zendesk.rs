@@ -225,9 +225,10 @@ impl MockZendesk {
     fn wire(&self, what: &str) -> &Relay {
         match &self.front {
             Front::Relayed { relay, .. } => relay,
-            Front::Plain(_) | Front::NoSocket => {
+            Front::Plain(_) => {
                 panic!("{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()")
             }
+            Front::NoSocket => panic!("{what}: this double has no wire; start it with `.wire_control().start().await`"),
         }
     }
 

@@ -104,12 +104,12 @@ impl State {
     }
 }
 
-/// Whether a request was taken note of when it arrived.
+/// Under which ordinal a request was written down when it arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arrival {
-    Noted,
-    /// It comes just now, and no server has seen it.
-    Now,
+    /// That of the last one, since a server takes one request after the other.
+    Last,
+    As(u64),
 }
 
 /// What became of a request on its way: the operation that it was for, if it came so far, and the result.
@@ -150,15 +150,21 @@ impl Backend {
 
     /// Takes note of a request before anybody answers it. If a mock of the test's own does, [`Backend::answer`] will not
     /// hear of it.
-    pub(crate) fn arrive(&self, incoming: &Incoming<'_>) {
+    pub(crate) fn arrive_at_server(&self, incoming: &Incoming<'_>) {
+        let ordinal = self.arrive(incoming);
+        self.state.lock().arrived = Some(ordinal);
+    }
+
+    /// Takes note of a request, and gives the ordinal of the call that it is.
+    pub(crate) fn arrive(&self, incoming: &Incoming<'_>) -> u64 {
         self.activity.begin();
         self.activity.end();
         let mut state = self.state.lock();
         state.catch_up();
         let ordinal = state.arrive(incoming);
-        state.arrived = Some(ordinal);
         drop(state);
         self.received.notify_waiters();
+        ordinal
     }
 
     /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
@@ -166,12 +172,15 @@ impl Backend {
     ///
     /// What a fault does to the reply on its way is left to whoever sends it.
     pub(crate) fn answer(&self, incoming: &Incoming<'_>, arrival: Arrival) -> (WireReply, Option<WirePlan>) {
-        let fault = self.fault_for(incoming);
+        let ordinal = match arrival {
+            Arrival::Last => self.state.lock().arrived.take(),
+            Arrival::As(ordinal) => Some(ordinal),
+        };
+        let ordinal = ordinal.unwrap_or_else(|| self.arrive(incoming));
+        let fault = self.fault_for(incoming, ordinal);
         let mut guard = self.state.lock();
         let state = &mut *guard;
         state.catch_up();
-        let noted = if arrival == Arrival::Noted { state.arrived.take() } else { None };
-        let ordinal = noted.unwrap_or_else(|| state.arrive(incoming));
         let now = state.account.now();
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 
@@ -279,8 +288,8 @@ impl Backend {
     }
 
     /// The fault that happens to a request. The predicates of the test run here, with no lock held.
-    fn fault_for(&self, incoming: &Incoming<'_>) -> Option<(Kind, FaultNote)> {
-        let (open, ordinal, now, secrets) = {
+    fn fault_for(&self, incoming: &Incoming<'_>, ordinal: u64) -> Option<(Kind, FaultNote)> {
+        let (open, now, secrets) = {
             let mut state = self.state.lock();
             let open = state.faults.open();
             if open.is_empty() && state.dice.is_none() {
@@ -288,7 +297,7 @@ impl Backend {
             }
             state.catch_up();
             let secrets = Arc::clone(state.recorder.secrets());
-            (open, state.arrived.unwrap_or_default(), state.account.moment(), secrets)
+            (open, state.account.moment(), secrets)
         };
         let operation = route(incoming.method, incoming.path).map(|(operation, ..)| operation);
         let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) });

@@ -104,6 +104,22 @@ fn faults_happen_without_a_socket_too() {
     zendesk.calls().of(users::ME).assert_times(2);
 }
 
+/// Over HTTP the server does so before the double sees anything.
+#[test]
+fn an_address_is_tidied_as_a_server_does_it() {
+    let zendesk = MockZendesk::builder().allow_unknown_endpoints().without_socket();
+    for (sent, seen, status) in [
+        ("/api/v2/users/../users/./me", "/api/v2/users/me", 200),
+        ("/api/v2/users/{id}", "/api/v2/users/%7Bid%7D", 401),
+        ("//api/v2/users/me", "//api/v2/users/me", 404),
+        ("/api/v2/users.json", "/api/v2/users.json", 401),
+    ] {
+        let reply = zendesk.call(Request::get(sent).body("").unwrap()).unwrap();
+        assert_eq!(reply.status(), status, "{sent}");
+        assert_eq!(zendesk.calls().last().unwrap().path(), seen);
+    }
+}
+
 #[test]
 fn what_needs_a_server_says_that_there_is_none() {
     let (zendesk, ..) = started();
@@ -115,7 +131,24 @@ fn what_needs_a_server_says_that_there_is_none() {
     let text = panic_of(&|| _ = zendesk.server());
     assert_eq!(text, "this double has no server; start it with `start().await` to mount mocks of your own");
     let hold: &dyn Fn() = &|| drop::<Gate>(zendesk.hold(users::ME));
-    assert!(panic_of(hold).starts_with("holding requests: this needs control of the wire"));
+    assert_eq!(
+        panic_of(hold),
+        "holding requests: this double has no wire; start it with `.wire_control().start().await`"
+    );
+}
+
+#[tokio::test]
+async fn a_predicate_of_a_fault_sees_the_ordinal_with_and_without_a_socket() {
+    let third = || Fault::status(500).when("third", |call| call.ordinal() == 3);
+    let scene = Scene::start().await;
+    let (direct, ..) = started();
+    scene.zendesk.inject(third());
+    direct.inject(third());
+    for expected in [200, 200, 500, 200] {
+        assert_eq!(scene.get("/users/me").await.0, expected);
+        let request = Request::get(direct.url("/users/me")).body("").unwrap();
+        assert_eq!(direct.call(request).unwrap().status(), expected);
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Accounts in bulk: faked from a seed number, and saved to and loaded from JSON.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
-    Fixture, MockZendesk, NewOrganization, NewTicket, NewUser, OrganizationId, Plan, Role, TicketStatus, UserId,
-    organization_memberships,
+    Fixture, JobPace, MockZendesk, NewOrganization, NewTicket, NewUser, OrganizationId, Plan, Role, TicketStatus,
+    UserId, organization_memberships,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -73,25 +74,25 @@ async fn what_a_seed_number_gives_is_pinned() {
 #[cfg(feature = "fake")]
 const PINNED: &str = r#"{
   "users": [
-    {"id":49861452850176,"name":"Leonardo Kertzmann","AT","email":"leonardo.kertzmann0@seed-7.example.com"},
-    {"id":49861452850688,"name":"Vincenza Schamberger","AT","email":"vincenza.schamberger1@seed-7.example.com"},
-    {"id":49861452850816,"name":"Elda Borer","AT","email":"elda.borer2@seed-7.example.com"}
+    {"id":53924491912576,"name":"Leonardo Kertzmann","AT","email":"leonardo.kertzmann0@seed-7.example.com"},
+    {"id":53924491912704,"name":"Vincenza Schamberger","AT","email":"vincenza.schamberger1@seed-7.example.com"},
+    {"id":53924491912832,"name":"Elda Borer","AT","email":"elda.borer2@seed-7.example.com"}
   ],
   "organizations": [
-    {"id":49861452849408,"name":"O'Reilly Seamless LLC","AT"},
-    {"id":49861452849536,"name":"Orn Seamless Inc","AT"},
-    {"id":49861452849664,"name":"Ortiz Seamless LLC","AT"}
+    {"id":53924491911424,"name":"O'Reilly Seamless LLC","AT"},
+    {"id":53924491911552,"name":"Orn Seamless Inc","AT"},
+    {"id":53924491912064,"name":"Ortiz Seamless LLC","AT"}
   ],
   "memberships": [
-    {"id":49861452851328,"user_id":49861452850176,"organization_id":49861452849664,"default":true,"AT"},
-    {"id":49861452851712,"user_id":49861452850176,"organization_id":49861452849536,"AT"},
-    {"id":49861452851968,"user_id":49861452850688,"organization_id":49861452849408,"default":true,"AT"},
-    {"id":49861452852352,"user_id":49861452850816,"organization_id":49861452849536,"default":true,"AT"}
+    {"id":53924491912960,"user_id":53924491912576,"organization_id":53924491912064,"default":true,"AT"},
+    {"id":53924491913344,"user_id":53924491912576,"organization_id":53924491911552,"AT"},
+    {"id":53924491913728,"user_id":53924491912704,"organization_id":53924491911424,"default":true,"AT"},
+    {"id":53924491914240,"user_id":53924491912832,"organization_id":53924491911552,"default":true,"AT"}
   ],
   "tickets": [
-    {"id":6488000001,"requester_id":49861452850176,"AT","subject":"Please synergize the system engine","description":"Please synergize the system engine","status":"closed","organization_id":49861452849664},
-    {"id":6488000002,"requester_id":49861452850688,"AT","subject":"Please mesh the secured line","description":"Please mesh the secured line","status":"pending","organization_id":49861452849408},
-    {"id":6488000003,"requester_id":49861452850816,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","organization_id":49861452849536}
+    {"id":7434000001,"requester_id":53924491912576,"AT","subject":"Please synergize the system engine","description":"Please synergize the system engine","status":"closed","organization_id":53924491912064},
+    {"id":7434000002,"requester_id":53924491912704,"AT","subject":"Please mesh the secured line","description":"Please mesh the secured line","status":"pending","organization_id":53924491911424},
+    {"id":7434000003,"requester_id":53924491912832,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","organization_id":53924491911552}
   ]
 }
 "#;
@@ -165,7 +166,25 @@ async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
         (Plan::new().users(1), "another user of the account has the e-mail address"),
         (
             Plan::new().seed(1).users(3).organizations(2).memberships_per_user(3..=3),
-            "users[0]: 3 organizations for one user are more than the 2 of the plan",
+            "3 organizations for one user are more than the 2 of the plan",
+        ),
+        (
+            Plan::new().seed(1).suspended_user().memberships_per_user(0..=1),
+            "1 organizations for one user are more than",
+        ),
+        (
+            Plan::new().seed(1).user_in_organizations(2).organizations(1),
+            "2 organizations for one user are more than the 1",
+        ),
+        (
+            Plan::new().seed(1).users(1).memberships_per_user(0..=usize::MAX),
+            "18446744073709551615 organizations for one",
+        ),
+        (Plan::new().seed(1).users(1).tickets_per_user(0..=usize::MAX), "it might make 18446744073709551616 records"),
+        (Plan::new().seed(1).users(usize::MAX).suspended_user(), "records, and 8000000 is the most"),
+        (
+            Plan::new().seed(1).users(1).tickets_per_user(RangeInclusive::new(3, 1)),
+            "tickets_per_user(3..=1) is an empty range",
         ),
         (Plan::new().seed(1).organizations(301).user_in_organizations(301), "memberships[300]: user "),
     ];
@@ -194,6 +213,17 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
     seed.remove_user(&gone);
     scene.zendesk.advance(std::time::Duration::from_secs(60));
     scene.send(Method::PUT, &format!("/users/{}", scene.ada.id), Some(json!({"user": {"notes": "n"}}))).await;
+    // Roles come and go without what a new user with them has.
+    for (role, change) in [
+        (Role::EndUser, json!({"role": "agent"})),
+        (Role::Agent, json!({"role": "end-user"})),
+        (Role::EndUser, json!({"ticket_restriction": null})),
+        (Role::Agent, json!({"ticket_restriction": "organization"})),
+    ] {
+        let user = seed.user(NewUser::new("Turncoat").role(role));
+        let (status, _) = scene.send(Method::PUT, &format!("/users/{}", user.id), Some(json!({"user": change}))).await;
+        assert_eq!(status, 200);
+    }
 
     let json = scene.zendesk.account().to_fixture().to_json();
     let fixture = Fixture::from_json(&json).unwrap();
@@ -211,6 +241,93 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
     // What is there already is in the way.
     let text = panic_of(|| other.zendesk.seed().load(&fixture));
     assert!(text.starts_with("cannot load this fixture: users[0]: the account has this id already: user "), "{text}");
+}
+
+#[test]
+fn tickets_are_saved_as_they_will_be_when_the_jobs_are_done() {
+    let zendesk = MockZendesk::builder().job_pace(JobPace::Manual).without_socket();
+    let seed = zendesk.seed();
+    let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
+    let membership = seed.membership(&ada, &acme);
+    let tickets = [TicketStatus::Open, TicketStatus::Closed]
+        .map(|status| seed.ticket(&ada, NewTicket::new("Ink").status(status).organization(&acme)));
+    let path = format!("/api/v2/organization_memberships/{}", membership.id);
+    let delete = http_request("DELETE", &path, &zendesk);
+    assert_eq!(zendesk.call(delete).unwrap().status(), 204);
+    let organizations = |zendesk: &MockZendesk| {
+        let account = zendesk.account();
+        tickets.each_ref().map(|ticket| account.ticket(ticket.id).unwrap().organization_id)
+    };
+    assert_eq!(organizations(&zendesk), [Some(acme.id); 2], "the job has not been done");
+    let other = MockZendesk::builder().without_socket();
+    other.seed().load(&zendesk.account().to_fixture());
+    assert_eq!(organizations(&other), [None, Some(acme.id)]);
+    zendesk.jobs().run_all();
+    assert_eq!(organizations(&zendesk), organizations(&other));
+}
+
+fn http_request(method: &str, path: &str, zendesk: &MockZendesk) -> mock_zendesk::http::Request<&'static str> {
+    let request = mock_zendesk::http::Request::builder().method(method).uri(path);
+    request.header("authorization", zendesk.credentials().authorization()).body("").unwrap()
+}
+
+#[test]
+fn an_id_is_never_given_out_twice_whatever_was_loaded_or_planned() {
+    let load = |zendesk: &MockZendesk, json: String| zendesk.seed().try_load(&Fixture::from_json(&json).unwrap());
+    let started = || MockZendesk::builder().without_socket();
+    // What is loaded lies just before what is planned.
+    let zendesk = started();
+    let planned = zendesk.seed().plan(Plan::new().seed(7).users(5).tickets_per_user(1..=1));
+    let (first, ticket) = (planned.users[0].get(), zendesk.account().tickets()[0].id.get());
+    let near = [128, 256, 384, 512].map(|less| format!(r#"{{"id": {}, "name": "Eve"}}"#, first - less)).join(",");
+    let tickets = format!(r#""tickets": [{{"id": {}, "requester_id": {first}}}]"#, ticket - 1);
+    load(&zendesk, format!(r#"{{"users": [{near}], {tickets}}}"#)).unwrap();
+    let before = zendesk.account();
+    for _ in 0..20 {
+        let user = zendesk.seed().user("Zed");
+        assert_eq!(before.user(user.id), None);
+        let ticket = zendesk.seed().ticket(&user, "Ink");
+        assert_eq!(before.ticket(ticket.id), None);
+    }
+    assert_eq!(zendesk.account().user_count(), before.user_count() + 20);
+    // The largest ids that there are.
+    let zendesk = started();
+    let largest = i64::MAX;
+    load(
+        &zendesk,
+        format!(r#"{{"users": [{{"id": {largest}, "name": "Max"}}, {{"id": {}, "name": "Moritz"}}]}}"#, largest - 1),
+    )
+    .unwrap();
+    assert!(zendesk.seed().user("Zed").id.get() < 1 << 53);
+    load(&zendesk, format!(r#"{{"tickets": [{{"id": {largest}, "requester_id": {largest}}}]}}"#)).unwrap();
+    assert_eq!(zendesk.seed().ticket(UserId::new(largest as u64), "Ink").id.get(), 1);
+    // A file that is not loaded leaves no trace in what is drawn.
+    let (zendesk, other) = (started(), started());
+    let refused =
+        load(&zendesk, r#"{"users": [{"id": 99999999999999, "name": "A"}, {"id": 0, "name": "B"}]}"#.to_owned());
+    refused.unwrap_err();
+    assert_eq!(zendesk.seed().user("x").id, other.seed().user("x").id);
+}
+
+#[test]
+fn an_id_that_waits_for_a_job_and_is_loaded_meanwhile_is_not_given_out_twice() {
+    let zendesk = MockZendesk::builder().job_pace(JobPace::Manual).without_socket();
+    let user = |name: &str| json!({"name": name});
+    let body = json!({"users": [user("A"), user("B")]}).to_string();
+    let request =
+        mock_zendesk::http::Request::post("/api/v2/users/create_many").header("content-type", "application/json");
+    let request = request.header("authorization", zendesk.credentials().authorization()).body(body).unwrap();
+    assert_eq!(zendesk.call(request).unwrap().status(), 200);
+    // The ids that the job's users will have, as a double that is told the same gives them.
+    let twin = MockZendesk::builder().without_socket();
+    let ids = [twin.seed().user("A").id, twin.seed().user("B").id];
+    let loaded = ids.map(|id| format!(r#"{{"id": {id}, "name": "Loaded"}}"#)).join(",");
+    zendesk.seed().load(&Fixture::from_json(&format!(r#"{{"users": [{loaded}]}}"#)).unwrap());
+    zendesk.jobs().run_all();
+    let account = zendesk.account();
+    let mut names: Vec<String> = account.users().into_iter().skip(1).map(|user| user.name).collect();
+    names.sort();
+    assert_eq!(names, ["A", "B", "Loaded", "Loaded"]);
 }
 
 #[tokio::test]
@@ -231,7 +348,27 @@ async fn a_bad_file_names_the_row_and_the_reason() {
             r#"{"users": [{"id": 1, "name": "Ada"}, {"id": 1, "name": "Bob"}]}"#,
             "users[1]: it has the same id as users[0]: UserId(1)",
         ),
-        (r#"{"users": [{"id": 0, "name": "Ada"}]}"#, "users[0]: 0 is no id"),
+        (r#"{"users": [{"id": 0, "name": "Ada"}]}"#, "users[0]: 0 is no id: they go from 1 to 9223372036854775807"),
+        (
+            r#"{"organizations": [{"id": 9223372036854775808, "name": "Acme"}]}"#,
+            "organizations[0]: 9223372036854775808 is no id: they go from 1 to 9223372036854775807",
+        ),
+        (
+            r#"{"users": [{"id": 72, "name": "A"}], "tickets": [{"id": 0, "requester_id": 72}]}"#,
+            "tickets[0]: 0 is no id: they go from 1 to 9223372036854775807",
+        ),
+        (
+            r#"{"users": [{"id": 72, "name": "A", "active": false, "email": "a@b"}]}"#,
+            "users[0]: a deleted user has no e-mail address",
+        ),
+        (
+            r#"{"users": [{"id": 72, "name": "A", "active": false}], "organizations": [{"id": 2, "name": "B"}], "memberships": [{"user_id": 72, "organization_id": 2}]}"#,
+            "memberships[0]: user 72 is deleted, and can be in none",
+        ),
+        (
+            "[]",
+            "cannot read the fixture: it is a list; an object with lists is expected, such as {\"users\": […], \"memberships\": […]}",
+        ),
         (r#"{"users": [{"id": 1, "name": " "}]}"#, "users[0]: a user needs a name"),
         (r#"{"users": [{"id": 1, "name": "A", "email": "a"}]}"#, "users[0]: a is no e-mail address"),
         (

@@ -63,6 +63,19 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
 }
 
 #[tokio::test]
+async fn what_came_and_went_between_two_snapshots_is_no_difference() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let before = scene.zendesk.snapshot();
+    let user = seed.user("Passer-by");
+    seed.membership(&user, &scene.acme);
+    seed.remove_user(&user);
+    let organization = seed.organization("Passing");
+    seed.remove_organization(&organization);
+    scene.zendesk.assert_changes(&before, []);
+}
+
+#[tokio::test]
 async fn a_membership_that_was_deleted_and_created_again_is_another_one() {
     let scene = Scene::start().await;
     let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);

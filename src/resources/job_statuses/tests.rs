@@ -37,7 +37,7 @@ fn new(account: &Account, organization: OrganizationId) -> NewMembership {
 
 /// Queues a job that puts the owner into these organizations.
 fn join(account: &mut Account, organizations: &[OrganizationId]) {
-    let ids = account.ids.draw_for_job::<MembershipId>(organizations.len());
+    let ids = account.draw_ids_for_job::<MembershipId>(organizations.len());
     let items = ids.into_iter().zip(organizations.iter().map(|id| new(account, *id))).collect();
     account.queue_job(Arc::new(CreateMany { items, by: None }));
 }

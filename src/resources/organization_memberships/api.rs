@@ -162,7 +162,7 @@ fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let new = roots.iter().map(new_membership).collect::<Result<Vec<_>, _>>()?;
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
-    let items = account.ids.draw_for_job(new.len()).into_iter().zip(new).collect();
+    let items = account.draw_ids_for_job(new.len()).into_iter().zip(new).collect();
     job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 

@@ -19,16 +19,21 @@ impl Account {
     /// one that is asked to be takes it over.
     pub(crate) fn create_membership(&mut self, new: &NewMembership) -> Result<MembershipId, Refusal> {
         let (user, organization) = self.check_membership(new)?;
-        let id = self.ids.draw();
+        let id = self.draw_id();
         self.add_membership(id, user, organization, new.default);
         Ok(id)
     }
 
     /// As [`Account::create_membership`], with an id that was drawn before.
-    pub(crate) fn create_membership_as(&mut self, id: MembershipId, new: &NewMembership) -> Result<(), Refusal> {
+    pub(crate) fn create_membership_as(
+        &mut self,
+        id: MembershipId,
+        new: &NewMembership,
+    ) -> Result<MembershipId, Refusal> {
         let (user, organization) = self.check_membership(new)?;
+        let id = self.drawn_or_another(id);
         self.add_membership(id, user, organization, new.default);
-        Ok(())
+        Ok(id)
     }
 
     /// Removes a membership. If it was the default, another one of the user's takes its place; the tickets that the
@@ -61,7 +66,7 @@ impl Account {
         let stays = organization.map(|organization| {
             let there = self.memberships.find(user, organization);
             there.unwrap_or_else(|| {
-                let id = self.ids.draw();
+                let id = self.draw_id();
                 self.insert_membership(id, user, organization, true);
                 id
             })

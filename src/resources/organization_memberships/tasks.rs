@@ -36,7 +36,7 @@ impl Task for CreateMany {
         let (id, new) = &self.items[index];
         let allowed = account.check_agent(self.by, new.user_id);
         match allowed.and_then(|()| account.create_membership_as(*id, new)) {
-            Ok(()) => ItemResult::MembershipCreated { index, id: *id },
+            Ok(id) => ItemResult::MembershipCreated { index, id },
             Err(reason) => self.failure(index, reason),
         }
     }

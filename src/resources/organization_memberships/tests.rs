@@ -245,7 +245,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             }
         }
         Change::CreateMany(pairs) => {
-            let ids = account.ids.draw_for_job(pairs.len());
+            let ids = account.draw_ids_for_job(pairs.len());
             let items: Vec<_> = ids.into_iter().zip(pairs.iter().map(|pair| new(model, pair))).collect();
             account.queue_job(Arc::new(CreateMany { items: items.clone(), by: None }));
             account.complete_all_jobs();

@@ -12,7 +12,7 @@ impl Account {
     pub(crate) fn create_organization(&mut self, changes: OrganizationChanges) -> Result<OrganizationId, Refusal> {
         self.check_organization(None, Some(changes.name.as_deref().unwrap_or_default()))?;
         let now = self.now();
-        let id = self.ids.draw();
+        let id = self.draw_id();
         let mut organization = Organization::fresh(id, now);
         apply(&mut organization, changes);
         self.organizations.put(organization);

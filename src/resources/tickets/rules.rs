@@ -32,7 +32,7 @@ impl Account {
         Refusal::unless_empty(violations)?;
 
         let now = self.now();
-        let id = self.ids.draw_ticket();
+        let id = self.draw_ticket();
         let mut ticket = Ticket {
             description: changes.description.clone().unwrap_or_default(),
             submitter_id: changes.submitter_id.unwrap_or(caller),

@@ -13,7 +13,7 @@ impl Account {
     pub(crate) fn create_owner(&mut self, email: &str) -> UserId {
         let NewUser(mut owner) = NewUser::new("Account Owner").email(email).role(Role::Admin);
         owner.verified = Some(true);
-        let id = self.ids.draw();
+        let id = self.draw_id();
         self.insert_user(id, owner);
         id
     }
@@ -21,16 +21,17 @@ impl Account {
     /// Creates a user; one with an `organization_id` is a member of that organization from the start, by default.
     pub(crate) fn create_user(&mut self, changes: UserChanges) -> Result<UserId, Refusal> {
         self.check_new_user(&changes)?;
-        let id = self.ids.draw();
+        let id = self.draw_id();
         self.insert_user(id, changes);
         Ok(id)
     }
 
     /// As [`Account::create_user`], with an id that was drawn before.
-    pub(crate) fn create_user_as(&mut self, id: UserId, changes: UserChanges) -> Result<(), Refusal> {
+    pub(crate) fn create_user_as(&mut self, id: UserId, changes: UserChanges) -> Result<UserId, Refusal> {
         self.check_new_user(&changes)?;
+        let id = self.drawn_or_another(id);
         self.insert_user(id, changes);
-        Ok(())
+        Ok(id)
     }
 
     /// Changes a user. Setting `organization_id` "updates the default organization for that user and removes all other

@@ -39,7 +39,7 @@ impl Task for CreateMany {
             _ => Ok(()),
         };
         match allowed.and_then(|()| account.create_user_as(*id, changes.clone())) {
-            Ok(()) => ItemResult::UserCreated { id: *id },
+            Ok(id) => ItemResult::UserCreated { id },
             Err(reason) => self.failure(index, reason),
         }
     }
