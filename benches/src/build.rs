@@ -87,7 +87,12 @@ pub fn rows() -> Vec<Row> {
         ("the same without the feature `fake`", &ratios[1]),
     ] {
         let ratio = format!("{:.2}", median(ratios.clone()));
-        rows.push(Row { what, against: "wiremock as the only dependency", ratio, bound: "at most 1.25" });
+        rows.push(Row {
+            what: what.to_owned(),
+            against: "wiremock as the only dependency",
+            ratio,
+            bound: "at most 1.25",
+        });
     }
 
     let crates = |dependency: &str| Package::new("client", &format!("{CLIENT}{dependency}")).crates();
@@ -99,7 +104,7 @@ pub fn rows() -> Vec<Row> {
         ("the same without the feature `fake`", OURS_WITHOUT_FAKE, "at most 20"),
     ] {
         let ratio = format!("{} against {by_wiremock}", added(dependency));
-        rows.push(Row { what, against: "wiremock", ratio, bound });
+        rows.push(Row { what: what.to_owned(), against: "wiremock", ratio, bound });
     }
     rows
 }

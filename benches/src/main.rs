@@ -1,39 +1,65 @@
 //! Ratios, each measured in one run against a named baseline: machines differ, and so does one machine from hour to hour.
 //!
-//! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the README. Names of rows
+//! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the README. Names of groups
 //! behind it measure only these.
 
 mod build;
+mod cores;
 mod measure;
 mod memory;
 mod scale;
 mod servers;
 mod start;
 
+use std::process::Command;
+
+use cores::Cores;
 use measure::Row;
 
 #[global_allocator]
 static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
 
+type Group = (&'static str, fn() -> Vec<Row>);
+
+/// The groups of rows. Those that need two cores are left out where there is one.
+const GROUPS: [Group; 8] = [
+    ("build", build::rows),
+    ("start", || on_one(|_| start::rows())),
+    ("servers", || on_one(servers::rows)),
+    ("servers-apart", || on_two(servers::rows)),
+    ("direct", || on_one(servers::direct)),
+    ("direct-apart", || on_two(servers::direct)),
+    ("scale", || on_one(|_| scale::rows())),
+    ("memory", || on_one(|_| memory::rows())),
+];
+
+fn on_one(rows: impl Fn(Cores) -> Vec<Row>) -> Vec<Row> {
+    let cores = Cores::one();
+    cores.start(|| ());
+    rows(cores)
+}
+
+fn on_two(rows: impl Fn(Cores) -> Vec<Row>) -> Vec<Row> {
+    let Some(cores) = Cores::two() else { return Vec::new() };
+    cores.start(|| ());
+    rows(cores)
+}
+
+/// Says that this process measures one group.
+const ALONE: &str = "--alone";
+
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let print = |name: &str, rows: fn() -> Vec<Row>| {
-        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
-            rows().iter().for_each(|row| println!("{row}"));
-        }
-    };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == ALONE) {
+        let group = GROUPS.iter().find(|(name, _)| arguments.last().is_some_and(|last| last == name));
+        return (group.expect("a group").1)().iter().for_each(|row| println!("{row}"));
+    }
     println!("| what | against | ratio | aim |");
     println!("|---|---|---|---|");
-    print("build", build::rows);
-    // Whether two threads that take turns share a core decides more than everything else, and the scheduler decides that
-    // anew in each run. On one core it is always the same.
-    if let Some(core) = core_affinity::get_core_ids().and_then(|cores| cores.first().copied()) {
-        core_affinity::set_for_current(core);
+    // Each in a process of its own: what threads and memory one leaves behind is not to be measured with the next.
+    for (name, _) in GROUPS.iter().filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|arg| arg == name)) {
+        let program = std::env::current_exe().expect("this program");
+        let status = Command::new(program).args([ALONE, name]).status().expect("it runs");
+        assert!(status.success(), "{name} failed");
     }
-    // First, since a start takes longer in a process that has had millions of records.
-    print("start", start::rows);
-    print("servers", servers::rows);
-    print("direct", servers::direct);
-    print("scale", scale::rows);
-    print("memory", memory::rows);
 }

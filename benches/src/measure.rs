@@ -9,7 +9,7 @@ const PAIRS: usize = 15;
 
 /// A row of the table.
 pub struct Row {
-    pub what: &'static str,
+    pub what: String,
     pub against: &'static str,
     pub ratio: String,
     pub bound: &'static str,

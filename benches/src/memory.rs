@@ -46,13 +46,13 @@ pub fn rows() -> Vec<Row> {
     let theirs = bytes_per_call(|| drop(get(&url)));
     vec![
         Row {
-            what: "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket",
+            what: "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket".to_owned(),
             against: "",
             ratio: format!("{ours:.0}"),
             bound: "flat",
         },
         Row {
-            what: "the same over HTTP",
+            what: "the same over HTTP".to_owned(),
             against: "wiremock alone, which keeps every request",
             ratio: format!("{over_http:.0} against {theirs:.0}"),
             bound: "flat apart from what wiremock keeps",

@@ -63,7 +63,7 @@ pub fn rows() -> Vec<Row> {
     ratios.sort_by(f64::total_cmp);
     let (zendesk, planned) = kept.expect("the last one");
     rows.push(Row {
-        what: "a million memberships by a plan, 200,000 users and 50,000 organizations with them: time",
+        what: "a million memberships by a plan, 200,000 users and 50,000 organizations with them: time".to_owned(),
         against: "the same memberships into two `HashMap`s",
         ratio: format!("{:.1}", ratios[2]),
         bound: "at most 6",
@@ -83,7 +83,7 @@ pub fn rows() -> Vec<Row> {
     };
     let ratio = time_ratio(|| batch(&deep), || batch(page));
     rows.push(Row {
-        what: "page 9,999 of a million memberships: time",
+        what: "page 9,999 of a million memberships: time".to_owned(),
         against: "page 1 of them",
         ratio: format!("{ratio:.2}"),
         bound: "at most 1.20",
@@ -107,7 +107,7 @@ pub fn rows() -> Vec<Row> {
     };
     let ratio = time_ratio(|| lists(&zendesk, &large_path), || lists(&small, &small_path));
     rows.push(Row {
-        what: "the memberships of a user, in a million: time",
+        what: "the memberships of a user, in a million: time".to_owned(),
         against: "the same in a thousand",
         ratio: format!("{ratio:.2}"),
         bound: "at most 1.50",
@@ -155,8 +155,12 @@ fn changes(large: &MockZendesk, small: &MockZendesk) -> Vec<Row> {
         }
     };
     let coming = time_ratio(|| come_and_go(large, &all_large), || come_and_go(small, &all_small));
-    let row =
-        |what, ratio: f64| Row { what, against: "the same in a thousand", ratio: format!("{ratio:.2}"), bound: "" };
+    let row = |what: &str, ratio: f64| Row {
+        what: what.to_owned(),
+        against: "the same in a thousand",
+        ratio: format!("{ratio:.2}"),
+        bound: "",
+    };
     vec![
         row("renaming an organization with twenty members, in a million memberships: time", renaming),
         row("a user created, put into five organizations and deleted, in a million memberships: time", coming),
@@ -226,7 +230,7 @@ fn walks(large: &MockZendesk, small: &MockZendesk) -> Row {
     let few = small.account().memberships();
     let ratio = per_page(large, &all, 1) / per_page(small, &few, all.len() / few.len());
     Row {
-        what: "a whole walk of a million memberships by cursors: time for each page",
+        what: "a whole walk of a million memberships by cursors: time for each page".to_owned(),
         against: "the same of a thousand",
         ratio: format!("{ratio:.2}"),
         bound: "",
@@ -248,7 +252,7 @@ fn bytes_per_membership() -> Row {
     let (with, count) = bytes(plan(USERS, ORGANIZATIONS));
     let (without, _) = bytes(Plan::new().users(USERS).organizations(ORGANIZATIONS));
     Row {
-        what: "bytes for each of a million memberships, all indexes included",
+        what: "bytes for each of a million memberships, all indexes included".to_owned(),
         against: "",
         ratio: format!("{:.0}", (with - without) / count as f64),
         bound: "at most 200",

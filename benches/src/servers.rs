@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
+use crate::cores::Cores;
 use crate::measure::{Row, time_ratio};
 
 /// So many requests are a batch.
@@ -79,10 +80,10 @@ async fn send(request: RequestBuilder, status: u16) {
     reply.bytes().await.expect("a body");
 }
 
-pub fn rows() -> Vec<Row> {
+pub fn rows(cores: Cores) -> Vec<Row> {
     let runtime = runtime();
-    let (zendesk, server) =
-        runtime.block_on(async { (MockZendesk::start().await, MockServer::builder().start().await) });
+    let start = || runtime.block_on(async { (MockZendesk::start().await, MockServer::builder().start().await) });
+    let (zendesk, server) = cores.start(start);
     let mut pairs = account(&zendesk);
     let client = Client::new();
     let mut rows = Vec::new();
@@ -97,10 +98,10 @@ pub fn rows() -> Vec<Row> {
         Mock::given(method("POST")).respond_with(created.template()).mount(&server).await;
         Mock::given(method("GET")).respond_with(shown.template()).mount(&server).await;
     });
-    let mut mockito = mockito::Server::new();
+    let mut mockito = cores.start(mockito::Server::new);
     let _post = created.mockito(mockito.mock("POST", MEMBERSHIPS));
     let _get = shown.mockito(mockito.mock("GET", path.as_str()));
-    let httpmock = httpmock::MockServer::start();
+    let httpmock = cores.start(httpmock::MockServer::start);
     httpmock.mock(|when, then| {
         when.method("POST").path(MEMBERSHIPS);
         created.httpmock(then);
@@ -127,21 +128,18 @@ pub fn rows() -> Vec<Row> {
         ("mockito, a static stub", mockito.url(), ""),
     ] {
         let ratio = time_ratio(|| batch.borrow_mut()(&uri), || batch.borrow_mut()(&other));
-        let what = "create and show over HTTP, the journal on: throughput";
+        let what = format!("create and show over HTTP, {}: throughput", cores.name);
         rows.push(Row { what, against, ratio: format!("{:.2}", 1.0 / ratio), bound });
         if against.starts_with("wiremock") {
-            let what = "create and show over HTTP, one after the other: latency";
+            let what = format!("create and show over HTTP, {}: latency", cores.name);
             rows.push(Row { what, against, ratio: format!("{ratio:.2}"), bound: "at most 1.10" });
         }
     }
 
     let page = zendesk.url("/organization_memberships?per_page=100");
-    let stub = runtime.block_on(async {
-        let server = MockServer::builder().start().await;
-        let reply = Reply::to(client.get(&page)).await;
-        Mock::given(method("GET")).respond_with(reply.template()).mount(&server).await;
-        server
-    });
+    let reply = runtime.block_on(Reply::to(client.get(&page)));
+    let stub = cores.start(|| runtime.block_on(MockServer::builder().start()));
+    runtime.block_on(Mock::given(method("GET")).respond_with(reply.template()).mount(&stub));
     let pages = |url: &str| {
         runtime.block_on(async {
             for _ in 0..BATCH {
@@ -151,7 +149,7 @@ pub fn rows() -> Vec<Row> {
     };
     let ratio = time_ratio(|| pages(&page), || pages(&stub.uri()));
     rows.push(Row {
-        what: "a page of 100 rows over HTTP: throughput",
+        what: format!("a page of 100 rows over HTTP, {}: throughput", cores.name),
         against: "wiremock, the same bytes as a static stub",
         ratio: format!("{:.2}", 1.0 / ratio),
         bound: "at least 0.80",
@@ -160,9 +158,9 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// The same core without a socket.
-pub fn direct() -> Vec<Row> {
+pub fn direct(cores: Cores) -> Vec<Row> {
     let runtime = runtime();
-    let socket = runtime.block_on(MockZendesk::start());
+    let socket = cores.start(|| runtime.block_on(MockZendesk::start()));
     let direct = MockZendesk::builder().without_socket();
     let (mut socket_pairs, mut direct_pairs) = (account(&socket), account(&direct));
     let client = Client::new();
@@ -184,8 +182,8 @@ pub fn direct() -> Vec<Row> {
     };
     let ratio = time_ratio(over_socket, directly);
     vec![Row {
-        what: "create without a socket: throughput",
-        against: "the same over HTTP",
+        what: "create without a socket: throughput".to_owned(),
+        against: cores.over_http,
         ratio: format!("{ratio:.1}"),
         bound: "at least 10",
     }]

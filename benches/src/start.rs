@@ -25,7 +25,7 @@ pub fn rows() -> Vec<Row> {
     };
     let ratio = time_ratio(ours, theirs);
     let start = Row {
-        what: "start and drop: time",
+        what: "start and drop: time".to_owned(),
         against: "wiremock's server, not pooled",
         ratio: format!("{ratio:.2}"),
         bound: "at most 1.10",
@@ -36,7 +36,7 @@ pub fn rows() -> Vec<Row> {
         Ok(files) if files >= FILES => format!("{} ms", at_once(&runtime).as_millis()),
         _ => format!("not measured: {FILES} open files are needed"),
     };
-    vec![start, Row { what, against: "", ratio, bound: "" }]
+    vec![start, Row { what: what.to_owned(), against: "", ratio, bound: "" }]
 }
 
 fn at_once(runtime: &Runtime) -> Duration {
