@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// So many pairs are measured; the first is thrown away.
+/// So many pairs are measured, where nothing is said; the first is thrown away.
 const PAIRS: usize = 15;
 
 /// A row of the table.
@@ -22,9 +22,14 @@ impl fmt::Display for Row {
 }
 
 /// The median of how many times as long `ours` takes as `theirs`, over pairs.
-pub fn time_ratio(mut ours: impl FnMut(), mut theirs: impl FnMut()) -> f64 {
+pub fn time_ratio(ours: impl FnMut(), theirs: impl FnMut()) -> f64 {
+    time_ratio_of(PAIRS, ours, theirs)
+}
+
+/// As [`time_ratio`], over so many pairs.
+pub fn time_ratio_of(pairs: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> f64 {
     let mut ratios = Vec::new();
-    for _ in 0..PAIRS {
+    for _ in 0..pairs {
         // Which goes first changes, so that neither has the warmer machine.
         let (a, b) = if ratios.len() % 2 == 0 {
             let a = time(&mut ours);
