@@ -23,7 +23,6 @@ type Group = (&'static str, fn() -> Vec<Row>);
 
 /// The groups of rows. Those that need two cores are left out where there is one.
 const GROUPS: [Group; 8] = [
-    ("build", build::rows),
     ("start", || on_one(|_| start::rows())),
     ("servers", || on_one(servers::rows)),
     ("servers-apart", || on_two(servers::rows)),
@@ -31,6 +30,8 @@ const GROUPS: [Group; 8] = [
     ("direct-apart", || on_two(servers::direct)),
     ("scale", || on_one(|_| scale::rows())),
     ("memory", || on_one(|_| memory::rows())),
+    // Last, since the machine has to tidy up behind it.
+    ("build", build::rows),
 ];
 
 fn on_one(rows: impl Fn(Cores) -> Vec<Row>) -> Vec<Row> {
