@@ -48,7 +48,7 @@ pub fn rows() -> Vec<Row> {
         Row {
             what: "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket".to_owned(),
             against: "",
-            ratio: format!("{ours:.0}"),
+            ratio: format!("{:.0}", ours.abs()),
             bound: "flat",
         },
         Row {
