@@ -13,6 +13,8 @@ enum Step {
     Append(u16),
     Remove(u16),
     RemoveRange(u16, u16),
+    /// From the back, all but some: so chunks become small that have small ones behind them.
+    Thin(usize),
     Extend(BTreeSet<u16>),
     Snapshot,
 }
@@ -23,6 +25,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (1..2_000u16).prop_map(Step::Append),
         3 => (0..5_000u16).prop_map(Step::Remove),
         1 => (0..5_000u16, 0..3_000u16).prop_map(|(from, count)| Step::RemoveRange(from, count)),
+        1 => (1..120usize).prop_map(Step::Thin),
         1 => prop::collection::btree_set(0..5_000u16, 0..1_500).prop_map(Step::Extend),
         1 => Just(Step::Snapshot),
     ]
@@ -69,6 +72,14 @@ proptest! {
                     for key in from..from.saturating_add(count) {
                         prop_assert_eq!(map.remove(&key), model.remove(&key));
                     }
+                }
+                Step::Thin(keep) => {
+                    let keys: Vec<u16> = model.keys().copied().collect();
+                    for (_, key) in keys.iter().enumerate().rev().filter(|(place, _)| place % keep != 0) {
+                        prop_assert_eq!(map.remove(key), model.remove(key));
+                    }
+                    let most = if keep > 40 { map.len() / (CHUNK_ROWS / 16) + 4 } else { keys.len() };
+                    prop_assert!(map.top.chunks.len() <= most, "{} chunks of {}", map.top.chunks.len(), map.len());
                 }
                 Step::Extend(keys) => {
                     // In any order, and none that is there.
