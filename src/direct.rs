@@ -139,8 +139,8 @@ fn tidied(uri: &Uri) -> Option<Url> {
     let target = uri.path_and_query()?.as_str();
     let has_dots = uri.path().contains("/.");
     if !has_dots && target.bytes().all(is_plain) {
-        None
-    } else {
-        Url::parse("http://localhost").ok()?.join(target).ok()
+        return None;
     }
+    // Not joined to a base: a path that starts with two slashes would be taken for a host.
+    format!("http://localhost{target}").parse().ok()
 }

@@ -112,6 +112,7 @@ fn an_address_is_tidied_as_a_server_does_it() {
         ("/api/v2/users/../users/./me", "/api/v2/users/me", 200),
         ("/api/v2/users/{id}", "/api/v2/users/%7Bid%7D", 401),
         ("//api/v2/users/me", "//api/v2/users/me", 404),
+        ("//other.example/../users/me", "//users/me", 404),
         ("/api/v2/users.json", "/api/v2/users.json", 401),
     ] {
         let reply = zendesk.call(Request::get(sent).body("").unwrap()).unwrap();
