@@ -93,6 +93,13 @@ pub enum TicketStatus {
     Closed,
 }
 
+impl TicketStatus {
+    /// Whether a ticket loses its organization when its requester leaves that.
+    pub(crate) fn is_working(self) -> bool {
+        self != Self::Closed
+    }
+}
+
 /// What kind of ticket it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

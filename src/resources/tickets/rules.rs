@@ -110,7 +110,7 @@ impl Account {
         };
         let mut unassigned = Vec::new();
         for ticket in tickets {
-            if ticket.organization_id == Some(organization) && ticket.status != TicketStatus::Closed {
+            if ticket.organization_id == Some(organization) && ticket.status.is_working() {
                 unassigned.push(ticket.id);
                 self.tickets.put(Ticket { organization_id: None, updated_at: now, ..ticket });
             }
