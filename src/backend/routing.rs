@@ -41,6 +41,6 @@ pub(super) fn route<'a>(method: &str, path: &'a str) -> Option<(Operation, Strin
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let method = if method == "HEAD" { "GET" } else { method };
     let mut candidates = ROUTES.iter().filter(|route| route.operation.method() == method);
-    let route = candidates.find(|route| route.is_path(&segments))?;
-    Some((route.operation, path.to_owned(), route.ids(&segments)))
+    let route = candidates.find(|route| route.template.is_path(&segments))?;
+    Some((route.operation, path.to_owned(), route.template.ids(&segments)))
 }

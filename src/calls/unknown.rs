@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::resources::ROUTES;
 use crate::resources::elsewhere::is_elsewhere;
+use crate::resources::{ROUTES, could_be_id};
 
 /// What a call named that is not there.
 ///
@@ -62,16 +62,11 @@ pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let mut known: Vec<&'static str> = Vec::new();
     for route in ROUTES.iter() {
-        let has_path = route.is_path(&segments) && route.ids(&segments).iter().all(|id| could_be_id(id));
-        if has_path && !known.contains(&route.operation.method()) {
+        if route.template.could_be(&segments) && !known.contains(&route.operation.method()) {
             known.push(route.operation.method());
         }
     }
     if known.is_empty() { Unknown::Endpoint { nearest: nearest(&segments) } } else { Unknown::Method { known } }
-}
-
-fn could_be_id(segment: &str) -> bool {
-    segment.starts_with("V3-") || (!segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The cost of a segment that is missing or too many.
@@ -93,7 +88,7 @@ fn nearest(path: &[&str]) -> Option<String> {
     // A base url that has the prefix already.
     let twice = path.strip_prefix(&PREFIX).filter(|rest| rest.starts_with(&PREFIX));
     let path = twice.unwrap_or(path);
-    let costs = ROUTES.iter().map(|route| (alignment(path, &route.template), &route.template));
+    let costs = ROUTES.iter().map(|route| (alignment(path, &route.template.0), &route.template.0));
     let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
     (cost <= FARTHEST).then(|| fill(template, path))
 }
@@ -182,7 +177,7 @@ mod tests {
             assert_ne!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
         }
         for route in ROUTES.iter() {
-            let segments = route.template.iter().map(|part| if part.starts_with('{') { "7" } else { part });
+            let segments = route.template.0.iter().map(|part| if part.starts_with('{') { "7" } else { part });
             let path = segments.fold(String::new(), |path, segment| path + "/" + segment);
             assert!(!is_elsewhere(&path), "{path}");
         }

@@ -1,5 +1,7 @@
 //! Endpoints that the double does not have. They answer as if they did not exist; what is told of them is where they differ.
 
+use super::Template;
+
 /// Words that clients take for endpoints of memberships. Zendesk has none of them.
 pub(crate) static NOWHERE: &[&str] = &[
     "/api/v2/organization_memberships/count",
@@ -28,30 +30,29 @@ pub(crate) static NO_IDS: &[&str] = &[
     "/api/v2/users/update_many",
 ];
 
-/// The endpoints of Zendesk's that clients of memberships, users, organizations and tickets use most, below `/api/v2/`;
-/// `*` stands for an id. <https://developer.zendesk.com/api-reference/ticketing/introduction/>
+/// The endpoints of Zendesk's that clients of memberships, users, organizations and tickets use most, below `/api/v2/`. <https://developer.zendesk.com/api-reference/ticketing/introduction/>
 static ELSEWHERE: &[&str] = &[
     "account/settings",
     "activities",
-    "attachments/*",
+    "attachments/{id}",
     "audit_logs",
     "automations",
     "brands",
-    "brands/*",
+    "brands/{id}",
     "custom_roles",
     "deleted_tickets",
     "deleted_users",
-    "deleted_users/*",
-    "end_users/*",
+    "deleted_users/{id}",
+    "end_users/{id}",
     "group_memberships",
-    "group_memberships/*",
+    "group_memberships/{id}",
     "group_memberships/assignable",
     "group_memberships/create_many",
     "group_memberships/destroy_many",
     "groups",
-    "groups/*",
-    "groups/*/memberships",
-    "groups/*/users",
+    "groups/{id}",
+    "groups/{id}/memberships",
+    "groups/{id}/users",
     "groups/assignable",
     "imports/tickets",
     "imports/tickets/create_many",
@@ -66,17 +67,17 @@ static ELSEWHERE: &[&str] = &[
     "oauth/clients",
     "oauth/tokens",
     "organization_fields",
-    "organization_fields/*",
-    "organization_merges/*",
+    "organization_fields/{id}",
+    "organization_merges/{id}",
     "organization_subscriptions",
-    "organization_subscriptions/*",
-    "organizations/*/merge",
-    "organizations/*/related",
-    "organizations/*/subscriptions",
-    "organizations/*/tags",
+    "organization_subscriptions/{id}",
+    "organizations/{id}/merge",
+    "organizations/{id}/related",
+    "organizations/{id}/subscriptions",
+    "organizations/{id}/tags",
     "organizations/create_many",
     "requests",
-    "requests/*",
+    "requests/{id}",
     "satisfaction_ratings",
     "search",
     "search/count",
@@ -86,57 +87,47 @@ static ELSEWHERE: &[&str] = &[
     "tags",
     "ticket_audits",
     "ticket_fields",
-    "ticket_fields/*",
+    "ticket_fields/{id}",
     "ticket_forms",
     "ticket_metrics",
-    "tickets/*/audits",
-    "tickets/*/collaborators",
-    "tickets/*/comments",
-    "tickets/*/followers",
-    "tickets/*/incidents",
-    "tickets/*/mark_as_spam",
-    "tickets/*/merge",
-    "tickets/*/metrics",
-    "tickets/*/related",
-    "tickets/*/tags",
+    "tickets/{id}/audits",
+    "tickets/{id}/collaborators",
+    "tickets/{id}/comments",
+    "tickets/{id}/followers",
+    "tickets/{id}/incidents",
+    "tickets/{id}/mark_as_spam",
+    "tickets/{id}/merge",
+    "tickets/{id}/metrics",
+    "tickets/{id}/related",
+    "tickets/{id}/tags",
     "tickets/create_many",
     "triggers",
     "uploads",
     "user_fields",
-    "user_fields/*",
-    "users/*/group_memberships",
-    "users/*/groups",
-    "users/*/identities",
-    "users/*/identities/*",
-    "users/*/identities/*/make_primary",
-    "users/*/identities/*/verify",
-    "users/*/merge",
-    "users/*/organization_subscriptions",
-    "users/*/password",
-    "users/*/related",
-    "users/*/sessions",
-    "users/*/tags",
-    "users/*/tickets/assigned",
-    "users/*/tickets/ccd",
+    "user_fields/{id}",
+    "users/{id}/group_memberships",
+    "users/{id}/groups",
+    "users/{id}/identities",
+    "users/{id}/identities/{id}",
+    "users/{id}/identities/{id}/make_primary",
+    "users/{id}/identities/{id}/verify",
+    "users/{id}/merge",
+    "users/{id}/organization_subscriptions",
+    "users/{id}/password",
+    "users/{id}/related",
+    "users/{id}/sessions",
+    "users/{id}/tags",
+    "users/{id}/tickets/assigned",
+    "users/{id}/tickets/ccd",
     "users/create_or_update_many",
     "views",
-    "views/*",
+    "views/{id}",
     "webhooks",
 ];
 
 /// Whether Zendesk has an endpoint with this path, which the double has not.
 pub(crate) fn is_elsewhere(path: &str) -> bool {
     let Some(rest) = path.strip_prefix("/api/v2/") else { return false };
-    let is_path = |template: &str| {
-        let (mut parts, mut segments) = (template.split('/'), rest.split('/'));
-        loop {
-            match (parts.next(), segments.next()) {
-                (None, None) => return true,
-                (Some("*"), Some(segment)) if segment.bytes().all(|byte| byte.is_ascii_digit()) => {}
-                (Some(part), Some(segment)) if part == segment => {}
-                _ => return false,
-            }
-        }
-    };
-    NO_IDS.contains(&path) || ELSEWHERE.iter().any(|template| is_path(template))
+    let segments: Vec<&str> = rest.split('/').collect();
+    NO_IDS.contains(&path) || ELSEWHERE.iter().any(|template| Template::new(template).could_be(&segments))
 }

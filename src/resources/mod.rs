@@ -44,28 +44,46 @@ pub fn operations() -> impl Iterator<Item = Operation> {
 
 /// The operations with their templates taken apart, so that a request does not do that again.
 pub(crate) static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
-    let route = |operation: Operation| Route { template: operation.path().split('/').skip(1).collect(), operation };
-    operations().map(route).collect()
+    let template = |operation: Operation| Template::new(operation.path().trim_start_matches('/'));
+    operations().map(|operation| Route { operation, template: template(operation) }).collect()
 });
 
-/// An operation and the segments of its path.
+/// An operation and its path.
 pub(crate) struct Route {
     pub(crate) operation: Operation,
-    pub(crate) template: Vec<&'static str>,
+    pub(crate) template: Template,
 }
 
-impl Route {
-    /// Whether these segments are a path of the operation.
-    pub(crate) fn is_path(&self, segments: &[&str]) -> bool {
-        let is_part = |(part, segment): (&&str, &&str)| part.starts_with('{') || part == segment;
-        self.template.len() == segments.len() && self.template.iter().zip(segments).all(is_part)
+/// The segments of a path, with names in braces for its ids.
+pub(crate) struct Template(pub(crate) Vec<&'static str>);
+
+impl Template {
+    /// Takes a path apart, which has no slash in front.
+    fn new(path: &'static str) -> Self {
+        Self(path.split('/').collect())
     }
 
-    /// The ids in a path of the operation.
+    /// Whether these segments are such a path, whatever stands in the places of the ids.
+    pub(crate) fn is_path(&self, segments: &[&str]) -> bool {
+        let is_part = |(part, segment): (&&str, &&str)| part.starts_with('{') || part == segment;
+        self.0.len() == segments.len() && self.0.iter().zip(segments).all(is_part)
+    }
+
+    /// As [`Template::is_path`], with what could be ids in their places.
+    pub(crate) fn could_be(&self, segments: &[&str]) -> bool {
+        self.is_path(segments) && self.ids(segments).iter().all(|id| could_be_id(id))
+    }
+
+    /// The ids in such a path.
     pub(crate) fn ids<'p>(&self, segments: &[&'p str]) -> Vec<&'p str> {
-        let parts = self.template.iter().zip(segments).filter(|(part, _)| part.starts_with('{'));
+        let parts = self.0.iter().zip(segments).filter(|(part, _)| part.starts_with('{'));
         parts.map(|(_, segment)| *segment).collect()
     }
+}
+
+/// Whether a segment looks like an id: a number, or that of a job.
+pub(crate) fn could_be_id(segment: &str) -> bool {
+    segment.starts_with("V3-") || (!segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Changes a field of a record if a value is given for it.
