@@ -58,14 +58,13 @@ pub(crate) async fn start_server(listener: TcpListener) -> (Server, SocketAddr) 
 
 pub(crate) async fn mount(backend: &Arc<Backend>, server: &Server) {
     let Some(server) = server.get() else { return };
+    // The account goes with the double, and not with the server's thread, which ends a little later: to free there what
+    // was made here takes longer.
     let zendesk = || Zendesk(Arc::downgrade(backend));
     let arrivals = Arrivals(Arc::downgrade(backend));
     Mock::given(arrivals).respond_with(zendesk()).with_priority(FIRST).named("Zendesk's journal").mount(server).await;
     Mock::given(any()).respond_with(zendesk()).with_priority(LATE).named("Zendesk").mount(server).await;
 }
-
-// The account goes with the double, and not with the server's thread, which ends a little later: to free there what was
-// made here takes longer.
 
 /// Writes requests down, and matches none of them.
 struct Arrivals(Weak<Backend>);

@@ -4,7 +4,7 @@
 //! under test as well, since cargo unifies features. A dev-dependency must not do that.
 //!
 //! A page has hundreds of urls and times. They are written here without being looked through for what JSON has to
-//! escape, which costs more than everything else of a row.
+//! escape: that and the formatting of each one took a third of the time of a page.
 
 use serde::Serialize;
 

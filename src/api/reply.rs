@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
-
 use httpdate::HttpDate;
 
 use crate::clock::Timestamp;

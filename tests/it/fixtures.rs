@@ -408,6 +408,8 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         assert_eq!(error.to_string(), expected, "{json}");
         assert_eq!(zendesk.account().user_count(), 1, "nothing of it is there");
     }
+    // Some editors mark a file so.
+    assert_eq!(Fixture::from_json("\u{feff}{}"), Ok(Fixture::default()));
     let two =
         r#"{"users": [{"id": 1, "name": "A"}], "organizations": [{"id": 2, "name": "B"}, {"id": 3, "name": "C"}], "#;
     let rows = [

@@ -1,7 +1,7 @@
 //! The failure texts, word for word, on the mistakes that programs make. Each names the line of the test that asserts.
 
 use mock_zendesk::{
-    Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, job_statuses, organization_memberships,
+    Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, Role, job_statuses, organization_memberships,
     organizations, users,
 };
 use reqwest::Method;
@@ -438,6 +438,45 @@ changed in the account: nothing
 
 hint: #1: the caller is user BOB (Bob), an end user; CreateOrganizationMembership is for admins and agents"#;
     scene.check(result, line, &text.replace("BOB", &bob));
+}
+
+/// Each row of whom an operation is for, as far as somebody is refused by it.
+#[tokio::test]
+async fn the_hint_at_a_role_says_for_whom_the_operation_is() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let bob = seed.user(NewUser::new("Bob").email("bob@example.com"));
+    let grace = seed.user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));
+    let ada = scene.ada.id;
+    let joins = format!("/users/{}/organization_memberships", grace.id);
+    let rows = [
+        (&bob, Method::GET, "/users".to_owned(), "an end user; ListUsers is for agents and admins"),
+        (&bob, Method::GET, format!("/users/{ada}"), "an end user; ShowUser is for agents and admins"),
+        (&bob, Method::POST, joins.clone(), "an end user; CreateUserOrganizationMembership is for admins and agents"),
+        (
+            &grace,
+            Method::POST,
+            joins,
+            "an agent; CreateUserOrganizationMembership is for admins, and for agents only where it is about end users",
+        ),
+        (
+            &bob,
+            Method::GET,
+            format!("/users/{ada}/organization_memberships"),
+            "an end user; ListUserOrganizationMemberships is, for end users, only about what is their own",
+        ),
+        (&grace, Method::POST, "/organizations".to_owned(), "an agent; CreateOrganization is for admins"),
+    ];
+    for (caller, method, path, expected) in rows {
+        let request = reqwest::Client::new().request(method, scene.zendesk.url(&path));
+        let credentials = Credentials::token(caller.email.clone().unwrap(), "token");
+        let body =
+            json!({"organization_membership": {"organization_id": scene.acme.id}, "organization": {"name": "X"}});
+        let reply = request.header("authorization", credentials.authorization()).json(&body).send().await.unwrap();
+        assert_eq!(reply.status(), 403, "{path}");
+        let hint = scene.zendesk.calls().last().unwrap().hints()[0].to_string();
+        assert_eq!(hint, format!("the caller is user {} ({}), {expected}", caller.id, caller.name));
+    }
 }
 
 #[tokio::test]
