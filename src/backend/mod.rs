@@ -240,7 +240,7 @@ impl Backend {
             call.unknown = unknown;
             call.ignored = ignored;
             let refused = error.as_ref().and_then(|error| self.why_refused(error, operation, incoming, account));
-            call.hints = hints_for(call, error.as_ref(), &|number| account.kind_of(number), refused);
+            call.hints = hints_for(call, &|number| account.kind_of(number), refused);
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();

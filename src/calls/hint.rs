@@ -6,7 +6,6 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::error::ApiError;
 use crate::api::operation::Takes;
 use crate::api::query::Query;
 use crate::effect::Effect;
@@ -155,12 +154,7 @@ impl fmt::Display for Hint {
 
 /// The mistakes that a call looks like that was answered with an error, or that mixes paginations. `kind_of` tells
 /// what the record with a number is; `refused` says why the caller, rather than the request, was refused.
-pub(crate) fn hints_for(
-    call: &Received,
-    error: Option<&ApiError>,
-    kind_of: &dyn Fn(u64) -> Option<String>,
-    refused: Option<Hint>,
-) -> Vec<Hint> {
+pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<String>, refused: Option<Hint>) -> Vec<Hint> {
     let mut hints = Vec::new();
     if let Some(Unknown::Method { known }) = &call.unknown {
         hints.push(Hint::WrongMethod { sent: call.method.clone(), takes: known.clone() });
@@ -172,7 +166,7 @@ pub(crate) fn hints_for(
     }
     let Some(operation) = call.operation else { return hints };
     hints.extend(ignored_keys(call, operation.takes()));
-    if error.is_none() {
+    if call.error.is_none() {
         return hints;
     }
     if refused.is_some() {
