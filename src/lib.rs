@@ -80,72 +80,52 @@
 //! - The journal keeps as many calls as [`MockZendeskBuilder::journal`] says. wiremock besides keeps a copy of every
 //!   request until the server stops, which it gives no way to prevent.
 
-mod account;
 mod api;
-mod backend;
-mod builder;
+mod base;
 mod calls;
-mod chaos;
-mod clock;
-mod credentials;
-mod diff;
-mod direct;
-mod effect;
-mod faults;
 mod fixtures;
-mod ids;
-mod jobs;
-mod limits;
-mod pacer;
-mod place;
-mod refusal;
-mod relay;
+mod handle;
 mod resources;
-mod roles;
-mod rules;
-mod seed;
-mod sequence;
-mod sorted;
-mod start;
-mod state;
+mod server;
 #[cfg(test)]
 mod testing;
-mod wiremock_adapter;
-mod zendesk;
+mod trouble;
 
 /// The crate whose requests and replies [`MockZendesk::call`] takes and gives.
 pub use http;
 
-pub use crate::account::Account;
+pub use crate::api::credentials::Credentials;
 pub use crate::api::error::RateLimitForm;
 pub use crate::api::operation::{AllowedFor, Operation};
-pub use crate::builder::MockZendeskBuilder;
+pub use crate::base::effect::{Effect, Named};
+pub use crate::base::ids::{MembershipId, OrganizationId, TicketId, UserId};
+pub use crate::base::settings::{NonDefault, UserListUnderCursor};
+pub use crate::base::time::Timestamp;
 pub use crate::calls::{
     Call, CallReply, Calls, Failure, FailureKind, Hint, Journal, Mark, Problem, Report, Times, Unknown,
 };
-pub use crate::chaos::{Chaos, RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
-pub use crate::clock::{Clock, Timestamp};
-pub use crate::credentials::Credentials;
-pub use crate::diff::{AccountDiff, Difference};
-pub use crate::direct::Disconnected;
-#[cfg(feature = "tower")]
-pub use crate::direct::ZendeskService;
-pub use crate::effect::{Effect, Named};
-pub use crate::faults::{Fault, PlannedFault};
 pub use crate::fixtures::{Fixture, FixtureError, Plan, Planned};
-pub use crate::ids::{MembershipId, OrganizationId, TicketId, UserId};
-pub use crate::jobs::Jobs;
-pub use crate::relay::Gate;
+pub use crate::handle::builder::MockZendeskBuilder;
+pub use crate::handle::direct::Disconnected;
+#[cfg(feature = "tower")]
+pub use crate::handle::direct::ZendeskService;
+pub use crate::handle::gate::Gate;
+pub use crate::handle::jobs::Jobs;
+pub use crate::handle::planned::PlannedFault;
+pub use crate::handle::runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
+pub use crate::handle::seed::Seed;
+pub use crate::handle::state::{AssertMembership, AssertUser};
+pub use crate::handle::zendesk::MockZendesk;
+pub use crate::resources::account::Account;
+pub use crate::resources::difference::{AccountDiff, Difference};
 pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
 pub use crate::resources::operations;
 pub use crate::resources::organization_memberships::model::OrganizationMembership;
 pub use crate::resources::organizations::model::{NewOrganization, Organization};
 pub use crate::resources::tickets::model::{NewTicket, Ticket, TicketPriority, TicketStatus, TicketType};
 pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
-pub use crate::rules::{NonDefault, UserListUnderCursor};
-pub use crate::seed::Seed;
-pub use crate::state::{AssertMembership, AssertUser};
-pub use crate::zendesk::MockZendesk;
+pub use crate::server::clock::Clock;
+pub use crate::trouble::{Chaos, Fault};
 
 /// The operations on organization memberships.
 pub mod organization_memberships {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use crate::sequence::{Column, Position};
+use crate::base::sequence::{Column, Position};
 
 /// A cursor, decoded: a position, and the order that it is one of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::json;
 
-use crate::refusal::{Refusal, Violation};
+use crate::base::refusal::{Refusal, Violation};
 
 /// Why a request gets no success.
 #[derive(Clone, Debug)]

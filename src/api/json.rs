@@ -8,9 +8,9 @@
 
 use serde::Serialize;
 
-use crate::clock::Timestamp;
+use crate::base::time::Timestamp;
 
-use super::request::ResourceUrl;
+use super::url::ResourceUrl;
 
 /// Enough for one record of most kinds, in bytes.
 const USUAL_LENGTH: usize = 512;

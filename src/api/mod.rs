@@ -4,6 +4,7 @@
 //! bodies from it with every miss an [`error::ApiError`], and gives a [`reply::Reply`].
 
 pub(crate) mod attributes;
+pub(crate) mod credentials;
 pub(crate) mod cursor;
 pub(crate) mod error;
 pub(crate) mod json;
@@ -12,3 +13,4 @@ pub(crate) mod page;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod url;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::account::Account;
+use crate::resources::account::Account;
 
 use super::error::ApiError;
 use super::reply::{Reply, Success};

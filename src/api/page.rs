@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::sequence::{Sequence, Side};
+use crate::base::sequence::{Sequence, Side};
 
 use super::attributes::parse_integer;
 use super::cursor::{self, Cursor};

@@ -7,14 +7,13 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use httpdate::HttpDate;
 
-use crate::clock::Timestamp;
-use crate::ids::scatter;
-use crate::limits::Rate;
+use crate::base::ids::scatter;
+use crate::base::time::Timestamp;
 
 use super::error::ApiError;
 use super::json::JsonObject;
 use super::operation::{ApiResult, Operation};
-use super::request::ResourceUrl;
+use super::url::ResourceUrl;
 
 /// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers of any length.
 const LONGEST_WARNING: usize = 2_000;
@@ -86,6 +85,16 @@ pub(crate) struct Envelope {
     /// Which request of the double this answers, from 1.
     pub(crate) ordinal: u64,
     pub(crate) rate: Rate,
+}
+
+/// What a reply tells of the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    pub(crate) limit: u32,
+    /// How many requests are left in this minute, the present one taken off.
+    pub(crate) remaining: u32,
+    /// The seconds until the next minute.
+    pub(crate) reset: u64,
 }
 
 impl WireReply {

@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use http::HeaderMap;
-use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::ids::UserId;
+use crate::base::ids::UserId;
 
 use super::attributes::{Attributes, parse_integer};
 use super::error::{ApiError, Expected};
 use super::operation::{Operation, Takes};
 use super::query::Query;
+use super::url::ResourceUrl;
 
 /// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far below.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -180,25 +180,5 @@ impl ApiRequest<'_> {
         };
         let value = self.body.get(root).filter(|value| !value.is_null());
         value.map(|value| (root, value)).ok_or(ApiError::ParameterMissing(root))
-    }
-}
-
-/// The url of a record, written out only where it is needed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ResourceUrl<'a, I = u64> {
-    pub(super) base: &'a str,
-    pub(super) resource: &'static str,
-    pub(super) id: I,
-}
-
-impl<I: std::fmt::Display> std::fmt::Display for ResourceUrl<'_, I> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/api/v2/{}/{}.json", self.base, self.resource, self.id)
-    }
-}
-
-impl<I: std::fmt::Display> Serialize for ResourceUrl<'_, I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }

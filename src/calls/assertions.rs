@@ -16,7 +16,7 @@ use super::select::Calls;
 use super::subset::differences;
 use super::text::{Nearest, Text};
 use super::times::Times;
-use crate::place::Place;
+use crate::base::place::Place;
 
 /// Asserting.
 impl Calls {
@@ -257,7 +257,7 @@ impl Calls {
     }
 
     /// What is wrong if there are to be so many: the kind and the headline.
-    pub(super) fn problem(&self, times: Times) -> Option<(FailureKind, String)> {
+    pub(crate) fn problem(&self, times: Times) -> Option<(FailureKind, String)> {
         let count = self.len();
         let dropped = usize::try_from(self.dropped()).unwrap_or(usize::MAX);
         let most = count.saturating_add(dropped);
@@ -293,7 +293,7 @@ impl Calls {
         }
     }
 
-    pub(super) fn failure(&self, kind: FailureKind, headline: String, place: Place) -> Failure {
+    pub(crate) fn failure(&self, kind: FailureKind, headline: String, place: Place) -> Failure {
         let starred = self.iter().map(Call::ordinal).collect();
         let nearest = if kind == FailureKind::TooMany { None } else { self.nearest() };
         let mut head = self.head(headline, place);

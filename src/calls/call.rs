@@ -4,23 +4,20 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
 use crate::api::query::Query;
 use crate::api::reply::{Envelope, Header, WireReply};
 use crate::api::request::Incoming;
-use crate::clock::{Moment, Timestamp};
-use crate::credentials::Credentials;
-use crate::effect::Effect;
-use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::effect::Effect;
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::time::{Moment, Timestamp};
 
-use super::failure::json_or_panic;
 use super::hint::Hint;
-use super::lines;
 use super::unknown::Unknown;
-use crate::place::Place;
+use crate::base::place::Place;
 
 /// A request that the double received, with the reply that it got and what it changed in the account.
 ///
@@ -186,17 +183,6 @@ impl Call {
         &self.0.body
     }
 
-    /// The body of the request, read as JSON.
-    ///
-    /// # Panics
-    ///
-    /// If it is not JSON, or not of this type.
-    #[must_use]
-    #[track_caller]
-    pub fn json<T: DeserializeOwned>(&self) -> T {
-        json_or_panic(&self.0.body, "body", self)
-    }
-
     /// The reply as the double made it, also where a fault spoilt it or lost it on the way. None if it was not the
     /// double's, since a mock of the test's own answered, if a fault broke the connection before there was one, or if the
     /// request is still under way.
@@ -209,17 +195,6 @@ impl Call {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.reply().map(CallReply::status)
-    }
-
-    /// The body of the reply, read as JSON.
-    ///
-    /// # Panics
-    ///
-    /// If there is no reply of the double's, or if it is not JSON, or not of this type.
-    #[must_use]
-    #[track_caller]
-    pub fn reply_json<T: DeserializeOwned>(&self) -> T {
-        json_or_panic(self.reply().map(CallReply::body).unwrap_or_default(), "reply", self)
     }
 
     /// What it changed in the account, in the order in which that happened: first what it did itself, then what
@@ -363,18 +338,6 @@ impl CallReply {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&lines::one_line(self))
-    }
-}
-
-impl fmt::Debug for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Call({self})")
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
-use crate::credentials::Credentials;
-use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
 
 use super::call::Call;
 use super::lines;

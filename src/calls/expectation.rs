@@ -12,7 +12,7 @@ use super::redact;
 use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
-use crate::place::Place;
+use crate::base::place::Place;
 
 /// So many calls to unknown endpoints are told one by one.
 const UNKNOWN: usize = 20;
@@ -24,16 +24,16 @@ pub(crate) enum Strictness {
     UnknownEndpointsAreAllowed,
 }
 
-pub(super) type Select = Arc<dyn Fn(Calls) -> Calls + Send + Sync>;
+pub(crate) type Select = Arc<dyn Fn(Calls) -> Calls + Send + Sync>;
 
 /// Calls that were declared to come.
 #[derive(Clone)]
-pub(super) struct Expectation {
-    pub(super) select: Select,
-    pub(super) times: Times,
-    pub(super) place: Place,
+pub(crate) struct Expectation {
+    pub(crate) select: Select,
+    pub(crate) times: Times,
+    pub(crate) place: Place,
     /// Calls up to this ordinal came before it was declared.
-    pub(super) since: u64,
+    pub(crate) since: u64,
 }
 
 impl fmt::Debug for Expectation {
@@ -69,7 +69,7 @@ impl Expectations {
         }
     }
 
-    pub(super) fn declare(&mut self, expectation: Expectation) {
+    pub(crate) fn declare(&mut self, expectation: Expectation) {
         self.declared.push(expectation);
     }
 
@@ -84,7 +84,7 @@ impl Expectations {
     }
 
     /// Remembers that all problems up to now have been told of, so that drop does not tell of them again.
-    pub(super) fn mark_told(&mut self) {
+    pub(crate) fn mark_told(&mut self) {
         self.told_declared = (0..self.declared.len()).collect();
         self.told_unknown = self.unknown_count;
         self.told_unused = true;
@@ -93,14 +93,14 @@ impl Expectations {
 
 /// Which problems a report is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub(crate) enum Which {
     All,
     /// Those that no report has told of that failed the test.
     New,
 }
 
 /// All that is wrong. The predicates of the user's run here, with no lock held.
-pub(super) fn report(
+pub(crate) fn report(
     expectations: &Expectations,
     unused: Vec<Problem>,
     journal: &JournalView,

@@ -4,13 +4,9 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::resume_unwind;
 
-use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
-use crate::place::Place;
-
-use super::call::Call;
-use super::lines;
+use crate::base::place::Place;
 
 thread_local! {
     /// Whether the last panic of this thread was ours, and has told of the calls.
@@ -18,12 +14,12 @@ thread_local! {
 }
 
 /// Remembers that the panic that follows tells of the calls.
-pub(super) fn set_told() {
+pub(crate) fn set_told() {
     TOLD.set(true);
 }
 
 /// Whether the last panic has told of the calls.
-pub(super) fn take_told() -> bool {
+pub(crate) fn take_told() -> bool {
     TOLD.take()
 }
 
@@ -98,18 +94,6 @@ impl Failure {
     #[must_use]
     pub fn headline(&self) -> &str {
         &self.headline
-    }
-}
-
-/// A body of a call, read as JSON.
-#[track_caller]
-pub(super) fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: &Call) -> T {
-    match serde_json::from_slice(body) {
-        Ok(value) => value,
-        Err(error) => {
-            let shown = lines::plain_body(body).map_or_else(|| "it is empty".to_owned(), |text| lines::short(&text));
-            panic!("cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}")
-        }
     }
 }
 

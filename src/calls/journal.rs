@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::api::operation::Operation;
-use crate::effect::{Cause, Effect};
-use crate::sorted::SortedMap;
+use crate::base::effect::{Cause, Effect};
+use crate::base::sorted::SortedMap;
 
 use super::call::{Call, Received};
 
@@ -58,7 +58,7 @@ pub(crate) struct Recorder {
 pub(crate) struct JournalView {
     pub(super) calls: SortedMap<u64, Call>,
     /// The number of calls received, kept or not.
-    pub(super) received: u64,
+    pub(crate) received: u64,
     /// The calls up to this ordinal are not there any more.
     pub(super) dropped: u64,
     /// The account's own secrets, which must not be printed.

@@ -8,21 +8,21 @@
 //! - `select.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
 //! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be;
 //! - `wait.rs`: waiting until there are; `walk.rs`: walks through lists, and manners;
-//! - `unknown.rs`, `hint.rs`: what was probably meant;
-//! - `failure.rs`, `text.rs`, `lines.rs`, `redact.rs`: the failure, and its text;
-//! - `handle.rs`: what the double's handle offers of all this.
+//! - `unknown.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
+//! - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`, `redact.rs`: the failure, and its text;
 
 mod assertions;
 mod call;
 mod criterion;
 mod expectation;
 mod failure;
-mod handle;
 mod hint;
 mod journal;
 mod lines;
+mod mistakes;
 mod redact;
 mod select;
+mod shown;
 mod subset;
 mod text;
 mod times;
@@ -32,19 +32,20 @@ mod walk;
 
 pub use call::{Call, CallReply};
 pub use failure::{Failure, FailureKind, Problem, Report};
-pub use handle::Mark;
 pub use hint::Hint;
 pub use journal::Journal;
-pub use select::Calls;
+pub use select::{Calls, Mark};
 pub use times::Times;
 pub use unknown::Unknown;
 
 pub(crate) use call::{FaultNote, Received};
-pub(crate) use expectation::{Expectations, Strictness, describe_unknown, never_happened};
-pub(crate) use failure::fail_at;
-pub(crate) use hint::hints_for;
+pub(crate) use expectation::{
+    Expectation, Expectations, Select, Strictness, Which, describe_unknown, never_happened, report,
+};
+pub(crate) use failure::{fail_at, set_told, take_told};
 pub(crate) use journal::{JournalView, Recorder};
+pub(crate) use mistakes::hints_for;
 pub(crate) use redact::forms_of;
-pub(crate) use text::compose_state;
+pub(crate) use text::{compose_state, panicking, transcript};
 pub(crate) use unknown::unknown_endpoint;
 pub(crate) use wait::Deadline;

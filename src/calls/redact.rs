@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::credentials::Credentials;
+use crate::api::credentials::Credentials;
 
 use super::call::Call;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
-use crate::credentials::Credentials;
-use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
 
 use super::call::Call;
 use super::criterion::Criterion;
@@ -41,6 +41,22 @@ pub struct Calls {
     /// Only calls before this one.
     pub(super) before: u64,
     pub(super) criteria: Vec<Criterion>,
+}
+
+/// A point in the order of calls. [`MockZendesk::mark`](crate::MockZendesk::mark) gives it, [`Calls::since`] takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(u64);
+
+impl Mark {
+    pub(crate) fn at(ordinal: u64) -> Self {
+        Self(ordinal)
+    }
+
+    /// The number of calls received when it was set.
+    #[must_use]
+    pub fn ordinal(self) -> u64 {
+        self.0
+    }
 }
 
 /// Picking.
@@ -228,6 +244,21 @@ impl Calls {
     /// ```
     pub fn matching(&self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
         self.and(Criterion::Predicate { what: what.into(), holds: Arc::new(holds) })
+    }
+
+    /// Those that came after this mark was set.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// let mark = zendesk.mark();
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// zendesk.calls().since(mark).assert_once();
+    /// # Ok(()) }
+    /// ```
+    pub fn since(&self, mark: Mark) -> Self {
+        self.since_ordinal(mark.0)
     }
 
     /// Those that came after this one.

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use super::call::Call;
 use super::criterion::Check;
-use super::hint::{Hint, job_hints};
+use super::hint::Hint;
 use super::journal::JournalView;
 use super::lines::{self, Columns};
+use super::mistakes::job_hints;
 use super::redact;
 
 /// A journal of up to so many calls is shown whole.
@@ -217,7 +218,7 @@ fn limited(mut effects: Vec<String>) -> Vec<String> {
 }
 
 /// The whole journal for a human: every call with what it changed.
-pub(super) fn transcript(journal: &JournalView) -> String {
+pub(crate) fn transcript(journal: &JournalView) -> String {
     let calls = || journal.calls.iter().map(|(_, call)| call);
     let mut lines = Vec::new();
     if journal.dropped > 0 {

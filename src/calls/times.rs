@@ -22,11 +22,11 @@ pub struct Times {
 }
 
 impl Times {
-    pub(super) fn at_least(least: usize) -> Self {
+    pub(crate) fn at_least(least: usize) -> Self {
         Self { least, most: None }
     }
 
-    pub(super) fn allow(self, count: usize) -> bool {
+    pub(crate) fn allow(self, count: usize) -> bool {
         self.least <= count && self.most.is_none_or(|most| count <= most)
     }
 
@@ -34,7 +34,7 @@ impl Times {
     ///
     /// If no number is in the range: then nothing could ever satisfy it.
     #[track_caller]
-    pub(super) fn checked(self) -> Self {
+    pub(crate) fn checked(self) -> Self {
         let is_empty = self.most.is_some_and(|most| most < self.least);
         assert!(!is_empty, "no number of calls is in this range; give a range such as 1.. or 1..=3");
         self

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::api::error::TOO_MANY_REQUESTS;
 use crate::api::query::Query;
-use crate::place::Place;
+use crate::base::place::Place;
 
 use super::call::Call;
 use super::failure::{Failure, FailureKind};

@@ -16,10 +16,13 @@ use std::sync::LazyLock;
 
 use crate::api::operation::Operation;
 
+pub(crate) mod account;
+pub(crate) mod difference;
 pub(crate) mod elsewhere;
 pub(crate) mod job_statuses;
 pub(crate) mod organization_memberships;
 pub(crate) mod organizations;
+pub(crate) mod roles;
 pub(crate) mod tickets;
 pub(crate) mod users;
 

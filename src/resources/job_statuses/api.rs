@@ -6,14 +6,15 @@ use http::header::HeaderName;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::account::Account;
 use crate::api::error::{ApiError, item_error};
 use crate::api::json::JsonObject;
 use crate::api::operation::{ApiResult, Operation};
 use crate::api::page::{Limits, Paging};
 use crate::api::reply::{Reply, header_value};
-use crate::api::request::{ApiRequest, ResourceUrl};
-use crate::roles::Subject;
+use crate::api::request::ApiRequest;
+use crate::api::url::ResourceUrl;
+use crate::resources::account::Account;
+use crate::resources::roles::Subject;
 
 use super::model::{ItemResult, Job, JobState, Progress, Task};
 

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::account::Account;
-use crate::clock::Moment;
-use crate::ids::{MembershipId, UserId};
-use crate::refusal::Refusal;
+use crate::base::ids::{MembershipId, UserId};
+use crate::base::refusal::Refusal;
+use crate::base::time::Moment;
+use crate::resources::account::Account;
 
 /// When background jobs move on.
 ///

@@ -1,6 +1,6 @@
 //! How the jobs in the account are read: by tests, and by everything that answers.
 
-use crate::account::Account;
+use crate::resources::account::Account;
 
 use super::model::JobStatus;
 

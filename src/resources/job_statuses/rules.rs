@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::account::Account;
-use crate::clock::Moment;
-use crate::effect::Effect;
-use crate::place::Place;
-use crate::refusal::Refusal;
+use crate::base::effect::Effect;
+use crate::base::place::Place;
+use crate::base::refusal::Refusal;
+use crate::base::time::Moment;
+use crate::resources::account::Account;
 
 use super::model::{Job, JobPace, JobState, JobStatus, Mishap, Progress, Task};
 

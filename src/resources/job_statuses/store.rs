@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::clock::Moment;
-use crate::ids::scatter;
-use crate::sequence::{Column, Position, Sequence, Side};
-use crate::sorted::SortedMap;
+use crate::base::ids::scatter;
+use crate::base::sequence::{Column, Position, Sequence, Side};
+use crate::base::sorted::SortedMap;
+use crate::base::time::Moment;
 
-use crate::place::Place;
+use crate::base::place::Place;
 
 use super::model::{Job, JobPace, Mishap, Progress, Task};
 

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::model::{JobPace, JobState, Progress};
-use crate::account::Account;
-use crate::clock::{Clock, Moment};
-use crate::ids::{MembershipId, OrganizationId};
+use crate::base::ids::{MembershipId, OrganizationId};
+use crate::base::settings::Rules;
+use crate::base::time::Moment;
+use crate::resources::account::Account;
 use crate::resources::organization_memberships::model::NewMembership;
 use crate::resources::organization_memberships::tasks::{CreateMany, DestroyMany};
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::TicketChanges;
-use crate::rules::Rules;
+use crate::server::clock::Clock;
 
 fn later(seconds: f64) -> Moment {
     Clock::default().now().plus(Duration::from_secs_f64(seconds))

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::account::Account;
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -10,13 +9,14 @@ use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
 use crate::api::page::{Limits, Page, Paging};
 use crate::api::reply::{Reply, Success};
 use crate::api::request::ApiRequest;
-use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::sequence::SortedIds;
+use crate::base::settings::UserListUnderCursor;
+use crate::resources::account::Account;
 use crate::resources::job_statuses::api::job_queued;
 use crate::resources::organizations::api::OrganizationBody;
+use crate::resources::roles::Subject;
 use crate::resources::users::wire::UserBody;
-use crate::roles::Subject;
-use crate::rules::UserListUnderCursor;
-use crate::sequence::SortedIds;
 
 use super::model::NewMembership;
 use super::read::MembershipView;

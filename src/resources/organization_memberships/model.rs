@@ -1,7 +1,7 @@
 //! What an organization membership is, and what one is made from.
 
-use crate::clock::Timestamp;
-use crate::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::time::Timestamp;
 
 /// A user's place in an organization.
 ///

@@ -1,10 +1,10 @@
 //! How the memberships in the account are read: by tests, and by everything that answers.
 
-use crate::account::Account;
-use crate::clock::Timestamp;
-use crate::ids::{MembershipId, OrganizationId, RecordId, UserId};
-use crate::refusal::Refusal;
-use crate::sequence::Sequence;
+use crate::base::ids::{MembershipId, OrganizationId, RecordId, UserId};
+use crate::base::refusal::Refusal;
+use crate::base::sequence::Sequence;
+use crate::base::time::Timestamp;
+use crate::resources::account::Account;
 
 use super::model::OrganizationMembership;
 

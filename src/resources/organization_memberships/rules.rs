@@ -4,11 +4,11 @@
 //! exactly one default; and the user's own `organization_id` is the organization of that default. The last is how the
 //! default is kept: there is no other place that says which one it is.
 
-use crate::account::Account;
-use crate::effect::Effect;
-use crate::ids::{MembershipId, OrganizationId, UserId};
-use crate::refusal::{Refusal, Violation};
-use crate::rules::OrganizationsOfAUser;
+use crate::base::effect::Effect;
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::refusal::{Refusal, Violation};
+use crate::base::settings::OrganizationsOfAUser;
+use crate::resources::account::Account;
 
 use super::model::NewMembership;
 use super::store::Row;

@@ -6,10 +6,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::clock::Timestamp;
-use crate::ids::{MembershipId, OrganizationId, UserId};
-use crate::sequence::{ById, Column, Position, Sequence, Side};
-use crate::sorted::SortedMap;
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::sequence::{ById, Column, Position, Sequence, Side};
+use crate::base::sorted::SortedMap;
+use crate::base::time::Timestamp;
 
 /// A membership as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What the background jobs of memberships do: each item by the same rule as the operation on a single one.
 
-use crate::account::Account;
-use crate::ids::{MembershipId, UserId};
-use crate::refusal::Refusal;
+use crate::base::ids::{MembershipId, UserId};
+use crate::base::refusal::Refusal;
+use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{ItemResult, Task};
 
 use super::model::NewMembership;

@@ -16,15 +16,15 @@ use naive::{Change, LIMIT, Model, ModelMembership, ModelTicket, NAMES, Pair, cha
 
 use super::model::NewMembership;
 use super::tasks::{CreateMany, DestroyMany};
-use crate::account::Account;
-use crate::clock::Clock;
-use crate::ids::{MembershipId, RecordId};
-use crate::refusal::{Refusal, Violation};
+use crate::base::ids::{MembershipId, RecordId};
+use crate::base::refusal::{Refusal, Violation};
+use crate::base::sequence::{Sequence, Side};
+use crate::base::settings::{OrganizationsOfAUser, Rules};
+use crate::resources::account::Account;
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::{TicketChanges, TicketStatus};
 use crate::resources::users::model::UserChanges;
-use crate::rules::{OrganizationsOfAUser, Rules};
-use crate::sequence::{Sequence, Side};
+use crate::server::clock::Clock;
 
 /// Tells both of a change, and checks that they take it alike.
 fn apply(account: &mut Account, model: &mut Model, change: &Change) {

@@ -1,10 +1,11 @@
 //! What a membership looks like on the wire.
 
-use crate::account::Account;
 use crate::api::json::JsonObject;
-use crate::api::request::{ApiRequest, ResourceUrl};
-use crate::ids::MembershipId;
-use crate::rules::NonDefault;
+use crate::api::request::ApiRequest;
+use crate::api::url::ResourceUrl;
+use crate::base::ids::MembershipId;
+use crate::base::settings::NonDefault;
+use crate::resources::account::Account;
 
 use super::read::MembershipView;
 

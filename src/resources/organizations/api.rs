@@ -6,18 +6,19 @@ use serde::Serialize;
 
 use http::header::{CACHE_CONTROL, HeaderValue};
 
-use crate::account::Account;
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
 use crate::api::page::{Limits, Page, Paging};
 use crate::api::reply::{Reply, Success};
-use crate::api::request::{ApiRequest, ResourceUrl};
-use crate::clock::Timestamp;
-use crate::ids::{OrganizationId, UserId};
-use crate::roles::Subject;
-use crate::sequence::{GivenOrder, SortedIds};
+use crate::api::request::ApiRequest;
+use crate::api::url::ResourceUrl;
+use crate::base::ids::{OrganizationId, UserId};
+use crate::base::sequence::{GivenOrder, SortedIds};
+use crate::base::time::Timestamp;
+use crate::resources::account::Account;
+use crate::resources::roles::Subject;
 
 use super::model::{Organization, OrganizationChanges};
 

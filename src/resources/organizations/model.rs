@@ -1,7 +1,7 @@
 //! What an organization is, and what one is made from.
 
-use crate::clock::Timestamp;
-use crate::ids::OrganizationId;
+use crate::base::ids::OrganizationId;
+use crate::base::time::Timestamp;
 
 /// An organization.
 ///

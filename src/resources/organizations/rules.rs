@@ -1,9 +1,9 @@
 //! What may happen to organizations, and what follows from it.
 
-use crate::account::Account;
-use crate::effect::Effect;
-use crate::ids::OrganizationId;
-use crate::refusal::{Refusal, Violation};
+use crate::base::effect::Effect;
+use crate::base::ids::OrganizationId;
+use crate::base::refusal::{Refusal, Violation};
+use crate::resources::account::Account;
 use crate::resources::set;
 
 use super::model::{Organization, OrganizationChanges};

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::ids::OrganizationId;
-use crate::sequence::{ById, Column, Position, Sequence, Side};
-use crate::sorted::SortedMap;
+use crate::base::ids::OrganizationId;
+use crate::base::sequence::{ById, Column, Position, Sequence, Side};
+use crate::base::sorted::SortedMap;
 
 use super::model::Organization;
 

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::account::Account;
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
 use crate::api::page::{Limits, Page, Paging};
 use crate::api::reply::{Reply, Success};
-use crate::api::request::{ApiRequest, Caller, ResourceUrl};
-use crate::clock::Timestamp;
-use crate::ids::{OrganizationId, TicketId, UserId, scatter};
-use crate::roles::Subject;
+use crate::api::request::{ApiRequest, Caller};
+use crate::api::url::ResourceUrl;
+use crate::base::ids::{OrganizationId, TicketId, UserId, scatter};
+use crate::base::time::Timestamp;
+use crate::resources::account::Account;
+use crate::resources::roles::Subject;
 
 use super::model::{Ticket, TicketChanges, TicketPriority, TicketStatus, TicketType};
 

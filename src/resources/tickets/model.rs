@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
-use crate::ids::{OrganizationId, TicketId, UserId};
+use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::time::Timestamp;
 
 /// A ticket.
 ///

@@ -1,8 +1,8 @@
 //! How the tickets in the account are read: by tests, and by everything that answers.
 
-use crate::account::Account;
-use crate::ids::{TicketId, UserId};
-use crate::sequence::Sequence;
+use crate::base::ids::{TicketId, UserId};
+use crate::base::sequence::Sequence;
+use crate::resources::account::Account;
 
 use super::model::Ticket;
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::account::Account;
-use crate::clock::Moment;
-use crate::effect::Effect;
-use crate::ids::{OrganizationId, TicketId, UserId};
-use crate::refusal::{Refusal, Violation};
+use crate::base::effect::Effect;
+use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::refusal::{Refusal, Violation};
+use crate::base::time::Moment;
+use crate::resources::account::Account;
 use crate::resources::set;
 
 use super::model::{Ticket, TicketChanges, TicketStatus};

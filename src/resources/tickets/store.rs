@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::clock::Moment;
-use crate::ids::{OrganizationId, TicketId, UserId};
-use crate::sequence::{ById, Sequence};
-use crate::sorted::SortedMap;
+use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::sequence::{ById, Sequence};
+use crate::base::sorted::SortedMap;
+use crate::base::time::Moment;
 
 use super::model::Ticket;
 

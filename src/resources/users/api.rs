@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue, VARY};
 
-use crate::account::Account;
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -12,10 +11,11 @@ use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
 use crate::api::page::{Limits, Page, Paging};
 use crate::api::reply::{Reply, Success};
 use crate::api::request::{ApiRequest, Caller};
-use crate::ids::{OrganizationId, UserId};
+use crate::base::ids::{OrganizationId, UserId};
+use crate::base::sequence::SortedIds;
+use crate::resources::account::Account;
 use crate::resources::job_statuses::api::job_queued;
-use crate::roles::Subject;
-use crate::sequence::SortedIds;
+use crate::resources::roles::Subject;
 
 use super::model::{Role, TicketRestriction, UserChanges};
 use super::tasks::CreateMany;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Timestamp;
-use crate::ids::{OrganizationId, UserId};
+use crate::base::ids::{OrganizationId, UserId};
+use crate::base::time::Timestamp;
 
 /// A user: an end user, an agent or an admin.
 ///

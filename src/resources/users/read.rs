@@ -1,8 +1,8 @@
 //! How the users in the account are read: by tests, and by everything that answers.
 
-use crate::account::Account;
-use crate::ids::UserId;
-use crate::sequence::Sequence;
+use crate::base::ids::UserId;
+use crate::base::sequence::Sequence;
+use crate::resources::account::Account;
 
 use super::model::User;
 

@@ -1,9 +1,9 @@
 //! What may happen to users, and what follows from it for their memberships.
 
-use crate::account::Account;
-use crate::effect::Effect;
-use crate::ids::UserId;
-use crate::refusal::{Refusal, Violation};
+use crate::base::effect::Effect;
+use crate::base::ids::UserId;
+use crate::base::refusal::{Refusal, Violation};
+use crate::resources::account::Account;
 use crate::resources::set;
 
 use super::model::{NewUser, Role, User, UserChanges};

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::ids::UserId;
-use crate::sequence::{ById, Sequence};
-use crate::sorted::SortedMap;
+use crate::base::ids::UserId;
+use crate::base::sequence::{ById, Sequence};
+use crate::base::sorted::SortedMap;
 
 use super::model::User;
 

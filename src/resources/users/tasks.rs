@@ -1,8 +1,8 @@
 //! What the background jobs of users do.
 
-use crate::account::Account;
-use crate::ids::UserId;
-use crate::refusal::Refusal;
+use crate::base::ids::UserId;
+use crate::base::refusal::Refusal;
+use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{ItemResult, Task};
 
 use super::model::{Role, UserChanges};

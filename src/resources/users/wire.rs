@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::request::{ApiRequest, ResourceUrl};
-use crate::clock::Timestamp;
-use crate::ids::{OrganizationId, UserId};
+use crate::api::request::ApiRequest;
+use crate::api::url::ResourceUrl;
+use crate::base::ids::{OrganizationId, UserId};
+use crate::base::time::Timestamp;
 
 use super::model::{Role, TicketRestriction, User};
 

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use crate::ids::{MembershipId, OrganizationId, TicketId, UserId};
-use crate::refusal::{Refusal, Violation};
+use crate::base::ids::{MembershipId, OrganizationId, TicketId, UserId};
+use crate::base::refusal::{Refusal, Violation};
 use crate::resources::organization_memberships::model::NewMembership;
 
 pub(super) const LIMIT: usize = 4;

@@ -1,0 +1,204 @@
+//! [`Credentials`]: what a client shows to be let in, and whom the account lets in.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::api::error::ApiError;
+use crate::api::operation::Operation;
+
+/// What a client of the API authenticates with.
+///
+/// <https://developer.zendesk.com/api-reference/introduction/security-and-auth/>
+///
+/// ```
+/// use mock_zendesk::Credentials;
+///
+/// let credentials = Credentials::token("ada@example.com", "s3cret");
+/// assert_eq!(credentials.username(), "ada@example.com/token");
+/// assert_eq!(credentials.password(), "s3cret");
+/// assert_eq!(credentials.authorization(), "Basic YWRhQGV4YW1wbGUuY29tL3Rva2VuOnMzY3JldA==");
+/// // The secret is never printed.
+/// assert_eq!(format!("{credentials:?}"), r#"Credentials(token of "ada@example.com")"#);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    pub(crate) kind: Kind,
+    /// Whose they are. Empty for an OAuth token of which it is not told.
+    pub(crate) email: String,
+    secret: String,
+    /// What an OAuth token is good for. None: everything.
+    scopes: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Token,
+    Password,
+    OAuth,
+}
+
+impl Credentials {
+    /// An API token: `Authorization: Basic base64("{email}/token:{token}")`.
+    #[must_use]
+    pub fn token(email: impl Into<String>, token: impl Into<String>) -> Self {
+        Self { kind: Kind::Token, email: email.into(), secret: token.into(), scopes: None }
+    }
+
+    /// A password: `Authorization: Basic base64("{email}:{password}")`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let credentials = Credentials::password_of("ada@example.com", "s3cret");
+    /// assert_eq!(credentials.username(), "ada@example.com");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn password_of(email: impl Into<String>, password: impl Into<String>) -> Self {
+        Self { kind: Kind::Password, email: email.into(), secret: password.into(), scopes: None }
+    }
+
+    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the account's owner, and
+    /// the token for one that is good for everything, unless [`Credentials::of`] and [`Credentials::scopes`] say
+    /// otherwise.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// assert_eq!(Credentials::oauth("s3cret").authorization(), "Bearer s3cret");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn oauth(token: impl Into<String>) -> Self {
+        Self { kind: Kind::OAuth, email: String::new(), secret: token.into(), scopes: None }
+    }
+
+    /// The same for the user with this e-mail address, whom an OAuth token by itself does not name.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let owner = Credentials::token("owner@example.com", "s3cret");
+    /// let reader = Credentials::oauth("0ther").of("grace@example.com").scopes(["read"]);
+    /// let zendesk = MockZendesk::builder().credentials(owner).credentials(reader).start().await;
+    /// zendesk.seed().user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));
+    /// // Whoever shows the other token now is Grace, an agent, and may only read.
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of(self, email: impl Into<String>) -> Self {
+        Self { email: email.into(), ..self }
+    }
+
+    /// The same, good only for these scopes: `read`, `write`, or those of one resource, such as `organizations:read`.
+    /// What lacks its scope is answered with 403.
+    #[must_use]
+    pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
+        Self { scopes: Some(scopes.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token of which it is not told.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// The user name for basic authentication: the e-mail address, with `/token` behind it for an API token.
+    #[must_use]
+    pub fn username(&self) -> String {
+        match self.kind {
+            Kind::Token => format!("{}/token", self.email),
+            Kind::Password | Kind::OAuth => self.email.clone(),
+        }
+    }
+
+    /// The password for basic authentication, or the token.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.secret
+    }
+
+    /// The value of the `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        match self.kind {
+            Kind::Token | Kind::Password => {
+                format!("Basic {}", STANDARD.encode(format!("{}:{}", self.username(), self.secret)))
+            }
+            Kind::OAuth => format!("Bearer {}", self.secret),
+        }
+    }
+
+    /// What may be printed of them: the scheme, and the user if they name one.
+    pub(crate) fn shown(&self) -> String {
+        match self.kind {
+            Kind::Token | Kind::Password => format!("Basic {}", self.username()),
+            Kind::OAuth => "Bearer".to_owned(),
+        }
+    }
+
+    /// What may be printed of an `Authorization` header.
+    pub(crate) fn describe(authorization: &str) -> String {
+        match Self::parse(authorization) {
+            Some(credentials) => credentials.shown(),
+            None => match authorization.split_once(' ').map(|(scheme, _)| scheme.to_lowercase()).as_deref() {
+                Some("basic") => "Basic, with something behind it that is not base64 of user:secret".to_owned(),
+                Some("bearer") => "Bearer, with nothing behind it".to_owned(),
+                _ => "an Authorization header that is neither Basic nor Bearer".to_owned(),
+            },
+        }
+    }
+
+    /// What an `Authorization` header says, if it says anything that Zendesk understands.
+    pub(crate) fn parse(authorization: &str) -> Option<Self> {
+        let (scheme, value) = authorization.split_once(' ')?;
+        let value = value.trim();
+        if scheme.eq_ignore_ascii_case("bearer") && !value.is_empty() {
+            return Some(Self::oauth(value));
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
+        let (username, secret) = decoded.split_once(':')?;
+        match username.strip_suffix("/token") {
+            Some(email) => Some(Self::token(email, secret)),
+            None => Some(Self::password_of(username, secret)),
+        }
+    }
+
+    /// Whether these are the same credentials; e-mail addresses are compared without case.
+    pub(crate) fn matches(&self, other: &Self) -> bool {
+        // An OAuth token alone says who it is.
+        let same_user = self.kind == Kind::OAuth || self.email.eq_ignore_ascii_case(&other.email);
+        self.kind == other.kind && self.secret == other.secret && same_user
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Token => write!(f, "Credentials(token of {:?})", self.email),
+            Kind::Password => write!(f, "Credentials(password of {:?})", self.email),
+            Kind::OAuth => f.write_str("Credentials(OAuth token)"),
+        }
+    }
+}
+
+impl Credentials {
+    /// "read" is enough for GET, "write" for all else, each for everything or for one resource.
+    /// <https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes>
+    pub(crate) fn check_scope(&self, operation: Operation) -> Result<(), ApiError> {
+        let Some(scopes) = &self.scopes else { return Ok(()) };
+        let needed = if operation.method() == "GET" { "read" } else { "write" };
+        // Memberships have no scope of their own: they belong to the organizations.
+        let resource = match operation.controller() {
+            "organization_memberships" => "organizations",
+            other => other,
+        };
+        let suffices = |scope: &String| *scope == needed || *scope == format!("{resource}:{needed}");
+        if scopes.iter().any(suffices) { Ok(()) } else { Err(ApiError::MissingScope(needed)) }
+    }
+}

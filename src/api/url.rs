@@ -1,0 +1,23 @@
+//! [`ResourceUrl`]: the address of a record, as every record and every `Location` shows it.
+
+use serde::{Serialize, Serializer};
+
+/// The url of a record, written out only where it is needed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ResourceUrl<'a, I = u64> {
+    pub(super) base: &'a str,
+    pub(super) resource: &'static str,
+    pub(super) id: I,
+}
+
+impl<I: std::fmt::Display> std::fmt::Display for ResourceUrl<'_, I> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/api/v2/{}/{}.json", self.base, self.resource, self.id)
+    }
+}
+
+impl<I: std::fmt::Display> Serialize for ResourceUrl<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

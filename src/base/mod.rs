@@ -1,0 +1,13 @@
+//! What every record of an account rests on, whatever its resource: ids, time, ordered lists that are cheap to copy, what
+//! happened, why something is refused, and the settings in which accounts differ.
+//!
+//! Everybody may use this layer; it uses nothing but itself, and knows neither HTTP nor a lock nor a clock.
+
+pub(crate) mod effect;
+pub(crate) mod ids;
+pub(crate) mod place;
+pub(crate) mod refusal;
+pub(crate) mod sequence;
+pub(crate) mod settings;
+pub(crate) mod sorted;
+pub(crate) mod time;

@@ -1,0 +1,197 @@
+//! [`Sequence`]: an ordered list of records as pagination sees it, and [`Position`]: a place in one that
+//! stays meaningful when records come and go.
+
+use std::ops::Range;
+
+use crate::base::ids::RecordId;
+use crate::base::sorted::SortedMap;
+
+/// Records in a fixed order, reachable by rank and by position.
+///
+/// Both kinds of pagination need no more: offset pagination asks for ranks, cursor pagination for the
+/// rank at which a position lies now.
+pub(crate) trait Sequence {
+    /// The names of the columns that decide the order, `-` before a descending one, as Zendesk's cursors name them.
+    fn order(&self) -> &'static str;
+
+    fn len(&self) -> usize;
+
+    /// The ids of the records at these ranks, which lie within `0..len()`.
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64>;
+
+    /// Where the record at this rank stands. `None` behind the end.
+    fn position(&self, rank: usize) -> Option<Position>;
+
+    /// How many records lie before the position, counting one that lies exactly there if `side` is [`Side::After`].
+    /// `None` if the position has not the columns of this order.
+    fn rank(&self, position: &Position, side: Side) -> Option<usize>;
+}
+
+/// A place in an order: the values of its columns. It outlives the record that it was taken from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Position(pub(crate) Vec<Column>);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Column {
+    Integer(i64),
+    Text(String),
+}
+
+/// On which side of a position to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+impl Side {
+    /// Whether something that compares so with the position lies before this side of it.
+    pub(crate) fn includes(self, ordering: std::cmp::Ordering) -> bool {
+        ordering.is_lt() || (ordering.is_eq() && self == Self::After)
+    }
+}
+
+/// A key that ends in a record id, behind a scope that several records share.
+pub(crate) trait IdKey: Ord + Clone {
+    type Scope: Copy;
+    fn new(scope: Self::Scope, id: u64) -> Self;
+    fn id(&self) -> u64;
+}
+
+impl<T: RecordId> IdKey for T {
+    type Scope = ();
+    fn new((): (), id: u64) -> Self {
+        T::from_number(id)
+    }
+    fn id(&self) -> u64 {
+        self.number()
+    }
+}
+
+impl<S: RecordId, T: RecordId> IdKey for (S, T) {
+    type Scope = S;
+    fn new(scope: S, id: u64) -> Self {
+        (scope, T::from_number(id))
+    }
+    fn id(&self) -> u64 {
+        self.1.number()
+    }
+}
+
+/// The records of one scope of an index, by id.
+pub(crate) struct ById<'a, K: IdKey, V> {
+    index: &'a SortedMap<K, V>,
+    scope: K::Scope,
+    ranks: Range<usize>,
+}
+
+impl<'a, K: IdKey, V: Clone> ById<'a, K, V> {
+    pub(crate) fn new(index: &'a SortedMap<K, V>, scope: K::Scope) -> Self {
+        let first = K::new(scope, 0);
+        let last = K::new(scope, u64::MAX);
+        let ranks = index.rank_where(|key| *key < first)..index.rank_where(|key| *key <= last);
+        Self { index, scope, ranks }
+    }
+}
+
+impl<K: IdKey, V: Clone> Sequence for ById<'_, K, V> {
+    fn order(&self) -> &'static str {
+        "id"
+    }
+
+    fn len(&self) -> usize {
+        self.ranks.len()
+    }
+
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
+        self.index.iter_from(self.ranks.start + ranks.start).take(ranks.len()).map(|(key, _)| key.id()).collect()
+    }
+
+    fn position(&self, rank: usize) -> Option<Position> {
+        let rank = Some(self.ranks.start + rank).filter(|rank| self.ranks.contains(rank))?;
+        self.index.iter_from(rank).next().map(|(key, _)| position_of_id(key.id()))
+    }
+
+    fn rank(&self, position: &Position, side: Side) -> Option<usize> {
+        let key = K::new(self.scope, id_of_position(position)?);
+        let rank = self.index.rank_where(|other| side.includes(other.cmp(&key)));
+        Some(rank.clamp(self.ranks.start, self.ranks.end) - self.ranks.start)
+    }
+}
+
+/// A short list of ids, in ascending order.
+pub(crate) struct SortedIds(Vec<u64>);
+
+impl SortedIds {
+    pub(crate) fn new(ids: impl IntoIterator<Item = u64>) -> Self {
+        let mut ids: Vec<u64> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Self(ids)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().copied()
+    }
+}
+
+impl Sequence for SortedIds {
+    fn order(&self) -> &'static str {
+        "id"
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
+        self.0[ranks].to_vec()
+    }
+
+    fn position(&self, rank: usize) -> Option<Position> {
+        self.0.get(rank).map(|id| position_of_id(*id))
+    }
+
+    fn rank(&self, position: &Position, side: Side) -> Option<usize> {
+        let id = id_of_position(position)?;
+        Some(self.0.partition_point(|other| side.includes(other.cmp(&id))))
+    }
+}
+
+/// A short list of ids in an order of its own. It serves offset pagination only: a cursor could not say where it
+/// stands.
+pub(crate) struct GivenOrder(pub(crate) Vec<u64>);
+
+impl Sequence for GivenOrder {
+    fn order(&self) -> &'static str {
+        ""
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
+        self.0[ranks].to_vec()
+    }
+
+    fn position(&self, _: usize) -> Option<Position> {
+        None
+    }
+
+    fn rank(&self, _: &Position, _: Side) -> Option<usize> {
+        None
+    }
+}
+
+fn position_of_id(id: u64) -> Position {
+    Position(vec![Column::Integer(id as i64)])
+}
+
+fn id_of_position(position: &Position) -> Option<u64> {
+    match position.0.as_slice() {
+        // A negative number is before every record.
+        [Column::Integer(id)] => Some((*id).max(0) as u64),
+        _ => None,
+    }
+}

@@ -1,0 +1,172 @@
+//! Which of the usual mistakes calls look like: one by one, and together.
+
+use serde_json::Value;
+
+use crate::api::operation::Takes;
+use crate::api::query::Query;
+use crate::base::effect::Effect;
+
+use super::call::{Call, Received};
+use super::hint::Hint;
+use super::unknown::Unknown;
+
+/// The mistakes that a call looks like that was answered with an error, or that mixes paginations. `kind_of` tells
+/// what the record with a number is; `refused` says why the caller, rather than the request, was refused.
+pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<String>, refused: Option<Hint>) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    if let Some(Unknown::Method { known }) = &call.unknown {
+        hints.push(Hint::WrongMethod { sent: call.method.clone(), takes: known.clone() });
+    }
+    let query = Query::parse(&call.query);
+    let has_cursor = ["page[size]", "page[after]", "page[before]"].iter().any(|name| query.get(name).is_some());
+    if has_cursor && (query.get("page").is_some() || query.get("per_page").is_some()) {
+        hints.push(Hint::MixedPagination);
+    }
+    let Some(operation) = call.operation else { return hints };
+    hints.extend(ignored_keys(call, operation.takes()));
+    if call.error.is_none() {
+        return hints;
+    }
+    if refused.is_some() {
+        hints.extend(refused);
+        return hints;
+    }
+    hints.extend(wrapper_hint(call, operation.takes()));
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let items = match operation.takes() {
+        Takes::Many { root, .. } => body.get(root).and_then(Value::as_array).map_or(0, Vec::len),
+        Takes::One { .. } | Takes::Nothing => query.list("ids").len(),
+    };
+    if items > 100 {
+        hints.push(Hint::TooManyItems { sent: items });
+    }
+    let template = operation.path().split('/').zip(call.path.trim_end_matches(".json").split('/'));
+    let in_path = template.filter(|(name, _)| name.starts_with('{'));
+    let in_path = in_path.filter_map(|(name, id)| Some((name.trim_matches(['{', '}']).to_owned(), id.parse().ok()?)));
+    for (place, id) in in_path.chain(body_ids(&body)) {
+        hints.extend(wrong_kind(place, id, kind_of));
+    }
+    hints
+}
+
+fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
+    let (Takes::One { root, keys } | Takes::Many { root, keys }) = takes else { return None };
+    let content_type = call.header("content-type").unwrap_or_default().to_lowercase();
+    if !call.body.is_empty() && !content_type.starts_with("application/json") {
+        return Some(Hint::NotDeclaredAsJson { content_type });
+    }
+    let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else { return None };
+    if body.contains_key(root) {
+        return None;
+    }
+    if body.keys().any(|key| keys.contains(&key.as_str())) {
+        return Some(Hint::MissingWrapper { root });
+    }
+    let sent = body.iter().find(|(_, value)| value.is_object() || value.is_array());
+    sent.map(|(sent, _)| Hint::WrongWrapper { sent: sent.clone(), root })
+}
+
+/// The keys that Zendesk passes over and that look like one that it takes.
+fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
+    let (Takes::One { root, keys } | Takes::Many { root, keys }) = takes else { return Vec::new() };
+    let ignored = call.ignored.iter().filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
+    let meant = |key: &str| keys.iter().find(|meant| resembles(key, meant)).copied();
+    ignored.filter_map(|(sent, key)| Some(Hint::IgnoredKey { sent: sent.clone(), meant: meant(key)? })).collect()
+}
+
+/// Whether a key could be meant for another one: `org_id` and `organizationId` for `organization_id`, `is_default` for
+/// `default`.
+fn resembles(key: &str, meant: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
+    let (key, meant) = (plain(key), plain(meant));
+    // All letters of the one are in the other, in their order.
+    let within = |short: &str, long: &str| {
+        let mut letters = long.chars();
+        short.chars().all(|c| letters.any(|other| other == c))
+    };
+    key.len() >= 4
+        && (key.contains(&meant)
+            || (key.len() * 3 > meant.len()
+                && within(&key, &meant)
+                && key.ends_with(meant.get(meant.len().saturating_sub(2)..).unwrap_or_default())))
+}
+
+/// The ids in a body, with the keys that they stand under.
+fn body_ids(value: &Value) -> Vec<(String, u64)> {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .flat_map(|(key, value)| {
+                let id = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+                let here = id.filter(|_| key.ends_with("_id")).map(|id| (key.clone(), id));
+                here.into_iter().chain(body_ids(value))
+            })
+            .collect(),
+        Value::Array(values) => values.iter().flat_map(body_ids).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn wrong_kind(place: String, id: u64, kind_of: &dyn Fn(u64) -> Option<String>) -> Option<Hint> {
+    let expected = match place.as_str() {
+        "user_id" | "requester_id" | "submitter_id" | "assignee_id" => "user ",
+        "organization_id" => "organization ",
+        "organization_membership_id" => "membership ",
+        _ => return None,
+    };
+    let is = kind_of(id).filter(|is| !is.starts_with(expected))?;
+    Some(Hint::WrongKindOfId { place, id, is })
+}
+
+/// The mistakes that can only be told from several calls: what was made of the answers about jobs.
+pub(super) fn job_hints(calls: &[&Call]) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for call in calls {
+        let effects = call.effects();
+        for effect in &effects {
+            let Effect::JobQueued { job, .. } = effect else { continue };
+            let is_asked = |other: &&&Call| {
+                other.ordinal() > call.ordinal()
+                    && (other.path().contains(job.as_str()) || other.query().contains(job.as_str()) || {
+                        let body = other.reply().map(|reply| String::from_utf8_lossy(reply.body()));
+                        body.is_some_and(|body| body.contains(job.as_str()))
+                    })
+            };
+            let polls = calls.iter().filter(is_asked).count();
+            let finished = effects.iter().find(|effect| match effect {
+                Effect::JobCompleted { job: other, .. } | Effect::JobFailed { job: other, .. } => other == job,
+                _ => false,
+            });
+            match finished {
+                _ if polls == 0 => {
+                    hints.push(Hint::JobNotAwaited { job: job.clone(), queued_by: call.ordinal() });
+                }
+                None => hints.push(Hint::JobNotFinished { job: job.clone(), polls }),
+                Some(Effect::JobCompleted { failed_items, total, .. }) if *failed_items > 0 => {
+                    let (failed_items, total) = (*failed_items, *total);
+                    let reasons = reasons(calls, job);
+                    hints.push(Hint::ItemsFailed { job: job.clone(), failed_items, total, reasons });
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    hints
+}
+
+/// So many reasons of failed items are told.
+const REASONS: usize = 3;
+
+/// What the first failed items of a job say, as far as a reply has told it.
+fn reasons(calls: &[&Call], job: &str) -> Vec<String> {
+    let replies = calls.iter().filter(|call| call.path().contains(job)).filter_map(|call| call.reply());
+    let bodies = replies.filter_map(|reply| serde_json::from_slice::<Value>(reply.body()).ok());
+    let mut results = bodies.filter_map(|body| body.get("job_status")?.get("results")?.as_array().cloned());
+    let Some(results) = results.next_back() else { return Vec::new() };
+    let failed = results.iter().enumerate().filter(|(_, result)| result.get("error").is_some());
+    let reason = |(index, result): (usize, &Value)| {
+        let details = result.get("details").and_then(Value::as_str)?;
+        Some(format!("item {index}: {}", details.trim()))
+    };
+    failed.filter_map(reason).take(REASONS).collect()
+}

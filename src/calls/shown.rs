@@ -1,0 +1,57 @@
+//! A [`Call`] as text, and its bodies as values.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use super::call::{Call, CallReply};
+use super::lines;
+
+/// Bodies.
+impl Call {
+    /// The body of the request, read as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If it is not JSON, or not of this type.
+    #[must_use]
+    #[track_caller]
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        json_or_panic(self.body(), "body", self)
+    }
+
+    /// The body of the reply, read as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If there is no reply of the double's, or if it is not JSON, or not of this type.
+    #[must_use]
+    #[track_caller]
+    pub fn reply_json<T: DeserializeOwned>(&self) -> T {
+        json_or_panic(self.reply().map(CallReply::body).unwrap_or_default(), "reply", self)
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&lines::one_line(self))
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({self})")
+    }
+}
+
+/// A body of a call, read as JSON.
+#[track_caller]
+fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: &Call) -> T {
+    match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => {
+            let shown = lines::plain_body(body).map_or_else(|| "it is empty".to_owned(), |text| lines::short(&text));
+            panic!("cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}")
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! [`MockZendeskBuilder`]: every knob of the double. What starting does is in `start.rs`.
+
+use std::net::SocketAddr;
+
+use crate::api::credentials::Credentials;
+use crate::api::error::RateLimitForm;
+use crate::base::settings::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
+use crate::calls::{Journal, Strictness};
+use crate::resources::job_statuses::model::JobPace;
+use crate::server::clock::Clock;
+use crate::server::limits::{EndpointLimits, Limits};
+use crate::trouble::Chaos;
+
+/// Sets up a [`MockZendesk`](crate::MockZendesk) that is to differ from the default.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Credentials, MockZendesk};
+///
+/// let zendesk = MockZendesk::builder()
+///     .credentials(Credentials::token("sync@example.com", "s3cret"))
+///     .organizations_per_user(2)
+///     .start()
+///     .await;
+/// assert_eq!(zendesk.credentials().email(), "sync@example.com");
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `start().await`"]
+pub struct MockZendeskBuilder {
+    pub(crate) rules: Rules,
+    pub(crate) clock: Clock,
+    pub(crate) job_pace: JobPace,
+    pub(crate) credentials: Vec<Credentials>,
+    pub(crate) address: SocketAddr,
+    pub(crate) journal: Journal,
+    pub(crate) strictness: Strictness,
+    pub(crate) on_drop: OnDrop,
+    pub(crate) limits: Limits,
+    pub(crate) wire: Wire,
+    pub(crate) chaos: Option<Chaos>,
+}
+
+/// Whether the relay is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wire {
+    Plain,
+    Controlled,
+}
+
+/// Whether dropping the double checks what `verify` checks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnDrop {
+    Verify,
+    Nothing,
+}
+
+impl MockZendeskBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            rules: Rules::default(),
+            clock: Clock::default(),
+            job_pace: JobPace::default(),
+            credentials: Vec::new(),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            journal: Journal::default(),
+            strictness: Strictness::UnknownEndpointsFail,
+            on_drop: OnDrop::Verify,
+            limits: Limits::default(),
+            wire: Wire::Plain,
+            chaos: None,
+        }
+    }
+
+    /// Lets these credentials in, and no others but those of further calls of this method. Without it any credentials
+    /// will do. Without credentials nobody gets in, as with the real Zendesk.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials.push(credentials);
+        self
+    }
+
+    /// Keeps this time instead of one that stands still.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(Timestamp::from_unix_seconds(0))).start().await;
+    /// assert_eq!(zendesk.seed().user("Ada").created_at.to_string(), "1970-01-01T00:00:00Z");
+    /// # }
+    /// ```
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Moves background jobs on at this pace.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().job_pace(JobPace::AfterPolls(3)).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn job_pace(mut self, pace: JobPace) -> Self {
+        self.job_pace = pace;
+        self
+    }
+
+    /// Allows a user this many organizations instead of 300.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().organizations_per_user(1).start().await;
+    /// let seed = zendesk.seed();
+    /// seed.membership(&seed.user("Ada"), &seed.organization("Acme"));
+    /// // A second organization for Ada would get a 422.
+    /// # }
+    /// ```
+    pub fn organizations_per_user(mut self, most: usize) -> Self {
+        self.rules.organizations_per_user = most;
+        self
+    }
+
+    /// An account that has "multiple organizations" switched off: a user is in one organization at most, and joining
+    /// another one leaves it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().single_organization().start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// seed.membership(&ada, &seed.organization("Acme"));
+    /// seed.membership(&ada, &seed.organization("Globex"));
+    /// let memberships = zendesk.account().memberships_of_user(&ada);
+    /// assert_eq!(memberships.len(), 1);
+    /// assert_eq!(memberships[0].organization_name, "Globex");
+    /// # }
+    /// ```
+    pub fn single_organization(mut self) -> Self {
+        self.rules.organizations_of_a_user = OrganizationsOfAUser::One;
+        self
+    }
+
+    /// Gives this for `default` in memberships that are not the default, instead of the documented null.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// // A client must take null and false alike: run its tests with both.
+    /// let zendesk = MockZendesk::builder().non_default(NonDefault::False).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn non_default(mut self, non_default: NonDefault) -> Self {
+        self.rules.non_default = non_default;
+        self
+    }
+
+    /// Lists a user's memberships in this order under cursor pagination.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let builder = MockZendesk::builder().user_list_under_cursor(UserListUnderCursor::ById);
+    /// let zendesk = builder.start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn user_list_under_cursor(mut self, order: UserListUnderCursor) -> Self {
+        self.rules.user_list_under_cursor = order;
+        self
+    }
+
+    /// Listens at this address instead of a free port of 127.0.0.1.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().address(([127, 0, 0, 1], 0).into()).start().await;
+    /// assert!(zendesk.uri().starts_with("http://127.0.0.1:"));
+    /// # }
+    /// ```
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Keeps so many calls to be asked about, instead of all of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// // For a test that makes hundreds of thousands of calls.
+    /// let zendesk = MockZendesk::builder().journal(Journal::Last(10_000)).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn journal(mut self, journal: Journal) -> Self {
+        self.journal = journal;
+        self
+    }
+
+    /// Lets a test pass in which a call goes to an endpoint that does not exist. It is answered with 404 either way.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().allow_unknown_endpoints().start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/satisfaction_ratings")).await?.status(), 404);
+    /// # Ok(()) }
+    /// ```
+    pub fn allow_unknown_endpoints(mut self) -> Self {
+        self.strictness = Strictness::UnknownEndpointsAreAllowed;
+        self
+    }
+
+    /// Lets the double be dropped without checking anything, for a test that calls
+    /// [`MockZendesk::verify`](crate::MockZendesk::verify) itself, or asks for a
+    /// [report](crate::MockZendesk::report).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
+    /// zendesk.expect(users::ME, 1);
+    /// assert_eq!(zendesk.report().problems().len(), 1);
+    /// # }
+    /// ```
+    pub fn without_verify_on_drop(mut self) -> Self {
+        self.on_drop = OnDrop::Nothing;
+        self
+    }
+
+    /// Enforces the account's limit of requests in a minute of the clock: what comes beyond gets 429 with `Retry-After`.
+    /// Real plans allow 200, 400, 700 or 2500. Without this the headers tell of 700, and nothing is refused.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().rate_limit(1).start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await?.status(), 200);
+    /// let limited = reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!((limited.status().as_u16(), &limited.headers()["retry-after"]), (429, &"60".parse().unwrap()));
+    ///
+    /// zendesk.advance(Duration::from_secs(60));
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    pub fn rate_limit(mut self, per_minute: u32) -> Self {
+        self.limits.per_minute = Some(per_minute);
+        self
+    }
+
+    /// Tells of the account's limit in this form instead of JSON. Zendesk has been seen to use all of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().rate_limit(0).rate_limit_form(RateLimitForm::Text).start().await;
+    /// let limited = reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!(limited.text().await?, "Number of allowed API requests per minute exceeded");
+    /// # Ok(()) }
+    /// ```
+    pub fn rate_limit_form(mut self, form: RateLimitForm) -> Self {
+        self.limits.form = form;
+        self
+    }
+
+    /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an organization, in a minute.
+    pub fn endpoint_limits(mut self) -> Self {
+        self.limits.endpoints = EndpointLimits::Enforced;
+        self
+    }
+
+    /// Enforces the limit of background jobs that are queued or running: a request for one more gets 429. Zendesk's is
+    /// 30. Without this there may be any number.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().job_limit(30).job_pace(JobPace::Manual).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn job_limit(mut self, most: usize) -> Self {
+        self.rules.job_limit = Some(most);
+        self
+    }
+
+    /// Puts a relay in front of the server that can break connections, hold requests and replies, cut bodies, and refuse
+    /// connections: what [`Fault::disconnect`](crate::Fault::disconnect), [`lost_reply`](crate::Fault::lost_reply),
+    /// [`delay`](crate::Fault::delay), [`truncated_body`](crate::Fault::truncated_body) and
+    /// [`slow_body`](crate::Fault::slow_body), [`MockZendesk::hold`](crate::MockZendesk::hold) and
+    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take the shorter way. It
+    /// speaks HTTP/1.1.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().wire_control().start().await;
+    /// zendesk.inject(Fault::disconnect());
+    /// assert!(reqwest::get(zendesk.url("/users/me")).await.is_err());
+    /// # }
+    /// ```
+    pub fn wire_control(mut self) -> Self {
+        self.wire = Wire::Controlled;
+        self
+    }
+
+    /// Puts at most so many rows on a page, whatever is asked for, so that a few records make several pages.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().largest_page(2).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is 0: a list would have no end.
+    #[track_caller]
+    pub fn largest_page(mut self, rows: usize) -> Self {
+        assert!(rows > 0, "a page without rows has no end; give at least 1");
+        self.rules.largest_page = Some(rows);
+        self
+    }
+
+    /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with it, and may bring
+    /// smaller pages.
+    ///
+    /// [`for_each_seed`](crate::for_each_seed) runs a test under many seeds.
+    pub fn chaos(mut self, chaos: Chaos) -> Self {
+        self.chaos = Some(chaos);
+        self.rules.largest_page = self.rules.largest_page.or(chaos.largest_page());
+        self.wire_control()
+    }
+}

@@ -1,0 +1,289 @@
+//! What the handle of the double offers of calls: looking, expecting, verifying, waiting.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::zendesk::MockZendesk;
+use crate::api::operation::Operation;
+
+use crate::base::place::Place;
+use crate::calls::{
+    Calls, Deadline, Expectation, Expectations, Failure, FailureKind, Mark, Report, Select, Times, Which, fail_at,
+    panicking, report, set_told, take_told, transcript,
+};
+
+/// Calls.
+impl MockZendesk {
+    /// The calls received so far: to pick from, to look at, and to assert of. Requests that a mock of the test's own
+    /// answers are among them; of those the double does not know the reply.
+    pub fn calls(&self) -> Calls {
+        Calls::new(self.backend.journal())
+    }
+
+    /// A point in the order of calls: what comes from now on is [since](Calls::since) then. So one double serves a test
+    /// of several parts.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark::at(self.backend.journal().received)
+    }
+
+    /// Lets something happen, and gives its result and the calls that came meanwhile.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let (reply, calls) = zendesk.calls_during(async || reqwest::get(zendesk.url("/users/me")).await).await;
+    /// assert!(reply?.status().is_success());
+    /// calls.assert_once();
+    /// # Ok(()) }
+    /// ```
+    pub async fn calls_during<R>(&self, act: impl AsyncFnOnce() -> R) -> (R, Calls) {
+        let mark = self.mark();
+        let result = act().await;
+        (result, self.calls().since(mark))
+    }
+
+    /// Declares that calls of this operation are to come from now on: so many, or any range. [`MockZendesk::verify`]
+    /// checks it, and so does dropping the double.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// use mock_zendesk::{MockZendesk, organization_memberships, users};
+    ///
+    /// let zendesk = MockZendesk::start().await;
+    /// zendesk.expect(users::ME, 1..);
+    /// zendesk.expect(organization_memberships::CREATE, 0);
+    ///
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// zendesk.verify();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no number is in the range.
+    #[track_caller]
+    pub fn expect(&self, operation: Operation, times: impl Into<Times>) {
+        self.expect_calls(move |calls| calls.of(operation), times);
+    }
+
+    /// As [`MockZendesk::expect`], for calls picked in any way.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::{MockZendesk, users};
+    /// # let zendesk = MockZendesk::start().await;
+    /// zendesk.expect_calls(|calls| calls.of(users::ME).with_query("include", "roles"), 1);
+    /// reqwest::get(zendesk.url("/users/me?include=roles")).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no number is in the range.
+    #[track_caller]
+    pub fn expect_calls(&self, select: impl Fn(Calls) -> Calls + Send + Sync + 'static, times: impl Into<Times>) {
+        let (times, place) = (times.into().checked(), Place::here());
+        let since = self.mark().ordinal();
+        let expectation = Expectation { select: Arc::new(select), times, place, since };
+        self.backend.with_expectations(|expectations| expectations.declare(expectation));
+    }
+
+    /// Checks all that was declared, and that no call went to an endpoint that does not exist.
+    ///
+    /// Dropping the double does the same, unless the test is panicking already; what has been told once is not told
+    /// again. A test that returns an error is better off verifying itself, as its last act: a panic from drop would
+    /// hide the error.
+    ///
+    /// # Panics
+    ///
+    /// If anything of it does not hold, with one text for all.
+    #[track_caller]
+    pub fn verify(&self) {
+        if let Err(report) = self.try_verify() {
+            self.backend.with_expectations(Expectations::mark_told);
+            set_told();
+            panic!("{report}");
+        }
+    }
+
+    /// As [`MockZendesk::verify`], with the text as an error. Dropping the double tells of it again.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let zendesk = mock_zendesk::MockZendesk::builder().without_verify_on_drop().start().await;
+    /// reqwest::get(zendesk.url("/organisations")).await?;
+    /// let report = zendesk.try_verify().unwrap_err();
+    /// assert!(report.to_string().contains("did you mean /api/v2/organizations?"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If anything does not hold.
+    pub fn try_verify(&self) -> Result<(), Report> {
+        let report = self.report_of(Which::All);
+        if report.is_empty() { Ok(()) } else { Err(report) }
+    }
+
+    /// All that is wrong with the calls so far, as data and as text. It fails nothing.
+    pub fn report(&self) -> Report {
+        self.report_of(Which::All)
+    }
+
+    /// The journal for a human: a line for each call, with its body and what it changed below it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!(zendesk.transcript(), "#1  GET  /api/v2/users/me  -> 200  ShowCurrentUser");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn transcript(&self) -> String {
+        transcript(&self.backend.journal())
+    }
+
+    /// Waits until this operation has been called so many times, since the start of the double: for programs that work
+    /// in the background. Gives the calls.
+    ///
+    /// `at_most` is time on the wall, also in a test with paused time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::{MockZendesk, users};
+    /// # let zendesk = MockZendesk::start().await;
+    /// tokio::spawn(reqwest::get(zendesk.url("/users/me")));
+    /// let calls = zendesk.wait_for(users::ME, 1, Duration::from_secs(10)).await;
+    /// assert_eq!(calls.len(), 1);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the time is over before.
+    #[track_caller]
+    pub fn wait_for(
+        &self,
+        operation: Operation,
+        count: usize,
+        at_most: Duration,
+    ) -> impl Future<Output = Calls> + Send {
+        self.wait_for_calls(move |calls| calls.of(operation), count, at_most)
+    }
+
+    /// As [`MockZendesk::wait_for`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If the time is over before.
+    #[track_caller]
+    pub fn try_wait_for(
+        &self,
+        operation: Operation,
+        count: usize,
+        at_most: Duration,
+    ) -> impl Future<Output = Result<Calls, Failure>> + Send {
+        self.try_wait_for_calls(move |calls| calls.of(operation), count, at_most)
+    }
+
+    /// As [`MockZendesk::wait_for`], for calls picked in any way.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use std::time::Duration;
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// tokio::spawn(reqwest::get(zendesk.url("/users/me")));
+    /// zendesk.wait_for_calls(|calls| calls.with_status(200), 1, Duration::from_secs(10)).await;
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the time is over before.
+    #[track_caller]
+    pub fn wait_for_calls(
+        &self,
+        select: impl Fn(Calls) -> Calls + Send + Sync + 'static,
+        count: usize,
+        at_most: Duration,
+    ) -> impl Future<Output = Calls> + Send {
+        let place = Place::here();
+        let waiting = self.wait(Arc::new(select), count, at_most, place);
+        async move {
+            match waiting.await {
+                Ok(calls) => calls,
+                Err(failure) => fail_at(place, failure.to_string()),
+            }
+        }
+    }
+
+    /// As [`MockZendesk::wait_for_calls`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If the time is over before.
+    #[track_caller]
+    pub fn try_wait_for_calls(
+        &self,
+        select: impl Fn(Calls) -> Calls + Send + Sync + 'static,
+        count: usize,
+        at_most: Duration,
+    ) -> impl Future<Output = Result<Calls, Failure>> + Send {
+        self.wait(Arc::new(select), count, at_most, Place::here())
+    }
+
+    async fn wait(&self, select: Select, count: usize, at_most: Duration, place: Place) -> Result<Calls, Failure> {
+        let mut deadline = Deadline::after(at_most);
+        loop {
+            // Asked for before looking, so that no call slips in between.
+            let mut received = std::pin::pin!(self.backend.received());
+            received.as_mut().enable();
+            let calls = select(self.calls());
+            if calls.len() >= count {
+                // One that has no reply yet may still be about to change the account. The server answers one request at
+                // a time: when it lets us in, those that have arrived are done.
+                if calls.iter().any(|call| call.reply().is_none()) {
+                    if let Some(server) = self.front.server() {
+                        let _ = server.received_requests().await;
+                    }
+                }
+                return Ok(select(self.calls()));
+            }
+            if !deadline.wait_for(received).await {
+                let calls = select(self.calls());
+                return match calls.problem(Times::at_least(count)) {
+                    None => Ok(calls),
+                    Some((_, headline)) => {
+                        let headline = format!("{headline} within {at_most:?}");
+                        Err(calls.failure(FailureKind::TimedOut, headline, place))
+                    }
+                };
+            }
+        }
+    }
+
+    fn report_of(&self, which: Which) -> Report {
+        let (expectations, unused, journal) = self.backend.expectations();
+        let test = self.test.as_ref().map(|name| format!(" of test {name}")).unwrap_or_default();
+        report(&expectations, unused, &journal, (self.started, &test), which)
+    }
+
+    /// Tells what went wrong with the calls of a test that panics for a reason of its own.
+    pub(crate) fn tell_while_panicking(&self) {
+        if let Some(text) = panicking(&self.backend.journal()).filter(|_| !take_told()) {
+            eprintln!("\n{text}");
+        }
+    }
+
+    /// What is to be told when the double is dropped, and was not told before.
+    pub(crate) fn verify_on_drop(&self) {
+        let report = self.report_of(Which::New);
+        if let Some(problem) = report.problems().first() {
+            fail_at(problem.place, report.to_string());
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The double without a socket: a request in, a reply out, by the same way as over HTTP.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::{HOST, HeaderValue};
+use http::{Request, Response, Uri};
+use url::Url;
+
+use crate::api::request::Incoming;
+use crate::handle::zendesk::MockZendesk;
+use crate::server::backend::{Arrival, Backend};
+use crate::trouble::WirePlan;
+
+/// The connection broke, as a fault wanted it: [`MockZendesk::call`] has no reply to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disconnected;
+
+impl fmt::Display for Disconnected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection broke, as a fault wanted it")
+    }
+}
+
+impl std::error::Error for Disconnected {}
+
+impl MockZendesk {
+    /// Answers a request without a socket, as it would be answered over HTTP: it is a call like all others, and faults
+    /// happen to it. Delays take no time here, and of a body that is cut off there is half.
+    ///
+    /// ```
+    /// use mock_zendesk::http::Request;
+    /// use mock_zendesk::MockZendesk;
+    ///
+    /// let zendesk = MockZendesk::builder().without_socket();
+    /// let request = Request::get(zendesk.url("/users/me")).body("").unwrap();
+    /// let reply = zendesk.call(request).unwrap();
+    /// assert_eq!(reply.status(), 200);
+    /// assert!(reply.body().starts_with(b"{\"user\":{"));
+    /// zendesk.calls().assert_once();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If a fault breaks the connection: [`Fault::disconnect`](crate::Fault::disconnect) or
+    /// [`Fault::lost_reply`](crate::Fault::lost_reply).
+    pub fn call<B: AsRef<[u8]>>(&self, request: Request<B>) -> Result<Response<Vec<u8>>, Disconnected> {
+        call(&self.backend, request)
+    }
+
+    /// The double as a service of `tower`, to be given to a client that takes one in the place of a connection. Needs the
+    /// feature `tower`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use mock_zendesk::http::Request;
+    /// use mock_zendesk::MockZendesk;
+    /// use tower_service::Service;
+    ///
+    /// let zendesk = MockZendesk::builder().without_socket();
+    /// let mut service = zendesk.service();
+    /// let reply = service.call(Request::get(zendesk.url("/users/me")).body(Vec::new()).unwrap()).await.unwrap();
+    /// assert_eq!(reply.status(), 200);
+    /// # }
+    /// ```
+    #[cfg(feature = "tower")]
+    #[must_use]
+    pub fn service(&self) -> ZendeskService {
+        ZendeskService { backend: Arc::clone(&self.backend) }
+    }
+}
+
+/// The double as a service of `tower`. [`MockZendesk::service`] gives it.
+#[cfg(feature = "tower")]
+#[derive(Clone)]
+pub struct ZendeskService {
+    backend: Arc<Backend>,
+}
+
+#[cfg(feature = "tower")]
+impl fmt::Debug for ZendeskService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ZendeskService")
+    }
+}
+
+#[cfg(feature = "tower")]
+impl<B: AsRef<[u8]>> tower_service::Service<Request<B>> for ZendeskService {
+    type Response = Response<Vec<u8>>;
+    type Error = Disconnected;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        std::future::ready(call(&self.backend, request))
+    }
+}
+
+fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<Response<Vec<u8>>, Disconnected> {
+    let (mut parts, body) = request.into_parts();
+    let authority = parts.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(authority) = authority.filter(|_| !parts.headers.contains_key(HOST)) {
+        parts.headers.insert(HOST, authority);
+    }
+    let tidied = tidied(&parts.uri);
+    let (path, query) = match &tidied {
+        Some(url) => (url.path(), url.query()),
+        None => (parts.uri.path(), parts.uri.query()),
+    };
+    let incoming = Incoming {
+        method: parts.method.as_str(),
+        path,
+        query: query.unwrap_or_default(),
+        headers: &parts.headers,
+        body: body.as_ref(),
+    };
+    let ordinal = backend.arrive(&incoming);
+    let (mut reply, plan) = backend.answer(&incoming, Arrival::As(ordinal));
+    match plan {
+        Some(WirePlan::Drop) => return Err(Disconnected),
+        Some(WirePlan::Cut) => reply.body.truncate(reply.body.len() / 2),
+        Some(WirePlan::Delay(_) | WirePlan::Slow(_)) | None => {}
+    }
+    let headers = reply.all_headers().collect();
+    let body = if parts.method == http::Method::HEAD { Vec::new() } else { reply.body };
+    let mut response = Response::new(body);
+    *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+/// What a server makes of an address before it looks at it, where that is something else: `..` goes up, and what does not
+/// belong into an address is percent-encoded.
+fn tidied(uri: &Uri) -> Option<Url> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/?-_.~%&=[]@:!$()*+,;".contains(&byte);
+    let target = uri.path_and_query()?.as_str();
+    let has_dots = uri.path().contains("/.");
+    if !has_dots && target.bytes().all(is_plain) {
+        return None;
+    }
+    // Not joined to a base: a path that starts with two slashes would be taken for a host.
+    format!("http://localhost{target}").parse().ok()
+}

@@ -1,0 +1,144 @@
+//! [`Jobs`]: how a test moves the background jobs of the account, and lets things go wrong with them.
+
+use std::fmt;
+
+use crate::base::place::Place;
+use crate::resources::account::Account;
+use crate::resources::job_statuses::model::{JobPace, Mishap};
+use crate::server::backend::Backend;
+
+/// The background jobs of the account, to be moved by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs) gives it.
+///
+/// The *next* job is the oldest one that is not finished, or where a mishap is planned and there is none, the next one
+/// that is queued. A mishap for which no job comes fails the test when the double is verified or dropped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+/// use mock_zendesk::{JobState, MockZendesk};
+///
+/// let zendesk = MockZendesk::start().await;
+/// zendesk.jobs().fail_items_of_next([1], "Internal Server Error");
+///
+/// let (ada, bob, acme) = (zendesk.seed().user("Ada"), zendesk.seed().user("Bob"), zendesk.seed().organization("Acme"));
+/// let items = [&ada, &bob].map(|user| serde_json::json!({"user_id": user.id, "organization_id": acme.id}));
+/// let body = serde_json::json!({"organization_memberships": items});
+/// let create_many = reqwest::Client::new().post(zendesk.url("/organization_memberships/create_many")).json(&body);
+/// create_many.header("authorization", zendesk.credentials().authorization()).send().await?;
+///
+/// zendesk.jobs().run_all();
+/// zendesk.assert_membership(&ada, &acme).exists();
+/// zendesk.assert_membership(&bob, &acme).absent();
+/// let job = &zendesk.account().jobs()[0];
+/// assert_eq!((job.state, job.failed_items), (JobState::Completed, 1));
+/// # Ok(()) }
+/// ```
+pub struct Jobs<'a> {
+    backend: &'a Backend,
+}
+
+impl<'a> Jobs<'a> {
+    pub(crate) fn new(backend: &'a Backend) -> Self {
+        Self { backend }
+    }
+
+    /// Moves jobs on at this pace from now on, also those that are queued already.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// # let zendesk = MockZendesk::start().await;
+    /// zendesk.jobs().set_pace(JobPace::Manual);
+    /// # }
+    /// ```
+    pub fn set_pace(&self, pace: JobPace) {
+        self.backend.with_account(|account| account.jobs.pace = pace);
+    }
+
+    /// Lets no job do anything on its own until [`Jobs::release`], whatever the pace: also those that take the
+    /// organization from tickets.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// zendesk.jobs().hold();
+    /// // Whoever asks after a job now finds it as it was.
+    /// zendesk.jobs().release();
+    /// # }
+    /// ```
+    pub fn hold(&self) {
+        self.backend.with_account(|account| account.jobs.held = true);
+    }
+
+    /// Lets jobs do again what their pace says.
+    pub fn release(&self) {
+        self.backend.with_account(|account| {
+            account.jobs.held = false;
+            account.run_due_jobs();
+        });
+    }
+
+    /// Works on so many items of the next job. With its last item it is completed.
+    ///
+    /// # Panics
+    ///
+    /// If no job is queued or working.
+    #[track_caller]
+    pub fn work_on_next(&self, items: usize) {
+        self.next(|account, number| account.work_on_items(number, items));
+    }
+
+    /// Completes the next job.
+    ///
+    /// # Panics
+    ///
+    /// If no job is queued or working.
+    #[track_caller]
+    pub fn run_next(&self) {
+        self.next(Account::complete_job);
+    }
+
+    /// Completes all jobs, for a program that starts some and does not ask after them.
+    pub fn run_all(&self) {
+        self.backend.with_account(Account::complete_all_jobs);
+    }
+
+    /// Lets the next job break: its status becomes `failed`, with this message. What it has done by then stays.
+    #[track_caller]
+    pub fn fail_next(&self, message: impl Into<String>) {
+        self.plan(Mishap::Fails { message: message.into() });
+    }
+
+    /// Lets the next job be ended: its status becomes `killed`, with this message. What it has done by then stays.
+    #[track_caller]
+    pub fn kill_next(&self, message: impl Into<String>) {
+        self.plan(Mishap::IsKilled { message: message.into() });
+    }
+
+    /// Lets these items of the next job fail, counted from 0, with this text as their details. The job is completed all
+    /// the same, as Zendesk has it.
+    #[track_caller]
+    pub fn fail_items_of_next(&self, indexes: impl IntoIterator<Item = usize>, reason: impl Into<String>) {
+        self.plan(Mishap::ItemsFail { indexes: indexes.into_iter().collect(), reason: reason.into() });
+    }
+
+    #[track_caller]
+    fn plan(&self, mishap: Mishap) {
+        let place = Place::here();
+        self.backend.with_account(|account| account.plan_mishap(mishap, place));
+    }
+
+    #[track_caller]
+    fn next(&self, act: impl FnOnce(&mut Account, u64)) {
+        let acted = self.backend.with_account(|account| {
+            let oldest = account.jobs.unfinished().first().copied();
+            oldest.map(|number| act(account, number))
+        });
+        assert!(acted.is_some(), "no background job is queued or working; let the program start one first");
+    }
+}
+
+impl fmt::Debug for Jobs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.backend.with_account(|account| account.jobs())).finish()
+    }
+}

@@ -1,0 +1,20 @@
+//! What a test holds: the double and everything that it offers. The top layer: nobody else uses it.
+//!
+//! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `start.rs`, `front.rs`: how it is set up;
+//! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: what it hands out;
+//! - `calls.rs`, `state.rs`: what is asked and asserted of calls and of the account;
+//! - `direct.rs`: the double without a socket;
+//! - `runs.rs`: a test run under many seeds, and the sweep.
+
+pub(crate) mod builder;
+pub(crate) mod calls;
+pub(crate) mod direct;
+mod front;
+pub(crate) mod gate;
+pub(crate) mod jobs;
+pub(crate) mod planned;
+pub(crate) mod runs;
+pub(crate) mod seed;
+mod start;
+pub(crate) mod state;
+pub(crate) mod zendesk;

@@ -1,0 +1,229 @@
+//! A test run under many seeds, and the sweep: a test run once for every call and every fault.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+
+use crate::base::place::Place;
+use crate::calls::fail_at;
+use crate::handle::builder::MockZendeskBuilder;
+use crate::handle::zendesk::MockZendesk;
+use crate::trouble::{Chaos, Fault};
+
+/// The environment variable that names the one seed to run.
+const SEED: &str = "MOCK_ZENDESK_CHAOS";
+
+/// The environment variable that names the one run of a sweep: the call and the number of the fault.
+const SWEEP: &str = "MOCK_ZENDESK_SWEEP";
+
+/// A run that failed, with how to repeat just that one. Shown as the text that the runner panics with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RunFailure {
+    name: String,
+    text: String,
+}
+
+impl RunFailure {
+    /// Which run it was: the seed, or the call and the number of the fault, as in `3/0`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for RunFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for RunFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for RunFailure {}
+
+/// Runs a test once for each seed, every time with a double of its own in which there is [`Chaos`] from that seed, and
+/// stops at the first run that fails: one that panics, or whose double has something to say when it is verified.
+///
+/// `MOCK_ZENDESK_CHAOS=17` in the environment runs just seed 17.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{MockZendesk, for_each_seed};
+///
+/// for_each_seed(0..20, MockZendesk::builder, async |zendesk| {
+///     // The program under test tries again.
+///     for _ in 0..3 {
+///         if reqwest::get(zendesk.url("/users/me")).await.is_ok_and(|reply| reply.status().is_success()) {
+///             return;
+///         }
+///     }
+///     panic!("no success");
+/// })
+/// .await;
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// If a run fails: with its seed, its panic and its transcript.
+#[track_caller]
+pub fn for_each_seed(
+    seeds: impl IntoIterator<Item = u64>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> impl Future<Output = ()> {
+    let place = Place::here();
+    let runs = seeds_at(place, seeds, set_up, test);
+    async move {
+        if let Err(failure) = runs.await {
+            fail_at(place, failure.text);
+        }
+    }
+}
+
+/// As [`for_each_seed`], with the text as an error.
+///
+/// # Errors
+///
+/// If a run fails.
+#[track_caller]
+pub fn try_for_each_seed(
+    seeds: impl IntoIterator<Item = u64>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> impl Future<Output = Result<(), RunFailure>> {
+    seeds_at(Place::here(), seeds, set_up, test)
+}
+
+async fn seeds_at(
+    place: Place,
+    seeds: impl IntoIterator<Item = u64>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> Result<(), RunFailure> {
+    let only: Option<u64> = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
+    for seed in seeds.into_iter().filter(|seed| only.is_none_or(|only| only == *seed)) {
+        let zendesk = set_up().chaos(Chaos::seeded(seed)).without_verify_on_drop().start_at(place).await;
+        if let Err(problem) = run(&zendesk, &test).await {
+            let head = format!("the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run");
+            let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
+            return Err(RunFailure { name: seed.to_string(), text });
+        }
+    }
+    Ok(())
+}
+
+/// Runs a test once as it is, and then once more for every call that it made and every one of these faults, each time
+/// with a double of its own in which that fault happens to that call. The test says by its assertions what is to hold
+/// however it goes. Stops at the first run that fails.
+///
+/// `MOCK_ZENDESK_SWEEP=3/0` in the environment runs just the third call with the first fault.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Fault, MockZendesk, sweep};
+///
+/// sweep([Fault::status(500), Fault::lost_reply()], MockZendesk::builder, async |zendesk| {
+///     // The program under test, which tries again once.
+///     let first = reqwest::get(zendesk.url("/users/me")).await.is_ok_and(|reply| reply.status().is_success());
+///     let success = first || reqwest::get(zendesk.url("/users/me")).await.is_ok_and(|reply| reply.status().is_success());
+///     assert!(success);
+/// })
+/// .await;
+/// # }
+/// ```
+///
+/// # Panics
+///
+/// If a run fails: with the call, the fault, the panic and the transcript.
+#[track_caller]
+pub fn sweep(
+    faults: impl IntoIterator<Item = Fault>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> impl Future<Output = ()> {
+    let place = Place::here();
+    let runs = sweep_at(place, faults, set_up, test);
+    async move {
+        if let Err(failure) = runs.await {
+            fail_at(place, failure.text);
+        }
+    }
+}
+
+/// As [`sweep`], with the text as an error.
+///
+/// # Errors
+///
+/// If a run fails.
+#[track_caller]
+pub fn try_sweep(
+    faults: impl IntoIterator<Item = Fault>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> impl Future<Output = Result<(), RunFailure>> {
+    sweep_at(Place::here(), faults, set_up, test)
+}
+
+async fn sweep_at(
+    place: Place,
+    faults: impl IntoIterator<Item = Fault>,
+    set_up: impl Fn() -> MockZendeskBuilder,
+    test: impl AsyncFn(&MockZendesk),
+) -> Result<(), RunFailure> {
+    let faults: Vec<Fault> = faults.into_iter().collect();
+    let only = std::env::var(SWEEP).ok();
+    let start = async || set_up().wire_control().without_verify_on_drop().start_at(place).await;
+    let zendesk = start().await;
+    if let Err(problem) = run(&zendesk, &test).await {
+        let text = format!(
+            "the test fails by itself, before any fault of the sweep\n\n{problem}\n\ntranscript:\n{}",
+            zendesk.transcript()
+        );
+        return Err(RunFailure { name: "0".to_owned(), text });
+    }
+    let calls: Vec<String> = zendesk.calls().iter().map(ToString::to_string).collect();
+    for (call, line) in (1..).zip(&calls) {
+        for (number, fault) in faults.iter().enumerate() {
+            let name = format!("{call}/{number}");
+            if only.as_ref().is_some_and(|only| *only != name) {
+                continue;
+            }
+            let zendesk = start().await;
+            let planned = zendesk.inject_at(fault.clone().nth(call), place);
+            let result = run(&zendesk, &test).await;
+            planned.clear();
+            if let Err(problem) = result {
+                let head = format!(
+                    "the test fails when this happens to call {call}: {}; {SWEEP}={name} repeats just this run\n  \
+                     without it that call is: {line}",
+                    fault.kind
+                );
+                let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
+                return Err(RunFailure { name, text });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs a test, and verifies its double.
+async fn run(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result<(), String> {
+    let mut test = Box::pin(test(zendesk));
+    let result = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
+        Err(panic) => {
+            let literal = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = panic.downcast_ref::<String>().cloned().or(literal);
+            Poll::Ready(Err(text.unwrap_or_else(|| "it panicked, with no text".to_owned())))
+        }
+    });
+    result.await?;
+    zendesk.try_verify().map_err(|report| report.to_string())
+}

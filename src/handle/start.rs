@@ -1,0 +1,106 @@
+//! Starting a double: the server, the relay where it is asked for, and what keeps paused time.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use super::front::{Front, NO_SOCKET};
+use super::zendesk::MockZendesk;
+use crate::api::credentials::Credentials;
+use crate::base::place::Place;
+use crate::handle::builder::{MockZendeskBuilder, Wire};
+use crate::resources::account::Account;
+use crate::server::admission::Admission;
+use crate::server::backend::Backend;
+use crate::server::pacer;
+use crate::server::relay::Relay;
+use crate::server::wiremock_adapter;
+
+impl MockZendeskBuilder {
+    /// Starts the double.
+    ///
+    /// # Panics
+    ///
+    /// If the address is taken.
+    #[track_caller]
+    pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
+        // An `async fn` would not know its caller.
+        self.start_at(Place::here())
+    }
+
+    /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens anywhere. It needs no runtime.
+    ///
+    /// ```
+    /// use mock_zendesk::http::Request;
+    /// use mock_zendesk::MockZendesk;
+    ///
+    /// let zendesk = MockZendesk::builder().without_socket();
+    /// let reply = zendesk.call(Request::get("/api/v2/organizations").body("").unwrap()).unwrap();
+    /// assert_eq!(reply.status(), 401);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is to keep the time of [`Clock::tokio`](crate::Clock::tokio), outside of a runtime.
+    #[track_caller]
+    #[must_use = "the double is gone when this is dropped"]
+    pub fn without_socket(self) -> MockZendesk {
+        let place = Place::here();
+        assert!(
+            !self.clock.follows_tokio() || Handle::try_current().is_ok(),
+            "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none here: \
+             start it in a #[tokio::test]"
+        );
+        let on_drop = self.on_drop;
+        let (backend, credentials, _) = self.backend(NO_SOCKET.to_owned());
+        MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)
+    }
+
+    /// As [`MockZendeskBuilder::start`], where the test says so at another place.
+    pub(crate) async fn start_at(self, place: Place) -> MockZendesk {
+        // Behind the relay nobody needs to know where the server is.
+        let (address, wire, on_drop) = (self.address, self.wire, self.on_drop);
+        let inner = match wire {
+            Wire::Plain => address,
+            Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
+        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(address, &error));
+        let (server, inner) = wiremock_adapter::start_server(listener).await;
+        let (backend, credentials, follows_tokio) = self.backend(inner.to_string());
+        wiremock_adapter::mount(&backend, &server).await;
+        if follows_tokio {
+            tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
+        }
+        let front = match wire {
+            Wire::Plain => Front::Plain(server),
+            Wire::Controlled => {
+                let relay = Relay::start(address, inner, Arc::clone(&backend));
+                let relay = relay.unwrap_or_else(|error| cannot_listen(address, &error));
+                Front::Relayed { relay, server }
+            }
+        };
+        MockZendesk::new(front, backend, place, credentials, on_drop)
+    }
+
+    /// The account behind everything, the credentials to be told, and whether somebody has to keep tokio's time.
+    fn backend(mut self, authority: String) -> (Arc<Backend>, Credentials, bool) {
+        let follows_tokio = self.clock.attach();
+        let default = Credentials::token("owner@example.com", "token");
+        let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
+        let owner_email = if credentials.email().is_empty() { default.email() } else { credentials.email() };
+        let mut account = Account::new(self.rules, self.clock.now(), owner_email);
+        account.jobs.pace = self.job_pace;
+        let admission = match self.credentials.is_empty() {
+            true => Admission::AnyCredentials,
+            false => Admission::Only(self.credentials),
+        };
+        let (trouble, journal) = ((self.limits, self.chaos), (self.journal, self.strictness));
+        let backend = Backend::new(account, self.clock, admission, authority, trouble, journal);
+        (Arc::new(backend), credentials, follows_tokio)
+    }
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> ! {
+    panic!("mock-zendesk cannot listen at {address}: {error}")
+}

@@ -1,0 +1,320 @@
+//! Assertions on the account in the words of the domain: who is in which organizations, and what a run changed.
+
+use std::collections::BTreeSet;
+
+use crate::base::ids::{OrganizationId, UserId};
+use crate::base::place::Place;
+use crate::calls::{Call, Failure, FailureKind, compose_state};
+use crate::handle::zendesk::MockZendesk;
+use crate::resources::account::Account;
+use crate::resources::difference::{AccountDiff, Difference};
+
+/// What is to hold of a user. [`MockZendesk::assert_user`] gives it.
+#[must_use = "nothing is asserted of the user yet; say what is to hold"]
+#[derive(Debug)]
+pub struct AssertUser<'a> {
+    zendesk: &'a MockZendesk,
+    account: Account,
+    user: UserId,
+}
+
+/// What is to hold of a membership. [`MockZendesk::assert_membership`] gives it.
+#[must_use = "nothing is asserted of the membership yet; say what is to hold"]
+#[derive(Debug)]
+pub struct AssertMembership<'a> {
+    zendesk: &'a MockZendesk,
+    account: Account,
+    user: UserId,
+    organization: OrganizationId,
+}
+
+/// The account.
+impl MockZendesk {
+    /// Asserts something of a user, as it is now.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let (ada, acme, globex) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Globex"));
+    /// seed.membership(&ada, &acme);
+    /// seed.membership(&ada, &globex);
+    /// zendesk.assert_user(&ada).organizations([&globex, &acme]).default(&acme);
+    /// # }
+    /// ```
+    pub fn assert_user(&self, user: impl Into<UserId>) -> AssertUser<'_> {
+        AssertUser { zendesk: self, account: self.account(), user: user.into() }
+    }
+
+    /// Asserts something of the membership of a user in an organization, as it is now.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let (ada, acme, globex) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Globex"));
+    /// seed.membership(&ada, &acme);
+    /// zendesk.assert_membership(&ada, &acme).exists();
+    /// zendesk.assert_membership(&ada, &globex).absent();
+    /// # }
+    /// ```
+    pub fn assert_membership(
+        &self,
+        user: impl Into<UserId>,
+        organization: impl Into<OrganizationId>,
+    ) -> AssertMembership<'_> {
+        let (user, organization) = (user.into(), organization.into());
+        AssertMembership { zendesk: self, account: self.account(), user, organization }
+    }
+
+    /// The account as it is now, to be compared with later: the same as [`MockZendesk::account`].
+    #[must_use]
+    pub fn snapshot(&self) -> Account {
+        self.account()
+    }
+
+    /// What has changed in the account since this snapshot.
+    #[must_use]
+    pub fn diff_since(&self, snapshot: &Account) -> AccountDiff {
+        self.account().diff_since(snapshot)
+    }
+
+    /// Just this has changed in the account since this snapshot, in whatever order it is given.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// # let zendesk = MockZendesk::start().await;
+    /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+    /// let before = zendesk.snapshot();
+    /// zendesk.seed().membership(&ada, &acme);
+    /// zendesk.assert_changes(&before, [Difference::joined(&ada, &acme), Difference::default_gained(&ada, &acme)]);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If something else has changed, or not all of it.
+    #[track_caller]
+    pub fn assert_changes(&self, since: &Account, expected: impl IntoIterator<Item = Difference>) {
+        Failure::or_panic(self.try_assert_changes(since, expected));
+    }
+
+    /// As [`MockZendesk::assert_changes`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If something else has changed, or not all of it.
+    #[track_caller]
+    pub fn try_assert_changes(
+        &self,
+        since: &Account,
+        expected: impl IntoIterator<Item = Difference>,
+    ) -> Result<(), Failure> {
+        let place = Place::here();
+        let actual: BTreeSet<Difference> = self.diff_since(since).differences().iter().cloned().collect();
+        let expected: BTreeSet<Difference> = expected.into_iter().collect();
+        if actual == expected {
+            return Ok(());
+        }
+        let account = self.account();
+        let named = |difference: &Difference| account.describe(difference);
+        let missing = expected.difference(&actual).map(|difference| format!("missing:    {}", named(difference)));
+        let unexpected = actual.difference(&expected).flat_map(|difference| {
+            let code = difference.as_code().map(|code| format!("            to expect it: {code}"));
+            [format!("unexpected: {}", named(difference))].into_iter().chain(code)
+        });
+        let headline = format!("expected {} in the account, got {}", changes(expected.len()), changes(actual.len()));
+        let details = missing.chain(unexpected).collect();
+        let ids: Vec<u64> = expected.symmetric_difference(&actual).flat_map(Difference::ids).collect();
+        let is_about_it = |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
+        Err(self.wrong_state(headline, place, details, is_about_it))
+    }
+
+    fn wrong_state(
+        &self,
+        headline: String,
+        place: Place,
+        details: Vec<String>,
+        is_about_it: impl Fn(&Call) -> bool,
+    ) -> Failure {
+        let mut head = vec![headline.clone(), format!("  asserted at {place}")];
+        head.extend(details.into_iter().map(|detail| format!("  {detail}")));
+        let text = compose_state(head, &self.backend.journal(), is_about_it);
+        Failure { kind: FailureKind::WrongState, headline, text }
+    }
+}
+
+/// So many organizations are told by name.
+const NAMES: usize = 8;
+
+fn changes(count: usize) -> String {
+    match count {
+        0 => "no change".to_owned(),
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    }
+}
+
+impl AssertUser<'_> {
+    /// The user is in just these organizations, in whatever order they are given.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    #[track_caller]
+    pub fn organizations<O: Into<OrganizationId>>(&self, organizations: impl IntoIterator<Item = O>) -> &Self {
+        Failure::or_panic(self.try_organizations(organizations));
+        self
+    }
+
+    /// As [`AssertUser::organizations`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If it is not.
+    #[track_caller]
+    pub fn try_organizations<O: Into<OrganizationId>>(
+        &self,
+        organizations: impl IntoIterator<Item = O>,
+    ) -> Result<(), Failure> {
+        let place = Place::here();
+        let expected: BTreeSet<OrganizationId> = organizations.into_iter().map(Into::into).collect();
+        let actual: BTreeSet<OrganizationId> = self.account.organization_ids_of_user(self.user).collect();
+        if expected == actual && self.exists() {
+            return Ok(());
+        }
+        let headline = format!(
+            "expected user {} to be in {}, {} {}",
+            self.account.named_user(self.user),
+            self.names(&expected),
+            self.is(),
+            self.names(&actual),
+        );
+        let missing: BTreeSet<_> = expected.difference(&actual).copied().collect();
+        let unexpected: BTreeSet<_> = actual.difference(&expected).copied().collect();
+        let mut details = Vec::new();
+        if !missing.is_empty() {
+            details.push(format!("missing:    {}", self.names(&missing)));
+        }
+        if !unexpected.is_empty() {
+            details.push(format!("unexpected: {}", self.names(&unexpected)));
+        }
+        Err(self.wrong(headline, place, details))
+    }
+
+    /// The user's default organization is this one.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    #[track_caller]
+    pub fn default(&self, organization: impl Into<OrganizationId>) -> &Self {
+        Failure::or_panic(self.try_default(organization));
+        self
+    }
+
+    /// As [`AssertUser::default`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If it is not.
+    #[track_caller]
+    pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
+        let (place, expected) = (Place::here(), organization.into());
+        let actual = self.account.default_membership(self.user).map(|membership| membership.organization_id);
+        if actual == Some(expected) {
+            return Ok(());
+        }
+        let actual = actual
+            .map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", self.account.named_organization(id)));
+        let headline = format!(
+            "expected the default organization of user {} to be {}, {actual}",
+            self.account.named_user(self.user),
+            self.account.named_organization(expected),
+        );
+        Err(self.wrong(headline, place, Vec::new()))
+    }
+
+    fn exists(&self) -> bool {
+        self.account.user(self.user).is_some()
+    }
+
+    fn is(&self) -> &'static str {
+        if self.exists() { "it is in" } else { "it does not exist, and is in" }
+    }
+
+    fn names(&self, organizations: &BTreeSet<OrganizationId>) -> String {
+        let names = organizations.iter().map(|id| self.account.named_organization(*id).to_string());
+        match organizations.len() {
+            0 => "no organization".to_owned(),
+            1 => format!("organization {}", names.collect::<String>()),
+            count if count > NAMES => format!("{count} organizations"),
+            _ => format!("organizations {}", names.collect::<Vec<_>>().join(", ")),
+        }
+    }
+
+    fn wrong(&self, headline: String, place: Place, details: Vec<String>) -> Failure {
+        let user = self.user;
+        self.zendesk.wrong_state(headline, place, details, |call| call.concerns_user(user) || call.mentions(user.get()))
+    }
+}
+
+impl AssertMembership<'_> {
+    /// The user is in the organization.
+    ///
+    /// # Panics
+    ///
+    /// If not.
+    #[track_caller]
+    pub fn exists(&self) {
+        Failure::or_panic(self.try_exists());
+    }
+
+    /// As [`AssertMembership::exists`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If not.
+    #[track_caller]
+    pub fn try_exists(&self) -> Result<(), Failure> {
+        self.check(true, Place::here())
+    }
+
+    /// The user is not in the organization.
+    ///
+    /// # Panics
+    ///
+    /// If it is.
+    #[track_caller]
+    pub fn absent(&self) {
+        Failure::or_panic(self.try_absent());
+    }
+
+    /// As [`AssertMembership::absent`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If it is.
+    #[track_caller]
+    pub fn try_absent(&self) -> Result<(), Failure> {
+        self.check(false, Place::here())
+    }
+
+    fn check(&self, expected: bool, place: Place) -> Result<(), Failure> {
+        if self.account.membership(self.user, self.organization).is_some() == expected {
+            return Ok(());
+        }
+        let (expected, actual) = if expected { ("to be", "it is not") } else { ("not to be", "it is") };
+        let headline = format!(
+            "expected user {} {expected} in organization {}, {actual}",
+            self.account.named_user(self.user),
+            self.account.named_organization(self.organization),
+        );
+        let (user, organization) = (self.user, self.organization);
+        let is_about_it = |call: &Call| {
+            call.concerns_user(user) || call.concerns_organization(organization) || call.mentions(user.get())
+        };
+        Err(self.zendesk.wrong_state(headline, place, Vec::new(), is_about_it))
+    }
+}

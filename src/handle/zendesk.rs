@@ -1,0 +1,343 @@
+//! [`MockZendesk`]: the handle that a test holds. Thin calls into the rest.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wiremock::MockServer;
+
+use super::gate::Gate;
+use super::planned::PlannedFault;
+use crate::api::credentials::Credentials;
+use crate::api::operation::Operation;
+use crate::base::place::Place;
+use crate::base::time::Timestamp;
+use crate::handle::builder::{MockZendeskBuilder, OnDrop};
+use crate::handle::front::Front;
+use crate::handle::jobs::Jobs;
+use crate::handle::seed::Seed;
+use crate::resources::account::Account;
+use crate::server::backend::{Backend, BetweenPages};
+use crate::server::relay::Relay;
+use crate::trouble::Fault;
+
+/// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
+///
+/// The account starts with nothing in it but its owner, an admin. When this is dropped the server stops, and the test
+/// fails if something is wrong that [`MockZendesk::verify`] would find, unless it is panicking already.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+/// use mock_zendesk::MockZendesk;
+///
+/// let zendesk = MockZendesk::start().await;
+/// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+///
+/// let body = serde_json::json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
+/// let create = reqwest::Client::new()
+///     .post(zendesk.url("/organization_memberships"))
+///     .basic_auth(zendesk.credentials().username(), Some(zendesk.credentials().password()))
+///     .json(&body);
+/// assert_eq!(create.try_clone().unwrap().send().await?.status(), 201);
+/// assert_eq!(create.send().await?.status(), 422, "the same again is a duplicate");
+///
+/// assert!(zendesk.account().membership(&ada, &acme).unwrap().default);
+/// # Ok(()) }
+/// ```
+#[must_use = "the double stops when this is dropped"]
+pub struct MockZendesk {
+    pub(crate) front: Front,
+    pub(crate) backend: Arc<Backend>,
+    /// Where in the test it was started.
+    pub(crate) started: Place,
+    /// The name of the test, as that of the thread that started it.
+    pub(crate) test: Option<String>,
+    credentials: Credentials,
+    on_drop: OnDrop,
+}
+
+impl MockZendesk {
+    pub(crate) fn new(
+        front: Front,
+        backend: Arc<Backend>,
+        started: Place,
+        credentials: Credentials,
+        on_drop: OnDrop,
+    ) -> Self {
+        let thread = std::thread::current();
+        let test = thread.name().filter(|name| name.contains("::")).map(str::to_owned);
+        Self { front, backend, started, test, credentials, on_drop }
+    }
+
+    /// Starts a double at a free port of 127.0.0.1, with everything as by default.
+    #[track_caller]
+    pub fn start() -> impl Future<Output = Self> + Send {
+        Self::builder().start()
+    }
+
+    /// Sets up a double that is to differ from the default.
+    pub fn builder() -> MockZendeskBuilder {
+        MockZendeskBuilder::new()
+    }
+
+    /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for
+    /// `https://{subdomain}.zendesk.com`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// assert!(zendesk.uri().starts_with("http://127.0.0.1:"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn uri(&self) -> String {
+        self.front.uri()
+    }
+
+    /// The url of a path below `/api/v2`, with that in front or without.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// assert_eq!(zendesk.url("/users/me"), format!("{}/api/v2/users/me", zendesk.uri()));
+    /// assert_eq!(zendesk.url("/api/v2/users/me"), zendesk.url("/users/me"));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        let path = path.trim_start_matches('/');
+        format!("{}/api/v2/{}", self.uri(), path.strip_prefix("api/v2/").unwrap_or(path))
+    }
+
+    /// Credentials that the account lets in: the first that the builder was given, or else an API token of the
+    /// account's owner.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// assert_eq!(zendesk.credentials().username(), "owner@example.com/token");
+    /// assert!(zendesk.credentials().authorization().starts_with("Basic "));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Puts records into the account.
+    #[must_use]
+    pub fn seed(&self) -> Seed<'_> {
+        Seed::new(&self.backend)
+    }
+
+    /// The account as it is now: a snapshot that no later call changes. Cheap at any size.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        self.backend.with_account(|account| account.clone())
+    }
+
+    /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned, and that is meant for a
+    /// call, happens to it. One that never happens fails the test when the double is verified or dropped.
+    ///
+    /// # Panics
+    ///
+    /// If the fault needs [`wire_control`](MockZendeskBuilder::wire_control) and the builder was not asked for it.
+    #[track_caller]
+    #[allow(clippy::must_use_candidate, reason = "a fault that is planned need not be asked about")]
+    pub fn inject(&self, fault: Fault) -> PlannedFault {
+        // Without a socket there is no wire that could be in the way.
+        if fault.kind.needs_wire() && !matches!(self.front, Front::NoSocket) {
+            self.wire(&fault.kind.to_string());
+        }
+        self.inject_at(fault, Place::here())
+    }
+
+    /// As [`MockZendesk::inject`], where the test says so at another place.
+    pub(crate) fn inject_at(&self, fault: Fault, place: Place) -> PlannedFault {
+        let id = self.backend.with_faults(|faults| faults.add(fault, place));
+        PlannedFault { backend: Arc::clone(&self.backend), id }
+    }
+
+    /// Does something each time that a page of this list has been made and there is another one behind it: adds or
+    /// removes records between two pages of a walk. It is told how many calls of the list there were.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().largest_page(1).start().await;
+    /// zendesk.seed().user("Ada");
+    /// zendesk.between_pages(users::LIST, |page, seed| {
+    ///     if page == 1 {
+    ///         seed.user("Bob");
+    ///     }
+    /// });
+    /// let list = reqwest::Client::new().get(zendesk.url("/users?page[size]=10"));
+    /// list.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// assert_eq!(zendesk.account().users().last().unwrap().name, "Bob");
+    /// # Ok(()) }
+    /// ```
+    pub fn between_pages(&self, list: Operation, act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static) {
+        let act = move |page: u64, backend: &Backend| act(page, &Seed::new(backend));
+        self.backend.add_between_pages(list, BetweenPages(Arc::new(act)));
+    }
+
+    /// Closes all connections and refuses new ones, as a service that is down does, until [`MockZendesk::come_back`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let zendesk = mock_zendesk::MockZendesk::builder().wire_control().start().await;
+    /// zendesk.go_offline();
+    /// assert!(reqwest::get(zendesk.url("/users/me")).await.unwrap_err().is_connect());
+    /// zendesk.come_back();
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await.unwrap().status(), 200);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[track_caller]
+    pub fn go_offline(&self) {
+        self.wire("going offline").go_offline();
+    }
+
+    /// Takes connections again, at the same address.
+    ///
+    /// # Panics
+    ///
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[track_caller]
+    pub fn come_back(&self) {
+        self.wire("coming back").come_back();
+    }
+
+    /// Holds the requests of this operation from now on, before they reach the account, until the gate lets them go.
+    ///
+    /// # Panics
+    ///
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[track_caller]
+    pub fn hold(&self, operation: Operation) -> Gate {
+        self.wire("holding requests");
+        Gate::new(Arc::clone(&self.backend), operation)
+    }
+
+    #[track_caller]
+    fn wire(&self, what: &str) -> &Relay {
+        match &self.front {
+            Front::Relayed { relay, .. } => relay,
+            Front::Plain(_) => {
+                panic!("{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()")
+            }
+            Front::NoSocket => panic!("{what}: this double has no wire; start it with `.wire_control().start().await`"),
+        }
+    }
+
+    /// The background jobs, to be moved by hand or to go wrong.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs::new(&self.backend)
+    }
+
+    /// What time it is, by the double's clock.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:52:00Z");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.backend.with_account(|account| account.now())
+    }
+
+    /// Puts the double's clock forward: what is due happens, limits of requests start anew, old jobs are forgotten.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// zendesk.advance(std::time::Duration::from_secs(61));
+    /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:53:01Z");
+    /// # }
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        self.backend.advance(by);
+    }
+
+    /// Puts the double's clock forward to this time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// # let zendesk = MockZendesk::start().await;
+    /// zendesk.set_time(Timestamp::from_unix_seconds(1_735_689_600));
+    /// assert_eq!(zendesk.now().to_string(), "2025-01-01T00:00:00Z");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If that lies in the past: time does not go back.
+    #[track_caller]
+    pub fn set_time(&self, time: impl Into<Timestamp>) {
+        let (now, time) = (self.now(), time.into());
+        assert!(time >= now, "the clock of the double shows {now} already; it cannot be put back to {time}");
+        self.advance(Duration::from_secs(time.unix_seconds() - now.unix_seconds()));
+    }
+
+    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before the double for the
+    /// requests that it matches, unless its priority is above 100.
+    ///
+    /// Do not call `reset` on it: that would take away the double too.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// use wiremock::{Mock, ResponseTemplate, matchers::path};
+    ///
+    /// let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let outage = Mock::given(path("/api/v2/users.json")).respond_with(ResponseTemplate::new(503));
+    /// outage.up_to_n_times(1).mount(zendesk.server()).await;
+    ///
+    /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 503);
+    /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 401, "the double again");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
+    #[must_use]
+    #[track_caller]
+    pub fn server(&self) -> &MockServer {
+        match self.front.server() {
+            Some(server) => server,
+            None => panic!("this double has no server; start it with `start().await` to mount mocks of your own"),
+        }
+    }
+}
+
+impl fmt::Debug for MockZendesk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let account = self.account();
+        f.debug_struct("MockZendesk")
+            .field("uri", &self.uri())
+            .field("users", &account.user_count())
+            .field("organizations", &account.organization_count())
+            .field("memberships", &account.membership_count())
+            .field("calls", &self.mark().ordinal())
+            .finish()
+    }
+}
+
+impl Drop for MockZendesk {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.tell_while_panicking();
+        } else if self.on_drop == OnDrop::Verify {
+            self.verify_on_drop();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! [`Admission`]: whom the account lets in, and as whom.
+
+use crate::api::credentials::{Credentials, Kind};
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation};
+use crate::api::request::Caller;
+use crate::calls::forms_of;
+use crate::resources::account::Account;
+
+/// Whom the account lets in.
+#[derive(Clone, Debug)]
+pub(crate) enum Admission {
+    /// Whoever shows any credentials at all.
+    AnyCredentials,
+    /// Only these.
+    Only(Vec<Credentials>),
+}
+
+impl Admission {
+    /// Why somebody is not let in, in words that show no secret.
+    pub(crate) fn explain(&self, authorization: Option<&str>, account: &Account) -> String {
+        let shown = authorization.and_then(Credentials::parse);
+        let described = authorization.map_or_else(|| "no credentials".to_owned(), Credentials::describe);
+        let suspended = shown.as_ref().and_then(|shown| account.user_with_email(&shown.email));
+        if suspended.is_some_and(|user| user.suspended) {
+            return format!("the request showed {described}, and that user is suspended");
+        }
+        let Self::Only(known) = self else {
+            return format!(
+                "the request showed {described}; any credentials will do here, as zendesk.credentials() gives"
+            );
+        };
+        let list: Vec<String> = known.iter().map(Credentials::shown).collect();
+        let let_in = format!("let in is {}", list.join(", "));
+        let Some(shown) = shown else { return format!("the request showed {described}; {let_in}") };
+        let same_user =
+            |other: &&Credentials| !shown.email.is_empty() && other.email.eq_ignore_ascii_case(&shown.email);
+        match known.iter().find(same_user) {
+            Some(other) if other.kind == shown.kind => {
+                format!("the request showed {described}: the right user, with another secret than the account's")
+            }
+            Some(Credentials { kind: Kind::Token, .. }) if shown.kind == Kind::Password => {
+                format!("the request showed {described}; {let_in}: \"/token\" is missing behind the e-mail address")
+            }
+            _ => format!("the request showed {described}; {let_in}"),
+        }
+    }
+
+    /// The secrets that must not be printed, in all forms.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        match self {
+            Self::AnyCredentials => Vec::new(),
+            Self::Only(known) => known.iter().flat_map(forms_of).collect(),
+        }
+    }
+
+    /// Finds out who calls.
+    pub(crate) fn caller(
+        &self,
+        authorization: Option<&str>,
+        operation: Operation,
+        account: &Account,
+    ) -> Result<Caller, ApiError> {
+        let anonymous = match operation.allowed_for() {
+            AllowedFor::Anybody => Ok(Caller::Anonymous),
+            _ => Err(ApiError::NotAuthenticated),
+        };
+        let Some(authorization) = authorization else { return anonymous };
+        let Some(shown) = Credentials::parse(authorization) else { return Err(ApiError::NotAuthenticated) };
+        let credentials = match self {
+            Self::AnyCredentials => &shown,
+            Self::Only(all) => match all.iter().find(|known| known.matches(&shown)) {
+                Some(known) => known,
+                // A wrong password is as good as none; a wrong token is an error everywhere.
+                None if shown.kind == Kind::Password => return anonymous,
+                None => return Err(ApiError::NotAuthenticated),
+            },
+        };
+        let caller = match account.user_with_email(&credentials.email) {
+            Some(user) if user.suspended => return Err(ApiError::NotAuthenticated),
+            Some(user) => Caller::User(user.id),
+            None => Caller::User(account.owner),
+        };
+        credentials.check_scope(operation)?;
+        Ok(caller)
+    }
+}

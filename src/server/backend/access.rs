@@ -1,0 +1,124 @@
+//! What else is done with the account behind the lock than answering requests: each a short visit.
+
+use std::time::Duration;
+
+use tokio::sync::futures::Notified;
+
+use crate::api::operation::Operation;
+use crate::base::time::Moment;
+use crate::calls::{Expectations, JournalView, Problem, never_happened};
+use crate::resources::account::Account;
+use crate::server::activity::Activity;
+use crate::trouble::{FaultPlan, Gates, Held, WirePlan};
+
+use super::{Backend, BetweenPages};
+use crate::server::routing::route;
+
+impl Backend {
+    /// What the server is doing.
+    pub(crate) fn activity(&self) -> &Activity {
+        &self.activity
+    }
+
+    /// Puts the clock forward, and lets happen what was to happen by then.
+    pub(crate) fn advance(&self, by: Duration) {
+        let mut state = self.state.lock();
+        state.clock.advance(by);
+        state.catch_up();
+    }
+
+    pub(crate) fn add_between_pages(&self, operation: Operation, act: BetweenPages) {
+        self.state.lock().between_pages.push((operation, act));
+    }
+
+    pub(crate) fn with_faults<R>(&self, act: impl FnOnce(&mut FaultPlan) -> R) -> R {
+        act(&mut self.state.lock().faults)
+    }
+
+    /// Does something with the gates. Whoever waits at one looks again.
+    pub(crate) fn with_gates<R>(&self, act: impl FnOnce(&mut Gates) -> R) -> R {
+        act(&mut self.state.lock().gates)
+    }
+
+    /// Holds a request that there is a closed gate for.
+    pub(crate) fn hold_at_gate(&self, method: &str, target: &str, body: &[u8]) -> Option<Held> {
+        let path = target.split('?').next().unwrap_or_default();
+        let (operation, ..) = route(method, path)?;
+        let held = self.with_gates(|gates| gates.hold(operation, body))?;
+        self.received.notify_waiters();
+        Some(held)
+    }
+
+    /// Tells the relay what it is to do with the reply to this call.
+    pub(crate) fn keep_plan(&self, ordinal: u64, plan: WirePlan) {
+        self.state.lock().plans.insert(ordinal, plan);
+    }
+
+    /// What the relay is to do with the reply to this call.
+    pub(crate) fn take_plan(&self, ordinal: u64) -> Option<WirePlan> {
+        self.state.lock().plans.remove(&ordinal)
+    }
+
+    /// Takes note of a reply that waits until then.
+    pub(crate) fn begin_wait(&self, due: Moment) {
+        *self.state.lock().waits.entry(due).or_default() += 1;
+    }
+
+    /// A reply that waited until then goes on.
+    pub(crate) fn end_wait(&self, due: Moment) {
+        let mut state = self.state.lock();
+        let left = state.waits.get(&due).map_or(0, |count| count.saturating_sub(1));
+        match left {
+            0 => state.waits.remove(&due),
+            left => state.waits.insert(due, left),
+        };
+    }
+
+    /// The time until the next reply is due that waits for it.
+    pub(crate) fn next_due(&self) -> Option<Duration> {
+        let state = self.state.lock();
+        let (due, _) = state.waits.first_key_value()?;
+        Some(due.since(state.clock.now()))
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Moment {
+        self.state.lock().clock.now()
+    }
+
+    /// Does something with the account, which is up to date by then.
+    pub(crate) fn with_account<R>(&self, act: impl FnOnce(&mut Account) -> R) -> R {
+        let mut state = self.state.lock();
+        state.catch_up();
+        let result = act(&mut state.account);
+        state.settle();
+        result
+    }
+
+    pub(crate) fn journal(&self) -> JournalView {
+        let mut state = self.state.lock();
+        state.catch_up();
+        state.recorder.view()
+    }
+
+    pub(crate) fn with_expectations(&self, act: impl FnOnce(&mut Expectations)) {
+        act(&mut self.state.lock().expectations);
+    }
+
+    /// What is expected, what was planned and never happened, and the calls, all at the same moment.
+    pub(crate) fn expectations(&self) -> (Expectations, Vec<Problem>, JournalView) {
+        let mut state = self.state.lock();
+        state.catch_up();
+        let rules = state.faults.rules().iter().filter(|rule| rule.fired == 0 && !rule.cleared);
+        let faults = rules.map(|rule| never_happened(&rule.fault.to_string(), rule.place));
+        let mishaps = state.account.jobs.mishaps.iter();
+        let mishaps = mishaps.map(|(mishap, place)| never_happened(&mishap.to_string(), *place));
+        let unused = faults.chain(mishaps).collect();
+        (state.expectations.clone(), unused, state.recorder.view())
+    }
+
+    /// Completes when the next request arrives or is answered.
+    pub(crate) fn received(&self) -> Notified<'_> {
+        self.received.notified()
+    }
+}

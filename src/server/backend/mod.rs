@@ -1,0 +1,131 @@
+//! [`Backend`]: the account behind one lock, and the one way by which a request reaches it.
+//!
+//! The lock is taken in this folder and nowhere else, and never held while code of the user's runs.
+//!
+//! - `mod.rs`: what is behind the lock;
+//! - `answer.rs`: the way of a request;
+//! - `access.rs`: everything else that is done behind the lock.
+
+mod access;
+mod answer;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+use crate::api::operation::Operation;
+use crate::api::request::Incoming;
+use crate::base::time::Moment;
+use crate::calls::{Expectations, Journal, Received, Recorder, Strictness};
+use crate::resources::account::Account;
+use crate::server::activity::Activity;
+use crate::server::admission::Admission;
+use crate::server::clock::Clock;
+use crate::server::limits::{Limits, RateWindow};
+use crate::trouble::{Chaos, Delays, Dice, FaultPlan, Gates, WirePlan};
+
+#[derive(Debug)]
+pub(crate) struct Backend {
+    state: Mutex<State>,
+    admission: Admission,
+    /// Host and port, for requests that do not name the host that they were sent to.
+    authority: String,
+    /// Wakes those who wait for calls.
+    received: Notify,
+    activity: Activity,
+}
+
+#[derive(Debug)]
+struct State {
+    account: Account,
+    clock: Clock,
+    rate: RateWindow,
+    recorder: Recorder,
+    expectations: Expectations,
+    /// The call that has arrived and that nobody has answered yet.
+    arrived: Option<u64>,
+    faults: FaultPlan,
+    gates: Gates,
+    /// What the relay is to do with replies that are under way, by the ordinals of their calls.
+    plans: BTreeMap<u64, WirePlan>,
+    /// When replies are due that wait for it, and how many.
+    waits: BTreeMap<Moment, usize>,
+    dice: Option<Dice>,
+    /// What is to happen between two pages of a list.
+    between_pages: Vec<(Operation, BetweenPages)>,
+}
+
+/// What a test does between two pages: it is told how many calls of the list there have been.
+#[derive(Clone)]
+pub(crate) struct BetweenPages(pub(crate) Arc<BetweenPagesFn>);
+
+pub(crate) type BetweenPagesFn = dyn Fn(u64, &Backend) + Send + Sync;
+
+impl fmt::Debug for BetweenPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BetweenPages")
+    }
+}
+
+impl State {
+    /// Lets happen what was to happen by now.
+    fn catch_up(&mut self) {
+        self.account.advance_to(self.clock.now());
+        self.settle();
+    }
+
+    /// Puts in the journal what has happened.
+    fn settle(&mut self) {
+        let effects = self.account.take_effects();
+        self.recorder.add_effects(effects);
+    }
+
+    /// Writes a request down.
+    fn arrive(&mut self, incoming: &Incoming<'_>) -> u64 {
+        let now = self.account.moment();
+        let secrets = Arc::clone(self.recorder.secrets());
+        self.recorder.add(|ordinal| Received::arrived(ordinal, now, incoming, &secrets))
+    }
+}
+
+/// Under which ordinal a request was written down when it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// That of the last one, since a server takes one request after the other.
+    Last,
+    As(u64),
+}
+
+impl Backend {
+    pub(crate) fn new(
+        account: Account,
+        clock: Clock,
+        admission: Admission,
+        authority: String,
+        (limits, chaos): (Limits, Option<Chaos>),
+        (journal, strictness): (Journal, Strictness),
+    ) -> Self {
+        let delays = if clock.follows_tokio() { Delays::Happen } else { Delays::DoNotHappen };
+        let dice = chaos.map(|chaos| Dice::new(chaos, delays));
+        let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still());
+        let state = State {
+            account,
+            clock,
+            rate: RateWindow::new(limits),
+            recorder,
+            expectations: Expectations::new(strictness),
+            arrived: None,
+            faults: FaultPlan::default(),
+            gates: Gates::default(),
+            plans: BTreeMap::new(),
+            waits: BTreeMap::new(),
+            dice,
+            between_pages: Vec::new(),
+        };
+        let (received, activity) = (Notify::new(), Activity::default());
+        Self { state: Mutex::new(state), admission, authority, received, activity }
+    }
+}

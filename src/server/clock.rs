@@ -1,0 +1,150 @@
+//! The double's own clock: everything that carries a time gets it from here, nothing else looks at the wall.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::base::time::{Moment, Timestamp};
+
+/// Which time the double keeps.
+///
+/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in every run.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Clock, MockZendesk, Timestamp};
+///
+/// let new_year = Timestamp::from_unix_seconds(1_735_689_600);
+/// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(new_year)).start().await;
+/// assert_eq!(zendesk.seed().user("Ada").created_at.to_string(), "2025-01-01T00:00:00Z");
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Clock {
+    mode: Mode,
+    /// By how much the test has put the clock forward.
+    advanced: Duration,
+}
+
+#[derive(Clone, Debug)]
+enum Mode {
+    Fixed(Moment),
+    Wall,
+    Tokio { start: Moment, runtime: Option<Runtime> },
+}
+
+/// The runtime whose time is followed, and when following began.
+#[derive(Clone, Debug)]
+struct Runtime {
+    handle: Handle,
+    since: Instant,
+}
+
+impl Clock {
+    /// A clock that stands still at this time.
+    #[must_use]
+    pub fn fixed_at(time: impl Into<Timestamp>) -> Self {
+        Self::new(Mode::Fixed(Moment::since_epoch(Duration::from_secs(time.into().unix_seconds()))))
+    }
+
+    /// A clock that follows the machine's. For a double that serves people or other programs; a test is better
+    /// off with a time that stands still.
+    #[must_use]
+    pub const fn wall() -> Self {
+        Self::new(Mode::Wall)
+    }
+
+    /// A clock that starts at the default time and follows the time of the test's tokio runtime, for tests with
+    /// `start_paused = true`: what sleeps, wakes as soon as nothing else is left to do, and the double's clock has moved
+    /// on by as much.
+    ///
+    /// With paused time tokio jumps to the next timer whenever the runtime is idle, which it also is while bytes are
+    /// under way: a client's own time-out fires at once. With this clock the double holds time while a request is under
+    /// way, and lets it go on in small steps, of less than half a second, while everybody sleeps. The limits of this:
+    /// paused time needs the current-thread runtime; only timers of tokio count; and a time-out of the client should be
+    /// several seconds.
+    ///
+    /// The double has to be started within a tokio runtime.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() -> Result<(), reqwest::Error> {
+    /// use std::time::Duration;
+    /// use mock_zendesk::{Clock, MockZendesk};
+    ///
+    /// let zendesk = MockZendesk::builder().clock(Clock::tokio()).start().await;
+    /// let before = zendesk.now();
+    /// let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
+    /// client.get(zendesk.url("/users/me")).send().await?;
+    /// tokio::time::sleep(Duration::from_secs(61)).await;
+    /// client.get(zendesk.url("/users/me")).send().await?;
+    /// assert!(zendesk.now().unix_seconds() - before.unix_seconds() >= 61);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn tokio() -> Self {
+        Self::new(Mode::Tokio { start: Self::default().now(), runtime: None })
+    }
+
+    const fn new(mode: Mode) -> Self {
+        Self { mode, advanced: Duration::ZERO }
+    }
+
+    /// Whether only the test moves it.
+    pub(crate) fn stands_still(&self) -> bool {
+        matches!(self.mode, Mode::Fixed(_))
+    }
+
+    /// Whether this follows tokio's time.
+    pub(crate) fn follows_tokio(&self) -> bool {
+        matches!(self.mode, Mode::Tokio { .. })
+    }
+
+    /// Starts to follow the runtime that this is called in, if that is what the clock does. Tells whether it is.
+    pub(crate) fn attach(&mut self) -> bool {
+        match &mut self.mode {
+            Mode::Tokio { runtime, .. } => {
+                *runtime = Some(Runtime { handle: Handle::current(), since: Instant::now() });
+                true
+            }
+            Mode::Fixed(_) | Mode::Wall => false,
+        }
+    }
+
+    /// Puts the clock forward.
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.advanced = self.advanced.saturating_add(by);
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        let now = match &self.mode {
+            Mode::Fixed(moment) => *moment,
+            Mode::Wall => Moment::since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+            Mode::Tokio { start, runtime } => {
+                let elapsed = runtime.as_ref().map(|runtime| {
+                    // Within the runtime tokio tells that runtime's time, whichever thread asks.
+                    let _entered = runtime.handle.enter();
+                    runtime.since.elapsed()
+                });
+                start.plus(elapsed.unwrap_or_default())
+            }
+        };
+        now.plus(self.advanced)
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::fixed_at(Timestamp::from_unix_seconds(1_725_648_720))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_clock_stands_at_a_known_time() {
+        assert_eq!(Clock::default().now().timestamp().to_string(), "2024-09-06T18:52:00Z");
+    }
+}

@@ -1,0 +1,111 @@
+//! The limits of requests in a minute: of the account, as the headers of each reply tell it, and of single endpoints.
+//!
+//! <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
+
+use std::collections::BTreeMap;
+
+use crate::api::error::{ApiError, RateLimitForm};
+use crate::api::operation::Operation;
+use crate::api::reply::Rate;
+use crate::base::time::Timestamp;
+
+/// The limit of the plan called Enterprise, which is told where no other is set.
+const REQUESTS_PER_MINUTE: u32 = 700;
+
+/// How often one user, or one organization, may be changed in a minute.
+const UPDATES_PER_MINUTE: u32 = 5;
+
+/// Zendesk counts in minutes of the clock, not from the first request on.
+const WINDOW_SECONDS: u64 = 60;
+
+/// Which limits are enforced.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    /// The account's limit of requests in a minute. None: not enforced.
+    pub(crate) per_minute: Option<u32>,
+    /// How it is told.
+    pub(crate) form: RateLimitForm,
+    pub(crate) endpoints: EndpointLimits,
+}
+
+/// Whether the limits of single endpoints are enforced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EndpointLimits {
+    Enforced,
+    #[default]
+    NotEnforced,
+}
+
+/// The requests of the current minute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RateWindow {
+    limits: Limits,
+    minute: u64,
+    requests: u32,
+    /// The changes of one record, by operation and id.
+    updates: BTreeMap<(&'static str, String), u32>,
+}
+
+impl RateWindow {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    /// Counts a request, whatever will become of it.
+    pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
+        let minute = now.unix_seconds() / WINDOW_SECONDS;
+        if minute != self.minute {
+            *self = Self { minute, ..Self::new(self.limits) };
+        }
+        self.requests = self.requests.saturating_add(1);
+        let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
+        let left = limit.saturating_sub(self.requests);
+        // Where nothing is refused the last request is never told to be gone: a client that waits for the next minute
+        // would wait for a clock that stands still.
+        let remaining = if self.limits.per_minute.is_some() { left } else { left.max(1) };
+        Rate { limit, remaining, reset: WINDOW_SECONDS - now.unix_seconds() % WINDOW_SECONDS }
+    }
+
+    /// Whether the account's limit lets the request that was counted last pass.
+    pub(crate) fn check(&self, rate: Rate) -> Result<(), ApiError> {
+        match self.limits.per_minute {
+            Some(limit) if self.requests > limit => {
+                Err(ApiError::RateLimited { retry_after: rate.reset, form: self.limits.form })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a change of the record that the path names, and tells whether its limit lets it pass.
+    pub(crate) fn check_update(&mut self, operation: Operation, path_ids: &[&str], rate: Rate) -> Result<(), ApiError> {
+        let is_limited = self.limits.endpoints == EndpointLimits::Enforced
+            && operation.method() == "PUT"
+            && operation.action() == "update"
+            && ["users", "organizations"].contains(&operation.controller());
+        let Some(id) = path_ids.first().filter(|_| is_limited) else { return Ok(()) };
+        let count = self.updates.entry((operation.id(), (*id).to_owned())).or_default();
+        *count = count.saturating_add(1);
+        if *count > UPDATES_PER_MINUTE { Err(ApiError::EndpointLimited { retry_after: rate.reset }) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_request_of_a_minute_leaves_one_less_and_the_next_minute_starts_anew() {
+        let at = |seconds: u64| Timestamp::from_unix_seconds(60 * 1_000 + seconds);
+        let mut window = RateWindow::default();
+        assert_eq!(window.count(at(54)), Rate { limit: 700, remaining: 699, reset: 6 });
+        assert_eq!(window.count(at(59)), Rate { limit: 700, remaining: 698, reset: 1 });
+        assert_eq!(window.count(at(60)), Rate { limit: 700, remaining: 699, reset: 60 });
+    }
+
+    #[test]
+    fn a_limit_that_is_not_enforced_is_never_used_up() {
+        let mut window = RateWindow::default();
+        let last = (0..1_000).map(|_| window.count(Timestamp::from_unix_seconds(0)).remaining).last();
+        assert_eq!(last, Some(1));
+    }
+}

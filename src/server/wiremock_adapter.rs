@@ -1,0 +1,105 @@
+//! The one file that speaks wiremock: it turns wiremock's requests into the backend's and the replies back.
+//!
+//! The double is a `Mock` that matches everything. wiremock asks the mocks with lower priority numbers first, so a mock
+//! of the user's own, whose priority is 5 unless told otherwise, comes before it. Before all of them a second one of
+//! ours writes each request down and matches nothing: so the journal has the requests that a mock of the user's own
+//! answers, too.
+
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Waker};
+
+use http::StatusCode;
+use wiremock::matchers::any;
+use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::api::request::Incoming;
+use crate::server::backend::{Arrival, Backend};
+use crate::server::relay::PLAN_HEADER;
+
+/// Behind the mocks of the user's own.
+const LATE: u8 = 100;
+
+/// Before them. Of two mocks with the same priority the one that was mounted first is asked first.
+const FIRST: u8 = 1;
+
+/// A server, to be dropped wherever that happens to be.
+///
+/// wiremock waits for a lock of tokio's when its server is dropped, and does so without giving way. In a task that has used
+/// up its share of tokio's cooperative scheduling that lock never comes: to drop some 128 servers in one step of a task
+/// hangs for ever. So it is dropped outside of that share.
+pub(crate) struct Server(Option<MockServer>);
+
+impl Server {
+    pub(crate) fn get(&self) -> Option<&MockServer> {
+        self.0.as_ref()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let server = self.0.take();
+        let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
+        // It is ready at once: nothing in it waits.
+        let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+/// Starts a server of its own: one from wiremock's pool would go on accepting connections after it is dropped.
+///
+/// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it matched, which cannot be
+/// helped.
+pub(crate) async fn start_server(listener: TcpListener) -> (Server, SocketAddr) {
+    let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
+    let address = *server.address();
+    (Server(Some(server)), address)
+}
+
+pub(crate) async fn mount(backend: &Arc<Backend>, server: &Server) {
+    let Some(server) = server.get() else { return };
+    // The account goes with the double, and not with the server's thread, which ends a little later: to free there what
+    // was made here takes longer.
+    let zendesk = || Zendesk(Arc::downgrade(backend));
+    let arrivals = Arrivals(Arc::downgrade(backend));
+    Mock::given(arrivals).respond_with(zendesk()).with_priority(FIRST).named("Zendesk's journal").mount(server).await;
+    Mock::given(any()).respond_with(zendesk()).with_priority(LATE).named("Zendesk").mount(server).await;
+}
+
+/// Writes requests down, and matches none of them.
+struct Arrivals(Weak<Backend>);
+
+impl Match for Arrivals {
+    fn matches(&self, request: &Request) -> bool {
+        if let Some(backend) = self.0.upgrade() {
+            backend.arrive_at_server(&incoming(request));
+        }
+        false
+    }
+}
+
+struct Zendesk(Weak<Backend>);
+
+impl Respond for Zendesk {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let Some(backend) = self.0.upgrade() else { return ResponseTemplate::new(StatusCode::SERVICE_UNAVAILABLE) };
+        let (reply, plan) = backend.answer(&incoming(request), Arrival::Last);
+        let mut response = ResponseTemplate::new(reply.status).append_headers(reply.all_headers());
+        if let Some(plan) = plan {
+            let ordinal = reply.envelope.ordinal;
+            backend.keep_plan(ordinal, plan);
+            response = response.append_header(PLAN_HEADER, ordinal);
+        }
+        if reply.body.is_empty() { response } else { response.set_body_bytes(reply.body) }
+    }
+}
+
+fn incoming(request: &Request) -> Incoming<'_> {
+    Incoming {
+        method: request.method.as_str(),
+        path: request.url.path(),
+        query: request.url.query().unwrap_or_default(),
+        headers: &request.headers,
+        body: &request.body,
+    }
+}

@@ -1,0 +1,166 @@
+//! [`Chaos`]: a seeded mix of faults, job paces and page sizes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::api::error::{TOO_MANY_REQUESTS, UNAVAILABLE};
+use crate::api::operation::Operation;
+use crate::base::ids::scatter;
+use crate::resources::job_statuses::model::JobPace;
+use crate::trouble::Kind;
+
+/// Random but reproducible trouble, within bounds that a correct client survives.
+///
+/// To calls of operations, one by one in the order in which they arrive, happens now and then: 429 and 503 with a
+/// `Retry-After` of one to three seconds, 500, 502, a connection that breaks before the call is applied, and a reply
+/// that is lost after it was; and, where the double follows tokio's time, one that is late. Background jobs take one to four looks. Pages hold fewer rows than was asked for. The same
+/// seed and the same calls give the same trouble.
+///
+/// A correct client tries again what fails in these ways, waits as it is told, takes a duplicate and a record that is gone
+/// after a lost reply for done, asks after its jobs and looks into their results, and follows the links of a list to its
+/// end.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{Chaos, MockZendesk};
+///
+/// let zendesk = MockZendesk::builder().chaos(Chaos::seeded(7).chance(100).in_a_row(2)).start().await;
+/// let mut attempts = 0;
+/// while !reqwest::get(zendesk.url("/users/me")).await.is_ok_and(|reply| reply.status().is_success()) {
+///     attempts += 1;
+/// }
+/// assert_eq!(attempts, 2, "then it has to go well");
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "chaos does nothing until it is given to the builder"]
+pub struct Chaos {
+    seed: u64,
+    percent: u64,
+    in_a_row: u32,
+}
+
+impl Chaos {
+    /// Trouble from this seed: with one call in five, and never with more than two calls of an operation in a row.
+    pub const fn seeded(seed: u64) -> Self {
+        Self { seed, percent: 20, in_a_row: 2 }
+    }
+
+    /// Trouble with so many of a hundred calls, instead of twenty.
+    ///
+    /// # Panics
+    ///
+    /// If it is more than 100.
+    #[track_caller]
+    pub fn chance(self, percent: u8) -> Self {
+        assert!(percent <= 100, "a chance of {percent} in a hundred cannot be; give 100 at most");
+        Self { percent: percent.into(), ..self }
+    }
+
+    /// Trouble with at most so many calls of an operation in a row, instead of two: after them one goes well.
+    pub const fn in_a_row(self, most: u32) -> Self {
+        Self { in_a_row: most, ..self }
+    }
+
+    /// The seed.
+    #[must_use]
+    pub const fn seed(self) -> u64 {
+        self.seed
+    }
+
+    /// The most rows on a page: from one to ten, or as many as asked for.
+    pub(crate) fn largest_page(self) -> Option<usize> {
+        match scatter(self.seed ^ scatter(0)) % 12 {
+            rows @ 1..=10 => Some(rows as usize),
+            _ => None,
+        }
+    }
+}
+
+/// Whether replies may be late: only where time moves on by itself and waiting takes none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delays {
+    Happen,
+    DoNotHappen,
+}
+
+/// Chaos at work.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice {
+    chaos: Chaos,
+    /// Whether replies may be late.
+    delays: Delays,
+    thrown: u64,
+    /// How many calls of each operation have been in trouble since the last that went well.
+    rows: BTreeMap<&'static str, u32>,
+}
+
+impl Dice {
+    pub(crate) fn new(chaos: Chaos, delays: Delays) -> Self {
+        Self { chaos, delays, thrown: 0, rows: BTreeMap::new() }
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.chaos.seed
+    }
+
+    /// What happens to the next call of this operation.
+    pub(crate) fn fault(&mut self, operation: Operation) -> Option<Kind> {
+        let kinds = if self.delays == Delays::Happen { 7 } else { 6 };
+        let (is_trouble, kind) = (self.throw(100) < self.chaos.percent, self.throw(kinds));
+        let seconds = 1 + self.throw(3);
+        let row = self.rows.entry(operation.id()).or_default();
+        if !is_trouble || *row >= self.chaos.in_a_row {
+            *row = 0;
+            return None;
+        }
+        *row += 1;
+        let retry_after = Some(Duration::from_secs(seconds));
+        Some(match kind {
+            0 => Kind::Status { status: TOO_MANY_REQUESTS, retry_after },
+            1 => Kind::Status { status: UNAVAILABLE, retry_after },
+            2 => Kind::Status { status: UNAVAILABLE - 3, retry_after: None },
+            3 => Kind::Page { status: UNAVAILABLE - 1 },
+            4 => Kind::Disconnect,
+            5 => Kind::LostReply,
+            _ => Kind::Delay(Duration::from_secs(seconds)),
+        })
+    }
+
+    /// The pace of the next job.
+    pub(crate) fn job_pace(&mut self) -> JobPace {
+        let polls = 1 + self.throw(4);
+        JobPace::AfterPolls(u32::try_from(polls).unwrap_or(1))
+    }
+
+    /// A number below `sides`.
+    fn throw(&mut self, sides: u64) -> u64 {
+        self.thrown += 1;
+        scatter(scatter(self.chaos.seed) ^ self.thrown) % sides
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::operations;
+
+    #[test]
+    fn the_same_seed_gives_the_same_trouble_another_one_another_and_never_too_much_in_a_row() {
+        let operation = operations().next().expect("there are operations");
+        let throw = |seed: u64| {
+            let mut dice = Dice::new(Chaos::seeded(seed).chance(50), Delays::Happen);
+            (0..300).map(|_| dice.fault(operation)).collect::<Vec<_>>()
+        };
+        assert_eq!(throw(7), throw(7));
+        assert_ne!(throw(7), throw(8));
+        let kinds = throw(7);
+        assert!(kinds.windows(3).all(|row| row.iter().any(Option::is_none)), "{kinds:?}");
+        let troubles = kinds.iter().filter(|kind| kind.is_some()).count();
+        assert!((75..=150).contains(&troubles), "{troubles} of 300");
+        let mut seen: Vec<String> = kinds.into_iter().flatten().map(|kind| kind.to_string()).collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 13, "every kind comes: {seen:?}");
+    }
+}
