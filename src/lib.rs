@@ -97,10 +97,11 @@ pub use http;
 pub use crate::api::credentials::Credentials;
 pub use crate::api::error::RateLimitForm;
 pub use crate::api::operation::{AllowedFor, Operation};
+pub use crate::base::difference::Difference;
 pub use crate::base::effect::{Effect, Named};
-pub use crate::base::ids::{MembershipId, OrganizationId, TicketId, UserId};
+pub use crate::base::ids::{Kind, MembershipId, OrganizationId, RecordRef, TicketId, UserId};
 pub use crate::base::settings::{NonDefault, UserListUnderCursor};
-pub use crate::base::time::Timestamp;
+pub use crate::base::time::{NoTimestamp, Timestamp};
 pub use crate::calls::{
     Call, CallReply, Calls, Failure, FailureKind, Hint, Journal, Mark, Problem, Report, Times, Unknown,
 };
@@ -117,11 +118,11 @@ pub use crate::handle::seed::Seed;
 pub use crate::handle::state::{AssertMembership, AssertUser};
 pub use crate::handle::zendesk::MockZendesk;
 pub use crate::resources::account::Account;
-pub use crate::resources::difference::{AccountDiff, Difference};
+pub use crate::resources::difference::AccountDiff;
 pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
-pub use crate::resources::operations;
 pub use crate::resources::organization_memberships::model::OrganizationMembership;
 pub use crate::resources::organizations::model::{NewOrganization, Organization};
+pub use crate::resources::registry::operations;
 pub use crate::resources::tickets::model::{NewTicket, Ticket, TicketPriority, TicketStatus, TicketType};
 pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
 pub use crate::server::clock::Clock;

@@ -193,11 +193,7 @@ impl Credentials {
     pub(crate) fn check_scope(&self, operation: Operation) -> Result<(), ApiError> {
         let Some(scopes) = &self.scopes else { return Ok(()) };
         let needed = if operation.method() == "GET" { "read" } else { "write" };
-        // Memberships have no scope of their own: they belong to the organizations.
-        let resource = match operation.controller() {
-            "organization_memberships" => "organizations",
-            other => other,
-        };
+        let resource = operation.scope();
         let suffices = |scope: &String| *scope == needed || *scope == format!("{resource}:{needed}");
         if scopes.iter().any(suffices) { Ok(()) } else { Err(ApiError::MissingScope(needed)) }
     }

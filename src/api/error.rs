@@ -7,7 +7,8 @@ use std::ops::RangeInclusive;
 
 use serde_json::json;
 
-use crate::base::refusal::{Refusal, Violation};
+use crate::base::refusal::{FORBIDDEN, Refusal, Violation};
+use crate::base::value::Expected;
 
 /// Why a request gets no success.
 #[derive(Clone, Debug)]
@@ -55,16 +56,6 @@ pub(crate) enum ApiError {
     Internal(String),
 }
 
-/// What a parameter should have been.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Expected {
-    Integer,
-    Boolean,
-    Text,
-    Array,
-    Hash,
-}
-
 /// The statuses that an error can have.
 pub(crate) const STATUSES: RangeInclusive<u16> = 400..=599;
 
@@ -73,10 +64,6 @@ pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
 
 /// The status of a service that is down, or wants patience.
 pub(crate) const UNAVAILABLE: u16 = 503;
-
-/// What Zendesk says to callers whose role does not suffice.
-const FORBIDDEN: &str =
-    "You do not have access to this page. Please contact the account owner of this help desk for further help.";
 
 /// In which form the account's limit of requests is told. All of these have been seen; the documentation shows text.
 ///
@@ -183,7 +170,7 @@ impl ApiError {
             Self::InvalidEndpoint => "InvalidEndpoint".to_owned(),
             Self::RecordInvalid(violations) => {
                 let parts = violations.iter().map(|violation| {
-                    let Detail { field, description, code } = violation.detail();
+                    let Violation { field, description, code } = violation;
                     format!("{field}: {}", code.unwrap_or(description.trim()))
                 });
                 parts.collect::<Vec<_>>().join(", ")
@@ -220,88 +207,19 @@ impl From<Refusal> for ApiError {
     }
 }
 
-impl Expected {
-    fn text(self) -> &'static str {
-        match self {
-            Self::Integer => "must be an integer",
-            Self::Boolean => "must be either true or false",
-            Self::Text => "must be a string",
-            Self::Array => "must be an array",
-            Self::Hash => "must be a hash",
-        }
-    }
-}
-
-/// A violation as an entry of `details`: the field, the description, and the code if there is one.
-struct Detail {
-    field: &'static str,
-    description: String,
-    code: Option<&'static str>,
-}
-
-impl Violation {
-    fn detail(&self) -> Detail {
-        let (field, description, code) = match self {
-            // The leading space is Zendesk's.
-            Self::AlreadyMember => {
-                ("user_id", " This user is already a member of this organization.".into(), "DuplicateValue")
-            }
-            Self::OrganizationBlank => ("organization", "Organization cannot be blank".into(), "BlankValue"),
-            Self::UserBlank => ("user", "User cannot be blank".into(), "BlankValue"),
-            // The limit is documented, the words are not known; so it has no code.
-            Self::TooManyOrganizations { limit } => {
-                let description = format!("Users can be in a maximum of {limit} organizations");
-                return Detail { field: "base", description, code: None };
-            }
-            Self::OrganizationNameBlank | Self::UserNameBlank => ("name", "Name: cannot be blank".into(), "BlankValue"),
-            Self::OrganizationNameTaken { name } => {
-                ("name", format!("Name: {name} has already been taken"), "DuplicateValue")
-            }
-            Self::EmailMalformed { email } => {
-                ("email", format!("Email: {email} is not properly formatted"), "InvalidFormat")
-            }
-            Self::EmailTaken { email } => {
-                ("email", format!("Email: {email} is already being used by another user"), "DuplicateValue")
-            }
-            Self::RequesterBlank => ("requester", "Requester: cannot be blank".into(), "BlankValue"),
-            Self::DescriptionBlank => ("base", "Description: cannot be blank".into(), "BlankValue"),
-            // Closed tickets are the one known error without a code.
-            Self::TicketClosed => {
-                return Detail { field: "status", description: "closed prevents ticket update".into(), code: None };
-            }
-            Self::OrganizationNotOfRequester => ("organization", "Organization is invalid".into(), "InvalidValue"),
-        };
-        Detail { field, description, code: Some(code) }
-    }
-}
-
-/// The error code and the details of a refusal as the result of one item in a background job: there the details are one
-/// string.
-pub(crate) fn item_error(refusal: &Refusal) -> (&'static str, String) {
-    match refusal {
-        Refusal::NotFound => ("RecordNotFound", "Not found".to_owned()),
-        Refusal::Forbidden => ("Forbidden", FORBIDDEN.to_owned()),
-        Refusal::Failed(reason) => ("InternalError", reason.clone()),
-        Refusal::Invalid(violations) => {
-            let descriptions: Vec<String> = violations.iter().map(|violation| violation.detail().description).collect();
-            ("RecordInvalid", descriptions.join(", "))
-        }
-    }
-}
-
 /// The violations by field, in the order in which they were found.
 fn record_invalid(violations: &[Violation]) -> String {
     let mut fields: Vec<(&'static str, Vec<String>)> = Vec::new();
     for violation in violations {
-        let Detail { field, description, code } = violation.detail();
+        let Violation { field, description, code } = violation;
         let description = json!(description);
         let item = match code {
             Some(code) => format!(r#"{{"description":{description},"error":"{code}"}}"#),
             None => format!(r#"{{"description":{description}}}"#),
         };
-        match fields.iter_mut().find(|(other, _)| *other == field) {
+        match fields.iter_mut().find(|(other, _)| other == field) {
             Some((_, items)) => items.push(item),
-            None => fields.push((field, vec![item])),
+            None => fields.push((*field, vec![item])),
         }
     }
     let details: Vec<String> =

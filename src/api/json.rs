@@ -8,7 +8,10 @@
 
 use serde::Serialize;
 
+use crate::base::ids::RecordId;
+use crate::base::record::{Record, Source};
 use crate::base::time::Timestamp;
+use crate::base::value::Shown;
 
 use super::url::ResourceUrl;
 
@@ -95,6 +98,34 @@ impl JsonObject {
             self = self.nested(|object| write(object, record));
         }
         self.bytes.push(b']');
+        self
+    }
+
+    /// The attributes of a record, in Zendesk's order. `derive` makes those that the record does not keep; what it gives
+    /// none for is left out. `base` is what every url starts with.
+    #[must_use]
+    pub(crate) fn record<'a, R: Record>(
+        mut self,
+        record: &'a R,
+        base: &str,
+        derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
+    ) -> Self {
+        for attribute in R::ATTRIBUTES {
+            let shown = match attribute.source {
+                Source::Kept { show, .. } => Some(show(record)),
+                Source::Constant(shown) => Some(shown),
+                Source::Derived(derived) => derive(derived),
+                Source::Hidden => None,
+            };
+            self = match shown {
+                None => self,
+                Some(Shown::Url) => {
+                    self.url(attribute.key, ResourceUrl { base, resource: R::PATH, id: record.id().number() })
+                }
+                Some(Shown::Time(time)) => self.time(attribute.key, time),
+                Some(shown) => self.field(attribute.key, &shown),
+            };
+        }
         self
     }
 

@@ -1,16 +1,10 @@
-//! [`Operation`]: one documented endpoint.
+//! [`Operation`]: one documented endpoint, with everything that it needs to be known for.
 
 use std::fmt;
 
-use crate::resources::account::Account;
+use crate::base::record::{AttributeList, AttributesOf, Record};
 
-use super::error::ApiError;
-use super::reply::{Reply, Success};
-use super::request::ApiRequest;
-
-pub(crate) type ApiResult = Result<Reply, ApiError>;
-
-pub(crate) type Handler = fn(&mut Account, &ApiRequest<'_>) -> ApiResult;
+use super::page_limits::{PageLimits, Pagination};
 
 /// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are spoken of.
 ///
@@ -36,24 +30,69 @@ pub struct Operation {
     success: Success,
     allowed_for: AllowedFor,
     takes: Takes,
-    handler: Handler,
+    scope: Option<&'static str>,
+    updates_per_minute: Option<u32>,
+    query: Parameters,
 }
 
-/// What an operation takes from the body of a request. Keys that are not named are dropped, and the reply warns of
+/// The statuses of success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Success {
+    Ok,
+    Created,
+    NoContent,
+}
+
+impl Success {
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::Ok => 200,
+            Self::Created => 201,
+            Self::NoContent => 204,
+        }
+    }
+}
+
+/// What an operation takes from the body of a request. Keys that are not permitted are dropped, and the reply warns of
 /// them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum Takes {
     Nothing,
     /// An object under a root key.
     One {
         root: &'static str,
-        keys: &'static [&'static str],
+        attributes: &'static dyn AttributeList,
     },
     /// An array of objects under a root key.
     Many {
         root: &'static str,
-        keys: &'static [&'static str],
+        attributes: &'static dyn AttributeList,
     },
+}
+
+impl Takes {
+    /// The attributes of a record of this kind, under this root key.
+    pub(crate) const fn one<R: Record>(root: &'static str) -> Self {
+        Self::One { root, attributes: &AttributesOf::<R>::LIST }
+    }
+
+    /// The attributes of several records of this kind, in an array under this root key.
+    pub(crate) const fn many<R: Record>(root: &'static str) -> Self {
+        Self::Many { root, attributes: &AttributesOf::<R>::LIST }
+    }
+}
+
+/// The query parameters that an operation knows. Zendesk itself ignores all others.
+#[derive(Clone, Copy)]
+pub(crate) struct Parameters {
+    /// The limits of its pages, if it is a list: then it reads the parameters of both paginations.
+    pub(crate) pages: Option<PageLimits>,
+    /// Further ones that it reads.
+    pub(crate) reads: &'static [&'static str],
+    /// What `include` may name.
+    pub(crate) sideloads: &'static [&'static str],
+    /// What Zendesk documents for it and the double does not implement: `include=` in front of what is to be sideloaded.
+    pub(crate) unmodeled: &'static [&'static str],
 }
 
 /// Whom Zendesk allows an operation, as its documentation says. Others get 403.
@@ -104,23 +143,23 @@ impl Operation {
         self.allowed_for
     }
 
-    pub(crate) const fn get(id: &'static str, path: &'static str, handler: Handler) -> Self {
-        Self::new(id, "GET", path, handler)
+    pub(crate) const fn get(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "GET", path)
     }
 
-    pub(crate) const fn post(id: &'static str, path: &'static str, handler: Handler) -> Self {
-        Self::new(id, "POST", path, handler)
+    pub(crate) const fn post(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "POST", path)
     }
 
-    pub(crate) const fn put(id: &'static str, path: &'static str, handler: Handler) -> Self {
-        Self::new(id, "PUT", path, handler)
+    pub(crate) const fn put(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "PUT", path)
     }
 
-    pub(crate) const fn delete(id: &'static str, path: &'static str, handler: Handler) -> Self {
-        Self::new(id, "DELETE", path, handler)
+    pub(crate) const fn delete(id: &'static str, path: &'static str) -> Self {
+        Self::new(id, "DELETE", path)
     }
 
-    const fn new(id: &'static str, method: &'static str, path: &'static str, handler: Handler) -> Self {
+    const fn new(id: &'static str, method: &'static str, path: &'static str) -> Self {
         Self {
             id,
             method,
@@ -130,7 +169,9 @@ impl Operation {
             success: Success::Ok,
             allowed_for: AllowedFor::Agents,
             takes: Takes::Nothing,
-            handler,
+            scope: None,
+            updates_per_minute: None,
+            query: Parameters { pages: None, reads: &[], sideloads: &[], unmodeled: &[] },
         }
     }
 
@@ -151,6 +192,36 @@ impl Operation {
         Self { takes, ..self }
     }
 
+    /// The resource that an OAuth scope has to name, where that is not the controller.
+    pub(crate) const fn in_scope(self, scope: &'static str) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+
+    /// A limit of its own: how often one record may be changed in a minute.
+    pub(crate) const fn limited_to(self, updates_per_minute: u32) -> Self {
+        Self { updates_per_minute: Some(updates_per_minute), ..self }
+    }
+
+    /// A list with pages.
+    pub(crate) const fn paged(self, limits: PageLimits) -> Self {
+        Self { query: Parameters { pages: Some(limits), ..self.query }, ..self }
+    }
+
+    /// Query parameters that it reads.
+    pub(crate) const fn reading(self, reads: &'static [&'static str]) -> Self {
+        Self { query: Parameters { reads, ..self.query }, ..self }
+    }
+
+    /// What `include` may name.
+    pub(crate) const fn sideloading(self, sideloads: &'static [&'static str]) -> Self {
+        Self { query: Parameters { sideloads, ..self.query }, ..self }
+    }
+
+    /// Query parameters that Zendesk documents and the double does not implement. From Zendesk's OpenAPI document.
+    pub(crate) const fn lacking(self, unmodeled: &'static [&'static str]) -> Self {
+        Self { query: Parameters { unmodeled, ..self.query }, ..self }
+    }
+
     pub(crate) const fn takes(&self) -> Takes {
         self.takes
     }
@@ -167,9 +238,65 @@ impl Operation {
         self.success
     }
 
-    pub(crate) fn handle(&self, account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-        (self.handler)(account, request)
+    pub(crate) const fn scope(&self) -> &'static str {
+        match self.scope {
+            Some(scope) => scope,
+            None => self.controller,
+        }
     }
+
+    pub(crate) const fn updates_per_minute(&self) -> Option<u32> {
+        self.updates_per_minute
+    }
+
+    pub(crate) const fn query(&self) -> &Parameters {
+        &self.query
+    }
+}
+
+impl Parameters {
+    /// What becomes of a parameter with this name and value: for each name that `include` gives, and once otherwise.
+    pub(crate) fn standing(&self, name: &str, value: &str, pagination: Pagination) -> Vec<ParameterStanding> {
+        if self.unmodeled.contains(&name) {
+            return vec![ParameterStanding::Unmodeled(name.to_owned())];
+        }
+        if name == "include" {
+            let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+            return names.map(|name| self.standing_of_sideload(name)).collect();
+        }
+        let of_pages = ["page", "per_page", "page[size]", "page[after]", "page[before]"];
+        if self.pages.is_some() && name == "sort" {
+            // Cursor pagination checks it; what Zendesk makes of it elsewhere is not modeled.
+            let standing = match pagination {
+                Pagination::Cursor => ParameterStanding::Read,
+                Pagination::Offset => ParameterStanding::Unmodeled(name.to_owned()),
+            };
+            return vec![standing];
+        }
+        let is_read = self.reads.contains(&name) || (self.pages.is_some() && of_pages.contains(&name));
+        vec![if is_read { ParameterStanding::Read } else { ParameterStanding::Ignored(name.to_owned()) }]
+    }
+
+    fn standing_of_sideload(&self, name: &str) -> ParameterStanding {
+        let whole = format!("include={name}");
+        if self.sideloads.contains(&name) {
+            ParameterStanding::Read
+        } else if self.unmodeled.contains(&whole.as_str()) {
+            ParameterStanding::Unmodeled(whole)
+        } else {
+            ParameterStanding::Ignored(whole)
+        }
+    }
+}
+
+/// What becomes of a query parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ParameterStanding {
+    Read,
+    /// Zendesk reads it, the double does not.
+    Unmodeled(String),
+    /// Zendesk does not know it either.
+    Ignored(String),
 }
 
 impl PartialEq for Operation {

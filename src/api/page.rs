@@ -5,11 +5,12 @@
 use serde::Serialize;
 
 use crate::base::sequence::{Sequence, Side};
+use crate::base::value::{Expected, parse_integer};
 
-use super::attributes::parse_integer;
 use super::cursor::{self, Cursor};
-use super::error::{ApiError, Expected};
+use super::error::ApiError;
 use super::json::JsonObject;
+use super::page_limits::Pagination;
 use super::request::ApiRequest;
 
 /// The size of a page for which none is asked, and the largest under offset pagination.
@@ -17,31 +18,6 @@ const PAGE_SIZE: usize = 100;
 
 /// The last record that offset pagination reaches: `page * per_page` may not pass it.
 const OFFSET_DEPTH: usize = 10_000;
-
-/// The limits of a list's pages.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// The largest `page[size]`. Asking for more is an error.
-    pub(crate) largest_cursor_page: usize,
-    /// Which pagination a request gets that does not say.
-    pub(crate) unasked: Unasked,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unasked {
-    Offset,
-    Cursor,
-}
-
-impl Limits {
-    pub(crate) const fn up_to(largest_cursor_page: usize) -> Self {
-        Self { largest_cursor_page, unasked: Unasked::Offset }
-    }
-
-    pub(crate) const fn cursor_only(largest_cursor_page: usize) -> Self {
-        Self { largest_cursor_page, unasked: Unasked::Cursor }
-    }
-}
 
 /// Which page a request asks for.
 #[derive(Debug)]
@@ -91,13 +67,13 @@ struct PrevNext {
 
 impl<'a> Paging<'a> {
     /// Reads the parameters of pagination, each of which may be wrong by itself, whatever the list.
-    pub(crate) fn read(request: &'a ApiRequest<'a>, limits: Limits) -> Result<Self, ApiError> {
-        let asks_cursor =
-            ["page[size]", "page[after]", "page[before]"].iter().any(|name| request.query.get(name).is_some());
-        let kind = if asks_cursor || limits.unasked == Unasked::Cursor {
-            read_cursor(request, limits.largest_cursor_page)?
-        } else {
-            read_offset(request)?
+    pub(crate) fn read(request: &'a ApiRequest<'a>) -> Result<Self, ApiError> {
+        let Some(limits) = request.operation.query().pages else {
+            return Err(ApiError::Internal(format!("{} has no pages", request.operation)));
+        };
+        let kind = match limits.pagination_of(&request.query) {
+            Pagination::Cursor => read_cursor(request, limits.largest_cursor_page)?,
+            Pagination::Offset => read_offset(request)?,
         };
         let most = request.largest_page.unwrap_or(usize::MAX);
         let kind = match kind {
@@ -178,6 +154,14 @@ impl Page {
     pub(crate) fn whole(list: &dyn Sequence) -> Self {
         let count = list.len();
         Self { ids: list.ids(0..count), links: Links::Offset { next_page: None, previous_page: None, count } }
+    }
+
+    /// Whether there is another page behind this one.
+    pub(crate) fn has_next(&self) -> bool {
+        match &self.links {
+            Links::Offset { next_page, .. } => next_page.is_some(),
+            Links::Cursor { meta, .. } => meta.has_more,
+        }
     }
 
     pub(crate) fn is_of_cursor(&self) -> bool {

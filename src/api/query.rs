@@ -4,24 +4,6 @@ use std::collections::BTreeMap;
 
 use form_urlencoded::Serializer;
 
-/// The parameters that at least one operation reads.
-const KNOWN: [&str; 11] = [
-    "page",
-    "per_page",
-    "page[size]",
-    "page[after]",
-    "page[before]",
-    "ids",
-    "ids[]",
-    "include",
-    "sort",
-    "sort_by",
-    "sort_order",
-];
-
-/// So many unknown parameters are told of.
-const MOST_NAMES: usize = 10;
-
 /// The parameters of a query, percent-decoded. `page[size]` and `page%5Bsize%5D` are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
@@ -52,12 +34,11 @@ impl Query {
             .collect()
     }
 
-    /// The parameters that no operation knows, each once, in the order of the request.
-    pub(crate) fn unknown_names(&self) -> impl Iterator<Item = &str> {
-        let names = self.pairs.iter().map(|(name, _)| name.as_str());
-        let is_first = |(index, name): &(usize, &str)| !self.pairs[..*index].iter().any(|(other, _)| other == name);
-        let names = names.enumerate().filter(|(_, name)| !KNOWN.contains(name)).filter(is_first);
-        names.take(MOST_NAMES).map(|(_, name)| name)
+    /// Each parameter once, with the value that counts, in the order of the request.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.pairs.iter().map(|(name, _)| name.as_str()).enumerate();
+        let first = names.filter(|(index, name)| !self.pairs[..*index].iter().any(|(other, _)| other == name));
+        first.map(|(_, name)| (name, self.get(name).unwrap_or_default()))
     }
 
     /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once,

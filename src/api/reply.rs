@@ -12,7 +12,8 @@ use crate::base::time::Timestamp;
 
 use super::error::ApiError;
 use super::json::JsonObject;
-use super::operation::{ApiResult, Operation};
+use super::operation::{Operation, Success};
+use super::page::Page;
 use super::url::ResourceUrl;
 
 /// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers of any length.
@@ -21,38 +22,33 @@ const LONGEST_WARNING: usize = 2_000;
 /// A header of a reply.
 pub(crate) type Header = (HeaderName, HeaderValue);
 
-/// The statuses of success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Success {
-    Ok,
-    Created,
-    NoContent,
-}
-
-impl Success {
-    pub(crate) const fn status(self) -> u16 {
-        match self {
-            Self::Ok => 200,
-            Self::Created => 201,
-            Self::NoContent => 204,
-        }
-    }
-}
-
 /// What an operation answers when it succeeds. The status is the operation's.
 #[derive(Debug)]
 pub(crate) struct Reply {
     body: Option<JsonObject>,
     headers: Vec<Header>,
+    /// Whether it is a page of a list behind which there is another.
+    has_next_page: bool,
 }
+
+pub(crate) type ApiResult = Result<Reply, ApiError>;
 
 impl Reply {
     pub(crate) fn json(body: JsonObject) -> Self {
-        Self { body: Some(body), headers: Vec::new() }
+        Self { body: Some(body), headers: Vec::new(), has_next_page: false }
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { body: None, headers: Vec::new() }
+        Self { body: None, headers: Vec::new(), has_next_page: false }
+    }
+
+    /// A page of a list, whose records `body` has.
+    pub(crate) fn page(body: JsonObject, page: &Page) -> Self {
+        Self { has_next_page: page.has_next(), ..Self::json(page.write_links(body)) }
+    }
+
+    pub(crate) fn has_next_page(&self) -> bool {
+        self.has_next_page
     }
 
     #[must_use]
@@ -98,19 +94,15 @@ pub(crate) struct Rate {
 }
 
 impl WireReply {
-    /// The reply to a request that got as far as its operation, which passed over some keys of its body.
-    pub(crate) fn to_operation(
-        result: ApiResult,
-        operation: Operation,
-        unpermitted: &[String],
-        envelope: Envelope,
-    ) -> Self {
-        let mut wire = match result {
-            Ok(reply) => Self::success(operation.success(), reply, envelope),
-            Err(error) => Self::error(&error, envelope),
+    /// The reply to a request for an operation, of whose body some keys were dropped. Without an operation there is an error.
+    pub(crate) fn new(result: ApiResult, operation: Option<Operation>, dropped: &[String], envelope: Envelope) -> Self {
+        let mut wire = match (result, operation) {
+            (Ok(reply), Some(operation)) => Self::success(operation.success(), reply, envelope),
+            (Ok(_), None) => Self::error(&ApiError::InvalidEndpoint, envelope),
+            (Err(error), _) => Self::error(&error, envelope),
         };
-        if !unpermitted.is_empty() {
-            let warning = warning(operation, unpermitted);
+        if let Some(operation) = operation.filter(|_| !dropped.is_empty()) {
+            let warning = warning(operation, dropped);
             wire.headers.push((HeaderName::from_static("x-zendesk-api-warn"), header_value(warning)));
         }
         wire

@@ -8,17 +8,27 @@ use serde_json::{Map, Value};
 
 use crate::base::ids::UserId;
 
-use super::attributes::{Attributes, parse_integer};
-use super::error::{ApiError, Expected};
-use super::operation::{Operation, Takes};
+use crate::base::record::Standing;
+use crate::base::value::{Expected, parse_integer};
+
+use super::attributes::Attributes;
+use super::error::ApiError;
+use super::operation::{Operation, ParameterStanding, Takes};
+use super::page_limits::Pagination;
 use super::query::Query;
 use super::url::ResourceUrl;
 
 /// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far below.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
+/// So many parameters that Zendesk does not know are told of.
+const MOST_NAMES: usize = 10;
+
 /// The most items, or ids, that one request may bring.
 const MOST_ITEMS: usize = 100;
+
+/// The parameters that name records by their ids.
+pub(crate) const IDS: &[&str] = &["ids", "ids[]"];
 
 /// A request as it came.
 #[derive(Clone, Copy, Debug)]
@@ -56,12 +66,12 @@ impl Incoming<'_> {
 #[derive(Debug)]
 pub(crate) struct ApiRequest<'a> {
     pub(crate) operation: Operation,
-    pub(crate) path_ids: Vec<&'a str>,
+    pub(crate) path_ids: &'a [String],
     pub(crate) query: Query,
     pub(crate) body: Map<String, Value>,
     pub(crate) caller: Caller,
     /// The path without `.json`.
-    pub(crate) path: String,
+    pub(crate) path: &'a str,
     /// Scheme and host by which the client reached the double: what every url in a reply starts with.
     pub(crate) base: String,
     /// The most rows of a page, whatever is asked for. None: as asked.
@@ -78,7 +88,7 @@ pub(crate) enum Caller {
 impl ApiRequest<'_> {
     /// The id at this place in the path, which errors call `name`.
     pub(crate) fn path_id<T: From<u64>>(&self, place: usize, name: &str) -> Result<T, ApiError> {
-        let text = self.path_ids.get(place).copied().unwrap_or_default();
+        let text = self.path_text(place);
         match parse_integer(text) {
             // A number that no record can have is no wrong type: nothing will be found under it.
             Some(number) => Ok(T::from(u64::try_from(number).unwrap_or(0))),
@@ -88,7 +98,7 @@ impl ApiRequest<'_> {
 
     /// The text at this place in the path, for the ids that are no numbers.
     pub(crate) fn path_text(&self, place: usize) -> &str {
-        self.path_ids.get(place).copied().unwrap_or_default()
+        self.path_ids.get(place).map(String::as_str).unwrap_or_default()
     }
 
     /// The object under the operation's root key.
@@ -134,20 +144,41 @@ impl ApiRequest<'_> {
         Ok(ids)
     }
 
-    /// Whether the query asks for these records to be sideloaded.
+    /// Whether the query asks for these records to be sideloaded, and the operation can do that.
     pub(crate) fn includes(&self, name: &str) -> bool {
+        if !self.operation.query().sideloads.contains(&name) {
+            return false;
+        }
         let include = self.query.get("include").unwrap_or_default();
         include.split(',').any(|other| other.trim() == name)
     }
 
+    /// What the request gives that has no effect here: what Zendesk drops as well, and what only the double does.
+    pub(crate) fn passed_over(&self) -> PassedOver {
+        let mut passed_over = PassedOver::default();
+        self.pass_over_keys(&mut passed_over);
+        let known = self.operation.query();
+        let pagination = known.pages.map_or(Pagination::Offset, |pages| pages.pagination_of(&self.query));
+        for (name, value) in self.query.each() {
+            for standing in known.standing(name, value, pagination) {
+                match standing {
+                    ParameterStanding::Read => {}
+                    ParameterStanding::Unmodeled(name) => passed_over.unmodeled.push(format!("?{name}")),
+                    ParameterStanding::Ignored(name) => passed_over.parameters.push(format!("?{name}")),
+                }
+            }
+        }
+        passed_over.parameters.truncate(MOST_NAMES);
+        passed_over
+    }
+
     /// The keys of the body that the operation does not take, by their paths: first those within the root, then those
     /// beside it.
-    pub(crate) fn unpermitted_keys(&self) -> Vec<String> {
-        let (root, permitted) = match self.operation.takes() {
-            Takes::Nothing => (None, &[] as &[&str]),
-            Takes::One { root, keys } | Takes::Many { root, keys } => (Some(root), keys),
+    fn pass_over_keys(&self, passed_over: &mut PassedOver) {
+        let (root, attributes) = match self.operation.takes() {
+            Takes::Nothing => (None, None),
+            Takes::One { root, attributes } | Takes::Many { root, attributes } => (Some(root), Some(attributes)),
         };
-        let mut unpermitted = Vec::new();
         // An array names the same keys for each of its items.
         let mut seen = BTreeSet::new();
         for (key, value) in &self.body {
@@ -155,18 +186,25 @@ impl ApiRequest<'_> {
                 Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
                 value => Vec::from_iter(value.as_object()),
             };
-            let is_root = root == Some(key.as_str());
+            let attributes = attributes.filter(|_| root == Some(key.as_str()));
             for inner in objects.into_iter().flat_map(Map::keys) {
-                let is_permitted = is_root && permitted.contains(&inner.as_str());
-                if !is_permitted && seen.insert((key, inner)) {
-                    unpermitted.push(format!("{key}.{inner}"));
+                let standing = attributes
+                    .map_or(Standing::Unpermitted, |attributes| attributes.standing(inner, self.operation.method()));
+                if standing == Standing::Permitted || !seen.insert((key, inner)) {
+                    continue;
+                }
+                let path = format!("{key}.{inner}");
+                passed_over.dropped.push(path.clone());
+                match standing {
+                    Standing::Unmodeled => passed_over.unmodeled.push(path),
+                    _ => passed_over.keys.push(path),
                 }
             }
-            if !is_root {
-                unpermitted.push(key.clone());
+            if root != Some(key.as_str()) {
+                passed_over.dropped.push(key.clone());
+                passed_over.keys.push(key.clone());
             }
         }
-        unpermitted
     }
 
     /// The url of a record, which always ends in `.json`.
@@ -181,4 +219,17 @@ impl ApiRequest<'_> {
         let value = self.body.get(root).filter(|value| !value.is_null());
         value.map(|value| (root, value)).ok_or(ApiError::ParameterMissing(root))
     }
+}
+
+/// What a request gives that has no effect.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PassedOver {
+    /// Keys of the body that are dropped, for whatever reason, by their paths. The reply warns of them.
+    pub(crate) dropped: Vec<String>,
+    /// Those that Zendesk drops, too.
+    pub(crate) keys: Vec<String>,
+    /// Parameters of the query that Zendesk does not know for the operation.
+    pub(crate) parameters: Vec<String>,
+    /// Keys and parameters that Zendesk takes and the double does not implement.
+    pub(crate) unmodeled: Vec<String>,
 }

@@ -5,9 +5,9 @@ use serde::{Serialize, Serializer};
 /// The url of a record, written out only where it is needed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceUrl<'a, I = u64> {
-    pub(super) base: &'a str,
-    pub(super) resource: &'static str,
-    pub(super) id: I,
+    pub(crate) base: &'a str,
+    pub(crate) resource: &'static str,
+    pub(crate) id: I,
 }
 
 impl<I: std::fmt::Display> std::fmt::Display for ResourceUrl<'_, I> {

@@ -5,33 +5,47 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::base::ids::{MembershipId, OrganizationId, TicketId, UserId};
+use super::ids::{Kind, OrganizationId, RecordRef, TicketId};
 
-/// A record as a text names it: its id, and the name that it had at that moment.
+/// A record as a text names it: what it is, its id, and the name that it had at that moment.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, Named};
+/// use mock_zendesk::{Kind, MockZendesk, Named};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let acme = zendesk.seed().organization("Acme");
-/// assert_eq!(Named { id: acme.id, name: "Acme".into() }.to_string(), format!("{} (Acme)", acme.id));
+/// let named = Named { kind: Kind::Organization, id: acme.id.get(), name: "Acme".into() };
+/// assert_eq!(named.to_string(), format!("organization {} (Acme)", acme.id));
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Named<I> {
-    /// The record's id.
-    pub id: I,
-    /// Its name. Empty for a record that is not there.
+pub struct Named {
+    /// What kind of record it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: u64,
+    /// Its name. Empty for a record that is not there, and for one of a kind without names.
     pub name: String,
 }
 
-impl<I: fmt::Display> fmt::Display for Named<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Named {
+    pub(crate) fn record(&self) -> RecordRef {
+        RecordRef { kind: self.kind, id: self.id }
+    }
+
+    /// The id and the name, where the kind is clear: `9 (Acme)`.
+    pub(crate) fn brief(&self) -> String {
         match self.name.as_str() {
-            "" => self.id.fmt(f),
-            name => write!(f, "{} ({name})", self.id),
+            "" => self.id.to_string(),
+            name => format!("{} ({name})", self.id),
         }
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.brief())
     }
 }
 
@@ -43,79 +57,41 @@ impl<I: fmt::Display> fmt::Display for Named<I> {
 #[serde(rename_all = "snake_case", tag = "effect")]
 #[non_exhaustive]
 pub enum Effect {
-    /// A user came into being.
-    UserCreated {
-        /// The user.
-        user: Named<UserId>,
+    /// A record came into being.
+    Created {
+        /// The record.
+        record: Named,
+        /// What else there is to say of it, for example `user 7 (Ada) in organization 9 (Acme), default`. Often empty.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        detail: String,
+        /// The records that it connects: of a membership the user and what the user is in.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        connects: Vec<Named>,
     },
-    /// Attributes of a user were set.
-    UserUpdated {
-        /// The user, with the name that it has now.
-        user: Named<UserId>,
+    /// Attributes of a record were set.
+    Updated {
+        /// The record, with the name that it has now.
+        record: Named,
     },
-    /// A user was deleted. Its memberships were, too, each with an effect of its own.
-    UserDeleted {
-        /// The user.
-        user: Named<UserId>,
+    /// A record was deleted. What goes with it, such as the memberships of a user, has effects of its own.
+    Deleted {
+        /// The record.
+        record: Named,
+        /// What else there is to say of it, as for [`Effect::Created`].
+        #[serde(skip_serializing_if = "String::is_empty")]
+        detail: String,
+        /// The records that it connected.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        connects: Vec<Named>,
     },
-    /// An organization came into being.
-    OrganizationCreated {
-        /// The organization.
-        organization: Named<OrganizationId>,
-    },
-    /// Attributes of an organization were set.
-    OrganizationUpdated {
-        /// The organization, with the name that it has now.
-        organization: Named<OrganizationId>,
-    },
-    /// An organization was deleted. Its memberships were, too, each with an effect of its own.
-    OrganizationDeleted {
-        /// The organization.
-        organization: Named<OrganizationId>,
-    },
-    /// A user joined an organization.
-    MembershipCreated {
-        /// The membership.
-        membership: MembershipId,
-        /// Who joined.
-        user: Named<UserId>,
-        /// What.
-        organization: Named<OrganizationId>,
-        /// Whether it is the user's default from the start.
-        default: bool,
-    },
-    /// A user left an organization.
-    MembershipDeleted {
-        /// The membership.
-        membership: MembershipId,
-        /// Who left.
-        user: Named<UserId>,
-        /// What.
-        organization: Named<OrganizationId>,
-    },
-    /// The default of a user went from one organization to another, or away with the last membership.
+    /// The default of a user went from one organization or group to another, or away with the last membership.
     DefaultMoved {
         /// Whose default.
-        user: Named<UserId>,
+        user: Named,
         /// The default until then.
-        from: Named<OrganizationId>,
+        from: Named,
         /// The default from then on. None with the last membership.
-        to: Option<Named<OrganizationId>>,
-    },
-    /// A ticket came into being.
-    TicketCreated {
-        /// The ticket.
-        ticket: TicketId,
-    },
-    /// Attributes of a ticket were set.
-    TicketUpdated {
-        /// The ticket.
-        ticket: TicketId,
-    },
-    /// A ticket was deleted.
-    TicketDeleted {
-        /// The ticket.
-        ticket: TicketId,
+        to: Option<Named>,
     },
     /// Tickets lost their organization, since the requester left it or it was deleted.
     TicketsUnassigned {
@@ -130,7 +106,7 @@ pub enum Effect {
         job: String,
         /// Zendesk's name for what the job does.
         job_type: &'static str,
-        /// The number of items that it is to work on.
+        /// The number of items that it will work on.
         total: usize,
     },
     /// A background job has worked on all its items.
@@ -154,28 +130,15 @@ pub enum Effect {
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UserCreated { user } => write!(f, "user {user} created"),
-            Self::UserUpdated { user } => write!(f, "user {user} updated"),
-            Self::UserDeleted { user } => write!(f, "user {user} deleted"),
-            Self::OrganizationCreated { organization } => write!(f, "organization {organization} created"),
-            Self::OrganizationUpdated { organization } => write!(f, "organization {organization} updated"),
-            Self::OrganizationDeleted { organization } => write!(f, "organization {organization} deleted"),
-            Self::MembershipCreated { membership, user, organization, default } => {
-                let default = if *default { ", default" } else { "" };
-                write!(f, "membership {membership} created: user {user} in organization {organization}{default}")
-            }
-            Self::MembershipDeleted { membership, user, organization } => {
-                write!(f, "membership {membership} deleted: user {user} in organization {organization}")
-            }
+            Self::Created { record, detail, .. } => write!(f, "{record} created{}", behind(detail)),
+            Self::Updated { record } => write!(f, "{record} updated"),
+            Self::Deleted { record, detail, .. } => write!(f, "{record} deleted{}", behind(detail)),
             Self::DefaultMoved { user, from, to: Some(to) } => {
-                write!(f, "default of user {user} moved from organization {from} to {to}")
+                write!(f, "default of {user} moved from {from} to {}", to.brief())
             }
             Self::DefaultMoved { user, from, to: None } => {
-                write!(f, "default of user {user} was organization {from}, none is left")
+                write!(f, "default of {user} was {from}, none is left")
             }
-            Self::TicketCreated { ticket } => write!(f, "ticket {ticket} created"),
-            Self::TicketUpdated { ticket } => write!(f, "ticket {ticket} updated"),
-            Self::TicketDeleted { ticket } => write!(f, "ticket {ticket} deleted"),
             Self::TicketsUnassigned { tickets, organization } => {
                 let word = if tickets.len() == 1 { "ticket" } else { "tickets" };
                 let list: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
@@ -195,42 +158,28 @@ impl fmt::Display for Effect {
     }
 }
 
+fn behind(detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!(": {detail}") }
+}
+
 fn items(count: usize) -> &'static str {
     if count == 1 { "item" } else { "items" }
 }
 
 impl Effect {
-    pub(crate) fn concerns_user(&self, id: UserId) -> bool {
+    /// Whether it is about a record: the one that it names first, or one that this connects.
+    pub(crate) fn concerns(&self, record: RecordRef) -> bool {
+        let is_it = |named: &Named| named.record() == record;
         match self {
-            Self::UserCreated { user }
-            | Self::UserUpdated { user }
-            | Self::UserDeleted { user }
-            | Self::MembershipCreated { user, .. }
-            | Self::MembershipDeleted { user, .. }
-            | Self::DefaultMoved { user, .. } => user.id == id,
-            _ => false,
-        }
-    }
-
-    pub(crate) fn concerns_organization(&self, id: OrganizationId) -> bool {
-        match self {
-            Self::OrganizationCreated { organization }
-            | Self::OrganizationUpdated { organization }
-            | Self::OrganizationDeleted { organization }
-            | Self::MembershipCreated { organization, .. }
-            | Self::MembershipDeleted { organization, .. } => organization.id == id,
-            Self::DefaultMoved { from, to, .. } => from.id == id || to.as_ref().is_some_and(|to| to.id == id),
-            Self::TicketsUnassigned { organization, .. } => *organization == id,
-            _ => false,
-        }
-    }
-
-    pub(crate) fn concerns_membership(&self, id: MembershipId) -> bool {
-        match self {
-            Self::MembershipCreated { membership, .. } | Self::MembershipDeleted { membership, .. } => {
-                *membership == id
+            Self::Created { record, connects, .. } | Self::Deleted { record, connects, .. } => {
+                is_it(record) || connects.iter().any(is_it)
             }
-            _ => false,
+            Self::Updated { record } => is_it(record),
+            Self::DefaultMoved { user, from, to } => is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it),
+            Self::TicketsUnassigned { tickets, organization } => {
+                record == (*organization).into() || tickets.iter().any(|ticket| record == (*ticket).into())
+            }
+            Self::JobQueued { .. } | Self::JobCompleted { .. } | Self::JobFailed { .. } => false,
         }
     }
 }

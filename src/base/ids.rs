@@ -1,4 +1,4 @@
-//! The ids of records, a type for each kind, and the sequence that new ones are drawn from.
+//! The kinds of records, a type of ids for each, and the sequence that new ids are drawn from.
 //!
 //! A user id in the place of an organization id is *the* bug of programs that manage memberships,
 //! so the compiler tells them apart here. On the wire all of them are bare integers.
@@ -8,74 +8,144 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// What the stores and the pagination need of any record id.
-pub(crate) trait RecordId: Copy + Ord {
+pub(crate) trait RecordId: Copy + Ord + fmt::Debug + fmt::Display + Into<RecordRef> {
+    const KIND: Kind;
+
     fn from_number(number: u64) -> Self;
     fn number(self) -> u64;
 }
 
-macro_rules! record_ids {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        ///
-        /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(u64);
+/// The kinds of records, each with what texts call it, what Zendesk calls it, and the type of its ids.
+macro_rules! kinds {
+    ($($kind:ident($text:literal, $wire:literal): $id:ident;)*) => {
+        /// What kind of record something is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum Kind {
+            $(#[doc = concat!("As in `", $wire, "_id`.")] $kind,)*
+        }
 
-        impl $name {
-            /// The id with this number. A number that no record has is allowed: asking for it is how a test
-            /// sees a 404.
-            #[must_use]
-            pub const fn new(number: u64) -> Self {
-                Self(number)
+        impl Kind {
+            /// Every kind, in the order in which differences name them.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// What texts call it.
+            pub(crate) const fn text(self) -> &'static str {
+                match self { $(Self::$kind => $text,)* }
             }
 
-            /// The number as it stands in JSON and in paths.
-            #[must_use]
-            pub const fn get(self) -> u64 {
-                self.0
+            /// What Zendesk calls it in the names of parameters, where `_id` stands behind it.
+            pub(crate) const fn wire(self) -> &'static str {
+                match self { $(Self::$kind => $wire,)* }
             }
         }
 
-        impl RecordId for $name {
-            fn from_number(number: u64) -> Self {
-                Self(number)
+        $(
+            #[doc = concat!("The id of a record of the kind `", $wire, "`.")]
+            ///
+            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits.
+            #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+            #[serde(transparent)]
+            pub struct $id(u64);
+
+            impl $id {
+                /// The id with this number. A number that no record has is allowed: asking for it is how a test
+                /// sees a 404.
+                #[must_use]
+                pub const fn new(number: u64) -> Self {
+                    Self(number)
+                }
+
+                /// The number as it stands in JSON and in paths.
+                #[must_use]
+                pub const fn get(self) -> u64 {
+                    self.0
+                }
             }
 
-            fn number(self) -> u64 {
-                self.0
-            }
-        }
+            impl RecordId for $id {
+                const KIND: Kind = Kind::$kind;
 
-        impl From<u64> for $name {
-            fn from(number: u64) -> Self {
-                Self(number)
-            }
-        }
+                fn from_number(number: u64) -> Self {
+                    Self(number)
+                }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
+                fn number(self) -> u64 {
+                    self.0
+                }
             }
-        }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.0)
+            impl From<u64> for $id {
+                fn from(number: u64) -> Self {
+                    Self(number)
+                }
             }
-        }
-    )*};
+
+            impl From<$id> for RecordRef {
+                fn from(id: $id) -> Self {
+                    Self { kind: Kind::$kind, id: id.0 }
+                }
+            }
+
+            impl fmt::Display for $id {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+
+            impl fmt::Debug for $id {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    write!(f, concat!(stringify!($id), "({})"), self.0)
+                }
+            }
+        )*
+    };
 }
 
-record_ids! {
-    /// The id of an organization membership.
-    MembershipId;
-    /// The id of an organization.
-    OrganizationId;
-    /// The id of a ticket. Tickets are numbered from 1, as in a real account.
-    TicketId;
-    /// The id of a user.
-    UserId;
+// The only place that lists the kinds.
+kinds! {
+    User("user", "user"): UserId;
+    Organization("organization", "organization"): OrganizationId;
+    OrganizationMembership("membership", "organization_membership"): MembershipId;
+    Ticket("ticket", "ticket"): TicketId;
+}
+
+impl Kind {
+    /// The kind whose ids stand under this name in a path or a body: `user_id`, or one of the parts that users have.
+    pub(crate) fn of_parameter(name: &str) -> Option<Self> {
+        let wire = name.strip_suffix("_id")?;
+        match wire {
+            "requester" | "submitter" | "assignee" => Some(Self::User),
+            wire => Self::ALL.iter().copied().find(|kind| kind.wire() == wire),
+        }
+    }
+
+    /// Whether its ids come from the sequence that most kinds share. Tickets are numbered from 1, as in a real account.
+    pub(crate) const fn shares_ids(self) -> bool {
+        !matches!(self, Self::Ticket)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// A record of any kind, by its id. Every typed id turns into one. Shown as `user 72`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct RecordRef {
+    /// What kind of record it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: u64,
+}
+
+impl fmt::Display for RecordRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.id)
+    }
 }
 
 /// Where the ranges of plans start, how long one is, and how many there are. All of them have 14 digits.

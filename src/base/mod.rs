@@ -3,11 +3,16 @@
 //!
 //! Everybody may use this layer; it uses nothing but itself, and knows neither HTTP nor a lock nor a clock.
 
+pub(crate) mod difference;
 pub(crate) mod effect;
 pub(crate) mod ids;
 pub(crate) mod place;
+pub(crate) mod record;
+pub(crate) mod record_macro;
 pub(crate) mod refusal;
 pub(crate) mod sequence;
 pub(crate) mod settings;
 pub(crate) mod sorted;
+pub(crate) mod table;
 pub(crate) mod time;
+pub(crate) mod value;

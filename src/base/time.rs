@@ -2,6 +2,7 @@
 //! time it is.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::de::Error as _;
@@ -61,13 +62,29 @@ impl Serialize for Timestamp {
     }
 }
 
+impl FromStr for Timestamp {
+    type Err = NoTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, NoTimestamp> {
+        humantime::parse_rfc3339(text).map(Self::from).map_err(|_| NoTimestamp(text.to_owned()))
+    }
+}
+
+/// A text that is no time as Zendesk gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoTimestamp(String);
+
+impl fmt::Display for NoTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no time such as 2024-09-06T18:52:11Z", self.0)
+    }
+}
+
+impl std::error::Error for NoTimestamp {}
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match humantime::parse_rfc3339(&text) {
-            Ok(time) => Ok(time.into()),
-            Err(_) => Err(D::Error::custom(format!("{text} is no time such as 2024-09-06T18:52:11Z"))),
-        }
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

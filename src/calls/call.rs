@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
+use crate::api::path::plain;
 use crate::api::query::Query;
 use crate::api::reply::{Envelope, Header, WireReply};
 use crate::api::request::Incoming;
 use crate::base::effect::Effect;
-use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::ids::{Kind, RecordRef};
 use crate::base::time::{Moment, Timestamp};
 
 use super::hint::Hint;
@@ -65,6 +66,8 @@ pub(crate) struct Received {
     pub(crate) fault: Option<FaultNote>,
     /// Keys and parameters that the operation does not take.
     pub(crate) ignored: Vec<String>,
+    /// Keys and parameters that Zendesk takes and the double does not implement.
+    pub(crate) unmodeled: Vec<String>,
     pub(crate) hints: Vec<Hint>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
@@ -108,6 +111,7 @@ impl Received {
             unknown: None,
             fault: None,
             ignored: Vec::new(),
+            unmodeled: Vec::new(),
             hints: Vec::new(),
             effects: Vec::new(),
             later_effects: Vec::new(),
@@ -230,11 +234,28 @@ impl Call {
         })
     }
 
-    /// What Zendesk passes over: keys of the body that the operation does not permit, by their paths, and parameters of
-    /// the query that no operation knows.
+    /// What Zendesk ignores: keys of the body that the operation does not permit, by their paths, and parameters of the
+    /// query that it does not know, with `?` in front.
     #[must_use]
     pub fn ignored(&self) -> &[String] {
         &self.0.ignored
+    }
+
+    /// What Zendesk reads and the double does not implement, named as in [`Call::ignored`]. It fails the test, unless
+    /// [`MockZendeskBuilder::allow_unmodeled`](crate::MockZendeskBuilder::allow_unmodeled) allows it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().allow_unmodeled("?role").start().await;
+    /// let list = reqwest::Client::new().get(zendesk.url("/users?role=agent"));
+    /// list.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// assert_eq!(zendesk.calls().assert_once().unmodeled(), ["?role"]);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn unmodeled(&self) -> &[String] {
+        &self.0.unmodeled
     }
 
     /// The usual mistakes that this call looks like.
@@ -259,19 +280,9 @@ impl Call {
         Credentials::parse(self.header("authorization")?)
     }
 
-    pub(crate) fn concerns_user(&self, id: UserId) -> bool {
-        self.names(id.get(), "users", "{user_id}", &["user_id", "requester_id"])
-            || self.any_effect(|effect| effect.concerns_user(id))
-    }
-
-    pub(crate) fn concerns_organization(&self, id: OrganizationId) -> bool {
-        self.names(id.get(), "organizations", "{organization_id}", &["organization_id"])
-            || self.any_effect(|effect| effect.concerns_organization(id))
-    }
-
-    pub(crate) fn concerns_membership(&self, id: MembershipId) -> bool {
-        self.names(id.get(), "organization_memberships", "{organization_membership_id}", &[])
-            || self.any_effect(|effect| effect.concerns_membership(id))
+    /// Whether it names a record, in the path or in the body, or changed something of it.
+    pub(crate) fn concerns(&self, record: RecordRef) -> bool {
+        self.names(record) || self.effects().iter().any(|effect| effect.concerns(record))
     }
 
     /// Whether the number stands anywhere in the path, the query or the body, by itself.
@@ -286,30 +297,30 @@ impl Call {
         })
     }
 
-    fn any_effect(&self, is_meant: impl Fn(&Effect) -> bool) -> bool {
-        self.0.effects.iter().chain(&self.0.later_effects).any(is_meant)
-    }
-
-    /// Whether the request names a record: in the path, in the `ids` of its resource, or under one of these keys.
-    fn names(&self, id: u64, controller: &str, placeholder: &str, keys: &[&str]) -> bool {
+    /// Whether the request names a record: in the path, in the `ids` of its resource, or under a name for such ids.
+    fn names(&self, record: RecordRef) -> bool {
         let Some(operation) = self.0.operation else { return false };
+        let RecordRef { kind, id } = record;
         let text = id.to_string();
-        let path = self.0.path.trim_end_matches(".json");
-        let in_path = operation.path().split('/').zip(path.split('/')).any(|(t, s)| t == placeholder && s == text);
-        let in_ids =
-            operation.controller() == controller && Query::parse(&self.0.query).list("ids").contains(&text.as_str());
-        in_path || in_ids || self.body_json().is_some_and(|body| has_id(&body, keys, id))
+        let template = operation.path().split('/').zip(plain(&self.0.path).split('/'));
+        let in_path = template
+            .filter(|(part, _)| part.starts_with('{'))
+            .any(|(name, segment)| segment == text && Kind::of_parameter(name.trim_matches(['{', '}'])) == Some(kind));
+        let of_its_kind = operation.controller().strip_suffix('s') == Some(kind.wire());
+        let in_ids = of_its_kind && Query::parse(&self.0.query).list("ids").contains(&text.as_str());
+        in_path || in_ids || self.body_json().is_some_and(|body| has_id(&body, record))
     }
 }
 
-/// Whether the number, or its digits, stand under one of these keys anywhere.
-fn has_id(value: &Value, keys: &[&str], id: u64) -> bool {
+/// Whether the number, or its digits, stand anywhere under a name for ids of this kind.
+fn has_id(value: &Value, record: RecordRef) -> bool {
     match value {
         Value::Object(object) => object.iter().any(|(key, value)| {
+            let RecordRef { kind, id } = record;
             let is_id = value.as_u64() == Some(id) || value.as_str().is_some_and(|text| text.parse() == Ok(id));
-            (is_id && keys.contains(&key.as_str())) || has_id(value, keys, id)
+            (is_id && Kind::of_parameter(key) == Some(kind)) || has_id(value, record)
         }),
-        Value::Array(values) => values.iter().any(|value| has_id(value, keys, id)),
+        Value::Array(values) => values.iter().any(|value| has_id(value, record)),
         _ => false,
     }
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
-use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::api::path::plain;
+use crate::base::ids::RecordRef;
 
 use super::call::Call;
 use super::lines;
@@ -26,9 +27,7 @@ pub(super) enum Criterion {
     Parameter { name: String, value: String },
     Header { name: String, value: String },
     Json(Value),
-    User(UserId),
-    Organization(OrganizationId),
-    Membership(MembershipId),
+    Record(RecordRef),
     Credentials(Credentials),
     UnknownEndpoint,
     Success,
@@ -58,9 +57,7 @@ impl Criterion {
             Self::Parameter { name, value } => call.parameter(name).as_deref() == Some(value),
             Self::Header { name, value } => has_header(call, name, value),
             Self::Json(expected) => call.body_json().is_some_and(|actual| differences(expected, &actual).is_empty()),
-            Self::User(id) => call.concerns_user(*id),
-            Self::Organization(id) => call.concerns_organization(*id),
-            Self::Membership(id) => call.concerns_membership(*id),
+            Self::Record(record) => call.concerns(*record),
             Self::Credentials(credentials) => call.credentials().is_some_and(|shown| shown.matches(credentials)),
             Self::UnknownEndpoint => call.unknown().is_some_and(Unknown::is_endpoint),
             Self::Success => call.reply().is_some() && call.received().error.is_none() && call.fault().is_none(),
@@ -108,12 +105,7 @@ impl Criterion {
             Self::Credentials(credentials) => {
                 vec![check(self.holds(call), "auth", &redact::caller(call), &credentials.shown(), OTHER)]
             }
-            Self::User(_)
-            | Self::Organization(_)
-            | Self::Membership(_)
-            | Self::UnknownEndpoint
-            | Self::Success
-            | Self::Predicate { .. } => {
+            Self::Record(_) | Self::UnknownEndpoint | Self::Success | Self::Predicate { .. } => {
                 let holds = self.holds(call);
                 let weight = if holds { OTHER } else { 0 };
                 vec![Check { holds, text: self.to_string(), weight, most: OTHER }]
@@ -143,14 +135,13 @@ fn has_header(call: &Call, name: &str, value: &str) -> bool {
 
 /// The path below `/api/v2`, without `.json`: `/users/7` means the same as `/api/v2/users/7.json`.
 fn plain_path(path: &str) -> String {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    let path = path.strip_suffix(".json").unwrap_or(path);
+    let path = plain(path);
     let path = path.strip_prefix("/api/v2").unwrap_or(path);
     format!("/api/v2/{}", path.trim_start_matches('/'))
 }
 
 fn path_check(actual: &str, expected: &str) -> Check {
-    let without_ending = actual.strip_suffix(".json").unwrap_or(actual);
+    let without_ending = plain(actual);
     let split = |path: &'_ str| path.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
     let (sent, template) = (split(without_ending), split(expected));
     let (sent, template): (Vec<&str>, Vec<&str>) =
@@ -216,9 +207,7 @@ impl fmt::Display for Criterion {
             }
             Self::Header { name, value } => write!(f, "with header {name}: {}", redact::value(name, value)),
             Self::Json(expected) => write!(f, "with a body that includes {}", lines::json(expected)),
-            Self::User(id) => write!(f, "about user {id}"),
-            Self::Organization(id) => write!(f, "about organization {id}"),
-            Self::Membership(id) => write!(f, "about membership {id}"),
+            Self::Record(record) => write!(f, "about {record}"),
             Self::Credentials(credentials) => write!(f, "by {}", credentials.shown()),
             Self::UnknownEndpoint => f.write_str("to an unknown endpoint"),
             Self::Success => f.write_str("with success"),

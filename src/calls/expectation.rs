@@ -12,16 +12,26 @@ use super::redact;
 use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
+use super::unknown::Unknown;
 use crate::base::place::Place;
 
 /// So many calls to unknown endpoints are told one by one.
 const UNKNOWN: usize = 20;
 
+/// What fails a test though no expectation says so.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Strictness {
+    pub(crate) unknown_endpoints: UnknownEndpoints,
+    /// What the double need not implement, by the names that texts give it.
+    pub(crate) allowed_unmodeled: Vec<String>,
+}
+
 /// Whether a call to an endpoint that does not exist is a problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Strictness {
-    UnknownEndpointsFail,
-    UnknownEndpointsAreAllowed,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum UnknownEndpoints {
+    #[default]
+    Fail,
+    Allowed,
 }
 
 pub(crate) type Select = Arc<dyn Fn(Calls) -> Calls + Send + Sync>;
@@ -49,10 +59,13 @@ pub(crate) struct Expectations {
     /// The first calls to unknown endpoints; the others are only counted.
     unknown: Vec<(u64, String)>,
     unknown_count: usize,
+    /// What the double does not implement: its name, the first call that has it, and that call in words.
+    unmodeled: Vec<(String, u64, String)>,
     strictness: Strictness,
     /// The places in `declared` and the ordinals of calls that have been told of already.
     told_declared: BTreeSet<usize>,
     told_unknown: usize,
+    told_unmodeled: usize,
     told_unused: bool,
 }
 
@@ -62,9 +75,11 @@ impl Expectations {
             declared: Vec::new(),
             unknown: Vec::new(),
             unknown_count: 0,
+            unmodeled: Vec::new(),
             strictness,
             told_declared: BTreeSet::new(),
             told_unknown: 0,
+            told_unmodeled: 0,
             told_unused: false,
         }
     }
@@ -74,11 +89,22 @@ impl Expectations {
     }
 
     /// Takes note of a call to an endpoint that does not exist.
-    pub(crate) fn note_unknown(&mut self, ordinal: u64, describe: impl FnOnce() -> String) {
-        if self.strictness == Strictness::UnknownEndpointsFail {
+    pub(crate) fn note_unknown(&mut self, call: &Call, unknown: &Unknown) {
+        if self.strictness.unknown_endpoints == UnknownEndpoints::Fail {
             self.unknown_count += 1;
             if self.unknown.len() < UNKNOWN {
-                self.unknown.push((ordinal, describe()));
+                self.unknown.push((call.ordinal(), describe(call, &unknown.to_string())));
+            }
+        }
+    }
+
+    /// Takes note of parameters and attributes of a call that Zendesk reads and the double does not. Each is told of once.
+    pub(crate) fn note_unmodeled(&mut self, call: &Call, names: &[String]) {
+        for name in names {
+            let is_known = self.unmodeled.iter().any(|(known, ..)| known == name);
+            if !is_known && !self.strictness.allowed_unmodeled.contains(name) {
+                let what = format!("Zendesk reads {name}, the double does not implement it");
+                self.unmodeled.push((name.clone(), call.ordinal(), describe(call, &what)));
             }
         }
     }
@@ -87,6 +113,7 @@ impl Expectations {
     pub(crate) fn mark_told(&mut self) {
         self.told_declared = (0..self.declared.len()).collect();
         self.told_unknown = self.unknown_count;
+        self.told_unmodeled = self.unmodeled.len();
         self.told_unused = true;
     }
 }
@@ -137,6 +164,13 @@ pub(crate) fn report(
         problems.push(Problem { kind, headline, place: started, call: Some(*ordinal) });
         after = 0;
     }
+    let told_unmodeled = if which == Which::New { expectations.told_unmodeled } else { 0 };
+    for (_, ordinal, description) in expectations.unmodeled.iter().skip(told_unmodeled) {
+        starred.insert(*ordinal);
+        let headline = format!("call #{ordinal}, {description}");
+        problems.push(Problem { kind: FailureKind::Unmodeled, headline, place: started, call: Some(*ordinal) });
+        after = 0;
+    }
     let untold = expectations.unknown_count.saturating_sub(told.max(expectations.unknown.len()));
     let text = if problems.is_empty() {
         "nothing is wrong with the calls received".to_owned()
@@ -144,13 +178,15 @@ pub(crate) fn report(
         if problems.len() == 1 {
             nearest.iter_mut().for_each(|nearest| nearest.problem = None);
         }
-        let head = head(&problems, untold, test);
+        let unmodeled = expectations.unmodeled.iter().skip(told_unmodeled);
+        let names: Vec<&str> = unmodeled.map(|(name, ..)| name.as_str()).collect();
+        let head = head(&problems, untold, &names, test);
         Text { head, journal, after, before: u64::MAX, star: "told of above", starred, nearest }.compose()
     };
     Report { problems, calls_received: journal.received, text }
 }
 
-fn head(problems: &[Problem], untold: usize, test: &str) -> Vec<String> {
+fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &str) -> Vec<String> {
     let mut head = Vec::new();
     match problems {
         [problem] => {
@@ -168,11 +204,19 @@ fn head(problems: &[Problem], untold: usize, test: &str) -> Vec<String> {
     if untold > 0 {
         head.push(format!("  and {untold} more calls to unknown endpoints"));
     }
-    if let Some(problem) = problems.iter().find(|problem| problem.kind == FailureKind::UnknownEndpoint) {
+    let of_kind = |kind| problems.iter().find(move |problem| problem.kind == kind);
+    let (unknown, unmodeled) = (of_kind(FailureKind::UnknownEndpoint), of_kind(FailureKind::Unmodeled));
+    if let Some(problem) = unknown.or(unmodeled) {
         head.push(format!("  received by the double{test}, started at {}", problem.place));
+    }
+    if unknown.is_some() {
         head.push(
             "  if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()".to_owned(),
         );
+    }
+    if unmodeled.is_some() {
+        let calls: String = unmodeled_names.iter().map(|name| format!(".allow_unmodeled({name:?})")).collect();
+        head.push(format!("  if the test does not depend on it: MockZendesk::builder(){calls}"));
     }
     head
 }
@@ -180,7 +224,7 @@ fn head(problems: &[Problem], untold: usize, test: &str) -> Vec<String> {
 /// The line that a problem goes back to, where each has one of its own.
 fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
-        FailureKind::UnknownEndpoint => None,
+        FailureKind::UnknownEndpoint | FailureKind::Unmodeled => None,
         FailureKind::NeverHappened => Some(format!("planned at {}", problem.place)),
         _ => Some(format!("expected at {}", problem.place)),
     }
@@ -192,8 +236,8 @@ pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
     Problem { kind: FailureKind::NeverHappened, headline, place, call: None }
 }
 
-/// A call to an endpoint that does not exist, in a line.
-pub(crate) fn describe_unknown(call: &Call, unknown: &super::Unknown) -> String {
-    let text = format!("{} {}: {unknown}", lines::short(call.method()), lines::short(call.path()));
+/// A call in a line, with what is to be said of it.
+fn describe(call: &Call, what: &str) -> String {
+    let text = format!("{} {}: {}", lines::short(call.method()), lines::short(call.path()), lines::clean(what));
     redact::scrub(text, &[], [call].into_iter())
 }

@@ -67,6 +67,8 @@ pub enum FailureKind {
     WrongState,
     /// A call went to an endpoint that does not exist.
     UnknownEndpoint,
+    /// A call used a parameter or an attribute that Zendesk reads and the double does not implement.
+    Unmodeled,
     /// A fault, or something that was to go wrong with a job, was planned and never happened.
     NeverHappened,
 }

@@ -144,7 +144,9 @@ pub(super) fn effects(call: &Call) -> Vec<String> {
     now.chain(later).collect()
 }
 
-pub(super) fn ignored(call: &Call) -> Option<String> {
-    let ignored = call.ignored();
-    (!ignored.is_empty()).then(|| format!("ignored by Zendesk: {}", cut(&clean(&ignored.join(", ")), VALUE)))
+/// What had no effect, and for whose sake.
+pub(super) fn ignored(call: &Call) -> Vec<String> {
+    let lists = [("ignored by Zendesk", call.ignored()), ("not implemented by the double", call.unmodeled())];
+    let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
+    lists.map(|(what, names)| format!("{what}: {}", cut(&clean(&names.join(", ")), VALUE))).collect()
 }

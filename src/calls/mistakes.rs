@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use crate::api::operation::Takes;
+use crate::api::path::plain;
 use crate::api::query::Query;
-use crate::base::effect::Effect;
+use crate::base::effect::{Effect, Named};
+use crate::base::ids::Kind;
 
 use super::call::{Call, Received};
 use super::hint::Hint;
@@ -12,7 +14,7 @@ use super::unknown::Unknown;
 
 /// The mistakes that a call looks like that was answered with an error, or that mixes paginations. `kind_of` tells
 /// what the record with a number is; `refused` says why the caller, rather than the request, was refused.
-pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<String>, refused: Option<Hint>) -> Vec<Hint> {
+pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused: Option<Hint>) -> Vec<Hint> {
     let mut hints = Vec::new();
     if let Some(Unknown::Method { known }) = &call.unknown {
         hints.push(Hint::WrongMethod { sent: call.method.clone(), takes: known.clone() });
@@ -40,7 +42,7 @@ pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<String>
     if items > 100 {
         hints.push(Hint::TooManyItems { sent: items });
     }
-    let template = operation.path().split('/').zip(call.path.trim_end_matches(".json").split('/'));
+    let template = operation.path().split('/').zip(plain(&call.path).split('/'));
     let in_path = template.filter(|(name, _)| name.starts_with('{'));
     let in_path = in_path.filter_map(|(name, id)| Some((name.trim_matches(['{', '}']).to_owned(), id.parse().ok()?)));
     for (place, id) in in_path.chain(body_ids(&body)) {
@@ -50,7 +52,7 @@ pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<String>
 }
 
 fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
-    let (Takes::One { root, keys } | Takes::Many { root, keys }) = takes else { return None };
+    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else { return None };
     let content_type = call.header("content-type").unwrap_or_default().to_lowercase();
     if !call.body.is_empty() && !content_type.starts_with("application/json") {
         return Some(Hint::NotDeclaredAsJson { content_type });
@@ -59,7 +61,8 @@ fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
     if body.contains_key(root) {
         return None;
     }
-    if body.keys().any(|key| keys.contains(&key.as_str())) {
+    let permitted = attributes.permitted(&call.method);
+    if body.keys().any(|key| permitted.contains(&key.as_str())) {
         return Some(Hint::MissingWrapper { root });
     }
     let sent = body.iter().find(|(_, value)| value.is_object() || value.is_array());
@@ -68,7 +71,11 @@ fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
 
 /// The keys that Zendesk passes over and that look like one that it takes.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
-    let (Takes::One { root, keys } | Takes::Many { root, keys }) = takes else { return Vec::new() };
+    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else { return Vec::new() };
+    if call.ignored.is_empty() {
+        return Vec::new();
+    }
+    let keys = attributes.permitted(&call.method);
     let ignored = call.ignored.iter().filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
     let meant = |key: &str| keys.iter().find(|meant| resembles(key, meant)).copied();
     ignored.filter_map(|(sent, key)| Some(Hint::IgnoredKey { sent: sent.clone(), meant: meant(key)? })).collect()
@@ -107,15 +114,10 @@ fn body_ids(value: &Value) -> Vec<(String, u64)> {
     }
 }
 
-fn wrong_kind(place: String, id: u64, kind_of: &dyn Fn(u64) -> Option<String>) -> Option<Hint> {
-    let expected = match place.as_str() {
-        "user_id" | "requester_id" | "submitter_id" | "assignee_id" => "user ",
-        "organization_id" => "organization ",
-        "organization_membership_id" => "membership ",
-        _ => return None,
-    };
-    let is = kind_of(id).filter(|is| !is.starts_with(expected))?;
-    Some(Hint::WrongKindOfId { place, id, is })
+fn wrong_kind(place: String, id: u64, kind_of: &dyn Fn(u64) -> Option<Named>) -> Option<Hint> {
+    let expected = Kind::of_parameter(&place)?;
+    let is = kind_of(id).filter(|is| is.kind != expected)?;
+    Some(Hint::WrongKindOfId { place, id, is: is.to_string() })
 }
 
 /// The mistakes that can only be told from several calls: what was made of the answers about jobs.

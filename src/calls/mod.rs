@@ -2,7 +2,8 @@
 //! declared before, and the one text in which all of them fail.
 //!
 //! Everything here works on snapshots: no lock is held while it runs, so a predicate of the user's may do what it wants.
-//! It knows operations and effects, and no store.
+//! It knows operations and effects, and no store. Uses `resources` (their operations) and what is below; the layers above
+//! may use it.
 //!
 //! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many as it is told to;
 //! - `select.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
@@ -40,7 +41,7 @@ pub use unknown::Unknown;
 
 pub(crate) use call::{FaultNote, Received};
 pub(crate) use expectation::{
-    Expectation, Expectations, Select, Strictness, Which, describe_unknown, never_happened, report,
+    Expectation, Expectations, Select, Strictness, UnknownEndpoints, Which, never_happened, report,
 };
 pub(crate) use failure::{fail_at, set_told, take_told};
 pub(crate) use journal::{JournalView, Recorder};

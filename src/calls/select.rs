@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
-use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::ids::{MembershipId, OrganizationId, RecordRef, UserId};
 
 use super::call::Call;
 use super::criterion::Criterion;
@@ -22,11 +22,11 @@ use super::journal::JournalView;
 /// use mock_zendesk::{MockZendesk, users};
 ///
 /// let zendesk = MockZendesk::start().await;
-/// let me = || reqwest::get(zendesk.url("/users/me?include=roles"));
+/// let me = || reqwest::get(zendesk.url("/users/me?batch=7"));
 /// me().await?;
 /// me().await?;
 ///
-/// let calls = zendesk.calls().of(users::ME).with_query("include", "roles");
+/// let calls = zendesk.calls().of(users::ME).with_query("batch", "7");
 /// assert_eq!(calls.len(), 2);
 /// assert!(calls.iter().all(|call| call.status() == Some(200)));
 /// calls.assert_times(2);
@@ -159,7 +159,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     pub fn about_user(&self, user: impl Into<UserId>) -> Self {
-        self.and(Criterion::User(user.into()))
+        self.and(Criterion::Record(user.into().into()))
     }
 
     /// Those that name this organization, in the path or in the body, or that changed something of it.
@@ -173,7 +173,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     pub fn about_organization(&self, organization: impl Into<OrganizationId>) -> Self {
-        self.and(Criterion::Organization(organization.into()))
+        self.and(Criterion::Record(organization.into().into()))
     }
 
     /// Those that name this membership in the path or in `ids`, or that created or deleted it.
@@ -188,7 +188,22 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     pub fn about_membership(&self, membership: impl Into<MembershipId>) -> Self {
-        self.and(Criterion::Membership(membership.into()))
+        self.and(Criterion::Record(membership.into().into()))
+    }
+
+    /// Those that name this record, whatever its kind, in the path, in `ids` or in the body, or that changed something of
+    /// it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let ticket = zendesk.seed().ticket(&zendesk.seed().user("Ada"), "Printer on fire");
+    /// reqwest::get(zendesk.url(&format!("/tickets/{}", ticket.id))).await?;
+    /// zendesk.calls().about(ticket.id).assert_once();
+    /// # Ok(()) }
+    /// ```
+    pub fn about(&self, record: impl Into<RecordRef>) -> Self {
+        self.and(Criterion::Record(record.into()))
     }
 
     /// Those that showed these credentials.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::api::path::could_be_id;
 use crate::resources::elsewhere::is_elsewhere;
-use crate::resources::{ROUTES, could_be_id};
+use crate::resources::registry::ROUTES;
 
 /// What a call named that is not there.
 ///

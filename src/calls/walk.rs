@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::api::error::TOO_MANY_REQUESTS;
+use crate::api::path::plain;
 use crate::api::query::Query;
 use crate::base::place::Place;
 
@@ -120,7 +121,7 @@ impl Calls {
         let place = Place::here();
         let mut seen: BTreeMap<(String, String), u64> = BTreeMap::new();
         for (call, _) in self.pages() {
-            let target = (call.path().trim_end_matches(".json").to_owned(), Query::parse(call.query()).with(&[]));
+            let target = (plain(call.path()).to_owned(), Query::parse(call.query()).with(&[]));
             if let Some(first) = seen.insert(target, call.ordinal()) {
                 let headline = format!(
                     "expected no page twice{}; #{} asks for the page that #{first} gave",

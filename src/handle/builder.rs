@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
-use crate::calls::{Journal, Strictness};
+use crate::calls::{Journal, Strictness, UnknownEndpoints};
 use crate::resources::job_statuses::model::JobPace;
 use crate::server::clock::Clock;
 use crate::server::limits::{EndpointLimits, Limits};
@@ -64,7 +64,7 @@ impl MockZendeskBuilder {
             credentials: Vec::new(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             journal: Journal::default(),
-            strictness: Strictness::UnknownEndpointsFail,
+            strictness: Strictness::default(),
             on_drop: OnDrop::Verify,
             limits: Limits::default(),
             wire: Wire::Plain,
@@ -213,7 +213,23 @@ impl MockZendeskBuilder {
     /// # Ok(()) }
     /// ```
     pub fn allow_unknown_endpoints(mut self) -> Self {
-        self.strictness = Strictness::UnknownEndpointsAreAllowed;
+        self.strictness.unknown_endpoints = UnknownEndpoints::Allowed;
+        self
+    }
+
+    /// Lets a test pass in which a call uses this parameter or attribute, which Zendesk reads and the double does not
+    /// implement. It is named as in the text of the failure: `?role`, `?include=identities`, `ticket.custom_fields`. The
+    /// call is answered as if it did not have it, either way.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().allow_unmodeled("?include=roles").start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me?include=roles")).await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    pub fn allow_unmodeled(mut self, name: impl Into<String>) -> Self {
+        self.strictness.allowed_unmodeled.push(name.into());
         self
     }
 

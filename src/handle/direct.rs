@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::api::request::Incoming;
 use crate::handle::zendesk::MockZendesk;
-use crate::server::backend::{Arrival, Backend};
+use crate::server::backend::Backend;
 use crate::trouble::WirePlan;
 
 /// The connection broke, as a fault wanted it: [`MockZendesk::call`] has no reply to give.
@@ -117,8 +117,8 @@ fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<R
         headers: &parts.headers,
         body: body.as_ref(),
     };
-    let ordinal = backend.arrive(&incoming);
-    let (mut reply, plan) = backend.answer(&incoming, Arrival::As(ordinal));
+    let arrived = backend.arrive(&incoming);
+    let (mut reply, plan) = backend.answer(&incoming, &arrived);
     match plan {
         Some(WirePlan::Drop) => return Err(Disconnected),
         Some(WirePlan::Cut) => reply.body.truncate(reply.body.len() / 2),

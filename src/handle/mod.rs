@@ -1,4 +1,4 @@
-//! What a test holds: the double and everything that it offers. The top layer: nobody else uses it.
+//! What a test holds: the double and everything that it offers. The top layer: it may use all others, and none uses it.
 //!
 //! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `start.rs`, `front.rs`: how it is set up;
 //! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: what it hands out;

@@ -10,8 +10,6 @@ use crate::resources::tickets::model::{NewTicket, Ticket};
 use crate::resources::users::model::{NewUser, User};
 use crate::server::backend::Backend;
 
-use crate::api::error::item_error;
-
 /// Puts records into the account, by name or in detail. [`MockZendesk::seed`](crate::MockZendesk::seed) gives it.
 ///
 /// A seed follows the same rules as a request: what Zendesk would refuse panics, at the line of the test that asked for
@@ -178,7 +176,12 @@ impl<'a> Seed<'a> {
         organization: OrganizationId,
         default: Option<bool>,
     ) -> OrganizationMembership {
-        let new = NewMembership { user_id: Some(user), organization_id: Some(organization), default };
+        let new = NewMembership {
+            user_id: Some(user),
+            organization_id: Some(organization),
+            default,
+            ..NewMembership::default()
+        };
         self.put(&format!("membership of user {user} in organization {organization}"), |account| {
             let id = account.create_membership(&new)?;
             account.membership_by_id(id).ok_or(Refusal::NotFound)
@@ -192,7 +195,7 @@ impl<'a> Seed<'a> {
             Ok(record) => record,
             Err(refusal) => panic!(
                 "cannot seed {what}: {}\n  Zendesk refuses this too; seed something that follows its rules",
-                item_error(&refusal).1.trim()
+                refusal.details().trim()
             ),
         }
     }

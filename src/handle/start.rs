@@ -12,7 +12,7 @@ use crate::base::place::Place;
 use crate::handle::builder::{MockZendeskBuilder, Wire};
 use crate::resources::account::Account;
 use crate::server::admission::Admission;
-use crate::server::backend::Backend;
+use crate::server::backend::{Backend, Settings};
 use crate::server::pacer;
 use crate::server::relay::Relay;
 use crate::server::wiremock_adapter;
@@ -95,8 +95,15 @@ impl MockZendeskBuilder {
             true => Admission::AnyCredentials,
             false => Admission::Only(self.credentials),
         };
-        let (trouble, journal) = ((self.limits, self.chaos), (self.journal, self.strictness));
-        let backend = Backend::new(account, self.clock, admission, authority, trouble, journal);
+        let settings = Settings {
+            clock: self.clock,
+            admission,
+            limits: self.limits,
+            chaos: self.chaos,
+            journal: self.journal,
+            strictness: self.strictness,
+        };
+        let backend = Backend::new(account, settings, authority);
         (Arc::new(backend), credentials, follows_tokio)
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::difference::Difference;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::place::Place;
 use crate::calls::{Call, Failure, FailureKind, compose_state};
 use crate::handle::zendesk::MockZendesk;
 use crate::resources::account::Account;
-use crate::resources::difference::{AccountDiff, Difference};
+use crate::resources::difference::AccountDiff;
 
 /// What is to hold of a user. [`MockZendesk::assert_user`] gives it.
 #[must_use = "nothing is asserted of the user yet; say what is to hold"]
@@ -126,7 +127,8 @@ impl MockZendesk {
         });
         let headline = format!("expected {} in the account, got {}", changes(expected.len()), changes(actual.len()));
         let details = missing.chain(unexpected).collect();
-        let ids: Vec<u64> = expected.symmetric_difference(&actual).flat_map(Difference::ids).collect();
+        let records = expected.symmetric_difference(&actual).flat_map(Difference::records);
+        let ids: Vec<u64> = records.filter(|record| record.kind.shares_ids()).map(|record| record.id).collect();
         let is_about_it = |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
         Err(self.wrong_state(headline, place, details, is_about_it))
     }
@@ -186,7 +188,7 @@ impl AssertUser<'_> {
         }
         let headline = format!(
             "expected user {} to be in {}, {} {}",
-            self.account.named_user(self.user),
+            self.account.name(self.user).brief(),
             self.names(&expected),
             self.is(),
             self.names(&actual),
@@ -226,12 +228,12 @@ impl AssertUser<'_> {
         if actual == Some(expected) {
             return Ok(());
         }
-        let actual = actual
-            .map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", self.account.named_organization(id)));
+        let actual =
+            actual.map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", self.account.name(id).brief()));
         let headline = format!(
             "expected the default organization of user {} to be {}, {actual}",
-            self.account.named_user(self.user),
-            self.account.named_organization(expected),
+            self.account.name(self.user).brief(),
+            self.account.name(expected).brief(),
         );
         Err(self.wrong(headline, place, Vec::new()))
     }
@@ -245,7 +247,7 @@ impl AssertUser<'_> {
     }
 
     fn names(&self, organizations: &BTreeSet<OrganizationId>) -> String {
-        let names = organizations.iter().map(|id| self.account.named_organization(*id).to_string());
+        let names = organizations.iter().map(|id| self.account.name(*id).brief());
         match organizations.len() {
             0 => "no organization".to_owned(),
             1 => format!("organization {}", names.collect::<String>()),
@@ -256,7 +258,8 @@ impl AssertUser<'_> {
 
     fn wrong(&self, headline: String, place: Place, details: Vec<String>) -> Failure {
         let user = self.user;
-        self.zendesk.wrong_state(headline, place, details, |call| call.concerns_user(user) || call.mentions(user.get()))
+        self.zendesk
+            .wrong_state(headline, place, details, |call| call.concerns(user.into()) || call.mentions(user.get()))
     }
 }
 
@@ -308,13 +311,12 @@ impl AssertMembership<'_> {
         let (expected, actual) = if expected { ("to be", "it is not") } else { ("not to be", "it is") };
         let headline = format!(
             "expected user {} {expected} in organization {}, {actual}",
-            self.account.named_user(self.user),
-            self.account.named_organization(self.organization),
+            self.account.name(self.user).brief(),
+            self.account.name(self.organization).brief(),
         );
         let (user, organization) = (self.user, self.organization);
-        let is_about_it = |call: &Call| {
-            call.concerns_user(user) || call.concerns_organization(organization) || call.mentions(user.get())
-        };
+        let is_about_it =
+            |call: &Call| call.concerns(user.into()) || call.concerns(organization.into()) || call.mentions(user.get());
         Err(self.zendesk.wrong_state(headline, place, Vec::new(), is_about_it))
     }
 }

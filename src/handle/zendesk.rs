@@ -321,14 +321,12 @@ impl MockZendesk {
 
 impl fmt::Debug for MockZendesk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let account = self.account();
-        f.debug_struct("MockZendesk")
-            .field("uri", &self.uri())
-            .field("users", &account.user_count())
-            .field("organizations", &account.organization_count())
-            .field("memberships", &account.membership_count())
-            .field("calls", &self.mark().ordinal())
-            .finish()
+        let mut shown = f.debug_struct("MockZendesk");
+        shown.field("uri", &self.uri());
+        for table in self.account().tables() {
+            shown.field(&format!("{}s", table.kind().wire()), &table.count());
+        }
+        shown.field("calls", &self.mark().ordinal()).finish()
     }
 }
 

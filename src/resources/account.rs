@@ -1,6 +1,6 @@
 //! [`Account`]: the whole state of one Zendesk account.
 //!
-//! It holds the stores of all resources and what they share; what may happen to it is in the `rules.rs` of each
+//! It names the store of every resource and what they share; what may happen to it is in the `rules.rs` of each
 //! resource. It is synchronous, knows no HTTP, and never looks at a clock: whoever asks for something says what time it
 //! is.
 //!
@@ -8,62 +8,82 @@
 //! [`MockZendesk::account`](crate::MockZendesk::account) hands out.
 
 use crate::base::effect::{Cause, Effect, EffectLog, Named};
-use crate::base::ids::{IdSequence, MembershipId, OrganizationId, RecordId, TicketId, UserId, out_of_order};
+use crate::base::ids::{IdSequence, Kind, RecordId, RecordRef, TicketId, UserId, out_of_order};
 use crate::base::settings::Rules;
+use crate::base::table::{AnyTable, Store};
 use crate::base::time::{Moment, Timestamp};
-use crate::resources::job_statuses::store::JobStore;
-use crate::resources::organization_memberships::store::MembershipStore;
-use crate::resources::organizations::store::OrganizationStore;
-use crate::resources::tickets::store::TicketStore;
-use crate::resources::users::store::UserStore;
 
-/// The state of the account at one moment, to look at: a snapshot that no later call changes.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::MockZendesk;
-///
-/// let zendesk = MockZendesk::start().await;
-/// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
-///
-/// let before = zendesk.account();
-/// zendesk.seed().membership(&ada, &acme);
-///
-/// assert!(before.membership(&ada, &acme).is_none());
-/// assert!(zendesk.account().membership(&ada, &acme).is_some());
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Account {
-    pub(crate) users: UserStore,
-    pub(crate) organizations: OrganizationStore,
-    pub(crate) memberships: MembershipStore,
-    pub(crate) tickets: TicketStore,
-    pub(crate) jobs: JobStore,
-    pub(crate) ids: IdSequence,
-    pub(crate) rules: Rules,
-    /// The admin that the account was born with.
-    pub(crate) owner: UserId,
-    /// What has happened and is still to be put in the journal.
-    pub(crate) log: EffectLog,
-    now: Moment,
+use super::job_statuses::store::JobStore;
+use super::organization_memberships::store::MembershipStore;
+use super::organizations::store::OrganizationStore;
+use super::tickets::store::TicketStore;
+use super::users::store::UserStore;
+
+/// The account with a store for each resource that has records.
+macro_rules! account {
+    ($(#[$doc:meta])* $($store:ident: $type:ty;)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct Account {
+            $(pub(crate) $store: $type,)*
+            pub(crate) jobs: JobStore,
+            pub(crate) ids: IdSequence,
+            pub(crate) rules: Rules,
+            /// The admin that the account was born with.
+            pub(crate) owner: UserId,
+            /// What has happened and is still to be put in the journal.
+            pub(crate) log: EffectLog,
+            now: Moment,
+        }
+
+        impl Account {
+            /// The tables of all kinds of records, each once.
+            pub(crate) fn tables(&self) -> [&dyn AnyTable; [$(stringify!($store)),*].len()] {
+                [$(self.$store.table(),)*]
+            }
+
+            fn empty(rules: Rules, now: Moment) -> Self {
+                Self {
+                    $($store: <$type>::default(),)*
+                    jobs: JobStore::new(),
+                    ids: IdSequence::new(),
+                    rules,
+                    owner: UserId::new(0),
+                    log: EffectLog::default(),
+                    now,
+                }
+            }
+        }
+    };
+}
+
+account! {
+    /// The state of the account at one moment, to look at: a snapshot that no later call changes.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use mock_zendesk::MockZendesk;
+    ///
+    /// let zendesk = MockZendesk::start().await;
+    /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+    ///
+    /// let before = zendesk.account();
+    /// zendesk.seed().membership(&ada, &acme);
+    ///
+    /// assert!(before.membership(&ada, &acme).is_none());
+    /// assert!(zendesk.account().membership(&ada, &acme).is_some());
+    /// # }
+    /// ```
+    users: UserStore;
+    organizations: OrganizationStore;
+    memberships: MembershipStore;
+    tickets: TicketStore;
 }
 
 impl Account {
     /// An account with nothing in it but its owner, as a real one starts.
     pub(crate) fn new(rules: Rules, now: Moment, owner_email: &str) -> Self {
-        let mut account = Self {
-            users: UserStore::new(),
-            organizations: OrganizationStore::new(),
-            memberships: MembershipStore::new(),
-            tickets: TicketStore::new(),
-            jobs: JobStore::new(),
-            ids: IdSequence::new(),
-            rules,
-            owner: UserId::new(0),
-            log: EffectLog::default(),
-            now,
-        };
+        let mut account = Self::empty(rules, now);
         account.owner = account.create_owner(owner_email);
         account
     }
@@ -115,10 +135,31 @@ impl Account {
         }
     }
 
-    fn has_id(&self, number: u64) -> bool {
-        self.users.get(number.into()).is_some()
-            || self.organizations.get(number.into()).is_some()
-            || self.memberships.get(number.into()).is_some()
+    /// Whether a record has this id, of any of the kinds that share them.
+    fn has_id(&self, id: u64) -> bool {
+        self.tables().into_iter().any(|table| table.kind().shares_ids() && table.has(id))
+    }
+
+    fn table(&self, kind: Kind) -> Option<&dyn AnyTable> {
+        self.tables().into_iter().find(|table| table.kind() == kind)
+    }
+
+    /// What texts call a record. None: it is not there.
+    pub(crate) fn named(&self, record: impl Into<RecordRef>) -> Option<Named> {
+        let RecordRef { kind, id } = record.into();
+        Some(Named { kind, id, name: self.table(kind)?.name(id)?.to_owned() })
+    }
+
+    /// What texts call a record, whether it is there or not.
+    pub(crate) fn name(&self, record: impl Into<RecordRef>) -> Named {
+        let record: RecordRef = record.into();
+        self.named(record).unwrap_or(Named { kind: record.kind, id: record.id, name: String::new() })
+    }
+
+    /// The record with this number, whatever its kind. Tickets are left out, whose numbers are small and prove nothing.
+    pub(crate) fn record_with_id(&self, id: u64) -> Option<Named> {
+        let table = self.tables().into_iter().find(|table| table.kind().shares_ids() && table.has(id))?;
+        self.named(RecordRef { kind: table.kind(), id })
     }
 
     /// Lets something happen as if it were `moment`.
@@ -158,28 +199,30 @@ impl Account {
         }
     }
 
+    /// Writes down that a record came into being.
+    pub(crate) fn record_created(&mut self, id: impl Into<RecordRef>) {
+        self.record(|account| Effect::Created {
+            record: account.name(id),
+            detail: String::new(),
+            connects: Vec::new(),
+        });
+    }
+
+    /// Writes down that attributes of a record were set.
+    pub(crate) fn record_updated(&mut self, id: impl Into<RecordRef>) {
+        self.record(|account| Effect::Updated { record: account.name(id) });
+    }
+
+    /// Writes down that a record is deleted. Its name is known for the last time.
+    pub(crate) fn record_deleted(&mut self, id: impl Into<RecordRef>) {
+        self.record(|account| Effect::Deleted {
+            record: account.name(id),
+            detail: String::new(),
+            connects: Vec::new(),
+        });
+    }
+
     pub(crate) fn take_effects(&mut self) -> Vec<(Cause, Effect)> {
         std::mem::take(&mut self.log.entries)
-    }
-
-    pub(crate) fn named_user(&self, id: UserId) -> Named<UserId> {
-        Named { id, name: self.users.get(id).map(|user| user.name.clone()).unwrap_or_default() }
-    }
-
-    pub(crate) fn named_organization(&self, id: OrganizationId) -> Named<OrganizationId> {
-        let name = self.organizations.get(id).map(|organization| organization.name.clone());
-        Named { id, name: name.unwrap_or_default() }
-    }
-
-    /// What the record with this number is, in words; tickets are left out, whose numbers are small and prove nothing.
-    pub(crate) fn kind_of(&self, number: u64) -> Option<String> {
-        let (user, organization) = (UserId::from_number(number), OrganizationId::from_number(number));
-        if self.users.get(user).is_some() {
-            return Some(format!("user {}", self.named_user(user)));
-        }
-        if self.organizations.get(organization).is_some() {
-            return Some(format!("organization {}", self.named_organization(organization)));
-        }
-        self.memberships.get(MembershipId::from_number(number)).map(|_| format!("membership {number}"))
     }
 }

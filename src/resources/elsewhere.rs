@@ -1,6 +1,6 @@
 //! Endpoints that the double does not have. They answer as if they did not exist; what is told of them is where they differ.
 
-use super::Template;
+use crate::api::path::Template;
 
 /// Words that clients take for endpoints of memberships. Zendesk has none of them.
 pub(crate) static NOWHERE: &[&str] = &[

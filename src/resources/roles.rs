@@ -36,7 +36,7 @@ pub(crate) fn why_forbidden(account: &Account, caller: UserId, operation: Operat
         Role::Agent => "an agent",
         Role::Admin => "an admin",
     };
-    Some(format!("the caller is user {}, {role}; {} {is_for}", account.named_user(caller), operation.id()))
+    Some(format!("the caller is {}, {role}; {} {is_for}", account.name(caller), operation.id()))
 }
 
 impl ApiRequest<'_> {

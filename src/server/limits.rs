@@ -12,9 +12,6 @@ use crate::base::time::Timestamp;
 /// The limit of the plan called Enterprise, which is told where no other is set.
 const REQUESTS_PER_MINUTE: u32 = 700;
 
-/// How often one user, or one organization, may be changed in a minute.
-const UPDATES_PER_MINUTE: u32 = 5;
-
 /// Zendesk counts in minutes of the clock, not from the first request on.
 const WINDOW_SECONDS: u64 = 60;
 
@@ -77,15 +74,17 @@ impl RateWindow {
     }
 
     /// Counts a change of the record that the path names, and tells whether its limit lets it pass.
-    pub(crate) fn check_update(&mut self, operation: Operation, path_ids: &[&str], rate: Rate) -> Result<(), ApiError> {
-        let is_limited = self.limits.endpoints == EndpointLimits::Enforced
-            && operation.method() == "PUT"
-            && operation.action() == "update"
-            && ["users", "organizations"].contains(&operation.controller());
-        let Some(id) = path_ids.first().filter(|_| is_limited) else { return Ok(()) };
-        let count = self.updates.entry((operation.id(), (*id).to_owned())).or_default();
+    pub(crate) fn check_update(
+        &mut self,
+        operation: Operation,
+        path_ids: &[String],
+        rate: Rate,
+    ) -> Result<(), ApiError> {
+        let limit = operation.updates_per_minute().filter(|_| self.limits.endpoints == EndpointLimits::Enforced);
+        let (Some(limit), Some(id)) = (limit, path_ids.first()) else { return Ok(()) };
+        let count = self.updates.entry((operation.id(), id.clone())).or_default();
         *count = count.saturating_add(1);
-        if *count > UPDATES_PER_MINUTE { Err(ApiError::EndpointLimited { retry_after: rate.reset }) } else { Ok(()) }
+        if *count > limit { Err(ApiError::EndpointLimited { retry_after: rate.reset }) } else { Ok(()) }
     }
 }
 

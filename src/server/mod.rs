@@ -1,6 +1,6 @@
 //! How a request reaches an operation: the account behind one lock, the order of the steps, and what brings requests in.
 //!
-//! Only `handle` uses this layer.
+//! Only `handle` uses this layer; it uses all others but `fixtures`.
 //!
 //! - `backend/`: what is behind the lock, and the way of a request;
 //! - `routing.rs`, `admission.rs`, `limits.rs`: which operation a request is for, who is let in, how many requests;

@@ -15,7 +15,7 @@ use wiremock::matchers::any;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::api::request::Incoming;
-use crate::server::backend::{Arrival, Backend};
+use crate::server::backend::Backend;
 use crate::server::relay::PLAN_HEADER;
 
 /// Behind the mocks of the user's own.
@@ -83,7 +83,7 @@ struct Zendesk(Weak<Backend>);
 impl Respond for Zendesk {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let Some(backend) = self.0.upgrade() else { return ResponseTemplate::new(StatusCode::SERVICE_UNAVAILABLE) };
-        let (reply, plan) = backend.answer(&incoming(request), Arrival::Last);
+        let (reply, plan) = backend.answer_last(&incoming(request));
         let mut response = ResponseTemplate::new(reply.status).append_headers(reply.all_headers());
         if let Some(plan) = plan {
             let ordinal = reply.envelope.ordinal;

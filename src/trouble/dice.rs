@@ -143,7 +143,7 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resources::operations;
+    use crate::resources::registry::operations;
 
     #[test]
     fn the_same_seed_gives_the_same_trouble_another_one_another_and_never_too_much_in_a_row() {

@@ -257,7 +257,7 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     assert_eq!(calls[0].unknown(), Some(&Unknown::Endpoint { nearest }));
     assert_eq!(calls[1].unknown(), Some(&Unknown::Method { known: vec!["GET", "DELETE"] }));
     assert_eq!(calls[2].unknown(), Some(&Unknown::Record));
-    assert_eq!((calls[3].unknown(), calls[3].ignored()), (None, &["?per-page".to_owned()][..]));
+    assert_eq!((calls[3].unknown(), calls[3].ignored()), (None, &["?per-page".to_owned(), "?sort_by".to_owned()][..]));
     assert_eq!(calls[4].ignored(), ["extra", "user.colour"]);
     assert_eq!(calls[5].unknown(), Some(&Unknown::Endpoint { nearest: None }));
     assert_eq!(calls[1].hints(), [Hint::WrongMethod { sent: "PATCH".into(), takes: vec!["GET", "DELETE"] }]);

@@ -74,9 +74,9 @@ async fn what_a_seed_number_gives_is_pinned() {
 #[cfg(feature = "fake")]
 const PINNED: &str = r#"{
   "users": [
-    {"id":53924491912576,"name":"Leonardo Kertzmann","AT","email":"leonardo.kertzmann0@seed-7.example.com"},
-    {"id":53924491912704,"name":"Vincenza Schamberger","AT","email":"vincenza.schamberger1@seed-7.example.com"},
-    {"id":53924491912832,"name":"Elda Borer","AT","email":"elda.borer2@seed-7.example.com"}
+    {"id":53924491912576,"name":"Leonardo Kertzmann","email":"leonardo.kertzmann0@seed-7.example.com","AT"},
+    {"id":53924491912704,"name":"Vincenza Schamberger","email":"vincenza.schamberger1@seed-7.example.com","AT"},
+    {"id":53924491912832,"name":"Elda Borer","email":"elda.borer2@seed-7.example.com","AT"}
   ],
   "organizations": [
     {"id":53924491911424,"name":"O'Reilly Seamless LLC","AT"},
@@ -84,15 +84,15 @@ const PINNED: &str = r#"{
     {"id":53924491912064,"name":"Ortiz Seamless LLC","AT"}
   ],
   "memberships": [
-    {"id":53924491912960,"user_id":53924491912576,"organization_id":53924491912064,"default":true,"AT"},
+    {"id":53924491912960,"user_id":53924491912576,"organization_id":53924491912064,"AT","default":true},
     {"id":53924491913344,"user_id":53924491912576,"organization_id":53924491911552,"AT"},
-    {"id":53924491913728,"user_id":53924491912704,"organization_id":53924491911424,"default":true,"AT"},
-    {"id":53924491914240,"user_id":53924491912832,"organization_id":53924491911552,"default":true,"AT"}
+    {"id":53924491913728,"user_id":53924491912704,"organization_id":53924491911424,"AT","default":true},
+    {"id":53924491914240,"user_id":53924491912832,"organization_id":53924491911552,"AT","default":true}
   ],
   "tickets": [
-    {"id":7434000001,"requester_id":53924491912576,"AT","subject":"Please synergize the system engine","description":"Please synergize the system engine","status":"closed","organization_id":53924491912064},
-    {"id":7434000002,"requester_id":53924491912704,"AT","subject":"Please mesh the secured line","description":"Please mesh the secured line","status":"pending","organization_id":53924491911424},
-    {"id":7434000003,"requester_id":53924491912832,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","organization_id":53924491911552}
+    {"id":7434000001,"AT","subject":"Please synergize the system engine","description":"Please synergize the system engine","status":"closed","requester_id":53924491912576,"organization_id":53924491912064},
+    {"id":7434000002,"AT","subject":"Please mesh the secured line","description":"Please mesh the secured line","status":"pending","requester_id":53924491912704,"organization_id":53924491911424},
+    {"id":7434000003,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","requester_id":53924491912832,"organization_id":53924491911552}
   ]
 }
 "#;
@@ -342,7 +342,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         (r#"{"users": [{"id": 1}]}"#, "cannot read the fixture: users[0]: missing field `name` at line 1 column 20"),
         (
             r#"{"users": [{"id": 1, "name": "Ada", "created_at": "x"}]}"#,
-            "cannot read the fixture: users[0]: x is no time such as 2024-09-06T18:52:11Z at line 1 column 54",
+            "cannot read the fixture: users[0]: `created_at` must be a time such as 2024-09-06T18:52:11Z at line 1 column 54",
         ),
         (
             r#"{"users": [{"id": 1, "name": "Ada"}, {"id": 1, "name": "Bob"}]}"#,
@@ -392,7 +392,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         (r#"{"tickets": [{"id": 1, "requester_id": 72}]}"#, "tickets[0]: user 72 does not exist"),
         (
             r#"{"tickets": [{"id": 1, "requester_id": 2, "subject": "a"}, {"id": 2, "requester": 2}]}"#,
-            "cannot read the fixture: tickets[1]: unknown field `requester`, expected one of `id`, `requester_id`, `created_at`, `updated_at`, `subject`, `description`, `status`, `organization_id`, `external_id`, `ticket_type`, `priority`, `submitter_id`, `assignee_id`, `group_id`, `tags` at line 1 column 80",
+            "cannot read the fixture: tickets[1]: unknown field `requester`, expected one of `id`, `external_id`, `created_at`, `updated_at`, `type`, `subject`, `description`, `priority`, `status`, `requester_id`, `submitter_id`, `assignee_id`, `organization_id`, `group_id`, `tags` at line 1 column 80",
         ),
         (
             r#"{"users": {"id": 1}}"#,

@@ -11,6 +11,7 @@ mod faults;
 mod fixtures;
 mod handle;
 mod hostile;
+mod imports;
 mod messages;
 mod operations;
 mod precedence;

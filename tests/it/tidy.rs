@@ -1,9 +1,10 @@
-//! The directions of dependency, checked on the source itself: `ARCHITECTURE.md` says why they are so.
+//! The directions of dependency that a search for words can check: `ARCHITECTURE.md` says why they are so. Imports are
+//! resolved in `imports.rs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -19,7 +20,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 
 /// Every source file: its path below `src` with forward slashes, and its lines of code: no comments, and nothing from
 /// the first `#[cfg(test)]` of the file's end on.
-fn source() -> Vec<(String, Vec<(usize, String)>)> {
+pub(crate) fn source() -> Vec<(String, Vec<(usize, String)>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let read = |path: &PathBuf| {
         let text = fs::read_to_string(path).unwrap();
@@ -59,11 +60,12 @@ fn contains_word(line: &str, word: &str) -> bool {
 
 /// The files that hold the account and its rules.
 fn is_core(file: &str) -> bool {
-    let of_resource = ["model.rs", "store.rs", "read.rs", "rules.rs", "tasks.rs"];
-    let shared = ["account.rs", "diff.rs", "effect.rs", "ids.rs", "refusal.rs", "rules.rs", "sequence.rs", "clock.rs"];
+    let of_resource =
+        ["model.rs", "store.rs", "read.rs", "rules.rs", "violations.rs", "tasks.rs", "saved.rs", "result.rs"];
+    let shared = ["resources/account.rs", "resources/difference.rs", "resources/saved.rs"];
     let is_of_resource = file.starts_with("resources/") && of_resource.iter().any(|name| file.ends_with(name));
-    let is_map = file.starts_with("sorted/") && !file.ends_with("tests.rs");
-    shared.contains(&file) || is_map || is_of_resource
+    let is_of_base = file.starts_with("base/") && !file.ends_with("tests.rs");
+    shared.contains(&file) || is_of_base || is_of_resource
 }
 
 #[test]
@@ -77,12 +79,12 @@ fn the_account_and_its_rules_know_no_http() {
 
 #[test]
 fn only_one_file_speaks_wiremock() {
-    let may = ["wiremock_adapter.rs", "zendesk.rs", "lib.rs", "start.rs"];
-    assert_absent("only wiremock_adapter.rs speaks wiremock", &["wiremock"], |file| !may.contains(&file));
+    let may = ["server/wiremock_adapter.rs", "handle/zendesk.rs", "handle/front.rs", "lib.rs"];
+    assert_absent("only wiremock_adapter.rs speaks wiremock", &["wiremock::"], |file| !may.contains(&file));
     assert_absent(
         "outside the adapter only the server itself is named",
         &["Respond", "ResponseTemplate", "wiremock::Request", "wiremock::Mock", "Match"],
-        |file| file != "wiremock_adapter.rs",
+        |file| file != "server/wiremock_adapter.rs",
     );
 }
 
@@ -91,40 +93,56 @@ fn errors_are_written_in_one_file() {
     let statuses = ["400", "401", "403", "404", "409", "413", "422", "429", "500", "503"];
     assert_absent("only api/error.rs names the status of an error", &statuses, |file| file != "api/error.rs");
     // Where a message ends depends on its status, whoever made it.
-    let may = ["api/reply.rs", "relay/message.rs"];
-    assert_absent("only api/reply.rs names a status of success", &["201", "204"], |file| !may.contains(&file));
+    let may = ["api/operation.rs", "server/relay/message.rs"];
+    assert_absent("only api/operation.rs names a status of success", &["201", "204"], |file| !may.contains(&file));
     let codes = ["RecordInvalid", "RecordNotFound", "ParameterMissing", "DuplicateValue", "BlankValue"];
     let quoted: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();
     let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
-    assert_absent("only api/error.rs writes an error body", &quoted, |file| file != "api/error.rs");
+    // The codes of violations, and of what refuses an item of a job, are data.
+    let may = ["api/error.rs", "base/refusal.rs"];
+    assert_absent("only api/error.rs writes an error body", &quoted, |file| !may.contains(&file));
+}
+
+#[test]
+fn the_ending_of_a_path_is_taken_off_in_one_place() {
+    let words = ["strip_suffix(\".json\")", "trim_end_matches(\".json\")"];
+    assert_absent("only api/path.rs takes `.json` off", &words, |file| file != "api/path.rs");
 }
 
 #[test]
 fn the_lock_is_taken_in_the_backend_alone() {
-    assert_absent("the lock is taken in backend/ alone", &["parking_lot", ".lock()", "RwLock"], |file| {
-        !file.starts_with("backend/")
+    assert_absent("the lock is taken in server/backend/ alone", &["parking_lot", ".lock()", "RwLock"], |file| {
+        !file.starts_with("server/backend/")
     });
 }
 
 #[test]
 fn nothing_but_start_and_waiting_is_async() {
     let may = [
-        "start.rs",
-        "zendesk.rs",
-        "wiremock_adapter.rs",
-        "calls/handle.rs",
         "calls/wait.rs",
-        "pacer.rs",
-        "chaos/runs.rs",
+        "handle/calls.rs",
+        "handle/runs.rs",
+        "handle/start.rs",
+        "server/pacer.rs",
+        "server/wiremock_adapter.rs",
+        "trouble/gates.rs",
     ];
-    let may_be = |file: &str| may.contains(&file) || file.starts_with("relay/");
+    let may_be = |file: &str| may.contains(&file) || file.starts_with("server/relay/");
     assert_absent("nothing but `start`, waiting and the wire is async", &["async fn"], |file| !may_be(file));
 }
 
 #[test]
 fn calls_know_operations_and_effects_and_no_store() {
-    let words = ["crate::account", "Account", "store", "crate::sequence", "rules"];
+    let words = ["resources::account", "Account", "store", "base::sequence", "rules"];
     assert_absent("what asks about calls knows no store", &words, |file| file.starts_with("calls/"));
+}
+
+#[test]
+fn background_jobs_name_no_resource_whose_items_they_work_on() {
+    let words = ["organization", "membership", "user", "ticket", "group"].map(|kind| format!("resources::{kind}s"));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_meant = |file: &str| file.starts_with("resources/job_statuses/") && !file.ends_with("tests.rs");
+    assert_absent("a task makes the results of its items itself", &words, is_meant);
 }
 
 #[test]
@@ -134,36 +152,23 @@ fn replies_are_the_same_in_every_run() {
         &["HashMap", "HashSet", "RandomState"],
         |file| file != "testing.rs",
     );
-    assert_absent("no wall clock but the double's own", &["SystemTime::now", "Instant"], |file| file != "clock.rs");
-}
-
-#[test]
-fn a_responder_cannot_panic() {
-    let of_tests =
-        ["assertions.rs", "failure.rs", "handle.rs", "select.rs", "times.rs", "walk.rs"].map(|f| format!("calls/{f}"));
-    let may_panic = [
-        "builder.rs",
-        "start.rs",
-        "chaos/dice.rs",
-        "faults/fault.rs",
-        "fixtures/fixture.rs",
-        "fixtures/plan.rs",
-        "jobs.rs",
-        "relay/gate.rs",
-        "seed.rs",
-        "zendesk.rs",
-        "testing.rs",
-    ];
-    let words = ["panic!", ".unwrap()", ".expect(", "unreachable!", "assert!", "assert_eq!", "todo!"];
-    assert_absent("what answers a request does not panic", &words, |file| {
-        !may_panic.contains(&file) && !of_tests.iter().any(|of_tests| of_tests == file) && !file.ends_with("tests.rs")
+    assert_absent("no wall clock but the double's own", &["SystemTime::now", "Instant"], |file| {
+        file != "server/clock.rs"
     });
 }
 
 #[test]
-fn the_api_vocabulary_and_the_stores_do_not_look_upwards() {
-    assert_absent("api/ names no resource", &["crate::resources", "crate::backend"], |file| file.starts_with("api/"));
-    assert_absent("stores and rules do not know who calls them", &["crate::backend", "crate::seed"], is_core);
+fn a_responder_cannot_panic() {
+    let of_tests = ["assertions.rs", "failure.rs", "select.rs", "shown.rs", "times.rs", "walk.rs"];
+    let of_tests = of_tests.map(|file| format!("calls/{file}"));
+    let may_panic = ["trouble/dice.rs", "trouble/fault.rs", "testing.rs"];
+    let words = ["panic!", ".unwrap()", ".expect(", "unreachable!", "assert!", "assert_eq!", "todo!"];
+    assert_absent("what answers a request does not panic", &words, |file| {
+        !may_panic.contains(&file)
+            && !file.starts_with("handle/")
+            && !of_tests.iter().any(|of_tests| of_tests == file)
+            && !file.ends_with("tests.rs")
+    });
 }
 
 #[test]

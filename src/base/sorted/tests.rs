@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::walk::Row;
+use super::rows::Row;
 use super::*;
 
 #[derive(Clone, Debug)]

@@ -3,22 +3,26 @@
 use std::sync::Arc;
 
 use http::header::HeaderName;
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::api::error::{ApiError, item_error};
+use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
-use crate::api::operation::{ApiResult, Operation};
-use crate::api::page::{Limits, Paging};
-use crate::api::reply::{Reply, header_value};
-use crate::api::request::ApiRequest;
+use crate::api::operation::Operation;
+use crate::api::page::Paging;
+use crate::api::page_limits::PageLimits;
+use crate::api::reply::{ApiResult, Reply, header_value};
+use crate::api::request::{ApiRequest, IDS};
 use crate::api::url::ResourceUrl;
 use crate::resources::account::Account;
+use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 
-use super::model::{ItemResult, Job, JobState, Progress, Task};
+use super::model::{Job, JobState, Progress, Task};
+use super::result::ItemResult;
 
-pub(crate) const OPERATIONS: &[Operation] = &[LIST, SHOW_MANY, SHOW];
+pub(crate) const HANDLERS: &[(Operation, Handler)] = &[(LIST, list), (SHOW_MANY, show_many), (SHOW, show)];
+
+const PAGES: PageLimits = PageLimits::cursor_only(100);
 
 /// The most jobs that may be queued or running in an account.
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
@@ -30,10 +34,10 @@ pub(crate) const JOB_LIMIT: usize = 30;
 /// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then by created date in
 /// descending order".
 pub const LIST: Operation =
-    Operation::get("ListJobStatuses", "/api/v2/job_statuses", list).named("job_statuses", "index");
+    Operation::get("ListJobStatuses", "/api/v2/job_statuses").named("job_statuses", "index").paged(PAGES);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let paging = Paging::read(request, Limits::cursor_only(100))?;
+    let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
     // Looking at jobs moves them on, and that moves them in the list: the page is that of the list afterwards.
     for number in paging.page(&account.jobs.list())?.ids {
@@ -41,15 +45,16 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     }
     let page = paging.page(&account.jobs.list())?;
     let jobs: Vec<Arc<Job>> = page.ids.iter().filter_map(|number| account.jobs.get(*number).cloned()).collect();
-    Ok(Reply::json(page.write_links(JsonObject::new().field("job_statuses", &bodies(request, &jobs)))))
+    Ok(Reply::page(JsonObject::new().field("job_statuses", &bodies(request, &jobs)), &page))
 }
 
 /// [`GET
 /// /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
 ///
 /// The jobs named by `ids`, a list with commas; those that are not there are left out.
-pub const SHOW_MANY: Operation = Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many", show_many)
-    .named("job_statuses", "show_many");
+pub const SHOW_MANY: Operation = Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many")
+    .named("job_statuses", "show_many")
+    .reading(IDS);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let mut numbers: Vec<u64> = Vec::new();
@@ -67,7 +72,7 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// [`GET
 /// /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
 pub const SHOW: Operation =
-    Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}", show).named("job_statuses", "show");
+    Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}").named("job_statuses", "show");
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let number = account.jobs.number(request.path_text(0)).ok_or(ApiError::RecordNotFound)?;
@@ -106,12 +111,12 @@ struct JobBody<'a> {
     progress: Option<usize>,
     status: &'static str,
     message: Option<String>,
-    results: Option<Vec<ResultBody<'a>>>,
+    results: Option<&'a [ItemResult]>,
 }
 
 impl<'a> JobBody<'a> {
     fn new(request: &'a ApiRequest<'_>, job: &'a Job) -> Self {
-        let results = || job.results.iter().map(ResultBody).collect::<Vec<_>>();
+        let results = || job.results.as_slice();
         let (message, results) = match &job.progress {
             Progress::Queued => (None, None),
             Progress::Working => (Some(job.task.working_message(job.results.len())), None),
@@ -140,52 +145,5 @@ impl<'a> JobBody<'a> {
             message,
             results,
         }
-    }
-}
-
-/// The result of an item as it goes over the wire. Each kind of job has keys of its own.
-struct ResultBody<'a>(&'a ItemResult);
-
-impl Serialize for ResultBody<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self.0 {
-            ItemResult::MembershipCreated { index, id } => {
-                map.serialize_entry("index", index)?;
-                map.serialize_entry("id", id)?;
-            }
-            ItemResult::MembershipNotCreated { index, reason } => {
-                map.serialize_entry("index", index)?;
-                map.serialize_entry("error", "OrganizationMembershipCreateFailed")?;
-                map.serialize_entry("details", &item_error(reason).1)?;
-            }
-            ItemResult::Deleted { id } => {
-                map.serialize_entry("action", "delete")?;
-                map.serialize_entry("id", id)?;
-                map.serialize_entry("status", "Deleted")?;
-                map.serialize_entry("success", &true)?;
-            }
-            ItemResult::NotDeleted { id, reason } => {
-                let (error, details) = item_error(reason);
-                map.serialize_entry("action", "delete")?;
-                map.serialize_entry("id", id)?;
-                map.serialize_entry("status", "Failed")?;
-                map.serialize_entry("success", &false)?;
-                map.serialize_entry("error", error)?;
-                map.serialize_entry("details", &details)?;
-            }
-            ItemResult::UserCreated { id } => {
-                map.serialize_entry("id", id)?;
-                map.serialize_entry("status", "Created")?;
-            }
-            // The id of a user that was not created is its place in the request.
-            ItemResult::UserNotCreated { index, reason } => {
-                map.serialize_entry("id", index)?;
-                map.serialize_entry("error", "UserCreateError")?;
-                map.serialize_entry("details", &item_error(reason).1)?;
-                map.serialize_entry("status", "Failed")?;
-            }
-        }
-        map.end()
     }
 }

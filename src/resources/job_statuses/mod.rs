@@ -5,6 +5,7 @@
 pub(crate) mod api;
 pub(crate) mod model;
 mod read;
+pub(crate) mod result;
 pub(crate) mod rules;
 pub(crate) mod store;
 

@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::base::ids::{MembershipId, UserId};
 use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
+
+use super::result::ItemResult;
 
 /// When background jobs move on.
 ///
@@ -164,7 +165,7 @@ impl Job {
             state: self.state(),
             total: self.task.total(),
             progress: self.results.len(),
-            failed_items: self.results.iter().filter(|result| result.is_failure()).count(),
+            failed_items: self.results.iter().filter(|result| result.failed).count(),
         }
     }
 }
@@ -185,25 +186,5 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
     fn work(&self, index: usize, account: &mut Account) -> ItemResult;
 
     /// What comes of the item at `index` if it fails for this reason.
-    fn failure(&self, index: usize, reason: Refusal) -> ItemResult;
-}
-
-/// What came of one item.
-#[derive(Clone, Debug)]
-pub(crate) enum ItemResult {
-    MembershipCreated { index: usize, id: MembershipId },
-    MembershipNotCreated { index: usize, reason: Refusal },
-    Deleted { id: i64 },
-    NotDeleted { id: i64, reason: Refusal },
-    UserCreated { id: UserId },
-    UserNotCreated { index: usize, reason: Refusal },
-}
-
-impl ItemResult {
-    fn is_failure(&self) -> bool {
-        match self {
-            Self::MembershipCreated { .. } | Self::Deleted { .. } | Self::UserCreated { .. } => false,
-            Self::MembershipNotCreated { .. } | Self::NotDeleted { .. } | Self::UserNotCreated { .. } => true,
-        }
-    }
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult;
 }

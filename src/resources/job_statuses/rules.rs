@@ -157,7 +157,7 @@ impl Account {
             let index = job.results.len();
             let failing = job.failing.as_ref().filter(|(indexes, _)| indexes.contains(&index));
             let result = match failing {
-                Some((_, reason)) => task.failure(index, Refusal::Failed(reason.clone())),
+                Some((_, reason)) => task.failure(index, &Refusal::Failed(reason.clone())),
                 None => self.in_background_of(job.cause, |account| task.work(index, account)),
             };
             job.results.push(result);

@@ -14,10 +14,14 @@ use crate::resources::organization_memberships::model::NewMembership;
 use crate::resources::organization_memberships::tasks::{CreateMany, DestroyMany};
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::TicketChanges;
-use crate::server::clock::Clock;
+
+/// When the account is made.
+fn start() -> Moment {
+    Moment::since_epoch(Duration::from_secs(1_725_648_720))
+}
 
 fn later(seconds: f64) -> Moment {
-    Clock::default().now().plus(Duration::from_secs_f64(seconds))
+    start().plus(Duration::from_secs_f64(seconds))
 }
 
 /// An account whose jobs take ten seconds, and five organizations.
@@ -33,7 +37,7 @@ fn account() -> (Account, Vec<OrganizationId>) {
 }
 
 fn new(account: &Account, organization: OrganizationId) -> NewMembership {
-    NewMembership { user_id: Some(account.owner), organization_id: Some(organization), default: None }
+    NewMembership { user_id: Some(account.owner), organization_id: Some(organization), ..NewMembership::default() }
 }
 
 /// Queues a job that puts the owner into these organizations.

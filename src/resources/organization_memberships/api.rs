@@ -4,75 +4,80 @@ use std::sync::Arc;
 
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
-use crate::api::json::JsonObject;
-use crate::api::operation::{AllowedFor, ApiResult, Operation, Takes};
-use crate::api::page::{Limits, Page, Paging};
-use crate::api::reply::{Reply, Success};
-use crate::api::request::ApiRequest;
+use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::page::{Page, Paging};
+use crate::api::page_limits::PageLimits;
+use crate::api::reply::{ApiResult, Reply};
+use crate::api::request::{ApiRequest, IDS};
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::sequence::SortedIds;
 use crate::base::settings::UserListUnderCursor;
 use crate::resources::account::Account;
+use crate::resources::handler::Handler;
 use crate::resources::job_statuses::api::job_queued;
-use crate::resources::organizations::api::OrganizationBody;
 use crate::resources::roles::Subject;
-use crate::resources::users::wire::UserBody;
+use crate::resources::shown::{collection, created, shown};
 
-use super::model::NewMembership;
-use super::read::MembershipView;
+use super::model::{Membership, NewMembership};
 use super::tasks::{CreateMany, DestroyMany};
-use super::wire::{url, write};
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    LIST,
-    LIST_OF_USER,
-    LIST_OF_ORGANIZATION,
-    CREATE,
-    CREATE_FOR_USER,
-    CREATE_MANY,
-    SHOW,
-    SHOW_FOR_USER,
-    DELETE_MANY,
-    DELETE,
-    DELETE_FOR_USER,
-    MAKE_DEFAULT,
-    UNASSIGN_ORGANIZATION,
-    MAKE_ORGANIZATION_DEFAULT,
+pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
+    (LIST, list),
+    (LIST_OF_USER, list_of_user),
+    (LIST_OF_ORGANIZATION, list_of_organization),
+    (CREATE, create),
+    (CREATE_FOR_USER, create_for_user),
+    (CREATE_MANY, create_many),
+    (SHOW, show),
+    (SHOW_FOR_USER, show_for_user),
+    (DELETE_MANY, delete_many),
+    (DELETE, delete),
+    (DELETE_FOR_USER, delete_for_user),
+    (MAKE_DEFAULT, make_default),
+    (UNASSIGN_ORGANIZATION, unassign_organization),
+    (MAKE_ORGANIZATION_DEFAULT, make_organization_default),
 ];
 
-const PAGES: Limits = Limits::up_to(100);
+const PAGES: PageLimits = PageLimits::up_to(100);
 
-const KEYS: &[&str] = &["user_id", "organization_id", "default"];
+/// What `include` may name.
+const SIDELOADS: &[&str] = &["users", "organizations"];
 
 /// [`GET
 /// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
 ///
 /// All memberships of the account, by id. An end user gets the own ones.
-pub const LIST: Operation = Operation::get("ListOrganizationMemberships", "/api/v2/organization_memberships", list)
+pub const LIST: Operation = Operation::get("ListOrganizationMemberships", "/api/v2/organization_memberships")
+    .in_scope("organizations")
     .named("organization_memberships", "index")
-    .allowing(AllowedFor::AgentsAndEndUsers);
+    .allowing(AllowedFor::AgentsAndEndUsers)
+    .paged(PAGES)
+    .sideloading(SIDELOADS);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let paging = Paging::read(request, PAGES)?;
+    let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
     let page = match request.end_user(account) {
         Some(user) => paging.page(&SortedIds::new(account.memberships.of_user(user).map(MembershipId::get)))?,
         None => paging.page(&account.memberships.all())?,
     };
-    Ok(list_reply(account, request, &page))
+    Ok(collection::<Membership>(account, request, &page))
 }
 
 /// `GET /api/v2/users/{user_id}/organization_memberships`
 ///
 /// The memberships of a user: "ordered first by the default membership, and then by organization name".
 pub const LIST_OF_USER: Operation =
-    Operation::get("ListUserOrganizationMemberships", "/api/v2/users/{user_id}/organization_memberships", list_of_user)
+    Operation::get("ListUserOrganizationMemberships", "/api/v2/users/{user_id}/organization_memberships")
+        .in_scope("organizations")
         .named("organization_memberships", "index")
-        .allowing(AllowedFor::AgentsAndEndUsers);
+        .allowing(AllowedFor::AgentsAndEndUsers)
+        .paged(PAGES)
+        .sideloading(SIDELOADS);
 
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
-    let paging = Paging::read(request, PAGES)?;
+    let paging = Paging::read(request)?;
     // A deleted user has none; one that never was is not found.
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
@@ -84,7 +89,7 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
             paging.page_of(&list, &by_id)?
         }
     };
-    Ok(list_reply(account, request, &page))
+    Ok(collection::<Membership>(account, request, &page))
 }
 
 /// `GET /api/v2/organizations/{organization_id}/organization_memberships`
@@ -93,57 +98,59 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "ListOrganizationOrganizationMemberships",
     "/api/v2/organizations/{organization_id}/organization_memberships",
-    list_of_organization,
 )
-.named("organization_memberships", "index");
+.in_scope("organizations")
+.named("organization_memberships", "index")
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
-    let paging = Paging::read(request, PAGES)?;
+    let paging = Paging::read(request)?;
     account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.memberships.of_organization(organization))?;
-    Ok(list_reply(account, request, &page))
+    Ok(collection::<Membership>(account, request, &page))
 }
 
 /// [`POST
 /// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
 ///
 /// Assigns a user to an organization: 201, or 422 "if the user is already assigned to the organization".
-pub const CREATE: Operation =
-    Operation::post("CreateOrganizationMembership", "/api/v2/organization_memberships", create)
-        .named("organization_memberships", "create")
-        .taking(Takes::One { root: "organization_membership", keys: KEYS })
-        .answers(Success::Created)
-        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+pub const CREATE: Operation = Operation::post("CreateOrganizationMembership", "/api/v2/organization_memberships")
+    .in_scope("organizations")
+    .named("organization_memberships", "create")
+    .taking(Takes::one::<Membership>("organization_membership"))
+    .answers(Success::Created)
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+    .sideloading(SIDELOADS);
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let new = new_membership(&request.root()?)?;
+    let new: NewMembership = request.root()?.changes::<Membership>()?;
     request.authorize(account, new.user_id.map_or(Subject::Account, Subject::User))?;
     let id = account.create_membership(&new)?;
-    created(account, request, id)
+    created::<Membership>(account, request, id)
 }
 
 /// `POST /api/v2/users/{user_id}/organization_memberships`
 ///
 /// As [`CREATE`], for the user in the path, whatever the body says.
-pub const CREATE_FOR_USER: Operation = Operation::post(
-    "CreateUserOrganizationMembership",
-    "/api/v2/users/{user_id}/organization_memberships",
-    create_for_user,
-)
-.named("organization_memberships", "create")
-.taking(Takes::One { root: "organization_membership", keys: KEYS })
-.answers(Success::Created)
-.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+pub const CREATE_FOR_USER: Operation =
+    Operation::post("CreateUserOrganizationMembership", "/api/v2/users/{user_id}/organization_memberships")
+        .in_scope("organizations")
+        .named("organization_memberships", "create")
+        .taking(Takes::one::<Membership>("organization_membership"))
+        .answers(Success::Created)
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+        .sideloading(SIDELOADS);
 
 fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
-    let new = NewMembership { user_id: Some(user), ..new_membership(&request.root()?)? };
+    let new = NewMembership { user_id: Some(user), ..request.root()?.changes::<Membership>()? };
     account.users.get(user).filter(|user| user.active).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
     let id = account.create_membership(&new)?;
-    created(account, request, id)
+    created::<Membership>(account, request, id)
 }
 
 /// [`POST
@@ -152,14 +159,15 @@ fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 /// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has been created by
 /// then.
 pub const CREATE_MANY: Operation =
-    Operation::post("CreateManyOrganizationMemberships", "/api/v2/organization_memberships/create_many", create_many)
+    Operation::post("CreateManyOrganizationMemberships", "/api/v2/organization_memberships/create_many")
+        .in_scope("organizations")
         .named("organization_memberships", "create_many")
-        .taking(Takes::Many { root: "organization_memberships", keys: KEYS })
+        .taking(Takes::many::<Membership>("organization_memberships"))
         .allowing(AllowedFor::Agents);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyValues)?;
-    let new = roots.iter().map(new_membership).collect::<Result<Vec<_>, _>>()?;
+    let new = roots.iter().map(Attributes::changes::<Membership>).collect::<Result<Vec<_>, _>>()?;
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
     let items = account.draw_ids_for_job(new.len()).into_iter().zip(new).collect();
@@ -168,18 +176,17 @@ fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET
 /// /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
-pub const SHOW: Operation = Operation::get(
-    "ShowOrganizationMembershipById",
-    "/api/v2/organization_memberships/{organization_membership_id}",
-    show,
-)
-.named("organization_memberships", "show");
+pub const SHOW: Operation =
+    Operation::get("ShowOrganizationMembershipById", "/api/v2/organization_memberships/{organization_membership_id}")
+        .in_scope("organizations")
+        .named("organization_memberships", "show")
+        .sideloading(SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: MembershipId = request.path_id(0, "id")?;
     account.memberships.get(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    Ok(Reply::json(single(account, request, id)?))
+    shown::<Membership>(account, request, id)
 }
 
 /// `GET /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}`
@@ -188,27 +195,27 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const SHOW_FOR_USER: Operation = Operation::get(
     "ShowUserOrganizationMembership",
     "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}",
-    show_for_user,
 )
-.named("organization_memberships", "show");
+.in_scope("organizations")
+.named("organization_memberships", "show")
+.sideloading(SIDELOADS);
 
 fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
     request.authorize(account, Subject::User(user))?;
-    Ok(Reply::json(single(account, request, id)?))
+    shown::<Membership>(account, request, id)
 }
 
 /// [`DELETE
 /// /api/v2/organization_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#bulk-delete-memberships)
 ///
 /// Removes up to 100 memberships, named by `ids`, in a background job.
-pub const DELETE_MANY: Operation = Operation::delete(
-    "DeleteManyOrganizationMemberships",
-    "/api/v2/organization_memberships/destroy_many",
-    delete_many,
-)
-.named("organization_memberships", "destroy_many");
+pub const DELETE_MANY: Operation =
+    Operation::delete("DeleteManyOrganizationMemberships", "/api/v2/organization_memberships/destroy_many")
+        .in_scope("organizations")
+        .named("organization_memberships", "destroy_many")
+        .reading(IDS);
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;
@@ -222,19 +229,17 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 ///
 /// "Immediately removes a user from an organization and schedules a job to unassign all working tickets currently
 /// assigned to the user and organization combination. The `organization_id` of the unassigned tickets is set to null."
-pub const DELETE: Operation = Operation::delete(
-    "DeleteOrganizationMembership",
-    "/api/v2/organization_memberships/{organization_membership_id}",
-    delete,
-)
-.named("organization_memberships", "destroy")
-.answers(Success::NoContent)
-.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+pub const DELETE: Operation =
+    Operation::delete("DeleteOrganizationMembership", "/api/v2/organization_memberships/{organization_membership_id}")
+        .in_scope("organizations")
+        .named("organization_memberships", "destroy")
+        .answers(Success::NoContent)
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: MembershipId = request.path_id(0, "id")?;
-    let row = account.memberships.get(id).ok_or(ApiError::RecordNotFound)?;
-    request.authorize(account, Subject::User(row.user_id))?;
+    let user = account.memberships.get(id).ok_or(ApiError::RecordNotFound)?.user_id;
+    request.authorize(account, Subject::User(user))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
 }
@@ -245,8 +250,8 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const DELETE_FOR_USER: Operation = Operation::delete(
     "DeleteUserOrganizationMembership",
     "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}",
-    delete_for_user,
 )
+.in_scope("organizations")
 .named("organization_memberships", "destroy")
 .answers(Success::NoContent)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
@@ -266,10 +271,11 @@ fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 pub const MAKE_DEFAULT: Operation = Operation::put(
     "SetOrganizationMembershipAsDefault",
     "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default",
-    make_default,
 )
+.in_scope("organizations")
 .named("organization_memberships", "make_default")
-.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+.sideloading(SIDELOADS);
 
 fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
@@ -277,22 +283,19 @@ fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::User(user))?;
     account.make_default(id)?;
     let page = Page::whole(&account.memberships.default_then_name(user, account.default_membership_id(user)));
-    Ok(list_reply(account, request, &page))
+    Ok(collection::<Membership>(account, request, &page))
 }
 
 /// [`DELETE
 /// /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
 ///
 /// As [`DELETE`], for the membership of this user in this organization.
-pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
-    "UnassignOrganization",
-    "/api/v2/users/{user_id}/organizations/{organization_id}",
-    unassign_organization,
-)
-.named("organizations", "destroy")
-.answers(Success::NoContent)
-// The page says "Agents"; the help centre lets only admins change the organizations of agents.
-.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+pub const UNASSIGN_ORGANIZATION: Operation =
+    Operation::delete("UnassignOrganization", "/api/v2/users/{user_id}/organizations/{organization_id}")
+        .named("organizations", "destroy")
+        .answers(Success::NoContent)
+        // The page says "Agents"; the help centre lets only admins change the organizations of agents.
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
@@ -306,69 +309,16 @@ fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> Api
 /// /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
 ///
 /// As [`MAKE_DEFAULT`], for the membership of this user in this organization. The reply is that membership alone.
-pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
-    "SetOrganizationAsDefault",
-    "/api/v2/users/{user_id}/organizations/{organization_id}/make_default",
-    make_organization_default,
-)
-.named("organizations", "make_default")
-.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+pub const MAKE_ORGANIZATION_DEFAULT: Operation =
+    Operation::put("SetOrganizationAsDefault", "/api/v2/users/{user_id}/organizations/{organization_id}/make_default")
+        .named("organizations", "make_default")
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+        .sideloading(SIDELOADS);
 
 fn make_organization_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_pair(user, organization)?;
     request.authorize(account, Subject::User(user))?;
     account.make_default(id)?;
-    Ok(Reply::json(single(account, request, id)?))
-}
-
-fn new_membership(attributes: &Attributes<'_>) -> Result<NewMembership, ApiError> {
-    Ok(NewMembership {
-        user_id: attributes.id("user_id")?,
-        organization_id: attributes.id("organization_id")?,
-        default: attributes.boolean("default")?,
-    })
-}
-
-fn created(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> ApiResult {
-    Ok(Reply::json(single(account, request, id)?).location(url(request, id)))
-}
-
-/// `{"organization_membership":{…}}`, with the records that the request sideloads.
-fn single(account: &Account, request: &ApiRequest<'_>, id: MembershipId) -> Result<JsonObject, ApiError> {
-    let membership = account.view_membership(id).ok_or(ApiError::RecordNotFound)?;
-    let body =
-        JsonObject::new().object("organization_membership", |object| write(object, account, request, &membership));
-    Ok(sideload(account, request, body, &[membership]))
-}
-
-/// `{"organization_memberships":[…]}`, with the records that the request sideloads and the links to other pages.
-fn list_reply(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply {
-    let memberships: Vec<MembershipView<'_>> =
-        page.ids.iter().filter_map(|id| account.view_membership(MembershipId::new(*id))).collect();
-    let body = JsonObject::new().objects("organization_memberships", &memberships, |object, membership| {
-        write(object, account, request, membership)
-    });
-    Reply::json(page.write_links(sideload(account, request, body, &memberships)))
-}
-
-/// Appends the users and organizations of these memberships, each once, if the request asks for them.
-fn sideload(
-    account: &Account,
-    request: &ApiRequest<'_>,
-    mut body: JsonObject,
-    memberships: &[MembershipView<'_>],
-) -> JsonObject {
-    if request.includes("users") {
-        let ids = SortedIds::new(memberships.iter().map(|membership| membership.user_id.get()));
-        let users = ids.iter().filter_map(|id| account.users.get(id.into()));
-        body = body.field("users", &users.map(|user| UserBody::new(request, user)).collect::<Vec<_>>());
-    }
-    if request.includes("organizations") {
-        let ids = SortedIds::new(memberships.iter().map(|membership| membership.organization_id.get()));
-        let organizations = ids.iter().filter_map(|id| account.organizations.get(id.into()));
-        let bodies: Vec<_> = organizations.map(|organization| OrganizationBody::new(request, organization)).collect();
-        body = body.field("organizations", &bodies);
-    }
-    body
+    shown::<Membership>(account, request, id)
 }

@@ -6,8 +6,10 @@ pub(crate) mod api;
 pub(crate) mod model;
 mod read;
 pub(crate) mod rules;
+pub(crate) mod saved;
 pub(crate) mod store;
 pub(crate) mod tasks;
+pub(crate) mod violations;
 mod wire;
 
 #[cfg(test)]

@@ -1,7 +1,35 @@
-//! What an organization membership is, and what one is made from.
+//! What an organization membership is, as it is kept and as it is looked at, and what one is made from.
 
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
+
+record! {
+    /// A membership as it is kept. Whether it is the default is kept in the user, its name in the organization.
+    #[derive(Copy)]
+    pub(crate) struct Membership is OrganizationMembership, id MembershipId, changes NewMembership,
+        derived MembershipDerived, row Membership;
+    path "organization_memberships";
+    fresh(id, now);
+    name(_membership) = "";
+
+    url;
+    id;
+    /// The user who is in the organization.
+    kept user_id: UserId = UserId::new(0), given;
+    /// The organization that the user is in.
+    kept organization_id: OrganizationId = OrganizationId::new(0), given;
+    derived Default = "default";
+    /// When the user joined.
+    kept created_at: Timestamp = now;
+    derived OrganizationName = "organization_name";
+    /// When the membership last changed: a change of the default changes both memberships that it concerns.
+    kept updated_at: Timestamp = now;
+    derived ViewTickets = "view_tickets";
+
+    /// Whether it becomes the default.
+    given default: bool;
+}
 
 /// A user's place in an organization.
 ///
@@ -31,12 +59,4 @@ impl From<&OrganizationMembership> for MembershipId {
     fn from(membership: &OrganizationMembership) -> Self {
         membership.id
     }
-}
-
-/// What a membership is to be made from, before any rule has looked at it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct NewMembership {
-    pub(crate) user_id: Option<UserId>,
-    pub(crate) organization_id: Option<OrganizationId>,
-    pub(crate) default: Option<bool>,
 }

@@ -3,20 +3,16 @@
 use crate::base::ids::{MembershipId, OrganizationId, RecordId, UserId};
 use crate::base::refusal::Refusal;
 use crate::base::sequence::Sequence;
-use crate::base::time::Timestamp;
 use crate::resources::account::Account;
 
-use super::model::OrganizationMembership;
+use crate::resources::users::model::User;
 
-/// An [`OrganizationMembership`] whose name is the organization's own.
+use super::model::{Membership, OrganizationMembership};
+
+/// What a membership takes from its user and its organization.
 pub(super) struct MembershipView<'a> {
-    pub(super) id: MembershipId,
-    pub(super) user_id: UserId,
-    pub(super) organization_id: OrganizationId,
     pub(super) default: bool,
-    pub(super) created_at: Timestamp,
     pub(super) organization_name: &'a str,
-    pub(super) updated_at: Timestamp,
     pub(super) view_tickets: bool,
 }
 
@@ -57,34 +53,30 @@ impl Account {
     /// ```
     #[must_use]
     pub fn membership_by_id(&self, id: impl Into<MembershipId>) -> Option<OrganizationMembership> {
-        let view = self.view_membership(id.into())?;
+        let membership = self.memberships.get(id.into())?;
+        let view = self.view_membership(membership);
         Some(OrganizationMembership {
-            id: view.id,
-            user_id: view.user_id,
-            organization_id: view.organization_id,
+            id: membership.id,
+            user_id: membership.user_id,
+            organization_id: membership.organization_id,
             default: view.default,
-            created_at: view.created_at,
+            created_at: membership.created_at,
             organization_name: view.organization_name.to_owned(),
-            updated_at: view.updated_at,
+            updated_at: membership.updated_at,
             view_tickets: view.view_tickets,
         })
     }
 
-    /// As [`Account::membership_by_id`], to be looked at only.
-    pub(super) fn view_membership(&self, id: MembershipId) -> Option<MembershipView<'_>> {
-        let row = self.memberships.get(id)?;
-        let user = self.users.get(row.user_id)?;
-        let organization = self.organizations.get(row.organization_id)?;
-        Some(MembershipView {
-            id,
-            user_id: row.user_id,
-            organization_id: row.organization_id,
-            default: user.organization_id == Some(row.organization_id),
-            created_at: row.created_at,
-            organization_name: &organization.name,
-            updated_at: row.updated_at,
-            view_tickets: organization.shared_tickets || user.sees_tickets_of_organization(),
-        })
+    /// What a membership takes from its user and its organization, which are there as long as it is.
+    pub(super) fn view_membership(&self, membership: &Membership) -> MembershipView<'_> {
+        let user = self.users.get(membership.user_id);
+        let organization = self.organizations.get(membership.organization_id);
+        MembershipView {
+            default: user.is_some_and(|user| user.organization_id == Some(membership.organization_id)),
+            organization_name: organization.map(|organization| organization.name.as_str()).unwrap_or_default(),
+            view_tickets: organization.is_some_and(|organization| organization.shared_tickets)
+                || user.is_some_and(User::sees_tickets_of_organization),
+        }
     }
 
     /// The membership in the user's default organization. `None` if the user has no membership or does not exist.

@@ -4,14 +4,16 @@
 //! exactly one default; and the user's own `organization_id` is the organization of that default. The last is how the
 //! default is kept: there is no other place that says which one it is.
 
-use crate::base::effect::Effect;
+use crate::base::effect::{Effect, Named};
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
-use crate::base::refusal::{Refusal, Violation};
+use crate::base::record::Record;
+use crate::base::refusal::Refusal;
 use crate::base::settings::OrganizationsOfAUser;
 use crate::resources::account::Account;
+use crate::resources::organizations::violations::organization_blank;
 
-use super::model::NewMembership;
-use super::store::Row;
+use super::model::{Membership, NewMembership};
+use super::violations;
 
 /// Changing. Each of these either does all of it or, refusing, nothing.
 impl Account {
@@ -39,9 +41,9 @@ impl Account {
     /// Removes a membership. If it was the default, another one of the user's takes its place; the tickets that the
     /// user requested for this organization lose it, unless they are closed.
     pub(crate) fn delete_membership(&mut self, id: MembershipId) -> Result<(), Refusal> {
-        let row = self.memberships.get(id).ok_or(Refusal::NotFound)?;
+        let row = *self.memberships.get(id).ok_or(Refusal::NotFound)?;
         let was_default = self.default_membership_id(row.user_id) == Some(id);
-        self.drop_membership(id, row);
+        self.drop_membership(row);
         if was_default {
             let successor = self.successor_of_default(row.user_id);
             self.set_default(row.user_id, successor);
@@ -53,7 +55,7 @@ impl Account {
 
     /// Makes a membership its user's default. Nothing changes if it is already.
     pub(crate) fn make_default(&mut self, id: MembershipId) -> Result<(), Refusal> {
-        let row = self.memberships.get(id).ok_or(Refusal::NotFound)?;
+        let row = *self.memberships.get(id).ok_or(Refusal::NotFound)?;
         if self.default_membership_id(row.user_id) != Some(id) {
             self.set_default(row.user_id, Some(id));
         }
@@ -82,8 +84,8 @@ impl Account {
     pub(crate) fn leave_all_but(&mut self, user: UserId, stays: Option<MembershipId>) {
         let all: Vec<MembershipId> = self.memberships.of_user(user).collect();
         for id in all.into_iter().filter(|id| Some(*id) != stays) {
-            if let Some(row) = self.memberships.get(id) {
-                self.drop_membership(id, row);
+            if let Some(row) = self.memberships.get(id).copied() {
+                self.drop_membership(row);
                 self.touch_user(user);
             }
         }
@@ -94,22 +96,22 @@ impl Account {
         let organization = new.organization_id.filter(|id| self.organizations.get(*id).is_some());
         let user = new.user_id.filter(|id| self.users.get(*id).is_some_and(|user| user.active));
         let (Some(organization), Some(user)) = (organization, user) else {
-            let mut violations = Vec::new();
+            let mut found = Vec::new();
             if organization.is_none() {
-                violations.push(Violation::OrganizationBlank);
+                found.push(organization_blank());
             }
             if user.is_none() {
-                violations.push(Violation::UserBlank);
+                found.push(violations::user_blank());
             }
-            return Err(Refusal::Invalid(violations));
+            return Err(Refusal::Invalid(found));
         };
         if self.memberships.find(user, organization).is_some() {
-            return Err(Refusal::Invalid(vec![Violation::AlreadyMember]));
+            return Err(Refusal::Invalid(vec![violations::already_member()]));
         }
         let limit = self.rules.organizations_per_user;
         let replaces = self.rules.organizations_of_a_user == OrganizationsOfAUser::One;
         if !replaces && self.memberships.count_of_user(user) >= limit {
-            return Err(Refusal::Invalid(vec![Violation::TooManyOrganizations { limit }]));
+            return Err(Refusal::Invalid(vec![violations::too_many_organizations(limit)]));
         }
         Ok((user, organization))
     }
@@ -144,27 +146,26 @@ impl Account {
         becomes_default: bool,
     ) {
         let now = self.now();
-        let row = Row { user_id, organization_id, created_at: now, updated_at: now };
+        let membership = Membership { user_id, organization_id, ..Membership::fresh(id, now) };
         let sort_name = self.organizations.sort_name(organization_id);
-        self.memberships.insert(id, row, sort_name);
-        self.record(|account| Effect::MembershipCreated {
-            membership: id,
-            user: account.named_user(user_id),
-            organization: account.named_organization(organization_id),
-            default: becomes_default,
+        self.memberships.insert(membership, sort_name);
+        self.record(|account| {
+            let (connects, detail) = account.membership_in_words(user_id, organization_id);
+            let default = if becomes_default { ", default" } else { "" };
+            Effect::Created { record: account.name(id), detail: detail + default, connects }
         });
     }
 
     /// Takes a membership out, and sends for its tickets.
-    pub(crate) fn drop_membership(&mut self, id: MembershipId, row: Row) {
-        let sort_name = self.organizations.sort_name(row.organization_id);
+    pub(crate) fn drop_membership(&mut self, membership: Membership) {
+        let Membership { id, user_id, organization_id, .. } = membership;
+        let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.remove(id, &sort_name);
-        self.record(|account| Effect::MembershipDeleted {
-            membership: id,
-            user: account.named_user(row.user_id),
-            organization: account.named_organization(row.organization_id),
+        self.record(|account| {
+            let (connects, detail) = account.membership_in_words(user_id, organization_id);
+            Effect::Deleted { record: account.name(id), detail, connects }
         });
-        self.queue_unassignment(row.organization_id, Some(row.user_id));
+        self.queue_unassignment(organization_id, Some(user_id));
     }
 
     /// Which membership becomes the default when the default one goes: the documentation says only that there will be
@@ -185,15 +186,22 @@ impl Account {
         }
         if let Some(from) = self.users.get(user).and_then(|user| user.organization_id) {
             self.record(|account| Effect::DefaultMoved {
-                user: account.named_user(user),
-                from: account.named_organization(from),
-                to: organization.map(|to| account.named_organization(to)),
+                user: account.name(user),
+                from: account.name(from),
+                to: organization.map(|to| account.name(to)),
             });
         }
         if let Some(user) = self.users.get_mut(user) {
             user.organization_id = organization;
             user.updated_at = now;
         }
+    }
+
+    /// The user and the organization that a membership connects, and both in words.
+    fn membership_in_words(&self, user: UserId, organization: OrganizationId) -> (Vec<Named>, String) {
+        let (user, organization) = (self.name(user), self.name(organization));
+        let detail = format!("{user} in {organization}");
+        (vec![user, organization], detail)
     }
 
     pub(crate) fn touch_user(&mut self, user: UserId) {

@@ -6,61 +6,33 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::base::difference::{Compare, Difference};
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::sequence::{ById, Column, Position, Sequence, Side};
 use crate::base::sorted::SortedMap;
+use crate::base::table::{AnyTable, Store, Table};
 use crate::base::time::Timestamp;
 
-/// A membership as it is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) user_id: UserId,
-    pub(crate) organization_id: OrganizationId,
-    pub(crate) created_at: Timestamp,
-    pub(crate) updated_at: Timestamp,
-}
+use super::model::Membership;
 
 /// A user's memberships in the order of their organizations' names: the name as it sorts, then the id.
 type NameKey = (UserId, Arc<str>, MembershipId);
 
-/// What became of a pair of a user and an organization between two moments: its membership at the one, and at the other.
-pub(crate) type PairDifference = ((UserId, OrganizationId), Option<MembershipId>, Option<MembershipId>);
-
 #[derive(Clone, Debug)]
 pub(crate) struct MembershipStore {
-    rows: SortedMap<MembershipId, Row>,
+    rows: Table<Membership>,
     by_organization: SortedMap<(OrganizationId, MembershipId), ()>,
     by_pair: SortedMap<(OrganizationId, UserId), MembershipId>,
     by_name: SortedMap<NameKey, ()>,
 }
 
 impl MembershipStore {
-    pub(crate) fn new() -> Self {
-        Self {
-            rows: SortedMap::new(),
-            by_organization: SortedMap::new(),
-            by_pair: SortedMap::new(),
-            by_name: SortedMap::new(),
-        }
-    }
-
-    /// The pairs whose membership is not the same as in `later`: the pair, its membership here, and there.
-    pub(crate) fn differences(&self, later: &Self) -> Vec<PairDifference> {
-        let found = self.by_pair.differences(&later.by_pair).into_iter();
-        found
-            .filter_map(|(old, new)| {
-                let ((organization, user), _) = old.or(new)?;
-                Some(((*user, *organization), old.map(|(_, id)| *id), new.map(|(_, id)| *id)))
-            })
-            .collect()
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    pub(crate) fn get(&self, id: MembershipId) -> Option<Row> {
-        self.rows.get(&id).copied()
+    pub(crate) fn get(&self, id: MembershipId) -> Option<&Membership> {
+        self.rows.get(id)
     }
 
     /// The membership of this user in this organization: there is one at most.
@@ -69,25 +41,25 @@ impl MembershipStore {
     }
 
     /// Adds a membership of a pair that has none yet.
-    pub(crate) fn insert(&mut self, id: MembershipId, row: Row, sort_name: Arc<str>) {
-        self.rows.insert(id, row);
-        self.by_organization.insert((row.organization_id, id), ());
-        self.by_pair.insert((row.organization_id, row.user_id), id);
-        self.by_name.insert((row.user_id, sort_name, id), ());
+    pub(crate) fn insert(&mut self, membership: Membership, sort_name: Arc<str>) {
+        let Membership { id, user_id, organization_id, .. } = membership;
+        self.rows.put(membership);
+        self.by_organization.insert((organization_id, id), ());
+        self.by_pair.insert((organization_id, user_id), id);
+        self.by_name.insert((user_id, sort_name, id), ());
     }
 
     /// Adds many memberships at once. Their ids and their pairs are new.
-    pub(crate) fn extend(&mut self, memberships: Vec<(MembershipId, Row, Arc<str>)>) {
-        let rows = memberships.iter().map(|(id, row, _)| (*id, *row));
-        self.rows.extend(rows.clone().collect());
-        self.by_organization.extend(rows.clone().map(|(id, row)| ((row.organization_id, id), ())).collect());
-        self.by_pair.extend(rows.map(|(id, row)| ((row.organization_id, row.user_id), id)).collect());
-        let by_name = memberships.into_iter().map(|(id, row, sort_name)| ((row.user_id, sort_name, id), ()));
-        self.by_name.extend(by_name.collect());
+    pub(crate) fn extend(&mut self, memberships: Vec<Membership>, sort_name: impl Fn(OrganizationId) -> Arc<str>) {
+        let rows = || memberships.iter().copied();
+        self.by_organization.extend(rows().map(|row| ((row.organization_id, row.id), ())).collect());
+        self.by_pair.extend(rows().map(|row| ((row.organization_id, row.user_id), row.id)).collect());
+        self.by_name.extend(rows().map(|row| ((row.user_id, sort_name(row.organization_id), row.id), ())).collect());
+        self.rows.extend(memberships);
     }
 
-    pub(crate) fn remove(&mut self, id: MembershipId, sort_name: &Arc<str>) -> Option<Row> {
-        let row = self.rows.remove(&id)?;
+    pub(crate) fn remove(&mut self, id: MembershipId, sort_name: &Arc<str>) -> Option<Membership> {
+        let row = self.rows.remove(id)?;
         self.by_organization.remove(&(row.organization_id, id));
         self.by_pair.remove(&(row.organization_id, row.user_id));
         self.by_name.remove(&(row.user_id, Arc::clone(sort_name), id));
@@ -95,7 +67,7 @@ impl MembershipStore {
     }
 
     pub(crate) fn touch(&mut self, id: MembershipId, now: Timestamp) {
-        if let Some(row) = self.rows.get_mut(&id) {
+        if let Some(row) = self.rows.get_mut(id) {
             row.updated_at = now;
         }
     }
@@ -103,7 +75,7 @@ impl MembershipStore {
     /// Puts the memberships of an organization where its new name sorts. Costs what the organization has members.
     pub(crate) fn rename_organization(&mut self, organization: OrganizationId, old: &Arc<str>, new: &Arc<str>) {
         for id in self.ids_of_organization(organization) {
-            if let Some(row) = self.rows.get(&id) {
+            if let Some(row) = self.rows.get(id) {
                 self.by_name.remove(&(row.user_id, Arc::clone(old), id));
                 self.by_name.insert((row.user_id, Arc::clone(new), id), ());
             }
@@ -125,8 +97,13 @@ impl MembershipStore {
         self.ranks_of_user(user).len()
     }
 
-    pub(crate) fn all(&self) -> ById<'_, MembershipId, Row> {
-        ById::new(&self.rows, ())
+    /// All memberships, by id, one by one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Membership> {
+        self.rows.iter()
+    }
+
+    pub(crate) fn all(&self) -> ById<'_, MembershipId, Membership> {
+        self.rows.by_id()
     }
 
     pub(crate) fn of_organization(&self, organization: OrganizationId) -> ById<'_, (OrganizationId, MembershipId), ()> {
@@ -147,6 +124,38 @@ impl MembershipStore {
 
     fn ranks_of_user(&self, user: UserId) -> Range<usize> {
         self.by_name.rank_where(|key| key.0 < user)..self.by_name.rank_where(|key| key.0 <= user)
+    }
+}
+
+impl Default for MembershipStore {
+    fn default() -> Self {
+        Self {
+            rows: Table::default(),
+            by_organization: SortedMap::new(),
+            by_pair: SortedMap::new(),
+            by_name: SortedMap::new(),
+        }
+    }
+}
+
+impl Store for MembershipStore {
+    fn table(&self) -> &dyn AnyTable {
+        &self.rows
+    }
+}
+
+/// The pair is what a test knows. A membership that was deleted and created again is another one.
+impl Compare for Membership {
+    fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
+        match (old, new) {
+            // Its pair never changes.
+            (Some(_), Some(_)) => Vec::new(),
+            (old, new) => {
+                let left = old.map(|row| Difference::left(row.user_id, row.organization_id));
+                let joined = new.map(|row| Difference::joined(row.user_id, row.organization_id));
+                left.into_iter().chain(joined).collect()
+            }
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::base::ids::{MembershipId, UserId};
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::model::{ItemResult, Task};
+use crate::resources::job_statuses::model::Task;
+use crate::resources::job_statuses::result::ItemResult;
 
 use super::model::NewMembership;
 
@@ -36,13 +37,16 @@ impl Task for CreateMany {
         let (id, new) = &self.items[index];
         let allowed = account.check_agent(self.by, new.user_id);
         match allowed.and_then(|()| account.create_membership_as(*id, new)) {
-            Ok(id) => ItemResult::MembershipCreated { index, id },
-            Err(reason) => self.failure(index, reason),
+            Ok(id) => ItemResult::done().index("index", index).number("id", id.get()),
+            Err(reason) => self.failure(index, &reason),
         }
     }
 
-    fn failure(&self, index: usize, reason: Refusal) -> ItemResult {
-        ItemResult::MembershipNotCreated { index, reason }
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        ItemResult::failed()
+            .index("index", index)
+            .text("error", "OrganizationMembershipCreateFailed")
+            .text("details", reason.details())
     }
 }
 
@@ -79,12 +83,22 @@ impl Task for DestroyMany {
             account.delete_membership(membership)
         };
         match membership.and_then(delete) {
-            Ok(()) => ItemResult::Deleted { id },
-            Err(reason) => self.failure(index, reason),
+            Ok(()) => ItemResult::done()
+                .text("action", "delete")
+                .number("id", id)
+                .text("status", "Deleted")
+                .flag("success", true),
+            Err(reason) => self.failure(index, &reason),
         }
     }
 
-    fn failure(&self, index: usize, reason: Refusal) -> ItemResult {
-        ItemResult::NotDeleted { id: self.ids[index], reason }
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        ItemResult::failed()
+            .text("action", "delete")
+            .number("id", self.ids[index])
+            .text("status", "Failed")
+            .flag("success", false)
+            .text("error", reason.code())
+            .text("details", reason.details())
     }
 }

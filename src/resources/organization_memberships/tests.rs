@@ -20,11 +20,16 @@ use crate::base::ids::{MembershipId, RecordId};
 use crate::base::refusal::{Refusal, Violation};
 use crate::base::sequence::{Sequence, Side};
 use crate::base::settings::{OrganizationsOfAUser, Rules};
+use crate::base::time::Moment;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::{TicketChanges, TicketStatus};
 use crate::resources::users::model::UserChanges;
-use crate::server::clock::Clock;
+
+/// When the account is made.
+fn start() -> Moment {
+    Moment::since_epoch(Duration::from_secs(1_725_648_720))
+}
 
 /// Tells both of a change, and checks that they take it alike.
 fn apply(account: &mut Account, model: &mut Model, change: &Change) {
@@ -32,6 +37,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         user_id: Some(model.user(pair.user)),
         organization_id: Some(model.organization(pair.organization)),
         default: pair.default,
+        ..NewMembership::default()
     };
     match change {
         Change::CreateUser { organization } => {
@@ -43,7 +49,10 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                 ..UserChanges::default()
             });
             if organization.is_some_and(|id| model.name(id).is_none()) {
-                assert_eq!(result, Err(Refusal::Invalid(vec![Violation::OrganizationBlank])));
+                assert_eq!(
+                    result,
+                    Err(Refusal::Invalid(vec![Violation::blank("organization", "Organization cannot be blank")]))
+                );
                 return;
             }
             let user = result.unwrap();
@@ -236,7 +245,7 @@ fn assert_walks(list: &dyn Sequence, ids: &[u64]) {
 
 fn assert_same_history(changes: &[Change], organizations_of_a_user: OrganizationsOfAUser) {
     let rules = Rules { organizations_of_a_user, organizations_per_user: LIMIT, ..Rules::default() };
-    let now = Clock::default().now();
+    let now = start();
     let mut account = Account::new(rules, now, "owner@example.com");
     let mut model = Model {
         single_organization: organizations_of_a_user == OrganizationsOfAUser::One,
@@ -258,13 +267,15 @@ fn assert_same_history(changes: &[Change], organizations_of_a_user: Organization
 /// "changes memberships" is a change of the user; a moved default is a change of both memberships, and of no other.
 #[test]
 fn each_change_leaves_its_time_on_what_it_changes() {
-    let start = Clock::default().now();
+    let start = start();
     let mut account = Account::new(Rules::default(), start, "owner@example.com");
     let user = account.owner;
     let join = |account: &mut Account, name: &str| {
         let changes = OrganizationChanges { name: Some(name.to_owned()), ..OrganizationChanges::default() };
         let organization_id = Some(account.create_organization(changes).unwrap());
-        account.create_membership(&NewMembership { user_id: Some(user), organization_id, default: None }).unwrap()
+        account
+            .create_membership(&NewMembership { user_id: Some(user), organization_id, ..NewMembership::default() })
+            .unwrap()
     };
     let [a, b, c] = ["a", "b", "c"].map(|name| join(&mut account, name));
     let mut seconds = 0;
@@ -313,14 +324,14 @@ proptest! {
         size in 1..5usize,
         touched in prop::collection::vec((any::<prop::sample::Index>(), 0..4u8, "[a-z]{4}"), 0..12),
     ) {
-        let mut account = Account::new(Rules::default(), Clock::default().now(), "owner@example.com");
+        let mut account = Account::new(Rules::default(), start(), "owner@example.com");
         let user = account.owner;
         let organization = |account: &mut Account, name: &str| {
             let changes = OrganizationChanges { name: Some(name.to_owned()), ..OrganizationChanges::default() };
             account.create_organization(changes)
         };
         let join = |account: &mut Account, id| {
-            let new = NewMembership { user_id: Some(user), organization_id: Some(id), default: None };
+            let new = NewMembership { user_id: Some(user), organization_id: Some(id), ..NewMembership::default() };
             account.create_membership(&new).unwrap()
         };
         let mut untouched: Vec<_> = names.iter().map(|name| {

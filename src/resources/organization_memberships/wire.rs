@@ -1,38 +1,40 @@
-//! What a membership looks like on the wire.
+//! What a membership shows that it does not keep: its place among the user's, and what it takes from the organization.
 
-use crate::api::json::JsonObject;
-use crate::api::request::ApiRequest;
-use crate::api::url::ResourceUrl;
 use crate::base::ids::MembershipId;
 use crate::base::settings::NonDefault;
+use crate::base::value::Shown;
 use crate::resources::account::Account;
+use crate::resources::organizations::model::Organization;
+use crate::resources::shown::{Show, Sideload};
+use crate::resources::users::model::User;
 
-use super::read::MembershipView;
+use super::model::{Membership, MembershipDerived};
 
-pub(super) fn url<'a>(request: &'a ApiRequest<'_>, id: MembershipId) -> ResourceUrl<'a> {
-    request.url("organization_memberships", id.get())
-}
+impl Show for Membership {
+    const ONE: &'static str = "organization_membership";
+    const MANY: &'static str = "organization_memberships";
 
-/// Writes a membership as it goes over the wire, in Zendesk's order of keys. Its url is the flat one, whatever the route.
-pub(super) fn write(
-    object: JsonObject,
-    account: &Account,
-    request: &ApiRequest<'_>,
-    membership: &MembershipView<'_>,
-) -> JsonObject {
-    let default = match (membership.default, account.rules.non_default) {
-        (true, _) => Some(true),
-        (false, NonDefault::Null) => None,
-        (false, NonDefault::False) => Some(false),
-    };
-    object
-        .url("url", url(request, membership.id))
-        .field("id", &membership.id)
-        .field("user_id", &membership.user_id)
-        .field("organization_id", &membership.organization_id)
-        .field("default", &default)
-        .time("created_at", membership.created_at)
-        .field("organization_name", membership.organization_name)
-        .time("updated_at", membership.updated_at)
-        .field("view_tickets", &membership.view_tickets)
+    const SIDELOADS: &'static [Sideload<Self>] = &[
+        Sideload::of::<User>(|membership| Some(membership.user_id.get())),
+        Sideload::of::<Organization>(|membership| Some(membership.organization_id.get())),
+    ];
+
+    fn find(account: &Account, id: MembershipId) -> Option<&Self> {
+        account.memberships.get(id)
+    }
+
+    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(MembershipDerived) -> Option<Shown<'a>> {
+        let view = account.view_membership(self);
+        move |attribute| {
+            Some(match attribute {
+                MembershipDerived::Default => match (view.default, account.rules.non_default) {
+                    (true, _) => Shown::Bool(true),
+                    (false, NonDefault::Null) => Shown::Null,
+                    (false, NonDefault::False) => Shown::Bool(false),
+                },
+                MembershipDerived::OrganizationName => Shown::Text(view.organization_name),
+                MembershipDerived::ViewTickets => Shown::Bool(view.view_tickets),
+            })
+        }
+    }
 }

@@ -1,64 +1,50 @@
 //! What an organization is, and what one is made from.
 
+use std::sync::Arc;
+
 use crate::base::ids::OrganizationId;
+use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
+use crate::base::value::{AnyHash, Shown, name};
 
-/// An organization.
-///
-/// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Organization {
-    /// Assigned on creation.
-    pub id: OrganizationId,
+record! {
+    /// An organization.
+    ///
+    /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
+    pub struct Organization is Organization, id OrganizationId, changes OrganizationChanges,
+        derived OrganizationDerived, row Arc<Organization>;
+    path "organizations";
+    fresh(id, now);
+    name(organization) = &organization.name;
+
+    url;
+    id;
     /// Unique in the account, whatever the case and the space around it.
-    pub name: String,
+    kept name: String = String::new(), given by name;
     /// Whether its end users see each other's tickets.
-    pub shared_tickets: bool,
+    kept shared_tickets: bool = false, given;
     /// Whether its end users see each other's comments.
-    pub shared_comments: bool,
+    kept shared_comments: bool = false, given;
     /// An id of the caller's own choice.
-    pub external_id: Option<String>,
+    kept external_id: Option<String> = None, given;
     /// When it was created.
-    pub created_at: Timestamp,
+    kept created_at: Timestamp = now;
     /// When it last changed.
-    pub updated_at: Timestamp,
+    kept updated_at: Timestamp = now;
     /// The e-mail domains that belong to it. The double does not assign users by them.
-    pub domain_names: Vec<String>,
+    kept domain_names: Vec<String> = Vec::new(), given;
     /// Details, for example the address.
-    pub details: Option<String>,
+    kept details: Option<String> = None, given;
     /// Notes.
-    pub notes: Option<String>,
+    kept notes: Option<String> = None, given;
     /// The group that new tickets of it are put in.
-    pub group_id: Option<u64>,
+    kept group_id: Option<u64> = None, given;
     /// Tags.
-    pub tags: Vec<String>,
-}
+    kept tags: Vec<String> = Vec::new(), given;
+    constant "organization_fields" = Shown::EmptyHash;
 
-impl Organization {
-    /// An organization without a name yet, and with everything else as it is when nothing is said of it.
-    pub(crate) fn fresh(id: OrganizationId, now: Timestamp) -> Self {
-        Self {
-            id,
-            name: String::new(),
-            shared_tickets: false,
-            shared_comments: false,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-            domain_names: Vec::new(),
-            details: None,
-            notes: None,
-            group_id: None,
-            tags: Vec::new(),
-        }
-    }
-}
-
-impl From<&Organization> for OrganizationId {
-    fn from(organization: &Organization) -> Self {
-        organization.id
-    }
+    // The double's account has no fields of its own, and Zendesk drops values for fields that an account does not have.
+    checked "organization_fields": AnyHash;
 }
 
 /// An organization to be seeded: a name, and what is to differ from a plain one.
@@ -105,18 +91,4 @@ impl<T: Into<String>> From<T> for NewOrganization {
     fn from(name: T) -> Self {
         Self::new(name)
     }
-}
-
-/// The attributes that a request gives; those that it does not give are `None`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct OrganizationChanges {
-    pub(crate) name: Option<String>,
-    pub(crate) shared_tickets: Option<bool>,
-    pub(crate) shared_comments: Option<bool>,
-    pub(crate) external_id: Option<Option<String>>,
-    pub(crate) domain_names: Option<Vec<String>>,
-    pub(crate) details: Option<Option<String>>,
-    pub(crate) notes: Option<Option<String>>,
-    pub(crate) group_id: Option<Option<u64>>,
-    pub(crate) tags: Option<Vec<String>>,
 }

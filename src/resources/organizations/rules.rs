@@ -1,22 +1,21 @@
 //! What may happen to organizations, and what follows from it.
 
-use crate::base::effect::Effect;
 use crate::base::ids::OrganizationId;
-use crate::base::refusal::{Refusal, Violation};
+use crate::base::record::Record;
+use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::set;
 
 use super::model::{Organization, OrganizationChanges};
+use super::violations;
 
 impl Account {
     pub(crate) fn create_organization(&mut self, changes: OrganizationChanges) -> Result<OrganizationId, Refusal> {
         self.check_organization(None, Some(changes.name.as_deref().unwrap_or_default()))?;
-        let now = self.now();
         let id = self.draw_id();
-        let mut organization = Organization::fresh(id, now);
-        apply(&mut organization, changes);
+        let mut organization = Organization::fresh(id, self.now());
+        organization.apply(tidied(changes));
         self.organizations.put(organization);
-        self.record(|account| Effect::OrganizationCreated { organization: account.named_organization(id) });
+        self.record_created(id);
         Ok(id)
     }
 
@@ -28,7 +27,7 @@ impl Account {
     ) -> Result<(), Refusal> {
         let mut organization = self.organization(id).ok_or(Refusal::NotFound)?;
         self.check_organization(Some(id), changes.name.as_deref())?;
-        apply(&mut organization, changes);
+        organization.apply(tidied(changes));
         organization.updated_at = self.now();
 
         let old = self.organizations.sort_name(id);
@@ -37,7 +36,7 @@ impl Account {
         if old != new {
             self.memberships.rename_organization(id, &old, &new);
         }
-        self.record(|account| Effect::OrganizationUpdated { organization: account.named_organization(id) });
+        self.record_updated(id);
         Ok(())
     }
 
@@ -50,43 +49,25 @@ impl Account {
             self.delete_membership(membership)?;
         }
         self.queue_unassignment(id, None);
-        self.record(|account| Effect::OrganizationDeleted { organization: account.named_organization(id) });
+        self.record_deleted(id);
         self.organizations.remove(id);
         Ok(())
     }
 
     /// Checks a name that is to be given to an organization. `None`: it keeps the one that it has.
     fn check_organization(&self, id: Option<OrganizationId>, name: Option<&str>) -> Result<(), Refusal> {
-        let Some(name) = name else { return Ok(()) };
-        let mut violations = Vec::new();
-        if name.trim().is_empty() {
-            violations.push(Violation::OrganizationNameBlank);
+        let Some(name) = name.map(str::trim) else { return Ok(()) };
+        let mut found = Vec::new();
+        if name.is_empty() {
+            found.push(violations::name_blank());
         } else if self.organizations.named(name).is_some_and(|other| Some(other) != id) {
-            violations.push(Violation::OrganizationNameTaken { name: name.trim().to_owned() });
+            found.push(violations::name_taken(name));
         }
-        Refusal::unless_empty(violations)
+        Refusal::unless_empty(found)
     }
 }
 
-fn apply(organization: &mut Organization, changes: OrganizationChanges) {
-    let OrganizationChanges {
-        name,
-        shared_tickets,
-        shared_comments,
-        external_id,
-        domain_names,
-        details,
-        notes,
-        group_id,
-        tags,
-    } = changes;
-    set(&mut organization.name, name.map(|name| name.trim().to_owned()));
-    set(&mut organization.shared_tickets, shared_tickets);
-    set(&mut organization.shared_comments, shared_comments);
-    set(&mut organization.external_id, external_id);
-    set(&mut organization.domain_names, domain_names);
-    set(&mut organization.details, details);
-    set(&mut organization.notes, notes);
-    set(&mut organization.group_id, group_id);
-    set(&mut organization.tags, tags);
+/// The space around a name is not kept.
+fn tidied(changes: OrganizationChanges) -> OrganizationChanges {
+    OrganizationChanges { name: changes.name.map(|name| name.trim().to_owned()), ..changes }
 }

@@ -3,22 +3,20 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::base::difference::Compare;
 use crate::base::ids::OrganizationId;
-use crate::base::sequence::{ById, Column, Position, Sequence, Side};
+use crate::base::sequence::{Column, Position, Sequence, Side};
 use crate::base::sorted::SortedMap;
+use crate::base::table::{AnyTable, Store, Table};
 
 use super::model::Organization;
 
 #[derive(Clone, Debug)]
 pub(crate) struct OrganizationStore {
-    rows: SortedMap<OrganizationId, Stored>,
+    rows: Table<Organization>,
+    /// The name by which each organization sorts, so that every index that is ordered by it shares one string.
+    sort_names: SortedMap<OrganizationId, Arc<str>>,
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Stored {
-    organization: Arc<Organization>,
-    sort_name: Arc<str>,
 }
 
 /// The name as names are compared: without case and without the space around it.
@@ -27,31 +25,17 @@ pub(crate) fn sort_name(name: &str) -> Arc<str> {
 }
 
 impl OrganizationStore {
-    pub(crate) fn new() -> Self {
-        Self { rows: SortedMap::new(), by_name: SortedMap::new() }
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// The rows that are not the same in `later`: what is here, and what is there.
-    pub(crate) fn differences<'a>(
-        &'a self,
-        later: &'a Self,
-    ) -> Vec<(Option<&'a Organization>, Option<&'a Organization>)> {
-        let found = self.rows.differences(&later.rows).into_iter();
-        let row = |(_, stored): (_, &'a Stored)| &*stored.organization;
-        found.map(|(old, new)| (old.map(row), new.map(row))).collect()
-    }
-
     pub(crate) fn get(&self, id: OrganizationId) -> Option<&Organization> {
-        self.rows.get(&id).map(|stored| &*stored.organization)
+        self.rows.get(id)
     }
 
-    /// The name by which this organization sorts. Every index that is ordered by it shares this one string.
+    /// The name by which this organization sorts.
     pub(crate) fn sort_name(&self, id: OrganizationId) -> Arc<str> {
-        self.rows.get(&id).map_or_else(|| "".into(), |stored| Arc::clone(&stored.sort_name))
+        self.sort_names.get(&id).map_or_else(|| "".into(), Arc::clone)
     }
 
     /// The organization that bears this name, however it is written.
@@ -66,38 +50,51 @@ impl OrganizationStore {
     pub(crate) fn put(&mut self, organization: Organization) {
         let id = organization.id;
         let name = sort_name(&organization.name);
-        if let Some(former) = self.rows.get(&id) {
-            self.by_name.remove(&(Arc::clone(&former.sort_name), id));
+        if let Some(former) = self.sort_names.insert(id, Arc::clone(&name)) {
+            self.by_name.remove(&(former, id));
         }
-        self.by_name.insert((Arc::clone(&name), id), ());
-        self.rows.insert(id, Stored { organization: Arc::new(organization), sort_name: name });
+        self.by_name.insert((name, id), ());
+        self.rows.put(organization);
     }
 
     /// Puts many organizations in at once. Their ids and their names are new.
     pub(crate) fn extend(&mut self, organizations: Vec<Organization>) {
-        let rows = organizations.into_iter().map(|organization| {
-            let sort_name = sort_name(&organization.name);
-            (organization.id, Stored { organization: Arc::new(organization), sort_name })
-        });
-        let rows: Vec<_> = rows.collect();
-        self.by_name.extend(rows.iter().map(|(id, stored)| ((Arc::clone(&stored.sort_name), *id), ())).collect());
-        self.rows.extend(rows);
+        let names: Vec<(OrganizationId, Arc<str>)> =
+            organizations.iter().map(|organization| (organization.id, sort_name(&organization.name))).collect();
+        self.by_name.extend(names.iter().map(|(id, name)| ((Arc::clone(name), *id), ())).collect());
+        self.sort_names.extend(names);
+        self.rows.extend(organizations);
     }
 
     pub(crate) fn remove(&mut self, id: OrganizationId) {
-        if let Some(stored) = self.rows.remove(&id) {
-            self.by_name.remove(&(stored.sort_name, id));
+        self.rows.remove(id);
+        if let Some(name) = self.sort_names.remove(&id) {
+            self.by_name.remove(&(name, id));
         }
     }
 
     pub(crate) fn by_id(&self) -> impl Sequence + '_ {
-        ById::new(&self.rows, ())
+        self.rows.by_id()
     }
 
     pub(crate) fn by_name(&self) -> ByName<'_> {
         ByName(&self.by_name)
     }
 }
+
+impl Default for OrganizationStore {
+    fn default() -> Self {
+        Self { rows: Table::default(), sort_names: SortedMap::new(), by_name: SortedMap::new() }
+    }
+}
+
+impl Store for OrganizationStore {
+    fn table(&self) -> &dyn AnyTable {
+        &self.rows
+    }
+}
+
+impl Compare for Organization {}
 
 /// All organizations by name, whatever the case.
 pub(crate) struct ByName<'a>(&'a SortedMap<(Arc<str>, OrganizationId), ()>);

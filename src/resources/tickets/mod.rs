@@ -6,4 +6,6 @@ pub(crate) mod api;
 pub(crate) mod model;
 mod read;
 pub(crate) mod rules;
+mod saved;
 pub(crate) mod store;
+mod violations;

@@ -1,81 +1,95 @@
 //! What a ticket is, and what one is made from: as much as is needed to see what memberships do to it.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
+use crate::base::value::{AttributeValue, Expected, Given, Mismatch, Shown, words};
 
-/// A ticket.
-///
-/// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Ticket {
-    /// Assigned on creation, counting from 1.
-    pub id: TicketId,
+record! {
+    /// A ticket.
+    ///
+    /// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>
+    pub struct Ticket is Ticket, id TicketId, changes TicketChanges, derived TicketDerived, row Arc<Ticket>;
+    path "tickets";
+    fresh(id, now);
+    name(_ticket) = "";
+
+    // Zendesk has more keys, of forms, brands, fields and the like, none of which the double models.
+    url;
+    id;
     /// An id of the caller's own choice.
-    pub external_id: Option<String>,
+    kept external_id: Option<String> = None, given;
     /// When it was created.
-    pub created_at: Timestamp,
+    kept created_at: Timestamp = now;
     /// When it last changed.
-    pub updated_at: Timestamp,
+    kept updated_at: Timestamp = now;
     /// `problem`, `incident`, `question` or `task`.
-    pub ticket_type: Option<TicketType>,
+    kept ticket_type as "type": Option<TicketType> = None, given;
     /// The subject.
-    pub subject: Option<String>,
+    kept subject: Option<String> = None, given;
+    derived RawSubject = "raw_subject";
     /// The text of the first comment.
-    pub description: String,
+    kept description: String = String::new(), given;
     /// How urgent it is.
-    pub priority: Option<TicketPriority>,
+    kept priority: Option<TicketPriority> = None, given;
     /// How far it is.
-    pub status: TicketStatus,
+    kept status: TicketStatus = TicketStatus::New, given;
+    constant "recipient" = Shown::Null;
     /// The user who asked.
-    pub requester_id: UserId,
+    kept requester_id: UserId = UserId::new(0), given on creation;
     /// The user who wrote it down.
-    pub submitter_id: UserId,
+    kept submitter_id: UserId = UserId::new(0), given on creation;
     /// The agent who works on it.
-    pub assignee_id: Option<UserId>,
+    kept assignee_id: Option<UserId> = None, given;
     /// The organization that it is for: the requester's default one when the ticket was created, unless another one was
     /// given.
-    pub organization_id: Option<OrganizationId>,
+    kept organization_id: Option<OrganizationId> = None, given;
     /// The group that it is assigned to.
-    pub group_id: Option<u64>,
+    kept group_id: Option<u64> = None, given;
     /// Tags.
-    pub tags: Vec<String>,
+    kept tags: Vec<String> = Vec::new(), given;
+
+    /// The first comment, of which the double keeps the text alone.
+    given on creation comment: Comment;
+    unmodeled always
+        "additional_collaborators", "assignee_email", "attribute_value_ids", "brand_id", "collaborator_ids",
+        "collaborators", "custom_fields", "custom_status_id", "due_at", "email_ccs", "fields", "followers",
+        "forum_topic_id", "macro_id", "macro_ids", "metadata", "origin_zrn", "problem_id", "raw_subject", "recipient",
+        "requester", "safe_update", "sharing_agreement_ids", "sharing_agreements", "support_type",
+        "suspended_ticket_id", "suspension_type_id", "system_metadata", "tde_workspace", "ticket_form_id",
+        "tpe_voice_comment", "updated_stamp", "via_followup_source_id", "via_id", "voice_comment";
+    unmodeled on update "comment", "requester_id", "submitter_id";
 }
 
-impl Ticket {
-    /// A new ticket of this user, without a text yet, and with everything else as it is when nothing is said of it.
-    pub(crate) fn fresh(id: TicketId, requester_id: UserId, now: Timestamp) -> Self {
-        Self {
-            id,
-            external_id: None,
-            created_at: now,
-            updated_at: now,
-            ticket_type: None,
-            subject: None,
-            description: String::new(),
-            priority: None,
-            status: TicketStatus::New,
-            requester_id,
-            submitter_id: requester_id,
-            assignee_id: None,
-            organization_id: None,
-            group_id: None,
-            tags: Vec::new(),
-        }
+/// The text of a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Comment(pub(crate) Option<String>);
+
+impl AttributeValue for Comment {
+    fn show(&self) -> Shown<'_> {
+        self.0.as_deref().map_or(Shown::Null, Shown::Text)
     }
-}
 
-impl From<&Ticket> for TicketId {
-    fn from(ticket: &Ticket) -> Self {
-        ticket.id
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Hash(_) => {
+                // The official Ruby client calls it `value`.
+                let texts = [given.field("body")?, given.field("html_body")?, given.field("value")?];
+                Ok(Some(Self(texts.into_iter().flatten().next())))
+            }
+            _ => Err(Expected::Hash.into()),
+        }
     }
 }
 
 /// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its organization when its
 /// requester leaves that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketStatus {
@@ -100,8 +114,13 @@ impl TicketStatus {
     }
 }
 
+words!(
+    TicketStatus:
+    "new" = New, "open" = Open, "pending" = Pending, "hold" = Hold, "solved" = Solved, "closed" = Closed
+);
+
 /// What kind of ticket it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketType {
@@ -115,8 +134,10 @@ pub enum TicketType {
     Task,
 }
 
+words!(TicketType: "problem" = Problem, "incident" = Incident, "question" = Question, "task" = Task);
+
 /// How urgent a ticket is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketPriority {
@@ -129,6 +150,8 @@ pub enum TicketPriority {
     /// After all others.
     Low,
 }
+
+words!(TicketPriority: "urgent" = Urgent, "high" = High, "normal" = Normal, "low" = Low);
 
 /// A ticket to be seeded: a subject, and what is to differ from a new ticket.
 ///
@@ -177,22 +200,4 @@ impl<T: Into<String>> From<T> for NewTicket {
     fn from(subject: T) -> Self {
         Self::new(subject)
     }
-}
-
-/// The attributes that a request gives; those that it does not give are `None`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TicketChanges {
-    pub(crate) external_id: Option<Option<String>>,
-    pub(crate) ticket_type: Option<Option<TicketType>>,
-    pub(crate) subject: Option<Option<String>>,
-    /// The text of the comment that comes with the change. It becomes the description of a new ticket.
-    pub(crate) description: Option<String>,
-    pub(crate) priority: Option<Option<TicketPriority>>,
-    pub(crate) status: Option<TicketStatus>,
-    pub(crate) requester_id: Option<UserId>,
-    pub(crate) submitter_id: Option<UserId>,
-    pub(crate) assignee_id: Option<Option<UserId>>,
-    pub(crate) organization_id: Option<Option<OrganizationId>>,
-    pub(crate) group_id: Option<Option<u64>>,
-    pub(crate) tags: Option<Vec<String>>,
 }

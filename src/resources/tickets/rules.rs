@@ -4,76 +4,74 @@ use std::sync::Arc;
 
 use crate::base::effect::Effect;
 use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
 use crate::base::time::Moment;
 use crate::resources::account::Account;
-use crate::resources::set;
 
-use super::model::{Ticket, TicketChanges, TicketStatus};
+use super::model::{Comment, Ticket, TicketChanges, TicketStatus};
 use super::store::Unassignment;
+use super::violations;
 
 impl Account {
     /// Creates a ticket for the requester's default organization, or for another one of theirs that is given. The
     /// caller is the requester if nobody else is named.
     pub(crate) fn create_ticket(&mut self, changes: TicketChanges, caller: UserId) -> Result<TicketId, Refusal> {
         let requester_id = changes.requester_id.unwrap_or(caller);
-        let requester = self.users.get(requester_id).filter(|user| user.active);
-        let mut violations = Vec::new();
+        let requester = self.users.active(requester_id);
+        let comment = changes.comment.clone().and_then(|Comment(text)| text);
+        let description = comment.or(changes.description.clone()).unwrap_or_default();
+        let mut found = Vec::new();
         if requester.is_none() {
-            violations.push(Violation::RequesterBlank);
+            found.push(violations::requester_blank());
         }
-        if changes.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
-            violations.push(Violation::DescriptionBlank);
+        if description.trim().is_empty() {
+            found.push(violations::description_blank());
         }
         if requester.is_some() {
-            self.check_organization_of_ticket(&changes, requester_id, &mut violations);
+            self.check_organization_of_ticket(&changes, requester_id, &mut found);
         }
         let organization_id = requester.and_then(|user| user.organization_id);
-        Refusal::unless_empty(violations)?;
+        Refusal::unless_empty(found)?;
 
-        let now = self.now();
         let id = self.draw_ticket();
-        let mut ticket = Ticket {
-            description: changes.description.clone().unwrap_or_default(),
-            submitter_id: changes.submitter_id.unwrap_or(caller),
-            organization_id,
-            ..Ticket::fresh(id, requester_id, now)
-        };
-        apply(&mut ticket, changes);
+        let submitter_id = changes.submitter_id.unwrap_or(caller);
+        let mut ticket = Ticket { requester_id, submitter_id, organization_id, ..Ticket::fresh(id, self.now()) };
+        ticket.apply(TicketChanges { description: Some(description), ..changes });
         self.tickets.put(ticket);
-        self.record(|_| Effect::TicketCreated { ticket: id });
+        self.record_created(id);
         Ok(id)
     }
 
-    /// Changes a ticket that is not closed.
+    /// Changes a ticket that is not closed. Who asked, and what was asked first, stays as it is.
     pub(crate) fn update_ticket(&mut self, id: TicketId, changes: TicketChanges) -> Result<(), Refusal> {
         let mut ticket = self.ticket(id).ok_or(Refusal::NotFound)?;
         if ticket.status == TicketStatus::Closed {
-            return Err(Refusal::Invalid(vec![Violation::TicketClosed]));
+            return Err(Refusal::Invalid(vec![violations::closed()]));
         }
-        let mut violations = Vec::new();
-        self.check_organization_of_ticket(&changes, ticket.requester_id, &mut violations);
-        Refusal::unless_empty(violations)?;
-        apply(&mut ticket, changes);
+        let mut found = Vec::new();
+        self.check_organization_of_ticket(&changes, ticket.requester_id, &mut found);
+        Refusal::unless_empty(found)?;
+        ticket.apply(TicketChanges { description: None, requester_id: None, submitter_id: None, ..changes });
         ticket.updated_at = self.now();
         self.tickets.put(ticket);
-        self.record(|_| Effect::TicketUpdated { ticket: id });
+        self.record_updated(id);
         Ok(())
     }
 
     pub(crate) fn delete_ticket(&mut self, id: TicketId) -> Result<(), Refusal> {
         self.tickets.get(id).ok_or(Refusal::NotFound)?;
         self.tickets.remove(id);
-        self.record(|_| Effect::TicketDeleted { ticket: id });
+        self.record_deleted(id);
         Ok(())
     }
 
     /// "You can only specify the ID of an organization associated with the requester."
     /// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-format>
-    fn check_organization_of_ticket(&self, changes: &TicketChanges, user: UserId, violations: &mut Vec<Violation>) {
+    fn check_organization_of_ticket(&self, changes: &TicketChanges, user: UserId, found: &mut Vec<Violation>) {
         if let Some(Some(organization)) = changes.organization_id {
             if self.memberships.find(user, organization).is_none() {
-                violations.push(Violation::OrganizationNotOfRequester);
+                found.push(violations::organization_not_of_requester());
             }
         }
     }
@@ -119,31 +117,4 @@ impl Account {
             self.record(|_| Effect::TicketsUnassigned { tickets: unassigned, organization });
         }
     }
-}
-
-fn apply(ticket: &mut Ticket, changes: TicketChanges) {
-    let TicketChanges {
-        external_id,
-        ticket_type,
-        subject,
-        // A later comment does not change it, and no more do later changes of who asked.
-        description: _,
-        requester_id: _,
-        submitter_id: _,
-        priority,
-        status,
-        assignee_id,
-        organization_id,
-        group_id,
-        tags,
-    } = changes;
-    set(&mut ticket.external_id, external_id);
-    set(&mut ticket.ticket_type, ticket_type);
-    set(&mut ticket.subject, subject);
-    set(&mut ticket.priority, priority);
-    set(&mut ticket.status, status);
-    set(&mut ticket.assignee_id, assignee_id);
-    set(&mut ticket.organization_id, organization_id);
-    set(&mut ticket.group_id, group_id);
-    set(&mut ticket.tags, tags);
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::base::difference::Compare;
 use crate::base::ids::{OrganizationId, TicketId, UserId};
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
+use crate::base::table::{AnyTable, Store, Table};
 use crate::base::time::Moment;
 
 use super::model::Ticket;
@@ -22,7 +24,7 @@ pub(crate) struct Unassignment {
 
 #[derive(Clone, Debug)]
 pub(crate) struct TicketStore {
-    rows: SortedMap<TicketId, Arc<Ticket>>,
+    rows: Table<Ticket>,
     by_requester: SortedMap<(UserId, TicketId), ()>,
     by_organization: SortedMap<(OrganizationId, TicketId), ()>,
     /// What is still to be done, in the order in which it was queued.
@@ -30,23 +32,8 @@ pub(crate) struct TicketStore {
 }
 
 impl TicketStore {
-    pub(crate) fn new() -> Self {
-        Self {
-            rows: SortedMap::new(),
-            by_requester: SortedMap::new(),
-            by_organization: SortedMap::new(),
-            unassignments: Arc::default(),
-        }
-    }
-
-    /// The rows that are not the same in `later`: what is here, and what is there.
-    pub(crate) fn differences<'a>(&'a self, later: &'a Self) -> Vec<(Option<&'a Ticket>, Option<&'a Ticket>)> {
-        let found = self.rows.differences(&later.rows).into_iter();
-        found.map(|(old, new)| (old.map(|(_, row)| &**row), new.map(|(_, row)| &**row))).collect()
-    }
-
     pub(crate) fn get(&self, id: TicketId) -> Option<&Ticket> {
-        self.rows.get(&id).map(|ticket| &**ticket)
+        self.rows.get(id)
     }
 
     /// Puts a ticket in, or in the place of the one with its id.
@@ -56,11 +43,11 @@ impl TicketStore {
         if let Some(organization) = ticket.organization_id {
             self.by_organization.insert((organization, ticket.id), ());
         }
-        self.rows.insert(ticket.id, Arc::new(ticket));
+        self.rows.put(ticket);
     }
 
     pub(crate) fn remove(&mut self, id: TicketId) {
-        if let Some(former) = self.rows.remove(&id) {
+        if let Some(former) = self.rows.remove(id) {
             self.by_requester.remove(&(former.requester_id, id));
             if let Some(organization) = former.organization_id {
                 self.by_organization.remove(&(organization, id));
@@ -69,7 +56,7 @@ impl TicketStore {
     }
 
     pub(crate) fn all(&self) -> impl Sequence + '_ {
-        ById::new(&self.rows, ())
+        self.rows.by_id()
     }
 
     pub(crate) fn requested_by(&self, user: UserId) -> impl Sequence + '_ {
@@ -80,3 +67,22 @@ impl TicketStore {
         ById::new(&self.by_organization, organization)
     }
 }
+
+impl Default for TicketStore {
+    fn default() -> Self {
+        Self {
+            rows: Table::default(),
+            by_requester: SortedMap::new(),
+            by_organization: SortedMap::new(),
+            unassignments: Arc::default(),
+        }
+    }
+}
+
+impl Store for TicketStore {
+    fn table(&self) -> &dyn AnyTable {
+        &self.rows
+    }
+}
+
+impl Compare for Ticket {}

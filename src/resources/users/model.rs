@@ -1,83 +1,101 @@
 //! What a user is, and what one is made from.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::Serialize;
 
 use crate::base::ids::{OrganizationId, UserId};
+use crate::base::record::Record;
+use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
+use crate::base::value::{AnyHash, Shown, name, words};
 
-/// A user: an end user, an agent or an admin.
-///
-/// <https://developer.zendesk.com/api-reference/ticketing/users/users/>
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct User {
-    /// Assigned on creation.
-    pub id: UserId,
+record! {
+    /// A user: an end user, an agent or an admin.
+    ///
+    /// <https://developer.zendesk.com/api-reference/ticketing/users/users/>
+    pub struct User is User, id UserId, changes UserChanges, derived UserDerived, row Arc<User>;
+    path "users";
+    fresh(id, now);
+    name(user) = &user.name, deleted = !user.active;
+
+    id;
+    url;
     /// The name. Several users may bear the same one.
-    pub name: String,
+    kept name: String = String::new(), given by name;
     /// The primary e-mail address, unique in the account. A deleted user has none.
-    pub email: Option<String>,
+    kept email: Option<String> = None, given;
     /// When it was created.
-    pub created_at: Timestamp,
+    kept created_at: Timestamp = now;
     /// When it last changed; a change of its memberships is a change of the user.
-    pub updated_at: Timestamp,
+    kept updated_at: Timestamp = now;
     /// The time zone, as Zendesk names it.
-    pub time_zone: String,
+    kept time_zone: String = "America/New_York".to_owned(), given;
+    derived IanaTimeZone = "iana_time_zone";
     /// The primary phone number.
-    pub phone: Option<String>,
+    kept phone: Option<String> = None, given;
+    constant "shared_phone_number" = Shown::Null;
+    constant "photo" = Shown::Null;
+    constant "locale_id" = Shown::Integer(1);
+    constant "locale" = Shown::Text("en-US");
     /// The organization of the default membership. None exactly if the user is in no organization.
-    pub organization_id: Option<OrganizationId>,
+    kept organization_id: Option<OrganizationId> = None, given;
     /// What the user may do.
-    pub role: Role,
+    kept role: Role = Role::EndUser, given;
     /// Whether one of its identities has been verified.
-    pub verified: bool,
+    kept verified: bool = false, given;
+    derived AuthenticityToken = "authenticity_token";
     /// An id of the caller's own choice.
-    pub external_id: Option<String>,
+    kept external_id: Option<String> = None, given;
     /// Tags.
-    pub tags: Vec<String>,
+    kept tags: Vec<String> = Vec::new(), given;
     /// The name that end users see.
-    pub alias: Option<String>,
+    kept alias: Option<String> = None, given;
     /// False once the user is deleted.
-    pub active: bool,
+    kept active: bool = true;
+    constant "shared" = Shown::Bool(false);
+    constant "shared_agent" = Shown::Bool(false);
+    constant "last_login_at" = Shown::Null;
+    derived TwoFactorAuthEnabled = "two_factor_auth_enabled";
     /// The signature.
-    pub signature: Option<String>,
+    kept signature: Option<String> = None, given;
     /// Details, for example the address.
-    pub details: Option<String>,
+    kept details: Option<String> = None, given;
     /// Notes.
-    pub notes: Option<String>,
+    kept notes: Option<String> = None, given;
+    derived RoleType = "role_type";
+    constant "custom_role_id" = Shown::Null;
+    derived Moderator = "moderator";
     /// Which tickets the user sees.
-    pub ticket_restriction: Option<TicketRestriction>,
+    kept ticket_restriction: Option<TicketRestriction> = Some(TicketRestriction::Requested), given;
     /// Whether an agent can only write private comments.
-    pub only_private_comments: bool,
+    kept only_private_comments: bool = false, given;
+    derived RestrictedAgent = "restricted_agent";
     /// Whether the user is suspended.
-    pub suspended: bool,
+    kept suspended: bool = false, given;
+    constant "default_group_id" = Shown::Null;
+    derived ReportCsv = "report_csv";
+    constant "user_fields" = Shown::EmptyHash;
+
+    // The double's account has no fields of its own, and Zendesk drops values for fields that an account does not have.
+    checked "user_fields": AnyHash;
+    // Whether to send an e-mail: the double sends none.
+    checked "skip_verify_email": bool;
+    unmodeled always
+        "agent_brand_ids", "custom_role_id", "default_group_id", "group_id", "identities", "language", "locale",
+        "locale_id", "moderator", "organization_ids", "remote_photo_url", "shared_phone_number";
+    unmodeled on creation
+        "active_brand_id", "group_ids", "organization", "organization_name", "password", "separation";
+    unmodeled on update "photo";
 }
 
 impl User {
-    /// A user with this role, without a name yet, and with everything else as it is when nothing is said of it.
-    pub(crate) fn fresh(id: UserId, role: Role, now: Timestamp) -> Self {
-        Self {
-            id,
-            name: String::new(),
-            email: None,
-            created_at: now,
-            updated_at: now,
-            time_zone: "America/New_York".to_owned(),
-            phone: None,
-            organization_id: None,
-            role,
-            verified: false,
-            external_id: None,
-            tags: Vec::new(),
-            alias: None,
-            active: true,
-            signature: None,
-            details: None,
-            notes: None,
-            ticket_restriction: (role == Role::EndUser).then_some(TicketRestriction::Requested),
-            only_private_comments: false,
-            suspended: false,
-        }
+    /// A user with this role, and with everything else as it is when nothing is said of it.
+    pub(crate) fn with_role(id: UserId, role: Role, now: Timestamp) -> Self {
+        let fresh = Self::fresh(id, now);
+        // Only end users start with one.
+        let ticket_restriction = fresh.ticket_restriction.filter(|_| role == Role::EndUser);
+        Self { role, ticket_restriction, ..fresh }
     }
 
     pub(crate) fn sees_tickets_of_organization(&self) -> bool {
@@ -85,14 +103,8 @@ impl User {
     }
 }
 
-impl From<&User> for UserId {
-    fn from(user: &User) -> Self {
-        user.id
-    }
-}
-
 /// What a user may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Role {
@@ -104,8 +116,10 @@ pub enum Role {
     Admin,
 }
 
+words!(Role: "end-user" = EndUser, "agent" = Agent, "admin" = Admin);
+
 /// Which tickets a user sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketRestriction {
@@ -118,6 +132,11 @@ pub enum TicketRestriction {
     /// Those that the user requested.
     Requested,
 }
+
+words!(
+    TicketRestriction:
+    "organization" = Organization, "groups" = Groups, "assigned" = Assigned, "requested" = Requested
+);
 
 /// A user to be seeded: a name, and what is to differ from a fresh end user.
 ///
@@ -181,25 +200,4 @@ impl<T: Into<String>> From<T> for NewUser {
     fn from(name: T) -> Self {
         Self::new(name)
     }
-}
-
-/// The attributes that a request gives; those that it does not give are `None`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct UserChanges {
-    pub(crate) name: Option<String>,
-    pub(crate) email: Option<Option<String>>,
-    pub(crate) time_zone: Option<String>,
-    pub(crate) phone: Option<Option<String>>,
-    pub(crate) organization_id: Option<Option<OrganizationId>>,
-    pub(crate) role: Option<Role>,
-    pub(crate) verified: Option<bool>,
-    pub(crate) external_id: Option<Option<String>>,
-    pub(crate) tags: Option<Vec<String>>,
-    pub(crate) alias: Option<Option<String>>,
-    pub(crate) signature: Option<Option<String>>,
-    pub(crate) details: Option<Option<String>>,
-    pub(crate) notes: Option<Option<String>>,
-    pub(crate) ticket_restriction: Option<Option<TicketRestriction>>,
-    pub(crate) only_private_comments: Option<bool>,
-    pub(crate) suspended: Option<bool>,
 }

@@ -1,12 +1,13 @@
 //! What may happen to users, and what follows from it for their memberships.
 
-use crate::base::effect::Effect;
 use crate::base::ids::UserId;
-use crate::base::refusal::{Refusal, Violation};
+use crate::base::record::Record;
+use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::set;
+use crate::resources::organizations::violations::organization_blank;
 
 use super::model::{NewUser, Role, User, UserChanges};
+use super::violations;
 
 impl Account {
     /// The admin that every account is born with, and as whom callers act whose credentials name nobody else.
@@ -37,14 +38,14 @@ impl Account {
     /// Changes a user. Setting `organization_id` "updates the default organization for that user and removes all other
     /// organizations currently associated with that user".
     /// <https://developer.zendesk.com/api-reference/ticketing/users/users/#organization-id>
-    pub(crate) fn update_user(&mut self, id: UserId, changes: UserChanges) -> Result<(), Refusal> {
-        let mut user = self.user(id).filter(|user| user.active).ok_or(Refusal::NotFound)?;
+    pub(crate) fn update_user(&mut self, id: UserId, mut changes: UserChanges) -> Result<(), Refusal> {
+        let mut user = self.users.active(id).ok_or(Refusal::NotFound)?.clone();
         self.check_user(Some(id), &changes)?;
-        let organization = changes.organization_id;
-        apply(&mut user, changes);
+        let organization = changes.organization_id.take();
+        user.apply(tidied(changes));
         user.updated_at = self.now();
         self.users.put(user);
-        self.record(|account| Effect::UserUpdated { user: account.named_user(id) });
+        self.record_updated(id);
         if let Some(organization) = organization {
             self.move_user(id, organization);
         }
@@ -53,11 +54,13 @@ impl Account {
 
     /// Deletes a user: it stays readable by id, without its e-mail address and its memberships.
     pub(crate) fn delete_user(&mut self, id: UserId) -> Result<(), Refusal> {
-        let user = self.user(id).filter(|user| user.active).ok_or(Refusal::NotFound)?;
+        self.users.active(id).ok_or(Refusal::NotFound)?;
         self.leave_all_but(id, None);
         let updated_at = self.now();
-        self.users.put(User { active: false, email: None, organization_id: None, updated_at, ..user });
-        self.record(|account| Effect::UserDeleted { user: account.named_user(id) });
+        if let Some(user) = self.user(id) {
+            self.users.put(User { active: false, email: None, organization_id: None, updated_at, ..user });
+        }
+        self.record_deleted(id);
         Ok(())
     }
 
@@ -71,14 +74,12 @@ impl Account {
         }
     }
 
-    fn insert_user(&mut self, id: UserId, changes: UserChanges) {
-        let now = self.now();
-        let role = changes.role.unwrap_or(Role::EndUser);
-        let organization = changes.organization_id.flatten();
-        let mut user = User::fresh(id, role, now);
-        apply(&mut user, changes);
+    fn insert_user(&mut self, id: UserId, mut changes: UserChanges) {
+        let organization = changes.organization_id.take().flatten();
+        let mut user = User::with_role(id, changes.role.unwrap_or(Role::EndUser), self.now());
+        user.apply(tidied(changes));
         self.users.put(user);
-        self.record(|account| Effect::UserCreated { user: account.named_user(id) });
+        self.record_created(id);
         if organization.is_some() {
             self.move_user(id, organization);
         }
@@ -91,24 +92,24 @@ impl Account {
 
     /// Checks attributes that are to be given to a user.
     fn check_user(&self, id: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> {
-        let mut violations = Vec::new();
+        let mut found = Vec::new();
         if changes.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
-            violations.push(Violation::UserNameBlank);
+            found.push(violations::name_blank());
         }
         if let Some(Some(email)) = &changes.email {
-            let email = email.trim().to_owned();
-            if !looks_like_email(&email) {
-                violations.push(Violation::EmailMalformed { email });
-            } else if self.users.with_email(&email).is_some_and(|other| Some(other) != id) {
-                violations.push(Violation::EmailTaken { email });
+            let email = email.trim();
+            if !looks_like_email(email) {
+                found.push(violations::email_malformed(email));
+            } else if self.users.with_email(email).is_some_and(|other| Some(other) != id) {
+                found.push(violations::email_taken(email));
             }
         }
         if let Some(Some(organization)) = changes.organization_id {
             if self.organizations.get(organization).is_none() {
-                violations.push(Violation::OrganizationBlank);
+                found.push(organization_blank());
             }
         }
-        Refusal::unless_empty(violations)
+        Refusal::unless_empty(found)
     }
 }
 
@@ -121,39 +122,11 @@ pub(crate) fn looks_like_email(email: &str) -> bool {
     })
 }
 
-fn apply(user: &mut User, changes: UserChanges) {
-    let UserChanges {
-        name,
-        email,
-        time_zone,
-        phone,
-        // The memberships decide it: `move_user`.
-        organization_id: _,
-        role,
-        verified,
-        external_id,
-        tags,
-        alias,
-        signature,
-        details,
-        notes,
-        ticket_restriction,
-        only_private_comments,
-        suspended,
-    } = changes;
-    set(&mut user.name, name.map(|name| name.trim().to_owned()));
-    set(&mut user.email, email.map(|email| email.map(|email| email.trim().to_owned())));
-    set(&mut user.time_zone, time_zone);
-    set(&mut user.phone, phone);
-    set(&mut user.role, role);
-    set(&mut user.verified, verified);
-    set(&mut user.external_id, external_id);
-    set(&mut user.tags, tags);
-    set(&mut user.alias, alias);
-    set(&mut user.signature, signature);
-    set(&mut user.details, details);
-    set(&mut user.notes, notes);
-    set(&mut user.ticket_restriction, ticket_restriction);
-    set(&mut user.only_private_comments, only_private_comments);
-    set(&mut user.suspended, suspended);
+/// The space around names and addresses is not kept.
+fn tidied(changes: UserChanges) -> UserChanges {
+    UserChanges {
+        name: changes.name.map(|name| name.trim().to_owned()),
+        email: changes.email.map(|email| email.map(|email| email.trim().to_owned())),
+        ..changes
+    }
 }

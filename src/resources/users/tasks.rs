@@ -3,7 +3,8 @@
 use crate::base::ids::UserId;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::model::{ItemResult, Task};
+use crate::resources::job_statuses::model::Task;
+use crate::resources::job_statuses::result::ItemResult;
 
 use super::model::{Role, UserChanges};
 
@@ -39,12 +40,17 @@ impl Task for CreateMany {
             _ => Ok(()),
         };
         match allowed.and_then(|()| account.create_user_as(*id, changes.clone())) {
-            Ok(id) => ItemResult::UserCreated { id },
-            Err(reason) => self.failure(index, reason),
+            Ok(id) => ItemResult::done().number("id", id.get()).text("status", "Created"),
+            Err(reason) => self.failure(index, &reason),
         }
     }
 
-    fn failure(&self, index: usize, reason: Refusal) -> ItemResult {
-        ItemResult::UserNotCreated { index, reason }
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        // The id of a user that was not created is its place in the request.
+        ItemResult::failed()
+            .index("id", index)
+            .text("error", "UserCreateError")
+            .text("details", reason.details())
+            .text("status", "Failed")
     }
 }

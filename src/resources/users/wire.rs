@@ -1,115 +1,50 @@
-//! What a user looks like on the wire: forty keys, in Zendesk's order.
-
-use std::collections::BTreeMap;
+//! What a user shows that it does not keep, and what `users/me` shows besides.
 
 use serde::Serialize;
 
+use crate::api::json::JsonObject;
 use crate::api::request::ApiRequest;
-use crate::api::url::ResourceUrl;
 use crate::base::ids::{OrganizationId, UserId};
-use crate::base::time::Timestamp;
+use crate::base::value::Shown;
+use crate::resources::account::Account;
+use crate::resources::shown::Show;
 
-use super::model::{Role, TicketRestriction, User};
+use super::model::{Role, User, UserDerived};
 
-pub(super) fn url<'a>(request: &'a ApiRequest<'_>, id: UserId) -> ResourceUrl<'a> {
-    request.url("users", id.get())
-}
+impl Show for User {
+    const ONE: &'static str = "user";
+    const MANY: &'static str = "users";
 
-/// The double knows nothing of photos, locales or custom roles: those keys say the same of every user.
-#[derive(Debug, Serialize)]
-pub(crate) struct UserBody<'a> {
-    id: UserId,
-    url: ResourceUrl<'a>,
-    name: &'a str,
-    email: Option<&'a str>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    time_zone: &'a str,
-    iana_time_zone: &'a str,
-    phone: Option<&'a str>,
-    shared_phone_number: Option<bool>,
-    photo: Option<()>,
-    locale_id: u64,
-    locale: &'a str,
-    organization_id: Option<OrganizationId>,
-    role: Role,
-    verified: bool,
-    /// Only `users/me` has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    authenticity_token: Option<&'a str>,
-    external_id: Option<&'a str>,
-    tags: &'a [String],
-    alias: Option<&'a str>,
-    active: bool,
-    shared: bool,
-    shared_agent: bool,
-    last_login_at: Option<Timestamp>,
-    two_factor_auth_enabled: Option<bool>,
-    signature: Option<&'a str>,
-    details: Option<&'a str>,
-    notes: Option<&'a str>,
-    role_type: Option<u64>,
-    custom_role_id: Option<u64>,
-    moderator: bool,
-    ticket_restriction: Option<TicketRestriction>,
-    only_private_comments: bool,
-    restricted_agent: bool,
-    suspended: bool,
-    default_group_id: Option<u64>,
-    report_csv: bool,
-    user_fields: BTreeMap<&'a str, ()>,
-}
+    fn find(account: &Account, id: UserId) -> Option<&Self> {
+        account.users.get(id)
+    }
 
-impl<'a> UserBody<'a> {
-    pub(crate) fn new(request: &'a ApiRequest<'_>, user: &'a User) -> Self {
-        let is_admin = user.role == Role::Admin;
-        Self {
-            id: user.id,
-            url: url(request, user.id),
-            name: &user.name,
-            email: user.email.as_deref(),
-            created_at: user.created_at,
-            updated_at: user.updated_at,
-            time_zone: &user.time_zone,
-            iana_time_zone: &user.time_zone,
-            phone: user.phone.as_deref(),
-            shared_phone_number: None,
-            photo: None,
-            locale_id: 1,
-            locale: "en-US",
-            organization_id: user.organization_id,
-            role: user.role,
-            verified: user.verified,
-            authenticity_token: None,
-            external_id: user.external_id.as_deref(),
-            tags: &user.tags,
-            alias: user.alias.as_deref(),
-            active: user.active,
-            shared: false,
-            shared_agent: false,
-            last_login_at: None,
-            // Null of admins, false of end users, as recorded.
-            two_factor_auth_enabled: if is_admin { None } else { Some(false) },
-            signature: user.signature.as_deref(),
-            details: user.details.as_deref(),
-            notes: user.notes.as_deref(),
-            role_type: is_admin.then_some(4),
-            custom_role_id: None,
-            moderator: is_admin,
-            ticket_restriction: user.ticket_restriction,
-            only_private_comments: user.only_private_comments,
-            restricted_agent: !is_admin,
-            suspended: user.suspended,
-            default_group_id: None,
-            report_csv: is_admin,
-            user_fields: BTreeMap::new(),
+    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(UserDerived) -> Option<Shown<'a>> {
+        let is_admin = self.role == Role::Admin;
+        move |attribute| {
+            Some(match attribute {
+                UserDerived::IanaTimeZone => Shown::Text(&self.time_zone),
+                // Only `users/me` has it.
+                UserDerived::AuthenticityToken => return None,
+                // Null of admins, false of end users, as recorded.
+                UserDerived::TwoFactorAuthEnabled if is_admin => Shown::Null,
+                UserDerived::TwoFactorAuthEnabled => Shown::Bool(false),
+                UserDerived::RoleType if is_admin => Shown::Integer(4),
+                UserDerived::RoleType => Shown::Null,
+                UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
+                UserDerived::RestrictedAgent => Shown::Bool(!is_admin),
+            })
         }
     }
+}
 
-    /// The user as `users/me` shows it.
-    pub(crate) fn of_caller(request: &'a ApiRequest<'_>, user: &'a User) -> Self {
-        Self { authenticity_token: Some("mock-zendesk-authenticity-token"), ..Self::new(request, user) }
-    }
+/// Writes a user as `users/me` shows it.
+pub(super) fn write_caller(object: JsonObject, account: &Account, request: &ApiRequest<'_>, user: &User) -> JsonObject {
+    let derived = user.derived(account);
+    object.record(user, &request.base, |attribute| match attribute {
+        UserDerived::AuthenticityToken => Some(Shown::Text("mock-zendesk-authenticity-token")),
+        attribute => derived(attribute),
+    })
 }
 
 /// What `users/me` shows to somebody who is nobody.

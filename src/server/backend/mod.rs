@@ -3,11 +3,12 @@
 //! The lock is taken in this folder and nowhere else, and never held while code of the user's runs.
 //!
 //! - `mod.rs`: what is behind the lock;
-//! - `answer.rs`: the way of a request;
+//! - `answer.rs`: the way of a request; `arrived.rs`: what is known of it before;
 //! - `access.rs`: everything else that is done behind the lock.
 
 mod access;
 mod answer;
+mod arrived;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,6 +27,8 @@ use crate::server::admission::Admission;
 use crate::server::clock::Clock;
 use crate::server::limits::{Limits, RateWindow};
 use crate::trouble::{Chaos, Delays, Dice, FaultPlan, Gates, WirePlan};
+
+use arrived::Arrived;
 
 #[derive(Debug)]
 pub(crate) struct Backend {
@@ -46,7 +49,7 @@ struct State {
     recorder: Recorder,
     expectations: Expectations,
     /// The call that has arrived and that nobody has answered yet.
-    arrived: Option<u64>,
+    arrived: Option<Arrived>,
     faults: FaultPlan,
     gates: Gates,
     /// What the relay is to do with replies that are under way, by the ordinals of their calls.
@@ -83,31 +86,28 @@ impl State {
         self.recorder.add_effects(effects);
     }
 
-    /// Writes a request down.
-    fn arrive(&mut self, incoming: &Incoming<'_>) -> u64 {
+    /// Writes a request down, and gives the ordinal of the call that it is.
+    fn write_down(&mut self, incoming: &Incoming<'_>, operation: Option<Operation>) -> u64 {
         let now = self.account.moment();
         let secrets = Arc::clone(self.recorder.secrets());
-        self.recorder.add(|ordinal| Received::arrived(ordinal, now, incoming, &secrets))
+        self.recorder.add(|ordinal| Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) })
     }
 }
 
-/// Under which ordinal a request was written down when it arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Arrival {
-    /// That of the last one, since a server takes one request after the other.
-    Last,
-    As(u64),
+/// What a double is set up with, besides its account.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    pub(crate) admission: Admission,
+    pub(crate) limits: Limits,
+    pub(crate) chaos: Option<Chaos>,
+    pub(crate) journal: Journal,
+    pub(crate) strictness: Strictness,
 }
 
 impl Backend {
-    pub(crate) fn new(
-        account: Account,
-        clock: Clock,
-        admission: Admission,
-        authority: String,
-        (limits, chaos): (Limits, Option<Chaos>),
-        (journal, strictness): (Journal, Strictness),
-    ) -> Self {
+    pub(crate) fn new(account: Account, settings: Settings, authority: String) -> Self {
+        let Settings { clock, admission, limits, chaos, journal, strictness } = settings;
         let delays = if clock.follows_tokio() { Delays::Happen } else { Delays::DoNotHappen };
         let dice = chaos.map(|chaos| Dice::new(chaos, delays));
         let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still());

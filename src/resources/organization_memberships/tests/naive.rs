@@ -121,17 +121,19 @@ impl Model {
         let user = new.user_id.filter(|id| self.users.contains(&(*id, true)));
         let mut violations = Vec::new();
         if organization.is_none() {
-            violations.push(Violation::OrganizationBlank);
+            violations.push(Violation::blank("organization", "Organization cannot be blank"));
         }
         if user.is_none() {
-            violations.push(Violation::UserBlank);
+            violations.push(Violation::blank("user", "User cannot be blank"));
         }
         if let (Some(user), Some(organization)) = (user, organization) {
             let of_user = self.of_user(user);
             if of_user.iter().any(|other| other.organization == organization) {
-                violations.push(Violation::AlreadyMember);
+                let text = " This user is already a member of this organization.";
+                violations.push(Violation::duplicate("user_id", text));
             } else if of_user.len() >= LIMIT && !self.single_organization {
-                violations.push(Violation::TooManyOrganizations { limit: LIMIT });
+                let text = format!("Users can be in a maximum of {LIMIT} organizations");
+                violations.push(Violation::uncoded("base", text));
             }
         }
         (!violations.is_empty()).then_some(Refusal::Invalid(violations))

@@ -1,0 +1,278 @@
+//! [`record!`]: describes a kind of record once, as a list of its attributes.
+
+/// Describes a kind of record: what it is called, where it is kept, and then a line for each attribute, in the order in
+/// which Zendesk shows them:
+///
+/// - `id` and `url` are the record's own;
+/// - `kept name: Type = default` is a field of the record; behind it stands `, given` if requests may write it,
+///   `, given on creation` if only creations may, or `, given by function` if they give it in a way of its own;
+///   `kept name as "key": …` if the key is no name in Rust;
+/// - `constant "key" = Shown::…` is the same for every record, since the double does not model it;
+/// - `derived Name = "key"` is made when the record is shown;
+/// - `given name: Type`, or `given on creation name: Type`, is read and not kept: the rules decide what it means;
+/// - `checked "key": Type` is read for its type alone, since nothing that the double shows depends on it;
+/// - `unmodeled always "key", …` is what Zendesk takes and the double drops; instead of `always` may stand `on creation`
+///   or `on update`.
+///
+/// A default may use the id and the time that stand behind `fresh`.
+macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        $vis:vis struct $record:ident is $kind:ident, id $id:ty, changes $changes:ident, derived $derived:ident, row $row:ty;
+        path $path:literal;
+        fresh($fresh_id:ident, $now:ident);
+        name($named:ident) = $name:expr $(, deleted = $deleted:expr)?;
+        $($lines:tt)*
+    ) => {
+        $crate::base::record_macro::record_lines! {
+            {
+                $(#[$doc])*
+                $vis struct $record is $kind, id $id, changes $changes, derived $derived, row $row;
+                path $path;
+                fresh($fresh_id, $now);
+                name($named) = $name $(, deleted = $deleted)?;
+            }
+            [] [] [] [] $($lines)*
+        }
+    };
+}
+
+/// The lines of [`record!`], taken one after the other: the fields of the record, the further fields of its changes, the
+/// derived attributes, and the list.
+macro_rules! record_lines {
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { stringify!($field), kept $field, ByZendesk, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr, given; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { stringify!($field), kept $field, ByRequests, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr, given by $read:path; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { stringify!($field), kept $field, ByRequests, $read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr, given on creation; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { stringify!($field), kept $field, OnCreation, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident as $key:literal: $type:ty = $default:expr, given; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { $key, kept $field, ByRequests, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] id; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived [$($list)* { id }] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] url; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* { "url", constant $crate::base::value::Shown::Url }] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] constant $key:literal = $shown:expr; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* { $key, constant $shown }] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt [$($derived:tt)*] [$($list:tt)*] derived $variant:ident = $key:literal; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given [$($derived)* $variant]
+            [$($list)* { $key, derived $variant }] $($rest)* }
+    };
+    ($head:tt $fields:tt [$($given:tt)*] $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* given on creation $field:ident: $type:ty; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields [$($given)* { $(#[$doc])* $field: $type }] $derived
+            [$($list)* { stringify!($field), given OnCreation $field: $type }] $($rest)* }
+    };
+    ($head:tt $fields:tt [$($given:tt)*] $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* given $field:ident: $type:ty; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields [$($given)* { $(#[$doc])* $field: $type }] $derived
+            [$($list)* { stringify!($field), given ByRequests $field: $type }] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] checked $key:literal: $type:ty; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* { $key, checked $type }] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] unmodeled always $($key:literal),+; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* $({ $key, unmodeled Always })+] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] unmodeled on creation $($key:literal),+; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* $({ $key, unmodeled OnCreation })+] $($rest)* }
+    };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] unmodeled on update $($key:literal),+; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* $({ $key, unmodeled OnUpdate })+] $($rest)* }
+    };
+    (
+        {
+            $(#[$doc:meta])*
+            $vis:vis struct $record:ident is $kind:ident, id $id:ty, changes $changes:ident, derived $derived:ident, row $row:ty;
+            path $path:literal;
+            fresh($fresh_id:ident, $now:ident);
+            name($named:ident) = $name:expr $(, deleted = $deleted:expr)?;
+        }
+        [$({ $(#[$field_doc:meta])* $field:ident: $type:ty = $default:expr })*]
+        [$({ $(#[$given_doc:meta])* $given:ident: $given_type:ty })*]
+        [$($variant:ident)*]
+        [$($line:tt)*]
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        $vis struct $record {
+            /// Assigned on creation.
+            pub id: $id,
+            $($(#[$field_doc])* pub $field: $type,)*
+        }
+
+        /// The attributes that a request or a fixture gives; those that it does not give are `None`.
+        #[derive(Clone, Debug, Default)]
+        pub(crate) struct $changes {
+            $(pub(crate) $field: Option<$type>,)*
+            $($(#[$given_doc])* pub(crate) $given: Option<$given_type>,)*
+        }
+
+        /// The attributes that are made when the record is shown.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $derived {
+            $($variant,)*
+        }
+
+        impl $crate::base::record::Record for $record {
+            type Id = $id;
+            type Changes = $changes;
+            type Derived = $derived;
+            type Row = $row;
+
+            const KIND: $crate::base::ids::Kind = $crate::base::ids::Kind::$kind;
+
+            const PATH: &'static str = $path;
+
+            const ATTRIBUTES: &'static [$crate::base::record::Attribute<Self>] =
+                &[$($crate::base::record_macro::attribute!($record, $derived, $line),)*];
+
+            fn fresh($fresh_id: $id, $now: $crate::base::time::Timestamp) -> Self {
+                Self { id: $fresh_id, $($field: $default,)* }
+            }
+
+            fn id(&self) -> $id {
+                self.id
+            }
+
+            fn name(&self) -> &str {
+                let $named = self;
+                $name
+            }
+
+            $(fn is_deleted(&self) -> bool {
+                let $named = self;
+                $deleted
+            })?
+
+            fn apply(&mut self, changes: $changes) {
+                $(if let Some(value) = changes.$field {
+                    self.$field = value;
+                })*
+            }
+        }
+
+        impl From<&$record> for $id {
+            fn from(record: &$record) -> Self {
+                record.id
+            }
+        }
+    };
+}
+
+/// One attribute of the list of [`record!`].
+macro_rules! attribute {
+    ($record:ident, $derived:ident, { $key:expr, kept $field:ident, $written:ident, $read:path }) => {
+        $crate::base::record::Attribute {
+            key: $key,
+            source: $crate::base::record::Source::Kept {
+                show: |record: &$record| $crate::base::value::AttributeValue::show(&record.$field),
+                differs: |record: &$record, other: &$record| record.$field != other.$field,
+            },
+            written: $crate::base::record_macro::attribute!(@written $written),
+            read: Some(|changes, given| {
+                if let Some(value) = $read(given)? {
+                    changes.$field = Some(value);
+                }
+                Ok(())
+            }),
+        }
+    };
+    ($record:ident, $derived:ident, { id }) => {
+        $crate::base::record_macro::attribute!(@shown "id", $crate::base::record::Source::Kept {
+            show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
+            differs: |_, _| false,
+        })
+    };
+    ($record:ident, $derived:ident, { $key:expr, constant $shown:expr }) => {
+        $crate::base::record_macro::attribute!(@shown $key, $crate::base::record::Source::Constant($shown))
+    };
+    ($record:ident, $derived:ident, { $key:expr, derived $variant:ident }) => {
+        $crate::base::record_macro::attribute!(@shown $key, $crate::base::record::Source::Derived($derived::$variant))
+    };
+    (@shown $key:expr, $source:expr) => {
+        $crate::base::record::Attribute {
+            key: $key,
+            source: $source,
+            written: $crate::base::record::Written::ByZendesk,
+            read: None,
+        }
+    };
+    ($record:ident, $derived:ident, { $key:expr, given $written:ident $field:ident: $type:ty }) => {
+        $crate::base::record::Attribute {
+            key: $key,
+            source: $crate::base::record::Source::Hidden,
+            written: $crate::base::record_macro::attribute!(@written $written),
+            read: Some(|changes, given| {
+                if let Some(value) = <$type as $crate::base::value::AttributeValue>::read(given)? {
+                    changes.$field = Some(value);
+                }
+                Ok(())
+            }),
+        }
+    };
+    ($record:ident, $derived:ident, { $key:expr, checked $type:ty }) => {
+        $crate::base::record::Attribute {
+            key: $key,
+            source: $crate::base::record::Source::Hidden,
+            written: $crate::base::record_macro::attribute!(@written ByRequests),
+            read: Some(|_, given| <$type as $crate::base::value::AttributeValue>::read(given).map(drop)),
+        }
+    };
+    ($record:ident, $derived:ident, { $key:expr, unmodeled $when:ident }) => {
+        $crate::base::record::Attribute {
+            key: $key,
+            source: $crate::base::record::Source::Hidden,
+            written: $crate::base::record::Written::Unmodeled($crate::base::record::When::$when),
+            read: None,
+        }
+    };
+    (@written ByZendesk) => {
+        $crate::base::record::Written::ByZendesk
+    };
+    (@written OnCreation) => {
+        $crate::base::record::Written::ByRequests($crate::base::record::When::OnCreation)
+    };
+    (@written ByRequests) => {
+        $crate::base::record::Written::ByRequests($crate::base::record::When::Always)
+    };
+}
+
+pub(crate) use {attribute, record, record_lines};

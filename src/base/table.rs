@@ -1,0 +1,126 @@
+//! [`Table`]: the records of one kind by id, shared between snapshots; [`AnyTable`]: that whatever the kind.
+
+use std::any::Any;
+use std::borrow::Borrow;
+use std::fmt;
+
+use super::difference::{Compare, Difference};
+use super::ids::{Kind, RecordId};
+use super::record::{Record, Row};
+use super::sequence::ById;
+use super::sorted::SortedMap;
+
+/// The records of one kind, by id. Cheap to copy.
+pub(crate) struct Table<R: Record> {
+    rows: SortedMap<R::Id, R::Row>,
+}
+
+impl<R: Record> Table<R> {
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn get(&self, id: R::Id) -> Option<&R> {
+        self.rows.get(&id).map(Borrow::borrow)
+    }
+
+    /// The record, to change what no index depends on.
+    pub(crate) fn get_mut(&mut self, id: R::Id) -> Option<&mut R> {
+        self.rows.get_mut(&id).map(Row::get_mut)
+    }
+
+    /// Puts a record in, or in the place of the one with its id, which it gives back.
+    pub(crate) fn put(&mut self, record: R) -> Option<R::Row> {
+        self.rows.insert(record.id(), record.into())
+    }
+
+    /// Puts many records in at once. Their ids are new.
+    pub(crate) fn extend(&mut self, records: impl IntoIterator<Item = R>) {
+        self.rows.extend(records.into_iter().map(|record| (record.id(), record.into())).collect());
+    }
+
+    pub(crate) fn remove(&mut self, id: R::Id) -> Option<R::Row> {
+        self.rows.remove(&id)
+    }
+
+    /// All records, by id.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
+        self.rows.iter().map(|(_, row)| row.borrow())
+    }
+
+    /// All records, by id, as pagination sees them.
+    pub(crate) fn by_id(&self) -> ById<'_, R::Id, R::Row> {
+        ById::new(&self.rows, ())
+    }
+}
+
+/// What keeps the records of one kind, with its indexes.
+pub(crate) trait Store {
+    fn table(&self) -> &dyn AnyTable;
+}
+
+/// A table, whatever its records are.
+pub(crate) trait AnyTable {
+    fn as_any(&self) -> &dyn Any;
+
+    fn kind(&self) -> Kind;
+
+    /// The number of records that are not deleted. Goes through all of them.
+    fn count(&self) -> usize;
+
+    fn has(&self, id: u64) -> bool;
+
+    /// What texts call a record that is there.
+    fn name(&self, id: u64) -> Option<&str>;
+
+    /// What is different in a later state of the same table.
+    fn differences(&self, later: &dyn AnyTable) -> Vec<Difference>;
+}
+
+impl<R: Record + Compare> AnyTable for Table<R> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn kind(&self) -> Kind {
+        R::KIND
+    }
+
+    fn count(&self) -> usize {
+        self.iter().filter(|record| !record.is_deleted()).count()
+    }
+
+    fn has(&self, id: u64) -> bool {
+        self.get(R::Id::from_number(id)).is_some()
+    }
+
+    fn name(&self, id: u64) -> Option<&str> {
+        self.get(R::Id::from_number(id)).map(R::name)
+    }
+
+    fn differences(&self, later: &dyn AnyTable) -> Vec<Difference> {
+        let Some(later) = later.as_any().downcast_ref::<Self>() else { return Vec::new() };
+        let found = self.rows.differences(&later.rows).into_iter();
+        found
+            .flat_map(|(old, new)| R::compare(old.map(|(_, row)| row.borrow()), new.map(|(_, row)| row.borrow())))
+            .collect()
+    }
+}
+
+impl<R: Record> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: SortedMap::new() }
+    }
+}
+
+impl<R: Record> Clone for Table<R> {
+    fn clone(&self) -> Self {
+        Self { rows: self.rows.clone() }
+    }
+}
+
+impl<R: Record> fmt::Debug for Table<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", R::KIND, self.rows)
+    }
+}

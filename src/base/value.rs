@@ -1,0 +1,296 @@
+//! The values of attributes on their way in and out: [`Given`] as a request or a fixture gives them, [`Shown`] as a reply
+//! or a fixture shows them. Neither knows what JSON looks like.
+//!
+//! The coercions are those of Zendesk's own `stronger_parameters`: an integer may come as digits in a string, a boolean in
+//! several forms, and null means "not given" unless the attribute can be emptied.
+
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+
+use super::ids::RecordId;
+use super::time::Timestamp;
+
+/// What a parameter should have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Integer,
+    Boolean,
+    Text,
+    Time,
+    Array,
+    Hash,
+}
+
+impl Expected {
+    /// The end of the sentence that begins with the name of the parameter, in Zendesk's words.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Integer => "must be an integer",
+            Self::Boolean => "must be either true or false",
+            Self::Text => "must be a string",
+            // Only fixtures give times, and their errors have words of their own.
+            Self::Time => "must be a time",
+            Self::Array => "must be an array",
+            Self::Hash => "must be a hash",
+        }
+    }
+}
+
+/// A value that does not have the type that it must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mismatch {
+    /// The path below the attribute, with a dot in front of each part. Empty for the attribute itself.
+    pub(crate) below: String,
+    pub(crate) expected: Expected,
+}
+
+impl From<Expected> for Mismatch {
+    fn from(expected: Expected) -> Self {
+        Self { below: String::new(), expected }
+    }
+}
+
+/// The value of an attribute as it is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shown<'a> {
+    Null,
+    Bool(bool),
+    Integer(u64),
+    Text(&'a str),
+    Texts(&'a [String]),
+    Time(Timestamp),
+    /// An object without keys.
+    EmptyHash,
+    /// The address of the record itself, which depends on how the client reached the double.
+    Url,
+}
+
+/// The value of an attribute as it is given.
+#[derive(Clone, Debug)]
+pub(crate) enum Given<'a> {
+    Null,
+    Bool(bool),
+    Integer(i128),
+    /// A number that is no integer.
+    Fraction,
+    Text(&'a str),
+    List(Vec<Self>),
+    Hash(Vec<(&'a str, Self)>),
+}
+
+impl Given<'_> {
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The value under a key of a hash.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Hash(entries) => entries.iter().find(|(other, _)| *other == key).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The value under a key of a hash, as the type that it must have. None if it is not there, or null.
+    pub(crate) fn field<T: AttributeValue>(&self, key: &str) -> Result<Option<T>, Mismatch> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        T::read(value).map_err(|mismatch| Mismatch { below: format!(".{key}{}", mismatch.below), ..mismatch })
+    }
+
+    /// An integer, or digits in a string.
+    pub(crate) fn integer(&self) -> Option<i128> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            Self::Text(digits) => parse_integer(digits),
+            _ => None,
+        }
+    }
+}
+
+/// Digits, with a minus sign at most. A number too large for any record becomes the largest there is.
+pub(crate) fn parse_integer(text: &str) -> Option<i128> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(text.parse().unwrap_or(i128::MAX))
+}
+
+/// A type that an attribute can have.
+pub(crate) trait AttributeValue: Sized {
+    fn show(&self) -> Shown<'_>;
+
+    /// Reads a value. `Ok(None)`: it counts as not given.
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch>;
+}
+
+impl AttributeValue for String {
+    fn show(&self) -> Shown<'_> {
+        Shown::Text(self)
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Text(text) => Ok(Some((*text).to_owned())),
+            _ => Err(Expected::Text.into()),
+        }
+    }
+}
+
+impl AttributeValue for bool {
+    fn show(&self) -> Shown<'_> {
+        Shown::Bool(*self)
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Bool(value) => Ok(Some(*value)),
+            Given::Integer(1) | Given::Text("true" | "1" | "on") => Ok(Some(true)),
+            Given::Integer(0) | Given::Text("false" | "0") => Ok(Some(false)),
+            _ => Err(Expected::Boolean.into()),
+        }
+    }
+}
+
+impl AttributeValue for Vec<String> {
+    fn show(&self) -> Shown<'_> {
+        Shown::Texts(self)
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        let texts = match given {
+            Given::Null => return Ok(None),
+            Given::List(texts) => texts,
+            _ => return Err(Expected::Array.into()),
+        };
+        let texts = texts.iter().map(|text| match text {
+            Given::Text(text) => Ok((*text).to_owned()),
+            _ => Err(Expected::Text.into()),
+        });
+        texts.collect::<Result<_, _>>().map(Some)
+    }
+}
+
+impl AttributeValue for Timestamp {
+    fn show(&self) -> Shown<'_> {
+        Shown::Time(*self)
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Text(text) => text.parse().map(Some).map_err(|_| Expected::Time.into()),
+            _ => Err(Expected::Time.into()),
+        }
+    }
+}
+
+/// The id of another record. A number that no id can be becomes 0, which no record has.
+impl<T: RecordId> AttributeValue for T {
+    fn show(&self) -> Shown<'_> {
+        Shown::Integer(self.number())
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        if given.is_null() {
+            return Ok(None);
+        }
+        let number = given.integer().ok_or(Expected::Integer)?;
+        Ok(Some(T::from_number(u64::try_from(number).unwrap_or(0))))
+    }
+}
+
+/// An attribute that null empties.
+impl<T: AttributeValue> AttributeValue for Option<T> {
+    fn show(&self) -> Shown<'_> {
+        self.as_ref().map_or(Shown::Null, T::show)
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        if given.is_null() { Ok(Some(None)) } else { Ok(T::read(given)?.map(Some)) }
+    }
+}
+
+/// A type that is one of a few words.
+macro_rules! words {
+    ($type:ident: $($word:literal = $variant:ident),+ $(,)?) => {
+        impl $crate::base::value::AttributeValue for $type {
+            fn show(&self) -> $crate::base::value::Shown<'_> {
+                $crate::base::value::Shown::Text(match self {
+                    $(Self::$variant => $word,)+
+                })
+            }
+
+            fn read(
+                given: &$crate::base::value::Given<'_>,
+            ) -> Result<Option<Self>, $crate::base::value::Mismatch> {
+                match given {
+                    $crate::base::value::Given::Null => Ok(None),
+                    $($crate::base::value::Given::Text($word) => Ok(Some(Self::$variant)),)+
+                    _ => Err($crate::base::value::Expected::Text.into()),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use words;
+
+/// A name: null is a blank one.
+pub(crate) fn name(given: &Given<'_>) -> Result<Option<String>, Mismatch> {
+    Ok(Some(String::read(given)?.unwrap_or_default()))
+}
+
+/// An object of which nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AnyHash;
+
+impl AttributeValue for AnyHash {
+    fn show(&self) -> Shown<'_> {
+        Shown::EmptyHash
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Hash(_) => Ok(Some(Self)),
+            _ => Err(Expected::Hash.into()),
+        }
+    }
+}
+
+/// A number that is the id of something the double does not model.
+impl AttributeValue for u64 {
+    fn show(&self) -> Shown<'_> {
+        Shown::Integer(*self)
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            given => {
+                given.integer().map(|number| Self::try_from(number).ok().or(Some(0))).ok_or(Expected::Integer.into())
+            }
+        }
+    }
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Url => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Integer(value) => serializer.serialize_u64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::Texts(values) => {
+                let mut list = serializer.serialize_seq(Some(values.len()))?;
+                values.iter().try_for_each(|value| list.serialize_element(value))?;
+                list.end()
+            }
+            Self::Time(value) => value.serialize(serializer),
+            Self::EmptyHash => serializer.serialize_map(Some(0))?.end(),
+        }
+    }
+}

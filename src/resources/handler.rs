@@ -1,0 +1,9 @@
+//! [`Handler`]: what answers the requests to an operation.
+
+use crate::api::reply::ApiResult;
+use crate::api::request::ApiRequest;
+
+use super::account::Account;
+
+/// What answers the requests to an operation. The order of the `?`s in one is the order of precedence of its errors.
+pub(crate) type Handler = fn(&mut Account, &ApiRequest<'_>) -> ApiResult;

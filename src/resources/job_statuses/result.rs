@@ -1,0 +1,64 @@
+//! [`ItemResult`]: what came of one item of a background job, with the keys that its kind of job has.
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+/// What came of one item. The task that worked on it chooses the keys: every kind of job has others.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemResult {
+    /// Whether the item failed.
+    pub(crate) failed: bool,
+    entries: Vec<(&'static str, Entry)>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Entry {
+    Number(i128),
+    Text(String),
+    Flag(bool),
+}
+
+impl ItemResult {
+    /// An item that is done.
+    pub(crate) fn done() -> Self {
+        Self { failed: false, entries: Vec::new() }
+    }
+
+    /// An item that failed.
+    pub(crate) fn failed() -> Self {
+        Self { failed: true, entries: Vec::new() }
+    }
+
+    pub(crate) fn number(self, key: &'static str, number: impl Into<i128>) -> Self {
+        self.entry(key, Entry::Number(number.into()))
+    }
+
+    /// A number that counts items or lies in memory.
+    pub(crate) fn index(self, key: &'static str, index: usize) -> Self {
+        self.number(key, index as u64)
+    }
+
+    pub(crate) fn text(self, key: &'static str, text: impl Into<String>) -> Self {
+        self.entry(key, Entry::Text(text.into()))
+    }
+
+    pub(crate) fn flag(self, key: &'static str, flag: bool) -> Self {
+        self.entry(key, Entry::Flag(flag))
+    }
+
+    fn entry(mut self, key: &'static str, entry: Entry) -> Self {
+        self.entries.push((key, entry));
+        self
+    }
+}
+
+impl Serialize for ItemResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.entries.len()))?;
+        for (key, entry) in &self.entries {
+            map.serialize_entry(key, entry)?;
+        }
+        map.end()
+    }
+}

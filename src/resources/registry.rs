@@ -1,0 +1,46 @@
+//! The registry: every operation of the double with what answers it.
+
+use std::sync::LazyLock;
+
+use crate::api::operation::Operation;
+use crate::api::path::Template;
+
+use super::handler::Handler;
+use super::{job_statuses, organization_memberships, organizations, tickets, users};
+
+/// All operations of the double, by resource. A request goes to the first that has its method and its path.
+static REGISTRY: &[&[(Operation, Handler)]] = &[
+    job_statuses::api::HANDLERS,
+    organization_memberships::api::HANDLERS,
+    organizations::api::HANDLERS,
+    tickets::api::HANDLERS,
+    users::api::HANDLERS,
+];
+
+/// Every operation that the double knows.
+///
+/// ```
+/// let creates = mock_zendesk::operations().filter(|operation| operation.method() == "POST");
+/// assert!(creates.into_iter().any(|operation| operation.id() == "CreateOrganizationMembership"));
+/// ```
+pub fn operations() -> impl Iterator<Item = Operation> {
+    REGISTRY.iter().copied().flatten().map(|(operation, _)| *operation)
+}
+
+/// The operations with their templates taken apart, so that a request does not do that again.
+pub(crate) static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    let all = REGISTRY.iter().copied().flatten();
+    all.map(|(operation, handler)| Route {
+        operation: *operation,
+        template: Template::new(operation.path().trim_start_matches('/')),
+        handler: *handler,
+    })
+    .collect()
+});
+
+/// An operation, its path, and what answers it.
+pub(crate) struct Route {
+    pub(crate) operation: Operation,
+    pub(crate) template: Template,
+    pub(crate) handler: Handler,
+}

@@ -1,0 +1,103 @@
+//! The one way to write a record and the one way to write a list, with what is sideloaded and with links to other pages.
+
+use crate::api::error::ApiError;
+use crate::api::json::JsonObject;
+use crate::api::page::Page;
+use crate::api::reply::{ApiResult, Reply};
+use crate::api::request::ApiRequest;
+use crate::api::url::ResourceUrl;
+use crate::base::ids::RecordId;
+use crate::base::record::Record;
+use crate::base::sequence::SortedIds;
+use crate::base::value::Shown;
+
+use super::account::Account;
+
+/// How records of a kind are shown.
+pub(crate) trait Show: Record {
+    /// The key of one record, and that of several.
+    const ONE: &'static str;
+    const MANY: &'static str;
+
+    /// What can be sideloaded with them, in the order in which a reply has it.
+    const SIDELOADS: &'static [Sideload<Self>] = &[];
+
+    fn find(account: &Account, id: Self::Id) -> Option<&Self>;
+
+    /// Makes the attributes that the record does not keep. What it gives none for is left out.
+    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(Self::Derived) -> Option<Shown<'a>>;
+}
+
+/// Records that a reply has besides those that were asked for.
+pub(crate) struct Sideload<R: Record> {
+    /// What `include` calls them, and the key that they stand under.
+    name: &'static str,
+    /// The one that belongs to a record.
+    of: fn(&R) -> Option<u64>,
+    write: fn(JsonObject, &Account, &ApiRequest<'_>, &SortedIds) -> JsonObject,
+}
+
+impl<R: Record> Sideload<R> {
+    /// Sideloads records of the kind `S`, by the id that belongs to a record.
+    pub(crate) const fn of<S: Show>(of: fn(&R) -> Option<u64>) -> Self {
+        Self { name: S::MANY, of, write: write_sideload::<S> }
+    }
+}
+
+fn write_sideload<S: Show>(
+    body: JsonObject,
+    account: &Account,
+    request: &ApiRequest<'_>,
+    ids: &SortedIds,
+) -> JsonObject {
+    let records: Vec<&S> = ids.iter().filter_map(|id| S::find(account, S::Id::from_number(id))).collect();
+    body.objects(S::MANY, records, |object, record| write(object, account, request, record))
+}
+
+/// `{"user":{…}}`, with the records that the request sideloads.
+pub(crate) fn single<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R::Id) -> Result<JsonObject, ApiError> {
+    let record = R::find(account, id).ok_or(ApiError::RecordNotFound)?;
+    let body = JsonObject::new().object(R::ONE, |object| write(object, account, request, record));
+    Ok(sideload(body, account, request, &[record]))
+}
+
+/// A record as the reply to a request that read or changed it.
+pub(crate) fn shown<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R::Id) -> ApiResult {
+    single::<R>(account, request, id).map(Reply::json)
+}
+
+/// A record as the reply to the request that created it, which says where it is.
+pub(crate) fn created<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R::Id) -> ApiResult {
+    Ok(shown::<R>(account, request, id)?.location(url::<R>(request, id)))
+}
+
+/// `{"users":[…]}`, with the records that the request sideloads and the links to other pages.
+pub(crate) fn collection<R: Show>(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply {
+    let records: Vec<&R> = page.ids.iter().filter_map(|id| R::find(account, R::Id::from_number(*id))).collect();
+    let body = JsonObject::new();
+    let body = body.objects(R::MANY, records.iter().copied(), |object, record| write(object, account, request, record));
+    Reply::page(sideload(body, account, request, &records), page)
+}
+
+/// Writes the attributes of a record.
+pub(crate) fn write<'a, R: Show>(
+    object: JsonObject,
+    account: &'a Account,
+    request: &ApiRequest<'_>,
+    record: &'a R,
+) -> JsonObject {
+    object.record(record, &request.base, record.derived(account))
+}
+
+pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> ResourceUrl<'a> {
+    request.url(R::PATH, id.number())
+}
+
+/// Appends the records that belong to these, each once, if the request asks for them and the operation allows it.
+fn sideload<R: Show>(mut body: JsonObject, account: &Account, request: &ApiRequest<'_>, records: &[&R]) -> JsonObject {
+    for sideload in R::SIDELOADS.iter().filter(|sideload| request.includes(sideload.name)) {
+        let ids = SortedIds::new(records.iter().filter_map(|record| (sideload.of)(record)));
+        body = (sideload.write)(body, account, request, &ids);
+    }
+    body
+}

@@ -1,0 +1,58 @@
+//! How tickets are saved in fixtures, and put in many at a time.
+
+use crate::base::ids::TicketId;
+use crate::base::record::Record;
+use crate::base::time::Timestamp;
+use crate::resources::account::Account;
+use crate::resources::saved::{Row, Saved};
+
+use super::model::{Ticket, TicketChanges};
+
+impl Saved for Ticket {
+    type Mark = ();
+
+    const LIST: &'static str = "tickets";
+    const REQUIRED: &'static [&'static str] = &["requester_id"];
+
+    /// As they will be once the background jobs are done that take their organization away.
+    fn to_save(account: &Account) -> Vec<Row<Self>> {
+        let settled = |ticket: Self| {
+            let organization_id = ticket.organization_id.filter(|_| account.keeps_organization(&ticket));
+            Row::plain(Self { organization_id, ..ticket })
+        };
+        account.tickets().into_iter().map(settled).collect()
+    }
+
+    fn unsaid(id: TicketId, now: Timestamp, changes: &TicketChanges) -> Self {
+        let fresh = Self::fresh(id, now);
+        // Who asked wrote it down.
+        let requester_id = changes.requester_id.unwrap_or(fresh.requester_id);
+        Self { requester_id, submitter_id: requester_id, ..fresh }
+    }
+
+    fn unsaid_of(&self, created_at: Timestamp) -> Self {
+        Self { submitter_id: self.requester_id, ..Self::fresh(self.id, created_at) }
+    }
+
+    fn skip_id(account: &mut Account, id: TicketId) {
+        account.ids.skip_ticket(id);
+    }
+
+    fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
+        let ticket = &row.record;
+        let requester = ticket.requester_id;
+        if account.users.get(requester).is_none() {
+            return Err(format!("user {requester} does not exist"));
+        }
+        match ticket.organization_id.filter(|_| !account.keeps_organization(ticket)) {
+            Some(organization) => Err(format!("user {requester} is not in organization {organization}")),
+            None => Ok(()),
+        }
+    }
+
+    fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
+        for row in rows {
+            account.tickets.put(row.record);
+        }
+    }
+}

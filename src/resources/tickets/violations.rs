@@ -1,0 +1,20 @@
+//! What Zendesk says of tickets that break its rules.
+
+use crate::base::refusal::Violation;
+
+pub(super) fn requester_blank() -> Violation {
+    Violation::blank("requester", "Requester: cannot be blank")
+}
+
+pub(super) fn description_blank() -> Violation {
+    Violation::blank("base", "Description: cannot be blank")
+}
+
+/// Closed tickets are an error without a code.
+pub(super) fn closed() -> Violation {
+    Violation::uncoded("status", "closed prevents ticket update")
+}
+
+pub(super) fn organization_not_of_requester() -> Violation {
+    Violation::invalid("organization", "Organization is invalid")
+}

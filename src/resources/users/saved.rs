@@ -1,0 +1,58 @@
+//! How users are saved in fixtures, and put in many at a time.
+
+use crate::base::ids::UserId;
+use crate::base::time::Timestamp;
+use crate::resources::account::Account;
+use crate::resources::saved::{BadRow, Row, Saved, no_two};
+
+use super::model::{Role, User, UserChanges};
+use super::rules::looks_like_email;
+
+impl Saved for User {
+    type Mark = ();
+
+    const LIST: &'static str = "users";
+    const REQUIRED: &'static [&'static str] = &["name"];
+    // The default membership decides it.
+    const FOLLOWING: &'static [&'static str] = &["organization_id"];
+
+    /// Deleted users are among them, the account's owner is not.
+    fn to_save(account: &Account) -> Vec<Row<Self>> {
+        account.users.all().filter(|user| user.id != account.owner).cloned().map(Row::plain).collect()
+    }
+
+    fn unsaid(id: UserId, now: Timestamp, changes: &UserChanges) -> Self {
+        Self::with_role(id, changes.role.unwrap_or(Role::EndUser), now)
+    }
+
+    fn unsaid_of(&self, created_at: Timestamp) -> Self {
+        // The role itself has to be said, unless it is the usual one.
+        Self { role: Role::EndUser, ..Self::with_role(self.id, self.role, created_at) }
+    }
+
+    fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
+        let user = &row.record;
+        if user.name.trim().is_empty() {
+            return Err("a user needs a name".to_owned());
+        }
+        let Some(email) = &user.email else { return Ok(()) };
+        if !looks_like_email(email) {
+            return Err(format!("{email} is no e-mail address"));
+        }
+        if !user.active {
+            return Err("a deleted user has no e-mail address".to_owned());
+        }
+        if account.users.with_email(email).is_some() {
+            return Err(format!("another user of the account has the e-mail address {email}"));
+        }
+        Ok(())
+    }
+
+    fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
+        no_two(rows, "e-mail address", |row| row.record.email.as_deref().map(str::to_lowercase))
+    }
+
+    fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
+        account.users.extend(rows.into_iter().map(|row| row.record).collect());
+    }
+}
