@@ -188,3 +188,17 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
     /// What comes of the item at `index` if it fails for this reason.
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult;
 }
+
+/// A background job that Zendesk runs without a status of its own: it is in no list, and cannot be asked after.
+pub(crate) trait Chore: fmt::Debug + Send + Sync {
+    fn run(&self, account: &mut Account);
+}
+
+/// A chore that waits for its time.
+#[derive(Clone, Debug)]
+pub(crate) struct QueuedChore {
+    pub(crate) chore: Arc<dyn Chore>,
+    pub(crate) queued_at: Moment,
+    /// The call that it follows from.
+    pub(crate) cause: Option<u64>,
+}

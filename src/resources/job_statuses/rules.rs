@@ -9,7 +9,7 @@ use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
 
-use super::model::{Job, JobPace, JobState, JobStatus, Mishap, Progress, Task};
+use super::model::{Chore, Job, JobPace, JobState, JobStatus, Mishap, Progress, QueuedChore, Task};
 
 /// How long the status of a finished job is kept: "job data is kept for one day".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
@@ -56,7 +56,26 @@ impl Account {
         for number in self.jobs.unfinished() {
             self.complete_job(number);
         }
-        self.run_unassignments(|_| true);
+        self.run_chores(|_| true);
+    }
+
+    /// Leaves something to a job without a status.
+    pub(crate) fn queue_chore(&mut self, chore: Arc<dyn Chore>) {
+        let (queued_at, cause) = (self.moment(), self.causing_call());
+        Arc::make_mut(&mut self.jobs.chores).push(QueuedChore { chore, queued_at, cause });
+    }
+
+    /// Runs the chores that are due, in the order in which they were queued.
+    pub(crate) fn run_chores(&mut self, is_due: impl Fn(Moment) -> bool) {
+        if self.jobs.chores.is_empty() {
+            return;
+        }
+        let queued = std::mem::take(&mut self.jobs.chores);
+        let (due, later): (Vec<_>, Vec<_>) = queued.iter().cloned().partition(|queued| is_due(queued.queued_at));
+        self.jobs.chores = Arc::new(later);
+        for QueuedChore { chore, cause, .. } in due {
+            self.in_background_of(cause, |account| chore.run(account));
+        }
     }
 
     /// Lets something go wrong with the oldest job that is not finished, or if there is none with the next one.
@@ -94,14 +113,14 @@ impl Account {
     pub(crate) fn run_due_jobs(&mut self) {
         let now = self.moment();
         if self.jobs.held {
-            // The tickets wait for their jobs as everybody else does.
+            // Chores wait as all other jobs do.
         } else if let JobPace::After(duration) = self.jobs.pace {
             for number in self.jobs.unfinished() {
                 self.work_by_the_clock(number, duration, now);
             }
-            self.run_unassignments(|queued_at: Moment| queued_at.plus(duration) <= now);
+            self.run_chores(|queued_at: Moment| queued_at.plus(duration) <= now);
         } else if self.jobs.pace != JobPace::Manual {
-            self.run_unassignments(|_| true);
+            self.run_chores(|_| true);
         }
         if let Some(until) = now.minus(KEPT_FOR) {
             self.jobs.forget_finished_until(until);

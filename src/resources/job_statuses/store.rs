@@ -11,7 +11,7 @@ use crate::base::time::Moment;
 
 use crate::base::place::Place;
 
-use super::model::{Job, JobPace, Mishap, Progress, Task};
+use super::model::{Job, JobPace, Mishap, Progress, QueuedChore, Task};
 
 #[derive(Clone, Debug)]
 pub(crate) struct JobStore {
@@ -20,6 +20,8 @@ pub(crate) struct JobStore {
     unfinished: SortedMap<u64, ()>,
     finished: SortedMap<(Moment, u64), ()>,
     last_number: u64,
+    /// In the order in which they were queued.
+    pub(crate) chores: Arc<Vec<QueuedChore>>,
     pub(crate) pace: JobPace,
     /// While they are held, jobs do nothing on their own.
     pub(crate) held: bool,
@@ -35,6 +37,7 @@ impl JobStore {
             unfinished: SortedMap::new(),
             finished: SortedMap::new(),
             last_number: 0,
+            chores: Arc::default(),
             pace: JobPace::default(),
             held: false,
             mishaps: VecDeque::new(),

@@ -6,11 +6,10 @@ use crate::base::effect::Effect;
 use crate::base::ids::{OrganizationId, TicketId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
-use crate::base::time::Moment;
 use crate::resources::account::Account;
+use crate::resources::job_statuses::model::Chore;
 
 use super::model::{Comment, Ticket, TicketChanges, TicketStatus};
-use super::store::Unassignment;
 use super::violations;
 
 impl Account {
@@ -79,42 +78,37 @@ impl Account {
     /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the organization until the
     /// job has run: at the next look, or after the time that jobs take.
     pub(crate) fn queue_unassignment(&mut self, organization: OrganizationId, requester: Option<UserId>) {
-        let (queued_at, cause) = (self.moment(), self.causing_call());
-        let unassignment = Unassignment { organization, requester, queued_at, cause };
-        Arc::make_mut(&mut self.tickets.unassignments).push(unassignment);
+        self.queue_chore(Arc::new(Unassignment { organization, requester }));
     }
+}
 
-    /// Runs the unassignments that are due, by when they were queued.
-    pub(crate) fn run_unassignments(&mut self, is_due: impl Fn(Moment) -> bool) {
-        if self.tickets.unassignments.is_empty() {
-            return;
-        }
-        let queued = std::mem::take(&mut self.tickets.unassignments);
-        let (due, later): (Vec<_>, Vec<_>) = queued.iter().copied().partition(|job| is_due(job.queued_at));
-        self.tickets.unassignments = Arc::new(later);
-        for unassignment in due {
-            self.in_background_of(unassignment.cause, |account| account.unassign_tickets(unassignment));
-        }
-    }
+/// Takes the organization from tickets that are not closed.
+#[derive(Clone, Copy, Debug)]
+struct Unassignment {
+    organization: OrganizationId,
+    /// Only the tickets that this user requested; those of all users if the organization itself is gone.
+    requester: Option<UserId>,
+}
 
+impl Chore for Unassignment {
     /// Working tickets, that is all but closed ones, "have their organization set to null".
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
-    fn unassign_tickets(&mut self, unassignment: Unassignment) {
-        let organization = unassignment.organization;
-        let now = self.now();
-        let tickets = match unassignment.requester {
-            Some(user) => self.tickets_requested_by(user),
-            None => self.tickets_of(&self.tickets.of_organization(organization)),
+    fn run(&self, account: &mut Account) {
+        let Self { organization, requester } = *self;
+        let now = account.now();
+        let tickets = match requester {
+            Some(user) => account.tickets_requested_by(user),
+            None => account.tickets_of(&account.tickets.of_organization(organization)),
         };
         let mut unassigned = Vec::new();
         for ticket in tickets {
             if ticket.organization_id == Some(organization) && ticket.status.is_working() {
                 unassigned.push(ticket.id);
-                self.tickets.put(Ticket { organization_id: None, updated_at: now, ..ticket });
+                account.tickets.put(Ticket { organization_id: None, updated_at: now, ..ticket });
             }
         }
         if !unassigned.is_empty() {
-            self.record(|_| Effect::TicketsUnassigned { tickets: unassigned, organization });
+            account.record(|_| Effect::TicketsUnassigned { tickets: unassigned, organization });
         }
     }
 }

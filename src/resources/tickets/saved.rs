@@ -14,13 +14,8 @@ impl Saved for Ticket {
     const LIST: &'static str = "tickets";
     const REQUIRED: &'static [&'static str] = &["requester_id"];
 
-    /// As they will be once the background jobs are done that take their organization away.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
-        let settled = |ticket: Self| {
-            let organization_id = ticket.organization_id.filter(|_| account.keeps_organization(&ticket));
-            Row::plain(Self { organization_id, ..ticket })
-        };
-        account.tickets().into_iter().map(settled).collect()
+        account.tickets().into_iter().map(Row::plain).collect()
     }
 
     fn unsaid(id: TicketId, now: Timestamp, changes: &TicketChanges) -> Self {

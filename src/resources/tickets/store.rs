@@ -1,34 +1,18 @@
 //! The tickets and their indexes.
 
-use std::sync::Arc;
-
 use crate::base::difference::Compare;
 use crate::base::ids::{OrganizationId, TicketId, UserId};
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
-use crate::base::time::Moment;
 
 use super::model::Ticket;
-
-/// A background job that takes the organization from tickets that are not closed. No status of it is ever shown.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Unassignment {
-    pub(crate) organization: OrganizationId,
-    /// Only the tickets that this user requested; those of all users if the organization itself is gone.
-    pub(crate) requester: Option<UserId>,
-    pub(crate) queued_at: Moment,
-    /// The call that it follows from.
-    pub(crate) cause: Option<u64>,
-}
 
 #[derive(Clone, Debug)]
 pub(crate) struct TicketStore {
     rows: Table<Ticket>,
     by_requester: SortedMap<(UserId, TicketId), ()>,
     by_organization: SortedMap<(OrganizationId, TicketId), ()>,
-    /// What is still to be done, in the order in which it was queued.
-    pub(crate) unassignments: Arc<Vec<Unassignment>>,
 }
 
 impl TicketStore {
@@ -70,12 +54,7 @@ impl TicketStore {
 
 impl Default for TicketStore {
     fn default() -> Self {
-        Self {
-            rows: Table::default(),
-            by_requester: SortedMap::new(),
-            by_organization: SortedMap::new(),
-            unassignments: Arc::default(),
-        }
+        Self { rows: Table::default(), by_requester: SortedMap::new(), by_organization: SortedMap::new() }
     }
 }
 
