@@ -99,7 +99,9 @@ pub use crate::api::error::RateLimitForm;
 pub use crate::api::operation::{AllowedFor, Operation};
 pub use crate::base::difference::Difference;
 pub use crate::base::effect::{Effect, Named};
-pub use crate::base::ids::{Kind, MembershipId, OrganizationId, RecordRef, TicketId, UserId};
+pub use crate::base::ids::{
+    GroupId, GroupMembershipId, Kind, MembershipId, OrganizationId, RecordRef, TicketId, UserId,
+};
 pub use crate::base::settings::{NonDefault, UserListUnderCursor};
 pub use crate::base::time::{NoTimestamp, Timestamp};
 pub use crate::calls::{
@@ -119,41 +121,42 @@ pub use crate::handle::state::{AssertMembership, AssertUser};
 pub use crate::handle::zendesk::MockZendesk;
 pub use crate::resources::account::Account;
 pub use crate::resources::difference::AccountDiff;
+pub use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
+pub use crate::resources::groups::model::{Group, NewGroup};
 pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
 pub use crate::resources::organization_memberships::model::OrganizationMembership;
 pub use crate::resources::organizations::model::{NewOrganization, Organization};
 pub use crate::resources::registry::operations;
+pub use crate::resources::seeded::Seeded;
 pub use crate::resources::tickets::model::{NewTicket, Ticket, TicketPriority, TicketStatus, TicketType};
 pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
 pub use crate::server::clock::Clock;
 pub use crate::trouble::{Chaos, Fault};
 
+/// The operations on groups.
+#[doc(inline)]
+pub use crate::resources::groups::api as groups;
+
+/// The operations on group memberships.
+#[doc(inline)]
+pub use crate::resources::group_memberships::api as group_memberships;
+
 /// The operations on organization memberships.
-pub mod organization_memberships {
-    #[doc(inline)]
-    pub use crate::resources::organization_memberships::api::*;
-}
+#[doc(inline)]
+pub use crate::resources::organization_memberships::api as organization_memberships;
 
 /// The operations on organizations.
-pub mod organizations {
-    #[doc(inline)]
-    pub use crate::resources::organizations::api::*;
-}
+#[doc(inline)]
+pub use crate::resources::organizations::api as organizations;
 
 /// The operations on users.
-pub mod users {
-    #[doc(inline)]
-    pub use crate::resources::users::api::*;
-}
+#[doc(inline)]
+pub use crate::resources::users::api as users;
 
 /// The operations on tickets.
-pub mod tickets {
-    #[doc(inline)]
-    pub use crate::resources::tickets::api::*;
-}
+#[doc(inline)]
+pub use crate::resources::tickets::api as tickets;
 
 /// The operations on job statuses.
-pub mod job_statuses {
-    #[doc(inline)]
-    pub use crate::resources::job_statuses::api::*;
-}
+#[doc(inline)]
+pub use crate::resources::job_statuses::api as job_statuses;

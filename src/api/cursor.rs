@@ -32,10 +32,11 @@ pub(crate) fn encode(order: &str, position: &Position) -> String {
                 bytes.push(b'i');
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            // Zendesk's cursors of texts are not known; this one names its length.
+            // The length counts characters, not bytes.
             Column::Text(text) => {
                 bytes.push(b's');
-                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+                bytes.extend_from_slice(&length.to_le_bytes());
                 bytes.extend_from_slice(text.as_bytes());
             }
         }
@@ -53,25 +54,33 @@ pub(crate) fn decode(cursor: &str) -> Option<Cursor> {
     let mut rest = bytes.as_slice();
     let mut columns = Vec::new();
     while let Some((tag, tail)) = rest.split_first() {
-        // The documentation shows an id in fewer than eight bytes, at the end.
-        let (number, tail) = tail.split_at(tail.len().min(8));
-        let mut padded = [0; 8];
-        padded[..number.len()].copy_from_slice(number);
-        match tag {
-            b'i' if !number.is_empty() => {
-                columns.push(Column::Integer(i64::from_le_bytes(padded)));
-                rest = tail;
-            }
-            b's' if number.len() == 8 => {
-                let length = usize::try_from(u64::from_le_bytes(padded)).ok()?;
-                let (text, tail) = tail.split_at_checked(length)?;
-                columns.push(Column::Text(String::from_utf8(text.to_vec()).ok()?));
-                rest = tail;
-            }
+        let (column, tail) = match tag {
+            b'i' => integer(tail)?,
+            b's' => text(tail)?,
             _ => return None,
-        }
+        };
+        columns.push(column);
+        rest = tail;
     }
     Some(Cursor { order: o.to_owned(), position: Position(columns) })
+}
+
+/// An integer, and what is behind it. The documentation shows an id in fewer than eight bytes, at the end.
+fn integer(bytes: &[u8]) -> Option<(Column, &[u8])> {
+    let (number, tail) = bytes.split_at(bytes.len().min(8));
+    let mut padded = [0; 8];
+    padded[..number.len()].copy_from_slice(number);
+    (!number.is_empty()).then_some((Column::Integer(i64::from_le_bytes(padded)), tail))
+}
+
+/// A text, and what is behind it.
+fn text(bytes: &[u8]) -> Option<(Column, &[u8])> {
+    let (length, tail) = bytes.split_first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    // What is behind the text need not be UTF-8.
+    let valid = tail.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let end = valid.char_indices().map(|(at, _)| at).chain([valid.len()]).nth(length)?;
+    Some((Column::Text(valid[..end].to_owned()), &tail[end..]))
 }
 
 #[cfg(test)]
@@ -100,6 +109,29 @@ mod tests {
         }
     }
 
+    /// A text is counted in characters: the third of these has eight, in eleven bytes.
+    #[test]
+    fn cursors_of_names_are_the_recorded_ones() {
+        let vectors = [
+            ("Support", 6_130_852_536_346, "eyJvIjoibmFtZSxpZCIsInYiOiJjd2NBQUFCVGRYQndiM0owYVJxZ1NYT1RCUUFBIn0="),
+            (
+                "testGroup0",
+                6_164_094_475_034,
+                "eyJvIjoibmFtZSxpZCIsInYiOiJjd29BQUFCMFpYTjBSM0p2ZFhBd2FScGJxVENiQlFBQSJ9",
+            ),
+            (
+                "🎯Support",
+                6_136_065_314_586,
+                "eyJvIjoibmFtZSxpZCIsInYiOiJjd2dBQUFEd240NnZVM1Z3Y0c5eWRHa2FULzZwbEFVQUFBPT0ifQ==",
+            ),
+        ];
+        for (name, id, cursor) in vectors {
+            let position = Position(vec![Column::Text(name.to_owned()), Column::Integer(id)]);
+            assert_eq!(encode("name,id", &position), cursor);
+            assert_eq!(decode(cursor), Some(Cursor { order: "name,id".to_owned(), position }));
+        }
+    }
+
     #[test]
     fn the_short_form_of_the_documentation_is_taken() {
         let cursor = decode("eyJvIjoiaWQiLCJ2IjoiYVFFPSJ9").expect("documented");
@@ -115,8 +147,9 @@ mod tests {
 
     #[test]
     fn what_is_no_cursor_is_none() {
-        let truncated_text =
-            STANDARD.encode(format!(r#"{{"o":"name","v":"{}"}}"#, STANDARD.encode(b"s\xff\0\0\0\0\0\0\0ab")));
+        let of_bytes = |v: &[u8]| STANDARD.encode(format!(r#"{{"o":"name","v":"{}"}}"#, STANDARD.encode(v)));
+        let [truncated_text, truncated_length, no_text] =
+            [&b"s\xff\0\0\0ab"[..], b"s\x01\0", b"s\x02\0\0\0a\xff"].map(of_bytes);
         for junk in [
             "",
             "x",
@@ -125,6 +158,8 @@ mod tests {
             "eyJvIjoiaWQiLCJ2IjoiYVFFQUFBQUFBQUFBIn0",
             "eyJvIjoiaWQiLCJ2IjoiISJ9",
             &truncated_text,
+            &truncated_length,
+            &no_text,
         ] {
             assert_eq!(decode(junk), None, "{junk}");
         }

@@ -109,6 +109,8 @@ kinds! {
     Organization("organization", "organization"): OrganizationId;
     OrganizationMembership("membership", "organization_membership"): MembershipId;
     Ticket("ticket", "ticket"): TicketId;
+    Group("group", "group"): GroupId;
+    GroupMembership("group membership", "group_membership"): GroupMembershipId;
 }
 
 impl Kind {
@@ -153,6 +155,9 @@ const FIRST_RANGE: u64 = 22_000_000_000_000;
 const RANGE: u64 = 1 << 32;
 const RANGES: u64 = 16_000;
 
+/// Behind this number new ids are drawn.
+const BEFORE_ALL: u64 = 21_859_498_328_596;
+
 /// The largest id that a record may have: Zendesk's fit 63 bits.
 pub(crate) const LARGEST: u64 = i64::MAX as u64;
 
@@ -175,7 +180,7 @@ pub(crate) struct IdSequence {
 
 impl IdSequence {
     pub(crate) const fn new() -> Self {
-        Self { last: 21_859_498_328_596, last_ticket: 0 }
+        Self { last: BEFORE_ALL, last_ticket: 0 }
     }
 
     /// The ids of a plan: a range of its own for each seed number, so that they do not depend on what else is drawn.
@@ -184,6 +189,11 @@ impl IdSequence {
         // Small numbers, as people take them, all get ranges of their own: this step has no divisor in common with 16,000.
         let range = (seed % RANGES * 7_919) % RANGES;
         Self { last: FIRST_RANGE + range * RANGE, last_ticket: FIRST_TICKETS * (1 + range) }
+    }
+
+    /// One of the few ids that records have with which an account is born. They lie before all that are drawn.
+    pub(crate) fn birth_id<T: RecordId>(&self, number: u64) -> T {
+        T::from_number(BEFORE_ALL - 256 * (number + 1))
     }
 
     /// Goes on behind this id, which has been given out elsewhere, unless it is larger than any that is drawn.

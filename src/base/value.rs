@@ -261,22 +261,6 @@ impl AttributeValue for AnyHash {
     }
 }
 
-/// A number that is the id of something the double does not model.
-impl AttributeValue for u64 {
-    fn show(&self) -> Shown<'_> {
-        Shown::Integer(*self)
-    }
-
-    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
-        match given {
-            Given::Null => Ok(None),
-            given => {
-                given.integer().map(|number| Self::try_from(number).ok().or(Some(0))).ok_or(Expected::Integer.into())
-            }
-        }
-    }
-}
-
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -6,6 +6,7 @@ use crate::fixtures::{Fixture, FixtureError, Plan, Planned};
 use crate::resources::account::Account;
 use crate::resources::organization_memberships::model::{NewMembership, OrganizationMembership};
 use crate::resources::organizations::model::{NewOrganization, Organization};
+use crate::resources::seeded::Seeded;
 use crate::resources::tickets::model::{NewTicket, Ticket};
 use crate::resources::users::model::{NewUser, User};
 use crate::server::backend::Backend;
@@ -46,12 +47,7 @@ impl<'a> Seed<'a> {
     /// If the name is blank, or the e-mail address is another user's or is none.
     #[track_caller]
     pub fn user(&self, user: impl Into<NewUser>) -> User {
-        let NewUser(changes) = user.into();
-        let what = format!("user {:?}", changes.name.as_deref().unwrap_or_default());
-        self.put(&what, |account| {
-            let id = account.create_user(changes)?;
-            account.user(id).ok_or(Refusal::NotFound)
-        })
+        self.add(user.into())
     }
 
     /// An organization: a name, or a [`NewOrganization`] for more.
@@ -61,12 +57,7 @@ impl<'a> Seed<'a> {
     /// If the name is blank or another organization's, whatever the case.
     #[track_caller]
     pub fn organization(&self, organization: impl Into<NewOrganization>) -> Organization {
-        let NewOrganization(changes) = organization.into();
-        let what = format!("organization {:?}", changes.name.as_deref().unwrap_or_default());
-        self.put(&what, |account| {
-            let id = account.create_organization(changes)?;
-            account.organization(id).ok_or(Refusal::NotFound)
-        })
+        self.add(organization.into())
     }
 
     /// A membership. A user's first one is the default.
@@ -123,6 +114,17 @@ impl<'a> Seed<'a> {
             let id = account.create_ticket(changes, requester)?;
             account.ticket(id).ok_or(Refusal::NotFound)
         })
+    }
+
+    /// Puts in whatever record is described: a [`NewGroup`](crate::NewGroup), for example.
+    ///
+    /// # Panics
+    ///
+    /// If Zendesk would refuse it: with its reason.
+    #[track_caller]
+    pub fn add<N: Seeded>(&self, new: N) -> N::Record {
+        let what = new.what();
+        self.put_or_say(&what, |account| new.put_into(account))
     }
 
     /// Takes a membership away again, as deleting it does.
@@ -188,14 +190,19 @@ impl<'a> Seed<'a> {
         })
     }
 
-    /// Panics where the account refuses. The lock is free again by then, so the double stays usable.
     #[track_caller]
     fn put<R>(&self, what: &str, put: impl FnOnce(&mut Account) -> Result<R, Refusal>) -> R {
+        self.put_or_say(what, |account| put(account).map_err(|refusal| refusal.details()))
+    }
+
+    /// Panics where the account refuses. The lock is free again by then, so the double stays usable.
+    #[track_caller]
+    fn put_or_say<R>(&self, what: &str, put: impl FnOnce(&mut Account) -> Result<R, String>) -> R {
         match self.backend.with_account(put) {
             Ok(record) => record,
-            Err(refusal) => panic!(
+            Err(reason) => panic!(
                 "cannot seed {what}: {}\n  Zendesk refuses this too; seed something that follows its rules",
-                refusal.details().trim()
+                reason.trim()
             ),
         }
     }

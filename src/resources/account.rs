@@ -13,6 +13,8 @@ use crate::base::settings::Rules;
 use crate::base::table::{AnyTable, Store};
 use crate::base::time::{Moment, Timestamp};
 
+use super::group_memberships::store::GroupMembershipStore;
+use super::groups::store::GroupStore;
 use super::job_statuses::store::JobStore;
 use super::organization_memberships::store::MembershipStore;
 use super::organizations::store::OrganizationStore;
@@ -78,12 +80,15 @@ account! {
     organizations: OrganizationStore;
     memberships: MembershipStore;
     tickets: TicketStore;
+    groups: GroupStore;
+    group_memberships: GroupMembershipStore;
 }
 
 impl Account {
     /// An account with nothing in it but its owner, as a real one starts.
     pub(crate) fn new(rules: Rules, now: Moment, owner_email: &str) -> Self {
         let mut account = Self::empty(rules, now);
+        account.create_default_group();
         account.owner = account.create_owner(owner_email);
         account
     }

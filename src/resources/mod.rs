@@ -18,6 +18,8 @@
 pub(crate) mod account;
 pub(crate) mod difference;
 pub(crate) mod elsewhere;
+pub(crate) mod group_memberships;
+pub(crate) mod groups;
 mod handler;
 pub(crate) mod job_statuses;
 pub(crate) mod organization_memberships;
@@ -25,6 +27,7 @@ pub(crate) mod organizations;
 pub(crate) mod registry;
 pub(crate) mod roles;
 pub(crate) mod saved;
+pub(crate) mod seeded;
 mod shown;
 pub(crate) mod tickets;
 pub(crate) mod users;

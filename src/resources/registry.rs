@@ -6,10 +6,12 @@ use crate::api::operation::Operation;
 use crate::api::path::Template;
 
 use super::handler::Handler;
-use super::{job_statuses, organization_memberships, organizations, tickets, users};
+use super::{group_memberships, groups, job_statuses, organization_memberships, organizations, tickets, users};
 
 /// All operations of the double, by resource. A request goes to the first that has its method and its path.
 static REGISTRY: &[&[(Operation, Handler)]] = &[
+    group_memberships::api::HANDLERS,
+    groups::api::HANDLERS,
     job_statuses::api::HANDLERS,
     organization_memberships::api::HANDLERS,
     organizations::api::HANDLERS,

@@ -79,6 +79,14 @@ pub(crate) fn collection<R: Show>(account: &Account, request: &ApiRequest<'_>, p
     Reply::page(sideload(body, account, request, &records), page)
 }
 
+/// `{"count":{"value":102,"refreshed_at":"2023-09-18T23:37:39+00:00"}}`: a number of records. Its time is written with an
+/// offset, other than all others.
+pub(crate) fn count(account: &Account, value: usize) -> Reply {
+    let refreshed_at = account.now().to_string().replace('Z', "+00:00");
+    let count = |object: JsonObject| object.field("value", &value).field("refreshed_at", &refreshed_at);
+    Reply::json(JsonObject::new().object("count", count))
+}
+
 /// Writes the attributes of a record.
 pub(crate) fn write<'a, R: Show>(
     object: JsonObject,

@@ -93,7 +93,9 @@ const PINNED: &str = r#"{
     {"id":7434000001,"AT","subject":"Please synergize the system engine","description":"Please synergize the system engine","status":"closed","requester_id":53924491912576,"organization_id":53924491912064},
     {"id":7434000002,"AT","subject":"Please mesh the secured line","description":"Please mesh the secured line","status":"pending","requester_id":53924491912704,"organization_id":53924491911424},
     {"id":7434000003,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","requester_id":53924491912832,"organization_id":53924491911552}
-  ]
+  ],
+  "groups": [],
+  "group_memberships": []
 }
 "#;
 
@@ -337,7 +339,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ("{", "cannot read the fixture: EOF while parsing an object at line 1 column 1"),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships` at line 1 column 7",
         ),
         (r#"{"users": [{"id": 1}]}"#, "cannot read the fixture: users[0]: missing field `name` at line 1 column 20"),
         (

@@ -106,7 +106,7 @@ async fn a_fresh_account_holds_its_owner_and_nothing_else() {
     assert_eq!(account.users().iter().map(|user| user.role).collect::<Vec<_>>(), [Role::Admin]);
     assert_eq!(account.users()[0].id, account.owner());
     assert_eq!((account.organization_count(), account.membership_count(), account.tickets().len()), (0, 0, 0));
-    let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, calls: 0";
+    let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, groups: 1, group_memberships: 1, calls: 0";
     assert_eq!(format!("{zendesk:?}"), format!("MockZendesk {{ uri: {:?}, {counts} }}", zendesk.uri()));
 }
 

@@ -2,7 +2,7 @@
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
 
-pub(crate) mod api;
+pub mod api;
 pub(crate) mod model;
 mod read;
 pub(crate) mod result;

@@ -3,6 +3,9 @@
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
+use crate::base::ids::RecordId;
+use crate::base::refusal::Refusal;
+
 /// What came of one item. The task that worked on it chooses the keys: every kind of job has others.
 #[derive(Clone, Debug)]
 pub(crate) struct ItemResult {
@@ -28,6 +31,27 @@ impl ItemResult {
     /// An item that failed.
     pub(crate) fn failed() -> Self {
         Self { failed: true, entries: Vec::new() }
+    }
+
+    /// The membership of this place in the request was created.
+    pub(crate) fn created(index: usize, id: impl RecordId) -> Self {
+        Self::done().index("index", index).number("id", id.number())
+    }
+
+    /// The membership of this place in the request was not created.
+    pub(crate) fn not_created(index: usize, error: &'static str, reason: &Refusal) -> Self {
+        Self::failed().index("index", index).text("error", error).text("details", reason.details())
+    }
+
+    /// A record was deleted.
+    pub(crate) fn deleted(id: i64) -> Self {
+        Self::done().text("action", "delete").number("id", id).text("status", "Deleted").flag("success", true)
+    }
+
+    /// A record was not deleted.
+    pub(crate) fn not_deleted(id: i64, reason: &Refusal) -> Self {
+        let failed = Self::failed().text("action", "delete").number("id", id).text("status", "Failed");
+        failed.flag("success", false).text("error", reason.code()).text("details", reason.details())
     }
 
     pub(crate) fn number(self, key: &'static str, number: impl Into<i128>) -> Self {

@@ -37,16 +37,13 @@ impl Task for CreateMany {
         let (id, new) = &self.items[index];
         let allowed = account.check_agent(self.by, new.user_id);
         match allowed.and_then(|()| account.create_membership_as(*id, new)) {
-            Ok(id) => ItemResult::done().index("index", index).number("id", id.get()),
+            Ok(id) => ItemResult::created(index, id),
             Err(reason) => self.failure(index, &reason),
         }
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        ItemResult::failed()
-            .index("index", index)
-            .text("error", "OrganizationMembershipCreateFailed")
-            .text("details", reason.details())
+        ItemResult::not_created(index, "OrganizationMembershipCreateFailed", reason)
     }
 }
 
@@ -83,22 +80,12 @@ impl Task for DestroyMany {
             account.delete_membership(membership)
         };
         match membership.and_then(delete) {
-            Ok(()) => ItemResult::done()
-                .text("action", "delete")
-                .number("id", id)
-                .text("status", "Deleted")
-                .flag("success", true),
+            Ok(()) => ItemResult::deleted(id),
             Err(reason) => self.failure(index, &reason),
         }
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        ItemResult::failed()
-            .text("action", "delete")
-            .number("id", self.ids[index])
-            .text("status", "Failed")
-            .flag("success", false)
-            .text("error", reason.code())
-            .text("details", reason.details())
+        ItemResult::not_deleted(self.ids[index], reason)
     }
 }

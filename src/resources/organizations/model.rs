@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::ids::OrganizationId;
+use crate::base::ids::{GroupId, OrganizationId};
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
 use crate::base::value::{AnyHash, Shown, name};
@@ -38,7 +38,7 @@ record! {
     /// Notes.
     kept notes: Option<String> = None, given;
     /// The group that new tickets of it are put in.
-    kept group_id: Option<u64> = None, given;
+    kept group_id: Option<GroupId> = None, given;
     /// Tags.
     kept tags: Vec<String> = Vec::new(), given;
     constant "organization_fields" = Shown::EmptyHash;

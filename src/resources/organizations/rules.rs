@@ -4,8 +4,9 @@ use crate::base::ids::OrganizationId;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
+use crate::resources::seeded::Seeded;
 
-use super::model::{Organization, OrganizationChanges};
+use super::model::{NewOrganization, Organization, OrganizationChanges};
 use super::violations;
 
 impl Account {
@@ -70,4 +71,18 @@ impl Account {
 /// The space around a name is not kept.
 fn tidied(changes: OrganizationChanges) -> OrganizationChanges {
     OrganizationChanges { name: changes.name.map(|name| name.trim().to_owned()), ..changes }
+}
+
+impl Seeded for NewOrganization {
+    type Record = Organization;
+
+    fn what(&self) -> String {
+        format!("organization {:?}", self.0.name.as_deref().unwrap_or_default())
+    }
+
+    fn put_into(self, account: &mut Account) -> Result<Organization, String> {
+        let created = account.create_organization(self.0);
+        let created = created.and_then(|id| account.organization(id).ok_or(Refusal::NotFound));
+        created.map_err(|refusal| refusal.details())
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::ids::{GroupId, OrganizationId, TicketId, UserId};
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Expected, Given, Mismatch, Shown, words};
@@ -49,7 +49,7 @@ record! {
     /// given.
     kept organization_id: Option<OrganizationId> = None, given;
     /// The group that it is assigned to.
-    kept group_id: Option<u64> = None, given;
+    kept group_id: Option<GroupId> = None, given;
     /// Tags.
     kept tags: Vec<String> = Vec::new(), given;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::base::ids::{OrganizationId, UserId};
+use crate::base::ids::{GroupId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
@@ -73,16 +73,18 @@ record! {
     derived RestrictedAgent = "restricted_agent";
     /// Whether the user is suspended.
     kept suspended: bool = false, given;
-    constant "default_group_id" = Shown::Null;
+    derived DefaultGroupId = "default_group_id";
     derived ReportCsv = "report_csv";
     constant "user_fields" = Shown::EmptyHash;
 
+    /// The group that is to be an agent's default.
+    given default_group_id: GroupId;
     // The double's account has no fields of its own, and Zendesk drops values for fields that an account does not have.
     checked "user_fields": AnyHash;
     // Whether to send an e-mail: the double sends none.
     checked "skip_verify_email": bool;
     unmodeled always
-        "agent_brand_ids", "custom_role_id", "default_group_id", "group_id", "identities", "language", "locale",
+        "agent_brand_ids", "custom_role_id", "group_id", "identities", "language", "locale",
         "locale_id", "moderator", "organization_ids", "remote_photo_url", "shared_phone_number";
     unmodeled on creation
         "active_brand_id", "group_ids", "organization", "organization_name", "password", "separation";

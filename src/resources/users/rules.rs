@@ -4,7 +4,9 @@ use crate::base::ids::UserId;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
+use crate::resources::groups::violations::group_blank;
 use crate::resources::organizations::violations::organization_blank;
+use crate::resources::seeded::Seeded;
 
 use super::model::{NewUser, Role, User, UserChanges};
 use super::violations;
@@ -12,10 +14,12 @@ use super::violations;
 impl Account {
     /// The admin that every account is born with, and as whom callers act whose credentials name nobody else.
     pub(crate) fn create_owner(&mut self, email: &str) -> UserId {
-        let NewUser(mut owner) = NewUser::new("Account Owner").email(email).role(Role::Admin);
-        owner.verified = Some(true);
         let id = self.draw_id();
-        self.insert_user(id, owner);
+        let (name, email) = ("Account Owner".to_owned(), Some(email.to_owned()));
+        self.users.put(User { name, email, verified: true, ..User::with_role(id, Role::Admin, self.now()) });
+        // As every agent is. Its id is not drawn, so that groups do not change what is.
+        let membership = self.ids.birth_id(1);
+        self.add_group_membership(membership, id, self.groups.default, true);
         id
     }
 
@@ -41,11 +45,13 @@ impl Account {
     pub(crate) fn update_user(&mut self, id: UserId, mut changes: UserChanges) -> Result<(), Refusal> {
         let mut user = self.users.active(id).ok_or(Refusal::NotFound)?.clone();
         self.check_user(Some(id), &changes)?;
-        let organization = changes.organization_id.take();
+        let (former_role, organization) = (user.role, changes.organization_id.take());
+        let default_group = changes.default_group_id;
         user.apply(tidied(changes));
         user.updated_at = self.now();
         self.users.put(user);
         self.record_updated(id);
+        self.follow_role(id, former_role, default_group);
         if let Some(organization) = organization {
             self.move_user(id, organization);
         }
@@ -60,6 +66,7 @@ impl Account {
         if let Some(user) = self.user(id) {
             self.users.put(User { active: false, email: None, organization_id: None, updated_at, ..user });
         }
+        self.leave_all_groups(id);
         self.record_deleted(id);
         Ok(())
     }
@@ -76,10 +83,12 @@ impl Account {
 
     fn insert_user(&mut self, id: UserId, mut changes: UserChanges) {
         let organization = changes.organization_id.take().flatten();
+        let default_group = changes.default_group_id;
         let mut user = User::with_role(id, changes.role.unwrap_or(Role::EndUser), self.now());
         user.apply(tidied(changes));
         self.users.put(user);
         self.record_created(id);
+        self.follow_role(id, Role::EndUser, default_group);
         if organization.is_some() {
             self.move_user(id, organization);
         }
@@ -109,6 +118,12 @@ impl Account {
                 found.push(organization_blank());
             }
         }
+        // End users are in no group, whatever is asked for.
+        let role = changes.role.or_else(|| Some(self.users.get(id?)?.role));
+        let default_group = changes.default_group_id.filter(|_| role.is_some_and(|role| role != Role::EndUser));
+        if default_group.is_some_and(|group| self.groups.active(group).is_none()) {
+            found.push(group_blank());
+        }
         Refusal::unless_empty(found)
     }
 }
@@ -128,5 +143,18 @@ fn tidied(changes: UserChanges) -> UserChanges {
         name: changes.name.map(|name| name.trim().to_owned()),
         email: changes.email.map(|email| email.map(|email| email.trim().to_owned())),
         ..changes
+    }
+}
+
+impl Seeded for NewUser {
+    type Record = User;
+
+    fn what(&self) -> String {
+        format!("user {:?}", self.0.name.as_deref().unwrap_or_default())
+    }
+
+    fn put_into(self, account: &mut Account) -> Result<User, String> {
+        let created = account.create_user(self.0).and_then(|id| account.user(id).ok_or(Refusal::NotFound));
+        created.map_err(|refusal| refusal.details())
     }
 }

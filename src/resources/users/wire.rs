@@ -19,7 +19,7 @@ impl Show for User {
         account.users.get(id)
     }
 
-    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(UserDerived) -> Option<Shown<'a>> {
+    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(UserDerived) -> Option<Shown<'a>> {
         let is_admin = self.role == Role::Admin;
         move |attribute| {
             Some(match attribute {
@@ -32,6 +32,10 @@ impl Show for User {
                 UserDerived::RoleType if is_admin => Shown::Integer(4),
                 UserDerived::RoleType => Shown::Null,
                 UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
+                UserDerived::DefaultGroupId => {
+                    let default = account.group_memberships.default_of(self.id);
+                    default.map_or(Shown::Null, |default| Shown::Integer(default.group_id.get()))
+                }
                 UserDerived::RestrictedAgent => Shown::Bool(!is_admin),
             })
         }

@@ -35,14 +35,28 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
     let job = job.json()["job_status"]["id"].as_str().unwrap().to_owned();
     let ticket = json!({"ticket": {"requester_id": user, "comment": {"body": "Help"}}});
     let ticket_id = api.post("/tickets", ticket.clone()).await.json()["ticket"]["id"].clone();
+    // Of groups only agents are members. This one is in two, and the second is nobody's default.
+    let agent = json!({"user": {"name": format!("Agent {mark}"), "role": "agent"}});
+    let agent = api.post("/users", agent).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+    let [group, other_group] = [mark, "other"].map(|name| json!({"group": {"name": name}}));
+    let group = api.post("/groups", group).await.expect(201).json()["group"]["id"].clone();
+    let other_group = api.post("/groups", other_group).await.expect(201).json()["group"]["id"].clone();
+    let member_of_group = json!({"group_membership": {"user_id": agent, "group_id": group}});
+    let member_of_group = api.post("/group_memberships", member_of_group).await.expect(201);
+    let member_of_group = member_of_group.json()["group_membership"]["id"].to_string();
     let path = operation.path().trim_start_matches("/api/v2");
-    let path = path.replace("{user_id}", &user.to_string()).replace("{organization_id}", &member_of.to_string());
+    let is_about_groups = operation.id().contains("Group");
+    let user_in_path = if is_about_groups { agent } else { user };
+    let path =
+        path.replace("{user_id}", &user_in_path.to_string()).replace("{organization_id}", &member_of.to_string());
     let path = path.replace("{organization_membership_id}", &membership.to_string());
     let path = path.replace("{job_status_id}", &job).replace("{ticket_id}", &ticket_id.to_string());
+    let path = path.replace("{group_id}", &group.to_string()).replace("{group_membership_id}", &member_of_group);
     let ids = match operation.controller_of_ids() {
         Some("users") => format!("?ids={user}"),
         Some("organizations") => format!("?ids={member_of}"),
         Some("job_statuses") => format!("?ids={job}"),
+        Some("group_memberships") => format!("?ids={member_of_group}"),
         Some(_) => format!("?ids={membership}"),
         None => String::new(),
     };
@@ -50,6 +64,12 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         ("GET" | "DELETE", _) => Value::Null,
         (_, id) if id.ends_with("AsDefault") => Value::Null,
         (_, "CreateManyOrganizationMemberships") => json!({"organization_memberships": []}),
+        (_, "GroupMembershipBulkCreate") => json!({"group_memberships": []}),
+        (_, "GroupMembershipSetDefault") => Value::Null,
+        (_, id) if id.contains("GroupMembership") => {
+            json!({"group_membership": {"user_id": agent, "group_id": other_group}})
+        }
+        (_, id) if id.contains("Group") => json!({"group": {"name": "New"}}),
         (_, "CreateManyUsers") => json!({"users": []}),
         (_, id) if id.contains("Membership") => {
             json!({"organization_membership": {"user_id": user, "organization_id": other}})
@@ -93,6 +113,7 @@ async fn every_operation_lets_in_whom_its_page_allows() {
                     AllowedFor::Agents => is_agent,
                     // Somebody else's list is not an end user's.
                     AllowedFor::AgentsAndEndUsers => is_agent || !is_about_a_user,
+                    AllowedFor::Admins => false,
                     AllowedFor::AdminsAndAgentsForEndUsers => is_agent && !(is_about_a_user && target_is_agent),
                     _ => false,
                 };

@@ -1,0 +1,65 @@
+//! What a group membership is, and what one is made from.
+
+use crate::base::ids::{GroupId, GroupMembershipId, UserId};
+use crate::base::record_macro::record;
+use crate::base::time::Timestamp;
+
+record! {
+    /// An agent's place in a group.
+    ///
+    /// <https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/>
+    #[derive(Copy)]
+    pub struct GroupMembership is GroupMembership, id GroupMembershipId, changes GroupMembershipChanges,
+        derived GroupMembershipDerived, row GroupMembership;
+    path "group_memberships";
+    fresh(id, now);
+    name(_membership) = "";
+
+    url;
+    id;
+    /// The agent who is in the group.
+    kept user_id: UserId = UserId::new(0), given;
+    /// The group that the agent is in.
+    kept group_id: GroupId = GroupId::new(0), given;
+    /// Whether this is the agent's default group. Other than with organizations an agent may have none.
+    kept default: bool = false, given;
+    /// When the agent joined.
+    kept created_at: Timestamp = now;
+    /// When it last changed: a change of the default changes both memberships that it concerns.
+    kept updated_at: Timestamp = now;
+}
+
+/// A group membership to be seeded. [`Seed::add`](crate::Seed::add) takes it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{MockZendesk, NewGroup, NewGroupMembership, NewUser, Role};
+///
+/// let zendesk = MockZendesk::start().await;
+/// let seed = zendesk.seed();
+/// let grace = seed.user(NewUser::new("Grace").role(Role::Agent));
+/// let escalations = seed.add(NewGroup::new("Escalations"));
+/// let membership = seed.add(NewGroupMembership::new(&grace, &escalations));
+/// assert!(!membership.default, "that is the account's default group, which every new agent joins");
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a group membership comes into being when it is given to `seed().add(…)`"]
+pub struct NewGroupMembership {
+    pub(crate) user: UserId,
+    pub(crate) group: GroupId,
+    pub(crate) default: bool,
+}
+
+impl NewGroupMembership {
+    /// Describes the membership of this agent in this group.
+    pub fn new(user: impl Into<UserId>, group: impl Into<GroupId>) -> Self {
+        Self { user: user.into(), group: group.into(), default: false }
+    }
+
+    /// Makes it the agent's default.
+    pub fn default_group(mut self) -> Self {
+        self.default = true;
+        self
+    }
+}

@@ -1,0 +1,58 @@
+//! How the group memberships in the account are read: by tests, and by everything that answers.
+
+use crate::base::ids::{GroupId, GroupMembershipId, UserId};
+use crate::base::refusal::Refusal;
+use crate::base::sequence::SortedIds;
+use crate::resources::account::Account;
+
+use super::model::GroupMembership;
+
+impl Account {
+    /// Returns the membership of this agent in this group.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let grace = zendesk.seed().user(NewUser::new("Grace").role(Role::Agent));
+    /// let account = zendesk.account();
+    /// assert!(account.group_membership(&grace, account.default_group()).unwrap().default);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn group_membership(&self, user: impl Into<UserId>, group: impl Into<GroupId>) -> Option<GroupMembership> {
+        self.group_memberships.get(self.group_memberships.find(user.into(), group.into())?).copied()
+    }
+
+    /// Returns the agent's group memberships, by id.
+    #[must_use]
+    pub fn group_memberships_of_user(&self, user: impl Into<UserId>) -> Vec<GroupMembership> {
+        let ids = self.group_memberships.ids_of_user(user.into()).into_iter();
+        ids.filter_map(|id| self.group_memberships.get(id).copied()).collect()
+    }
+
+    /// Returns the group's memberships, by id.
+    #[must_use]
+    pub fn group_memberships_of_group(&self, group: impl Into<GroupId>) -> Vec<GroupMembership> {
+        let ids = self.group_memberships.ids_of_group(group.into()).into_iter();
+        ids.filter_map(|id| self.group_memberships.get(id).copied()).collect()
+    }
+
+    /// The groups that an agent is in.
+    pub(crate) fn group_ids_of_user(&self, user: UserId) -> SortedIds {
+        let memberships = self.group_memberships_of_user(user).into_iter();
+        SortedIds::new(memberships.map(|membership| membership.group_id.get()))
+    }
+
+    /// The membership, if it is one of this user's.
+    pub(super) fn group_membership_of_user(
+        &self,
+        id: GroupMembershipId,
+        user: UserId,
+    ) -> Result<GroupMembershipId, Refusal> {
+        match self.group_memberships.get(id) {
+            Some(membership) if membership.user_id == user => Ok(id),
+            _ => Err(Refusal::NotFound),
+        }
+    }
+}

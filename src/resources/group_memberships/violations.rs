@@ -1,0 +1,17 @@
+//! What Zendesk says of group memberships that break its rules. That these are refused is documented or follows from it; the
+//! words are those of organization memberships.
+
+use crate::base::refusal::Violation;
+
+/// The leading space is Zendesk's, of organization memberships.
+pub(super) fn already_member() -> Violation {
+    Violation::duplicate("user_id", " This user is already a member of this group.")
+}
+
+pub(super) fn user_blank() -> Violation {
+    Violation::blank("user", "User cannot be blank")
+}
+
+pub(super) fn not_an_agent() -> Violation {
+    Violation::invalid("user", "User is not an agent")
+}

@@ -1,0 +1,180 @@
+//! The operations on groups, as the documentation lists them, and what a group shows.
+
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::page::Paging;
+use crate::api::page_limits::PageLimits;
+use crate::api::reply::{ApiResult, Reply};
+use crate::api::request::ApiRequest;
+use crate::base::ids::{GroupId, UserId};
+use crate::base::value::Shown;
+use crate::resources::account::Account;
+use crate::resources::handler::Handler;
+use crate::resources::roles::Subject;
+use crate::resources::shown::{Show, collection, count, created, shown};
+use crate::resources::users::model::User;
+
+use super::model::{Group, GroupDerived};
+
+pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
+    (LIST, list),
+    (LIST_ASSIGNABLE, list_assignable),
+    (LIST_OF_USER, list_of_user),
+    (COUNT, show_count),
+    (LIST_USERS, list_users),
+    (SHOW, show),
+    (CREATE, create),
+    (UPDATE, update),
+    (DELETE, delete),
+];
+
+const PAGES: PageLimits = PageLimits::up_to(100);
+
+const TAKES: Takes = Takes::one::<Group>("group");
+
+/// [`GET /api/v2/groups`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-groups)
+///
+/// All groups that are not deleted, by name and then by id, under both paginations.
+pub const LIST: Operation = Operation::get("ListGroups", "/api/v2/groups")
+    .named("groups", "index")
+    .paged(PAGES)
+    // Deleted ones are left out whatever it says.
+    .reading(&["exclude_deleted"])
+    .lacking(&["include_boundary_indicators", "include_item_cursors", "include=group_settings", "include=users"]);
+
+fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let paging = Paging::read(request)?;
+    request.authorize(account, Subject::Account)?;
+    let page = paging.page(&account.groups.by_name())?;
+    Ok(collection::<Group>(account, request, &page))
+}
+
+/// [`GET
+/// /api/v2/groups/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-assignable-groups)
+///
+/// The groups that the caller can assign tickets to: all that are not deleted.
+pub const LIST_ASSIGNABLE: Operation =
+    Operation::get("ListAssignableGroups", "/api/v2/groups/assignable").named("groups", "assignable").paged(PAGES);
+
+fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    list(account, request)
+}
+
+/// `GET /api/v2/users/{user_id}/groups`
+///
+/// The groups that an agent is in, by name. Deleted ones are left out.
+pub const LIST_OF_USER: Operation = Operation::get("ListUserGroups", "/api/v2/users/{user_id}/groups")
+    .named("groups", "index")
+    .paged(PAGES)
+    .reading(&["exclude_deleted"])
+    .lacking(&["include_boundary_indicators", "include_item_cursors"]);
+
+fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let user: UserId = request.path_id(0, "user_id")?;
+    let paging = Paging::read(request)?;
+    account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
+    let page = paging.page(&account.groups.some_by_name(&account.group_ids_of_user(user)))?;
+    Ok(collection::<Group>(account, request, &page))
+}
+
+/// [`GET /api/v2/groups/count`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#count-groups)
+pub const COUNT: Operation = Operation::get("CountGroups", "/api/v2/groups/count").named("groups", "count");
+
+fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    request.authorize(account, Subject::Account)?;
+    Ok(count(account, account.groups().len()))
+}
+
+/// `GET /api/v2/groups/{group_id}/users`
+///
+/// The agents in a group, by id.
+pub const LIST_USERS: Operation = Operation::get("ListGroupUsers", "/api/v2/groups/{group_id}/users")
+    .named("users", "index")
+    .paged(PAGES)
+    .lacking(&["role", "role[]", "permission_set", "external_id"]);
+
+fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let group: GroupId = request.path_id(0, "group_id")?;
+    let paging = Paging::read(request)?;
+    account.groups.active(group).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
+    let page = paging.page(&account.group_memberships.users_of(group))?;
+    Ok(collection::<User>(account, request, &page))
+}
+
+/// [`GET /api/v2/groups/{group_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#show-group)
+///
+/// A group, also a deleted one: that has `"deleted": true`.
+pub const SHOW: Operation = Operation::get("ShowGroupById", "/api/v2/groups/{group_id}")
+    .named("groups", "show")
+    .lacking(&["include=group_settings", "include=users"]);
+
+fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let id: GroupId = request.path_id(0, "id")?;
+    account.groups.get(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
+    shown::<Group>(account, request, id)
+}
+
+/// [`POST /api/v2/groups`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#create-group)
+pub const CREATE: Operation = Operation::post("CreateGroup", "/api/v2/groups")
+    .named("groups", "create")
+    .taking(TAKES)
+    .answers(Success::Created)
+    .allowing(AllowedFor::Admins);
+
+fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let changes = request.root()?.changes::<Group>()?;
+    request.authorize(account, Subject::Account)?;
+    let id = account.create_group(changes)?;
+    created::<Group>(account, request, id)
+}
+
+/// [`PUT /api/v2/groups/{group_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#update-group)
+///
+/// Changes what is given. The reply says where the group is, as that of a creation does.
+pub const UPDATE: Operation = Operation::put("UpdateGroup", "/api/v2/groups/{group_id}")
+    .named("groups", "update")
+    .taking(TAKES)
+    .allowing(AllowedFor::Admins);
+
+fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let id: GroupId = request.path_id(0, "id")?;
+    let changes = request.root()?.changes::<Group>()?;
+    account.groups.active(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
+    account.update_group(id, changes)?;
+    created::<Group>(account, request, id)
+}
+
+/// [`DELETE /api/v2/groups/{group_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#delete-group)
+///
+/// Deletes a group that is nobody's default. It can still be read.
+pub const DELETE: Operation = Operation::delete("DeleteGroup", "/api/v2/groups/{group_id}")
+    .named("groups", "destroy")
+    .answers(Success::NoContent)
+    .allowing(AllowedFor::Admins);
+
+fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let id: GroupId = request.path_id(0, "id")?;
+    account.groups.active(id).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
+    account.delete_group(id)?;
+    Ok(Reply::no_content())
+}
+
+impl Show for Group {
+    const ONE: &'static str = "group";
+    const MANY: &'static str = "groups";
+
+    fn find(account: &Account, id: GroupId) -> Option<&Self> {
+        account.groups.get(id)
+    }
+
+    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(GroupDerived) -> Option<Shown<'a>> {
+        |attribute| match attribute {
+            GroupDerived::Default => Some(Shown::Bool(account.groups.default == self.id)),
+        }
+    }
+}

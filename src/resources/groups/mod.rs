@@ -1,0 +1,11 @@
+//! Groups of agents.
+//!
+//! <https://developer.zendesk.com/api-reference/ticketing/groups/groups/>
+
+pub mod api;
+pub(crate) mod model;
+mod read;
+pub(crate) mod rules;
+mod saved;
+pub(crate) mod store;
+pub(crate) mod violations;

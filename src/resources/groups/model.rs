@@ -1,0 +1,68 @@
+//! What a group is, and what one is made from.
+
+use std::sync::Arc;
+
+use crate::base::ids::GroupId;
+use crate::base::record_macro::record;
+use crate::base::time::Timestamp;
+use crate::base::value::name;
+
+record! {
+    /// A group of agents.
+    ///
+    /// <https://developer.zendesk.com/api-reference/ticketing/groups/groups/>
+    pub struct Group is Group, id GroupId, changes GroupChanges, derived GroupDerived, row Arc<Group>;
+    path "groups";
+    fresh(id, now);
+    name(group) = &group.name, deleted = group.deleted;
+
+    url;
+    id;
+    /// Whether end users can see it. A group that is private stays so.
+    kept is_public: bool = true, given;
+    /// The name. Several groups may bear the same one.
+    kept name: String = String::new(), given by name;
+    /// What it is for.
+    kept description: String = String::new(), given;
+    derived Default = "default";
+    /// True once it is deleted. It can still be read by its id.
+    kept deleted: bool = false;
+    /// When it was created.
+    kept created_at: Timestamp = now;
+    /// When it last changed.
+    kept updated_at: Timestamp = now;
+}
+
+/// A group to be seeded: a name, and what differs from a plain one. [`Seed::add`](crate::Seed::add) takes it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use mock_zendesk::{MockZendesk, NewGroup};
+///
+/// let zendesk = MockZendesk::start().await;
+/// let escalations = zendesk.seed().add(NewGroup::new("Escalations").private());
+/// assert!(!escalations.is_public);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a group comes into being when it is given to `seed().add(…)`"]
+pub struct NewGroup(pub(crate) GroupChanges);
+
+impl NewGroup {
+    /// Describes a public group with this name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(GroupChanges { name: Some(name.into()), ..GroupChanges::default() })
+    }
+
+    /// Sets the description.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.0.description = Some(description.into());
+        self
+    }
+
+    /// Hides it from end users.
+    pub fn private(mut self) -> Self {
+        self.0.is_public = Some(false);
+        self
+    }
+}
