@@ -21,4 +21,5 @@ mod state;
 mod testing;
 mod tidy;
 mod time;
+mod unmodeled;
 mod walks;

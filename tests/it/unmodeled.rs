@@ -1,0 +1,114 @@
+//! What Zendesk takes and the double does not know is answered as well as it can be, and fails the test.
+
+use mock_zendesk::{Call, FailureKind, MockZendesk, http};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+/// The names of what a request gives and the double drops.
+async fn unmodeled(method: Method, path: &str, body: Value) -> Vec<String> {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let ticket = scene.zendesk.seed().ticket(&scene.ada, "Help");
+    let path = path.replace("ADA", &scene.ada.id.to_string()).replace("ACME", &scene.acme.id.to_string());
+    let path = path.replace("TICKET", &ticket.id.to_string());
+    let answer = scene.answer(method, path, Some(body).filter(|body| !body.is_null())).await;
+    assert!((200..300).contains(&answer.status), "{}: {}", answer.request, answer.body);
+    let calls = scene.zendesk.calls();
+    let names: Vec<String> = calls.iter().flat_map(Call::unmodeled).cloned().collect();
+    let report = scene.zendesk.report();
+    let problems: Vec<FailureKind> = report.problems().iter().map(|problem| problem.kind).collect();
+    assert_eq!(problems, vec![FailureKind::Unmodeled; names.len()], "{report}");
+    names
+}
+
+#[tokio::test]
+async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
+    let rows: [(Method, &str, Value, &[&str]); 13] = [
+        (Method::GET, "/users?role=agent", Value::Null, &["?role"]),
+        (Method::GET, "/users?role[]=agent&role[]=admin", Value::Null, &["?role[]"]),
+        (Method::GET, "/users?permission_set=12", Value::Null, &["?permission_set"]),
+        (Method::GET, "/users?include=organizations,roles", Value::Null, &["?include=organizations", "?include=roles"]),
+        (Method::GET, "/users/show_many?ids=ADA&external_ids=a", Value::Null, &["?external_ids"]),
+        (Method::GET, "/organizations/show_many?ids=ACME&external_ids=a", Value::Null, &["?external_ids"]),
+        (Method::GET, "/users/ADA?include=identities", Value::Null, &["?include=identities"]),
+        (Method::GET, "/tickets/TICKET?include=comment_count", Value::Null, &["?include=comment_count"]),
+        (
+            Method::PUT,
+            "/tickets/TICKET",
+            json!({"ticket": {"custom_fields": [{"id": 1, "value": "a"}]}}),
+            &["ticket.custom_fields"],
+        ),
+        (Method::POST, "/users", json!({"user": {"name": "Bob", "identities": []}}), &["user.identities"]),
+        (Method::PUT, "/users/ADA", json!({"user": {"photo": {}}}), &["user.photo"]),
+        // What Zendesk does not know either is ignored here as there.
+        (Method::GET, "/users?colour=red&include=colours", Value::Null, &[]),
+        (Method::POST, "/users", json!({"user": {"name": "Bob", "colour": "red"}}), &[]),
+    ];
+    for (method, path, body, expected) in rows {
+        assert_eq!(unmodeled(method.clone(), path, body).await, expected, "{method} {path}");
+    }
+}
+
+#[test]
+fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
+    let zendesk = MockZendesk::builder().without_verify_on_drop().without_socket();
+    let line = line!() - 1;
+    let request = |method, path: &str, body: &str| {
+        let request = http::Request::builder().method(method).uri(zendesk.url(path));
+        let request = request.header("authorization", zendesk.credentials().authorization());
+        zendesk.call(request.header("content-type", "application/json").body(body.to_owned()).unwrap()).unwrap();
+    };
+    request("GET", "/users?role=agent&page=1", "");
+    request("POST", "/users", r#"{"user": {"name": "Bob", "custom_role_id": 4}}"#);
+    request("GET", "/users?role=agent&page=2", "");
+    let bob = zendesk.account().users()[1].id.to_string();
+    let text = zendesk.report().to_string().replace(&bob, "BOB");
+    let expected = r#"2 problems with the calls received:
+  1. call #1, GET /api/v2/users: Zendesk reads ?role, the double does not implement it
+  2. call #2, POST /api/v2/users: Zendesk reads user.custom_role_id, the double does not implement it
+  received by the double of test unmodeled::the_failure_names_what_was_dropped_and_how_to_allow_it, started at tests/it/unmodeled.rs:LINE:67
+  if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?role").allow_unmodeled("user.custom_role_id")
+
+calls received (3), * = told of above:
+  * #1  GET   /api/v2/users?role=agent&page=1  -> 200  ListUsers
+          not implemented by the double: ?role
+  * #2  POST  /api/v2/users                    -> 201  CreateUser
+          {"user": {"name": "Bob", "custom_role_id": 4}}
+          not implemented by the double: user.custom_role_id
+          user BOB (Bob) created
+    #3  GET   /api/v2/users?role=agent&page=2  -> 200  ListUsers"#;
+    assert_eq!(text, expected.replace("LINE", &line.to_string()));
+}
+
+#[tokio::test]
+async fn a_parameter_that_is_dropped_fails_the_test_when_the_double_is_dropped() {
+    let zendesk = MockZendesk::start().await;
+    let url = zendesk.url("/users?role=agent");
+    let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+    request.send().await.unwrap();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk)));
+    assert!(panicked.is_err());
+}
+
+#[tokio::test]
+async fn what_is_allowed_by_name_fails_nothing_and_everything_else_still_does() {
+    let builder = MockZendesk::builder().allow_unmodeled("?role").allow_unmodeled("user.photo");
+    let scene = Scene::with(builder.without_verify_on_drop()).await;
+    scene.get("/users?role=agent").await;
+    let photo = json!({"user": {"photo": {}}});
+    scene.send(Method::PUT, &format!("/users/{}", scene.ada.id), Some(photo)).await;
+    scene.zendesk.verify();
+    scene.get("/users?role=agent&permission_set=4").await;
+    let report = scene.zendesk.report();
+    assert_eq!(report.problems().len(), 1, "{report}");
+    assert!(report.to_string().contains("?permission_set"), "{report}");
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_anyway_is_not_told_of() {
+    let scene = Scene::start().await;
+    assert_eq!(scene.get("/users?role=agent&page[size]=0").await.0, 400);
+    assert_eq!(scene.post("/users", json!({"user": {"name": " ", "photo": {}}})).await.0, 422);
+    scene.zendesk.verify();
+}
