@@ -231,3 +231,15 @@ impl Account {
         std::mem::take(&mut self.log.entries)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_record_has_a_table_and_no_other_is_there() {
+        let account = Account::empty(Rules::default(), Moment::since_epoch(std::time::Duration::ZERO));
+        let kinds: Vec<Kind> = account.tables().iter().map(|table| table.kind()).collect();
+        assert_eq!(kinds, Kind::ALL, "the rows of `account!` above, beside those of `kinds!` in base/ids.rs");
+    }
+}

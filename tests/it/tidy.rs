@@ -172,12 +172,22 @@ fn a_responder_cannot_panic() {
 }
 
 #[test]
-fn every_resource_has_the_same_files() {
-    let resources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resources");
-    let folders = fs::read_dir(resources).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
-    for folder in folders {
+fn every_resource_has_the_same_files_and_is_named_where_it_must_be() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folders = fs::read_dir(root.join("resources")).unwrap().map(|entry| entry.unwrap().path());
+    for folder in folders.filter(|path| path.is_dir()) {
         for name in ["mod.rs", "model.rs", "store.rs", "read.rs", "rules.rs", "api.rs"] {
             assert!(folder.join(name).is_file(), "{} has no {name}", folder.display());
+        }
+        let resource = folder.file_name().unwrap().to_str().unwrap();
+        let places = [
+            ("resources/mod.rs", format!("mod {resource};")),
+            ("resources/registry.rs", format!("{resource}::api::HANDLERS,")),
+            ("lib.rs", format!("pub use crate::resources::{resource}::api as {resource};")),
+        ];
+        for (file, line) in places {
+            let text = fs::read_to_string(root.join(file)).unwrap();
+            assert!(text.contains(&line), "src/{file} does not name the resource {resource}: `{line}` is missing");
         }
     }
 }
