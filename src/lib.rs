@@ -28,11 +28,11 @@
 //! # The map
 //!
 //! - [`MockZendesk`] is the double; [`MockZendeskBuilder`] sets one up that is to differ from the default.
-//! - [`Seed`] puts records in: [`NewUser`], [`NewOrganization`], [`NewTicket`].
+//! - [`Seed`] puts records in: [`NewUser`], [`NewOrganization`], [`NewTicket`], [`NewGroup`], [`NewGroupMembership`].
 //! - [`Account`] is a snapshot to look at: [`User`], [`Organization`], [`OrganizationMembership`], [`Ticket`],
-//!   [`JobStatus`].
+//!   [`Group`], [`GroupMembership`], [`JobStatus`].
 //! - [`Operation`] names an endpoint. The constants are in [`organization_memberships`], [`organizations`], [`users`],
-//!   [`tickets`] and [`job_statuses`]; [`operations`] lists them.
+//!   [`tickets`], [`groups`], [`group_memberships`] and [`job_statuses`]; [`operations`] lists them.
 //! - [`Calls`] are the calls that the double received, each a [`Call`] with its reply and its [`Effect`]s:
 //!   [`MockZendesk::calls`] picks them and asserts, [`MockZendesk::expect`] declares them before,
 //!   [`MockZendesk::wait_for`] waits for them. What fails is a [`Failure`], and all of it together a [`Report`].
@@ -69,6 +69,8 @@
 //! - A call to an endpoint that does not exist, or with a method that its path does not take, is answered with Zendesk's
 //!   404 and fails the test: [`MockZendesk::verify`] and dropping the double panic. A record that does not exist is an
 //!   honest 404 and fails nothing.
+//! - So does a query parameter or a body attribute that Zendesk reads and the double does not implement, if the call
+//!   succeeds: [`MockZendeskBuilder::allow_unmodeled`] allows it by name. What Zendesk ignores is ignored.
 //! - When a test panics for a reason of its own, the double tells on stderr which calls went wrong, if any did.
 //! - Dropping the double checks that, and all that was [expected](MockZendesk::expect), once more, unless the thread is
 //!   panicking already. The panic names the line of the test. It hides the error of a test that returns one: such a

@@ -93,6 +93,7 @@ pub(crate) struct Parameters {
     pub(crate) sideloads: &'static [&'static str],
     /// What Zendesk documents for it and the double does not implement: `include=` in front of what is to be sideloaded.
     pub(crate) unmodeled: &'static [&'static str],
+    pub(crate) unmodeled_sideloads: &'static [&'static str],
 }
 
 /// Whom Zendesk allows an operation, as its documentation says. Others get 403.
@@ -171,7 +172,7 @@ impl Operation {
             takes: Takes::Nothing,
             scope: None,
             updates_per_minute: None,
-            query: Parameters { pages: None, reads: &[], sideloads: &[], unmodeled: &[] },
+            query: Parameters { pages: None, reads: &[], sideloads: &[], unmodeled: &[], unmodeled_sideloads: &[] },
         }
     }
 
@@ -220,6 +221,11 @@ impl Operation {
     /// Query parameters that Zendesk documents and the double does not implement. From Zendesk's OpenAPI document.
     pub(crate) const fn lacking(self, unmodeled: &'static [&'static str]) -> Self {
         Self { query: Parameters { unmodeled, ..self.query }, ..self }
+    }
+
+    /// As [`Operation::lacking`]: what `include` may name.
+    pub(crate) const fn lacking_sideloads(self, unmodeled_sideloads: &'static [&'static str]) -> Self {
+        Self { query: Parameters { unmodeled_sideloads, ..self.query }, ..self }
     }
 
     pub(crate) const fn takes(&self) -> Takes {
@@ -281,7 +287,7 @@ impl Parameters {
         let whole = format!("include={name}");
         if self.sideloads.contains(&name) {
             ParameterStanding::Read
-        } else if self.unmodeled.contains(&whole.as_str()) {
+        } else if self.unmodeled_sideloads.contains(&name) {
             ParameterStanding::Unmodeled(whole)
         } else {
             ParameterStanding::Ignored(whole)

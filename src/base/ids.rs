@@ -7,12 +7,19 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::refusal::Refusal;
+
 /// What the stores and the pagination need of any record id.
 pub(crate) trait RecordId: Copy + Ord + fmt::Debug + fmt::Display + Into<RecordRef> {
     const KIND: Kind;
 
     fn from_number(number: u64) -> Self;
     fn number(self) -> u64;
+
+    /// The id that a request gives as a number. A negative one is the id of nothing.
+    fn from_given(number: i64) -> Result<Self, Refusal> {
+        u64::try_from(number).map(Self::from_number).map_err(|_| Refusal::NotFound)
+    }
 }
 
 /// The kinds of records, each with what texts call it, what Zendesk calls it, and the type of its ids.

@@ -8,12 +8,13 @@
 //! - `tasks.rs`, where there are bulk operations: what their background jobs do;
 //! - `saved.rs`, where records are saved in fixtures: how.
 //!
-//! Beside the folders stand `account.rs`, the stores together; `shown.rs`, the way to write records and lists; `saved.rs`,
-//! the way to put many in;
-//! `registry.rs`, the operations with what answers them; `roles.rs`, who may do what; `difference.rs`, what is different between two snapshots; and `elsewhere.rs`, endpoints
-//! that the double does not have.
+//! Beside the folders:
 //!
-//! A new resource is such a folder, its module here, its row in `registry.rs`, and its store in `account.rs`.
+//! - `account.rs`: the account, which is their stores together; `difference.rs`: how two snapshots of it differ;
+//! - `registry.rs`: the operations with their handlers; `handler.rs`: what a handler is; `roles.rs`: who may do what;
+//! - `shown.rs`: how records and lists are written into replies;
+//! - `seeded.rs`, `saved.rs`: how a test puts a record in, and how fixtures put in many;
+//! - `elsewhere.rs`: endpoints that Zendesk has and the double does not.
 
 pub(crate) mod account;
 pub(crate) mod difference;

@@ -1,9 +1,9 @@
 //! What the background jobs of group memberships do: each item by the same rule as the operation on a single one.
 
-use crate::base::ids::GroupMembershipId;
+use crate::base::ids::{GroupMembershipId, RecordId as _};
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::model::Task;
+use crate::resources::job_statuses::model::{JobWords, Task};
 use crate::resources::job_statuses::result::ItemResult;
 
 use super::model::GroupMembershipChanges;
@@ -16,14 +16,11 @@ pub(crate) struct CreateMany {
 }
 
 impl Task for CreateMany {
-    fn job_type(&self) -> &'static str {
-        "Bulk Create Group Membership"
-    }
-
-    fn working_message(&self, progress: usize) -> String {
-        match progress {
-            0 => "Creating Group Memberships".to_owned(),
-            progress => format!("Creating group membership #{progress}"),
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Create Group Membership",
+            start: "Creating Group Memberships",
+            item: "Creating group membership",
         }
     }
 
@@ -31,12 +28,10 @@ impl Task for CreateMany {
         self.items.len()
     }
 
-    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, new) = &self.items[index];
-        match account.create_group_membership_as(*id, new) {
-            Ok(id) => ItemResult::created(index, id),
-            Err(reason) => self.failure(index, &reason),
-        }
+        let id = account.create_group_membership_as(*id, new)?;
+        Ok(ItemResult::created(index, id))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
@@ -52,14 +47,11 @@ pub(crate) struct DestroyMany {
 }
 
 impl Task for DestroyMany {
-    fn job_type(&self) -> &'static str {
-        "Bulk Delete Group Membership"
-    }
-
-    fn working_message(&self, progress: usize) -> String {
-        match progress {
-            0 => "Deleting Group Memberships".to_owned(),
-            progress => format!("Deleting Group Membership #{progress}"),
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Delete Group Membership",
+            start: "Deleting Group Memberships",
+            item: "Deleting Group Membership",
         }
     }
 
@@ -67,13 +59,9 @@ impl Task for DestroyMany {
         self.ids.len()
     }
 
-    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
-        let id = self.ids[index];
-        let membership = u64::try_from(id).map_err(|_| Refusal::NotFound).map(GroupMembershipId::new);
-        match membership.and_then(|membership| account.delete_group_membership(membership)) {
-            Ok(()) => ItemResult::deleted(id),
-            Err(reason) => self.failure(index, &reason),
-        }
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        account.delete_group_membership(GroupMembershipId::from_given(self.ids[index])?)?;
+        Ok(ItemResult::deleted(self.ids[index]))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {

@@ -30,6 +30,9 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
+/// What `include` may name in Zendesk, and the double does not implement.
+const LACKING_SIDELOADS: &[&str] = &["group_settings", "users"];
+
 const TAKES: Takes = Takes::one::<Group>("group");
 
 /// [`GET /api/v2/groups`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-groups)
@@ -40,7 +43,8 @@ pub const LIST: Operation = Operation::get("ListGroups", "/api/v2/groups")
     .paged(PAGES)
     // Deleted ones are left out whatever it says.
     .reading(&["exclude_deleted"])
-    .lacking(&["include_boundary_indicators", "include_item_cursors", "include=group_settings", "include=users"]);
+    .lacking(&["include_boundary_indicators", "include_item_cursors"])
+    .lacking_sideloads(LACKING_SIDELOADS);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
@@ -108,7 +112,7 @@ fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// A group, also a deleted one: that has `"deleted": true`.
 pub const SHOW: Operation = Operation::get("ShowGroupById", "/api/v2/groups/{group_id}")
     .named("groups", "show")
-    .lacking(&["include=group_settings", "include=users"]);
+    .lacking_sideloads(LACKING_SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: GroupId = request.path_id(0, "id")?;

@@ -87,7 +87,7 @@ pub(crate) fn job_queued(account: &mut Account, request: &ApiRequest<'_>, task: 
     if account.rules.job_limit.is_some_and(|limit| unfinished.len() >= limit) {
         let jobs = unfinished.iter().filter_map(|number| account.jobs.get(*number));
         let current = jobs.map(|job| job.id.to_string()).collect();
-        return Err(ApiError::TooManyJobs { job_type: task.job_type(), current });
+        return Err(ApiError::TooManyJobs { job_type: task.words().job_type, current });
     }
     let limit = account.rules.job_limit.unwrap_or(JOB_LIMIT);
     let job = account.queue_job(task);
@@ -119,7 +119,7 @@ impl<'a> JobBody<'a> {
         let results = || job.results.as_slice();
         let (message, results) = match &job.progress {
             Progress::Queued => (None, None),
-            Progress::Working => (Some(job.task.working_message(job.results.len())), None),
+            Progress::Working => (Some(working_message(job)), None),
             Progress::Completed { at } => {
                 // The one time that Zendesk does not write as all others.
                 let at = at.timestamp().to_string().replace('T', " ").replace('Z', " +0000");
@@ -131,7 +131,7 @@ impl<'a> JobBody<'a> {
         };
         Self {
             id: &job.id,
-            job_type: job.task.job_type(),
+            job_type: job.task.words().job_type,
             url: request.url("job_statuses", &job.id),
             total: job.task.total(),
             progress: (job.state() != JobState::Queued).then_some(job.results.len()),
@@ -145,5 +145,14 @@ impl<'a> JobBody<'a> {
             message,
             results,
         }
+    }
+}
+
+/// `Creating organization membership #31`, or without a number at the start.
+fn working_message(job: &Job) -> String {
+    let words = job.task.words();
+    match job.results.len() {
+        0 => words.start.to_owned(),
+        done => format!("{} #{done}", words.item),
     }
 }

@@ -161,7 +161,7 @@ impl Job {
     pub(crate) fn status(&self) -> JobStatus {
         JobStatus {
             id: self.id.to_string(),
-            job_type: self.task.job_type(),
+            job_type: self.task.words().job_type,
             state: self.state(),
             total: self.task.total(),
             progress: self.results.len(),
@@ -172,21 +172,29 @@ impl Job {
 
 /// What a job works on: some items, one by one, each by itself. The resources implement it for their bulk operations.
 pub(crate) trait Task: fmt::Debug + Send + Sync {
-    /// Zendesk's name for the kind of job.
-    fn job_type(&self) -> &'static str;
-
-    /// What the job says of itself while it works: `Creating organization membership #31`, or without a number at the
-    /// start.
-    fn working_message(&self, progress: usize) -> String;
+    /// What Zendesk calls the job, and what the job says of itself.
+    fn words(&self) -> JobWords;
 
     /// The number of items.
     fn total(&self) -> usize;
 
-    /// Works on the item at `index`, which is less than `total()`.
-    fn work(&self, index: usize, account: &mut Account) -> ItemResult;
+    /// Works on the item at `index`, which is less than `total()`. Where that is refused, [`Task::failure`] makes the
+    /// result.
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal>;
 
     /// What comes of the item at `index` if it fails for this reason.
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult;
+}
+
+/// The words of a kind of background job.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct JobWords {
+    /// Zendesk's name for it: `Bulk Create Organization Membership`.
+    pub(crate) job_type: &'static str,
+    /// What it says while no item is done: `Creating Organization Memberships`.
+    pub(crate) start: &'static str,
+    /// What it says behind an item, with the number of it: `Creating organization membership` before `#31`.
+    pub(crate) item: &'static str,
 }
 
 /// A background job that Zendesk runs without a status of its own: it is in no list, and cannot be asked after.

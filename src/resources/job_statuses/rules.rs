@@ -21,7 +21,7 @@ impl Account {
         let queued = self.jobs.add(task, self.moment(), self.causing_call());
         self.record(|_| Effect::JobQueued {
             job: queued.id.to_string(),
-            job_type: queued.task.job_type(),
+            job_type: queued.task.words().job_type,
             total: queued.task.total(),
         });
         if let Some((mishap, _)) = self.jobs.mishaps.pop_front() {
@@ -177,7 +177,10 @@ impl Account {
             let failing = job.failing.as_ref().filter(|(indexes, _)| indexes.contains(&index));
             let result = match failing {
                 Some((_, reason)) => task.failure(index, &Refusal::Failed(reason.clone())),
-                None => self.in_background_of(job.cause, |account| task.work(index, account)),
+                None => {
+                    let result = self.in_background_of(job.cause, |account| task.work(index, account));
+                    result.unwrap_or_else(|reason| task.failure(index, &reason))
+                }
             };
             job.results.push(result);
         }

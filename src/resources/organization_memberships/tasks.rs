@@ -1,9 +1,9 @@
 //! What the background jobs of memberships do: each item by the same rule as the operation on a single one.
 
-use crate::base::ids::{MembershipId, UserId};
+use crate::base::ids::{MembershipId, RecordId as _, UserId};
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::model::Task;
+use crate::resources::job_statuses::model::{JobWords, Task};
 use crate::resources::job_statuses::result::ItemResult;
 
 use super::model::NewMembership;
@@ -18,14 +18,11 @@ pub(crate) struct CreateMany {
 }
 
 impl Task for CreateMany {
-    fn job_type(&self) -> &'static str {
-        "Bulk Create Organization Membership"
-    }
-
-    fn working_message(&self, progress: usize) -> String {
-        match progress {
-            0 => "Creating Organization Memberships".to_owned(),
-            progress => format!("Creating organization membership #{progress}"),
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Create Organization Membership",
+            start: "Creating Organization Memberships",
+            item: "Creating organization membership",
         }
     }
 
@@ -33,13 +30,11 @@ impl Task for CreateMany {
         self.items.len()
     }
 
-    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, new) = &self.items[index];
-        let allowed = account.check_agent(self.by, new.user_id);
-        match allowed.and_then(|()| account.create_membership_as(*id, new)) {
-            Ok(id) => ItemResult::created(index, id),
-            Err(reason) => self.failure(index, &reason),
-        }
+        account.check_agent(self.by, new.user_id)?;
+        let id = account.create_membership_as(*id, new)?;
+        Ok(ItemResult::created(index, id))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
@@ -57,14 +52,11 @@ pub(crate) struct DestroyMany {
 }
 
 impl Task for DestroyMany {
-    fn job_type(&self) -> &'static str {
-        "Bulk Delete Organization Membership"
-    }
-
-    fn working_message(&self, progress: usize) -> String {
-        match progress {
-            0 => "Deleting Organization Memberships".to_owned(),
-            progress => format!("Deleting Organization Membership #{progress}"),
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Delete Organization Membership",
+            start: "Deleting Organization Memberships",
+            item: "Deleting Organization Membership",
         }
     }
 
@@ -72,17 +64,11 @@ impl Task for DestroyMany {
         self.ids.len()
     }
 
-    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
-        let id = self.ids[index];
-        let membership = u64::try_from(id).map_err(|_| Refusal::NotFound).map(MembershipId::new);
-        let delete = |membership| {
-            account.check_agent(self.by, account.memberships.get(membership).map(|row| row.user_id))?;
-            account.delete_membership(membership)
-        };
-        match membership.and_then(delete) {
-            Ok(()) => ItemResult::deleted(id),
-            Err(reason) => self.failure(index, &reason),
-        }
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let id = MembershipId::from_given(self.ids[index])?;
+        account.check_agent(self.by, account.memberships.get(id).map(|row| row.user_id))?;
+        account.delete_membership(id)?;
+        Ok(ItemResult::deleted(self.ids[index]))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {

@@ -95,12 +95,8 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organization)
 pub const SHOW: Operation = Operation::get("ShowOrganization", "/api/v2/organizations/{organization_id}")
     .named("organizations", "show")
-    .lacking(&[
-        "include_boundary_indicators",
-        "include_item_cursors",
-        "include=abilities",
-        "include=lookup_relationship_fields",
-    ]);
+    .lacking(&["include_boundary_indicators", "include_item_cursors"])
+    .lacking_sideloads(&["abilities", "lookup_relationship_fields"]);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;

@@ -38,21 +38,17 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(1000);
 
-/// What `include` may name for Zendesk.
-const INCLUDES: &[&str] = &[
-    "include=abilities",
-    "include=groups",
-    "include=identities",
-    "include=open_ticket_count",
-    "include=organizations",
-    "include=roles",
-];
+/// What `include` may name in Zendesk, and the double does not implement.
+const LACKING_SIDELOADS: &[&str] =
+    &["abilities", "groups", "identities", "open_ticket_count", "organizations", "roles"];
 
 /// [`GET /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#list-users)
 ///
 /// All users that are not deleted, by id.
-pub const LIST: Operation =
-    Operation::get("ListUsers", "/api/v2/users").named("users", "index").paged(PAGES).lacking(&[
+pub const LIST: Operation = Operation::get("ListUsers", "/api/v2/users")
+    .named("users", "index")
+    .paged(PAGES)
+    .lacking(&[
         "role",
         "role[]",
         "permission_set",
@@ -60,13 +56,8 @@ pub const LIST: Operation =
         "brand_id",
         "include_boundary_indicators",
         "include_item_cursors",
-        "include=abilities",
-        "include=groups",
-        "include=identities",
-        "include=open_ticket_count",
-        "include=organizations",
-        "include=roles",
-    ]);
+    ])
+    .lacking_sideloads(LACKING_SIDELOADS);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
@@ -82,20 +73,8 @@ pub const LIST_OF_ORGANIZATION: Operation =
     Operation::get("ListOrganizationUsers", "/api/v2/organizations/{organization_id}/users")
         .named("users", "index")
         .paged(PAGES)
-        .lacking(&[
-            "role",
-            "role[]",
-            "permission_set",
-            "external_id",
-            "sort_by",
-            "sort_order",
-            "include=abilities",
-            "include=groups",
-            "include=identities",
-            "include=open_ticket_count",
-            "include=organizations",
-            "include=roles",
-        ]);
+        .lacking(&["role", "role[]", "permission_set", "external_id", "sort_by", "sort_order"])
+        .lacking_sideloads(LACKING_SIDELOADS);
 
 fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
@@ -113,7 +92,7 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 pub const ME: Operation = Operation::get("ShowCurrentUser", "/api/v2/users/me")
     .named("users", "show")
     .allowing(AllowedFor::Anybody)
-    .lacking(INCLUDES);
+    .lacking_sideloads(LACKING_SIDELOADS);
 
 fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let body = match request.caller {
@@ -131,18 +110,11 @@ fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// [`GET /api/v2/users/show_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users)
 ///
 /// The users named by `ids`, by id; those that are not there are left out.
-pub const SHOW_MANY: Operation =
-    Operation::get("ShowManyUsers", "/api/v2/users/show_many").named("users", "show_many").reading(IDS).lacking(&[
-        "external_ids",
-        "include_deleted",
-        "brand_id",
-        "include=abilities",
-        "include=groups",
-        "include=identities",
-        "include=open_ticket_count",
-        "include=organizations",
-        "include=roles",
-    ]);
+pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/show_many")
+    .named("users", "show_many")
+    .reading(IDS)
+    .lacking(&["external_ids", "include_deleted", "brand_id"])
+    .lacking_sideloads(LACKING_SIDELOADS);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?.into_iter().filter_map(|id| u64::try_from(id).ok());
@@ -155,7 +127,7 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 ///
 /// A user, also a deleted one: that has `"active": false`.
 pub const SHOW: Operation =
-    Operation::get("ShowUser", "/api/v2/users/{user_id}").named("users", "show").lacking(INCLUDES);
+    Operation::get("ShowUser", "/api/v2/users/{user_id}").named("users", "show").lacking_sideloads(LACKING_SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;

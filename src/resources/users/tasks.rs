@@ -3,7 +3,7 @@
 use crate::base::ids::UserId;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::model::Task;
+use crate::resources::job_statuses::model::{JobWords, Task};
 use crate::resources::job_statuses::result::ItemResult;
 
 use super::model::{Role, UserChanges};
@@ -18,31 +18,21 @@ pub(crate) struct CreateMany {
 }
 
 impl Task for CreateMany {
-    fn job_type(&self) -> &'static str {
-        "Bulk Create User"
-    }
-
-    fn working_message(&self, progress: usize) -> String {
-        match progress {
-            0 => "Creating Users".to_owned(),
-            progress => format!("Creating User #{progress}"),
-        }
+    fn words(&self) -> JobWords {
+        JobWords { job_type: "Bulk Create User", start: "Creating Users", item: "Creating User" }
     }
 
     fn total(&self) -> usize {
         self.items.len()
     }
 
-    fn work(&self, index: usize, account: &mut Account) -> ItemResult {
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, changes) = &self.items[index];
-        let allowed = match (self.by, changes.role) {
-            (Some(_), Some(Role::Agent | Role::Admin)) => Err(Refusal::Forbidden),
-            _ => Ok(()),
-        };
-        match allowed.and_then(|()| account.create_user_as(*id, changes.clone())) {
-            Ok(id) => ItemResult::done().number("id", id.get()).text("status", "Created"),
-            Err(reason) => self.failure(index, &reason),
+        if self.by.is_some() && matches!(changes.role, Some(Role::Agent | Role::Admin)) {
+            return Err(Refusal::Forbidden);
         }
+        let id = account.create_user_as(*id, changes.clone())?;
+        Ok(ItemResult::done().number("id", id.get()).text("status", "Created"))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
