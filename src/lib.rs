@@ -135,30 +135,10 @@ pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User}
 pub use crate::server::clock::Clock;
 pub use crate::trouble::{Chaos, Fault};
 
-/// The operations on groups.
+/// The operations, a module for each resource.
 #[doc(inline)]
-pub use crate::resources::groups::api as groups;
-
-/// The operations on group memberships.
-#[doc(inline)]
-pub use crate::resources::group_memberships::api as group_memberships;
-
-/// The operations on organization memberships.
-#[doc(inline)]
-pub use crate::resources::organization_memberships::api as organization_memberships;
-
-/// The operations on organizations.
-#[doc(inline)]
-pub use crate::resources::organizations::api as organizations;
-
-/// The operations on users.
-#[doc(inline)]
-pub use crate::resources::users::api as users;
-
-/// The operations on tickets.
-#[doc(inline)]
-pub use crate::resources::tickets::api as tickets;
-
-/// The operations on job statuses.
-#[doc(inline)]
-pub use crate::resources::job_statuses::api as job_statuses;
+pub use crate::resources::{
+    group_memberships::api as group_memberships, groups::api as groups, job_statuses::api as job_statuses,
+    organization_memberships::api as organization_memberships, organizations::api as organizations,
+    tickets::api as tickets, users::api as users,
+};

@@ -13,13 +13,7 @@ use crate::base::settings::Rules;
 use crate::base::table::{AnyTable, Store};
 use crate::base::time::{Moment, Timestamp};
 
-use super::group_memberships::store::GroupMembershipStore;
-use super::groups::store::GroupStore;
 use super::job_statuses::store::JobStore;
-use super::organization_memberships::store::MembershipStore;
-use super::organizations::store::OrganizationStore;
-use super::tickets::store::TicketStore;
-use super::users::store::UserStore;
 
 /// The account with a store for each resource that has records.
 macro_rules! account {
@@ -76,12 +70,12 @@ account! {
     /// assert!(zendesk.account().membership(&ada, &acme).is_some());
     /// # }
     /// ```
-    users: UserStore;
-    organizations: OrganizationStore;
-    memberships: MembershipStore;
-    tickets: TicketStore;
-    groups: GroupStore;
-    group_memberships: GroupMembershipStore;
+    users: crate::resources::users::store::UserStore;
+    organizations: crate::resources::organizations::store::OrganizationStore;
+    memberships: crate::resources::organization_memberships::store::MembershipStore;
+    tickets: crate::resources::tickets::store::TicketStore;
+    groups: crate::resources::groups::store::GroupStore;
+    group_memberships: crate::resources::group_memberships::store::GroupMembershipStore;
 }
 
 impl Account {

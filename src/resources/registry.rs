@@ -6,17 +6,16 @@ use crate::api::operation::Operation;
 use crate::api::path::Template;
 
 use super::handler::Handler;
-use super::{group_memberships, groups, job_statuses, organization_memberships, organizations, tickets, users};
 
 /// All operations of the double, by resource. A request goes to the first that has its method and its path.
 static REGISTRY: &[&[(Operation, Handler)]] = &[
-    group_memberships::api::HANDLERS,
-    groups::api::HANDLERS,
-    job_statuses::api::HANDLERS,
-    organization_memberships::api::HANDLERS,
-    organizations::api::HANDLERS,
-    tickets::api::HANDLERS,
-    users::api::HANDLERS,
+    crate::resources::group_memberships::api::HANDLERS,
+    crate::resources::groups::api::HANDLERS,
+    crate::resources::job_statuses::api::HANDLERS,
+    crate::resources::organization_memberships::api::HANDLERS,
+    crate::resources::organizations::api::HANDLERS,
+    crate::resources::tickets::api::HANDLERS,
+    crate::resources::users::api::HANDLERS,
 ];
 
 /// Every operation that the double knows.

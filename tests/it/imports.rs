@@ -47,7 +47,7 @@ fn modules() -> BTreeMap<ModulePath, Module> {
                 module.uses.push(absolute);
             }
         }
-        module.uses.extend(paths_in_code(&text));
+        module.uses.extend(paths_in_code(&text, &path));
         (path, module)
     };
     files.into_iter().map(module).collect()
@@ -124,17 +124,21 @@ fn absolute(segments: &[String], module: &[String], paths: &BTreeSet<ModulePath>
     }
 }
 
-/// Paths such as `crate::calls::Call` that stand in the code itself.
-fn paths_in_code(text: &str) -> Vec<ModulePath> {
+/// Paths such as `crate::calls::Call` and `super::Call` that stand in the code itself, from the root of the crate on.
+fn paths_in_code(text: &str, module: &[String]) -> Vec<ModulePath> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-    let starts = text.match_indices("crate::").filter(|(start, _)| !text[..*start].ends_with(|c: char| is_part(c)));
-    let path = |(start, word): (usize, &str)| {
-        let behind = &text[start + word.len()..];
-        let end = behind.find(|c| !is_part(c)).unwrap_or(behind.len());
-        let segments = behind[..end].split("::").map(str::to_owned);
-        segments.filter(|segment| !segment.is_empty()).collect()
-    };
-    starts.map(path).collect()
+    let mut found = Vec::new();
+    for (word, parents) in [("crate::", None), ("super::", Some(module))] {
+        let starts = text.match_indices(word).filter(|(start, _)| !text[..*start].ends_with(is_part));
+        for (start, _) in starts {
+            let behind = &text[start + word.len()..];
+            let end = behind.find(|c| !is_part(c)).unwrap_or(behind.len());
+            let segments = behind[..end].split("::").map(str::to_owned).filter(|segment| !segment.is_empty());
+            let parent = parents.and_then(<[String]>::split_last).map_or(&[][..], |(_, parent)| parent);
+            found.push(parent.iter().cloned().chain(segments).collect());
+        }
+    }
+    found
 }
 
 /// The module that a path ends in, through what others hand on.
@@ -239,5 +243,6 @@ fn the_resolver_follows_braces_parents_and_what_is_handed_on() {
     modules.insert(owned("x::y::z"), Module { file: "x/y/z.rs".into(), ..Module::default() });
     assert_eq!(resolve(&owned("x::y::Name"), &modules, 0).unwrap().file, "x/y/z.rs");
     assert_eq!(resolve(&owned("x::y::Other"), &modules, 0).unwrap().file, "x/y/mod.rs");
-    assert_eq!(paths_in_code("let call = crate::calls::Call::new();"), [owned("calls::Call::new")]);
+    let code = "let call = crate::calls::Call::new(super::z::NAME);";
+    assert_eq!(paths_in_code(code, &owned("x::y")), [owned("calls::Call::new"), owned("x::z::NAME")]);
 }

@@ -183,7 +183,7 @@ fn every_resource_has_the_same_files_and_is_named_where_it_must_be() {
         let places = [
             ("resources/mod.rs", format!("mod {resource};")),
             ("resources/registry.rs", format!("{resource}::api::HANDLERS,")),
-            ("lib.rs", format!("pub use crate::resources::{resource}::api as {resource};")),
+            ("lib.rs", format!("{resource}::api as {resource},")),
         ];
         for (file, line) in places {
             let text = fs::read_to_string(root.join(file)).unwrap();
