@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mock_zendesk::{
     Call, Clock, Credentials, FailureKind, Hint, JobPace, Journal, MockZendesk, NewTicket, Times, Timestamp, Unknown,
-    job_statuses, organization_memberships, organizations, tickets, users,
+    UserId, job_statuses, organization_memberships, organizations, tickets, users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -878,4 +878,44 @@ async fn what_kind_of_failure_it_is_can_be_told() {
     scene.join(&scene.acme).await;
     scene.zendesk.calls().assert_json(json!({"organization_membership": {"user_id": scene.ada.id}}));
     scene.zendesk.calls().assert_json(scene.membership(&scene.acme));
+}
+
+#[tokio::test]
+async fn calls_that_change_groups_say_what_they_changed() {
+    let scene = Scene::start().await;
+    let id = |reply: &(u16, Value), kind: &str| reply.1[kind]["id"].as_u64().unwrap();
+    let grace = id(&scene.post("/users", json!({"user": {"name": "Grace", "role": "agent"}})).await, "user");
+    let tier_2 = id(&scene.post("/groups", json!({"group": {"name": "Tier 2"}})).await, "group");
+    let new = json!({"group_membership": {"user_id": grace, "group_id": tier_2}});
+    let joined = id(&scene.post("/group_memberships", new).await, "group_membership");
+    scene.send(Method::PUT, &format!("/users/{grace}/group_memberships/{joined}/make_default"), None).await;
+    let ticket = json!({"ticket": {"description": "Help", "assignee_id": grace, "group_id": tier_2, "status": "open"}});
+    let ticket = id(&scene.post("/tickets", ticket).await, "ticket");
+    scene.send(Method::DELETE, &format!("/group_memberships/{joined}"), None).await;
+    scene.send(Method::DELETE, &format!("/groups/{tier_2}"), None).await;
+
+    let account = scene.zendesk.account();
+    let support = account.default_group();
+    let first = account.group_membership(UserId::new(grace), support).unwrap().id;
+    let (grace, tier_2) = (format!("user {grace} (Grace)"), format!("group {tier_2} (Tier 2)"));
+    let support = format!("group {support} (Support)");
+    let moved = |from: &str, to: &str| format!("default of {grace} moved from {from} to {}", &to["group ".len()..]);
+    let updated = format!("ticket {ticket} updated");
+    let expected = [
+        vec![format!("{grace} created"), format!("group membership {first} created: {grace} in {support}, default")],
+        vec![format!("{tier_2} created")],
+        vec![format!("group membership {joined} created: {grace} in {tier_2}")],
+        vec![moved(&support, &tier_2)],
+        vec![format!("ticket {ticket} created")],
+        // The job that takes the agent from the ticket follows from the call that left the group.
+        vec![
+            format!("group membership {joined} deleted: {grace} in {tier_2}"),
+            moved(&tier_2, &support),
+            updated.clone(),
+        ],
+        vec![updated, format!("{tier_2} deleted")],
+    ];
+    let effects: Vec<Vec<String>> =
+        scene.zendesk.calls().iter().map(|call| call.effects().iter().map(ToString::to_string).collect()).collect();
+    assert_eq!(effects, expected);
 }

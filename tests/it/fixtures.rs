@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
-    Fixture, JobPace, MockZendesk, NewOrganization, NewTicket, NewUser, OrganizationId, Plan, Role, TicketStatus,
-    UserId, organization_memberships,
+    Fixture, GroupId, JobPace, MockZendesk, NewGroup, NewGroupMembership, NewOrganization, NewTicket, NewUser,
+    OrganizationId, Plan, Role, TicketStatus, UserId, organization_memberships,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -467,4 +467,152 @@ async fn a_large_account_serves_whole_walks_by_account_by_user_and_by_organizati
         assert!(seen == expected, "{path}: {} rows of {}", seen.len(), expected.len());
     }
     scene.zendesk.calls().of(organization_memberships::LIST).assert_walked_to_end();
+}
+
+#[tokio::test]
+async fn groups_and_their_memberships_are_saved_and_loaded_with_everything() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let private = seed.add(NewGroup::new("🎯 Équipe").description("d").private());
+    let (gone, alike) = (seed.add(NewGroup::new("Gone")), seed.add(NewGroup::new("Gone")));
+    let agent = |name: &str| seed.user(NewUser::new(name).role(Role::Agent));
+    let (grace, linus, nowhere, demoted) = (agent("Grace"), agent("Linus"), agent("Nowhere"), agent("Demoted"));
+    seed.add(NewGroupMembership::new(&grace, &private).default_group());
+    seed.add(NewGroupMembership::new(&linus, &private));
+    seed.add(NewGroupMembership::new(&linus, &gone));
+    for user in [&nowhere, &linus] {
+        let path = format!("/users/{}/group_memberships", user.id);
+        for membership in scene.get(&path).await.1["group_memberships"].as_array().unwrap() {
+            let path = format!("/group_memberships/{}", membership["id"]);
+            assert_eq!(scene.send(Method::DELETE, &path, None).await.0, 204);
+        }
+    }
+    scene.zendesk.advance(std::time::Duration::from_secs(60));
+    seed.add(NewGroupMembership::new(&linus, &alike));
+    seed.add(NewGroupMembership::new(&linus, &gone));
+    let demotion = json!({"user": {"role": "end-user"}});
+    assert_eq!(scene.send(Method::PUT, &format!("/users/{}", demoted.id), Some(demotion)).await.0, 200);
+    assert_eq!(scene.send(Method::DELETE, &format!("/groups/{}", gone.id), None).await.0, 204);
+    let rename = json!({"group": {"description": "later"}});
+    assert_eq!(scene.send(Method::PUT, &format!("/groups/{}", private.id), Some(rename)).await.0, 200);
+
+    let json = scene.zendesk.account().to_fixture().to_json();
+    let fresh = MockZendesk::start().await;
+    fresh.seed().load(&Fixture::from_json(&json).unwrap());
+    let (before, after) = (scene.zendesk.account(), fresh.account());
+    assert_eq!(after.to_fixture().to_json(), json);
+    assert_eq!(after.users(), before.users());
+    assert_eq!(after.groups(), before.groups());
+    for group in [&private, &gone, &alike] {
+        assert_eq!(after.group(group), before.group(group));
+        assert_eq!(after.group_memberships_of_group(group), before.group_memberships_of_group(group));
+    }
+    for user in [&grace, &linus, &nowhere, &demoted] {
+        assert_eq!(after.group_memberships_of_user(user), before.group_memberships_of_user(user));
+    }
+    assert!(after.group(&gone).unwrap().deleted);
+    assert_eq!(after.group_memberships_of_user(&linus).len(), 1);
+    assert!(!after.group_memberships_of_user(&linus)[0].default);
+    assert!(after.group_memberships_of_user(&nowhere).is_empty());
+    // New groups are out of the way of the loaded ones.
+    assert_eq!(before.group(&fresh.seed().add(NewGroup::new("New"))), None);
+}
+
+#[tokio::test]
+async fn an_agent_of_a_fixture_is_in_the_groups_that_it_lists_or_in_the_default_group() {
+    let users = r#""users": [
+        {"id": 1, "name": "Grace", "role": "agent"},
+        {"id": 2, "name": "Linus", "role": "admin"},
+        {"id": 3, "name": "Ada"},
+        {"id": 4, "name": "Gone", "role": "agent", "active": false}
+    ]"#;
+    let groups = r#""groups": [{"id": 5, "name": "Escalations"}, {"id": 6, "name": "Night", "is_public": false}]"#;
+    let listed = r#""group_memberships": [
+        {"user_id": 1, "group_id": 5, "default": true}, {"id": 9, "user_id": 1, "group_id": 6}
+    ]"#;
+    let default = MockZendesk::start().await.account().default_group();
+    let (escalations, night) = (GroupId::new(5), GroupId::new(6));
+    type Places = [(GroupId, bool)];
+    let rows: [(String, [&Places; 4]); 3] = [
+        (format!("{{{users}, {groups}}}"), [&[(default, true)], &[(default, true)], &[], &[]]),
+        (format!("{{{users}, {groups}, {listed}}}"), [&[(escalations, true), (night, false)], &[], &[], &[]]),
+        (format!(r#"{{{users}, "group_memberships": []}}"#), [&[], &[], &[], &[]]),
+    ];
+    for (json, expected) in rows {
+        let zendesk = MockZendesk::start().await;
+        // Who is there already stays where they are.
+        let here = zendesk.seed().user(NewUser::new("Here").role(Role::Agent));
+        zendesk.seed().load(&Fixture::from_json(&json).unwrap());
+        let account = zendesk.account();
+        let places = |user: UserId| {
+            let memberships = account.group_memberships_of_user(user).into_iter();
+            let mut places: Vec<_> = memberships.map(|row| (row.group_id, row.default)).collect();
+            places.sort_unstable();
+            places
+        };
+        for (id, expected) in (1..).zip(expected) {
+            assert_eq!(places(UserId::new(id)), expected, "user {id} of {json}");
+        }
+        assert_eq!(places(here.id), [(default, true)], "{json}");
+        assert_eq!(places(account.owner()), [(default, true)], "{json}");
+    }
+}
+
+#[tokio::test]
+async fn a_bad_row_of_groups_or_group_memberships_names_itself_and_the_reason() {
+    let zendesk = MockZendesk::start().await;
+    let default = zendesk.account().default_group();
+    let users = r#""users": [{"id": 1, "name": "A", "role": "agent"}, {"id": 2, "name": "B"}, {"id": 3, "name": "C", "role": "agent", "active": false}]"#;
+    let groups =
+        r#""groups": [{"id": 5, "name": "G"}, {"id": 6, "name": "H"}, {"id": 7, "name": "I", "deleted": true}]"#;
+    let rows = [
+        (r#"{"user_id": 2, "group_id": 5}"#, "group_memberships[0]: user 2 is not an agent"),
+        (r#"{"user_id": 4, "group_id": 5}"#, "group_memberships[0]: user 4 does not exist, or is deleted"),
+        (r#"{"user_id": 3, "group_id": 5}"#, "group_memberships[0]: user 3 does not exist, or is deleted"),
+        (r#"{"user_id": 1, "group_id": 8}"#, "group_memberships[0]: group 8 does not exist, or is deleted"),
+        (r#"{"user_id": 1, "group_id": 7}"#, "group_memberships[0]: group 7 does not exist, or is deleted"),
+        (
+            r#"{"user_id": 1, "group_id": 5, "default": true}, {"user_id": 1, "group_id": 6, "default": true}"#,
+            "group_memberships[1]: user 1 has two default group memberships",
+        ),
+        (
+            r#"{"user_id": 1, "group_id": 5}, {"user_id": 1, "group_id": 5}"#,
+            "group_memberships[1]: it has the same pair of user and group as group_memberships[0]: (UserId(1), GroupId(5))",
+        ),
+    ];
+    for (memberships, expected) in rows {
+        let json = format!(r#"{{{users}, {groups}, "group_memberships": [{memberships}]}}"#);
+        let error = zendesk.seed().try_load(&Fixture::from_json(&json).unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{json}");
+        let account = zendesk.account();
+        assert_eq!((account.user_count(), account.groups().len()), (1, 1), "nothing of it is there");
+    }
+    let rows = [
+        (r#"{"groups": [{"id": 5, "name": "G"}, {"id": 6, "name": " "}]}"#, "groups[1]: a group needs a name"),
+        (
+            r#"{"groups": [{"id": 5, "name": "G"}, {"id": 5, "name": "H"}]}"#,
+            "groups[1]: it has the same id as groups[0]: GroupId(5)",
+        ),
+        (r#"{"groups": [{"id": 5}]}"#, "cannot read the fixture: groups[0]: missing field `name` at line 1 column 21"),
+        (
+            r#"{"group_memberships": [{"user_id": 1}]}"#,
+            "cannot read the fixture: group_memberships[0]: missing field `group_id` at line 1 column 37",
+        ),
+    ];
+    for (json, expected) in rows {
+        let error = Fixture::from_json(json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{json}");
+    }
+    // What an account has already counts as well.
+    let grace = zendesk.seed().user(NewUser::new("Grace").role(Role::Agent));
+    let rows = [
+        (default.get(), false, format!("user {} is in group {default} already", grace.id)),
+        (5, true, format!("user {} has two default group memberships", grace.id)),
+    ];
+    for (group, default, expected) in rows {
+        let membership = json!({"user_id": grace.id, "group_id": group, "default": default});
+        let json = json!({"groups": [{"id": 5, "name": "G"}], "group_memberships": [membership]}).to_string();
+        let error = zendesk.seed().try_load(&Fixture::from_json(&json).unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), format!("group_memberships[0]: {expected}"));
+    }
 }

@@ -14,6 +14,7 @@ mod hostile;
 mod imports;
 mod messages;
 mod operations;
+mod pointers;
 mod precedence;
 mod scene;
 mod state;

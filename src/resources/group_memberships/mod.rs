@@ -10,3 +10,6 @@ mod saved;
 pub(crate) mod store;
 pub(crate) mod tasks;
 mod violations;
+
+#[cfg(test)]
+mod tests;

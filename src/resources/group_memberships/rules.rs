@@ -72,15 +72,14 @@ impl Account {
     /// user.
     /// <https://support.zendesk.com/hc/en-us/articles/4408821536794>
     pub(crate) fn follow_role(&mut self, user: UserId, former: Role, default_group: Option<GroupId>) {
+        let was_agent = former != Role::EndUser;
         let is_agent = self.users.active(user).is_some_and(|user| user.role != Role::EndUser);
-        if !is_agent {
+        if was_agent && !is_agent {
             self.leave_all_groups(user);
-            return;
-        }
-        if former == Role::EndUser {
+        } else if is_agent && !was_agent {
             self.join_group_by_default(user, self.groups.default);
         }
-        if let Some(group) = default_group {
+        if let Some(group) = default_group.filter(|_| is_agent) {
             self.join_group_by_default(user, group);
         }
     }

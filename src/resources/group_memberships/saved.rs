@@ -25,7 +25,7 @@ impl Saved for GroupMembership {
 
     /// A new agent joins the account's default group.
     fn unlisted(account: &mut Account, before: &Account) -> Vec<Self> {
-        let users = account.users().into_iter().filter(|user| user.active && before.users.get(user.id).is_none());
+        let users = account.users().into_iter().filter(|user| before.users.get(user.id).is_none());
         let agents: Vec<UserId> = users.filter(|user| user.role != Role::EndUser).map(|user| user.id).collect();
         let (group_id, now) = (account.groups.default, account.now());
         let membership = |user_id| Self { user_id, group_id, default: true, ..Self::fresh(account.draw_id(), now) };

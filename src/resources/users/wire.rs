@@ -32,6 +32,7 @@ impl Show for User {
                 UserDerived::RoleType if is_admin => Shown::Integer(4),
                 UserDerived::RoleType => Shown::Null,
                 UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
+                UserDerived::DefaultGroupId if self.role == Role::EndUser => Shown::Null,
                 UserDerived::DefaultGroupId => {
                     let default = account.group_memberships.default_of(self.id);
                     default.map_or(Shown::Null, |default| Shown::Integer(default.group_id.get()))

@@ -2,6 +2,8 @@
 //!
 //! Each case says above itself the sentence that it proves, and bears the row of the reference in its name where there is one.
 
+mod group_memberships;
+mod groups;
 mod job_statuses;
 mod limits;
 mod organization_memberships;
