@@ -22,7 +22,7 @@ enum Change {
     Join { user: Index, group: Index, default: bool },
     Leave { membership: Index },
     MakeDefault { membership: Index },
-    ChangeUser { user: Index, role: Option<Role>, default_group: Option<Index> },
+    UpdateUser { user: Index, role: Option<Role>, default_group: Option<Index> },
     DeleteUser { user: Index },
     DeleteGroup { group: Index },
 }
@@ -37,7 +37,7 @@ fn change() -> impl Strategy<Value = Change> {
         3 => index().prop_map(|membership| Change::Leave { membership }),
         3 => index().prop_map(|membership| Change::MakeDefault { membership }),
         3 => (index(), prop::option::of(role()), prop::option::of(index())).prop_map(|(user, role, default_group)| {
-            Change::ChangeUser { user, role, default_group }
+            Change::UpdateUser { user, role, default_group }
         }),
         1 => index().prop_map(|user| Change::DeleteUser { user }),
         2 => index().prop_map(|group| Change::DeleteGroup { group }),
@@ -130,7 +130,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             account.make_default_group(id);
             model.make_default(id);
         }
-        Change::ChangeUser { user: of, role, default_group: wish } => {
+        Change::UpdateUser { user: of, role, default_group: wish } => {
             let id = user(of, model);
             let wish = wish.as_ref().map(|wish| group(wish, model));
             let former = model.users.iter().find(|(user, _)| *user == id).unwrap().1;
