@@ -1,4 +1,4 @@
-//! Which error wins when several things are wrong with one request: the order of section 5.2, as a table.
+//! Which error wins when several things are wrong with one request: the order, as a table.
 //!
 //! Each row is wrong in the way that its verdict names, and in all later ways of the table that its route allows.
 

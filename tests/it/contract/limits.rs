@@ -1,4 +1,4 @@
-//! Limits of requests and of jobs, where they are enforced: section 11 of the reference, from a client's side.
+//! Limits of requests and of jobs, where they are enforced: from a client's side.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The contract: what Zendesk documents, or has been recorded to do, case by case over HTTP.
 //!
-//! Each case says above itself the sentence that it proves, and bears the row of the reference in its name where there is one.
+//! Each case names the documented sentence or the recording that it checks.
 
 mod group_memberships;
 mod groups;

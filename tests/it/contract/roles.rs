@@ -1,4 +1,4 @@
-//! Who may do what: the table of section 10 of the API's roles, each operation by each role, over HTTP alone.
+//! Who may do what: each operation by each role, over HTTP alone.
 
 use mock_zendesk::{AllowedFor, Credentials, MockZendesk, Operation, operations};
 use reqwest::Method;
