@@ -44,31 +44,6 @@ impl JsonObject {
         self
     }
 
-    #[must_use]
-    pub(crate) fn time(mut self, key: &'static str, time: Timestamp) -> Self {
-        self.key(key);
-        let last = self.last_time.take().filter(|(last, _)| *last == time);
-        let (_, text) = self.last_time.insert(last.unwrap_or_else(|| (time, time.to_string())));
-        self.bytes.push(b'"');
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.bytes.push(b'"');
-        self
-    }
-
-    #[must_use]
-    pub(crate) fn url(mut self, key: &'static str, url: ResourceUrl<'_>) -> Self {
-        self.key(key);
-        // What the client calls the host may hold anything.
-        self.write(url.base);
-        self.bytes.pop();
-        self.bytes.extend_from_slice(b"/api/v2/");
-        self.bytes.extend_from_slice(url.resource.as_bytes());
-        self.bytes.push(b'/');
-        self.write(&url.id);
-        self.bytes.extend_from_slice(b".json\"");
-        self
-    }
-
     /// A field with an object, whose own fields `write` writes.
     #[must_use]
     pub(crate) fn object(mut self, key: &'static str, write: impl FnOnce(Self) -> Self) -> Self {
@@ -117,14 +92,14 @@ impl JsonObject {
                 Source::Derived(derived) => derive(derived),
                 Source::Hidden => None,
             };
-            self = match shown {
-                None => self,
-                Some(Shown::Url) => {
-                    self.url(attribute.key, ResourceUrl { base, resource: R::PATH, id: record.id().number() })
-                }
-                Some(Shown::Time(time)) => self.time(attribute.key, time),
-                Some(shown) => self.field(attribute.key, &shown),
-            };
+            let Some(shown) = shown else { continue };
+            self.key(attribute.key);
+            match shown {
+                Shown::Url => self.write_url(&ResourceUrl { base, resource: R::PATH, id: record.id().number() }),
+                Shown::Time(time) => self.write_time(time),
+                Shown::Null => self.bytes.extend_from_slice(b"null"),
+                shown => self.write(&shown),
+            }
         }
         self
     }
@@ -150,6 +125,25 @@ impl JsonObject {
         self.bytes.extend_from_slice(b"\":");
     }
 
+    fn write_time(&mut self, time: Timestamp) {
+        let last = self.last_time.take().filter(|(last, _)| *last == time);
+        let (_, text) = self.last_time.insert(last.unwrap_or_else(|| (time, time.to_string())));
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.bytes.push(b'"');
+    }
+
+    fn write_url(&mut self, url: &ResourceUrl<'_>) {
+        // What the client calls the host may hold anything.
+        self.write(url.base);
+        self.bytes.pop();
+        self.bytes.extend_from_slice(b"/api/v2/");
+        self.bytes.extend_from_slice(url.resource.as_bytes());
+        self.bytes.push(b'/');
+        self.write(&url.id);
+        self.bytes.extend_from_slice(b".json\"");
+    }
+
     fn write<T: Serialize + ?Sized>(&mut self, value: &T) {
         // Writing plain data to memory does not fail. Should it ever, the reply stays JSON.
         let length = self.bytes.len();
@@ -164,13 +158,32 @@ impl JsonObject {
 mod tests {
     use super::*;
 
+    impl JsonObject {
+        fn time(mut self, key: &'static str, time: Timestamp) -> Self {
+            self.key(key);
+            self.write_time(time);
+            self
+        }
+
+        fn url(mut self, key: &'static str, url: &ResourceUrl<'_>) -> Self {
+            self.key(key);
+            self.write_url(url);
+            self
+        }
+    }
+
     #[test]
     fn objects_are_written_as_serde_json_writes_them_whatever_stands_in_them() {
         let (early, late) = (Timestamp::from_unix_seconds(1_725_648_720), Timestamp::from_unix_seconds(1_725_648_721));
         let base = "http://\"quoted\\\u{7}host";
         let url = |id| ResourceUrl { base, resource: "users", id };
         let body = JsonObject::new().object("empty", |object| object).objects("users", [7, u64::MAX], |object, id| {
-            object.url("url", url(id)).field("name", "\"{").time("made", early).time("changed", late).time("seen", late)
+            object
+                .url("url", &url(id))
+                .field("name", "\"{")
+                .time("made", early)
+                .time("changed", late)
+                .time("seen", late)
         });
         let text = String::from_utf8(body.objects("none", [0; 0], |object, _| object).into_bytes()).expect("UTF-8");
         let row = |id: u64| {

@@ -30,6 +30,12 @@ pub struct Named {
 }
 
 impl Named {
+    /// A record of a kind that has no names.
+    pub(crate) fn nameless(record: impl Into<RecordRef>) -> Self {
+        let RecordRef { kind, id } = record.into();
+        Self { kind, id, name: String::new() }
+    }
+
     pub(crate) fn record(&self) -> RecordRef {
         RecordRef { kind: self.kind, id: self.id }
     }
@@ -61,12 +67,12 @@ pub enum Effect {
     Created {
         /// The record.
         record: Named,
-        /// What else there is to say of it, for example `user 7 (Ada) in organization 9 (Acme), default`. Often empty.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        detail: String,
         /// The records that it connects: of a membership the user and what the user is in.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
+        /// Whether it is a membership that became the user's default.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        is_default: bool,
     },
     /// Attributes of a record were set.
     Updated {
@@ -77,9 +83,6 @@ pub enum Effect {
     Deleted {
         /// The record.
         record: Named,
-        /// What else there is to say of it, as for [`Effect::Created`].
-        #[serde(skip_serializing_if = "String::is_empty")]
-        detail: String,
         /// The records that it connected.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
@@ -130,9 +133,12 @@ pub enum Effect {
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Created { record, detail, .. } => write!(f, "{record} created{}", behind(detail)),
+            Self::Created { record, connects, is_default } => {
+                let default = if *is_default { ", default" } else { "" };
+                write!(f, "{record} created{}{default}", behind(connects))
+            }
             Self::Updated { record } => write!(f, "{record} updated"),
-            Self::Deleted { record, detail, .. } => write!(f, "{record} deleted{}", behind(detail)),
+            Self::Deleted { record, connects } => write!(f, "{record} deleted{}", behind(connects)),
             Self::DefaultMoved { user, from, to: Some(to) } => {
                 write!(f, "default of {user} moved from {from} to {}", to.brief())
             }
@@ -158,8 +164,12 @@ impl fmt::Display for Effect {
     }
 }
 
-fn behind(detail: &str) -> String {
-    if detail.is_empty() { String::new() } else { format!(": {detail}") }
+/// What a membership connects, behind what happened to it.
+fn behind(connects: &[Named]) -> String {
+    match connects {
+        [who, whom] => format!(": {who} in {whom}"),
+        _ => String::new(),
+    }
 }
 
 fn items(count: usize) -> &'static str {

@@ -152,7 +152,7 @@ impl Account {
     /// What texts call a record, whether it is there or not.
     pub(crate) fn name(&self, record: impl Into<RecordRef>) -> Named {
         let record: RecordRef = record.into();
-        self.named(record).unwrap_or(Named { kind: record.kind, id: record.id, name: String::new() })
+        self.named(record).unwrap_or_else(|| Named::nameless(record))
     }
 
     /// The record with this number, whatever its kind. Tickets are left out, whose numbers are small and prove nothing.
@@ -200,11 +200,7 @@ impl Account {
 
     /// Writes down that a record came into being.
     pub(crate) fn record_created(&mut self, id: impl Into<RecordRef>) {
-        self.record(|account| Effect::Created {
-            record: account.name(id),
-            detail: String::new(),
-            connects: Vec::new(),
-        });
+        self.record(|account| Effect::Created { record: account.name(id), connects: Vec::new(), is_default: false });
     }
 
     /// Writes down that attributes of a record were set.
@@ -214,11 +210,7 @@ impl Account {
 
     /// Writes down that a record is deleted. Its name is known for the last time.
     pub(crate) fn record_deleted(&mut self, id: impl Into<RecordRef>) {
-        self.record(|account| Effect::Deleted {
-            record: account.name(id),
-            detail: String::new(),
-            connects: Vec::new(),
-        });
+        self.record(|account| Effect::Deleted { record: account.name(id), connects: Vec::new() });
     }
 
     pub(crate) fn take_effects(&mut self) -> Vec<(Cause, Effect)> {

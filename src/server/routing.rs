@@ -11,8 +11,6 @@ use crate::resources::registry::{ROUTES, Route};
 #[derive(Clone)]
 pub(crate) struct Routed {
     pub(crate) route: &'static Route,
-    /// The path without `.json`.
-    pub(crate) path: String,
     /// The ids in it, in their order.
     pub(crate) ids: Vec<String>,
 }
@@ -25,7 +23,7 @@ impl Routed {
 
 impl std::fmt::Debug for Routed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Routed({} to {})", self.path, self.operation())
+        write!(f, "Routed({:?} to {})", self.ids, self.operation())
     }
 }
 
@@ -50,5 +48,5 @@ pub(crate) fn route(method: &str, path: &str) -> Option<Routed> {
     let mut candidates = ROUTES.iter().filter(|route| route.operation.method() == method);
     let route = candidates.find(|route| route.template.is_path(&segments))?;
     let ids = route.template.ids(&segments).into_iter().map(|(_, id)| id.to_owned()).collect();
-    Some(Routed { route, path: path.to_owned(), ids })
+    Some(Routed { route, ids })
 }

@@ -104,8 +104,8 @@ impl Account {
     pub(crate) fn drop_group_membership(&mut self, id: GroupMembershipId) {
         let Some(GroupMembership { user_id, group_id, .. }) = self.group_memberships.remove(id) else { return };
         self.record(|account| {
-            let (connects, detail) = account.group_membership_in_words(user_id, group_id);
-            Effect::Deleted { record: account.name(id), detail, connects }
+            let connects = vec![account.name(user_id), account.name(group_id)];
+            Effect::Deleted { record: Named::nameless(id), connects }
         });
     }
 
@@ -144,9 +144,8 @@ impl Account {
         let is_first_default = default && former.is_none();
         self.group_memberships.put(GroupMembership { user_id, group_id, default: is_first_default, ..fresh });
         self.record(|account| {
-            let (connects, detail) = account.group_membership_in_words(user_id, group_id);
-            let default = if default { ", default" } else { "" };
-            Effect::Created { record: account.name(id), detail: detail + default, connects }
+            let connects = vec![account.name(user_id), account.name(group_id)];
+            Effect::Created { record: Named::nameless(id), connects, is_default: default }
         });
         if default && former.is_some() {
             self.set_default_group(user_id, former, id);
@@ -172,13 +171,6 @@ impl Account {
             });
         }
         self.touch_user(user);
-    }
-
-    /// The agent and the group that a membership connects, and both in words.
-    fn group_membership_in_words(&self, user: UserId, group: GroupId) -> (Vec<Named>, String) {
-        let (user, group) = (self.name(user), self.name(group));
-        let detail = format!("{user} in {group}");
-        (vec![user, group], detail)
     }
 }
 

@@ -150,9 +150,8 @@ impl Account {
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.insert(membership, sort_name);
         self.record(|account| {
-            let (connects, detail) = account.membership_in_words(user_id, organization_id);
-            let default = if becomes_default { ", default" } else { "" };
-            Effect::Created { record: account.name(id), detail: detail + default, connects }
+            let connects = vec![account.name(user_id), account.name(organization_id)];
+            Effect::Created { record: Named::nameless(id), connects, is_default: becomes_default }
         });
     }
 
@@ -162,8 +161,8 @@ impl Account {
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.remove(id, &sort_name);
         self.record(|account| {
-            let (connects, detail) = account.membership_in_words(user_id, organization_id);
-            Effect::Deleted { record: account.name(id), detail, connects }
+            let connects = vec![account.name(user_id), account.name(organization_id)];
+            Effect::Deleted { record: Named::nameless(id), connects }
         });
         self.queue_unassignment(organization_id, Some(user_id));
     }
@@ -195,13 +194,6 @@ impl Account {
             user.organization_id = organization;
             user.updated_at = now;
         }
-    }
-
-    /// The user and the organization that a membership connects, and both in words.
-    fn membership_in_words(&self, user: UserId, organization: OrganizationId) -> (Vec<Named>, String) {
-        let (user, organization) = (self.name(user), self.name(organization));
-        let detail = format!("{user} in {organization}");
-        (vec![user, organization], detail)
     }
 
     pub(crate) fn touch_user(&mut self, user: UserId) {

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::api::error::ApiError;
+use crate::api::path::plain;
 use crate::api::query::Query;
 use crate::api::reply::{ApiResult, Envelope, Rate, Reply, WireReply};
 use crate::api::request::{ApiRequest, Caller, Incoming, PassedOver};
@@ -221,7 +222,7 @@ impl Backend {
     /// that the path names, the caller's role, validation.
     fn resolve<'a>(
         &self,
-        incoming: &Incoming<'_>,
+        incoming: &Incoming<'a>,
         routed: Option<&'a Routed>,
         account: &mut Account,
         window: &mut RateWindow,
@@ -237,7 +238,7 @@ impl Backend {
             let host = incoming.header("host").filter(|host| !host.is_empty()).unwrap_or(&self.authority);
             let base = format!("http://{host}");
             let (query, largest_page) = (Query::parse(incoming.query), account.rules.largest_page);
-            let (path_ids, path) = (routed.ids.as_slice(), routed.path.as_str());
+            let (path_ids, path) = (routed.ids.as_slice(), plain(incoming.path));
             Ok(ApiRequest { operation, path_ids, query, body, caller, path, base, largest_page })
         };
         match admit() {
