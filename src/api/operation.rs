@@ -91,7 +91,7 @@ pub(crate) struct Parameters {
     pub(crate) reads: &'static [&'static str],
     /// What `include` may name.
     pub(crate) sideloads: &'static [&'static str],
-    /// What Zendesk documents for it and the double does not implement: `include=` in front of what is to be sideloaded.
+    /// What Zendesk documents for it and the double does not implement.
     pub(crate) unmodeled: &'static [&'static str],
     pub(crate) unmodeled_sideloads: &'static [&'static str],
 }
@@ -198,7 +198,7 @@ impl Operation {
         Self { scope: Some(scope), ..self }
     }
 
-    /// A limit of its own: how often one record may be changed in a minute.
+    /// The limit of the endpoint: how often one record may be changed in a minute.
     pub(crate) const fn limited_to(self, updates_per_minute: u32) -> Self {
         Self { updates_per_minute: Some(updates_per_minute), ..self }
     }

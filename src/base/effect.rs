@@ -79,7 +79,7 @@ pub enum Effect {
         /// The record, with the name that it has now.
         record: Named,
     },
-    /// A record was deleted. What goes with it, such as the memberships of a user, has effects of its own.
+    /// A record was deleted. What goes with it, such as the memberships of a user, has its own effects.
     Deleted {
         /// The record.
         record: Named,

@@ -190,7 +190,7 @@ impl IdSequence {
         Self { last: BEFORE_ALL, last_ticket: 0 }
     }
 
-    /// The ids of a plan: a range of its own for each seed number, so that they do not depend on what else is drawn.
+    /// The ids of a plan: each seed number has its own range, so that they do not depend on what else is drawn.
     /// Zendesk's ids come from several interleaved ranges, too.
     pub(crate) const fn of_plan(seed: u64) -> Self {
         // Small numbers, as people take them, all get ranges of their own: this step has no divisor in common with 16,000.
