@@ -8,8 +8,8 @@ use crate::base::difference::Difference;
 
 use super::account::Account;
 
-/// What a run changed in an account, in a stable order: users, organizations, memberships, defaults, tickets, each by
-/// id. Shown as a line for each.
+/// What a run changed in an account, in a stable order: users, organizations, memberships, defaults, tickets, groups, each
+/// by id. Shown as a line for each.
 ///
 /// What follows from something else is left out: the times of changes.
 ///

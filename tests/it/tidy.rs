@@ -139,7 +139,11 @@ fn calls_know_operations_and_effects_and_no_store() {
 
 #[test]
 fn background_jobs_name_no_resource_whose_items_they_work_on() {
-    let words = ["organization", "membership", "user", "ticket", "group"].map(|kind| format!("resources::{kind}s"));
+    let resources = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resources")).unwrap();
+    let folders = resources.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let names = folders.map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned());
+    let words: Vec<String> =
+        names.filter(|name| name != "job_statuses").map(|name| format!("resources::{name}")).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let is_meant = |file: &str| file.starts_with("resources/job_statuses/") && !file.ends_with("tests.rs");
     assert_absent("a task makes the results of its items itself", &words, is_meant);
@@ -189,6 +193,39 @@ fn every_resource_has_the_same_files_and_is_named_where_it_must_be() {
             let text = fs::read_to_string(root.join(file)).unwrap();
             assert!(text.contains(&line), "src/{file} does not name the resource {resource}: `{line}` is missing");
         }
+    }
+}
+
+#[test]
+fn every_resource_has_cases_of_its_contract() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in fs::read_dir(root.join("src/resources")).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = entry.file_name().unwrap().to_str().unwrap();
+        let cases = root.join(format!("tests/it/contract/{name}.rs"));
+        assert!(!entry.is_dir() || cases.is_file(), "{} is missing: the cases of {name} over HTTP", cases.display());
+    }
+}
+
+#[test]
+fn the_root_of_the_crate_names_every_id_and_every_record() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let lib = fs::read_to_string(root.join("lib.rs")).unwrap();
+    let mut names = Vec::new();
+    for (file, lines) in source() {
+        let is_model = file.starts_with("resources/") && file.ends_with("/model.rs");
+        for (_, line) in lines {
+            let line = line.trim_start();
+            let behind = ["pub struct ", "pub enum "].iter().find_map(|start| line.strip_prefix(start));
+            let of_row = (file == "base/ids.rs" && line.ends_with("Id;")).then(|| line.rsplit(' ').next()).flatten();
+            names.extend(behind.filter(|_| is_model).or(of_row).map(|name| {
+                let end = name.find(|c: char| !c.is_alphanumeric()).unwrap_or(name.len());
+                (name[..end].to_owned(), file.clone())
+            }));
+        }
+    }
+    assert!(names.len() > 15, "only {} names were found", names.len());
+    for (name, file) in names {
+        assert!(contains_word(&lib, &name), "src/lib.rs does not export {name} of src/{file}");
     }
 }
 

@@ -128,6 +128,45 @@ async fn every_operation_lets_in_whom_its_page_allows() {
     }
 }
 
+/// What the case above expects comes from the operations themselves. This is what their pages say, where that is not all
+/// agents.
+#[test]
+fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
+    let others = operations().filter(|operation| operation.allowed_for() != AllowedFor::Agents);
+    let lines: Vec<String> =
+        others.map(|operation| format!("{:?} {}", operation.allowed_for(), operation.id())).collect();
+    assert_eq!(lines, OTHERS, "{lines:#?}");
+}
+
+const OTHERS: [&str; 26] = [
+    "Admins CreateGroupMembership",
+    "Admins CreateUserGroupMembership",
+    "Admins GroupMembershipBulkCreate",
+    "Admins GroupMembershipBulkDelete",
+    "Admins DeleteGroupMembership",
+    "Admins DeleteUserGroupMembership",
+    "Admins CreateGroup",
+    "Admins UpdateGroup",
+    "Admins DeleteGroup",
+    "AgentsAndEndUsers ListOrganizationMemberships",
+    "AgentsAndEndUsers ListUserOrganizationMemberships",
+    "AdminsAndAgentsForEndUsers CreateOrganizationMembership",
+    "AdminsAndAgentsForEndUsers CreateUserOrganizationMembership",
+    "AdminsAndAgentsForEndUsers DeleteOrganizationMembership",
+    "AdminsAndAgentsForEndUsers DeleteUserOrganizationMembership",
+    "AdminsAndAgentsForEndUsers SetOrganizationMembershipAsDefault",
+    "AdminsAndAgentsForEndUsers UnassignOrganization",
+    "AdminsAndAgentsForEndUsers SetOrganizationAsDefault",
+    "Admins CreateOrganization",
+    "Admins UpdateOrganization",
+    "Admins DeleteOrganization",
+    "Anybody ShowCurrentUser",
+    "AdminsAndAgentsForEndUsers CreateUser",
+    "AdminsAndAgentsForEndUsers CreateManyUsers",
+    "AdminsAndAgentsForEndUsers UpdateUser",
+    "AdminsAndAgentsForEndUsers DeleteUser",
+];
+
 #[tokio::test]
 async fn l8_an_end_user_lists_the_own_memberships_only() {
     let api = Api::start().await;
