@@ -5,7 +5,7 @@
 ///
 /// - `id` and `url` are the record's own;
 /// - `kept name: Type = default` is a field of the record; behind it stands `, given` if requests may write it,
-///   `, given on creation` if only creations may, or `, given by function` if they give it in a way of its own;
+///   `, given on creation` if only creations may, or `, given by function` if a function reads what they give;
 ///   `kept name as "key": …` if the key is no name in Rust;
 /// - `constant "key" = Shown::…` is the same for every record, since the double does not model it;
 /// - `derived Name = "key"` is made when the record is shown;

@@ -98,7 +98,7 @@ impl Expectations {
         }
     }
 
-    /// Takes note of parameters and attributes of a call that Zendesk reads and the double does not. Each is told of once.
+    /// Takes note of parameters and attributes of a call that Zendesk reads and the double does not. Each is reported once.
     pub(crate) fn note_unmodeled(&mut self, call: &Call, names: &[String]) {
         for name in names {
             let is_known = self.unmodeled.iter().any(|(known, ..)| known == name);
@@ -236,7 +236,7 @@ pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
     Problem { kind: FailureKind::NeverHappened, headline, place, call: None }
 }
 
-/// A call in a line, with what is to be said of it.
+/// A call in a line, with a remark.
 fn describe(call: &Call, what: &str) -> String {
     let text = format!("{} {}: {}", lines::short(call.method()), lines::short(call.path()), lines::clean(what));
     redact::scrub(text, &[], [call].into_iter())

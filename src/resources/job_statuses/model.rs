@@ -197,7 +197,7 @@ pub(crate) struct JobWords {
     pub(crate) item: &'static str,
 }
 
-/// A background job that Zendesk runs without a status of its own: it is in no list, and cannot be asked after.
+/// Background work that Zendesk does without a job status: no list shows it, and no request can ask for it.
 pub(crate) trait Chore: fmt::Debug + Send + Sync {
     fn run(&self, account: &mut Account);
 }

@@ -43,7 +43,7 @@ record! {
     kept tags: Vec<String> = Vec::new(), given;
     constant "organization_fields" = Shown::EmptyHash;
 
-    // The double's account has no fields of its own, and Zendesk drops values for fields that an account does not have.
+    // The double's account has no custom fields, and Zendesk drops values for fields that an account does not have.
     checked "organization_fields": AnyHash;
 }
 

@@ -79,7 +79,7 @@ record! {
 
     /// The group that is to be an agent's default.
     given default_group_id: GroupId;
-    // The double's account has no fields of its own, and Zendesk drops values for fields that an account does not have.
+    // The double's account has no custom fields, and Zendesk drops values for fields that an account does not have.
     checked "user_fields": AnyHash;
     // Whether to send an e-mail: the double sends none.
     checked "skip_verify_email": bool;
