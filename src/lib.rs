@@ -76,8 +76,9 @@
 //!   panicking already. The panic names the line of the test. It hides the error of a test that returns one: such a
 //!   test verifies as its last act.
 //! - No text shows more of credentials than their scheme and their user. The account's own secrets, and those that a
-//!   request shows, are left out wherever they stand, if they have six characters or more; so is what stands under a name
-//!   such as `password` or `token`.
+//!   request shows, are left out of every text that is printed of calls, wherever and in whatever encoding they stand, if
+//!   they have six characters or more. What stands under a name such as `password`, `token` or `code` is left out
+//!   however short it is. The snapshot of the account is data, and hides nothing.
 //! - Bodies of more than 8 MiB are answered with 413.
 //! - The journal keeps as many calls as [`MockZendeskBuilder::journal`] says. wiremock besides keeps a copy of every
 //!   request until the server stops, which it gives no way to prevent.

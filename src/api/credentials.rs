@@ -134,6 +134,10 @@ impl Credentials {
     /// What may be printed of them: the scheme, and the user if they name one.
     pub(crate) fn shown(&self) -> String {
         match self.kind {
+            // What is no e-mail address may be the secret, in the wrong place.
+            Kind::Token | Kind::Password if !self.email.contains('@') => {
+                "Basic, with a user that is no e-mail address".to_owned()
+            }
             Kind::Token | Kind::Password => format!("Basic {}", self.username()),
             Kind::OAuth => "Bearer".to_owned(),
         }

@@ -177,6 +177,24 @@ fn items(count: usize) -> &'static str {
 }
 
 impl Effect {
+    /// The same with other texts: names of records and messages of jobs.
+    pub(crate) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
+        let named = |named: &mut Named| named.name = change(&named.name);
+        match &mut self {
+            Self::Created { record, connects, .. } | Self::Deleted { record, connects } => {
+                named(record);
+                connects.iter_mut().for_each(named);
+            }
+            Self::Updated { record } => named(record),
+            Self::DefaultMoved { user, from, to } => {
+                [user, from].into_iter().chain(to).for_each(named);
+            }
+            Self::JobFailed { message, .. } => *message = change(message),
+            Self::TicketsUnassigned { .. } | Self::JobQueued { .. } | Self::JobCompleted { .. } => {}
+        }
+        self
+    }
+
     /// Whether it is about a record: the one that it names first, or one that this connects.
     pub(crate) fn concerns(&self, record: RecordRef) -> bool {
         let is_it = |named: &Named| named.record() == record;

@@ -11,7 +11,6 @@ use super::call::Call;
 use super::criterion::{Check, describe};
 use super::failure::{Failure, FailureKind};
 use super::lines;
-use super::redact;
 use super::select::Calls;
 use super::subset::differences;
 use super::text::{Nearest, Text};
@@ -42,7 +41,7 @@ impl Calls {
         match self.first() {
             Some(call) => Ok(call),
             // One was counted; only a predicate that changes its mind gets here.
-            None => Err(self.failure(FailureKind::TooFew, "expected 1 call, it is gone".to_owned(), Place::here())),
+            None => Err(self.failure(FailureKind::TooFew, "expected 1 call, it is gone", Place::here())),
         }
     }
 
@@ -138,7 +137,7 @@ impl Calls {
                     let headline = missing_in_sequence(operations, index, &found);
                     let kind = if self.dropped() > 0 { FailureKind::CannotTell } else { FailureKind::WrongOrder };
                     let starred = found.iter().map(|call| call.ordinal()).collect();
-                    let mut head = self.head(self.or_cannot_tell(headline), place);
+                    let mut head = self.head(&self.or_cannot_tell(headline), place);
                     let earlier = self.iter().filter(|call| call.operation() == Some(*operation));
                     head.extend(earlier.last().map(|call| format!("  it came earlier: {}", lines::one_line(call))));
                     return Err(self.failure_of(kind, head, starred, "found", None));
@@ -181,7 +180,7 @@ impl Calls {
             same + 1,
         );
         let kind = if self.dropped() > 0 { FailureKind::CannotTell } else { FailureKind::WrongOrder };
-        let head = self.head(self.or_cannot_tell(headline), place);
+        let head = self.head(&self.or_cannot_tell(headline), place);
         let starred = calls.iter().take(same).map(|call| call.ordinal()).collect();
         Err(self.failure_of(kind, head, starred, "as expected", None))
     }
@@ -227,7 +226,7 @@ impl Calls {
             let problem = match call.body_json() {
                 Some(actual) => match differences(&expected, &actual) {
                     found if found.is_empty() => continue,
-                    found => describe(&found).join("; "),
+                    found => describe(&found, &self.journal.secrets).join("; "),
                 },
                 None if call.body().is_empty() => "it has none".to_owned(),
                 None => "it is not JSON".to_owned(),
@@ -241,18 +240,18 @@ impl Calls {
         let headline = format!(
             "expected the body of each call{} to include {}; that of #{} does not: {problem}",
             self.subject(),
-            lines::json(expected),
+            lines::json(expected, &self.journal.secrets),
             call.ordinal(),
         );
         let starred = BTreeSet::from([call.ordinal()]);
-        self.failure_of(FailureKind::WrongBody, self.head(headline, place), starred, "the call", None)
+        self.failure_of(FailureKind::WrongBody, self.head(&headline, place), starred, "the call", None)
     }
 
     /// The count is the one that every assertion and expectation comes down to.
     pub(super) fn count(&self, times: Times, place: Place) -> Result<(), Failure> {
         match self.problem(times) {
             None => Ok(()),
-            Some((kind, headline)) => Err(self.failure(kind, headline, place)),
+            Some((kind, headline)) => Err(self.failure(kind, &headline, place)),
         }
     }
 
@@ -293,7 +292,7 @@ impl Calls {
         }
     }
 
-    pub(crate) fn failure(&self, kind: FailureKind, headline: String, place: Place) -> Failure {
+    pub(crate) fn failure(&self, kind: FailureKind, headline: &str, place: Place) -> Failure {
         let starred = self.iter().map(Call::ordinal).collect();
         let nearest = if kind == FailureKind::TooMany { None } else { self.nearest() };
         let mut head = self.head(headline, place);
@@ -307,8 +306,8 @@ impl Calls {
         self.failure_of(kind, head, starred, "counted", nearest)
     }
 
-    fn head(&self, headline: String, place: Place) -> Vec<String> {
-        vec![headline, format!("  asserted at {place}")]
+    fn head(&self, headline: &str, place: Place) -> Vec<String> {
+        vec![lines::line(headline, &self.journal.secrets), format!("  asserted at {place}")]
     }
 
     fn failure_of(
@@ -319,7 +318,7 @@ impl Calls {
         star: &'static str,
         nearest: Option<Nearest>,
     ) -> Failure {
-        let headline = redact::scrub(head.first().cloned().unwrap_or_default(), &self.journal.secrets, self.in_scope());
+        let headline = head.first().cloned().unwrap_or_default();
         let text = Text {
             head,
             journal: &self.journal,

@@ -17,6 +17,7 @@ use crate::base::ids::{Kind, RecordRef};
 use crate::base::time::{Moment, Timestamp};
 
 use super::hint::Hint;
+use super::secrets::Secrets;
 use super::unknown::Unknown;
 use crate::base::place::Place;
 
@@ -71,8 +72,8 @@ pub(crate) struct Received {
     pub(crate) hints: Vec<Hint>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
-    /// The account's own secrets, which must not be printed.
-    pub(crate) secrets: Arc<[String]>,
+    /// What must not be printed.
+    pub(crate) secrets: Arc<Secrets>,
 }
 
 /// The fault that happened to a call.
@@ -96,7 +97,7 @@ pub struct CallReply {
 
 impl Received {
     /// A request that has just arrived. Without a double's reply it stays what it is if a mock of the test's answers.
-    pub(crate) fn arrived(ordinal: u64, moment: Moment, incoming: &Incoming<'_>, secrets: &Arc<[String]>) -> Self {
+    pub(crate) fn arrived(ordinal: u64, moment: Moment, incoming: &Incoming<'_>, secrets: &Arc<Secrets>) -> Self {
         Self {
             ordinal,
             moment,
@@ -205,7 +206,7 @@ impl Call {
     /// background jobs of its did later.
     #[must_use]
     pub fn effects(&self) -> Vec<Effect> {
-        self.0.effects.iter().chain(&self.0.later_effects).cloned().collect()
+        self.plain_effects().cloned().map(|effect| effect.with_texts(&|text| self.0.secrets.scrub(text))).collect()
     }
 
     /// Why something was not found: an endpoint, a method of a path, or a record.
@@ -280,9 +281,14 @@ impl Call {
         Credentials::parse(self.header("authorization")?)
     }
 
+    /// As [`Call::effects`], not fit to be printed.
+    pub(super) fn plain_effects(&self) -> impl Iterator<Item = &Effect> {
+        self.0.effects.iter().chain(&self.0.later_effects)
+    }
+
     /// Whether it names a record, in the path or in the body, or changed something of it.
     pub(crate) fn concerns(&self, record: RecordRef) -> bool {
-        self.names(record) || self.effects().iter().any(|effect| effect.concerns(record))
+        self.names(record) || self.plain_effects().any(|effect| effect.concerns(record))
     }
 
     /// Whether the number stands anywhere in the path, the query or the body, by itself.

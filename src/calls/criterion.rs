@@ -1,6 +1,5 @@
 //! [`Criterion`]: one thing that a call must have to be meant, and how near a call comes that has it not.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -13,6 +12,8 @@ use crate::base::ids::RecordRef;
 use super::call::Call;
 use super::lines;
 use super::redact;
+use super::secret_names::is_secret;
+use super::secrets::{SECRET, Secrets};
 use super::subset::{Difference, differences, leaves};
 use super::unknown::{Unknown, alignment};
 
@@ -67,6 +68,12 @@ impl Criterion {
 
     /// Compares a call with the criterion, aspect by aspect.
     pub(super) fn checks(&self, call: &Call) -> Vec<Check> {
+        let secrets = &call.received().secrets;
+        let checks = self.compare(call).into_iter();
+        checks.map(|check| Check { text: lines::line(&check.text, secrets), ..check }).collect()
+    }
+
+    fn compare(&self, call: &Call) -> Vec<Check> {
         match self {
             Self::Operation(operation) => {
                 let verb = equal("verb", call.method(), operation.method(), VERB);
@@ -108,7 +115,7 @@ impl Criterion {
             Self::Record(_) | Self::UnknownEndpoint | Self::Success | Self::Predicate { .. } => {
                 let holds = self.holds(call);
                 let weight = if holds { OTHER } else { 0 };
-                vec![Check { holds, text: self.to_string(), weight, most: OTHER }]
+                vec![Check { holds, text: self.describe(&call.received().secrets), weight, most: OTHER }]
             }
         }
     }
@@ -147,7 +154,7 @@ fn path_check(actual: &str, expected: &str) -> Check {
     let (sent, template): (Vec<&str>, Vec<&str>) =
         (sent.iter().map(String::as_str).collect(), template.iter().map(String::as_str).collect());
     let cost = alignment(&sent, &template);
-    let mut check = check(cost == 0, "path", &lines::clean(actual), expected, PATH);
+    let mut check = check(cost == 0, "path", actual, expected, PATH);
     if cost > 0 {
         check.weight = PATH.saturating_sub(1 + cost);
     }
@@ -158,7 +165,7 @@ fn path_check(actual: &str, expected: &str) -> Check {
 fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
     let Some(actual) = call.body_json() else {
         let actual = if call.body().is_empty() { "none" } else { "not JSON" };
-        return vec![check(false, "body", actual, &lines::json(expected), OTHER)];
+        return vec![check(false, "body", actual, &lines::json(expected, &call.received().secrets), OTHER)];
     };
     let found = differences(expected, &actual);
     if found.is_empty() {
@@ -167,7 +174,7 @@ fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
     }
     let total = leaves(expected).max(found.len());
     let weight = OTHER * (total - found.len()) / total;
-    let lines = describe(&found).into_iter().enumerate();
+    let lines = describe(&found, &call.received().secrets).into_iter().enumerate();
     lines
         .map(|(index, line)| {
             // The body counts once, however many lines it has.
@@ -178,14 +185,16 @@ fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
 }
 
 /// The differences, a text for each, the first few of them.
-pub(super) fn describe(found: &[Difference]) -> Vec<String> {
+pub(super) fn describe(found: &[Difference], secrets: &Secrets) -> Vec<String> {
     let shown = found.iter().take(DIFFERENCES).map(|Difference { path, expected, actual }| {
         let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
-        let (expected, actual) = match redact::is_secret(path) {
-            true => ("[another secret]", Some("[secret]")),
-            false => (expected.as_str(), actual.as_deref()),
-        };
-        format!("{place}{}, expected {}", lines::short(actual.unwrap_or("missing")), lines::short(expected))
+        if is_secret(path) {
+            let actual = actual.as_ref().map_or("missing", |_| SECRET);
+            return lines::line(&format!("{place}{actual}, expected [another secret]"), secrets);
+        }
+        let value = |value: &Value| lines::value(&redact::plain_json(value), secrets);
+        let actual = actual.as_ref().map_or_else(|| "missing".to_owned(), value);
+        lines::line(&format!("{place}{actual}, expected {}", value(expected)), secrets)
     });
     let mut texts: Vec<String> = shown.collect();
     if found.len() > DIFFERENCES {
@@ -194,30 +203,25 @@ pub(super) fn describe(found: &[Difference]) -> Vec<String> {
     texts
 }
 
-/// As it stands behind "calls": ` of CreateOrganizationMembership (POST …)`, ` with status 201`.
-impl fmt::Display for Criterion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Operation(operation) => write!(f, "of {operation}"),
-            Self::Path(path) => write!(f, "to {}", plain_path(path)),
-            Self::Status(status) => write!(f, "with status {status}"),
-            Self::Parameter { name, value } => write!(f, "with query {name}={}", redact::value(name, value)),
+impl Criterion {
+    /// As it stands behind "calls": `of CreateOrganizationMembership (POST …)`, `with status 201`.
+    pub(super) fn describe(&self, secrets: &Secrets) -> String {
+        let text = match self {
+            Self::Operation(operation) => format!("of {operation}"),
+            Self::Path(path) => format!("to {}", plain_path(path)),
+            Self::Status(status) => format!("with status {status}"),
+            Self::Parameter { name, value } => format!("with query {name}={}", redact::value(name, value)),
             Self::Header { name, value } if name.eq_ignore_ascii_case("authorization") => {
-                write!(f, "with header {name}: {}", Credentials::describe(value))
+                format!("with header {name}: {}", Credentials::describe(value))
             }
-            Self::Header { name, value } => write!(f, "with header {name}: {}", redact::value(name, value)),
-            Self::Json(expected) => write!(f, "with a body that includes {}", lines::json(expected)),
-            Self::Record(record) => write!(f, "about {record}"),
-            Self::Credentials(credentials) => write!(f, "by {}", credentials.shown()),
-            Self::UnknownEndpoint => f.write_str("to an unknown endpoint"),
-            Self::Success => f.write_str("with success"),
-            Self::Predicate { what, .. } => write!(f, "where {what}"),
-        }
-    }
-}
-
-impl fmt::Debug for Criterion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+            Self::Header { name, value } => format!("with header {name}: {}", redact::value(name, value)),
+            Self::Json(expected) => format!("with a body that includes {}", lines::json(expected, secrets)),
+            Self::Record(record) => format!("about {record}"),
+            Self::Credentials(credentials) => format!("by {}", credentials.shown()),
+            Self::UnknownEndpoint => "to an unknown endpoint".to_owned(),
+            Self::Success => "with success".to_owned(),
+            Self::Predicate { what, .. } => format!("where {what}"),
+        };
+        lines::line(&text, secrets)
     }
 }

@@ -8,7 +8,6 @@ use super::call::Call;
 use super::failure::{FailureKind, Problem, Report};
 use super::journal::JournalView;
 use super::lines;
-use super::redact;
 use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
@@ -149,7 +148,7 @@ pub(crate) fn report(
             nearest.extend(calls.nearest().map(|found| Nearest { problem: Some(problems.len() + 1), ..found }));
         }
         after = after.min(expectation.since);
-        let headline = redact::scrub(headline, &journal.secrets, calls.in_scope());
+        let headline = lines::line(&headline, &journal.secrets);
         problems.push(Problem { kind, headline, place: expectation.place, call: None });
     }
     if which == Which::All || !expectations.told_unused {
@@ -238,6 +237,7 @@ pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
 
 /// A call in a line, with a remark.
 fn describe(call: &Call, what: &str) -> String {
-    let text = format!("{} {}: {}", lines::short(call.method()), lines::short(call.path()), lines::clean(what));
-    redact::scrub(text, &[], [call].into_iter())
+    let secrets = &call.received().secrets;
+    let (method, path) = (lines::value(call.method(), secrets), lines::value(call.path(), secrets));
+    format!("{method} {path}: {}", lines::line(what, secrets))
 }

@@ -94,6 +94,28 @@ pub enum Hint {
     },
 }
 
+impl Hint {
+    /// The same with other texts, where a text comes from the request or from a record.
+    pub(super) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
+        let mut texts: Vec<&mut String> = match &mut self {
+            Self::WrongMethod { sent, .. } | Self::WrongWrapper { sent, .. } | Self::IgnoredKey { sent, .. } => {
+                vec![sent]
+            }
+            Self::NotDeclaredAsJson { content_type } => vec![content_type],
+            Self::WrongKindOfId { place, is, .. } => vec![place, is],
+            Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
+            Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
+            Self::MissingWrapper { .. }
+            | Self::MixedPagination
+            | Self::TooManyItems { .. }
+            | Self::JobNotAwaited { .. }
+            | Self::JobNotFinished { .. } => Vec::new(),
+        };
+        texts.iter_mut().for_each(|text| **text = change(text));
+        self
+    }
+}
+
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -7,6 +7,7 @@ use crate::base::effect::{Cause, Effect};
 use crate::base::sorted::SortedMap;
 
 use super::call::{Call, Received};
+use super::secrets::Secrets;
 
 /// How many calls the double keeps to be asked about.
 ///
@@ -61,20 +62,20 @@ pub(crate) struct JournalView {
     pub(crate) received: u64,
     /// The calls up to this ordinal are not there any more.
     pub(super) dropped: u64,
-    /// The account's own secrets, which must not be printed.
-    pub(super) secrets: Arc<[String]>,
+    /// What must not be printed.
+    pub(super) secrets: Arc<Secrets>,
     /// Whether only the test moves the clock that gave the calls their times.
     pub(super) clock_stands_still: bool,
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal, secrets: Vec<String>, clock_stands_still: bool) -> Self {
-        let secrets = secrets.into();
+    pub(crate) fn new(journal: Journal, secrets: Secrets, clock_stands_still: bool) -> Self {
+        let secrets = Arc::new(secrets);
         let view = JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets, clock_stands_still };
         Self { view, journal }
     }
 
-    pub(crate) fn secrets(&self) -> &Arc<[String]> {
+    pub(crate) fn secrets(&self) -> &Arc<Secrets> {
         &self.view.secrets
     }
 

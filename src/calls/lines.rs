@@ -1,16 +1,21 @@
-//! How calls, bodies and effects are written in lines. Nothing that a program sent reaches a terminal as it is: control
-//! characters are escaped, secrets left out, long texts cut with their limit named.
+//! How calls, bodies and effects are written in lines. Nothing that a program sent reaches a terminal as it is: secrets are
+//! left out, control characters escaped, long texts cut with their limit named. [`shown`] does it, in this order: half a
+//! secret is one, too.
 
 use serde_json::Value;
 
 use super::call::{Call, CallReply};
 use super::redact;
+use super::secrets::Secrets;
 
 /// So many characters of a body are shown.
 const BODY: usize = 480;
 
 /// So many characters of a path with its query, and of a value.
 const VALUE: usize = 160;
+
+/// So many characters of a line that is made of several values.
+const LINE: usize = 1_000;
 
 /// One column of a list of calls is at most so wide; what is longer sticks out.
 const WIDEST: usize = 100;
@@ -36,7 +41,7 @@ impl Columns {
     pub(super) fn line(self, call: &Call) -> String {
         let Self { ordinal: ordinal_width, method: method_width, target: target_width } = self;
         let ordinal = format!("#{}", call.ordinal());
-        let (method, target) = (clean(call.method()), target(call));
+        let (method, target) = (value(call.method(), secrets(call)), target(call));
         let line = format!(
             "{ordinal:<ordinal_width$}  {method:<method_width$}  {target:<target_width$}  {}",
             outcome(call),
@@ -47,14 +52,14 @@ impl Columns {
 }
 
 pub(super) fn one_line(call: &Call) -> String {
-    redact::scrub(Columns::default().line(call), &[], [call].into_iter())
+    Columns::default().line(call)
 }
 
 /// The path with the query.
 fn target(call: &Call) -> String {
     let query = redact::query(call.query());
     let target = if query.is_empty() { call.path().to_owned() } else { format!("{}?{query}", call.path()) };
-    cut(&clean(&target), VALUE)
+    shown(&target, secrets(call), VALUE)
 }
 
 /// What came of a call: the status, and the operation or the error.
@@ -62,7 +67,7 @@ fn outcome(call: &Call) -> String {
     let received = call.received();
     if let Some(fault) = call.fault() {
         let status = received.reply.as_ref().map_or_else(|| "no reply".to_owned(), |reply| reply.status().to_string());
-        return format!("-> {status}  injected fault: {}", clean(&fault));
+        return format!("-> {status}  injected fault: {}", line(&fault, secrets(call)));
     }
     let Some(reply) = &received.reply else {
         return "-> answered by a mock of the test's own, or still under way".to_owned();
@@ -76,7 +81,7 @@ fn outcome(call: &Call) -> String {
         },
         (None, None, None) => String::new(),
     };
-    format!("-> {}  {}", reply.status(), clean(&what))
+    format!("-> {}  {}", reply.status(), line(&what, secrets(call)))
 }
 
 /// How far the job is that a reply tells of.
@@ -91,43 +96,71 @@ fn job_state(reply: &CallReply) -> Option<String> {
 
 /// The body of a call in one line. None if it has none.
 pub(super) fn body(call: &Call) -> Option<String> {
-    let text = plain_body(call.body())?;
-    // Before it is cut: half a secret is one, too.
-    Some(cut(&redact::scrub(text, &[], [call].into_iter()), BODY))
+    body_of(call.body(), secrets(call))
 }
 
-/// A body in one line, whole.
-pub(super) fn plain_body(body: &[u8]) -> Option<String> {
+/// A body in one line. None if it is empty.
+pub(super) fn body_of(body: &[u8], secrets: &Secrets) -> Option<String> {
+    Some(shown(&plain_body(body)?, secrets, BODY))
+}
+
+/// A body, whole, without what stands under the names of secrets.
+fn plain_body(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
     let Ok(text) = std::str::from_utf8(body) else { return Some(format!("({} bytes that are no text)", body.len())) };
-    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Some(clean(&redact::other_body(text))) };
+    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Some(redact::other_body(text)) };
     // As it was sent, in its own order of keys, unless that would print secrets or several lines.
     let has_secrets = redact::json(&mut value);
     let is_one_line = !text.contains(char::is_control);
-    Some(if is_one_line && !has_secrets { text.to_owned() } else { clean(&value.to_string()) })
+    Some(if is_one_line && !has_secrets { text.to_owned() } else { value.to_string() })
 }
 
 /// A JSON value in one line.
-pub(super) fn json(value: &Value) -> String {
-    let mut value = value.clone();
-    redact::json(&mut value);
-    cut(&clean(&value.to_string()), BODY)
+pub(super) fn json(value: &Value, secrets: &Secrets) -> String {
+    shown(&redact::plain_json(value), secrets, BODY)
 }
 
 /// A value in one line.
-pub(super) fn short(text: &str) -> String {
-    cut(&clean(text), VALUE)
+pub(super) fn value(text: &str, secrets: &Secrets) -> String {
+    shown(text, secrets, VALUE)
+}
+
+/// A line that is made of several values.
+pub(super) fn line(text: &str, secrets: &Secrets) -> String {
+    shown(text, secrets, LINE)
+}
+
+/// Why a body could not be read. serde quotes what it finds; where that may stand under the name of a secret, only the place
+/// is told.
+pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -> String {
+    let has_secrets = serde_json::from_slice(body).is_ok_and(|mut value| redact::json(&mut value));
+    if has_secrets {
+        return format!("it is of another type, at line {} column {}", error.line(), error.column());
+    }
+    line(&error.to_string(), secrets)
+}
+
+/// A text as it may be printed.
+fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
+    cut(&clean(&secrets.scrub(text)), limit)
+}
+
+fn secrets(call: &Call) -> &Secrets {
+    &call.received().secrets
 }
 
 /// A text without control characters.
-pub(super) fn clean(text: &str) -> String {
+fn clean(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// The start of a text that is too long, and what its limit was.
 fn cut(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
     let length = text.chars().count();
     if length <= limit {
         return text.to_owned();
@@ -139,8 +172,8 @@ fn cut(text: &str, limit: usize) -> String {
 /// The lines below a call: what it changed, and what Zendesk passed over.
 pub(super) fn effects(call: &Call) -> Vec<String> {
     let received = call.received();
-    let now = received.effects.iter().map(|effect| clean(&effect.to_string()));
-    let later = received.later_effects.iter().map(|effect| format!("later: {}", clean(&effect.to_string())));
+    let now = received.effects.iter().map(|effect| line(&effect.to_string(), secrets(call)));
+    let later = received.later_effects.iter().map(|effect| line(&format!("later: {effect}"), secrets(call)));
     now.chain(later).collect()
 }
 
@@ -148,5 +181,5 @@ pub(super) fn effects(call: &Call) -> Vec<String> {
 pub(super) fn ignored(call: &Call) -> Vec<String> {
     let lists = [("ignored by Zendesk", call.ignored()), ("not implemented by the double", call.unmodeled())];
     let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
-    lists.map(|(what, names)| format!("{what}: {}", cut(&clean(&names.join(", ")), VALUE))).collect()
+    lists.map(|(what, names)| format!("{what}: {}", value(&names.join(", "), secrets(call)))).collect()
 }

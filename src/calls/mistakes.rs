@@ -15,6 +15,11 @@ use super::unknown::Unknown;
 /// The mistakes that a call looks like that was answered with an error, or that mixes paginations. `kind_of` tells
 /// what the record with a number is; `refused` says why the caller, rather than the request, was refused.
 pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused: Option<Hint>) -> Vec<Hint> {
+    let hints = plain_hints(call, kind_of, refused).into_iter();
+    hints.map(|hint| hint.with_texts(&|text| call.secrets.scrub(text))).collect()
+}
+
+fn plain_hints(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused: Option<Hint>) -> Vec<Hint> {
     let mut hints = Vec::new();
     if let Some(Unknown::Method { known }) = &call.unknown {
         hints.push(Hint::WrongMethod { sent: call.method.clone(), takes: known.clone() });
@@ -124,8 +129,7 @@ fn wrong_kind(place: String, id: u64, kind_of: &dyn Fn(u64) -> Option<Named>) ->
 pub(super) fn job_hints(calls: &[&Call]) -> Vec<Hint> {
     let mut hints = Vec::new();
     for call in calls {
-        let effects = call.effects();
-        for effect in &effects {
+        for effect in call.plain_effects() {
             let Effect::JobQueued { job, .. } = effect else { continue };
             let is_asked = |other: &&&Call| {
                 other.ordinal() > call.ordinal()
@@ -135,7 +139,7 @@ pub(super) fn job_hints(calls: &[&Call]) -> Vec<Hint> {
                     })
             };
             let polls = calls.iter().filter(is_asked).count();
-            let finished = effects.iter().find(|effect| match effect {
+            let finished = call.plain_effects().find(|effect| match effect {
                 Effect::JobCompleted { job: other, .. } | Effect::JobFailed { job: other, .. } => other == job,
                 _ => false,
             });

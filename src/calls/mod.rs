@@ -10,11 +10,14 @@
 //! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be;
 //! - `wait.rs`: waiting until there are; `walk.rs`: walks through lists, and manners;
 //! - `unknown.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
-//! - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`, `redact.rs`: the failure, and its text;
+//! - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure, and its text;
+//! - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under; `encodings.rs`: the forms in
+//!   which they stand; `redact.rs`: what is left out since it stands under such a name.
 
 mod assertions;
 mod call;
 mod criterion;
+mod encodings;
 mod expectation;
 mod failure;
 mod hint;
@@ -22,6 +25,8 @@ mod journal;
 mod lines;
 mod mistakes;
 mod redact;
+mod secret_names;
+mod secrets;
 mod select;
 mod shown;
 mod subset;
@@ -46,7 +51,7 @@ pub(crate) use expectation::{
 pub(crate) use failure::{fail_at, set_told, take_told};
 pub(crate) use journal::{JournalView, Recorder};
 pub(crate) use mistakes::hints_for;
-pub(crate) use redact::forms_of;
-pub(crate) use text::{compose_state, panicking, transcript};
+pub(crate) use secrets::Secrets;
+pub(crate) use text::{panicking, state_failure, transcript};
 pub(crate) use unknown::unknown_endpoint;
 pub(crate) use wait::Deadline;

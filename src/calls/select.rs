@@ -79,8 +79,16 @@ impl Calls {
     /// zendesk.calls().to_path("/users/me").assert_once();
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is a query behind the path, which no path has.
+    #[track_caller]
     pub fn to_path(&self, path: impl Into<String>) -> Self {
-        self.and(Criterion::Path(path.into()))
+        let path = path.into();
+        let has_query = path.contains('?');
+        assert!(!has_query, "a path ends before the question mark; add .with_query(name, value) for a parameter");
+        self.and(Criterion::Path(path))
     }
 
     /// Those that were answered with this status.
@@ -361,7 +369,8 @@ impl Calls {
 
     /// What the calls are, as it stands behind a number of calls.
     pub(super) fn subject(&self) -> String {
-        let mut subject: String = self.criteria.iter().map(|criterion| format!(" {criterion}")).collect();
+        let mut subject: String =
+            self.criteria.iter().map(|criterion| format!(" {}", criterion.describe(&self.journal.secrets))).collect();
         let named = |ordinal: u64| {
             let operation = self.journal.calls.get(&ordinal).and_then(Call::operation);
             operation.map_or_else(|| format!("#{ordinal}"), |operation| format!("#{ordinal} ({})", operation.id()))

@@ -50,7 +50,9 @@ fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: &Call) -> T
     match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(error) => {
-            let shown = lines::plain_body(body).map_or_else(|| "it is empty".to_owned(), |text| lines::short(&text));
+            let secrets = &call.received().secrets;
+            let shown = lines::body_of(body, secrets).unwrap_or_else(|| "it is empty".to_owned());
+            let error = lines::error(&error, body, secrets);
             panic!("cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}")
         }
     }

@@ -7,9 +7,9 @@ use serde_json::Value;
 pub(super) struct Difference {
     /// The place, with dots: `organization_membership.user_id`, `users[0].name`. Empty for the value itself.
     pub(super) path: String,
-    pub(super) expected: String,
+    pub(super) expected: Value,
     /// None: there is nothing.
-    pub(super) actual: Option<String>,
+    pub(super) actual: Option<Value>,
 }
 
 /// Where `actual` does not include `expected`. An object includes another one if it has all its keys, with values that
@@ -35,11 +35,9 @@ fn compare(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec
             }
         }
         (expected, Some(actual)) if expected == actual => {}
-        (expected, actual) => found.push(Difference {
-            path: path.to_owned(),
-            expected: expected.to_string(),
-            actual: actual.map(Value::to_string),
-        }),
+        (expected, actual) => {
+            found.push(Difference { path: path.to_owned(), expected: expected.clone(), actual: actual.cloned() })
+        }
     }
 }
 
@@ -79,7 +77,7 @@ mod tests {
         ];
         for (expected, text) in cases {
             let found = differences(&expected, &actual).into_iter().map(|difference| {
-                let actual = difference.actual.unwrap_or_else(|| "nothing".to_owned());
+                let actual = difference.actual.map_or_else(|| "nothing".to_owned(), |actual| actual.to_string());
                 format!("{}: {} != {actual}", difference.path, difference.expected)
             });
             assert_eq!(found.collect::<Vec<_>>().join("; "), text, "{expected}");

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use super::call::Call;
 use super::criterion::Check;
+use super::failure::{Failure, FailureKind};
 use super::hint::Hint;
 use super::journal::JournalView;
 use super::lines::{self, Columns};
 use super::mistakes::job_hints;
-use super::redact;
 
 /// A journal of up to so many calls is shown whole.
 const WHOLE: usize = 30;
@@ -72,7 +72,7 @@ impl Text<'_> {
             lines.push(String::new());
             lines.extend(hints);
         }
-        redact::scrub(lines.join("\n"), &self.journal.secrets, self.calls())
+        self.journal.secrets.scrub(&lines.join("\n"))
     }
 
     fn calls(&self) -> impl Iterator<Item = &Call> {
@@ -169,7 +169,7 @@ impl Text<'_> {
         let mut told: Vec<(String, Vec<u64>)> = Vec::new();
         for call in nearest.chain(starred).chain(self.calls()) {
             for hint in call.hints() {
-                let text = lines::clean(&hint.to_string());
+                let text = lines::line(&hint.to_string(), &self.journal.secrets);
                 match told.iter_mut().find(|(other, _)| *other == text) {
                     Some((_, ordinals)) if ordinals.contains(&call.ordinal()) => {}
                     Some((_, ordinals)) => ordinals.push(call.ordinal()),
@@ -179,8 +179,8 @@ impl Text<'_> {
         }
         let all: Vec<&Call> = self.calls().collect();
         let of_calls = told.into_iter().map(|(text, ordinals)| format!("hint: {}: {text}", several(ordinals)));
-        let of_jobs =
-            job_hints(&all).into_iter().map(|hint: Hint| format!("hint: {}", lines::clean(&hint.to_string())));
+        let of_job = |hint: Hint| format!("hint: {}", lines::line(&hint.to_string(), &self.journal.secrets));
+        let of_jobs = job_hints(&all).into_iter().map(of_job);
         let mut hints: Vec<String> = of_calls.chain(of_jobs).collect();
         let more = hints.len().saturating_sub(HINTS);
         hints.truncate(HINTS);
@@ -230,11 +230,13 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
         let details = lines::body(call).into_iter().chain(lines::ignored(call)).chain(lines::effects(call));
         lines.extend(details.map(|line| format!("        {line}")));
     }
-    redact::scrub(lines.join("\n"), &journal.secrets, calls())
+    journal.secrets.scrub(&lines.join("\n"))
 }
 
-/// The text of a failure that is about the account: `starred` picks the calls that may have to do with it.
-pub(crate) fn compose_state(mut head: Vec<String>, journal: &JournalView, starred: impl Fn(&Call) -> bool) -> String {
+/// A failure that is about the account: `starred` picks the calls that may have to do with it.
+pub(crate) fn state_failure(head: &[String], journal: &JournalView, starred: impl Fn(&Call) -> bool) -> Failure {
+    let mut head: Vec<String> = head.iter().map(|line| lines::line(line, &journal.secrets)).collect();
+    let headline = head.first().cloned().unwrap_or_default();
     let starred: BTreeSet<u64> =
         journal.calls.iter().map(|(_, call)| call).filter(|call| starred(call)).map(Call::ordinal).collect();
     let refused = journal.calls.iter().filter(|(ordinal, _)| starred.contains(ordinal)).filter_map(|(_, call)| {
@@ -246,12 +248,13 @@ pub(crate) fn compose_state(mut head: Vec<String>, journal: &JournalView, starre
                 "  #{} was refused with {}, {}, and changed nothing",
                 call.ordinal(),
                 reply.status(),
-                lines::clean(error)
+                lines::line(error, &journal.secrets)
             )
         })
     });
     head.extend(refused.take(HINTS));
-    Text { head, journal, after: 0, before: u64::MAX, star: "about it", starred, nearest: Vec::new() }.compose()
+    let text = Text { head, journal, after: 0, before: u64::MAX, star: "about it", starred, nearest: Vec::new() };
+    Failure { kind: FailureKind::WrongState, headline, text: text.compose() }
 }
 
 /// What is to be told of a test that panics for a reason of its own: the calls, if any of them was refused or went astray.

@@ -62,7 +62,7 @@ impl Calls {
         };
         Err(self.failure(
             FailureKind::WrongOrder,
-            format!("expected a walk{} to the end; {problem}", self.subject()),
+            &format!("expected a walk{} to the end; {problem}", self.subject()),
             place,
         ))
     }
@@ -94,7 +94,7 @@ impl Calls {
                         self.subject(),
                         call.ordinal()
                     );
-                    return Err(self.failure(FailureKind::TooMany, headline, place));
+                    return Err(self.failure(FailureKind::TooMany, &headline, place));
                 }
             }
         }
@@ -128,7 +128,7 @@ impl Calls {
                     self.subject(),
                     call.ordinal()
                 );
-                return Err(self.failure(FailureKind::TooMany, headline, place));
+                return Err(self.failure(FailureKind::TooMany, &headline, place));
             }
         }
         Ok(())
@@ -220,7 +220,7 @@ impl Calls {
                         limited.ordinal(),
                         call.ordinal()
                     );
-                    return Err(self.failure(FailureKind::WrongOrder, headline, place));
+                    return Err(self.failure(FailureKind::WrongOrder, &headline, place));
                 }
             }
             // A later reply that says nothing ends the matter.
@@ -256,7 +256,7 @@ impl Calls {
                     self.subject(),
                     call.ordinal()
                 );
-                return Err(self.failure(FailureKind::TooMany, headline, place));
+                return Err(self.failure(FailureKind::TooMany, &headline, place));
             }
         }
         Ok(())

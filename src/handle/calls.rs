@@ -259,7 +259,7 @@ impl MockZendesk {
                     None => Ok(calls),
                     Some((_, headline)) => {
                         let headline = format!("{headline} within {at_most:?}");
-                        Err(calls.failure(FailureKind::TimedOut, headline, place))
+                        Err(calls.failure(FailureKind::TimedOut, &headline, place))
                     }
                 };
             }

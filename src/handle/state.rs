@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::difference::Difference;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::place::Place;
-use crate::calls::{Call, Failure, FailureKind, compose_state};
+use crate::calls::{Call, Failure, state_failure};
 use crate::handle::zendesk::MockZendesk;
 use crate::resources::account::Account;
 use crate::resources::difference::AccountDiff;
@@ -140,10 +140,9 @@ impl MockZendesk {
         details: Vec<String>,
         is_about_it: impl Fn(&Call) -> bool,
     ) -> Failure {
-        let mut head = vec![headline.clone(), format!("  asserted at {place}")];
+        let mut head = vec![headline, format!("  asserted at {place}")];
         head.extend(details.into_iter().map(|detail| format!("  {detail}")));
-        let text = compose_state(head, &self.backend.journal(), is_about_it);
-        Failure { kind: FailureKind::WrongState, headline, text }
+        state_failure(&head, &self.backend.journal(), is_about_it)
     }
 }
 

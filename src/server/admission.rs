@@ -4,7 +4,7 @@ use crate::api::credentials::{Credentials, Kind};
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::Caller;
-use crate::calls::forms_of;
+use crate::calls::Secrets;
 use crate::resources::account::Account;
 
 /// Whom the account lets in.
@@ -46,11 +46,11 @@ impl Admission {
         }
     }
 
-    /// The secrets that must not be printed, in all forms.
-    pub(crate) fn secrets(&self) -> Vec<String> {
+    /// What must not be printed.
+    pub(crate) fn secrets(&self) -> Secrets {
         match self {
-            Self::AnyCredentials => Vec::new(),
-            Self::Only(known) => known.iter().flat_map(forms_of).collect(),
+            Self::AnyCredentials => Secrets::default(),
+            Self::Only(known) => Secrets::of(known),
         }
     }
 

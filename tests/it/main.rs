@@ -17,6 +17,7 @@ mod operations;
 mod pointers;
 mod precedence;
 mod scene;
+mod secrets;
 mod state;
 #[path = "../../src/testing.rs"]
 mod testing;

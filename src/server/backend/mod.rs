@@ -90,6 +90,8 @@ impl State {
     fn write_down(&mut self, incoming: &Incoming<'_>, operation: Option<Operation>) -> u64 {
         let now = self.account.moment();
         let secrets = Arc::clone(self.recorder.secrets());
+        // Also of a call that is not kept.
+        secrets.learn(incoming);
         self.recorder.add(|ordinal| Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) })
     }
 }

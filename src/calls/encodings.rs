@@ -1,0 +1,221 @@
+//! In which forms a secret can stand in a text, and where it does: as it is, percent-encoded, with the escapes of JSON, in
+//! hexadecimal digits, in base64 by itself or with other things around it; also several of these at once, and letter by
+//! letter.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// How many encodings on top of each other are taken off.
+const LAYERS: usize = 3;
+
+/// What is shorter stands elsewhere, too, and is not looked for.
+pub(super) const SHORTEST: usize = 6;
+
+/// Something to look for in texts.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    /// Without encodings, and with one to [`LAYERS`] taken off that it may have by itself.
+    forms: BTreeSet<String>,
+    /// Whether letters of base64 around it belong to it.
+    is_base64: bool,
+}
+
+impl Pattern {
+    /// The patterns of a secret.
+    pub(super) fn of(secret: &str) -> Vec<Self> {
+        let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let plain = [secret.to_owned(), hex.to_uppercase(), hex].map(|text| Self::new(&text, false));
+        let base64 = in_base64(secret).into_iter().map(|text| Self::new(&text, true));
+        plain.into_iter().flatten().chain(base64.flatten()).collect()
+    }
+
+    /// None if nothing would be left to look for.
+    fn new(text: &str, is_base64: bool) -> Option<Self> {
+        let mut forms = BTreeSet::new();
+        let mut layer = Layer::whole(text);
+        for _ in 0..=LAYERS {
+            forms.insert(layer.text.clone());
+            layer = layer.decoded();
+        }
+        forms.retain(|form| form.len() >= SHORTEST);
+        (!forms.is_empty()).then_some(Self { forms, is_base64 })
+    }
+}
+
+/// What of base64 stands for this text alone, wherever in a longer text it may be: bytes come in groups of three, so there
+/// are three ways, in both alphabets.
+fn in_base64(secret: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for before in 0..3 {
+        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
+        // The letters that hold bits of what is before or behind.
+        let first = [0, 2, 3][before];
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            let text = engine.encode(&bytes);
+            let last = bytes.len() * 8 / 6;
+            found.extend(text.get(first..last).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// Where the patterns stand in a text, as ranges of bytes, in order and without overlaps.
+pub(super) fn find(text: &str, patterns: &[Pattern]) -> Vec<Range<usize>> {
+    let mut layers = vec![Layer::whole(text)];
+    for _ in 0..LAYERS {
+        let next = layers.last().filter(|layer| layer.has_encodings()).map(Layer::decoded);
+        layers.extend(next);
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for Pattern { forms, is_base64 } in patterns {
+        for (layer, form) in layers.iter().flat_map(|layer| forms.iter().map(move |form| (layer, form))) {
+            for (start, form) in layer.text.match_indices(form.as_str()) {
+                let range = if *is_base64 { layer.run(start, start + form.len()) } else { start..start + form.len() };
+                found.push(layer.origins[range.start]..layer.origins[range.end]);
+            }
+        }
+    }
+    merged(found)
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// A text with some layers of encodings taken off.
+struct Layer {
+    /// One letter for each byte.
+    text: String,
+    /// Where in the text that it was made from each byte of `text` starts, and where the last one ends.
+    origins: Vec<usize>,
+}
+
+impl Layer {
+    fn whole(text: &str) -> Self {
+        let mut layer = Self { text: String::with_capacity(text.len()), origins: Vec::with_capacity(text.len() + 1) };
+        text.bytes().enumerate().for_each(|(place, byte)| layer.push(byte, place));
+        layer.origins.push(text.len());
+        layer
+    }
+
+    /// Adds a byte that starts at this place of the original.
+    fn push(&mut self, byte: u8, place: usize) {
+        let letter = char::from(byte);
+        self.text.push(letter);
+        self.origins.extend(std::iter::repeat_n(place, letter.len_utf8()));
+    }
+
+    fn has_encodings(&self) -> bool {
+        self.text.contains(['%', '\\', '+'])
+    }
+
+    /// The same with one layer less.
+    fn decoded(&self) -> Self {
+        let letters: Vec<(usize, char)> = self.text.char_indices().collect();
+        let bytes: Vec<u8> = letters.iter().map(|(_, letter)| u8::try_from(*letter).unwrap_or(b'?')).collect();
+        let mut decoded = Self { text: String::with_capacity(self.text.len()), origins: Vec::new() };
+        let mut index = 0;
+        while index < bytes.len() {
+            let Unit { bytes: unit, length } = unit(&bytes[index..]);
+            let place = self.origins[letters[index].0];
+            unit.iter().for_each(|byte| decoded.push(comparable(*byte), place));
+            index += length;
+        }
+        decoded.origins.extend(self.origins.last());
+        decoded
+    }
+
+    /// The letters of base64 around a place.
+    fn run(&self, start: usize, end: usize) -> Range<usize> {
+        let is_base64 = |c: &char| c.is_ascii_alphanumeric() || "+-_=".contains(*c);
+        let before: usize = self.text[..start].chars().rev().take_while(is_base64).count();
+        let behind: usize = self.text[end..].chars().take_while(is_base64).count();
+        start - before..end + behind
+    }
+}
+
+/// What stands at the start of a text, and how many bytes of it that takes.
+struct Unit {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+fn unit(text: &[u8]) -> Unit {
+    match text {
+        [b'%', ..] => percent(text),
+        [b'\\', ..] => escape(text),
+        [byte, ..] => Unit { bytes: vec![*byte], length: 1 },
+        [] => Unit { bytes: Vec::new(), length: 1 },
+    }
+}
+
+/// `%41`; `%2541`, where the percent sign is encoded itself, stands for the same.
+fn percent(text: &[u8]) -> Unit {
+    let mut length = 1;
+    while text[length..].starts_with(b"25") {
+        length += 2;
+    }
+    match hexadecimal(text.get(length..length + 2)) {
+        Some(byte) => Unit { bytes: vec![u8::try_from(byte).unwrap_or(b'%')], length: length + 2 },
+        None => Unit { bytes: vec![b'%'], length },
+    }
+}
+
+/// `\u0041`, `\u{41}`, `\"`, `\n`: with any number of backslashes, since an escape may be escaped itself. The backslashes
+/// stand for nothing: whether one is a letter or the start of an escape cannot be told from the middle of a text.
+fn escape(text: &[u8]) -> Unit {
+    let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+    let letter = text[slashes..].strip_prefix(b"u").and_then(|rest| code_point(rest, slashes));
+    match letter {
+        Some((letter, length)) => Unit { bytes: letter.to_string().into_bytes(), length: slashes + 1 + length },
+        None => Unit { bytes: Vec::new(), length: slashes },
+    }
+}
+
+/// A byte in the form in which it is compared: a form writes a space as a plus, and JSON the control characters as letters
+/// behind a backslash.
+fn comparable(byte: u8) -> u8 {
+    match byte {
+        b'+' => b' ',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        byte => byte,
+    }
+}
+
+/// The letter behind `\u`, and how many bytes its digits take: of a surrogate those of both halves.
+fn code_point(rest: &[u8], slashes: usize) -> Option<(char, usize)> {
+    if let [b'{', rest @ ..] = rest {
+        let digits = rest.iter().position(|byte| *byte == b'}')?;
+        return Some((char::from_u32(hexadecimal(rest.get(..digits))?)?, digits + 2));
+    }
+    let unit = hexadecimal(rest.get(..4))?;
+    if let Some(letter) = char::from_u32(unit) {
+        return Some((letter, 4));
+    }
+    let second = &rest.get(4..)?.get(slashes..)?;
+    let low = hexadecimal(second.strip_prefix(b"u")?.get(..4))?;
+    let pair = [u16::try_from(unit).ok()?, u16::try_from(low).ok()?];
+    let letter = char::decode_utf16(pair).next()?.ok()?;
+    Some((letter, 4 + slashes + 5))
+}
+
+fn hexadecimal(digits: Option<&[u8]>) -> Option<u32> {
+    let digits =
+        std::str::from_utf8(digits?).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok()
+}

@@ -1,0 +1,207 @@
+//! [`Secrets`]: what no text may show. The one place through which everything goes that is printed of calls.
+//!
+//! The account's own secrets are known from the start, and those that a request shows from its arrival on, whether its call
+//! is kept or not.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use http::header::{self, AUTHORIZATION, HeaderName, HeaderValue};
+use parking_lot::RwLock;
+use serde_json::Value;
+
+use crate::api::credentials::Credentials;
+use crate::api::request::Incoming;
+
+use super::encodings::{Pattern, SHORTEST, find};
+use super::secret_names::{is_secret, may_name_one};
+
+/// What is printed in the place of a secret.
+pub(super) const SECRET: &str = "[secret]";
+
+/// JSON within JSON is looked into so deep.
+const DEEPEST: usize = 4;
+
+/// Base64 with or without the padding at its end.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The secrets that one double knows of.
+///
+/// It has a lock for itself, which is held only to look and to add: a call that was handed out earlier must not show what
+/// became known later.
+#[derive(Default)]
+pub(crate) struct Secrets(RwLock<Known>);
+
+#[derive(Default)]
+struct Known {
+    secrets: BTreeSet<String>,
+    patterns: Vec<Pattern>,
+    /// The header that was looked at last: most programs send the same with every request.
+    authorization: Option<HeaderValue>,
+}
+
+impl Secrets {
+    /// With the secrets of the account.
+    pub(crate) fn of<'a>(credentials: impl IntoIterator<Item = &'a Credentials>) -> Self {
+        let secrets = Self::default();
+        secrets.add(credentials.into_iter().map(|credentials| credentials.password().to_owned()));
+        secrets
+    }
+
+    /// Takes note of the secrets that a request shows.
+    pub(crate) fn learn(&self, incoming: &Incoming<'_>) {
+        let mut found = Vec::new();
+        for (name, value) in incoming.headers {
+            if *name == AUTHORIZATION {
+                if self.0.read().authorization.as_ref() != Some(value) {
+                    found.extend(in_authorization(&String::from_utf8_lossy(value.as_bytes())));
+                    self.0.write().authorization = Some(value.clone());
+                }
+            } else if !is_harmless(name) && is_secret(name.as_str()) {
+                in_value(&String::from_utf8_lossy(value.as_bytes()), &mut found);
+            }
+        }
+        for text in [incoming.path.as_bytes(), incoming.query.as_bytes(), incoming.body] {
+            if !text.is_empty() && may_name_one(text) {
+                in_text(&String::from_utf8_lossy(text), DEEPEST, &mut found);
+            }
+        }
+        if !found.is_empty() {
+            self.add(found);
+        }
+    }
+
+    /// Shorter ones are words that stand elsewhere too, so taking them out of a text would spoil it. They are left out only
+    /// where a name says what they are.
+    fn add(&self, found: impl IntoIterator<Item = String>) {
+        for secret in found.into_iter().filter(|secret| secret.len() >= SHORTEST) {
+            if !self.0.read().secrets.contains(&secret) {
+                let mut known = self.0.write();
+                known.patterns.extend(Pattern::of(&secret));
+                known.secrets.insert(secret);
+            }
+        }
+    }
+
+    /// Takes the secrets out of a text.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let found = find(text, &self.0.read().patterns);
+        let mut scrubbed = String::with_capacity(text.len());
+        let mut end = 0;
+        for range in found {
+            scrubbed.push_str(&text[end..range.start]);
+            scrubbed.push_str(SECRET);
+            end = range.end;
+        }
+        scrubbed.push_str(&text[end..]);
+        scrubbed
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secrets({})", self.0.read().secrets.len())
+    }
+}
+
+/// The headers that nearly every request has, and that hold no secret.
+fn is_harmless(name: &HeaderName) -> bool {
+    [
+        header::HOST,
+        header::ACCEPT,
+        header::CONTENT_TYPE,
+        header::CONTENT_LENGTH,
+        header::USER_AGENT,
+        header::ACCEPT_ENCODING,
+        header::CONNECTION,
+    ]
+    .contains(name)
+}
+
+/// What is secret of an `Authorization` header: what stands behind the scheme, and the password in it.
+fn in_authorization(value: &str) -> Vec<String> {
+    let behind = value.split_once(' ').map_or(value, |(_, behind)| behind).trim();
+    let decoded = LENIENT.decode(behind).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let password = decoded.and_then(|decoded| decoded.split_once(':').map(|(_, password)| password.to_owned()));
+    [behind.to_owned()].into_iter().chain(password).collect()
+}
+
+/// What is secret of a value that stands under the name of a secret: all of it, what stands behind a scheme, and the values
+/// of cookies.
+fn in_value(value: &str, found: &mut Vec<String>) {
+    found.push(value.trim().to_owned());
+    found.extend(in_authorization(value));
+    for part in value.split(';') {
+        found.extend(part.split_once('=').map(|(_, value)| value.trim().trim_matches('"').to_owned()));
+    }
+}
+
+/// The secrets in a text that may be JSON, a form, or anything else.
+fn in_text(text: &str, depth: usize, found: &mut Vec<String>) {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value @ (Value::Object(_) | Value::Array(_))) => in_json(&value, depth, found),
+        _ => {
+            for (name, value) in form_urlencoded::parse(text.as_bytes()) {
+                if is_secret(&name) {
+                    in_value(&value, found);
+                } else if depth > 0 && may_name_one(value.as_bytes()) && value != text {
+                    in_text(&value, depth - 1, found);
+                }
+            }
+            in_words(text, found);
+        }
+    }
+}
+
+fn in_json(value: &Value, depth: usize, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                if is_secret(name) { leaves(value, found) } else { in_json(value, depth, found) }
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| in_json(value, depth, found)),
+        Value::String(text) if depth > 0 && may_name_one(text.as_bytes()) => in_text(text, depth - 1, found),
+        _ => {}
+    }
+}
+
+/// All that stands under the name of a secret.
+fn leaves(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => object.values().for_each(|value| leaves(value, found)),
+        Value::Array(values) => values.iter().for_each(|value| leaves(value, found)),
+        Value::String(text) => in_value(text, found),
+        Value::Number(number) => found.push(number.to_string()),
+        Value::Bool(_) | Value::Null => {}
+    }
+}
+
+/// What stands behind the name of a secret and an equals sign or a colon, in a text of no known form.
+fn in_words(text: &str, found: &mut Vec<String>) {
+    let is_word = |c: char| c.is_alphanumeric() || "_-.[]".contains(c);
+    for (place, sign) in text.match_indices([':', '=']) {
+        let before = text[..place].trim_end_matches([' ', '"', '\'', '\\']);
+        let start =
+            before.rfind(|c| !is_word(c)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        if is_secret(&before[start..]) {
+            let behind = text[place + sign.len()..].trim_start();
+            found.extend(quoted(behind));
+            let behind = behind.trim_start_matches(['"', '\'', '\\']);
+            let end = behind.find(|c: char| c.is_whitespace() || "\"'&;,<>{}()\\".contains(c)).unwrap_or(behind.len());
+            found.push(behind[..end].to_owned());
+        }
+    }
+}
+
+/// The string of JSON that a text starts with.
+fn quoted(text: &str) -> Option<String> {
+    let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    strings.next()?.ok()
+}
