@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::api::operation::Operation;
-
 use super::call::Call;
 use super::criterion::{Check, describe};
 use super::failure::{Failure, FailureKind};
@@ -19,11 +17,11 @@ use crate::base::place::Place;
 
 /// Asserting.
 impl Calls {
-    /// There is exactly one. Gives it.
+    /// There is exactly one, and it was not refused. Gives it.
     ///
     /// # Panics
     ///
-    /// If there is none, or more than one.
+    /// If there is none, or more than one, or if it was [refused](Calls::refused) and the test does not say so.
     #[track_caller]
     #[allow(clippy::must_use_candidate, reason = "an assertion is made for its panic")]
     pub fn assert_once(&self) -> Call {
@@ -34,7 +32,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there is none, or more than one.
+    /// If there is none, or more than one, or if it was refused.
     #[track_caller]
     pub fn try_assert_once(&self) -> Result<Call, Failure> {
         self.count(1.into(), Place::here())?;
@@ -45,7 +43,8 @@ impl Calls {
         }
     }
 
-    /// There are so many: a number, or any range of numbers.
+    /// There are so many, a number or a range of numbers, and none of them was refused. Where the range has 0 in it, what
+    /// became of the calls does not matter.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -58,7 +57,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there are fewer or more, or if no number is in the range.
+    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not say so; if no number is in
+    /// the range, or every number.
     #[track_caller]
     pub fn assert_times(&self, times: impl Into<Times>) {
         Failure::or_panic(self.try_assert_times(times));
@@ -68,11 +68,11 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there are fewer or more.
+    /// If there are fewer or more, or if one was refused.
     ///
     /// # Panics
     ///
-    /// If no number is in the range.
+    /// If no number is in the range, or every number.
     #[track_caller]
     pub fn try_assert_times(&self, times: impl Into<Times>) -> Result<(), Failure> {
         self.count(times.into().checked(), Place::here())
@@ -98,108 +98,23 @@ impl Calls {
         self.count(0.into(), Place::here())
     }
 
-    /// Calls of these operations came in this order. Others may have come before, between and after.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::{organizations, users};
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// for path in ["/users/me", "/users", "/organizations"] {
-    ///     reqwest::get(zendesk.url(path)).await?;
-    /// }
-    /// zendesk.calls().assert_sequence(&[users::ME, organizations::LIST]);
-    /// zendesk.calls().assert_exact_sequence(&[users::ME, users::LIST, organizations::LIST]);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If they did not come, or in another order.
-    #[track_caller]
-    pub fn assert_sequence(&self, operations: &[Operation]) {
-        Failure::or_panic(self.try_assert_sequence(operations));
-    }
-
-    /// As [`Calls::assert_sequence`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If they did not come, or in another order.
-    #[track_caller]
-    pub fn try_assert_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
-        let place = Place::here();
-        let mut found: Vec<&Call> = Vec::new();
-        let mut calls = self.iter();
-        for (index, operation) in operations.iter().enumerate() {
-            match calls.find(|call| call.operation() == Some(*operation)) {
-                Some(call) => found.push(call),
-                None => {
-                    let headline = missing_in_sequence(operations, index, &found);
-                    let kind = if self.dropped() > 0 { FailureKind::CannotTell } else { FailureKind::WrongOrder };
-                    let starred = found.iter().map(|call| call.ordinal()).collect();
-                    let mut head = self.head(&self.or_cannot_tell(headline), place);
-                    let earlier = self.iter().filter(|call| call.operation() == Some(*operation));
-                    head.extend(earlier.last().map(|call| format!("  it came earlier: {}", lines::one_line(call))));
-                    return Err(self.failure_of(kind, head, starred, "found", None));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The calls were just these, in this order, and no others.
-    ///
-    /// # Panics
-    ///
-    /// If they were not.
-    #[track_caller]
-    pub fn assert_exact_sequence(&self, operations: &[Operation]) {
-        Failure::or_panic(self.try_assert_exact_sequence(operations));
-    }
-
-    /// As [`Calls::assert_exact_sequence`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If they were not.
-    #[track_caller]
-    pub fn try_assert_exact_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
-        let place = Place::here();
-        let calls: Vec<&Call> = self.iter().collect();
-        let is_same = |pair: &(&&Call, &Operation)| pair.0.operation() == Some(*pair.1);
-        let same = calls.iter().zip(operations).take_while(is_same).count();
-        if same == calls.len() && same == operations.len() && self.dropped() == 0 {
-            return Ok(());
-        }
-        let expected = operations.get(same).map_or("the end", |operation| operation.id());
-        let actual = calls.get(same).map_or_else(|| "the end".to_owned(), |call| named(call));
-        let headline = format!(
-            "expected exactly the calls {}{}; at place {} {expected} was expected, and {actual} came",
-            ids(operations),
-            self.subject(),
-            same + 1,
-        );
-        let kind = if self.dropped() > 0 { FailureKind::CannotTell } else { FailureKind::WrongOrder };
-        let head = self.head(&self.or_cannot_tell(headline), place);
-        let starred = calls.iter().take(same).map(|call| call.ordinal()).collect();
-        Err(self.failure_of(kind, head, starred, "as expected", None))
-    }
-
-    /// There is at least one, and the body of each includes this, as with [`Calls::with_json`].
+    /// There is at least one, none was refused, and the body of each includes this, as with [`Calls::with_json`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use serde_json::json;
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let body = json!({"user": {"name": "Ada", "email": "ada@example.com"}});
-    /// reqwest::Client::new().post(zendesk.url("/users")).json(&body).send().await?;
+    /// let create = reqwest::Client::new().post(zendesk.url("/users")).json(&body);
+    /// create.header("authorization", zendesk.credentials().authorization()).send().await?;
     /// zendesk.calls().of(mock_zendesk::users::CREATE).assert_json(json!({"user": {"name": "Ada"}}));
     /// # Ok(()) }
     /// ```
     ///
     /// # Panics
     ///
-    /// If there is none, or the body of one does not include it.
+    /// If there is none, or the body of one does not include it, or if one was [refused](Calls::refused) and the test does
+    /// not say so.
     #[track_caller]
     pub fn assert_json(&self, included: impl Serialize) {
         Failure::or_panic(self.try_assert_json(included));
@@ -209,7 +124,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there is none, or the body of one does not include it.
+    /// If there is none, or the body of one does not include it, or if one was refused.
     ///
     /// # Panics
     ///
@@ -233,7 +148,10 @@ impl Calls {
             };
             return Err(self.wrong_body(call, &expected, &problem, place));
         }
-        Ok(())
+        let secrets = &self.journal.secrets;
+        let headline =
+            format!("expected the body of each call{} to include {}", self.subject(), lines::json(&expected, secrets));
+        self.need_all(&format!("{headline}, which it does"), place)
     }
 
     fn wrong_body(&self, call: &Call, expected: &Value, problem: &str, place: Place) -> Failure {
@@ -262,7 +180,9 @@ impl Calls {
         let most = count.saturating_add(dropped);
         let certain = times.allow(count) && times.allow(most);
         if certain {
-            return None;
+            // Whoever allows that no call came says nothing of those that did.
+            let counted: Vec<&Call> = self.iter().filter(|_| times.least > 0).collect();
+            return self.refusal(&counted, &self.expected(times)).map(|headline| (FailureKind::Refused, headline));
         }
         let got = match count {
             0 => "none".to_owned(),
@@ -277,12 +197,51 @@ impl Calls {
         })
     }
 
+    /// What is wrong if one of these calls was refused, and nobody said that it may be.
+    fn refusal(&self, calls: &[&Call], expected: &str) -> Option<String> {
+        let mut refused = calls.iter().filter(|call| call.is_refused() && !self.say_outcome());
+        let first = refused.next()?;
+        let status = first.status().unwrap_or_default();
+        let error = first.received().error.as_deref().unwrap_or_default();
+        let others = match refused.count() {
+            0 => String::new(),
+            more => format!("; so were {more} more"),
+        };
+        Some(format!("expected {expected}, and #{} was refused with {status}, {error}{others}", first.ordinal()))
+    }
+
+    /// Fails if one of the calls that were found was refused.
+    pub(super) fn accept(&self, found: &[&Call], expected: &str, place: Place) -> Result<(), Failure> {
+        let Some(headline) = self.refusal(found, expected) else { return Ok(()) };
+        let mut head = self.head(&headline, place);
+        head.extend(self.ways_out());
+        let starred = found.iter().map(|call| call.ordinal()).collect();
+        Err(self.failure_of(FailureKind::Refused, head, starred, "found", None))
+    }
+
+    /// Fails if calls that were not kept might have mattered.
+    pub(super) fn need_all(&self, headline: &str, place: Place) -> Result<(), Failure> {
+        if self.dropped() == 0 {
+            return Ok(());
+        }
+        Err(self.failure(FailureKind::CannotTell, &self.or_cannot_tell(headline.to_owned()), place))
+    }
+
+    /// What a test can say that means a refusal.
+    fn ways_out(&self) -> Option<String> {
+        let refused = self.iter().find(|call| call.is_refused())?;
+        let status = refused.status().unwrap_or_default();
+        Some(format!(
+            "  if the refusal is meant: .refused(), .with_status({status}) or .any_outcome() before the assertion"
+        ))
+    }
+
     /// "at least 1 call of …"
     pub(super) fn expected(&self, times: Times) -> String {
         format!("{times}{}", self.subject())
     }
 
-    fn or_cannot_tell(&self, headline: String) -> String {
+    pub(super) fn or_cannot_tell(&self, headline: String) -> String {
         match self.dropped() {
             0 => headline,
             dropped => format!(
@@ -294,9 +253,13 @@ impl Calls {
 
     pub(crate) fn failure(&self, kind: FailureKind, headline: &str, place: Place) -> Failure {
         let starred = self.iter().map(Call::ordinal).collect();
-        let nearest = if kind == FailureKind::TooMany { None } else { self.nearest() };
+        let is_enough = matches!(kind, FailureKind::TooMany | FailureKind::Refused);
+        let nearest = if is_enough { None } else { self.nearest() };
         let mut head = self.head(headline, place);
-        if kind != FailureKind::TooMany {
+        if kind == FailureKind::Refused {
+            head.extend(self.ways_out());
+        }
+        if !is_enough {
             let outside = self.out_of_scope().last();
             head.extend(outside.map(|call| {
                 let when = if call.ordinal() <= self.after { "earlier" } else { "later" };
@@ -306,11 +269,11 @@ impl Calls {
         self.failure_of(kind, head, starred, "counted", nearest)
     }
 
-    fn head(&self, headline: &str, place: Place) -> Vec<String> {
+    pub(super) fn head(&self, headline: &str, place: Place) -> Vec<String> {
         vec![lines::line(headline, &self.journal.secrets), format!("  asserted at {place}")]
     }
 
-    fn failure_of(
+    pub(super) fn failure_of(
         &self,
         kind: FailureKind,
         head: Vec<String>,
@@ -344,22 +307,4 @@ impl Calls {
         let best = compared.max_by_key(|(weight, call, _)| (*weight, call.ordinal()));
         best.map(|(_, call, checks)| Nearest { problem: None, call: call.clone(), checks })
     }
-}
-
-/// `#2 (ShowCurrentUser)`
-fn named(call: &Call) -> String {
-    let what = call.operation().map_or_else(|| "no endpoint".to_owned(), |operation| operation.id().to_owned());
-    format!("#{} ({what})", call.ordinal())
-}
-
-fn missing_in_sequence(operations: &[Operation], index: usize, found: &[&Call]) -> String {
-    let after = match found.last() {
-        Some(call) => format!(" after {} (#{})", operations[index - 1].id(), call.ordinal()),
-        None => String::new(),
-    };
-    format!("expected the calls {} in this order; there is no {}{after}", ids(operations), operations[index].id())
-}
-
-fn ids(operations: &[Operation]) -> String {
-    operations.iter().map(Operation::id).collect::<Vec<_>>().join(", ")
 }

@@ -265,6 +265,11 @@ impl Call {
         &self.0.hints
     }
 
+    /// Whether the double refused it, by itself and not since a fault was planned.
+    pub(super) fn is_refused(&self) -> bool {
+        self.0.error.is_some() && self.0.fault.is_none()
+    }
+
     pub(crate) fn received(&self) -> &Received {
         &self.0
     }

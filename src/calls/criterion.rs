@@ -32,6 +32,8 @@ pub(super) enum Criterion {
     Credentials(Credentials),
     UnknownEndpoint,
     Success,
+    Refused,
+    AnyOutcome,
     Predicate { what: String, holds: Arc<dyn Fn(&Call) -> bool + Send + Sync> },
 }
 
@@ -62,7 +64,24 @@ impl Criterion {
             Self::Credentials(credentials) => call.credentials().is_some_and(|shown| shown.matches(credentials)),
             Self::UnknownEndpoint => call.unknown().is_some_and(Unknown::is_endpoint),
             Self::Success => call.reply().is_some() && call.received().error.is_none() && call.fault().is_none(),
+            Self::Refused => call.is_refused(),
+            Self::AnyOutcome => true,
             Self::Predicate { holds, .. } => holds(call),
+        }
+    }
+
+    /// Whether it says what became of the call, so that nobody can take a refused call for one that did its work.
+    pub(super) fn says_outcome(&self) -> bool {
+        match self {
+            Self::Status(_) | Self::UnknownEndpoint | Self::Success | Self::Refused | Self::AnyOutcome => true,
+            Self::Operation(_)
+            | Self::Path(_)
+            | Self::Parameter { .. }
+            | Self::Header { .. }
+            | Self::Json(_)
+            | Self::Record(_)
+            | Self::Credentials(_)
+            | Self::Predicate { .. } => false,
         }
     }
 
@@ -112,7 +131,8 @@ impl Criterion {
             Self::Credentials(credentials) => {
                 vec![check(self.holds(call), "auth", &redact::caller(call), &credentials.shown(), OTHER)]
             }
-            Self::Record(_) | Self::UnknownEndpoint | Self::Success | Self::Predicate { .. } => {
+            Self::AnyOutcome => Vec::new(),
+            Self::Record(_) | Self::UnknownEndpoint | Self::Success | Self::Refused | Self::Predicate { .. } => {
                 let holds = self.holds(call);
                 let weight = if holds { OTHER } else { 0 };
                 vec![Check { holds, text: self.describe(&call.received().secrets), weight, most: OTHER }]
@@ -220,6 +240,8 @@ impl Criterion {
             Self::Credentials(credentials) => format!("by {}", credentials.shown()),
             Self::UnknownEndpoint => "to an unknown endpoint".to_owned(),
             Self::Success => "with success".to_owned(),
+            Self::Refused => "that were refused".to_owned(),
+            Self::AnyOutcome => "with any outcome".to_owned(),
             Self::Predicate { what, .. } => format!("where {what}"),
         };
         lines::line(&text, secrets)

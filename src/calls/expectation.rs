@@ -144,7 +144,7 @@ pub(crate) fn report(
         let calls = (expectation.select)(Calls::new(journal.clone()).since_ordinal(expectation.since));
         let Some((kind, headline)) = calls.problem(expectation.times) else { continue };
         starred.extend(calls.iter().map(Call::ordinal));
-        if kind != FailureKind::TooMany {
+        if !matches!(kind, FailureKind::TooMany | FailureKind::Refused) {
             nearest.extend(calls.nearest().map(|found| Nearest { problem: Some(problems.len() + 1), ..found }));
         }
         after = after.min(expectation.since);
@@ -211,6 +211,12 @@ fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &st
     if unknown.is_some() {
         head.push(
             "  if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()".to_owned(),
+        );
+    }
+    if of_kind(FailureKind::Refused).is_some() {
+        head.push(
+            "  if the refusal is meant: expect_calls(|calls| calls.of(…).refused(), …), or .with_status(…) or .any_outcome()"
+                .to_owned(),
         );
     }
     if unmodeled.is_some() {

@@ -55,6 +55,8 @@ pub enum FailureKind {
     TooFew,
     /// More calls than expected.
     TooMany,
+    /// As many calls as expected, and the double refused one of them, which the test does not say.
+    Refused,
     /// The calls did not come in the expected order.
     WrongOrder,
     /// The body of a call is not as expected.

@@ -6,8 +6,8 @@
 //! may use it.
 //!
 //! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many as it is told to;
-//! - `select.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
-//! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be;
+//! - `select.rs`, `pick.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
+//! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be; `order.rs`: in which order;
 //! - `wait.rs`: waiting until there are; `walk.rs`: walks through lists, and manners;
 //! - `unknown.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
 //! - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure, and its text;
@@ -24,6 +24,8 @@ mod hint;
 mod journal;
 mod lines;
 mod mistakes;
+mod order;
+mod pick;
 mod redact;
 mod secret_names;
 mod secrets;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-/// How often something is to be called: a number, or any range of numbers.
+/// How often something is to be called: a number, or a range of numbers. A range that has every number in it, such as
+/// `..`, or none, asserts nothing: what takes it panics.
 ///
 /// ```
 /// use mock_zendesk::Times;
@@ -32,11 +33,16 @@ impl Times {
 
     /// # Panics
     ///
-    /// If no number is in the range: then nothing could ever satisfy it.
+    /// If no number is in the range, so that nothing could ever satisfy it, or every number, so that nothing could fail it.
     #[track_caller]
     pub(crate) fn checked(self) -> Self {
         let is_empty = self.most.is_some_and(|most| most < self.least);
         assert!(!is_empty, "no number of calls is in this range; give a range such as 1.. or 1..=3");
+        let is_any = self.least == 0 && self.most.is_none();
+        assert!(
+            !is_any,
+            "every number of calls is in this range, so it asserts nothing; give a number, or a range such as 1.."
+        );
         self
     }
 }

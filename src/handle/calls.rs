@@ -44,8 +44,9 @@ impl MockZendesk {
         (result, self.calls().since(mark))
     }
 
-    /// Declares that calls of this operation are to come from now on: so many, or any range. [`MockZendesk::verify`]
-    /// checks it, and so does dropping the double.
+    /// Declares that calls of this operation are to come from now on, so many or a range, and not to be refused.
+    /// [`MockZendesk::verify`] checks it, and so does dropping the double. Where a refusal is meant,
+    /// [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -62,7 +63,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If no number is in the range.
+    /// If no number is in the range, or every number.
     #[track_caller]
     pub fn expect(&self, operation: Operation, times: impl Into<Times>) {
         self.expect_calls(move |calls| calls.of(operation), times);
@@ -81,7 +82,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If no number is in the range.
+    /// If no number is in the range, or every number.
     #[track_caller]
     pub fn expect_calls(&self, select: impl Fn(Calls) -> Calls + Send + Sync + 'static, times: impl Into<Times>) {
         let (times, place) = (times.into().checked(), Place::here());
@@ -164,7 +165,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is over before.
+    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not say so; if it is to wait for
+    /// no call.
     #[track_caller]
     pub fn wait_for(
         &self,
@@ -179,7 +181,11 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the time is over before.
+    /// If the time is over before, or if a call was refused.
+    ///
+    /// # Panics
+    ///
+    /// If it is to wait for no call.
     #[track_caller]
     pub fn try_wait_for(
         &self,
@@ -203,7 +209,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is over before.
+    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not say so; if it is to wait for
+    /// no call.
     #[track_caller]
     pub fn wait_for_calls(
         &self,
@@ -211,6 +218,7 @@ impl MockZendesk {
         count: usize,
         at_most: Duration,
     ) -> impl Future<Output = Calls> + Send {
+        assert!(count > 0, "no calls have come from the start; wait for one at least");
         let place = Place::here();
         let waiting = self.wait(Arc::new(select), count, at_most, place);
         async move {
@@ -225,7 +233,11 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the time is over before.
+    /// If the time is over before, or if a call was refused.
+    ///
+    /// # Panics
+    ///
+    /// If it is to wait for no call.
     #[track_caller]
     pub fn try_wait_for_calls(
         &self,
@@ -233,6 +245,7 @@ impl MockZendesk {
         count: usize,
         at_most: Duration,
     ) -> impl Future<Output = Result<Calls, Failure>> + Send {
+        assert!(count > 0, "no calls have come from the start; wait for one at least");
         self.wait(Arc::new(select), count, at_most, Place::here())
     }
 
@@ -251,7 +264,11 @@ impl MockZendesk {
                         let _ = server.received_requests().await;
                     }
                 }
-                return Ok(select(self.calls()));
+                let calls = select(self.calls());
+                return match calls.problem(Times::at_least(count)) {
+                    None => Ok(calls),
+                    Some((kind, headline)) => Err(calls.failure(kind, &headline, place)),
+                };
             }
             if !deadline.wait_for(received).await {
                 let calls = select(self.calls());

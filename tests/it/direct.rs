@@ -30,7 +30,7 @@ fn a_request_without_a_socket_is_answered_and_journaled_like_all_others() {
     let statuses = [0, 1].map(|_| zendesk.call(create(&zendesk, &ada, &acme)).unwrap().status().as_u16());
     assert_eq!(statuses, [201, 422]);
     zendesk.assert_changes(&before, [Difference::joined(&ada, &acme), Difference::default_gained(&ada, &acme)]);
-    zendesk.calls().of(organization_memberships::CREATE).assert_times(2);
+    zendesk.calls().of(organization_memberships::CREATE).any_outcome().assert_times(2);
     let report = {
         zendesk.call(Request::get("/api/v2/nowhere").body("").unwrap()).unwrap();
         zendesk.report()

@@ -15,7 +15,7 @@ thread_local! {
 }
 
 /// The text of the panic that `act` causes, and the file and line that it names.
-fn panic_of(act: impl FnOnce()) -> (String, String, u32) {
+pub(crate) fn panic_of(act: impl FnOnce()) -> (String, String, u32) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let former = std::panic::take_hook();

@@ -280,12 +280,11 @@ fn whatever_is_printed_shows_no_secret_wherever_and_however_it_stands() {
 #[test]
 fn a_short_secret_is_left_out_where_a_name_says_what_it_is() {
     let zendesk = MockZendesk::builder().without_socket();
-    let body =
-        json!({"user": {"name": "Bob", "pwd": "abc", "code": 4711, "session": ["k7"], "signature": {"x": "q9"}}});
+    let body = json!({"user": {"name": "Bob", "pwd": "abc", "code": 4711, "session": ["k7"], "signature": {"x": "q9"}, "email": "b@example.com"}});
     let request = Request::post("/api/v2/users?sig=w3w").header("content-type", "application/json");
     let request = request.header("authorization", zendesk.credentials().authorization());
     zendesk.call(request.body(body.to_string()).unwrap()).unwrap();
-    let call = zendesk.calls().assert_once();
+    let call = zendesk.calls().any_outcome().assert_once();
     let texts = [zendesk.transcript(), call.to_string(), panic_of(|| drop(call.json::<Vec<u8>>()))];
     for text in texts {
         for secret in ["abc", "4711", "k7", "q9", "w3w"] {

@@ -92,7 +92,7 @@ async fn two_creates_may_be_one_row() {
     let before = scene.zendesk.snapshot();
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
-    scene.zendesk.calls().of(mock_zendesk::organization_memberships::CREATE).assert_times(2);
+    scene.zendesk.calls().of(mock_zendesk::organization_memberships::CREATE).any_outcome().assert_times(2);
     let expected = [Difference::joined(&scene.ada, &scene.acme), Difference::default_gained(&scene.ada, &scene.acme)];
     scene.zendesk.assert_changes(&before, expected);
 }
