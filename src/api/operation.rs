@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::record::{AttributeList, AttributesOf, Record};
 
-use super::page_limits::{PageLimits, Pagination};
+use super::page_limits::{PARAMETERS, PageLimits, Pagination};
 
 /// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are spoken of.
 ///
@@ -270,7 +270,6 @@ impl Parameters {
             let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
             return names.map(|name| self.standing_of_sideload(name)).collect();
         }
-        let of_pages = ["page", "per_page", "page[size]", "page[after]", "page[before]"];
         if self.pages.is_some() && name == "sort" {
             // Cursor pagination checks it; what Zendesk makes of it elsewhere is not modeled.
             let standing = match pagination {
@@ -279,7 +278,7 @@ impl Parameters {
             };
             return vec![standing];
         }
-        let is_read = self.reads.contains(&name) || (self.pages.is_some() && of_pages.contains(&name));
+        let is_read = self.reads.contains(&name) || (self.pages.is_some() && PARAMETERS.contains(&name));
         vec![if is_read { ParameterStanding::Read } else { ParameterStanding::Ignored(name.to_owned()) }]
     }
 

@@ -10,7 +10,7 @@ use crate::base::value::{Expected, parse_integer};
 use super::cursor::{self, Cursor};
 use super::error::ApiError;
 use super::json::JsonObject;
-use super::page_limits::Pagination;
+use super::page_limits::{Pagination, Rows};
 use super::request::ApiRequest;
 
 /// The size of a page for which none is asked, and the largest under offset pagination.
@@ -28,8 +28,16 @@ pub(crate) struct Paging<'a> {
 
 #[derive(Debug)]
 enum Kind {
-    Offset { page: usize, per_page: usize },
-    Cursor { size: usize, from: From },
+    Offset {
+        page: usize,
+        per_page: usize,
+    },
+    Cursor {
+        size: usize,
+        from: From,
+    },
+    /// All of the list.
+    Whole,
 }
 
 #[derive(Debug)]
@@ -44,6 +52,17 @@ enum From {
 pub(crate) struct Page {
     pub(crate) ids: Vec<u64>,
     links: Links,
+    place: PagePlace,
+}
+
+/// Where a page stands in a walk through its list. How it was asked for is a text that is the same for every request for
+/// the same page, and means nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PagePlace {
+    pub(crate) is_first: bool,
+    pub(crate) here: String,
+    /// How the page behind it is asked for. None: there is none.
+    pub(crate) next: Option<String>,
 }
 
 #[derive(Debug)]
@@ -65,20 +84,31 @@ struct PrevNext {
     next: Option<String>,
 }
 
+/// A page as it was given: the ids of its rows, and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenPage {
+    pub(crate) ids: Vec<u64>,
+    pub(crate) place: PagePlace,
+}
+
 impl<'a> Paging<'a> {
     /// Reads the parameters of pagination, each of which may be wrong by itself, whatever the list.
     pub(crate) fn read(request: &'a ApiRequest<'a>) -> Result<Self, ApiError> {
         let Some(limits) = request.operation.query().pages else {
             return Err(ApiError::Internal(format!("{} has no pages", request.operation)));
         };
+        if request.rows == Rows::All {
+            return Ok(Self { request, kind: Kind::Whole });
+        }
         let kind = match limits.pagination_of(&request.query) {
             Pagination::Cursor => read_cursor(request, limits.largest_cursor_page)?,
             Pagination::Offset => read_offset(request)?,
         };
-        let most = request.largest_page.unwrap_or(usize::MAX);
+        let most = if let Rows::AtMost(most) = request.rows { most } else { usize::MAX };
         let kind = match kind {
             Kind::Offset { page, per_page } => Kind::Offset { page, per_page: per_page.min(most) },
             Kind::Cursor { size, from } => Kind::Cursor { size: size.min(most), from },
+            Kind::Whole => Kind::Whole,
         };
         Ok(Self { request, kind })
     }
@@ -93,6 +123,7 @@ impl<'a> Paging<'a> {
         match &self.kind {
             Kind::Offset { page, per_page } => Ok(self.offset_page(under_offset, *page, *per_page)),
             Kind::Cursor { size, from } => self.cursor_page(under_cursor, *size, from),
+            Kind::Whole => Ok(Page::whole(under_offset)),
         }
     }
 
@@ -103,7 +134,9 @@ impl<'a> Paging<'a> {
         let link = |page: usize| self.link(&[("page", Some(&page.to_string()))]);
         let next_page = (end < count).then(|| link(page + 1));
         let previous_page = (page > 1).then(|| link(page - 1));
-        Page { ids: list.ids(start..end), links: Links::Offset { next_page, previous_page, count } }
+        let at = |page: usize| format!("page {page} of {per_page} rows each");
+        let place = PagePlace { is_first: page == 1, here: at(page), next: next_page.as_ref().map(|_| at(page + 1)) };
+        Page { ids: list.ids(start..end), links: Links::Offset { next_page, previous_page, count }, place }
     }
 
     fn cursor_page(&self, list: &dyn Sequence, size: usize, from: &From) -> Result<Page, ApiError> {
@@ -139,8 +172,18 @@ impl<'a> Paging<'a> {
             before_cursor.as_deref().map(|cursor| self.link(&[("page[before]", Some(cursor)), ("page[after]", None)]));
         let next =
             after_cursor.as_deref().map(|cursor| self.link(&[("page[after]", Some(cursor)), ("page[before]", None)]));
+        let here = match from {
+            From::Start => "the start".to_owned(),
+            From::After(_) => format!("after {}", self.request.query.get("page[after]").unwrap_or_default()),
+            From::Before(_) => format!("before {}", self.request.query.get("page[before]").unwrap_or_default()),
+        };
+        let behind = match from {
+            From::Start | From::After(_) => after_cursor.as_ref().map(|cursor| format!("after {cursor}")),
+            From::Before(_) => before_cursor.as_ref().map(|cursor| format!("before {cursor}")),
+        };
+        let place = PagePlace { is_first: matches!(from, From::Start), here, next: behind.filter(|_| has_more) };
         let meta = Meta { has_more, after_cursor, before_cursor };
-        Ok(Page { ids: list.ids(start..end), links: Links::Cursor { meta, links: PrevNext { prev, next } } })
+        Ok(Page { ids: list.ids(start..end), links: Links::Cursor { meta, links: PrevNext { prev, next } }, place })
     }
 
     /// The url of another page: the request's own with some parameters replaced, and always with `.json`.
@@ -153,15 +196,13 @@ impl Page {
     /// All of a list on one page, in the envelope of offset pagination.
     pub(crate) fn whole(list: &dyn Sequence) -> Self {
         let count = list.len();
-        Self { ids: list.ids(0..count), links: Links::Offset { next_page: None, previous_page: None, count } }
+        let place = PagePlace { is_first: true, here: "all".to_owned(), next: None };
+        Self { ids: list.ids(0..count), links: Links::Offset { next_page: None, previous_page: None, count }, place }
     }
 
-    /// Whether there is another page behind this one.
-    pub(crate) fn has_next(&self) -> bool {
-        match &self.links {
-            Links::Offset { next_page, .. } => next_page.is_some(),
-            Links::Cursor { meta, .. } => meta.has_more,
-        }
+    /// What is remembered of it, once the reply is written.
+    pub(crate) fn given(&self) -> GivenPage {
+        GivenPage { ids: self.ids.clone(), place: self.place.clone() }
     }
 
     pub(crate) fn is_of_cursor(&self) -> bool {

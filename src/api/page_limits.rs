@@ -18,6 +18,20 @@ pub(crate) enum Pagination {
     Cursor,
 }
 
+/// The parameters that choose a page, under either pagination.
+pub(crate) const PARAMETERS: [&str; 5] = ["page", "per_page", "page[size]", "page[after]", "page[before]"];
+
+/// How many rows the pages of a list get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// As many as the request asks for.
+    Asked,
+    /// At most so many, whatever is asked for.
+    AtMost(usize),
+    /// All that there are, on one page. No request can ask for that; the double itself does.
+    All,
+}
+
 impl PageLimits {
     pub(crate) const fn up_to(largest_cursor_page: usize) -> Self {
         Self { largest_cursor_page, unasked: Pagination::Offset }

@@ -13,7 +13,7 @@ use crate::base::time::Timestamp;
 use super::error::ApiError;
 use super::json::JsonObject;
 use super::operation::{Operation, Success};
-use super::page::Page;
+use super::page::{GivenPage, Page};
 use super::url::ResourceUrl;
 
 /// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers of any length.
@@ -27,28 +27,29 @@ pub(crate) type Header = (HeaderName, HeaderValue);
 pub(crate) struct Reply {
     body: Option<JsonObject>,
     headers: Vec<Header>,
-    /// Whether it is a page of a list behind which there is another.
-    has_next_page: bool,
+    /// What it gives of a list, if it is a page of one.
+    page: Option<GivenPage>,
 }
 
 pub(crate) type ApiResult = Result<Reply, ApiError>;
 
 impl Reply {
     pub(crate) fn json(body: JsonObject) -> Self {
-        Self { body: Some(body), headers: Vec::new(), has_next_page: false }
+        Self { body: Some(body), headers: Vec::new(), page: None }
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { body: None, headers: Vec::new(), has_next_page: false }
+        Self { body: None, headers: Vec::new(), page: None }
     }
 
     /// A page of a list, whose records `body` has.
     pub(crate) fn page(body: JsonObject, page: &Page) -> Self {
-        Self { has_next_page: page.has_next(), ..Self::json(page.write_links(body)) }
+        Self { page: Some(page.given()), ..Self::json(page.write_links(body)) }
     }
 
-    pub(crate) fn has_next_page(&self) -> bool {
-        self.has_next_page
+    /// Takes what it gives of a list.
+    pub(crate) fn take_page(&mut self) -> Option<GivenPage> {
+        self.page.take()
     }
 
     #[must_use]

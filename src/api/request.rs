@@ -14,7 +14,7 @@ use crate::base::value::{Expected, parse_integer};
 use super::attributes::Attributes;
 use super::error::ApiError;
 use super::operation::{Operation, ParameterStanding, Takes};
-use super::page_limits::Pagination;
+use super::page_limits::{Pagination, Rows};
 use super::query::Query;
 use super::url::ResourceUrl;
 
@@ -74,8 +74,8 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) path: &'a str,
     /// Scheme and host by which the client reached the double: what every url in a reply starts with.
     pub(crate) base: String,
-    /// The most rows of a page, whatever is asked for. None: as asked.
-    pub(crate) largest_page: Option<usize>,
+    /// How many rows a page gets.
+    pub(crate) rows: Rows,
 }
 
 /// Who asks.

@@ -17,6 +17,7 @@ use crate::base::ids::{Kind, RecordRef};
 use crate::base::time::{Moment, Timestamp};
 
 use super::hint::Hint;
+use super::page_seen::PageSeen;
 use super::secrets::Secrets;
 use super::unknown::Unknown;
 use crate::base::place::Place;
@@ -70,6 +71,8 @@ pub(crate) struct Received {
     /// Keys and parameters that Zendesk takes and the double does not implement.
     pub(crate) unmodeled: Vec<String>,
     pub(crate) hints: Vec<Hint>,
+    /// What the reply gave of a list, if it is a page of one.
+    pub(crate) page: Option<Arc<PageSeen>>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
     /// What must not be printed.
@@ -82,6 +85,8 @@ pub(crate) struct FaultNote {
     pub(crate) what: String,
     /// Where in the test it was planned. None for chaos.
     pub(crate) place: Option<Place>,
+    /// Whether the client cannot read the reply.
+    pub(crate) spoils_reply: bool,
 }
 
 /// The reply that a call got.
@@ -114,6 +119,7 @@ impl Received {
             ignored: Vec::new(),
             unmodeled: Vec::new(),
             hints: Vec::new(),
+            page: None,
             effects: Vec::new(),
             later_effects: Vec::new(),
             secrets: Arc::clone(secrets),
@@ -229,7 +235,7 @@ impl Call {
     /// ```
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        self.0.fault.as_ref().map(|FaultNote { what, place }| match place {
+        self.0.fault.as_ref().map(|FaultNote { what, place, .. }| match place {
             Some(place) => format!("{what}, {place}"),
             None => what.clone(),
         })

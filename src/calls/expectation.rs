@@ -153,7 +153,10 @@ pub(crate) fn report(
     }
     if which == Which::All || !expectations.told_unused {
         after = if unused.is_empty() { after } else { 0 };
-        problems.extend(unused);
+        problems.extend(unused.into_iter().map(|problem| {
+            let headline = lines::line(&problem.headline, &journal.secrets);
+            Problem { headline, ..problem }
+        }));
     }
     let told = if which == Which::New { expectations.told_unknown } else { 0 };
     for (ordinal, description) in expectations.unknown.iter().skip(told) {
@@ -230,7 +233,7 @@ fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &st
 fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
         FailureKind::UnknownEndpoint | FailureKind::Unmodeled => None,
-        FailureKind::NeverHappened => Some(format!("planned at {}", problem.place)),
+        FailureKind::NeverHappened | FailureKind::Panicked => Some(format!("planned at {}", problem.place)),
         _ => Some(format!("expected at {}", problem.place)),
     }
 }
@@ -239,6 +242,13 @@ fn origin(problem: &Problem) -> Option<String> {
 pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
     let headline = format!("expected to happen, and never did: {what}");
     Problem { kind: FailureKind::NeverHappened, headline, place, call: None }
+}
+
+/// The problem of something of the test's own that panicked while a request was answered.
+pub(crate) fn panicked(what: &str, text: &str, place: Place) -> Problem {
+    let text: Vec<&str> = text.lines().map(str::trim).collect();
+    let headline = format!("{what} panicked: {}", text.join("; "));
+    Problem { kind: FailureKind::Panicked, headline, place, call: None }
 }
 
 /// A call in a line, with a remark.

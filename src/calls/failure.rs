@@ -63,6 +63,10 @@ pub enum FailureKind {
     WrongBody,
     /// It depends on calls that the journal did not keep.
     CannotTell,
+    /// A row of a list is on none of the pages that a client saw.
+    MissedRow,
+    /// No call is there that could hold or break what is asserted.
+    NothingToJudge,
     /// The calls did not come in time.
     TimedOut,
     /// The account is not as expected.
@@ -71,8 +75,11 @@ pub enum FailureKind {
     UnknownEndpoint,
     /// A call used a parameter or an attribute that Zendesk reads and the double does not implement.
     Unmodeled,
-    /// A fault, or something that was to go wrong with a job, was planned and never happened.
+    /// A fault, or something else that a test planned, never happened.
     NeverHappened,
+    /// Something of the test's own panicked while the double answered a request: the predicate of a fault, or what is to be
+    /// done between two pages.
+    Panicked,
 }
 
 impl Failure {

@@ -66,12 +66,24 @@ pub(crate) struct JournalView {
     pub(super) secrets: Arc<Secrets>,
     /// Whether only the test moves the clock that gave the calls their times.
     pub(super) clock_stands_still: bool,
+    /// Whether it is left to chance, or to a runner, what goes wrong: then nobody can say that something has to.
+    pub(super) trouble: Trouble,
+}
+
+/// Who decides what goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The test.
+    Planned,
+    /// Chaos, or a sweep.
+    LeftToChance,
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal, secrets: Secrets, clock_stands_still: bool) -> Self {
+    pub(crate) fn new(journal: Journal, secrets: Secrets, clock_stands_still: bool, trouble: Trouble) -> Self {
         let secrets = Arc::new(secrets);
-        let view = JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets, clock_stands_still };
+        let view =
+            JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets, clock_stands_still, trouble };
         Self { view, journal }
     }
 
@@ -81,6 +93,11 @@ impl Recorder {
 
     pub(crate) fn view(&self) -> JournalView {
         self.view.clone()
+    }
+
+    /// The number of calls so far.
+    pub(crate) fn received(&self) -> u64 {
+        self.view.received
     }
 
     /// Takes in a call, which `make` makes for its ordinal if it is to be kept.

@@ -8,7 +8,8 @@
 //! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many as it is told to;
 //! - `select.rs`, `pick.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
 //! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be; `order.rs`: in which order;
-//! - `wait.rs`: waiting until there are; `walk.rs`: walks through lists, and manners;
+//! - `wait.rs`: waiting until there are; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through lists; `manners.rs`: waiting
+//!   when it is asked for;
 //! - `unknown.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
 //! - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure, and its text;
 //! - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under; `encodings.rs`: the forms in
@@ -23,8 +24,10 @@ mod failure;
 mod hint;
 mod journal;
 mod lines;
+mod manners;
 mod mistakes;
 mod order;
+mod page_seen;
 mod pick;
 mod redact;
 mod secret_names;
@@ -37,6 +40,7 @@ mod times;
 mod unknown;
 mod wait;
 mod walk;
+mod walked;
 
 pub use call::{Call, CallReply};
 pub use failure::{Failure, FailureKind, Problem, Report};
@@ -48,11 +52,12 @@ pub use unknown::Unknown;
 
 pub(crate) use call::{FaultNote, Received};
 pub(crate) use expectation::{
-    Expectation, Expectations, Select, Strictness, UnknownEndpoints, Which, never_happened, report,
+    Expectation, Expectations, Select, Strictness, UnknownEndpoints, Which, never_happened, panicked, report,
 };
 pub(crate) use failure::{fail_at, set_told, take_told};
-pub(crate) use journal::{JournalView, Recorder};
+pub(crate) use journal::{JournalView, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
+pub(crate) use page_seen::{ListThen, PageSeen};
 pub(crate) use secrets::Secrets;
 pub(crate) use text::{panicking, state_failure, transcript};
 pub(crate) use unknown::unknown_endpoint;

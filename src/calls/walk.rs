@@ -1,269 +1,144 @@
-//! Assertions on how a client behaves over several calls: walks through lists, and manners.
+//! [`Walk`]: the pages of one list that belong together, from the first one on.
+//!
+//! Which page follows which is told by the pages themselves: each names how it was asked for, and how the one behind it
+//! is. So pages may be asked for side by side, and several walks through one list are told apart.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::api::error::TOO_MANY_REQUESTS;
+use crate::api::page::PagePlace;
+use crate::api::page_limits::PARAMETERS;
 use crate::api::path::plain;
 use crate::api::query::Query;
-use crate::base::place::Place;
 
 use super::call::Call;
-use super::failure::{Failure, FailureKind};
+use super::page_seen::PageSeen;
 use super::select::Calls;
 
-/// Walks through lists. Pick the calls of one list first. Calls that were not answered with a page do not count.
+/// The pages of one walk, in the order in which they were given.
+pub(super) struct Walk<'a> {
+    /// Which list it is: the path with what filters and sorts the rows.
+    list: String,
+    pub(super) pages: Vec<(&'a Call, &'a PageSeen)>,
+    /// How far the walk has come from the first page on: the pages that lead to each other.
+    chain: Vec<(&'a Call, &'a PageSeen)>,
+    /// The first call for this list after the last page that gave none: an error, or a reply that a fault spoilt.
+    went_wrong: Option<&'a Call>,
+    /// Whether a walk through the same list that began later came to its end.
+    is_done_again: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(list: String, call: &'a Call, page: &'a PageSeen) -> Self {
+        let mut walk = Self { list, pages: Vec::new(), chain: Vec::new(), went_wrong: None, is_done_again: false };
+        walk.add(call, page);
+        walk
+    }
+
+    fn add(&mut self, call: &'a Call, page: &'a PageSeen) {
+        self.went_wrong = None;
+        self.pages.push((call, page));
+        if self.chain.is_empty() && place(page).is_first {
+            self.chain.push((call, page));
+        }
+        while let Some(next) =
+            self.next_page().and_then(|next| self.pages.iter().find(|(_, page)| place(page).here == *next))
+        {
+            let next = *next;
+            self.chain.push(next);
+        }
+    }
+
+    /// How the page is asked for that follows. None: there is none, or the first one was not given.
+    fn next_page(&self) -> Option<&'a String> {
+        place(self.chain.last()?.1).next.as_ref()
+    }
+
+    /// The page that was given first of all, if it is the first one of the list.
+    pub(super) fn first(&self) -> Option<(&'a Call, &'a PageSeen)> {
+        self.chain.first().copied()
+    }
+
+    /// The last page that can be reached from the first one.
+    pub(super) fn last(&self) -> Option<(&'a Call, &'a PageSeen)> {
+        self.chain.last().copied()
+    }
+
+    /// The first page that no other one leads to.
+    pub(super) fn stray(&self) -> Option<&'a Call> {
+        let followed: BTreeSet<&str> = self.chain.iter().map(|(_, page)| place(page).here.as_str()).collect();
+        self.pages.iter().find(|(_, page)| !followed.contains(place(page).here.as_str())).map(|(call, _)| *call)
+    }
+
+    /// Whether it came to the end of the list.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.chain.is_empty() && self.next_page().is_none() && self.stray().is_none()
+    }
+
+    /// Whether it broke off since a call went wrong, and the client began again and came to the end.
+    pub(super) fn is_excused(&self) -> bool {
+        !self.is_complete() && self.went_wrong.is_some() && self.is_done_again
+    }
+
+    /// Whether it ended before the end of the list, though nothing went wrong.
+    pub(super) fn broke_off(&self) -> bool {
+        !self.is_complete() && self.went_wrong.is_none()
+    }
+
+    pub(super) fn is_of_same_list(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+fn place(page: &PageSeen) -> &PagePlace {
+    &page.given.place
+}
+
 impl Calls {
-    /// The client went through the list to its end: the last page that it saw says that there are no more.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().largest_page(2).start().await;
-    /// for name in ["Acme", "Globex", "Initech"] {
-    ///     zendesk.seed().organization(name);
-    /// }
-    /// let mut next = Some(zendesk.url("/organizations"));
-    /// while let Some(url) = next {
-    ///     let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
-    ///     let page: serde_json::Value = request.send().await?.json().await?;
-    ///     next = page["next_page"].as_str().map(str::to_owned);
-    /// }
-    /// let walk = zendesk.calls().of(organizations::LIST);
-    /// walk.assert_walked_to_end();
-    /// walk.assert_each_row_once();
-    /// walk.assert_no_page_twice();
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there was no page, or more rows behind the last one.
-    #[track_caller]
-    pub fn assert_walked_to_end(&self) {
-        Failure::or_panic(self.try_assert_walked_to_end());
-    }
-
-    /// As [`Calls::assert_walked_to_end`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If there was no page, or more rows behind the last one.
-    #[track_caller]
-    pub fn try_assert_walked_to_end(&self) -> Result<(), Failure> {
-        let place = Place::here();
-        let pages = self.pages();
-        let problem = match pages.last() {
-            None => "no page was given".to_owned(),
-            Some((_, page)) if !has_more(page) => return Ok(()),
-            Some((call, _)) => format!("#{} was the last page asked for, and there are more", call.ordinal()),
-        };
-        Err(self.failure(
-            FailureKind::WrongOrder,
-            &format!("expected a walk{} to the end; {problem}", self.subject()),
-            place,
-        ))
-    }
-
-    /// The client saw no row of the list twice.
-    ///
-    /// # Panics
-    ///
-    /// If it did.
-    #[track_caller]
-    pub fn assert_each_row_once(&self) {
-        Failure::or_panic(self.try_assert_each_row_once());
-    }
-
-    /// As [`Calls::assert_each_row_once`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If it did.
-    #[track_caller]
-    pub fn try_assert_each_row_once(&self) -> Result<(), Failure> {
-        let place = Place::here();
-        let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-        for (call, page) in self.pages() {
-            for id in rows(&page) {
-                if let Some(first) = seen.insert(id.clone(), call.ordinal()) {
-                    let headline = format!(
-                        "expected each row once in the pages{}; {id} is in #{first} and in #{}",
-                        self.subject(),
-                        call.ordinal()
-                    );
-                    return Err(self.failure(FailureKind::TooMany, &headline, place));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The client asked for no page of the list twice, once it had got it.
-    ///
-    /// # Panics
-    ///
-    /// If it did.
-    #[track_caller]
-    pub fn assert_no_page_twice(&self) {
-        Failure::or_panic(self.try_assert_no_page_twice());
-    }
-
-    /// As [`Calls::assert_no_page_twice`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If it did.
-    #[track_caller]
-    pub fn try_assert_no_page_twice(&self) -> Result<(), Failure> {
-        let place = Place::here();
-        let mut seen: BTreeMap<(String, String), u64> = BTreeMap::new();
-        for (call, _) in self.pages() {
-            let target = (plain(call.path()).to_owned(), Query::parse(call.query()).with(&[]));
-            if let Some(first) = seen.insert(target, call.ordinal()) {
-                let headline = format!(
-                    "expected no page twice{}; #{} asks for the page that #{first} gave",
-                    self.subject(),
-                    call.ordinal()
-                );
-                return Err(self.failure(FailureKind::TooMany, &headline, place));
-            }
-        }
-        Ok(())
-    }
-
-    fn pages(&self) -> Vec<(&Call, Value)> {
-        let page = |call: &Call| {
-            let reply = call.reply().filter(|_| call.received().error.is_none())?;
-            let page: Value = serde_json::from_slice(reply.body()).ok()?;
-            (page.get("meta").is_some() || page.get("next_page").is_some()).then_some(page)
-        };
-        self.iter().filter_map(|call| Some((call, page(call)?))).collect()
-    }
-}
-
-fn has_more(page: &Value) -> bool {
-    match page.get("meta") {
-        Some(meta) => meta.get("has_more") == Some(&Value::Bool(true)),
-        None => page.get("next_page").is_some_and(Value::is_string),
-    }
-}
-
-/// The ids of the rows of a page, which are under the first key that holds an array.
-fn rows(page: &Value) -> BTreeSet<String> {
-    let sideloads = ["users", "organizations"];
-    let lists = page.as_object().into_iter().flatten().filter(|(_, value)| value.is_array());
-    let mut lists: Vec<_> = lists.collect();
-    // What is sideloaded may come on several pages.
-    if lists.len() > 1 {
-        lists.retain(|(key, _)| !sideloads.contains(&key.as_str()));
-    }
-    let rows = lists.into_iter().filter_map(|(_, value)| value.as_array()).flatten();
-    rows.filter_map(|row| row.get("id")).map(Value::to_string).collect()
-}
-
-/// Manners.
-impl Calls {
-    /// After every reply with `Retry-After` no further call came before that time was over, on the double's clock.
-    ///
-    /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a program whose sleep
-    /// the test replaces by [`MockZendesk::advance`](crate::MockZendesk::advance).
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use std::time::Duration;
-    /// # use mock_zendesk::*;
-    /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.inject(Fault::rate_limited(Duration::from_secs(30)));
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.advance(Duration::from_secs(30)); // The program sleeps.
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.calls().assert_waited_as_told();
-    /// zendesk.calls().assert_limited_in_a_row(1);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If one came too early.
-    #[track_caller]
-    pub fn assert_waited_as_told(&self) {
-        Failure::or_panic(self.try_assert_waited_as_told());
-    }
-
-    /// As [`Calls::assert_waited_as_told`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If one came too early.
-    #[track_caller]
-    pub fn try_assert_waited_as_told(&self) -> Result<(), Failure> {
-        let place = Place::here();
-        let mut told: Option<(&Call, Duration)> = None;
+    /// The walks among these calls, in the order in which they began.
+    pub(super) fn walks(&self) -> Vec<Walk<'_>> {
+        let mut walks: Vec<Walk<'_>> = Vec::new();
         for call in self.iter() {
-            if let Some((limited, wait)) = told {
-                let waited = call.received().moment.since(limited.received().moment);
-                if waited < wait {
-                    // A client that waits on a clock of its own is not seen to.
-                    let clock = match self.journal.clock_stands_still && waited.is_zero() {
-                        true => {
-                            " on the double's clock, which stands still: with .clock(Clock::tokio()) or \
-                             .clock(Clock::wall()) on the builder it sees a client wait"
-                        }
-                        false => "",
-                    };
-                    let headline = format!(
-                        "expected no call{} for {wait:?} after #{}, which said so; #{} came after {waited:?}{clock}",
-                        self.subject(),
-                        limited.ordinal(),
-                        call.ordinal()
-                    );
-                    return Err(self.failure(FailureKind::WrongOrder, &headline, place));
+            let Some(list) = list(call) else { continue };
+            let Some(page) = page(call) else {
+                if let Some(walk) = walks.iter_mut().rev().find(|walk| walk.list == list) {
+                    walk.went_wrong = walk.went_wrong.or(Some(call));
                 }
-            }
-            // A later reply that says nothing ends the matter.
-            told = retry_after(call).map(|wait| (call, wait));
-        }
-        Ok(())
-    }
-
-    /// Never more than so many calls in a row were answered with 429.
-    ///
-    /// # Panics
-    ///
-    /// If more were.
-    #[track_caller]
-    pub fn assert_limited_in_a_row(&self, most: usize) {
-        Failure::or_panic(self.try_assert_limited_in_a_row(most));
-    }
-
-    /// As [`Calls::assert_limited_in_a_row`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If more were.
-    #[track_caller]
-    pub fn try_assert_limited_in_a_row(&self, most: usize) -> Result<(), Failure> {
-        let place = Place::here();
-        let mut row = 0;
-        for call in self.iter() {
-            row = if call.status() == Some(TOO_MANY_REQUESTS) { row + 1 } else { 0 };
-            if row > most {
-                let headline = format!(
-                    "expected at most {most} calls{} in a row to be limited; #{} is number {row}",
-                    self.subject(),
-                    call.ordinal()
-                );
-                return Err(self.failure(FailureKind::TooMany, &headline, place));
+                continue;
+            };
+            let here = &place(page).here;
+            let expecting = walks.iter().rposition(|walk| walk.list == list && walk.next_page() == Some(here));
+            let latest = walks.iter().rposition(|walk| walk.list == list);
+            match expecting.or(latest.filter(|_| !place(page).is_first)) {
+                // Behind the end there is an empty page, which some clients ask for to see that they are there.
+                Some(index) if expecting.is_none() && is_behind_end(page) && walks[index].is_complete() => {}
+                Some(index) => walks[index].add(call, page),
+                None => walks.push(Walk::new(list, call, page)),
             }
         }
-        Ok(())
+        for index in 0..walks.len() {
+            let (walk, later) = (&walks[index], &walks[index + 1..]);
+            walks[index].is_done_again = later.iter().any(|later| later.list == walk.list && later.is_complete());
+        }
+        walks
     }
 }
 
-fn retry_after(call: &Call) -> Option<Duration> {
-    let seconds = call.reply()?.header("retry-after")?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
+fn is_behind_end(page: &PageSeen) -> bool {
+    page.given.ids.is_empty() && place(page).next.is_none()
+}
+
+/// The list that a call asks a page of.
+fn list(call: &Call) -> Option<String> {
+    call.operation()?.query().pages?;
+    let sideloads = ["include"];
+    let others = PARAMETERS.iter().chain(&sideloads).map(|name| (*name, None));
+    let filters = Query::parse(call.query()).with(&others.collect::<Vec<_>>());
+    Some(format!("{}?{filters}", plain(call.path())))
+}
+
+/// The page that a client was given, if it could read it.
+fn page(call: &Call) -> Option<&PageSeen> {
+    let received = call.received();
+    let is_spoilt = received.fault.as_ref().is_some_and(|fault| fault.spoils_reply);
+    received.page.as_deref().filter(|_| !is_spoilt && call.method() != "HEAD")
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
-use crate::calls::{Journal, Strictness, UnknownEndpoints};
+use crate::calls::{Journal, Strictness, Trouble, UnknownEndpoints};
 use crate::resources::job_statuses::model::JobPace;
 use crate::server::clock::Clock;
 use crate::server::limits::{EndpointLimits, Limits};
@@ -39,6 +39,7 @@ pub struct MockZendeskBuilder {
     pub(crate) limits: Limits,
     pub(crate) wire: Wire,
     pub(crate) chaos: Option<Chaos>,
+    pub(crate) trouble: Trouble,
 }
 
 /// Whether the relay is there.
@@ -69,6 +70,7 @@ impl MockZendeskBuilder {
             limits: Limits::default(),
             wire: Wire::Plain,
             chaos: None,
+            trouble: Trouble::Planned,
         }
     }
 
@@ -347,12 +349,19 @@ impl MockZendeskBuilder {
         self
     }
 
+    /// One of the runs of a sweep, each of which has another fault.
+    pub(crate) fn swept(mut self) -> Self {
+        self.trouble = Trouble::LeftToChance;
+        self.wire_control().without_verify_on_drop()
+    }
+
     /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with it, and may bring
     /// smaller pages.
     ///
     /// [`for_each_seed`](crate::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {
         self.chaos = Some(chaos);
+        self.trouble = Trouble::LeftToChance;
         self.rules.largest_page = self.rules.largest_page.or(chaos.largest_page());
         self.wire_control()
     }

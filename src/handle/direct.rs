@@ -117,8 +117,7 @@ fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<R
         headers: &parts.headers,
         body: body.as_ref(),
     };
-    let arrived = backend.arrive(&incoming);
-    let (mut reply, plan) = backend.answer(&incoming, &arrived);
+    let (mut reply, plan) = backend.answer(&incoming);
     match plan {
         Some(WirePlan::Drop) => return Err(Disconnected),
         Some(WirePlan::Cut) => reply.body.truncate(reply.body.len() / 2),

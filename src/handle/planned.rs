@@ -21,7 +21,8 @@ impl PlannedFault {
         self.rule(|rule| rule.fired)
     }
 
-    /// Lets it happen no more.
+    /// Lets it happen no more. If it never happened, that is a problem as without this: a test that plans a fault wants to see
+    /// what it does.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -35,6 +36,11 @@ impl PlannedFault {
     /// ```
     pub fn clear(&self) {
         self.backend.with_faults(|faults| faults.clear(self.id));
+    }
+
+    /// Lets it happen no more, and be no problem if it never did.
+    pub(crate) fn forgive(&self) {
+        self.backend.with_faults(|faults| faults.forgive(self.id));
     }
 
     fn rule<R: Default>(&self, ask: impl FnOnce(&Rule) -> R) -> R {

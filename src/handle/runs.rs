@@ -178,7 +178,7 @@ async fn sweep_at(
 ) -> Result<(), RunFailure> {
     let faults: Vec<Fault> = faults.into_iter().collect();
     let only = std::env::var(SWEEP).ok();
-    let start = async || set_up().wire_control().without_verify_on_drop().start_at(place).await;
+    let start = async || set_up().swept().start_at(place).await;
     let zendesk = start().await;
     if let Err(problem) = run(&zendesk, &test).await {
         let text = format!(
@@ -197,7 +197,7 @@ async fn sweep_at(
             let zendesk = start().await;
             let planned = zendesk.inject_at(fault.clone().nth(call), place);
             let result = run(&zendesk, &test).await;
-            planned.clear();
+            planned.forgive();
             if let Err(problem) = result {
                 let head = format!(
                     "the test fails when this happens to call {call}: {}; {SWEEP}={name} repeats just this run\n  \

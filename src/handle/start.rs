@@ -100,6 +100,7 @@ impl MockZendeskBuilder {
             admission,
             limits: self.limits,
             chaos: self.chaos,
+            trouble: self.trouble,
             journal: self.journal,
             strictness: self.strictness,
         };

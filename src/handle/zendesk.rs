@@ -178,9 +178,12 @@ impl MockZendesk {
     /// assert_eq!(zendesk.account().users().last().unwrap().name, "Bob");
     /// # Ok(()) }
     /// ```
+    ///
+    /// If it never happens, or panics, that fails the test when the double is verified or dropped.
+    #[track_caller]
     pub fn between_pages(&self, list: Operation, act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static) {
         let act = move |page: u64, backend: &Backend| act(page, &Seed::new(backend));
-        self.backend.add_between_pages(list, BetweenPages(Arc::new(act)));
+        self.backend.add_between_pages(list, BetweenPages(Arc::new(act)), Place::here());
     }
 
     /// Closes all connections and refuses new ones, as a service that is down does, until [`MockZendesk::come_back`].

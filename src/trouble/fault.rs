@@ -227,6 +227,23 @@ impl Fault {
 }
 
 impl Kind {
+    /// Whether it is done to the body of a reply, so that there has to be one.
+    pub(crate) fn is_of_body(self) -> bool {
+        match self {
+            Self::MalformedJson
+            | Self::EmptyBody
+            | Self::WrongContentType
+            | Self::TruncatedBody
+            | Self::SlowBody(_) => true,
+            Self::Status { .. } | Self::Page { .. } | Self::Disconnect | Self::LostReply | Self::Delay(_) => false,
+        }
+    }
+
+    /// Whether the client cannot read the reply.
+    pub(crate) fn spoils_reply(self) -> bool {
+        !matches!(self, Self::Delay(_) | Self::SlowBody(_))
+    }
+
     /// Whether only the relay can do it.
     pub(crate) fn needs_wire(self) -> bool {
         match self {

@@ -21,4 +21,4 @@ pub(crate) use apply::{Instead, WirePlan, after, instead};
 pub(crate) use dice::{Delays, Dice};
 pub(crate) use fault::Kind;
 pub(crate) use gates::{Gates, Held};
-pub(crate) use plan::{FaultPlan, Rule, RuleId};
+pub(crate) use plan::{FaultPlan, MeantFaults, Rule, RuleId, panic_text};

@@ -1,10 +1,10 @@
 //! [`FaultPlan`]: the faults that are planned, in their order, and which one a call meets.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::base::place::Place;
-use crate::calls::Call;
+use crate::calls::{Call, Problem, never_happened, panicked};
 
 use super::fault::{Fault, Kind, Schedule};
 
@@ -19,7 +19,28 @@ pub(crate) struct Rule {
     /// How many calls it was meant for so far, and how many it happened to.
     seen: u64,
     pub(crate) fired: u64,
-    pub(crate) cleared: bool,
+    cleared: bool,
+    /// Whether it need not happen.
+    forgiven: bool,
+    /// The first call that it met and in which it had nothing to spoil.
+    met_in_vain: Option<u64>,
+    /// What its predicate panicked with the first time that it did.
+    panicked: Option<String>,
+}
+
+/// The planned faults that are meant for a call.
+#[derive(Debug, Default)]
+pub(crate) struct MeantFaults {
+    pub(crate) rules: Vec<RuleId>,
+    /// Those whose predicate panicked, with the text.
+    pub(crate) panicked: Vec<(RuleId, String)>,
+}
+
+/// The text of a panic.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let literal = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = panic.downcast_ref::<String>().cloned().or(literal);
+    text.unwrap_or_else(|| "it has no text".to_owned())
 }
 
 /// The planned faults. The first that is meant for a call, and whose turn it is, happens.
@@ -30,7 +51,9 @@ pub(crate) struct FaultPlan {
 
 impl FaultPlan {
     pub(crate) fn add(&mut self, fault: Fault, place: Place) -> RuleId {
-        self.rules.push(Rule { fault: Arc::new(fault), place, seen: 0, fired: 0, cleared: false });
+        let fault = Arc::new(fault);
+        let (cleared, forgiven, met_in_vain, panicked) = (false, false, None, None);
+        self.rules.push(Rule { fault, place, seen: 0, fired: 0, cleared, forgiven, met_in_vain, panicked });
         self.rules.len() - 1
     }
 
@@ -44,6 +67,22 @@ impl FaultPlan {
         }
     }
 
+    /// Lets a fault happen no more, and be no problem if it never did.
+    pub(crate) fn forgive(&mut self, id: RuleId) {
+        self.clear(id);
+        if let Some(rule) = self.rules.get_mut(id) {
+            rule.forgiven = true;
+        }
+    }
+
+    /// A fault that happened to this call had nothing to spoil, and so did not happen.
+    pub(crate) fn take_back(&mut self, id: RuleId, ordinal: u64) {
+        if let Some(rule) = self.rules.get_mut(id) {
+            rule.fired = rule.fired.saturating_sub(1);
+            rule.met_in_vain.get_or_insert(ordinal);
+        }
+    }
+
     /// The faults that may still happen, to be compared with a call where no lock is held.
     pub(crate) fn open(&self) -> Vec<(RuleId, Arc<Fault>)> {
         let open = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_open());
@@ -51,9 +90,14 @@ impl FaultPlan {
     }
 
     /// Counts a call that is meant by these rules, and gives the fault that happens to it.
-    pub(crate) fn fire(&mut self, meant: &[RuleId]) -> Option<(Kind, Place)> {
-        for id in meant {
-            let Some(rule) = self.rules.get_mut(*id).filter(|rule| rule.is_open()) else { continue };
+    pub(crate) fn fire(&mut self, meant: MeantFaults) -> Option<(RuleId, Kind, Place)> {
+        for (id, text) in meant.panicked {
+            if let Some(rule) = self.rules.get_mut(id) {
+                rule.panicked.get_or_insert(text);
+            }
+        }
+        for id in meant.rules {
+            let Some(rule) = self.rules.get_mut(id).filter(|rule| rule.is_open()) else { continue };
             rule.seen += 1;
             let is_due = match rule.fault.schedule {
                 Schedule::First(times) => rule.seen <= times,
@@ -63,7 +107,7 @@ impl FaultPlan {
             };
             if is_due {
                 rule.fired += 1;
-                return Some((rule.fault.kind, rule.place));
+                return Some((id, rule.fault.kind, rule.place));
             }
         }
         None
@@ -71,6 +115,20 @@ impl FaultPlan {
 }
 
 impl Rule {
+    /// What is wrong with it, when the test is over.
+    pub(crate) fn problem(&self) -> Option<Problem> {
+        if let Some(text) = &self.panicked {
+            return Some(panicked(&format!("the predicate of a fault ({})", self.fault), text, self.place));
+        }
+        if self.fired > 0 || self.forgiven {
+            return None;
+        }
+        let vain = self.met_in_vain.map(|ordinal| format!("; #{ordinal}, which it met, has no body to spoil"));
+        let cleared = self.cleared.then(|| "; it was cleared before".to_owned());
+        let why = vain.or(cleared).unwrap_or_default();
+        Some(never_happened(&format!("{}{why}", self.fault), self.place))
+    }
+
     fn is_open(&self) -> bool {
         let is_over = match self.fault.schedule {
             Schedule::First(times) => self.seen >= times,
@@ -82,13 +140,9 @@ impl Rule {
 }
 
 impl Fault {
-    /// Whether a call is meant. A predicate that panics means none: what answers a request must not.
+    /// Whether a call is meant.
     pub(crate) fn means(&self, call: &Call) -> bool {
         let is_operation = self.operation.is_none_or(|operation| call.operation() == Some(operation));
-        is_operation
-            && self
-                .predicate
-                .as_ref()
-                .is_none_or(|(_, holds)| catch_unwind(AssertUnwindSafe(|| holds(call))).unwrap_or(false))
+        is_operation && self.predicate.as_ref().is_none_or(|(_, holds)| holds(call))
     }
 }

@@ -118,3 +118,189 @@ async fn what_depends_on_calls_that_were_not_kept_says_so() {
     // What is wrong with the kept ones is wrong anyhow.
     assert_eq!(scene.zendesk.calls().try_assert_json(body).unwrap_err().kind(), FailureKind::WrongBody);
 }
+
+/// A double whose list of organizations has five rows, two on a page.
+async fn listing() -> Scene {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    for name in ["Hooli", "Initech", "Umbrella"] {
+        scene.zendesk.seed().organization(name);
+    }
+    scene
+}
+
+/// Asks for the pages of offset pagination with these numbers, two rows on each.
+async fn ask(scene: &Scene, pages: &[usize]) {
+    for page in pages {
+        scene.get(&format!("/organizations?page={page}&per_page=2")).await;
+    }
+}
+
+/// The kinds of failure of several assertions. None: it holds.
+type Verdicts<const N: usize> = [Option<FailureKind>; N];
+
+fn kind_of(result: Result<(), Failure>) -> Option<FailureKind> {
+    result.err().map(|failure| failure.kind())
+}
+
+/// What each assertion on walks makes of these pages: to the end, no row missed, each row once, no page twice.
+fn verdicts(calls: &Calls) -> Verdicts<4> {
+    [
+        calls.try_assert_walked_to_end(),
+        calls.try_assert_no_row_missed(),
+        calls.try_assert_each_row_once(),
+        calls.try_assert_no_page_twice(),
+    ]
+    .map(kind_of)
+}
+
+#[tokio::test]
+async fn a_walk_is_judged_by_all_of_its_pages() {
+    use FailureKind::{MissedRow, NothingToJudge, TooMany, WrongOrder};
+    let cases: [(&str, &[usize], Verdicts<4>); 9] = [
+        ("whole", &[1, 2, 3], [None; 4]),
+        ("two whole ones", &[1, 2, 3, 1, 2, 3], [None; 4]),
+        ("one beyond the end, as some clients do", &[1, 2, 3, 4], [None; 4]),
+        ("side by side, in any order", &[1, 3, 2], [None; 4]),
+        ("pages skipped", &[1, 3], [Some(WrongOrder), Some(MissedRow), None, None]),
+        ("broken off, then a whole one", &[1, 2, 1, 2, 3], [Some(WrongOrder), Some(WrongOrder), None, Some(TooMany)]),
+        ("without the first", &[2, 3], [Some(WrongOrder), Some(WrongOrder), None, None]),
+        ("a page again", &[1, 2, 2, 3], [None, None, Some(TooMany), Some(TooMany)]),
+        ("none", &[], [Some(NothingToJudge); 4]),
+    ];
+    for (name, pages, expected) in cases {
+        let scene = listing().await;
+        ask(&scene, pages).await;
+        assert_eq!(verdicts(&scene.zendesk.calls().of(organizations::LIST)), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_on_no_page_though_it_was_there_all_the_time_is_missed() {
+    for (first, next) in [("?per_page=2", true), ("?page[size]=2", false)] {
+        let scene = listing().await;
+        let gone = scene.acme.id;
+        scene.zendesk.between_pages(organizations::LIST, move |page, seed| {
+            if page == 1 {
+                seed.remove_organization(gone);
+                seed.organization("Newcomer");
+            }
+        });
+        let mut path = Some(format!("/organizations{first}"));
+        while let Some(of) = path {
+            let (_, page) = scene.get(&of).await;
+            let more = page["meta"]["has_more"] == true;
+            let link = page["next_page"].as_str().or(page["links"]["next"].as_str().filter(|_| more));
+            path = link.map(|link| link.split("/api/v2").nth(1).unwrap().to_owned());
+        }
+        let expected = if next { Some(FailureKind::MissedRow) } else { None };
+        assert_eq!(verdicts(&scene.zendesk.calls()), [None, expected, None, None], "{first}");
+    }
+}
+
+#[tokio::test]
+async fn a_walk_that_broke_off_at_an_error_is_excused_by_a_later_one() {
+    for fault in [mock_zendesk::Fault::status(500), mock_zendesk::Fault::malformed_json()] {
+        let scene = listing().await;
+        scene.zendesk.inject(fault.nth(2));
+        ask(&scene, &[1, 2]).await;
+        let calls = || scene.zendesk.calls().of(organizations::LIST);
+        assert_eq!(kind_of(calls().try_assert_walked_to_end()), Some(FailureKind::WrongOrder));
+        // Tried again, or begun again.
+        ask(&scene, &[1, 2, 3]).await;
+        assert_eq!(verdicts(&calls()), [None; 4]);
+    }
+}
+
+#[tokio::test]
+async fn walks_through_several_lists_are_told_apart_and_rows_by_their_own_ids() {
+    let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
+    let seed = scene.zendesk.seed();
+    let bob = seed.user("Bob");
+    for user in [&scene.ada, &bob] {
+        seed.membership(user, &scene.acme);
+        seed.membership(user, &scene.globex);
+    }
+    // Users who share an organization are two rows, also where the organization is sideloaded with both.
+    for path in [
+        "/organization_memberships?include=organizations",
+        &format!("/users/{}/organization_memberships?page[size]=1", scene.ada.id),
+        &format!("/users/{}/organization_memberships?page[size]=1", bob.id),
+        "/users",
+    ] {
+        let mut path = Some(path.to_owned());
+        while let Some(of) = path {
+            let (_, page) = scene.get(&of).await;
+            let more = page["meta"]["has_more"] == true;
+            let link = page["next_page"].as_str().or(page["links"]["next"].as_str().filter(|_| more));
+            path = link.map(|link| link.split("/api/v2").nth(1).unwrap().to_owned());
+        }
+    }
+    assert_eq!(verdicts(&scene.zendesk.calls()), [None; 4]);
+    scene.get("/users?per_page=1").await;
+    let all = verdicts(&scene.zendesk.calls());
+    assert_eq!(all, [Some(FailureKind::WrongOrder), Some(FailureKind::MissedRow), None, None]);
+}
+
+#[tokio::test]
+async fn what_is_asserted_of_walks_and_manners_needs_all_calls_and_something_to_judge() {
+    let scene =
+        Scene::with(MockZendesk::builder().journal(mock_zendesk::Journal::Last(2)).without_verify_on_drop()).await;
+    let judge = || {
+        let calls = scene.zendesk.calls();
+        let [end, missed, once, twice] = verdicts(&calls);
+        [
+            end,
+            missed,
+            once,
+            twice,
+            kind_of(calls.try_assert_waited_as_told()),
+            kind_of(calls.try_assert_limited_in_a_row(1)),
+        ]
+    };
+    scene.get("/users/me").await;
+    assert_eq!(judge(), [Some(FailureKind::NothingToJudge); 6]);
+    scene.zendesk.calls().assert_limited_in_a_row(0);
+    for _ in 0..2 {
+        scene.get("/users/me").await;
+    }
+    assert_eq!(judge(), [Some(FailureKind::CannotTell); 6]);
+    ask(&scene, &[1]).await;
+    scene.zendesk.inject(mock_zendesk::Fault::rate_limited(Duration::ZERO));
+    ask(&scene, &[1]).await;
+    assert_eq!(judge(), [Some(FailureKind::CannotTell); 6]);
+}
+
+#[tokio::test]
+async fn what_a_test_planned_and_nothing_met_is_a_problem() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    scene.zendesk.between_pages(organizations::LIST, |_, _| ());
+    let line = line!() - 1;
+    scene.get("/organizations").await;
+    let report = scene.zendesk.report();
+    assert_eq!(report.problems().len(), 1, "{report}");
+    assert_eq!(report.problems()[0].kind, FailureKind::NeverHappened);
+    assert!(report.problems()[0].place().contains(&format!("accidents.rs:{line}:")), "{report}");
+}
+
+#[tokio::test]
+async fn a_fault_that_has_nothing_to_spoil_has_not_happened() {
+    let faults = [
+        mock_zendesk::Fault::malformed_json(),
+        mock_zendesk::Fault::empty_body(),
+        mock_zendesk::Fault::wrong_content_type(),
+    ];
+    for fault in faults {
+        let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+        let planned = scene.zendesk.inject(fault.clone().times(2));
+        let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+        let path = format!("/organization_memberships/{}", membership.id);
+        scene.answer(reqwest::Method::DELETE, path, None).await;
+        scene.answer(reqwest::Method::HEAD, "/users/me", None).await;
+        assert_eq!(planned.fired(), 0);
+        assert!(scene.zendesk.calls().iter().all(|call| call.fault().is_none()));
+        let report = scene.zendesk.report();
+        assert_eq!(report.problems().len(), 1, "{report}");
+        let headline = &report.problems()[0].headline;
+        assert!(headline.ends_with(", 2 times; #1, which it met, has no body to spoil"), "{headline}");
+    }
+}

@@ -282,8 +282,9 @@ async fn a_walk_that_is_not_one_is_told() {
         result.map_err(|failure| (failure.kind(), failure.headline().to_owned()))
     };
     let lists = || scene.zendesk.calls().of(organizations::LIST);
-    let none = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; no page was given";
-    assert_eq!(kind_of(lists().try_assert_walked_to_end()), Err((FailureKind::WrongOrder, none.to_owned())));
+    let none = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; no page was given, so there is \
+                nothing to judge";
+    assert_eq!(kind_of(lists().try_assert_walked_to_end()), Err((FailureKind::NothingToJudge, none.to_owned())));
 
     scene.get("/organizations?page[size]=1").await;
     let early = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; #1 was the last page asked \
@@ -294,9 +295,18 @@ async fn a_walk_that_is_not_one_is_told() {
     let twice =
         "expected no page twice of ListOrganizations (GET /api/v2/organizations); #2 asks for the page that #1 gave";
     assert_eq!(kind_of(lists().try_assert_no_page_twice()), Err((FailureKind::TooMany, twice.to_owned())));
+    // To begin again is another walk.
+    lists().assert_each_row_once();
+    let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
+    let lists = || scene.zendesk.calls().of(organizations::LIST);
+    let next = "/organizations?page[size]=1&page[after]=";
+    let (_, page) = scene.get("/organizations?page[size]=1").await;
+    for _ in 0..2 {
+        scene.get(&format!("{next}{}", page["meta"]["after_cursor"].as_str().unwrap())).await;
+    }
     let row = format!(
-        "expected each row once in the pages of ListOrganizations (GET /api/v2/organizations); {} is in #1 and in #2",
-        scene.acme.id
+        "expected each row once in the pages of ListOrganizations (GET /api/v2/organizations); {} is in #2 and in #3",
+        scene.globex.id
     );
     assert_eq!(kind_of(lists().try_assert_each_row_once()), Err((FailureKind::TooMany, row)));
 }
@@ -329,10 +339,19 @@ async fn b39_o11_p8_between_two_pages_rows_come_and_go() {
 }
 
 #[tokio::test]
-async fn what_a_test_does_between_pages_may_panic_without_harm() {
-    let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
+async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and_fails_the_test() {
+    let scene = Scene::with(MockZendesk::builder().largest_page(1).without_verify_on_drop()).await;
     scene.zendesk.between_pages(organizations::LIST, |_, seed| drop(seed.organization("Acme")));
+    let line = line!() - 1;
     assert_eq!(walk(&scene, "/organizations", "organizations").await.len(), 2);
+    let report = scene.zendesk.report();
+    assert_eq!(report.problems().len(), 1, "{report}");
+    assert_eq!(report.problems()[0].kind, FailureKind::Panicked);
+    let headline = "what is to be done between two pages of ListOrganizations (GET /api/v2/organizations) panicked: cannot seed \
+                    organization \"Acme\": Name: Acme has already been taken; Zendesk refuses this too; seed something that \
+                    follows its rules";
+    assert_eq!(report.problems()[0].headline, headline);
+    assert!(report.problems()[0].place().contains(&format!("chaos.rs:{line}:")), "{report}");
 }
 
 #[tokio::test]

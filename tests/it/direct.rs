@@ -197,3 +197,28 @@ async fn it_is_a_service_of_tower() {
     zendesk.inject(Fault::lost_reply());
     assert_eq!(service.clone().call(create(&zendesk, &ada, &acme)).await.unwrap_err(), Disconnected);
 }
+
+#[test]
+fn the_order_of_calls_is_the_order_of_change_whoever_calls_at_the_same_time() {
+    let zendesk = MockZendesk::builder().without_socket();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let zendesk = &zendesk;
+            scope.spawn(move || {
+                for n in 0..100 {
+                    let body = serde_json::json!({"organization": {"name": format!("{thread} {n}")}}).to_string();
+                    let request = Request::post("/api/v2/organizations").header("content-type", "application/json");
+                    let request = request.header("authorization", zendesk.credentials().authorization());
+                    assert_eq!(zendesk.call(request.body(body).unwrap()).unwrap().status(), 201);
+                }
+            });
+        }
+    });
+    let ids: Vec<u64> = zendesk
+        .calls()
+        .iter()
+        .map(|call| call.reply_json::<serde_json::Value>()["organization"]["id"].as_u64().unwrap())
+        .collect();
+    assert_eq!(ids.len(), 800);
+    assert!(ids.is_sorted(), "ids are given in the order of change");
+}

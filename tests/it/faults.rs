@@ -272,12 +272,15 @@ async fn the_first_rule_that_is_meant_and_due_happens() {
 }
 
 #[tokio::test]
-async fn a_predicate_that_panics_means_no_call() {
-    let scene = Scene::start().await;
+async fn a_predicate_that_panics_means_no_call_and_fails_the_test() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
     let fault = scene.zendesk.inject(Fault::status(500).when("it breaks", |_| panic!("mine")));
     assert_eq!(scene.get("/users/me").await.0, 200);
     assert_eq!(fault.fired(), 0);
-    fault.clear();
+    let report = scene.zendesk.report();
+    assert_eq!(report.problems().len(), 1, "{report}");
+    assert_eq!(report.problems()[0].kind, FailureKind::Panicked);
+    assert_eq!(report.problems()[0].headline, "the predicate of a fault (status 500 when it breaks) panicked: mine");
 }
 
 #[tokio::test]
@@ -318,17 +321,21 @@ async fn what_was_planned_and_never_happened_fails_the_test_naming_its_line() {
     cleared.clear();
     let report = zendesk.report();
     let kinds: Vec<FailureKind> = report.problems().iter().map(|problem| problem.kind).collect();
-    assert_eq!(kinds, [FailureKind::NeverHappened, FailureKind::NeverHappened]);
+    assert_eq!(kinds, [FailureKind::NeverHappened; 3]);
     let text = panic_of(|| drop(zendesk));
     let expected = format!(
-        "2 problems with the calls received:
+        "3 problems with the calls received:
   1. expected to happen, and never did: status 500 on ShowCurrentUser when page 2 is asked for, 2 times
      planned at {}:{line}:13
-  2. expected to happen, and never did: a job fails: The worker broke
+  2. expected to happen, and never did: status 500; it was cleared before
+     planned at {}:{}:27
+  3. expected to happen, and never did: a job fails: The worker broke
      planned at {}:{}:20
 
 no calls received",
         file!(),
+        file!(),
+        line + 3,
         file!(),
         line + 2
     );

@@ -5,13 +5,14 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 
 use crate::api::operation::Operation;
+use crate::base::place::Place;
 use crate::base::time::Moment;
-use crate::calls::{Expectations, JournalView, Problem, never_happened};
+use crate::calls::{Expectations, JournalView, Problem, never_happened, panicked};
 use crate::resources::account::Account;
 use crate::server::activity::Activity;
-use crate::trouble::{FaultPlan, Gates, Held, WirePlan};
+use crate::trouble::{FaultPlan, Gates, Held, Rule, WirePlan};
 
-use super::{Backend, BetweenPages};
+use super::{Backend, BetweenPages, Hook};
 use crate::server::routing::route;
 
 impl Backend {
@@ -27,8 +28,9 @@ impl Backend {
         state.catch_up();
     }
 
-    pub(crate) fn add_between_pages(&self, operation: Operation, act: BetweenPages) {
-        self.state.lock().between_pages.push((operation, act));
+    pub(crate) fn add_between_pages(&self, operation: Operation, act: BetweenPages, place: Place) {
+        let hook = Hook { operation, act, place, has_run: false, panicked: None };
+        self.state.lock().between_pages.push(hook);
     }
 
     pub(crate) fn with_faults<R>(&self, act: impl FnOnce(&mut FaultPlan) -> R) -> R {
@@ -109,16 +111,28 @@ impl Backend {
     pub(crate) fn expectations(&self) -> (Expectations, Vec<Problem>, JournalView) {
         let mut state = self.state.lock();
         state.catch_up();
-        let rules = state.faults.rules().iter().filter(|rule| rule.fired == 0 && !rule.cleared);
-        let faults = rules.map(|rule| never_happened(&rule.fault.to_string(), rule.place));
+        let hooks = state.between_pages.iter().filter_map(Hook::problem);
+        let faults = state.faults.rules().iter().filter_map(Rule::problem);
         let mishaps = state.account.jobs.mishaps.iter();
         let mishaps = mishaps.map(|(mishap, place)| never_happened(&mishap.to_string(), *place));
-        let unused = faults.chain(mishaps).collect();
+        let unused = faults.chain(hooks).chain(mishaps).collect();
         (state.expectations.clone(), unused, state.recorder.view())
     }
 
     /// Completes when the next request arrives or is answered.
     pub(crate) fn received(&self) -> Notified<'_> {
         self.received.notified()
+    }
+}
+
+impl Hook {
+    /// What is wrong with it, when the test is over.
+    fn problem(&self) -> Option<Problem> {
+        let what = format!("what is to be done between two pages of {}", self.operation);
+        match &self.panicked {
+            Some(text) => Some(panicked(&what, text, self.place)),
+            None if self.has_run => None,
+            None => Some(never_happened(&what, self.place)),
+        }
     }
 }

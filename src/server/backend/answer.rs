@@ -3,20 +3,25 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use parking_lot::MutexGuard;
+
 use crate::api::error::ApiError;
+use crate::api::operation::Operation;
+use crate::api::page_limits::Rows;
 use crate::api::path::plain;
 use crate::api::query::Query;
 use crate::api::reply::{ApiResult, Envelope, Rate, Reply, WireReply};
 use crate::api::request::{ApiRequest, Caller, Incoming, PassedOver};
 use crate::base::effect::Cause;
-use crate::calls::{Call, CallReply, FaultNote, Hint, Received, Unknown, hints_for};
+use crate::calls::{Call, CallReply, Hint, ListThen, PageSeen, Received, Unknown, hints_for};
 use crate::resources::account::Account;
 use crate::resources::roles::why_forbidden;
 use crate::server::limits::RateWindow;
 use crate::server::routing::{Routed, route, unknown};
-use crate::trouble::{Instead, Kind, WirePlan, after, instead};
+use crate::trouble::{Instead, Kind, MeantFaults, WirePlan, after, instead, panic_text};
 
 use super::arrived::Arrived;
+use super::listed::Listed;
 use super::{Backend, BetweenPages, State};
 
 /// What became of a request: the result, and the request as its operation saw it, if it came so far.
@@ -26,50 +31,62 @@ struct Outcome<'a> {
 }
 
 impl Backend {
-    /// Takes note of a request before anybody answers it. If a mock of the test's own does, [`Backend::answer_last`] will
-    /// not hear of it.
+    /// Takes note of a request at a server, before anybody answers it. If a mock of the test's own does,
+    /// [`Backend::answer_last`] will not hear of it.
     pub(crate) fn arrive_at_server(&self, incoming: &Incoming<'_>) {
-        let arrived = self.arrive(incoming);
-        self.state.lock().arrived = Some(arrived);
-    }
-
-    /// Takes note of a request: writes it down, and finds out where it goes.
-    pub(crate) fn arrive(&self, incoming: &Incoming<'_>) -> Arrived {
         self.activity.begin();
         self.activity.end();
         let routed = route(incoming.method, incoming.path);
         let mut state = self.state.lock();
         state.catch_up();
         let ordinal = state.write_down(incoming, routed.as_ref().map(Routed::operation));
+        state.arrived = Some(Arrived { ordinal, routed });
         drop(state);
         self.received.notify_waiters();
-        Arrived { ordinal, routed }
     }
 
     /// Answers the request that arrived last, since a server takes one after the other.
     pub(crate) fn answer_last(&self, incoming: &Incoming<'_>) -> (WireReply, Option<WirePlan>) {
         let arrived = self.state.lock().arrived.take();
-        self.answer(incoming, &arrived.unwrap_or_else(|| self.arrive(incoming)))
+        let Some(arrived) = arrived else { return self.answer(incoming) };
+        let meant = self.faults_for(incoming, arrived.operation(), Some(arrived.ordinal));
+        self.finish(self.state.lock(), incoming, &arrived, meant)
     }
 
-    /// Answers a request. The order of the steps is Zendesk's: of several things that are wrong with a request the
-    /// first one found here is what the caller is told.
+    /// Writes a request down and answers it, under one lock: so the order of calls is the order in which they change the
+    /// account, whoever calls at the same time.
+    pub(crate) fn answer(&self, incoming: &Incoming<'_>) -> (WireReply, Option<WirePlan>) {
+        let routed = route(incoming.method, incoming.path);
+        let operation = routed.as_ref().map(Routed::operation);
+        let meant = self.faults_for(incoming, operation, None);
+        let mut state = self.state.lock();
+        state.catch_up();
+        let ordinal = state.write_down(incoming, operation);
+        self.finish(state, incoming, &Arrived { ordinal, routed }, meant)
+    }
+
+    /// Answers a request that is written down. The order of the steps is Zendesk's: of several things that are wrong with a
+    /// request the first one found here is what the caller is told.
     ///
     /// What a fault does to the reply on its way is left to whoever sends it.
-    pub(crate) fn answer(&self, incoming: &Incoming<'_>, arrived: &Arrived) -> (WireReply, Option<WirePlan>) {
+    fn finish(
+        &self,
+        mut guard: MutexGuard<'_, State>,
+        incoming: &Incoming<'_>,
+        arrived: &Arrived,
+        meant: MeantFaults,
+    ) -> (WireReply, Option<WirePlan>) {
         let ordinal = arrived.ordinal;
-        let fault = self.fault_for(incoming, arrived);
-        let mut guard = self.state.lock();
         let state = &mut *guard;
         state.catch_up();
         let now = state.account.now();
         let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
 
-        let kind = fault.map(|(kind, note)| {
-            state.recorder.complete(ordinal, |call| call.fault = Some(note));
-            kind
-        });
-        let (mut reply, has_next_page) = match kind.map(|kind| (kind, instead(kind, envelope))) {
+        let fault = state.fault_of(arrived.operation(), meant);
+        if let Some(fault) = &fault {
+            state.recorder.complete(ordinal, |call| call.fault = Some(fault.note()));
+        }
+        let (mut reply, has_next_page) = match fault.as_ref().map(|fault| (fault.kind, instead(fault.kind, envelope))) {
             Some((kind, Instead::Reply(reply))) => {
                 let is_seen = kind != Kind::Disconnect;
                 state.recorder.complete(ordinal, |call| call.reply = is_seen.then(|| CallReply::of(&reply)));
@@ -77,7 +94,15 @@ impl Backend {
             }
             Some((_, Instead::Handler)) | None => self.apply(state, incoming, arrived, envelope),
         };
-        let plan = kind.and_then(|kind| after(kind, &mut reply));
+        let has_body = incoming.method != "HEAD" && !reply.body.is_empty();
+        let plan = match fault {
+            Some(fault) if fault.kind.is_of_body() && !has_body => {
+                state.take_back(&fault, ordinal);
+                None
+            }
+            Some(fault) => after(fault.kind, &mut reply),
+            None => None,
+        };
         drop(guard);
         self.received.notify_waiters();
         if has_next_page {
@@ -100,9 +125,19 @@ impl Backend {
         let State { account, rate: window, .. } = state;
         let outcome = account
             .because(Some(cause), |account| self.resolve(incoming, routed.as_ref(), account, window, envelope.rate));
-        let Outcome { request, result } = outcome;
+        let Outcome { request, mut result } = outcome;
         let error = result.as_ref().err().cloned();
-        let has_next_page = result.as_ref().is_ok_and(Reply::has_next_page);
+        let page = result.as_mut().ok().and_then(Reply::take_page);
+        let has_next_page = page.as_ref().is_some_and(|page| page.place.next.is_some());
+        let page = page.map(|given| {
+            // Of the pages between them nobody needs to know more than what is on them.
+            let is_end_of_several = given.place.is_first == given.place.next.is_some();
+            let listed = routed.as_ref().zip(request.as_ref()).filter(|_| is_end_of_several);
+            let list = listed.map(|(routed, request)| -> Arc<dyn ListThen> {
+                Arc::new(Listed::new(&state.account, routed, request))
+            });
+            Arc::new(PageSeen { given, list })
+        });
         let passed_over = request.as_ref().map(ApiRequest::passed_over).unwrap_or_default();
         let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope);
         self.note_problems(state, incoming, arrived, error.as_ref(), &passed_over);
@@ -115,6 +150,7 @@ impl Backend {
             call.ignored = keys;
             call.ignored.extend(parameters);
             call.unmodeled = unmodeled;
+            call.page = page;
             let refused = error.as_ref().and_then(|error| self.why_refused(error, arrived, incoming, account));
             call.hints = hints_for(call, &|number| account.record_with_id(number), refused);
             call.reply = Some(CallReply::of(&reply));
@@ -177,45 +213,50 @@ impl Backend {
     fn between_pages(&self, arrived: &Arrived) {
         let Some(operation) = arrived.operation() else { return };
         let (hooks, pages) = {
-            let state = self.state.lock();
-            let hooks = state.between_pages.iter().filter(|(other, _)| *other == operation);
-            let hooks: Vec<BetweenPages> = hooks.map(|(_, act)| act.clone()).collect();
+            let mut state = self.state.lock();
+            let mut hooks = Vec::new();
+            for (index, hook) in state.between_pages.iter_mut().enumerate() {
+                if hook.operation == operation {
+                    hook.has_run = true;
+                    hooks.push((index, hook.act.clone()));
+                }
+            }
             if hooks.is_empty() {
                 return;
             }
             (hooks, state.recorder.count_of(operation))
         };
-        for BetweenPages(act) in hooks {
-            // What answers a request must not panic; what the test asserts, it asserts afterwards.
-            let _ = catch_unwind(AssertUnwindSafe(|| act(pages, self)));
+        for (index, BetweenPages(act)) in hooks {
+            // What answers a request must not panic: it is told when the double is verified.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| act(pages, self))) {
+                self.state.lock().between_pages[index].panicked.get_or_insert(panic_text(&*panic));
+            }
         }
     }
 
-    /// The fault that happens to a request. The predicates of the test run here, with no lock held.
-    fn fault_for(&self, incoming: &Incoming<'_>, arrived: &Arrived) -> Option<(Kind, FaultNote)> {
-        let (open, now, secrets) = {
+    /// The planned faults that are meant for a request. The predicates of the test run here, with no lock held. A request
+    /// that is not written down yet has the ordinal that it would have now.
+    fn faults_for(&self, incoming: &Incoming<'_>, operation: Option<Operation>, ordinal: Option<u64>) -> MeantFaults {
+        let mut meant = MeantFaults::default();
+        let (open, now, secrets, ordinal) = {
             let mut state = self.state.lock();
             let open = state.faults.open();
-            if open.is_empty() && state.dice.is_none() {
-                return None;
+            if open.is_empty() {
+                return meant;
             }
             state.catch_up();
-            let secrets = Arc::clone(state.recorder.secrets());
-            (open, state.account.moment(), secrets)
+            let (secrets, now) = (Arc::clone(state.recorder.secrets()), state.account.moment());
+            (open, now, secrets, ordinal.unwrap_or_else(|| state.recorder.received() + 1))
         };
-        let operation = arrived.operation();
-        let call = Received { operation, ..Received::arrived(arrived.ordinal, now, incoming, &secrets) };
-        let call = Call::from(call);
-        let meant: Vec<_> = open.iter().filter(|(_, fault)| fault.means(&call)).map(|(id, _)| *id).collect();
-        let mut state = self.state.lock();
-        if let Some((kind, place)) = state.faults.fire(&meant) {
-            return Some((kind, FaultNote { what: kind.to_string(), place: Some(place) }));
+        let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) });
+        for (id, fault) in open {
+            match catch_unwind(AssertUnwindSafe(|| fault.means(&call))) {
+                Ok(true) => meant.rules.push(id),
+                Ok(false) => {}
+                Err(panic) => meant.panicked.push((id, panic_text(&*panic))),
+            }
         }
-        let operation = operation?;
-        let State { dice: Some(dice), account, .. } = &mut *state else { return None };
-        account.jobs.pace = dice.job_pace();
-        let kind = dice.fault(operation)?;
-        Some((kind, FaultNote { what: format!("{kind}, chaos with seed {}", dice.seed()), place: None }))
+        meant
     }
 
     /// Limits, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records
@@ -237,9 +278,10 @@ impl Backend {
             let body = incoming.json_body()?;
             let host = incoming.header("host").filter(|host| !host.is_empty()).unwrap_or(&self.authority);
             let base = format!("http://{host}");
-            let (query, largest_page) = (Query::parse(incoming.query), account.rules.largest_page);
+            let (query, rows) =
+                (Query::parse(incoming.query), account.rules.largest_page.map_or(Rows::Asked, Rows::AtMost));
             let (path_ids, path) = (routed.ids.as_slice(), plain(incoming.path));
-            Ok(ApiRequest { operation, path_ids, query, body, caller, path, base, largest_page })
+            Ok(ApiRequest { operation, path_ids, query, body, caller, path, base, rows })
         };
         match admit() {
             Ok(request) => {

@@ -3,12 +3,15 @@
 //! The lock is taken in this folder and nowhere else, and never held while code of the user's runs.
 //!
 //! - `mod.rs`: what is behind the lock;
-//! - `answer.rs`: the way of a request; `arrived.rs`: what is known of it before;
+//! - `answer.rs`: the way of a request; `arrived.rs`: what is known of it before; `faulted.rs`: the fault that happens to
+//!   it; `listed.rs`: the list that it got a page of;
 //! - `access.rs`: everything else that is done behind the lock.
 
 mod access;
 mod answer;
 mod arrived;
+mod faulted;
+mod listed;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,8 +22,9 @@ use tokio::sync::Notify;
 
 use crate::api::operation::Operation;
 use crate::api::request::Incoming;
+use crate::base::place::Place;
 use crate::base::time::Moment;
-use crate::calls::{Expectations, Journal, Received, Recorder, Strictness};
+use crate::calls::{Expectations, Journal, Received, Recorder, Strictness, Trouble};
 use crate::resources::account::Account;
 use crate::server::activity::Activity;
 use crate::server::admission::Admission;
@@ -58,7 +62,19 @@ struct State {
     waits: BTreeMap<Moment, usize>,
     dice: Option<Dice>,
     /// What is to happen between two pages of a list.
-    between_pages: Vec<(Operation, BetweenPages)>,
+    between_pages: Vec<Hook>,
+}
+
+/// Something that is to happen between two pages of a list.
+#[derive(Debug)]
+struct Hook {
+    operation: Operation,
+    act: BetweenPages,
+    /// Where in the test it was declared.
+    place: Place,
+    has_run: bool,
+    /// What it panicked with the first time that it did.
+    panicked: Option<String>,
 }
 
 /// What a test does between two pages: it is told how many calls of the list there have been.
@@ -103,16 +119,17 @@ pub(crate) struct Settings {
     pub(crate) admission: Admission,
     pub(crate) limits: Limits,
     pub(crate) chaos: Option<Chaos>,
+    pub(crate) trouble: Trouble,
     pub(crate) journal: Journal,
     pub(crate) strictness: Strictness,
 }
 
 impl Backend {
     pub(crate) fn new(account: Account, settings: Settings, authority: String) -> Self {
-        let Settings { clock, admission, limits, chaos, journal, strictness } = settings;
+        let Settings { clock, admission, limits, chaos, trouble, journal, strictness } = settings;
         let delays = if clock.follows_tokio() { Delays::Happen } else { Delays::DoNotHappen };
         let dice = chaos.map(|chaos| Dice::new(chaos, delays));
-        let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still());
+        let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still(), trouble);
         let state = State {
             account,
             clock,

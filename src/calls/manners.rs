@@ -1,0 +1,137 @@
+//! Assertions on how a client behaves when it is asked to wait.
+
+use std::time::Duration;
+
+use crate::api::error::TOO_MANY_REQUESTS;
+use crate::base::place::Place;
+
+use super::call::Call;
+use super::failure::{Failure, FailureKind};
+use super::journal::Trouble;
+use super::select::Calls;
+
+/// Manners.
+impl Calls {
+    /// After every reply with `Retry-After` no further call came before that time was over, on the double's clock. It fails if
+    /// no reply had one, since there is nothing to judge then; under chaos and in a sweep that is a matter of chance, and no
+    /// failure.
+    ///
+    /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a program whose sleep
+    /// the test replaces by [`MockZendesk::advance`](crate::MockZendesk::advance).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::*;
+    /// # let zendesk = MockZendesk::start().await;
+    /// zendesk.inject(Fault::rate_limited(Duration::from_secs(30)));
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// zendesk.advance(Duration::from_secs(30)); // The program sleeps.
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// zendesk.calls().assert_waited_as_told();
+    /// zendesk.calls().assert_limited_in_a_row(1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If one came too early; if nobody was asked to wait.
+    #[track_caller]
+    pub fn assert_waited_as_told(&self) {
+        Failure::or_panic(self.try_assert_waited_as_told());
+    }
+
+    /// As [`Calls::assert_waited_as_told`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If one came too early; if nobody was asked to wait.
+    #[track_caller]
+    pub fn try_assert_waited_as_told(&self) -> Result<(), Failure> {
+        let place = Place::here();
+        let mut told: Option<(&Call, Duration)> = None;
+        for call in self.iter() {
+            if let Some((limited, wait)) = told {
+                let waited = call.received().moment.since(limited.received().moment);
+                if waited < wait {
+                    // A client that waits on a clock of its own is not seen to.
+                    let clock = match self.journal.clock_stands_still && waited.is_zero() {
+                        true => {
+                            " on the double's clock, which stands still: with .clock(Clock::tokio()) or \
+                             .clock(Clock::wall()) on the builder it sees a client wait"
+                        }
+                        false => "",
+                    };
+                    let headline = format!(
+                        "expected no call{} for {wait:?} after #{}, which said so; #{} came after {waited:?}{clock}",
+                        self.subject(),
+                        limited.ordinal(),
+                        call.ordinal()
+                    );
+                    return Err(self.failure(FailureKind::WrongOrder, &headline, place));
+                }
+            }
+            // A later reply that says nothing ends the matter.
+            told = retry_after(call).map(|wait| (call, wait));
+        }
+        let expected = format!("expected calls{} to wait as they are told", self.subject());
+        self.need_all(&format!("{expected}, and they do"), place)?;
+        if self.may_be_spared() || self.iter().any(|call| retry_after(call).is_some()) {
+            return Ok(());
+        }
+        let headline = format!("{expected}; no reply said Retry-After, so there is nothing to judge");
+        Err(self.failure(FailureKind::NothingToJudge, &headline, place))
+    }
+
+    /// Never more than so many calls in a row were answered with 429. It fails if none was, since there is nothing to judge
+    /// then, unless `most` is 0; under chaos and in a sweep that is a matter of chance, and no failure.
+    ///
+    /// # Panics
+    ///
+    /// If more were; if none was and `most` is not 0.
+    #[track_caller]
+    pub fn assert_limited_in_a_row(&self, most: usize) {
+        Failure::or_panic(self.try_assert_limited_in_a_row(most));
+    }
+
+    /// As [`Calls::assert_limited_in_a_row`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If more were; if none was and `most` is not 0.
+    #[track_caller]
+    pub fn try_assert_limited_in_a_row(&self, most: usize) -> Result<(), Failure> {
+        let place = Place::here();
+        let mut row = 0;
+        for call in self.iter() {
+            row = if call.status() == Some(TOO_MANY_REQUESTS) { row + 1 } else { 0 };
+            if row > most {
+                let headline = format!(
+                    "expected at most {most} calls{} in a row to be limited; #{} is number {row}",
+                    self.subject(),
+                    call.ordinal()
+                );
+                return Err(self.failure(FailureKind::TooMany, &headline, place));
+            }
+        }
+        let expected = format!("expected at most {most} calls{} in a row to be limited", self.subject());
+        self.need_all(&format!("{expected}, and no more are"), place)?;
+        if most == 0 || self.may_be_spared() || self.iter().any(|call| call.status() == Some(TOO_MANY_REQUESTS)) {
+            return Ok(());
+        }
+        let headline = format!("{expected}; no call was, so there is nothing to judge");
+        Err(self.failure(FailureKind::NothingToJudge, &headline, place))
+    }
+}
+
+impl Calls {
+    /// Whether it is no mistake of the test's that nothing went wrong.
+    fn may_be_spared(&self) -> bool {
+        self.journal.trouble == Trouble::LeftToChance
+    }
+}
+
+fn retry_after(call: &Call) -> Option<Duration> {
+    let seconds = call.reply()?.header("retry-after")?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}

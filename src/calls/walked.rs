@@ -1,0 +1,252 @@
+//! Assertions on walks through lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::place::Place;
+
+use super::call::Call;
+use super::failure::{Failure, FailureKind};
+use super::page_seen::PageSeen;
+use super::select::Calls;
+use super::walk::Walk;
+
+/// So many rows are named.
+const MAX_NAMED_ROWS: usize = 5;
+
+/// Walks through lists.
+///
+/// A walk begins with the first page of a list, and each of its pages leads to the next one: by its number, or by its
+/// cursor. Pick the calls of one list or of several; each walk among them is judged by itself. A reply that is an error,
+/// or that a fault spoilt or lost, is no page. A walk that broke off at such a reply is not judged if the client began
+/// again later and came to the end.
+///
+/// Without any page all of these fail, since there is nothing to judge.
+impl Calls {
+    /// Each walk came to the end of its list: from the first page, by way of every page that the one before leads to, to
+    /// one behind which there are no more. No page was asked for out of line.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().largest_page(2).start().await;
+    /// for name in ["Acme", "Globex", "Initech"] {
+    ///     zendesk.seed().organization(name);
+    /// }
+    /// let mut next = Some(zendesk.url("/organizations"));
+    /// while let Some(url) = next {
+    ///     let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+    ///     let page: serde_json::Value = request.send().await?.json().await?;
+    ///     next = page["next_page"].as_str().map(str::to_owned);
+    /// }
+    /// let walk = zendesk.calls().of(organizations::LIST);
+    /// walk.assert_walked_to_end();
+    /// walk.assert_no_row_missed();
+    /// walk.assert_each_row_once();
+    /// walk.assert_no_page_twice();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a walk stopped before the end, or a page is missing in it; if there was no page.
+    #[track_caller]
+    pub fn assert_walked_to_end(&self) {
+        Failure::or_panic(self.try_assert_walked_to_end());
+    }
+
+    /// As [`Calls::assert_walked_to_end`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If a walk stopped before the end, or a page is missing in it; if there was no page.
+    #[track_caller]
+    pub fn try_assert_walked_to_end(&self) -> Result<(), Failure> {
+        let (place, expected) = (Place::here(), format!("a walk{} to the end", self.subject()));
+        for walk in self.walks_to_judge(&expected, place)? {
+            if let Some(problem) = not_at_end(&walk) {
+                return Err(self.failure(FailureKind::WrongOrder, &format!("expected {expected}; {problem}"), place));
+            }
+        }
+        self.need_all(&format!("expected {expected}, which there is"), place)
+    }
+
+    /// No walk missed a row: each row that was in the list when the first page was given, and still was when the last one
+    /// was, is on one of the pages. Under offset pagination a row can be missed by a client that does nothing wrong, since
+    /// the rows move up when another one goes.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().largest_page(1).start().await;
+    /// let first = zendesk.seed().organization("Acme");
+    /// for name in ["Globex", "Initech"] {
+    ///     zendesk.seed().organization(name);
+    /// }
+    /// let auth = zendesk.credentials().authorization();
+    /// let send = async |request: reqwest::RequestBuilder| request.header("authorization", &auth).send().await;
+    /// let client = reqwest::Client::new();
+    /// send(client.get(zendesk.url("/organizations?page=1"))).await?;
+    /// send(client.delete(zendesk.url(&format!("/organizations/{}", first.id)))).await?;
+    /// send(client.get(zendesk.url("/organizations?page=2"))).await?;
+    ///
+    /// let walk = zendesk.calls().of(organizations::LIST);
+    /// walk.assert_walked_to_end();
+    /// // Globex is on no page: it was the second row, and then the first.
+    /// assert!(walk.try_assert_no_row_missed().is_err());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a row was missed, or a walk did not come to its end; if there was no page.
+    #[track_caller]
+    pub fn assert_no_row_missed(&self) {
+        Failure::or_panic(self.try_assert_no_row_missed());
+    }
+
+    /// As [`Calls::assert_no_row_missed`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If a row was missed, or a walk did not come to its end; if there was no page.
+    #[track_caller]
+    pub fn try_assert_no_row_missed(&self) -> Result<(), Failure> {
+        let (place, expected) = (Place::here(), format!("every row to be on the pages{}", self.subject()));
+        for walk in self.walks_to_judge(&expected, place)? {
+            let missed = missed_rows(&walk);
+            if !missed.is_empty() {
+                let headline = format!("expected {expected}; {}", told(&missed));
+                return Err(self.failure(FailureKind::MissedRow, &headline, place));
+            }
+            // What is behind the last page that was given has been seen by nobody.
+            if let Some(problem) = not_at_end(&walk) {
+                return Err(self.failure(FailureKind::WrongOrder, &format!("expected {expected}; {problem}"), place));
+            }
+        }
+        self.need_all(&format!("expected {expected}, and it is"), place)
+    }
+
+    /// In no walk the client saw a row twice. A row is known by its own id; what is sideloaded may come again.
+    ///
+    /// # Panics
+    ///
+    /// If it did; if there was no page.
+    #[track_caller]
+    pub fn assert_each_row_once(&self) {
+        Failure::or_panic(self.try_assert_each_row_once());
+    }
+
+    /// As [`Calls::assert_each_row_once`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If it did; if there was no page.
+    #[track_caller]
+    pub fn try_assert_each_row_once(&self) -> Result<(), Failure> {
+        let (place, expected) = (Place::here(), format!("each row once in the pages{}", self.subject()));
+        for walk in self.walks_to_judge(&expected, place)? {
+            let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
+            for (call, page) in &walk.pages {
+                for id in &page.given.ids {
+                    if let Some(first) = seen.insert(*id, call.ordinal()) {
+                        let headline = format!("expected {expected}; {id} is in #{first} and in #{}", call.ordinal());
+                        return Err(self.failure(FailureKind::TooMany, &headline, place));
+                    }
+                }
+            }
+        }
+        self.need_all(&format!("expected {expected}, and it is"), place)
+    }
+
+    /// In no walk the client asked for a page again that it had got. To begin again is to ask for the first page again,
+    /// unless the walk before came to its end, or broke off since a call went wrong.
+    ///
+    /// # Panics
+    ///
+    /// If it did; if there was no page.
+    #[track_caller]
+    pub fn assert_no_page_twice(&self) {
+        Failure::or_panic(self.try_assert_no_page_twice());
+    }
+
+    /// As [`Calls::assert_no_page_twice`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If it did; if there was no page.
+    #[track_caller]
+    pub fn try_assert_no_page_twice(&self) -> Result<(), Failure> {
+        let (place, expected) = (Place::here(), format!("no page twice{}", self.subject()));
+        let walks = self.walks_to_judge(&expected, place)?;
+        let repeated = walks.iter().enumerate().find_map(|(index, walk)| {
+            let restarts = walks[index + 1..].iter().filter(|other| walk.broke_off() && other.is_of_same_list(walk));
+            let restarts = restarts.filter_map(Walk::first);
+            page_twice(walk.pages.iter().copied().chain(restarts))
+        });
+        if let Some((first, again)) = repeated {
+            let headline = format!("expected {expected}; #{again} asks for the page that #{first} gave");
+            return Err(self.failure(FailureKind::TooMany, &headline, place));
+        }
+        self.need_all(&format!("expected {expected}, and there is none"), place)
+    }
+
+    /// The walks, but for those that need not be judged.
+    fn walks_to_judge(&self, expected: &str, place: Place) -> Result<Vec<Walk<'_>>, Failure> {
+        let walks: Vec<Walk<'_>> = self.walks().into_iter().filter(|walk| !walk.is_excused()).collect();
+        if !walks.is_empty() {
+            return Ok(walks);
+        }
+        let headline = format!("expected {expected}; no page was given, so there is nothing to judge");
+        self.need_all(&headline, place)?;
+        Err(self.failure(FailureKind::NothingToJudge, &headline, place))
+    }
+}
+
+/// Why a walk has not come to the end of its list.
+fn not_at_end(walk: &Walk<'_>) -> Option<String> {
+    if walk.is_complete() {
+        return None;
+    }
+    Some(match (walk.last(), walk.stray()) {
+        (None, Some(stray)) => {
+            format!("#{} is a page in the middle, and the first one was not asked for", stray.ordinal())
+        }
+        (Some((last, _)), Some(stray)) => {
+            format!("the page behind #{} was not asked for, but another one by #{}", last.ordinal(), stray.ordinal())
+        }
+        (Some((last, _)), None) => format!("#{} was the last page asked for, and there are more", last.ordinal()),
+        (None, None) => "no page was given".to_owned(),
+    })
+}
+
+/// The rows that were in the list at the first and at the last page, and are on none.
+fn missed_rows(walk: &Walk<'_>) -> Vec<u64> {
+    let at = |page: Option<(&Call, &PageSeen)>| -> Option<BTreeSet<u64>> {
+        Some(page?.1.list.as_ref()?.ids().into_iter().collect())
+    };
+    // A page that is the only one has no list with it: all is on it.
+    let (Some(first), Some(last)) = (at(walk.first()), at(walk.last())) else { return Vec::new() };
+    let seen: BTreeSet<u64> = walk.pages.iter().flat_map(|(_, page)| page.given.ids.iter().copied()).collect();
+    first.intersection(&last).filter(|id| !seen.contains(id)).copied().collect()
+}
+
+/// The first page that was asked for twice: the ordinals of both calls.
+fn page_twice<'a>(pages: impl Iterator<Item = (&'a Call, &'a PageSeen)>) -> Option<(u64, u64)> {
+    let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
+    for (call, page) in pages {
+        if let Some(first) = seen.insert(&page.given.place.here, call.ordinal()) {
+            return Some((first, call.ordinal()));
+        }
+    }
+    None
+}
+
+fn told(missed: &[u64]) -> String {
+    let named: Vec<String> = missed.iter().take(MAX_NAMED_ROWS).map(u64::to_string).collect();
+    let more = match missed.len().saturating_sub(MAX_NAMED_ROWS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let verb = if missed.len() == 1 { "was" } else { "were" };
+    format!("{}{more} {verb} in the list all the time and on no page", named.join(", "))
+}
