@@ -261,6 +261,14 @@ impl Operation {
 }
 
 impl Parameters {
+    /// The names of all parameters that Zendesk has for the operation, of `include` with each of its values.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        let of_pages: &[&str] = if self.pages.is_some() { &PARAMETERS } else { &[] };
+        let plain = of_pages.iter().chain(self.reads).chain(self.unmodeled).map(|name| (*name).to_owned());
+        let sideloads = self.sideloads.iter().chain(self.unmodeled_sideloads);
+        plain.chain(sideloads.map(|name| format!("include={name}")))
+    }
+
     /// What becomes of a parameter with this name and value: for each name that `include` gives, and once otherwise.
     pub(crate) fn standing(&self, name: &str, value: &str, pagination: Pagination) -> Vec<ParameterStanding> {
         if self.unmodeled.contains(&name) {

@@ -11,11 +11,14 @@ use super::lines;
 use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
-use super::unknown::Unknown;
+use super::unknown::{Unknown, nearest_parameter};
 use crate::base::place::Place;
 
 /// So many calls to unknown endpoints are told one by one.
 const UNKNOWN: usize = 20;
+
+/// So many parameters and attributes that had no effect are told.
+const MOST_DROPPED: usize = 40;
 
 /// What fails a test though no expectation says so.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +26,8 @@ pub(crate) struct Strictness {
     pub(crate) unknown_endpoints: UnknownEndpoints,
     /// What the double need not implement, by the names that texts give it.
     pub(crate) allowed_unmodeled: Vec<String>,
+    /// The parameters that Zendesk does not have and the program may send, by the names that texts give them.
+    pub(crate) allowed_parameters: Vec<String>,
 }
 
 /// Whether a call to an endpoint that does not exist is a problem.
@@ -31,6 +36,17 @@ pub(crate) enum UnknownEndpoints {
     #[default]
     Fail,
     Allowed,
+}
+
+/// A parameter or an attribute that had no effect.
+#[derive(Clone, Debug)]
+struct Dropped {
+    kind: FailureKind,
+    name: String,
+    /// The first call that has it.
+    call: u64,
+    /// That call in words.
+    what: String,
 }
 
 pub(crate) type Select = Arc<dyn Fn(Calls) -> Calls + Send + Sync>;
@@ -58,13 +74,13 @@ pub(crate) struct Expectations {
     /// The first calls to unknown endpoints; the others are only counted.
     unknown: Vec<(u64, String)>,
     unknown_count: usize,
-    /// What the double does not implement: its name, the first call that has it, and that call in words.
-    unmodeled: Vec<(String, u64, String)>,
+    /// What had no effect on calls that succeeded, each name once.
+    dropped: Vec<Dropped>,
     strictness: Strictness,
     /// The places in `declared` and the ordinals of calls that have been told of already.
     told_declared: BTreeSet<usize>,
     told_unknown: usize,
-    told_unmodeled: usize,
+    told_dropped: usize,
     told_unused: bool,
 }
 
@@ -74,11 +90,11 @@ impl Expectations {
             declared: Vec::new(),
             unknown: Vec::new(),
             unknown_count: 0,
-            unmodeled: Vec::new(),
+            dropped: Vec::new(),
             strictness,
             told_declared: BTreeSet::new(),
             told_unknown: 0,
-            told_unmodeled: 0,
+            told_dropped: 0,
             told_unused: false,
         }
     }
@@ -100,11 +116,31 @@ impl Expectations {
     /// Takes note of parameters and attributes of a call that Zendesk reads and the double does not. Each is reported once.
     pub(crate) fn note_unmodeled(&mut self, call: &Call, names: &[String]) {
         for name in names {
-            let is_known = self.unmodeled.iter().any(|(known, ..)| known == name);
-            if !is_known && !self.strictness.allowed_unmodeled.contains(name) {
-                let what = format!("Zendesk reads {name}, the double does not implement it");
-                self.unmodeled.push((name.clone(), call.ordinal(), describe(call, &what)));
-            }
+            let what = format!("Zendesk reads {name}, the double does not implement it");
+            self.note_dropped(FailureKind::Unmodeled, name, call, &what);
+        }
+    }
+
+    /// Takes note of parameters of a call that Zendesk does not have. Each is reported once.
+    pub(crate) fn note_unknown_parameters(&mut self, call: &Call, names: &[String]) {
+        for name in names {
+            let meant = call.operation().and_then(|operation| nearest_parameter(operation, name));
+            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+            let what = format!("Zendesk has no {name} here, and ignores it{meant}");
+            self.note_dropped(FailureKind::UnknownParameter, name, call, &what);
+        }
+    }
+
+    fn note_dropped(&mut self, kind: FailureKind, name: &str, call: &Call, what: &str) {
+        let allowed = match kind {
+            FailureKind::UnknownParameter => &self.strictness.allowed_parameters,
+            _ => &self.strictness.allowed_unmodeled,
+        };
+        let is_known = self.dropped.iter().any(|known| known.kind == kind && known.name == name);
+        let is_allowed = allowed.iter().any(|allowed| allowed == name);
+        if !is_known && !is_allowed && self.dropped.len() < MOST_DROPPED {
+            let what = describe(call, what);
+            self.dropped.push(Dropped { kind, name: name.to_owned(), call: call.ordinal(), what });
         }
     }
 
@@ -112,7 +148,7 @@ impl Expectations {
     pub(crate) fn mark_told(&mut self) {
         self.told_declared = (0..self.declared.len()).collect();
         self.told_unknown = self.unknown_count;
-        self.told_unmodeled = self.unmodeled.len();
+        self.told_dropped = self.dropped.len();
         self.told_unused = true;
     }
 }
@@ -166,11 +202,12 @@ pub(crate) fn report(
         problems.push(Problem { kind, headline, place: started, call: Some(*ordinal) });
         after = 0;
     }
-    let told_unmodeled = if which == Which::New { expectations.told_unmodeled } else { 0 };
-    for (_, ordinal, description) in expectations.unmodeled.iter().skip(told_unmodeled) {
-        starred.insert(*ordinal);
-        let headline = format!("call #{ordinal}, {description}");
-        problems.push(Problem { kind: FailureKind::Unmodeled, headline, place: started, call: Some(*ordinal) });
+    let told_dropped = if which == Which::New { expectations.told_dropped } else { 0 };
+    let dropped = &expectations.dropped[told_dropped..];
+    for Dropped { kind, call, what, .. } in dropped {
+        starred.insert(*call);
+        let headline = format!("call #{call}, {what}");
+        problems.push(Problem { kind: *kind, headline, place: started, call: Some(*call) });
         after = 0;
     }
     let untold = expectations.unknown_count.saturating_sub(told.max(expectations.unknown.len()));
@@ -180,15 +217,13 @@ pub(crate) fn report(
         if problems.len() == 1 {
             nearest.iter_mut().for_each(|nearest| nearest.problem = None);
         }
-        let unmodeled = expectations.unmodeled.iter().skip(told_unmodeled);
-        let names: Vec<&str> = unmodeled.map(|(name, ..)| name.as_str()).collect();
-        let head = head(&problems, untold, &names, test);
+        let head = head(&problems, untold, dropped, test);
         Text { head, journal, after, before: u64::MAX, star: "told of above", starred, nearest }.compose()
     };
     Report { problems, calls_received: journal.received, text }
 }
 
-fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &str) -> Vec<String> {
+fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) -> Vec<String> {
     let mut head = Vec::new();
     match problems {
         [problem] => {
@@ -207,8 +242,9 @@ fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &st
         head.push(format!("  and {untold} more calls to unknown endpoints"));
     }
     let of_kind = |kind| problems.iter().find(move |problem| problem.kind == kind);
-    let (unknown, unmodeled) = (of_kind(FailureKind::UnknownEndpoint), of_kind(FailureKind::Unmodeled));
-    if let Some(problem) = unknown.or(unmodeled) {
+    let unknown = of_kind(FailureKind::UnknownEndpoint);
+    let of_call = unknown.or(of_kind(FailureKind::Unmodeled)).or(of_kind(FailureKind::UnknownParameter));
+    if let Some(problem) = of_call {
         head.push(format!("  received by the double{test}, started at {}", problem.place));
     }
     if unknown.is_some() {
@@ -222,9 +258,16 @@ fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &st
                 .to_owned(),
         );
     }
-    if unmodeled.is_some() {
-        let calls: String = unmodeled_names.iter().map(|name| format!(".allow_unmodeled({name:?})")).collect();
-        head.push(format!("  if the test does not depend on it: MockZendesk::builder(){calls}"));
+    let ways_out = [
+        (FailureKind::Unmodeled, "if the test does not depend on it", "allow_unmodeled"),
+        (FailureKind::UnknownParameter, "if the program is to send it all the same", "allow_unknown_parameter"),
+    ];
+    for (kind, condition, method) in ways_out {
+        let names = dropped.iter().filter(|dropped| dropped.kind == kind);
+        let calls: String = names.map(|dropped| format!(".{method}({:?})", dropped.name)).collect();
+        if !calls.is_empty() {
+            head.push(format!("  {condition}: MockZendesk::builder(){calls}"));
+        }
     }
     head
 }
@@ -232,7 +275,7 @@ fn head(problems: &[Problem], untold: usize, unmodeled_names: &[&str], test: &st
 /// The line that a problem goes back to, where each has one of its own.
 fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
-        FailureKind::UnknownEndpoint | FailureKind::Unmodeled => None,
+        FailureKind::UnknownEndpoint | FailureKind::Unmodeled | FailureKind::UnknownParameter => None,
         FailureKind::NeverHappened | FailureKind::Panicked => Some(format!("planned at {}", problem.place)),
         _ => Some(format!("expected at {}", problem.place)),
     }

@@ -75,6 +75,8 @@ pub enum FailureKind {
     UnknownEndpoint,
     /// A call used a parameter or an attribute that Zendesk reads and the double does not implement.
     Unmodeled,
+    /// A call used a query parameter that Zendesk does not have for the operation, and ignores.
+    UnknownParameter,
     /// A fault, or something else that a test planned, never happened.
     NeverHappened,
     /// Something of the test's own panicked while the double answered a request: the predicate of a fault, or what is to be

@@ -15,11 +15,11 @@ use super::journal::JournalView;
 /// use mock_zendesk::{MockZendesk, users};
 ///
 /// let zendesk = MockZendesk::start().await;
-/// let me = || reqwest::get(zendesk.url("/users/me?batch=7"));
+/// let me = || reqwest::get(zendesk.url("/users/me"));
 /// me().await?;
 /// me().await?;
 ///
-/// let calls = zendesk.calls().of(users::ME).with_query("batch", "7");
+/// let calls = zendesk.calls().of(users::ME).with_status(200);
 /// assert_eq!(calls.len(), 2);
 /// assert!(calls.iter().all(|call| call.status() == Some(200)));
 /// calls.assert_times(2);
@@ -77,11 +77,12 @@ impl Calls {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::{organizations, users};
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// reqwest::get(zendesk.url("/users/me?n=1")).await?;
-    /// reqwest::get(zendesk.url("/users/me?n=2")).await?;
-    /// let first = zendesk.calls().with_query("n", "1").assert_once();
-    /// zendesk.calls().after(&first).with_query("n", "2").assert_once();
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// reqwest::get(zendesk.url("/organizations")).await?; // 401: no credentials
+    /// let first = zendesk.calls().of(users::ME).assert_once();
+    /// zendesk.calls().after(&first).of(organizations::LIST).refused().assert_once();
     /// zendesk.calls().before(&first).assert_none();
     /// # Ok(()) }
     /// ```

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::api::operation::Operation;
 use crate::api::path::could_be_id;
 use crate::resources::elsewhere::is_elsewhere;
 use crate::resources::registry::ROUTES;
@@ -79,6 +80,9 @@ const FARTHEST: usize = 2 * SEGMENT - 1;
 /// The longest path that is compared: nobody means one of ours with more.
 const LONGEST: usize = 12;
 
+/// So many characters of a name of a parameter are compared.
+const LONGEST_NAME: usize = 40;
+
 /// Where all paths begin, and which clients forget.
 const PREFIX: [&str; 2] = ["api", "v2"];
 
@@ -128,6 +132,26 @@ fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> u
         }
     }
     row[to.len()]
+}
+
+/// The parameter of an operation that a name that it does not have was probably meant for, each as texts name it: `?page`, or
+/// `?include=users` for a sideload.
+pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<String> {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    // Of what can be included only what stands behind the sign is compared.
+    let sideload = "?include=";
+    let of_kind = |known: &String| known.starts_with(sideload) == name.starts_with(sideload);
+    let name = name.strip_prefix(sideload).unwrap_or(name);
+    let sent: Vec<char> = name.chars().take(LONGEST_NAME).collect();
+    let known = operation.query().names().map(|known| format!("?{known}")).filter(of_kind);
+    let costs = known.map(|whole| {
+        let known = whole.strip_prefix(sideload).unwrap_or(&whole).to_owned();
+        let letters: Vec<char> = known.chars().collect();
+        let edits = distance(&sent, &letters, 1, |a, b| usize::from(a != b));
+        (if plain(&known) == plain(name) { 0 } else { edits }, known.len(), whole)
+    });
+    let (edits, length, nearest) = costs.min()?;
+    (3 * edits <= name.len().max(length)).then_some(nearest)
 }
 
 /// The template with the ids of the path in the places of its names, as far as it has as many.
@@ -181,6 +205,29 @@ mod tests {
             let segments = route.template.0.iter().map(|part| if part.starts_with('{') { "7" } else { part });
             let path = segments.fold(String::new(), |path, segment| path + "/" + segment);
             assert!(!is_elsewhere(&path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_parameter_is_named_if_there_is_one() {
+        let list =
+            ROUTES.iter().map(|route| route.operation).find(|operation| operation.id() == "ListGroupMemberships");
+        let cases = [
+            ("?page[sise]", Some("?page[size]")),
+            ("?pageSize", Some("?page[size]")),
+            ("?per-page", Some("?per_page")),
+            ("?perpage", Some("?per_page")),
+            ("?include=user", Some("?include=users")),
+            ("?include=Groups", Some("?include=groups")),
+            ("?include=tickets", None),
+            ("?includes", None),
+            ("?sort_by", None),
+            ("?_", None),
+            ("?n", None),
+        ];
+        for (sent, expected) in cases {
+            let nearest = list.and_then(|list| nearest_parameter(list, sent));
+            assert_eq!(nearest.as_deref(), expected, "{sent}");
         }
     }
 

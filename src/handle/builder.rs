@@ -235,6 +235,21 @@ impl MockZendeskBuilder {
         self
     }
 
+    /// Lets a test pass in which a call sends this query parameter, which Zendesk does not have for the operation and ignores.
+    /// It is named as in the text of the failure: `?n`, `?include=colours`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().allow_unknown_parameter("?n").start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me?n=1")).await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    pub fn allow_unknown_parameter(mut self, name: impl Into<String>) -> Self {
+        self.strictness.allowed_parameters.push(name.into());
+        self
+    }
+
     /// Lets the double be dropped without checking anything, for a test that calls
     /// [`MockZendesk::verify`](crate::MockZendesk::verify) itself, or asks for a
     /// [report](crate::MockZendesk::report).

@@ -75,8 +75,8 @@ impl MockZendesk {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::{MockZendesk, users};
     /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.expect_calls(|calls| calls.of(users::ME).with_query("n", "1"), 1);
-    /// reqwest::get(zendesk.url("/users/me?n=1")).await?;
+    /// zendesk.expect_calls(|calls| calls.of(users::ME).with_status(200), 1);
+    /// reqwest::get(zendesk.url("/users/me")).await?;
     /// # Ok(()) }
     /// ```
     ///

@@ -185,8 +185,8 @@ impl Fault {
     /// # use mock_zendesk::*;
     /// # let zendesk = MockZendesk::start().await;
     /// zendesk.inject(Fault::status(500).when("page 2 is asked for", |call| call.parameter("page").as_deref() == Some("2")));
-    /// assert_eq!(reqwest::get(zendesk.url("/users/me?page=1")).await?.status(), 200);
-    /// assert_eq!(reqwest::get(zendesk.url("/users/me?page=2")).await?.status(), 500);
+    /// assert_eq!(reqwest::get(zendesk.url("/users?page=1")).await?.status(), 401, "no credentials");
+    /// assert_eq!(reqwest::get(zendesk.url("/users?page=2")).await?.status(), 500);
     /// # Ok(()) }
     /// ```
     pub fn when(self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {

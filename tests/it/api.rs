@@ -43,6 +43,18 @@ impl Api {
         // The cases send what no program should.
         let builder = builder.allow_unknown_endpoints().allow_unmodeled("user.organization_ids");
         let builder = builder.allow_unmodeled("ticket.comment").allow_unmodeled("ticket.requester_id");
+        let unknown = [
+            "?foo",
+            "?zeta",
+            "?sort_by",
+            "?sort_order",
+            "?user_id",
+            "?default",
+            "?include=foo",
+            "?include=tickets",
+            "?include=organizations",
+        ];
+        let builder = unknown.into_iter().fold(builder, mock_zendesk::MockZendeskBuilder::allow_unknown_parameter);
         let zendesk = builder.start().await;
         Self::new(zendesk.uri(), zendesk.credentials().authorization(), Some(zendesk))
     }

@@ -8,7 +8,8 @@ use crate::scene::Scene;
 
 /// The names of what a request gives and the double drops.
 async fn unmodeled(method: Method, path: &str, body: Value) -> Vec<String> {
-    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let builder = MockZendesk::builder().allow_unknown_parameter("?colour").allow_unknown_parameter("?include=colours");
+    let scene = Scene::with(builder.without_verify_on_drop()).await;
     let ticket = scene.zendesk.seed().ticket(&scene.ada, "Help");
     let path = path.replace("ADA", &scene.ada.id.to_string()).replace("ACME", &scene.acme.id.to_string());
     let path = path.replace("TICKET", &ticket.id.to_string());
@@ -41,7 +42,7 @@ async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
         ),
         (Method::POST, "/users", json!({"user": {"name": "Bob", "identities": []}}), &["user.identities"]),
         (Method::PUT, "/users/ADA", json!({"user": {"photo": {}}}), &["user.photo"]),
-        // What Zendesk does not know either is ignored here as there.
+        // What Zendesk does not know either is another matter.
         (Method::GET, "/users?colour=red&include=colours", Value::Null, &[]),
         (Method::POST, "/users", json!({"user": {"name": "Bob", "colour": "red"}}), &[]),
     ];
@@ -111,4 +112,25 @@ async fn a_call_that_is_refused_anyway_is_not_told_of() {
     assert_eq!(scene.get("/users?role=agent&page[size]=0").await.0, 400);
     assert_eq!(scene.post("/users", json!({"user": {"name": " ", "photo": {}}})).await.0, 422);
     scene.zendesk.verify();
+}
+
+#[tokio::test]
+async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_was_meant() {
+    let scene = Scene::with(MockZendesk::builder().allow_unknown_parameter("?n").without_verify_on_drop()).await;
+    for _ in 0..2 {
+        scene.get("/organizations?page[sise]=2&n=1&include=foo").await;
+    }
+    // A refused call has its own error.
+    scene.get("/organizations?page[size]=0&x=1").await;
+    let report = scene.zendesk.report();
+    let headlines: Vec<&str> = report.problems().iter().map(|problem| problem.headline.as_str()).collect();
+    let expected = [
+        "call #1, GET /api/v2/organizations: Zendesk has no ?page[sise] here, and ignores it; did you mean ?page[size]?",
+        "call #1, GET /api/v2/organizations: Zendesk has no ?include=foo here, and ignores it",
+    ];
+    assert_eq!(headlines, expected);
+    assert!(report.problems().iter().all(|problem| problem.kind == FailureKind::UnknownParameter));
+    let way_out = "if the program is to send it all the same: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
+                   .allow_unknown_parameter(\"?include=foo\")";
+    assert!(report.to_string().contains(way_out), "{report}");
 }

@@ -159,8 +159,8 @@ impl Backend {
         (reply, has_next_page)
     }
 
-    /// Takes note of what fails the test though it is answered: an endpoint that there is not, and what the double does not
-    /// implement where the call succeeded all the same.
+    /// Takes note of what fails the test though it is answered: an endpoint that there is not; and where the call succeeded
+    /// all the same, what the double does not implement, and parameters that Zendesk does not have.
     fn note_problems(
         &self,
         state: &mut State,
@@ -171,17 +171,20 @@ impl Backend {
     ) {
         let unknown = error.and_then(|error| unknown(error, arrived.routed.as_ref(), incoming.path));
         let unknown = unknown.filter(Unknown::is_endpoint);
-        let has_unmodeled = error.is_none() && !passed_over.unmodeled.is_empty();
-        if unknown.is_none() && !has_unmodeled {
+        let has_dropped = !passed_over.unmodeled.is_empty() || !passed_over.parameters.is_empty();
+        let has_dropped = has_dropped && error.is_none();
+        if unknown.is_none() && !has_dropped {
             return;
         }
         let (secrets, moment) = (Arc::clone(state.recorder.secrets()), state.account.moment());
-        let call = Received::arrived(arrived.ordinal, moment, incoming, &secrets).into();
+        let operation = arrived.operation();
+        let call = Received { operation, ..Received::arrived(arrived.ordinal, moment, incoming, &secrets) }.into();
         if let Some(unknown) = unknown {
             state.expectations.note_unknown(&call, &unknown);
         }
-        if has_unmodeled {
+        if has_dropped {
             state.expectations.note_unmodeled(&call, &passed_over.unmodeled);
+            state.expectations.note_unknown_parameters(&call, &passed_over.parameters);
         }
     }
 
