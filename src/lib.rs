@@ -82,6 +82,24 @@
 //! - Bodies of more than 8 MiB are answered with 413.
 //! - The journal keeps as many calls as [`MockZendeskBuilder::journal`] says. wiremock besides keeps a copy of every
 //!   request until the server stops, which it gives no way to prevent.
+//!
+//! # What no double can notice
+//!
+//! The double fails a test that is wrong wherever it can know that. It cannot know of these:
+//!
+//! - A double that is never dropped: one in a `static`, one that was given to [`std::mem::forget`], one that a task or a
+//!   thread still holds when the test ends. Call [`MockZendesk::verify`] as the last act of such a test.
+//! - A double in a `thread_local!` is dropped after the test, when nothing can fail it any more. What is wrong is printed on
+//!   stderr. Call [`MockZendesk::verify`] in the test.
+//! - A panic in a task that nobody waits for. Await its `JoinHandle`, or let it report what it did.
+//! - A test that asserts nothing, or less than it means: an `if` whose branch is never taken, a `matches!` without an
+//!   `assert!`, a `try_` assertion whose result is dropped.
+//! - A program that catches the error that it should have passed on, if the account is as it should be all the same. Assert
+//!   on the calls, too.
+//! - A program that sends its requests to another server. [`MockZendesk::expect`] says that calls have to come.
+//! - A predicate or a wiremock mock of the test's own that answers for more requests than it means to.
+
+#![doc(test(attr(deny(unused_must_use))))]
 
 mod api;
 mod base;

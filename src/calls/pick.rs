@@ -15,6 +15,7 @@ use super::select::Calls;
 /// Picking.
 impl Calls {
     /// Those of this operation, whatever became of them.
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn of(&self, operation: Operation) -> Self {
         self.and(Criterion::Operation(operation))
     }
@@ -32,6 +33,7 @@ impl Calls {
     /// # Panics
     ///
     /// If there is a query behind the path, which no path has.
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     #[track_caller]
     pub fn to_path(&self, path: impl Into<String>) -> Self {
         let path = path.into();
@@ -49,6 +51,7 @@ impl Calls {
     /// zendesk.calls().with_status(401).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn with_status(&self, status: u16) -> Self {
         self.and(Criterion::Status(status))
     }
@@ -63,6 +66,7 @@ impl Calls {
     /// zendesk.calls().with_query("page[size]", "50").assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn with_query(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Criterion::Parameter { name: name.into(), value: value.into() })
     }
@@ -77,6 +81,7 @@ impl Calls {
     /// zendesk.calls().with_header("x-batch", "7").assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn with_header(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Criterion::Header { name: name.into(), value: value.into() })
     }
@@ -98,6 +103,7 @@ impl Calls {
     /// # Panics
     ///
     /// If it cannot be written as JSON.
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     #[track_caller]
     pub fn with_json(&self, included: impl Serialize) -> Self {
         match serde_json::to_value(included) {
@@ -118,6 +124,7 @@ impl Calls {
     /// zendesk.calls().about_user(&bob).assert_none();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn about_user(&self, user: impl Into<UserId>) -> Self {
         self.and(Criterion::Record(user.into().into()))
     }
@@ -133,6 +140,7 @@ impl Calls {
     /// zendesk.calls().about_organization(&acme).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn about_organization(&self, organization: impl Into<OrganizationId>) -> Self {
         self.and(Criterion::Record(organization.into().into()))
     }
@@ -149,6 +157,7 @@ impl Calls {
     /// zendesk.calls().about_membership(&membership).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn about_membership(&self, membership: impl Into<MembershipId>) -> Self {
         self.and(Criterion::Record(membership.into().into()))
     }
@@ -165,6 +174,7 @@ impl Calls {
     /// zendesk.calls().about(ticket.id).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn about(&self, record: impl Into<RecordRef>) -> Self {
         self.and(Criterion::Record(record.into()))
     }
@@ -179,6 +189,7 @@ impl Calls {
     /// zendesk.calls().with_credentials(zendesk.credentials()).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn with_credentials(&self, credentials: &Credentials) -> Self {
         self.and(Criterion::Credentials(credentials.clone()))
     }
@@ -193,6 +204,7 @@ impl Calls {
     /// zendesk.calls().succeeded().assert_none();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn succeeded(&self) -> Self {
         self.and(Criterion::Success)
     }
@@ -208,6 +220,7 @@ impl Calls {
     /// zendesk.calls().refused().assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn refused(&self) -> Self {
         self.and(Criterion::Refused)
     }
@@ -222,6 +235,7 @@ impl Calls {
     /// zendesk.calls().any_outcome().assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn any_outcome(&self) -> Self {
         self.and(Criterion::AnyOutcome)
     }
@@ -235,6 +249,7 @@ impl Calls {
     /// zendesk.calls().to_unknown_endpoints().assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn to_unknown_endpoints(&self) -> Self {
         self.and(Criterion::UnknownEndpoint)
     }
@@ -248,6 +263,7 @@ impl Calls {
     /// zendesk.calls().matching("the body is empty", |call| call.body().is_empty()).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn matching(&self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
         self.and(Criterion::Predicate { what: what.into(), holds: Arc::new(holds) })
     }

@@ -26,7 +26,6 @@ use super::journal::JournalView;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-#[must_use = "picking calls checks nothing; assert something of them, or look at them"]
 pub struct Calls {
     pub(super) journal: JournalView,
     /// Only calls behind this ordinal are meant.
@@ -69,6 +68,7 @@ impl Calls {
     /// zendesk.calls().since(mark).assert_once();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn since(&self, mark: Mark) -> Self {
         self.since_ordinal(mark.0)
     }
@@ -86,11 +86,13 @@ impl Calls {
     /// zendesk.calls().before(&first).assert_none();
     /// # Ok(()) }
     /// ```
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn after(&self, call: &Call) -> Self {
         self.since_ordinal(call.ordinal())
     }
 
     /// Those that came before this one.
+    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     pub fn before(&self, call: &Call) -> Self {
         Self { before: self.before.min(call.ordinal()), ..self.clone() }
     }
