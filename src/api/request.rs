@@ -45,6 +45,11 @@ impl Incoming<'_> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The body as far as it is kept: of one that is too large, the start.
+    pub(crate) fn kept_body(&self) -> Vec<u8> {
+        self.body[..self.body.len().min(LARGEST_BODY)].to_vec()
+    }
+
     /// The body as the object that it has to be. A body that does not say that it is JSON is not read at all.
     pub(crate) fn json_body(&self) -> Result<Map<String, Value>, ApiError> {
         if self.body.len() > LARGEST_BODY {

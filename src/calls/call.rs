@@ -110,7 +110,7 @@ impl Received {
             path: incoming.path.to_owned(),
             query: incoming.query.to_owned(),
             headers: incoming.headers.clone(),
-            body: incoming.body.to_vec(),
+            body: incoming.kept_body(),
             operation: None,
             reply: None,
             error: None,
@@ -188,7 +188,7 @@ impl Call {
         self.0.header(name)
     }
 
-    /// The body of the request.
+    /// The body of the request. Of one of more than 8 MiB, which is refused with 413, the first 8 MiB.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body

@@ -11,6 +11,9 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// How many encodings on top of each other are taken off.
 const LAYERS: usize = 3;
 
+/// So many characters one byte takes at most: a percent-encoded JSON escape.
+pub(super) const LONGEST_ENCODING: usize = 24;
+
 /// What is shorter stands elsewhere, too, and is not looked for.
 pub(super) const SHORTEST: usize = 6;
 

@@ -142,9 +142,17 @@ pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -
     line(&error.to_string(), secrets)
 }
 
-/// A text as it may be printed.
+/// A text as it may be printed. Of a very long one only as much is searched as could be printed, and as a secret could
+/// reach beyond that.
 fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
-    cut(&clean(&secrets.scrub(text)), limit)
+    let reach = secrets.reach().saturating_add(limit);
+    match text.char_indices().nth(reach) {
+        None => cut(&clean(&secrets.scrub(text)), limit),
+        Some((end, _)) => {
+            let start: String = clean(&secrets.scrub(&text[..end])).chars().take(limit).collect();
+            format!("{start}… ({limit} of {} characters)", text.chars().count())
+        }
+    }
 }
 
 fn secrets(call: &Call) -> &Secrets {

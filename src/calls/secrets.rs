@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::api::credentials::Credentials;
 use crate::api::request::Incoming;
 
-use super::encodings::{Pattern, SHORTEST, find};
+use super::encodings::{LONGEST_ENCODING, Pattern, SHORTEST, find};
 use super::secret_names::{is_secret, may_name_one};
 
 /// What is printed in the place of a secret.
@@ -87,6 +87,12 @@ impl Secrets {
                 known.secrets.insert(secret);
             }
         }
+    }
+
+    /// How many characters the longest of the secrets may take in a text.
+    pub(super) fn reach(&self) -> usize {
+        let longest = self.0.read().secrets.iter().map(String::len).max().unwrap_or_default();
+        longest.saturating_mul(LONGEST_ENCODING)
     }
 
     /// Takes the secrets out of a text.

@@ -923,3 +923,23 @@ async fn calls_that_change_groups_say_what_they_changed() {
         scene.zendesk.calls().iter().map(|call| call.effects().iter().map(ToString::to_string).collect()).collect();
     assert_eq!(effects, expected);
 }
+
+#[tokio::test]
+async fn a_name_of_any_length_makes_no_long_text() {
+    let scene = Scene::start().await;
+    let long = "é".repeat(1_000_000);
+    scene.post("/organizations", json!({"organization": {"name": long}})).await;
+    let organization = scene.zendesk.account().organizations().into_iter().find(|of| of.name == long);
+    let organization = organization.expect("it is created");
+    scene.zendesk.seed().membership(&scene.ada, &organization);
+    scene.send(Method::DELETE, &format!("/organizations/{}", organization.id), None).await;
+    let texts = [
+        scene.zendesk.transcript(),
+        scene.zendesk.calls().try_assert_none().unwrap_err().to_string(),
+        scene.zendesk.calls().matching(&long, |_| false).try_assert_once().unwrap_err().to_string(),
+        scene.zendesk.assert_user(&scene.ada).try_organizations([&organization]).unwrap_err().to_string(),
+    ];
+    for text in texts {
+        assert!(text.len() < 20_000, "{} bytes", text.len());
+    }
+}

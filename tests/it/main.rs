@@ -15,6 +15,7 @@ mod hostile;
 mod imports;
 mod messages;
 mod operations;
+mod panics;
 mod pointers;
 mod precedence;
 mod scene;
