@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use mock_zendesk::{
-    Calls, Difference, Failure, Fault, MockZendesk, Report, organization_memberships, organizations, users,
-};
+use mock_zendesk::{Difference, Failure, Fault, MockZendesk, Report, organization_memberships, organizations, users};
 use serde_json::json;
 
 use crate::handle::panic_of;
