@@ -6,9 +6,9 @@
 //! answers, too.
 
 use std::net::{SocketAddr, TcpListener};
-use std::pin::pin;
+use std::panic::resume_unwind;
 use std::sync::{Arc, Weak};
-use std::task::{Context, Waker};
+use std::thread;
 
 use http::StatusCode;
 use wiremock::matchers::any;
@@ -24,11 +24,10 @@ const LATE: u8 = 100;
 /// Before them. Of two mocks with the same priority the one that was mounted first is asked first.
 const FIRST: u8 = 1;
 
-/// A server, to be dropped wherever that happens to be.
+/// A server that can be dropped anywhere.
 ///
-/// wiremock waits for a lock of tokio's when its server is dropped, and does so without giving way. In a task that has used
-/// up its share of tokio's cooperative scheduling that lock never comes: to drop some 128 servers in one step of a task
-/// hangs for ever. So it is dropped outside of that share.
+/// wiremock blocks on a lock of tokio's when its server is dropped. Inside an executor of `futures` that panics. In a
+/// tokio task that has used up its cooperative budget it hangs for ever. A new thread has neither.
 pub(crate) struct Server(Option<MockServer>);
 
 impl Server {
@@ -39,10 +38,22 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let server = self.0.take();
-        let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
-        // It is ready at once: nothing in it waits.
-        let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
+        let (server, is_panicking) = (self.0.take(), thread::panicking());
+        let drop_it = move || {
+            let _server = server;
+            if is_panicking {
+                // wiremock does not complain about unmet expectations of mocks while its thread panics.
+                resume_unwind(Box::new(()));
+            }
+        };
+        // wiremock's panic prints the name of its thread.
+        let name = thread::current().name().unwrap_or("mock-zendesk").to_owned();
+        // If there can be no thread, this drops the server right here.
+        let Ok(dropping) = thread::Builder::new().name(name).spawn(drop_it) else { return };
+        let Err(panic) = dropping.join() else { return };
+        if !is_panicking {
+            resume_unwind(panic);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod calls;
 mod chaos;
 mod contract;
 mod direct;
+mod dropping;
 mod faults;
 mod fixtures;
 mod handle;
