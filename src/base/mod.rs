@@ -5,6 +5,7 @@
 
 pub(crate) mod difference;
 pub(crate) mod effect;
+pub(crate) mod ending;
 pub(crate) mod ids;
 pub(crate) mod place;
 pub(crate) mod record;

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::io::Write as _;
 use std::panic::resume_unwind;
 
 use serde::{Serialize, Serializer};
 
+use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 
 thread_local! {
@@ -211,4 +213,17 @@ pub(crate) fn fail_at(place: Place, text: String) -> ! {
     let thread = std::thread::current();
     eprintln!("\nthread '{}' panicked at {place}:\n{text}", thread.name().unwrap_or("<unnamed>"));
     resume_unwind(Box::new(text))
+}
+
+/// As [`fail_at`], from `drop`. If the double is in a thread-local, no panic is possible any more: this only prints then.
+pub(crate) fn fail_in_drop(place: Place, text: String) {
+    if !thread_is_ending() {
+        fail_at(place, text);
+    }
+    // Not by `eprintln!`: its output would be kept back for a test that has passed by now.
+    let _ = writeln!(
+        std::io::stderr(),
+        "\nat {place}:\n{text}\n\nthis fails no test: the double was dropped when its thread ended, after the test. It is \
+         in a `thread_local!`; call `verify()` at the end of the test"
+    );
 }

@@ -54,7 +54,7 @@ pub(crate) use call::{FaultNote, Received};
 pub(crate) use expectation::{
     Expectation, Expectations, Select, Strictness, UnknownEndpoints, Which, never_happened, panicked, report,
 };
-pub(crate) use failure::{fail_at, set_told, take_told};
+pub(crate) use failure::{fail_at, fail_in_drop, set_told, take_told};
 pub(crate) use journal::{JournalView, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
 pub(crate) use page_seen::{ListThen, PageSeen};

@@ -1,16 +1,18 @@
 //! What the handle of the double offers of calls: looking, expecting, verifying, waiting.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::zendesk::MockZendesk;
 use crate::api::operation::Operation;
 
+use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 use crate::calls::{
     Calls, Deadline, Expectation, Expectations, Failure, FailureKind, Mark, Report, Select, Times, Which, fail_at,
-    panicking, report, set_told, take_told, transcript,
+    fail_in_drop, panicking, report, set_told, take_told, transcript,
 };
 
 /// Calls.
@@ -303,9 +305,14 @@ impl MockZendesk {
 
     /// What is to be told when the double is dropped, and was not told before.
     pub(crate) fn verify_on_drop(&self) {
-        let report = self.report_of(Which::New);
+        let report = match catch_unwind(AssertUnwindSafe(|| self.report_of(Which::New))) {
+            Ok(report) => report,
+            // The test's own code panicked.
+            Err(_) if thread_is_ending() => return,
+            Err(panic) => resume_unwind(panic),
+        };
         if let Some(problem) = report.problems().first() {
-            fail_at(problem.place, report.to_string());
+            fail_in_drop(problem.place, report.to_string());
         }
     }
 }

@@ -15,6 +15,7 @@ use wiremock::matchers::any;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::api::request::Incoming;
+use crate::base::ending::thread_is_ending;
 use crate::server::backend::Backend;
 use crate::server::relay::PLAN_HEADER;
 
@@ -51,7 +52,7 @@ impl Drop for Server {
         // If there can be no thread, this drops the server right here.
         let Ok(dropping) = thread::Builder::new().name(name).spawn(drop_it) else { return };
         let Err(panic) = dropping.join() else { return };
-        if !is_panicking {
+        if !is_panicking && !thread_is_ending() {
             resume_unwind(panic);
         }
     }

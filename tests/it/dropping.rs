@@ -1,5 +1,6 @@
-//! Where a double may be dropped: within any executor.
+//! Where a double may be dropped: within any executor, and in a thread-local.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Output};
 
@@ -84,6 +85,54 @@ async fn two_hundred_doubles_can_be_dropped_in_one_step_of_a_task() {
     tokio::spawn(async move { drop(doubles) }).await.unwrap();
 }
 
+/// A double with two things to complain about, one of them wiremock's.
+fn unmet() -> MockZendesk {
+    block_on(async {
+        let zendesk = MockZendesk::builder().wire_control().start().await;
+        zendesk.expect(users::ME, 1);
+        mount_unmet(&zendesk).await;
+        zendesk
+    })
+}
+
+#[test]
+#[ignore = "a further test runs it in a process of its own"]
+fn makes_a_double_in_the_initializer_of_a_thread_local() {
+    thread_local! {
+        static ZENDESK: MockZendesk = unmet();
+    }
+    ZENDESK.with(|zendesk| drop(zendesk.seed().user("Ada")));
+}
+
+#[test]
+#[ignore = "a further test runs it in a process of its own"]
+fn puts_a_double_into_a_thread_local() {
+    thread_local! {
+        static ZENDESK: RefCell<Option<MockZendesk>> = const { RefCell::new(None) };
+    }
+    ZENDESK.set(Some(unmet()));
+}
+
+#[test]
+#[ignore = "a further test runs it in a process of its own"]
+fn drops_a_double_in_the_initializer_of_a_thread_local() {
+    thread_local! {
+        static NOTHING: () = drop(unmet());
+    }
+    NOTHING.with(|()| ());
+}
+
+#[test]
+#[ignore = "a further test runs it in a process of its own"]
+fn puts_a_double_whose_expectation_panics_into_a_thread_local() {
+    thread_local! {
+        static ZENDESK: RefCell<Option<MockZendesk>> = const { RefCell::new(None) };
+    }
+    let zendesk = MockZendesk::builder().without_socket();
+    zendesk.expect_calls(|_| panic!("the test's own code"), 1);
+    ZENDESK.set(Some(zendesk));
+}
+
 #[tokio::test]
 #[ignore = "a further test runs it in a process of its own"]
 async fn fails_while_a_mock_of_its_own_is_unmet() {
@@ -92,10 +141,29 @@ async fn fails_while_a_mock_of_its_own_is_unmet() {
     panic!("mine");
 }
 
-/// Runs the test above in a process.
+/// Runs one of the tests above in a process.
 fn run(test: &str) -> Output {
     let name = format!("dropping::{test}");
     // Not `--nocapture`: what is told must be seen in the usual run, too.
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", &name, "--ignored"]).env("RUST_BACKTRACE", "0").output().unwrap()
+}
+
+#[test]
+fn a_double_in_a_thread_local_prints_what_is_wrong_and_does_not_abort_the_process() {
+    for test in ["makes_a_double_in_the_initializer_of_a_thread_local", "puts_a_double_into_a_thread_local"] {
+        let Output { status, stdout, stderr } = run(test);
+        let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        assert!(status.success(), "{test}: {status}\n{stdout}\n{stderr}");
+        assert!(stdout.contains("1 passed"), "{test}: {stdout}");
+        assert!(stderr.contains("\nat tests/it/dropping.rs:"), "{test}: {stderr}");
+        assert!(stderr.contains(":\nexpected exactly 1 call of ShowCurrentUser"), "{test}: {stderr}");
+        assert!(stderr.contains("\nthis fails no test: "), "{test}: {stderr}");
+    }
+    let status = run("puts_a_double_whose_expectation_panics_into_a_thread_local").status;
+    assert!(status.success(), "{status}");
+    // While a thread-local is made the test is under way.
+    let Output { status, stdout, .. } = run("drops_a_double_in_the_initializer_of_a_thread_local");
+    assert_eq!(status.code(), Some(101));
+    assert!(String::from_utf8_lossy(&stdout).contains("expected exactly 1 call of ShowCurrentUser"));
 }
