@@ -9,6 +9,7 @@ use super::front::{Front, NO_SOCKET};
 use super::zendesk::MockZendesk;
 use crate::api::credentials::Credentials;
 use crate::base::place::Place;
+use crate::calls::fail_at;
 use crate::handle::builder::{MockZendeskBuilder, Wire};
 use crate::resources::account::Account;
 use crate::server::admission::Admission;
@@ -17,12 +18,16 @@ use crate::server::pacer;
 use crate::server::relay::Relay;
 use crate::server::wiremock_adapter;
 
+const NO_RUNTIME: &str = "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none \
+                          here: start it in a #[tokio::test]";
+
 impl MockZendeskBuilder {
     /// Starts the double.
     ///
     /// # Panics
     ///
-    /// If the address is taken.
+    /// If it cannot listen at the address, for example because another program does. With
+    /// [`Clock::tokio`](crate::Clock::tokio) also outside of a tokio runtime.
     #[track_caller]
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
         // An `async fn` would not know its caller.
@@ -42,16 +47,12 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it is to keep the time of [`Clock::tokio`](crate::Clock::tokio), outside of a runtime.
+    /// With [`Clock::tokio`](crate::Clock::tokio) outside of a tokio runtime.
     #[track_caller]
     #[must_use = "the double is gone when this is dropped"]
     pub fn without_socket(self) -> MockZendesk {
         let place = Place::here();
-        assert!(
-            !self.clock.follows_tokio() || Handle::try_current().is_ok(),
-            "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none here: \
-             start it in a #[tokio::test]"
-        );
+        assert!(!self.lacks_runtime(), "{NO_RUNTIME}");
         let on_drop = self.on_drop;
         let (backend, credentials, _) = self.backend(NO_SOCKET.to_owned());
         MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)
@@ -59,13 +60,16 @@ impl MockZendeskBuilder {
 
     /// As [`MockZendeskBuilder::start`], where the test says so at another place.
     pub(crate) async fn start_at(self, place: Place) -> MockZendesk {
+        if self.lacks_runtime() {
+            fail_at(place, format!("{NO_RUNTIME}\n  started at {place}"));
+        }
         // Behind the relay nobody needs to know where the server is.
         let (address, wire, on_drop) = (self.address, self.wire, self.on_drop);
         let inner = match wire {
             Wire::Plain => address,
             Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
         };
-        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(address, &error));
+        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(place, address, &error));
         let (server, inner) = wiremock_adapter::start_server(listener).await;
         let (backend, credentials, follows_tokio) = self.backend(inner.to_string());
         wiremock_adapter::mount(&backend, &server).await;
@@ -75,12 +79,21 @@ impl MockZendeskBuilder {
         let front = match wire {
             Wire::Plain => Front::Plain(server),
             Wire::Controlled => {
-                let relay = Relay::start(address, inner, Arc::clone(&backend));
-                let relay = relay.unwrap_or_else(|error| cannot_listen(address, &error));
+                // The relay shares its port with itself, so it would share that of another double, too.
+                let relay = TcpListener::bind(address).and_then(|probe| {
+                    drop(probe);
+                    Relay::start(address, inner, Arc::clone(&backend))
+                });
+                let relay = relay.unwrap_or_else(|error| cannot_listen(place, address, &error));
                 Front::Relayed { relay, server }
             }
         };
         MockZendesk::new(front, backend, place, credentials, on_drop)
+    }
+
+    /// Whether it is to keep the time of a runtime, and there is none.
+    fn lacks_runtime(&self) -> bool {
+        self.clock.follows_tokio() && Handle::try_current().is_err()
     }
 
     /// The account behind everything, the credentials to be told, and whether somebody has to keep tokio's time.
@@ -109,6 +122,7 @@ impl MockZendeskBuilder {
     }
 }
 
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> ! {
-    panic!("mock-zendesk cannot listen at {address}: {error}")
+fn cannot_listen(place: Place, address: SocketAddr, error: &std::io::Error) -> ! {
+    let advice = "without `address(…)` the double gets a free port";
+    fail_at(place, format!("mock-zendesk cannot listen at {address}: {error}\n  {advice}\n  started at {place}"))
 }

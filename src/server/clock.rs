@@ -65,7 +65,7 @@ impl Clock {
     /// paused time needs the current-thread runtime; only timers of tokio count; and a time-out of the client should be
     /// several seconds.
     ///
-    /// The double has to be started within a tokio runtime.
+    /// The double must be started within a tokio runtime; anywhere else starting it panics.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() -> Result<(), reqwest::Error> {
@@ -104,8 +104,9 @@ impl Clock {
     pub(crate) fn attach(&mut self) -> bool {
         match &mut self.mode {
             Mode::Tokio { runtime, .. } => {
-                *runtime = Some(Runtime { handle: Handle::current(), since: Instant::now() });
-                true
+                let current = Handle::try_current().ok();
+                *runtime = current.map(|handle| Runtime { handle, since: Instant::now() });
+                runtime.is_some()
             }
             Mode::Fixed(_) | Mode::Wall => false,
         }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Once;
 
+use futures::executor::block_on;
 use mock_zendesk::{
     Clock, Credentials, JobState, MockZendesk, NewOrganization, NewTicket, NewUser, Role, TicketStatus, Timestamp,
     UserId,
@@ -52,6 +53,36 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
     );
     assert_eq!((file.as_str(), line), (here.file(), here.line() + 1));
     assert_eq!(zendesk.account().membership_count(), 1, "the double is still usable");
+}
+
+#[test]
+fn a_double_that_cannot_be_started_names_the_line_of_the_test() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    let relayed = block_on(MockZendesk::builder().wire_control().start());
+    let address_of_relay = relayed.uri().trim_start_matches("http://").parse().unwrap();
+    let at = |address| MockZendesk::builder().address(address);
+    let no_runtime = || MockZendesk::builder().clock(Clock::tokio());
+    let cannot_listen = |address| format!("mock-zendesk cannot listen at {address}: ");
+    for (builder, expected) in [
+        (at(address), cannot_listen(address)),
+        (at(address).wire_control(), cannot_listen(address)),
+        (at(address_of_relay).wire_control(), cannot_listen(address_of_relay)),
+        (no_runtime(), "Clock::tokio() keeps the time of the runtime ".to_owned()),
+        (no_runtime().wire_control(), "Clock::tokio() keeps the time of the runtime ".to_owned()),
+    ] {
+        let here = Location::caller();
+        let start = catch_unwind(AssertUnwindSafe(|| block_on(builder.start())));
+        let text = *start.expect_err("it is to panic").downcast::<String>().unwrap();
+        assert!(text.starts_with(&expected), "{text}");
+        let place = format!("\n  started at {}:{}:", here.file(), here.line() + 1);
+        assert!(text.contains(&place), "{text} does not name {place}");
+    }
+    // This panics right there, as every function does that is not async.
+    let here = Location::caller();
+    let (text, file, line) = panic_of(|| drop(no_runtime().without_socket()));
+    assert!(text.starts_with("Clock::tokio() keeps the time of the runtime "), "{text}");
+    assert_eq!((file.as_str(), line), (here.file(), here.line() + 1));
 }
 
 #[tokio::test]
