@@ -122,7 +122,9 @@ impl Clock {
             Mode::Fixed(moment) => *moment,
             Mode::Wall => Moment::since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
             Mode::Tokio { start, runtime } => {
-                let elapsed = runtime.as_ref().map(|runtime| {
+                // When the thread ends tokio can be gone already, and then it cannot be asked.
+                let is_gone = Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
+                let elapsed = runtime.as_ref().filter(|_| !is_gone).map(|runtime| {
                     // Within the runtime tokio tells that runtime's time, whichever thread asks.
                     let _entered = runtime.handle.enter();
                     runtime.since.elapsed()
