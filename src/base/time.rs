@@ -13,7 +13,7 @@ const LAST_SECOND: u64 = 253_402_300_799;
 
 /// A time as Zendesk gives it: UTC, whole seconds.
 ///
-/// Shown, serialized and read as `2024-09-06T18:52:11Z`.
+/// Shown, serialized and read as `2024-09-06T18:52:11Z`. The last one is `9999-12-31T23:59:59Z`: later times become that.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
@@ -112,6 +112,11 @@ impl Moment {
 
     pub(crate) fn minus(self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Self)
+    }
+
+    /// Whether a timestamp can say it. What lies behind the year 9999 is shown as its last second.
+    pub(crate) const fn can_be_shown(self) -> bool {
+        self.0.as_secs() <= LAST_SECOND
     }
 
     pub(crate) fn plus(self, duration: Duration) -> Self {

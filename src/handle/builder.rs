@@ -109,7 +109,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Allows a user this many organizations instead of 300.
+    /// Allows a user this many organizations instead of 300. With 0 nobody can join any.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -268,7 +268,8 @@ impl MockZendeskBuilder {
     }
 
     /// Enforces the account's limit of requests in a minute of the clock: what comes beyond gets 429 with `Retry-After`.
-    /// Real plans allow 200, 400, 700 or 2500. Without this the headers tell of 700, and nothing is refused.
+    /// Real plans allow 200, 400, 700 or 2500. With 0 every request gets 429. Without this the headers tell of 700, and
+    /// nothing is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -310,7 +311,7 @@ impl MockZendeskBuilder {
     }
 
     /// Enforces the limit of background jobs that are queued or running: a request for one more gets 429. Zendesk's is
-    /// 30. Without this there may be any number.
+    /// 30. Without this there may be any number. With 0 every such request gets 429.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -77,7 +77,8 @@ impl<'a> Jobs<'a> {
         });
     }
 
-    /// Works on so many items of the next job. With its last item it is completed.
+    /// Works on so many items of the next job. With its last item it is completed. With 0 items it only starts: its state is
+    /// `working`.
     ///
     /// # Panics
     ///

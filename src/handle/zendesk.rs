@@ -266,7 +266,18 @@ impl MockZendesk {
     /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:53:01Z");
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If that lies behind the year 9999, where timestamps end.
+    #[track_caller]
     pub fn advance(&self, by: Duration) {
+        let is_possible = self.backend.now().plus(by).can_be_shown();
+        assert!(
+            is_possible,
+            "the clock of the double shows {}; put forward by {by:?} it would pass the year 9999, where its timestamps end",
+            self.now()
+        );
         self.backend.advance(by);
     }
 

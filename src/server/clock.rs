@@ -9,7 +9,8 @@ use crate::base::time::{Moment, Timestamp};
 
 /// Which time the double keeps.
 ///
-/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in every run.
+/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in every run. No clock goes
+/// beyond the year 9999, where [`Timestamp`] ends.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -34,7 +34,7 @@ pub(crate) enum WirePlan {
 pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
     let error = match kind {
         Kind::Status { status, retry_after } => {
-            let retry_after = retry_after.map(|time| time.as_secs() + u64::from(time.subsec_nanos() > 0));
+            let retry_after = retry_after.map(|time| time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)));
             ApiError::Injected { status, retry_after }
         }
         Kind::Page { status } => ApiError::EdgePage { status },

@@ -58,7 +58,16 @@ impl Chaos {
     }
 
     /// Trouble with at most so many calls of an operation in a row, instead of two: after them one goes well.
+    ///
+    /// # Panics
+    ///
+    /// If `most` is 0. Chaos that fails no call, and only changes pages and jobs, is `chance(0)`.
+    #[track_caller]
     pub const fn in_a_row(self, most: u32) -> Self {
+        assert!(
+            most > 0,
+            "with 0 calls in a row no call is ever in trouble; give at least 1, or say so with `chance(0)`"
+        );
         Self { in_a_row: most, ..self }
     }
 
@@ -114,7 +123,7 @@ impl Dice {
             *row = 0;
             return None;
         }
-        *row += 1;
+        *row = row.saturating_add(1);
         let retry_after = Some(Duration::from_secs(seconds));
         Some(match kind {
             0 => Kind::Status { status: TOO_MANY_REQUESTS, retry_after },

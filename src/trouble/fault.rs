@@ -135,7 +135,13 @@ impl Fault {
 
     /// The call is applied, and the reply comes so much later, on the double's clock: where that stands still, when the
     /// test puts it forward. Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    ///
+    /// # Panics
+    ///
+    /// If `by` is zero: the reply would be as without a fault.
+    #[track_caller]
     pub fn delay(by: Duration) -> Self {
+        assert!(!by.is_zero(), "a delay of zero changes nothing; give the time by which the reply is late");
         Self::new(Kind::Delay(by))
     }
 
@@ -162,7 +168,13 @@ impl Fault {
 
     /// The call is applied, and the reply's body comes in pieces over this time, on the double's clock. Needs
     /// [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    ///
+    /// # Panics
+    ///
+    /// If `over` is zero: the reply would be as without a fault.
+    #[track_caller]
     pub fn slow_body(over: Duration) -> Self {
+        assert!(!over.is_zero(), "a body that takes no time is not slow; give the time that it takes");
         Self::new(Kind::SlowBody(over))
     }
 
@@ -205,7 +217,13 @@ impl Fault {
     }
 
     /// With the first so many of the calls that are meant, instead of one.
+    ///
+    /// # Panics
+    ///
+    /// If `times` is 0.
+    #[track_caller]
     pub fn times(self, times: u64) -> Self {
+        assert!(times > 0, "a fault that happens 0 times never happens; give at least 1, or do not inject it");
         Self { schedule: Schedule::First(times), ..self }
     }
 

@@ -9,6 +9,7 @@ mod chaos;
 mod contract;
 mod direct;
 mod dropping;
+mod extremes;
 mod faults;
 mod fixtures;
 mod handle;

@@ -122,7 +122,7 @@ impl JobList {
 
 /// The key of a job as the columns of a position. They sort as the keys do; the list goes down.
 fn columns((finished_at, number): (Option<Moment>, u64)) -> Vec<Column> {
-    let finished_at = finished_at.map_or(0, |at| i64::try_from(at.millis()).unwrap_or(i64::MAX));
+    let finished_at = finished_at.map_or(-1, |at| i64::try_from(at.millis()).unwrap_or(i64::MAX));
     vec![Column::Integer(finished_at), Column::Integer(number as i64)]
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::model::{JobPace, JobState, Progress};
 use crate::base::ids::{MembershipId, OrganizationId};
+use crate::base::sequence::{Sequence as _, Side};
 use crate::base::settings::Rules;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
@@ -114,4 +115,21 @@ fn jobs_are_listed_finished_ones_first_each_kind_from_the_latest_on() {
     account.advance_to(later(20.0));
     // Queued at 0, 6, 12, 18 and 18 seconds: the first two are done.
     assert_eq!(account.jobs.list().numbers().collect::<Vec<_>>(), [2, 1, 5, 4, 3]);
+}
+
+#[test]
+fn a_job_that_was_finished_at_the_first_moment_of_1970_has_its_place_in_the_list() {
+    let (mut account, organizations) = account();
+    account.jobs.pace = JobPace::Manual;
+    account.advance_to(Moment::since_epoch(Duration::ZERO));
+    for organization in organizations.iter().take(3) {
+        join(&mut account, &[*organization]);
+    }
+    account.complete_job(2);
+    let list = account.jobs.list();
+    assert_eq!(list.numbers().collect::<Vec<_>>(), [2, 3, 1]);
+    for rank in 0..3 {
+        let position = list.position(rank).unwrap();
+        assert_eq!(list.rank(&position, Side::Before), Some(rank));
+    }
 }
