@@ -1,5 +1,6 @@
 //! A test run under many seeds, and the sweep: a test run once for every call and every fault.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +18,12 @@ const SEED: &str = "MOCK_ZENDESK_CHAOS";
 /// The environment variable that names the one run of a sweep: the call and the number of the fault.
 const SWEEP: &str = "MOCK_ZENDESK_SWEEP";
 
+/// What to do about a test that calls nothing.
+const CLIENT: &str = "let the program under test call `zendesk.uri()`, and await it";
+
+/// What to do about a variable that names a run of another test.
+const UNSET: &str = "unset it, or run only the test that it is meant for";
+
 /// A run that failed, with how to repeat just that one. Shown as the text that the runner panics with.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RunFailure {
@@ -25,10 +32,15 @@ pub struct RunFailure {
 }
 
 impl RunFailure {
-    /// Which run it was: the seed, or the call and the number of the fault, as in `3/0`.
+    /// Which run it was: the seed, or the call and the number of the fault, as in `3/0`. Empty if there was no such run.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Nothing was tried, so success would mean nothing.
+    fn of_no_run(text: String) -> Self {
+        Self { name: String::new(), text }
     }
 }
 
@@ -49,7 +61,7 @@ impl std::error::Error for RunFailure {}
 /// Runs a test once for each seed, every time with a double of its own in which there is [`Chaos`] from that seed, and
 /// stops at the first run that fails: one that panics, or whose double has something to say when it is verified.
 ///
-/// `MOCK_ZENDESK_CHAOS=17` in the environment runs just seed 17.
+/// `MOCK_ZENDESK_CHAOS=17` in the environment runs just seed 17, which must be among the seeds.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -70,7 +82,8 @@ impl std::error::Error for RunFailure {}
 ///
 /// # Panics
 ///
-/// If a run fails: with its seed, its panic and its transcript.
+/// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without seeds, if no run made a call,
+/// or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
 #[track_caller]
 pub fn for_each_seed(
     seeds: impl IntoIterator<Item = u64>,
@@ -90,7 +103,7 @@ pub fn for_each_seed(
 ///
 /// # Errors
 ///
-/// If a run fails.
+/// If a run fails, or nothing was tried.
 #[track_caller]
 pub fn try_for_each_seed(
     seeds: impl IntoIterator<Item = u64>,
@@ -106,23 +119,53 @@ async fn seeds_at(
     set_up: impl Fn() -> MockZendeskBuilder,
     test: impl AsyncFn(&MockZendesk),
 ) -> Result<(), RunFailure> {
-    let only: Option<u64> = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
-    for seed in seeds.into_iter().filter(|seed| only.is_none_or(|only| only == *seed)) {
+    let only = named_seed()?;
+    // One that is named twice is run once, and the seeds may have no end.
+    let chosen = seeds.into_iter().filter(|seed| only.is_none_or(|only| only == *seed));
+    let chosen = chosen.take(if only.is_some() { 1 } else { usize::MAX });
+    let (mut runs, mut calls) = (0_u64, 0);
+    for seed in chosen {
         let zendesk = set_up().chaos(Chaos::seeded(seed)).without_verify_on_drop().start_at(place).await;
         if let Err(problem) = run(&zendesk, &test).await {
             let head = format!("the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run");
             let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
             return Err(RunFailure { name: seed.to_string(), text });
         }
+        runs += 1;
+        calls += zendesk.mark().ordinal();
     }
-    Ok(())
+    match only {
+        _ if calls > 0 => Ok(()),
+        _ if runs > 0 => {
+            Err(RunFailure::of_no_run(format!("no run made a call, so chaos had nothing to disturb; {CLIENT}")))
+        }
+        None => {
+            Err(RunFailure::of_no_run("there are no seeds, so nothing was run; give some, such as 0..20".to_owned()))
+        }
+        Some(seed) => Err(RunFailure::of_no_run(format!(
+            "{SEED}={seed} is none of the seeds of this test, so nothing was run; {UNSET}"
+        ))),
+    }
+}
+
+/// The seed that the environment names.
+fn named_seed() -> Result<Option<u64>, RunFailure> {
+    let Some(named) = named(SEED) else { return Ok(None) };
+    named.parse().map(Some).map_err(|_| {
+        RunFailure::of_no_run(format!("{SEED}={named} is no seed; give it a number, such as {SEED}=17, or unset it"))
+    })
+}
+
+/// The run that a variable of the environment names.
+fn named(variable: &str) -> Option<String> {
+    std::env::var_os(variable).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// Runs a test once as it is, and then once more for every call that it made and every one of these faults, each time
 /// with a double of its own in which that fault happens to that call. The test says by its assertions what is to hold
 /// however it goes. Stops at the first run that fails.
 ///
-/// `MOCK_ZENDESK_SWEEP=3/0` in the environment runs just the third call with the first fault.
+/// `MOCK_ZENDESK_SWEEP=3/0` in the environment runs just the third call with the first fault, after the run without faults.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -140,7 +183,8 @@ async fn seeds_at(
 ///
 /// # Panics
 ///
-/// If a run fails: with the call, the fault, the panic and the transcript.
+/// If a run fails: with the call, the fault, the panic and the transcript. If nothing was tried: without faults, if the
+/// first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and fault of this sweep.
 #[track_caller]
 pub fn sweep(
     faults: impl IntoIterator<Item = Fault>,
@@ -160,7 +204,7 @@ pub fn sweep(
 ///
 /// # Errors
 ///
-/// If a run fails.
+/// If a run fails, or nothing was tried.
 #[track_caller]
 pub fn try_sweep(
     faults: impl IntoIterator<Item = Fault>,
@@ -177,7 +221,10 @@ async fn sweep_at(
     test: impl AsyncFn(&MockZendesk),
 ) -> Result<(), RunFailure> {
     let faults: Vec<Fault> = faults.into_iter().collect();
-    let only = std::env::var(SWEEP).ok();
+    if faults.is_empty() {
+        let text = "there are no faults, so there is nothing to sweep; give some, such as [Fault::disconnect()]";
+        return Err(RunFailure::of_no_run(text.to_owned()));
+    }
     let start = async || set_up().swept().start_at(place).await;
     let zendesk = start().await;
     if let Err(problem) = run(&zendesk, &test).await {
@@ -187,35 +234,61 @@ async fn sweep_at(
         );
         return Err(RunFailure { name: "0".to_owned(), text });
     }
-    let calls: Vec<String> = zendesk.calls().iter().map(ToString::to_string).collect();
-    for (call, line) in (1..).zip(&calls) {
-        for (number, fault) in faults.iter().enumerate() {
-            let name = format!("{call}/{number}");
-            if only.as_ref().is_some_and(|only| *only != name) {
-                continue;
-            }
-            let zendesk = start().await;
-            let planned = zendesk.inject_at(fault.clone().nth(call), place);
-            let result = run(&zendesk, &test).await;
-            planned.forgive();
-            if let Err(problem) = result {
-                let head = format!(
-                    "the test fails when this happens to call {call}: {}; {SWEEP}={name} repeats just this run\n  \
-                     without it that call is: {line}",
-                    fault.kind
-                );
-                let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
-                return Err(RunFailure { name, text });
-            }
+    let calls = zendesk.mark().ordinal();
+    if calls == 0 {
+        let text = format!("the run without faults made no call, so there is nothing to sweep; {CLIENT}");
+        return Err(RunFailure::of_no_run(text));
+    }
+    let lines: BTreeMap<u64, String> = zendesk.calls().iter().map(|call| (call.ordinal(), call.to_string())).collect();
+    let cases =
+        (1..=calls).flat_map(|call| faults.iter().enumerate().map(move |(number, fault)| (call, number, fault)));
+    let only = named(SWEEP);
+    let mut runs = 0_u64;
+    for (call, number, fault) in cases {
+        let name = format!("{call}/{number}");
+        if only.as_ref().is_some_and(|only| *only != name) {
+            continue;
+        }
+        runs += 1;
+        let zendesk = start().await;
+        let planned = zendesk.inject_at(fault.clone().nth(call), place);
+        let acted = act(&zendesk, &test).await;
+        // The fault may be meant for other calls, and this run may make fewer calls than the first one.
+        planned.forgive();
+        if let Err(problem) = acted.and_then(|()| verify(&zendesk)) {
+            let line = lines.get(&call).map_or("not in the journal", String::as_str);
+            let head = format!(
+                "the test fails when this happens to call {call}: {}; {SWEEP}={name} repeats just this run\n  \
+                 without it that call is: {line}",
+                fault.kind
+            );
+            let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
+            return Err(RunFailure { name, text });
         }
     }
-    Ok(())
+    match only.filter(|_| runs == 0) {
+        None => Ok(()),
+        Some(only) => Err(RunFailure::of_no_run(format!(
+            "{SWEEP}={only} is no run of this sweep, so nothing was swept: they are 1/0 to {calls}/{}; {UNSET}",
+            faults.len() - 1
+        ))),
+    }
 }
 
 /// Runs a test, and verifies its double.
 async fn run(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result<(), String> {
+    act(zendesk, test).await?;
+    verify(zendesk)
+}
+
+fn verify(zendesk: &MockZendesk) -> Result<(), String> {
+    zendesk.try_verify().map_err(|report| report.to_string())
+}
+
+/// Runs a test, and gives the text of its panic.
+async fn act(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result<(), String> {
     let mut test = Box::pin(test(zendesk));
-    let result = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
         Err(panic) => {
@@ -223,7 +296,6 @@ async fn run(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result
             let text = panic.downcast_ref::<String>().cloned().or(literal);
             Poll::Ready(Err(text.unwrap_or_else(|| "it panicked, with no text".to_owned())))
         }
-    });
-    result.await?;
-    zendesk.try_verify().map_err(|report| report.to_string())
+    })
+    .await
 }

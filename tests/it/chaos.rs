@@ -464,24 +464,3 @@ fn count(scene: &Scene, what: &str) -> usize {
     let effects = |call: &Call| call.effects().iter().filter(|effect| effect.to_string().contains(what)).count();
     scene.zendesk.calls().iter().map(effects).sum()
 }
-
-#[test]
-fn one_run_alone_is_named_in_the_environment() {
-    // Each of these tests counts on a run that fails. Where the one run that is named is another, none does.
-    for (variable, run, test) in [
-        ("MOCK_ZENDESK_CHAOS", "999", "chaos::a_run_whose_double_has_something_to_say_fails"),
-        (
-            "MOCK_ZENDESK_SWEEP",
-            "9/9",
-            "chaos::the_sweep_puts_every_fault_to_every_call_and_names_the_one_that_does_harm",
-        ),
-    ] {
-        let succeeds = |run: Option<&str>| {
-            let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-            command.args(["--exact", test]).env_remove(variable).envs(run.map(|run| (variable, run)));
-            command.output().unwrap().status.success()
-        };
-        assert!(succeeds(None), "{test}");
-        assert!(!succeeds(Some(run)), "{variable}={run} is not heeded");
-    }
-}

@@ -20,6 +20,7 @@ mod operations;
 mod panics;
 mod pointers;
 mod precedence;
+mod runs;
 mod scene;
 mod secrets;
 mod state;
