@@ -79,6 +79,13 @@ pub(crate) enum Trouble {
     LeftToChance,
 }
 
+impl JournalView {
+    /// Takes what must not be printed out of a text.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        self.secrets.scrub(text)
+    }
+}
+
 impl Recorder {
     pub(crate) fn new(journal: Journal, secrets: Secrets, clock_stands_still: bool, trouble: Trouble) -> Self {
         let secrets = Arc::new(secrets);

@@ -10,7 +10,7 @@ use crate::base::place::Place;
 use crate::calls::fail_at;
 use crate::handle::builder::MockZendeskBuilder;
 use crate::handle::zendesk::MockZendesk;
-use crate::trouble::{Chaos, Fault};
+use crate::trouble::{Chaos, Fault, panic_text};
 
 /// The environment variable that names the one seed to run.
 const SEED: &str = "MOCK_ZENDESK_CHAOS";
@@ -84,6 +84,7 @@ impl std::error::Error for RunFailure {}
 ///
 /// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without seeds, if no run made a call,
 /// or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
+#[must_use = "the runs begin when this is awaited"]
 #[track_caller]
 pub fn for_each_seed(
     seeds: impl IntoIterator<Item = u64>,
@@ -104,6 +105,7 @@ pub fn for_each_seed(
 /// # Errors
 ///
 /// If a run fails, or nothing was tried.
+#[must_use = "the runs begin when this is awaited, and what it gives says whether one failed"]
 #[track_caller]
 pub fn try_for_each_seed(
     seeds: impl IntoIterator<Item = u64>,
@@ -185,6 +187,7 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// If a run fails: with the call, the fault, the panic and the transcript. If nothing was tried: without faults, if the
 /// first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and fault of this sweep.
+#[must_use = "the runs begin when this is awaited"]
 #[track_caller]
 pub fn sweep(
     faults: impl IntoIterator<Item = Fault>,
@@ -205,6 +208,7 @@ pub fn sweep(
 /// # Errors
 ///
 /// If a run fails, or nothing was tried.
+#[must_use = "the runs begin when this is awaited, and what it gives says whether one failed"]
 #[track_caller]
 pub fn try_sweep(
     faults: impl IntoIterator<Item = Fault>,
@@ -291,11 +295,8 @@ async fn act(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
-        Err(panic) => {
-            let literal = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = panic.downcast_ref::<String>().cloned().or(literal);
-            Poll::Ready(Err(text.unwrap_or_else(|| "it panicked, with no text".to_owned())))
-        }
+        // A panic of the program may well show a secret, such as the url that it called.
+        Err(panic) => Poll::Ready(Err(zendesk.backend.journal().scrub(&panic_text(&*panic)))),
     })
     .await
 }

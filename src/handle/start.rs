@@ -28,6 +28,7 @@ impl MockZendeskBuilder {
     ///
     /// If it cannot listen at the address, for example because another program does. With
     /// [`Clock::tokio`](crate::Clock::tokio) also outside of a tokio runtime.
+    #[must_use = "the double starts when this is awaited, and is gone when what it gives is dropped"]
     #[track_caller]
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
         // An `async fn` would not know its caller.

@@ -70,6 +70,7 @@ impl MockZendesk {
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
+    #[must_use = "the double starts when this is awaited, and is gone when what it gives is dropped"]
     #[track_caller]
     pub fn start() -> impl Future<Output = Self> + Send {
         Self::builder().start()

@@ -155,8 +155,8 @@ async fn a_predicate_of_a_fault_sees_the_ordinal_with_and_without_a_socket() {
 #[test]
 fn the_time_of_a_runtime_needs_one() {
     let started = || MockZendesk::builder().clock(Clock::tokio()).without_socket();
-    let panic = std::panic::catch_unwind(started).unwrap_err();
-    assert!(panic.downcast_ref::<&str>().unwrap().contains("there is none here: start it in a #[tokio::test]"));
+    let (text, _, _) = crate::handle::panic_of(|| drop(started()));
+    assert!(text.contains("there is none here: start it in a #[tokio::test]"), "{text}");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let zendesk = started();

@@ -64,7 +64,7 @@ async fn a_sweep_counts_calls_that_the_journal_does_not_keep() {
             let last = reqwest::get(zendesk.url("/users/me?n=2")).await.unwrap();
             assert_eq!(last.status(), 200);
         };
-        let builder = || MockZendesk::builder().journal(journal);
+        let builder = || MockZendesk::builder().journal(journal).allow_unknown_parameter("?n");
         let failure = try_sweep([Fault::status(500)], builder, test).await.unwrap_err();
         assert_eq!((failure.name(), runs.get()), ("2/0", 3));
         assert!(failure.to_string().contains(&format!("\n  without it that call is: {line}")), "{failure}");
