@@ -70,7 +70,11 @@
 //!   404 and fails the test: [`MockZendesk::verify`] and dropping the double panic. A record that does not exist is an
 //!   honest 404 and fails nothing.
 //! - So does a query parameter or a body attribute that Zendesk reads and the double does not implement, if the call
-//!   succeeds: [`MockZendeskBuilder::allow_unmodeled`] allows it by name. What Zendesk ignores is ignored.
+//!   succeeds: [`MockZendeskBuilder::allow_unmodeled`] allows it by name. And so does a query parameter that Zendesk does
+//!   not have for the operation, and ignores: [`MockZendeskBuilder::allow_unknown_parameter`] allows it. Attributes that
+//!   Zendesk drops are dropped, and the reply warns of them.
+//! - A call that the double refused meets no assertion and no expectation that calls came, unless the test says that it
+//!   means that: [`Calls::refused`], [`Calls::with_status`], [`Calls::any_outcome`].
 //! - When a test panics for a reason of its own, the double tells on stderr which calls went wrong, if any did.
 //! - Dropping the double checks that, and all that was [expected](MockZendesk::expect), once more, unless the thread is
 //!   panicking already. The panic names the line of the test. It hides the error of a test that returns one: such a

@@ -9,6 +9,7 @@ mod measure;
 mod memory;
 mod scale;
 mod servers;
+mod soak;
 mod start;
 
 use std::process::Command;
@@ -22,7 +23,7 @@ static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::I
 type Group = (&'static str, fn() -> Vec<Row>);
 
 /// The groups of rows. Those that need two cores are left out where there is one.
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     ("start", || on_one(|_| start::rows())),
     ("servers", || on_one(servers::rows)),
     ("servers-apart", || on_two(servers::rows)),
@@ -30,6 +31,7 @@ const GROUPS: [Group; 8] = [
     ("direct-apart", || on_two(servers::direct)),
     ("scale", || on_one(|_| scale::rows())),
     ("memory", || on_one(|_| memory::rows())),
+    ("soak", soak::rows),
     // Last, since the machine has to tidy up behind it.
     ("build", build::rows),
 ];

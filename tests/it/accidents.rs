@@ -304,3 +304,15 @@ async fn a_fault_that_has_nothing_to_spoil_has_not_happened() {
         assert!(headline.ends_with(", 2 times; #1, which it met, has no body to spoil"), "{headline}");
     }
 }
+
+#[tokio::test]
+async fn a_call_that_a_mock_of_the_tests_own_answers_is_a_call_of_its_operation() {
+    use wiremock::{Mock, ResponseTemplate, matchers::method};
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let mock = Mock::given(method("POST")).respond_with(ResponseTemplate::new(201));
+    mock.mount(scene.zendesk.server()).await;
+    scene.zendesk.expect(organization_memberships::CREATE, 0);
+    scene.join(&scene.acme).await;
+    let kinds: Vec<FailureKind> = scene.zendesk.report().problems().iter().map(|problem| problem.kind).collect();
+    assert_eq!(kinds, [FailureKind::TooMany]);
+}
