@@ -1,5 +1,6 @@
 //! [`Jobs`]: how a test moves the background jobs of the account, and lets things go wrong with them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::base::place::Place;
@@ -7,10 +8,14 @@ use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{JobPace, Mishap};
 use crate::server::backend::Backend;
 
+/// No job has as many items. So a range without an end comes to one.
+const MOST_INDEXES: usize = 10_000;
+
 /// The background jobs of the account, to be moved by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs) gives it.
 ///
 /// The *next* job is the oldest one that is not finished, or where a mishap is planned and there is none, the next one
-/// that is queued. A mishap for which no job comes fails the test when the double is verified or dropped.
+/// that is queued. If several mishaps wait, each job that comes meets one of them. A mishap for which no job comes fails
+/// the test when the double is verified or dropped.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -116,9 +121,18 @@ impl<'a> Jobs<'a> {
     }
 
     /// Lets these items of the next job fail, counted from 0, with this text as their details. The job is completed all
-    /// the same, as Zendesk has it.
+    /// the same, as Zendesk has it. `0..` is all of its items.
+    ///
+    /// If none of these items fails, because the job has fewer or never comes to them, this fails the test when the double is
+    /// verified or dropped.
+    ///
+    /// # Panics
+    ///
+    /// If there are no indexes.
     #[track_caller]
     pub fn fail_items_of_next(&self, indexes: impl IntoIterator<Item = usize>, reason: impl Into<String>) {
+        let indexes: BTreeSet<usize> = indexes.into_iter().take(MOST_INDEXES).collect();
+        assert!(!indexes.is_empty(), "there are no items to fail; give at least one, counted from 0, such as [0]");
         self.plan(Mishap::ItemsFail { indexes: indexes.into_iter().collect(), reason: reason.into() });
     }
 

@@ -194,7 +194,8 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
     }
     assert_eq!(zendesk.wait_for_calls(|calls| calls, 1, LONGEST).await.len(), 2);
     assert_eq!(zendesk.wait_for_calls(|calls| calls, 2, Duration::ZERO).await.len(), 2);
-    zendesk.jobs().fail_items_of_next([0], "no");
+    zendesk.jobs().fail_items_of_next([usize::MAX], "no");
+    zendesk.jobs().fail_items_of_next(0.., "no");
     zendesk.jobs().work_on_next(0);
     zendesk.jobs().work_on_next(usize::MAX);
     zendesk.jobs().set_pace(JobPace::After(LONGEST));
@@ -220,7 +221,7 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
     let seed = zendesk.seed();
     let plan = || Plan::new().users(1);
     let here = Location::caller();
-    let rows: [(&dyn Fn(), &str); 23] = [
+    let rows: [(&dyn Fn(), &str); 24] = [
         (&|| drop(Fault::delay(Duration::ZERO)), "a delay of zero changes nothing"),
         (&|| drop(Fault::slow_body(Duration::ZERO)), "a body that takes no time is not slow"),
         (&|| drop(Fault::status(500).times(0)), "a fault that happens 0 times never happens; give at least 1"),
@@ -237,6 +238,7 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
         (&|| drop(zendesk.calls().try_assert_times(0..0)), "no number of calls is in this range"),
         (&|| zendesk.hold(users::ME).release_in_order([usize::MAX]), "has not arrived at the gate"),
         (&|| zendesk.jobs().work_on_next(usize::MAX), "no background job is queued or working"),
+        (&|| zendesk.jobs().fail_items_of_next([], "no"), "there are no items to fail; give at least one"),
         (&|| drop(seed.plan(plan().users(usize::MAX))), "is the most"),
         (&|| drop(seed.plan(plan().organizations(usize::MAX))), "is the most"),
         (&|| drop(seed.plan(plan().user_in_organizations(usize::MAX))), "are more than the 0 of the plan"),

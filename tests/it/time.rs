@@ -210,6 +210,117 @@ async fn chosen_items_of_a_job_fail_and_it_is_completed_all_the_same() {
 }
 
 #[tokio::test]
+async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
+    type Plan = fn(&MockZendesk);
+    // Before the job comes, after it has come, and what happens to it then. The job has three items.
+    let rows: [(Plan, Plan, Plan, Option<&str>); 11] = [
+        (|zendesk| zendesk.jobs().fail_items_of_next([0], "no"), |_| (), |zendesk| zendesk.jobs().run_all(), None),
+        (|zendesk| zendesk.jobs().fail_items_of_next([7, 2], "no"), |_| (), |zendesk| zendesk.jobs().run_all(), None),
+        (|zendesk| zendesk.jobs().fail_items_of_next(0.., "no"), |_| (), |zendesk| zendesk.jobs().run_all(), None),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next([7, 3, 7], "no"),
+            |_| (),
+            |zendesk| zendesk.jobs().run_all(),
+            Some("items [3, 7] of a job fail: no; the job that came has only 3 items, counted from 0"),
+        ),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next(3.., "no"),
+            |_| (),
+            |zendesk| zendesk.jobs().run_all(),
+            Some(
+                "items [3, 4, 5, 6, 7, 8, 9, 10] and 9992 more of a job fail: no; the job that came has only 3 items, \
+                 counted from 0",
+            ),
+        ),
+        (
+            |_| (),
+            |zendesk| zendesk.jobs().fail_items_of_next([usize::MAX], "no"),
+            |_| (),
+            Some("items [18446744073709551615] of a job fail: no; the job that came has only 3 items, counted from 0"),
+        ),
+        (
+            |_| (),
+            |zendesk| {
+                zendesk.jobs().work_on_next(2);
+                zendesk.jobs().fail_items_of_next([0, 1, 3], "no");
+            },
+            |zendesk| zendesk.jobs().run_all(),
+            Some("items [0, 1, 3] of a job fail: no; the job had worked on them by then"),
+        ),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next([1], "no"),
+            |zendesk| zendesk.jobs().work_on_next(1),
+            |_| (),
+            Some("items [1] of a job fail: no; the job has not come to them"),
+        ),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next([1], "no"),
+            |zendesk| zendesk.jobs().work_on_next(1),
+            |zendesk| zendesk.jobs().kill_next("over"),
+            Some("items [1] of a job fail: no; the job ended before it came to them"),
+        ),
+        // Two for the same job: both happen if they are for different items.
+        (
+            |_| (),
+            |zendesk| {
+                zendesk.jobs().fail_items_of_next([0], "no");
+                zendesk.jobs().fail_items_of_next([2], "neither");
+            },
+            |zendesk| zendesk.jobs().run_all(),
+            None,
+        ),
+        (
+            |_| (),
+            |zendesk| {
+                zendesk.jobs().fail_items_of_next([0], "no");
+                zendesk.jobs().fail_items_of_next([9], "neither");
+            },
+            |zendesk| zendesk.jobs().run_all(),
+            Some("items [9] of a job fail: neither; the job that came has only 3 items, counted from 0"),
+        ),
+    ];
+    for (before, after, then, expected) in rows {
+        let builder = MockZendesk::builder().job_pace(JobPace::Manual).without_verify_on_drop();
+        let scene = Scene::with(builder).await;
+        before(&scene.zendesk);
+        queue(&scene).await;
+        after(&scene.zendesk);
+        then(&scene.zendesk);
+        let report = scene.zendesk.report();
+        let headlines: Vec<&str> = report.problems().iter().map(|problem| problem.headline.as_str()).collect();
+        let expected: Vec<String> =
+            expected.iter().map(|expected| format!("expected to happen, and never did: {expected}")).collect();
+        assert_eq!(headlines, expected);
+    }
+    for (items, expected) in
+        [(0, "the job that came has no items"), (1, "the job that came has only 1 item, which is item 0")]
+    {
+        let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+        let line = line!() + 1;
+        scene.zendesk.jobs().fail_items_of_next([1], "no");
+        let item = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
+        let body = json!({"organization_memberships": vec![item; items]});
+        assert_eq!(scene.post("/organization_memberships/create_many", body).await.0, 200);
+        scene.zendesk.jobs().run_all();
+        let report = scene.zendesk.report();
+        let problem = &report.problems()[0];
+        assert!(problem.headline.ends_with(&format!("items [1] of a job fail: no; {expected}")), "{report}");
+        assert!(problem.place().starts_with(&format!("{}:{line}:", file!())), "{}", problem.place());
+    }
+}
+
+#[tokio::test]
+async fn two_mishaps_of_one_job_both_give_their_reason() {
+    let (scene, path) = with_job(JobPace::Manual).await;
+    scene.zendesk.jobs().fail_items_of_next([0, 2], "first");
+    scene.zendesk.jobs().fail_items_of_next([1, 2], "second");
+    scene.zendesk.jobs().run_all();
+    let results = job(&scene, &path).await["results"].clone();
+    let details = [0, 1, 2].map(|index| results[index]["details"].clone());
+    assert_eq!(details, ["first", "second", "first"]);
+}
+
+#[tokio::test]
 async fn g2_g6_b15_a_job_is_not_found_a_day_after_it_was_finished() {
     let (scene, path) = with_job(JobPace::AfterPolls(1)).await;
     assert_eq!(job(&scene, &path).await["status"], "completed");

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::base::place::Place;
 use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
@@ -98,8 +99,6 @@ pub(crate) struct Job {
     /// The call that asked for it.
     pub(crate) cause: Option<u64>,
     pub(crate) polls: u32,
-    /// The items that are to fail, and why.
-    pub(crate) failing: Option<(Vec<usize>, String)>,
     pub(crate) progress: Progress,
     /// One for each item worked on so far.
     pub(crate) results: Vec<ItemResult>,
@@ -123,21 +122,46 @@ pub(crate) enum Mishap {
     IsKilled {
         message: String,
     },
-    /// The items at these places fail, for this reason; the others do not.
+    /// The items at these places fail, for this reason; the others do not. The places are in ascending order.
     ItemsFail {
-        indexes: Vec<usize>,
+        indexes: Arc<[usize]>,
         reason: String,
     },
 }
+
+/// How many places of items are shown.
+const SHOWN_INDEXES: usize = 8;
 
 impl fmt::Display for Mishap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fails { message } => write!(f, "a job fails: {message}"),
             Self::IsKilled { message } => write!(f, "a job is killed: {message}"),
-            Self::ItemsFail { indexes, reason } => write!(f, "items {indexes:?} of a job fail: {reason}"),
+            Self::ItemsFail { indexes, reason } => {
+                let (shown, others) = indexes.split_at(indexes.len().min(SHOWN_INDEXES));
+                write!(f, "items {shown:?}")?;
+                if !others.is_empty() {
+                    write!(f, " and {} more", others.len())?;
+                }
+                write!(f, " of a job fail: {reason}")
+            }
         }
     }
+}
+
+/// Items that are to fail, once their job has come.
+#[derive(Clone, Debug)]
+pub(crate) struct FailingItems {
+    /// The number of the job.
+    pub(crate) job: u64,
+    pub(crate) indexes: Arc<[usize]>,
+    pub(crate) reason: String,
+    pub(crate) place: Place,
+    /// How many items the job has, and how many of them were done when it came to this.
+    pub(crate) total: usize,
+    pub(crate) done: usize,
+    /// Whether an item has failed for this.
+    pub(crate) happened: bool,
 }
 
 impl Job {

@@ -9,7 +9,7 @@ use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
 
-use super::model::{Chore, Job, JobPace, JobState, JobStatus, Mishap, Progress, QueuedChore, Task};
+use super::model::{Chore, FailingItems, Job, JobPace, JobState, JobStatus, Mishap, Progress, QueuedChore, Task};
 
 /// How long the status of a finished job is kept: "job data is kept for one day".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
@@ -24,8 +24,8 @@ impl Account {
             job_type: queued.task.words().job_type,
             total: queued.task.total(),
         });
-        if let Some((mishap, _)) = self.jobs.mishaps.pop_front() {
-            self.befall(queued.number, mishap);
+        if let Some((mishap, place)) = self.jobs.mishaps.pop_front() {
+            self.befall(queued.number, mishap, place);
         }
         if self.jobs.pace == JobPace::IMMEDIATE && !self.jobs.held {
             self.complete_job(queued.number);
@@ -81,7 +81,7 @@ impl Account {
     /// Lets something go wrong with the oldest job that is not finished, or if there is none with the next one.
     pub(crate) fn plan_mishap(&mut self, mishap: Mishap, place: Place) {
         match self.jobs.unfinished().first() {
-            Some(oldest) => self.befall(*oldest, mishap),
+            Some(oldest) => self.befall(*oldest, mishap, place),
             None => self.jobs.mishaps.push_back((mishap, place)),
         }
     }
@@ -143,7 +143,7 @@ impl Account {
     }
 
     /// Lets something go wrong with a job that is not finished. What it has done stays.
-    fn befall(&mut self, number: u64, mishap: Mishap) {
+    fn befall(&mut self, number: u64, mishap: Mishap, place: Place) {
         let Some(job) = self.jobs.get(number).filter(|job| job.finished_at().is_none()) else { return };
         let (job, at) = (Job::clone(job), self.moment());
         match mishap {
@@ -156,7 +156,16 @@ impl Account {
                 self.record_of_job(&killed, |status| Effect::JobFailed { job: status.id, message });
             }
             Mishap::ItemsFail { indexes, reason } => {
-                self.jobs.put(Job { failing: Some((indexes, reason)), ..job });
+                let (total, done) = (job.task.total(), job.results.len());
+                self.jobs.fail_items(FailingItems {
+                    job: number,
+                    indexes,
+                    reason,
+                    place,
+                    total,
+                    done,
+                    happened: false,
+                });
             }
         }
     }
@@ -174,9 +183,8 @@ impl Account {
         let goal = goal(task.total());
         while job.results.len() < goal {
             let index = job.results.len();
-            let failing = job.failing.as_ref().filter(|(indexes, _)| indexes.contains(&index));
-            let result = match failing {
-                Some((_, reason)) => task.failure(index, &Refusal::Failed(reason.clone())),
+            let result = match self.jobs.why_item_fails(number, index) {
+                Some(reason) => task.failure(index, &Refusal::Failed(reason)),
                 None => {
                     let result = self.in_background_of(job.cause, |account| task.work(index, account));
                     result.unwrap_or_else(|reason| task.failure(index, &reason))

@@ -11,7 +11,7 @@ use crate::base::time::Moment;
 
 use crate::base::place::Place;
 
-use super::model::{Job, JobPace, Mishap, Progress, QueuedChore, Task};
+use super::model::{FailingItems, Job, JobPace, Mishap, Progress, QueuedChore, Task};
 
 #[derive(Clone, Debug)]
 pub(crate) struct JobStore {
@@ -27,6 +27,8 @@ pub(crate) struct JobStore {
     pub(crate) held: bool,
     /// What is to go wrong with the jobs that come next, one for each.
     pub(crate) mishaps: VecDeque<(Mishap, Place)>,
+    /// What is to go wrong with items of the jobs that have come.
+    failing: Vec<FailingItems>,
 }
 
 impl JobStore {
@@ -41,6 +43,7 @@ impl JobStore {
             pace: JobPace::default(),
             held: false,
             mishaps: VecDeque::new(),
+            failing: Vec::new(),
         }
     }
 
@@ -50,7 +53,7 @@ impl JobStore {
         let number = self.last_number;
         let id = format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into();
         let progress = Progress::Queued;
-        self.put(Job { number, id, task, queued_at, cause, polls: 0, failing: None, progress, results: Vec::new() })
+        self.put(Job { number, id, task, queued_at, cause, polls: 0, progress, results: Vec::new() })
     }
 
     /// Puts a job in, or in the place of the one with its number.
@@ -69,6 +72,44 @@ impl JobStore {
         let job = Arc::new(job);
         self.jobs.insert(number, Arc::clone(&job));
         job
+    }
+
+    /// Lets items of a job fail when it comes to them.
+    pub(crate) fn fail_items(&mut self, items: FailingItems) {
+        self.failing.push(items);
+    }
+
+    /// Why this item of a job is to fail, if it is. Whoever asks lets it fail.
+    pub(crate) fn why_item_fails(&mut self, job: u64, index: usize) -> Option<String> {
+        let mut of_job = self.failing.iter_mut().filter(|items| items.job == job);
+        let items = of_job.find(|items| items.indexes.binary_search(&index).is_ok())?;
+        items.happened = true;
+        Some(items.reason.clone())
+    }
+
+    /// What was to go wrong and has not so far, with the line of the test that planned it.
+    pub(crate) fn mishaps_to_come(&self) -> impl Iterator<Item = (String, Place)> {
+        let waiting = self.mishaps.iter().map(|(mishap, place)| (mishap.to_string(), *place));
+        let of_items = self.failing.iter().filter(|items| !items.happened).map(|items| {
+            let mishap = Mishap::ItemsFail { indexes: Arc::clone(&items.indexes), reason: items.reason.clone() };
+            (format!("{mishap}; {}", self.why_none_failed(items)), items.place)
+        });
+        waiting.chain(of_items)
+    }
+
+    fn why_none_failed(&self, items: &FailingItems) -> String {
+        let job_is_open = self.get(items.job).is_some_and(|job| job.finished_at().is_none());
+        let indexes = || items.indexes.iter().filter(|index| **index < items.total);
+        match items.total {
+            0 => "the job that came has no items".to_owned(),
+            1 if indexes().next().is_none() => "the job that came has only 1 item, which is item 0".to_owned(),
+            total if indexes().next().is_none() => {
+                format!("the job that came has only {total} items, counted from 0")
+            }
+            _ if indexes().all(|index| *index < items.done) => "the job had worked on them by then".to_owned(),
+            _ if job_is_open => "the job has not come to them".to_owned(),
+            _ => "the job ended before it came to them".to_owned(),
+        }
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<&Arc<Job>> {

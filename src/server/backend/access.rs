@@ -113,8 +113,7 @@ impl Backend {
         state.catch_up();
         let hooks = state.between_pages.iter().filter_map(Hook::problem);
         let faults = state.faults.rules().iter().filter_map(Rule::problem);
-        let mishaps = state.account.jobs.mishaps.iter();
-        let mishaps = mishaps.map(|(mishap, place)| never_happened(&mishap.to_string(), *place));
+        let mishaps = state.account.jobs.mishaps_to_come().map(|(what, place)| never_happened(&what, place));
         let unused = faults.chain(hooks).chain(mishaps).collect();
         (state.expectations.clone(), unused, state.recorder.view())
     }
