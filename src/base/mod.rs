@@ -8,6 +8,7 @@ pub(crate) mod effect;
 pub(crate) mod ending;
 pub(crate) mod ids;
 pub(crate) mod place;
+pub(crate) mod printable;
 pub(crate) mod record;
 pub(crate) mod record_macro;
 pub(crate) mod refusal;

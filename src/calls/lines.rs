@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::call::{Call, CallReply};
 use super::redact;
 use super::secrets::Secrets;
+use crate::base::printable::{clean, cut};
 
 /// So many characters of a body are shown.
 const BODY: usize = 480;
@@ -157,24 +158,6 @@ fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
 
 fn secrets(call: &Call) -> &Secrets {
     &call.received().secrets
-}
-
-/// A text without control characters.
-fn clean(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
-}
-
-/// The start of a text that is too long, and what its limit was.
-fn cut(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
-    }
-    let length = text.chars().count();
-    if length <= limit {
-        return text.to_owned();
-    }
-    let start: String = text.chars().take(limit).collect();
-    format!("{start}… ({limit} of {length} characters)")
 }
 
 /// The lines below a call: what it changed, and what Zendesk passed over.

@@ -616,3 +616,48 @@ async fn a_bad_row_of_groups_or_group_memberships_names_itself_and_the_reason() 
         assert_eq!(error.to_string(), format!("group_memberships[0]: {expected}"));
     }
 }
+
+#[tokio::test]
+async fn an_error_prints_no_control_character_and_no_long_value() {
+    let zendesk = MockZendesk::builder().without_socket();
+    let user = |name: &str| json!({"users": [{"id": 1, "name": name}, {"id": 2, "name": name}]}).to_string();
+    let long = "x".repeat(1_000_000);
+    let nasty = "\u{1b}[2J\n\u{7}\u{9b}";
+    let escaped = "\\u{1b}[2J\\n\\u{7}\\u{9b}";
+    let organizations = |name: &str| json!({"organizations": [{"id": 1, "name": name}, {"id": 2, "name": name}]});
+    let unreadable = "cannot read the fixture: ";
+    // What the JSON is, how the text starts, and what stands near its end.
+    let rows = [
+        (
+            json!({nasty: []}).to_string(),
+            format!("{unreadable}unknown field `{escaped}`, expected"),
+            " at line 1 column ",
+        ),
+        (json!({&long: []}).to_string(), format!("{unreadable}unknown field `xxx"), " at line 1 column "),
+        (
+            json!({"users": [{nasty: 1}]}).to_string(),
+            format!("{unreadable}users[0]: unknown field `{escaped}`, expected"),
+            " at line 1 column ",
+        ),
+        (
+            json!({"users": [{&long: 1}]}).to_string(),
+            format!("{unreadable}users[0]: unknown field `xxx"),
+            " at line 1 column ",
+        ),
+        (json!({"users": long}).to_string(), format!("{unreadable}invalid type: string \"xxx"), " at line 1 column "),
+        (format!("{{\"users\": {long}"), format!("{unreadable}expected value"), " at line 1 column "),
+        (organizations(nasty).to_string(), "organizations[1]: ".to_owned(), ""),
+        (organizations(&long).to_string(), "organizations[1]: ".to_owned(), "xxx"),
+    ];
+    for (json, start, near_end) in rows {
+        let error = Fixture::from_json(&json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
+        let text = error.to_string();
+        assert!(!text.contains(char::is_control), "{text:?}");
+        assert!(text.len() < 700, "{text:?}");
+        assert!(text.starts_with(&start) && text.contains(near_end), "{text:?}");
+    }
+    assert!(zendesk.seed().try_load(&Fixture::from_json(&user(nasty)).unwrap()).is_ok(), "such a name is allowed");
+    let missing = format!("no{nasty}such.json");
+    let text = Fixture::from_file(&missing).unwrap_err().to_string();
+    assert!(text.starts_with(&format!("no{escaped}such.json: ")) && !text.contains(char::is_control), "{text:?}");
+}
