@@ -141,6 +141,7 @@ fn a_walk_under_concurrent_change_sees_every_untouched_row_exactly_once() {
             format!("/organizations/{organization}/organization_memberships"),
         ][list].clone();
         let of_list: Vec<u64> = walk(&zendesk, &path, 100, || ());
+        let mark = zendesk.mark();
         let mut untouched = rows(&zendesk.account(), &path);
         untouched.retain(|id, _| of_list.contains(id));
         let mut changes = changes.iter();
@@ -155,6 +156,14 @@ fn a_walk_under_concurrent_change_sees_every_untouched_row_exactly_once() {
                 untouched.retain(|id, row| now.get(id) == Some(row));
             }
         });
+        // What the assertions say is what a naive look says.
+        let calls = zendesk.calls().since(mark).matching("they are of the walk", move |call| call.method() == "GET");
+        let now: Vec<u64> = walk(&zendesk, &path, 100, || ());
+        let missed: Vec<&u64> = of_list.iter().filter(|id| now.contains(id) && !seen.contains(id)).collect();
+        let is_twice = seen.iter().any(|id| seen.iter().filter(|other| *other == id).count() > 1);
+        prop_assert!(calls.try_assert_walked_to_end().is_ok() && calls.try_assert_no_page_twice().is_ok());
+        prop_assert_eq!(calls.try_assert_no_row_missed().is_ok(), missed.is_empty(), "{:?} are missed", missed);
+        prop_assert_eq!(calls.try_assert_each_row_once().is_err(), is_twice, "{:?}", seen);
         for id in untouched.keys() {
             let times = seen.iter().filter(|other| *other == id).count();
             prop_assert_eq!(times, 1, "row {} of {} in {:?}", id, path, seen);
