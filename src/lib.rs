@@ -92,16 +92,32 @@
 //! The double fails a test that is wrong wherever it can know that. It cannot know of these:
 //!
 //! - A double that is never dropped: one in a `static`, one that was given to [`std::mem::forget`], one that a task or a
-//!   thread still holds when the test ends. Call [`MockZendesk::verify`] as the last act of such a test.
+//!   thread still holds when the test ends. Call [`MockZendesk::verify`] as the last act of such a test, and of one that
+//!   sets [`MockZendeskBuilder::without_verify_on_drop`].
 //! - A double in a `thread_local!` is dropped after the test, when nothing can fail it any more. What is wrong is printed on
 //!   stderr. Call [`MockZendesk::verify`] in the test.
 //! - A panic in a task that nobody waits for. Await its `JoinHandle`, or let it report what it did.
 //! - A test that asserts nothing, or less than it means: an `if` whose branch is never taken, a `matches!` without an
-//!   `assert!`, a `try_` assertion whose result is dropped.
+//!   `assert!`, a `try_` assertion whose result is dropped, a future in `let _ =`, which never runs. [`Calls::len`] judges
+//!   neither what became of the calls nor what was not kept.
+//! - A program that is never run, or that sends its requests to another server, where the test only asserts that something
+//!   did not happen to the account. [`MockZendesk::expect`] says that calls have to come.
 //! - A program that catches the error that it should have passed on, if the account is as it should be all the same. Assert
-//!   on the calls, too.
-//! - A program that sends its requests to another server. [`MockZendesk::expect`] says that calls have to come.
-//! - A predicate or a wiremock mock of the test's own that answers for more requests than it means to.
+//!   on the calls, too: that a call came and was not refused, or was refused with this status.
+//! - A program that does not wait for its jobs, or takes a job for a success whose items failed, if the test looks only at
+//!   the request. Assert on the account, or on the job.
+//! - The test's own calls. They count like the program's, meet its faults, and continue its walks:
+//!   [`MockZendesk::mark`] tells them apart.
+//! - A selection that nothing matches, since a value in it is wrong: the name of a header, a number for a string, a user
+//!   that the program never meant. Assert that something came before you assert that something did not.
+//! - The same effect by another route: that nothing is deleted is said by [`MockZendesk::assert_changes`], not by
+//!   `of(DELETE).assert_none()`.
+//! - A snapshot that is older than it looks: [`MockZendesk::account`] and [`MockZendesk::calls`] do not move on.
+//! - Trouble that did not come. A call that met a planned fault counts as a call; a handful of seeds may bring no trouble; a
+//!   service that is offline is not told of those who did not try.
+//! - What is allowed too widely: a predicate or a wiremock mock of the test's own that answers for more requests than it
+//!   means to, an allowance that hides the mistake.
+//! - Ids of another double: each gives the same ones in the same order.
 
 #![doc(test(attr(deny(unused_must_use))))]
 

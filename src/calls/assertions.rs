@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::call::Call;
+use super::contradiction::why_vacuous;
 use super::criterion::{Check, describe};
 use super::failure::{Failure, FailureKind};
 use super::lines;
@@ -136,6 +137,9 @@ impl Calls {
             Ok(value) => value,
             Err(error) => panic!("what the body is to include cannot be written as JSON: {error}"),
         };
+        if let Some(why) = why_vacuous(&expected) {
+            panic!("{why}");
+        }
         self.count(Times::at_least(1), place)?;
         for call in self.iter() {
             let problem = match call.body_json() {
@@ -180,6 +184,12 @@ impl Calls {
         let most = count.saturating_add(dropped);
         let certain = times.allow(count) && times.allow(most);
         if certain {
+            if times.least == 0 && self.nothing_came() {
+                let expected = self.expected(times);
+                let headline =
+                    format!("expected {expected}; no call came at all{}, so there is nothing to judge", self.ends());
+                return Some((FailureKind::NothingToJudge, headline));
+            }
             // Whoever allows that no call came says nothing of those that did.
             let counted: Vec<&Call> = self.iter().filter(|_| times.least > 0).collect();
             return self.refusal(&counted, &self.expected(times)).map(|headline| (FailureKind::Refused, headline));
@@ -195,6 +205,12 @@ impl Calls {
             (_, true) => (FailureKind::TooMany, headline),
             _ => (FailureKind::CannotTell, self.or_cannot_tell(headline)),
         })
+    }
+
+    /// Whether it is said of some calls that they did not come, where none came at all. That none came is said without
+    /// picking any.
+    fn nothing_came(&self) -> bool {
+        !self.criteria.is_empty() && self.before == u64::MAX && self.journal.received <= self.after
     }
 
     /// What is wrong if one of these calls was refused, and nobody said that it may be.
@@ -253,11 +269,17 @@ impl Calls {
 
     pub(crate) fn failure(&self, kind: FailureKind, headline: &str, place: Place) -> Failure {
         let starred = self.iter().map(Call::ordinal).collect();
-        let is_enough = matches!(kind, FailureKind::TooMany | FailureKind::Refused);
+        let is_enough = !matches!(
+            kind,
+            FailureKind::TooFew | FailureKind::CannotTell | FailureKind::WrongOrder | FailureKind::TimedOut
+        );
         let nearest = if is_enough { None } else { self.nearest() };
         let mut head = self.head(headline, place);
         if kind == FailureKind::Refused {
             head.extend(self.ways_out());
+        }
+        if self.nothing_came() && kind == FailureKind::NothingToJudge {
+            head.push("  if no call is to come at all: .assert_none() without picking any".to_owned());
         }
         if !is_enough {
             let outside = self.out_of_scope().last();

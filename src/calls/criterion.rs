@@ -161,7 +161,7 @@ fn has_header(call: &Call, name: &str, value: &str) -> bool {
 }
 
 /// The path below `/api/v2`, without `.json`: `/users/7` means the same as `/api/v2/users/7.json`.
-fn plain_path(path: &str) -> String {
+pub(super) fn plain_path(path: &str) -> String {
     let path = plain(path);
     let path = path.strip_prefix("/api/v2").unwrap_or(path);
     format!("/api/v2/{}", path.trim_start_matches('/'))

@@ -12,6 +12,7 @@ use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
 use super::unknown::{Unknown, nearest_parameter};
+use crate::api::operation::Operation;
 use crate::base::place::Place;
 
 /// So many calls to unknown endpoints are told one by one.
@@ -54,6 +55,8 @@ pub(crate) type Select = Arc<dyn Fn(Calls) -> Calls + Send + Sync>;
 /// Calls that were declared to come.
 #[derive(Clone)]
 pub(crate) struct Expectation {
+    /// The operation, if that is all that is said of the calls.
+    pub(crate) operation: Option<Operation>,
     pub(crate) select: Select,
     pub(crate) times: Times,
     pub(crate) place: Place,
@@ -101,6 +104,13 @@ impl Expectations {
 
     pub(crate) fn declare(&mut self, expectation: Expectation) {
         self.declared.push(expectation);
+    }
+
+    /// Where just this was declared already, with no call in between.
+    pub(crate) fn same(&self, operation: Operation, times: Times, since: u64) -> Option<Place> {
+        let is_same =
+            |other: &&Expectation| other.operation == Some(operation) && other.times == times && other.since == since;
+        self.declared.iter().find(is_same).map(|same| same.place)
     }
 
     /// Takes note of a call to an endpoint that does not exist.
@@ -180,7 +190,7 @@ pub(crate) fn report(
         let calls = (expectation.select)(Calls::new(journal.clone()).since_ordinal(expectation.since));
         let Some((kind, headline)) = calls.problem(expectation.times) else { continue };
         starred.extend(calls.iter().map(Call::ordinal));
-        if !matches!(kind, FailureKind::TooMany | FailureKind::Refused) {
+        if !matches!(kind, FailureKind::TooMany | FailureKind::Refused | FailureKind::NothingToJudge) {
             nearest.extend(calls.nearest().map(|found| Nearest { problem: Some(problems.len() + 1), ..found }));
         }
         after = after.min(expectation.since);
@@ -251,6 +261,9 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
         head.push(
             "  if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()".to_owned(),
         );
+    }
+    if of_kind(FailureKind::NothingToJudge).is_some() {
+        head.push("  if no call is to come at all: expect_calls(|calls| calls, 0)".to_owned());
     }
     if of_kind(FailureKind::Refused).is_some() {
         head.push(

@@ -1,6 +1,7 @@
 //! [`Journal`]: how many calls are kept; [`Recorder`]: what keeps them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::api::operation::Operation;
 use crate::base::effect::{Cause, Effect};
@@ -47,6 +48,9 @@ impl Journal {
     }
 }
 
+/// How many doubles there have been. Nothing that a double answers depends on it.
+static DOUBLES: AtomicU64 = AtomicU64::new(0);
+
 /// What keeps the calls while they come. It gives out the ordinals too.
 #[derive(Debug)]
 pub(crate) struct Recorder {
@@ -62,6 +66,8 @@ pub(crate) struct JournalView {
     pub(crate) received: u64,
     /// The calls up to this ordinal are not there any more.
     pub(super) dropped: u64,
+    /// A number that no other double of this process has.
+    pub(crate) double: u64,
     /// What must not be printed.
     pub(super) secrets: Arc<Secrets>,
     /// Whether only the test moves the clock that gave the calls their times.
@@ -89,8 +95,16 @@ impl JournalView {
 impl Recorder {
     pub(crate) fn new(journal: Journal, secrets: Secrets, clock_stands_still: bool, trouble: Trouble) -> Self {
         let secrets = Arc::new(secrets);
-        let view =
-            JournalView { calls: SortedMap::new(), received: 0, dropped: 0, secrets, clock_stands_still, trouble };
+        let double = DOUBLES.fetch_add(1, Ordering::Relaxed);
+        let view = JournalView {
+            calls: SortedMap::new(),
+            received: 0,
+            dropped: 0,
+            double,
+            secrets,
+            clock_stands_still,
+            trouble,
+        };
         Self { view, journal }
     }
 
@@ -100,6 +114,11 @@ impl Recorder {
 
     pub(crate) fn view(&self) -> JournalView {
         self.view.clone()
+    }
+
+    /// The number of the double.
+    pub(crate) fn double(&self) -> u64 {
+        self.view.double
     }
 
     /// The number of calls so far.

@@ -13,7 +13,7 @@ use super::select::Calls;
 /// Manners.
 impl Calls {
     /// After every reply with `Retry-After` no further call came before that time was over, on the double's clock. It fails if
-    /// no reply had one, since there is nothing to judge then; under chaos and in a sweep that is a matter of chance, and no
+    /// no call came after such a reply, since there is nothing to judge then; under chaos and in a sweep that is a matter of chance, and no
     /// failure.
     ///
     /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a program whose sleep
@@ -35,7 +35,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If one came too early; if nobody was asked to wait.
+    /// If one came too early; if no call came after such a reply.
     #[track_caller]
     pub fn assert_waited_as_told(&self) {
         Failure::or_panic(self.try_assert_waited_as_told());
@@ -45,13 +45,15 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If one came too early; if nobody was asked to wait.
+    /// If one came too early; if no call came after such a reply.
     #[track_caller]
     pub fn try_assert_waited_as_told(&self) -> Result<(), Failure> {
         let place = Place::here();
         let mut told: Option<(&Call, Duration)> = None;
+        let mut has_judged = false;
         for call in self.iter() {
             if let Some((limited, wait)) = told {
+                has_judged |= !wait.is_zero();
                 let waited = call.received().moment.since(limited.received().moment);
                 if waited < wait {
                     // A client that waits on a clock of its own is not seen to.
@@ -76,10 +78,11 @@ impl Calls {
         }
         let expected = format!("expected calls{} to wait as they are told", self.subject());
         self.need_all(&format!("{expected}, and they do"), place)?;
-        if self.may_be_spared() || self.iter().any(|call| retry_after(call).is_some()) {
+        if self.may_be_spared() || has_judged {
             return Ok(());
         }
-        let headline = format!("{expected}; no reply said Retry-After, so there is nothing to judge");
+        let headline =
+            format!("{expected}; none came after a reply that said Retry-After, so there is nothing to judge");
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
 

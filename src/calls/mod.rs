@@ -6,7 +6,7 @@
 //! may use it.
 //!
 //! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many as it is told to;
-//! - `select.rs`, `pick.rs`, `criterion.rs`: which calls are meant; `subset.rs` compares JSON;
+//! - `select.rs`, `pick.rs`, `criterion.rs`: which calls are meant; `contradiction.rs`: which none can be; `subset.rs` compares JSON;
 //! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be; `order.rs`: in which order;
 //! - `wait.rs`: waiting until there are; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through lists; `manners.rs`: waiting
 //!   when it is asked for;
@@ -17,6 +17,7 @@
 
 mod assertions;
 mod call;
+mod contradiction;
 mod criterion;
 mod encodings;
 mod expectation;

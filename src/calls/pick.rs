@@ -12,10 +12,12 @@ use super::call::Call;
 use super::criterion::Criterion;
 use super::select::Calls;
 
-/// Picking.
+/// Picking. A selection that no call can be in, such as two operations at once or a status of 42, panics at the line of the
+/// test: whatever is asserted of it would hold.
 impl Calls {
     /// Those of this operation, whatever became of them.
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn of(&self, operation: Operation) -> Self {
         self.and(Criterion::Operation(operation))
     }
@@ -52,6 +54,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn with_status(&self, status: u16) -> Self {
         self.and(Criterion::Status(status))
     }
@@ -67,6 +70,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn with_query(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Criterion::Parameter { name: name.into(), value: value.into() })
     }
@@ -82,6 +86,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn with_header(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Criterion::Header { name: name.into(), value: value.into() })
     }
@@ -125,6 +130,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn about_user(&self, user: impl Into<UserId>) -> Self {
         self.and(Criterion::Record(user.into().into()))
     }
@@ -141,6 +147,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn about_organization(&self, organization: impl Into<OrganizationId>) -> Self {
         self.and(Criterion::Record(organization.into().into()))
     }
@@ -158,6 +165,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn about_membership(&self, membership: impl Into<MembershipId>) -> Self {
         self.and(Criterion::Record(membership.into().into()))
     }
@@ -175,6 +183,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn about(&self, record: impl Into<RecordRef>) -> Self {
         self.and(Criterion::Record(record.into()))
     }
@@ -190,6 +199,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn with_credentials(&self, credentials: &Credentials) -> Self {
         self.and(Criterion::Credentials(credentials.clone()))
     }
@@ -205,6 +215,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn succeeded(&self) -> Self {
         self.and(Criterion::Success)
     }
@@ -221,6 +232,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn refused(&self) -> Self {
         self.and(Criterion::Refused)
     }
@@ -236,6 +248,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn any_outcome(&self) -> Self {
         self.and(Criterion::AnyOutcome)
     }
@@ -250,6 +263,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn to_unknown_endpoints(&self) -> Self {
         self.and(Criterion::UnknownEndpoint)
     }
@@ -264,6 +278,7 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn matching(&self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
         self.and(Criterion::Predicate { what: what.into(), holds: Arc::new(holds) })
     }

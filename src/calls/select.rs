@@ -1,6 +1,7 @@
 //! [`Calls`]: the calls that are meant.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::call::Call;
 use super::criterion::Criterion;
@@ -37,21 +38,25 @@ pub struct Calls {
 
 /// A point in the order of calls. [`MockZendesk::mark`](crate::MockZendesk::mark) gives it, [`Calls::since`] takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark(u64);
+pub struct Mark {
+    ordinal: u64,
+    /// Whose calls are counted.
+    double: u64,
+}
 
 impl Mark {
-    pub(crate) fn at(ordinal: u64) -> Self {
-        Self(ordinal)
+    pub(crate) fn at_end_of(journal: &JournalView) -> Self {
+        Self { ordinal: journal.received, double: journal.double }
     }
 
     /// The number of calls received when it was set.
     #[must_use]
     pub fn ordinal(self) -> u64 {
-        self.0
+        self.ordinal
     }
 }
 
-/// Picking by when they came.
+/// Picking by when they came. A mark or a call of another double, and two ends that are swapped, panic at the line of the test.
 impl Calls {
     pub(crate) fn new(journal: JournalView) -> Self {
         Self { journal, after: 0, before: u64::MAX, criteria: Vec::new() }
@@ -69,8 +74,11 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn since(&self, mark: Mark) -> Self {
-        self.since_ordinal(mark.0)
+        let is_ours = mark.double == self.journal.double;
+        assert!(is_ours, "this mark was set at another double; its place among the calls of this one means nothing");
+        self.since_ordinal(mark.ordinal)
     }
 
     /// Those that came after this one.
@@ -87,21 +95,47 @@ impl Calls {
     /// # Ok(()) }
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn after(&self, call: &Call) -> Self {
+        self.check_double(call);
         self.since_ordinal(call.ordinal())
     }
 
     /// Those that came before this one.
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[track_caller]
     pub fn before(&self, call: &Call) -> Self {
-        Self { before: self.before.min(call.ordinal()), ..self.clone() }
+        self.check_double(call);
+        Self { before: self.before.min(call.ordinal()), ..self.clone() }.checked()
     }
 
+    #[track_caller]
     pub(super) fn since_ordinal(&self, ordinal: u64) -> Self {
-        Self { after: self.after.max(ordinal), ..self.clone() }
+        Self { after: self.after.max(ordinal), ..self.clone() }.checked()
     }
 
+    #[track_caller]
+    fn check_double(&self, call: &Call) {
+        let is_ours = Arc::ptr_eq(&call.received().secrets, &self.journal.secrets);
+        assert!(is_ours, "this call came to another double; its place among the calls of this one means nothing");
+    }
+
+    /// # Panics
+    ///
+    /// If there is nothing between the two ends.
+    #[track_caller]
+    fn checked(self) -> Self {
+        let is_swapped = self.before < u64::MAX && self.after >= self.before;
+        assert!(!is_swapped, "no call can come after the later end and before the earlier one; swap the two");
+        self
+    }
+
+    #[track_caller]
     pub(super) fn and(&self, criterion: Criterion) -> Self {
+        let clash = || self.criteria.iter().find_map(|other| criterion.clash(other));
+        if let Some(why) = criterion.why_impossible().or_else(clash) {
+            panic!("{why}");
+        }
         let mut picked = self.clone();
         picked.criteria.push(criterion);
         picked
@@ -179,6 +213,11 @@ impl Calls {
             subject.push_str(&format!(" before {}", named(self.before)));
         }
         subject
+    }
+
+    /// Where the calls that are meant begin.
+    pub(super) fn ends(&self) -> String {
+        if self.after > 0 { format!(" after #{}", self.after) } else { String::new() }
     }
 }
 

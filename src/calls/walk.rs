@@ -23,13 +23,16 @@ pub(super) struct Walk<'a> {
     chain: Vec<(&'a Call, &'a PageSeen)>,
     /// The first call for this list after the last page that gave none: an error, or a reply that a fault spoilt.
     went_wrong: Option<&'a Call>,
+    /// The first call of the next walk through the same list.
+    pub(super) restarted_by: Option<&'a Call>,
     /// Whether a walk through the same list that began later came to its end.
     is_done_again: bool,
 }
 
 impl<'a> Walk<'a> {
     fn new(list: String, call: &'a Call, page: &'a PageSeen) -> Self {
-        let mut walk = Self { list, pages: Vec::new(), chain: Vec::new(), went_wrong: None, is_done_again: false };
+        let (pages, chain) = (Vec::new(), Vec::new());
+        let mut walk = Self { list, pages, chain, went_wrong: None, restarted_by: None, is_done_again: false };
         walk.add(call, page);
         walk
     }
@@ -116,6 +119,9 @@ impl Calls {
             }
         }
         for index in 0..walks.len() {
+            let (walk, later) = (&walks[index], &walks[index + 1..]);
+            let next = later.iter().find(|later| later.list == walk.list).and_then(Walk::first);
+            walks[index].restarted_by = next.map(|(call, _)| call);
             let (walk, later) = (&walks[index], &walks[index + 1..]);
             walks[index].is_done_again = later.iter().any(|later| later.list == walk.list && later.is_complete());
         }

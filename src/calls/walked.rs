@@ -20,7 +20,8 @@ const MAX_NAMED_ROWS: usize = 5;
 /// or that a fault spoilt or lost, is no page. A walk that broke off at such a reply is not judged if the client began
 /// again later and came to the end.
 ///
-/// Without any page all of these fail, since there is nothing to judge.
+/// Without any page all of these fail, since there is nothing to judge. A list that fits on one page is walked by every
+/// client: [`MockZendeskBuilder::largest_page`](crate::MockZendeskBuilder::largest_page) makes several of few rows.
 impl Calls {
     /// Each walk came to the end of its list: from the first page, by way of every page that the one before leads to, to
     /// one behind which there are no more. No page was asked for out of line.
@@ -214,7 +215,11 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
         (Some((last, _)), Some(stray)) => {
             format!("the page behind #{} was not asked for, but another one by #{}", last.ordinal(), stray.ordinal())
         }
-        (Some((last, _)), None) => format!("#{} was the last page asked for, and there are more", last.ordinal()),
+        (Some((last, _)), None) => {
+            let again = walk.restarted_by.map(|call| format!("; #{} asks for the first page again", call.ordinal()));
+            let again = again.unwrap_or_default();
+            format!("#{} was the last page asked for, and there are more{again}", last.ordinal())
+        }
         (None, None) => "no page was given".to_owned(),
     })
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
-use crate::calls::{Journal, Strictness, Trouble, UnknownEndpoints};
+use crate::calls::{Journal, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
 use crate::server::clock::Clock;
 use crate::server::limits::{EndpointLimits, Limits};
@@ -202,68 +202,6 @@ impl MockZendeskBuilder {
     /// ```
     pub fn journal(mut self, journal: Journal) -> Self {
         self.journal = journal;
-        self
-    }
-
-    /// Lets a test pass in which a call goes to an endpoint that does not exist. It is answered with 404 either way.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().allow_unknown_endpoints().start().await;
-    /// assert_eq!(reqwest::get(zendesk.url("/satisfaction_ratings")).await?.status(), 404);
-    /// # Ok(()) }
-    /// ```
-    pub fn allow_unknown_endpoints(mut self) -> Self {
-        self.strictness.unknown_endpoints = UnknownEndpoints::Allowed;
-        self
-    }
-
-    /// Lets a test pass in which a call uses this parameter or attribute, which Zendesk reads and the double does not
-    /// implement. It is named as in the text of the failure: `?role`, `?include=identities`, `ticket.custom_fields`. The
-    /// call is answered as if it did not have it, either way.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().allow_unmodeled("?include=roles").start().await;
-    /// assert_eq!(reqwest::get(zendesk.url("/users/me?include=roles")).await?.status(), 200);
-    /// # Ok(()) }
-    /// ```
-    pub fn allow_unmodeled(mut self, name: impl Into<String>) -> Self {
-        self.strictness.allowed_unmodeled.push(name.into());
-        self
-    }
-
-    /// Lets a test pass in which a call sends this query parameter, which Zendesk does not have for the operation and ignores.
-    /// It is named as in the text of the failure: `?n`, `?include=colours`.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().allow_unknown_parameter("?n").start().await;
-    /// assert_eq!(reqwest::get(zendesk.url("/users/me?n=1")).await?.status(), 200);
-    /// # Ok(()) }
-    /// ```
-    pub fn allow_unknown_parameter(mut self, name: impl Into<String>) -> Self {
-        self.strictness.allowed_parameters.push(name.into());
-        self
-    }
-
-    /// Lets the double be dropped without checking anything, for a test that calls
-    /// [`MockZendesk::verify`](crate::MockZendesk::verify) itself, or asks for a
-    /// [report](crate::MockZendesk::report).
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
-    /// zendesk.expect(users::ME, 1);
-    /// assert_eq!(zendesk.report().problems().len(), 1);
-    /// # }
-    /// ```
-    pub fn without_verify_on_drop(mut self) -> Self {
-        self.on_drop = OnDrop::Nothing;
         self
     }
 

@@ -28,7 +28,7 @@ impl MockZendesk {
     /// of several parts.
     #[must_use]
     pub fn mark(&self) -> Mark {
-        Mark::at(self.backend.journal().received)
+        Mark::at_end_of(&self.backend.journal())
     }
 
     /// Lets something happen, and gives its result and the calls that came meanwhile.
@@ -66,10 +66,15 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If no number is in the range, or every number.
+    /// If no number is in the range, or every number; if just the same is expected already.
     #[track_caller]
     pub fn expect(&self, operation: Operation, times: impl Into<Times>) {
-        self.expect_calls(move |calls| calls.of(operation), times);
+        let times = times.into().checked();
+        let since = self.backend.journal().received;
+        if let Some(first) = self.backend.with_expectations(|expectations| expectations.same(operation, times, since)) {
+            panic!("the same is expected at {first}, and both would count the same calls; say the whole number once");
+        }
+        self.declare(Some(operation), Arc::new(move |calls: Calls| calls.of(operation)), times, Place::here());
     }
 
     /// As [`MockZendesk::expect`], for calls picked in any way.
@@ -88,9 +93,14 @@ impl MockZendesk {
     /// If no number is in the range, or every number.
     #[track_caller]
     pub fn expect_calls(&self, select: impl Fn(Calls) -> Calls + Send + Sync + 'static, times: impl Into<Times>) {
-        let (times, place) = (times.into().checked(), Place::here());
+        // A selection that no call can be in panics here, and not when the double is verified.
+        let _ = select(self.calls());
+        self.declare(None, Arc::new(select), times.into().checked(), Place::here());
+    }
+
+    fn declare(&self, operation: Option<Operation>, select: Select, times: Times, place: Place) {
         let since = self.mark().ordinal();
-        let expectation = Expectation { select: Arc::new(select), times, place, since };
+        let expectation = Expectation { operation, select, times, place, since };
         self.backend.with_expectations(|expectations| expectations.declare(expectation));
     }
 

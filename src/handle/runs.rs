@@ -229,6 +229,11 @@ async fn sweep_at(
         let text = "there are no faults, so there is nothing to sweep; give some, such as [Fault::disconnect()]";
         return Err(RunFailure::of_no_run(text.to_owned()));
     }
+    if let Some(fault) = faults.iter().find(|fault| fault.is_scheduled()) {
+        return Err(RunFailure::of_no_run(format!(
+            "a sweep decides which call a fault happens to, so a fault cannot: {fault}; leave that out"
+        )));
+    }
     let start = async || set_up().swept().start_at(place).await;
     let zendesk = start().await;
     if let Err(problem) = run(&zendesk, &test).await {
@@ -248,6 +253,7 @@ async fn sweep_at(
         (1..=calls).flat_map(|call| faults.iter().enumerate().map(move |(number, fault)| (call, number, fault)));
     let only = named(SWEEP);
     let mut runs = 0_u64;
+    let mut fired = vec![0; faults.len()];
     for (call, number, fault) in cases {
         let name = format!("{call}/{number}");
         if only.as_ref().is_some_and(|only| *only != name) {
@@ -255,10 +261,11 @@ async fn sweep_at(
         }
         runs += 1;
         let zendesk = start().await;
-        let planned = zendesk.inject_at(fault.clone().nth(call), place);
+        let planned = zendesk.inject_at(fault.clone().at_call(call), place);
         let acted = act(&zendesk, &test).await;
         // The fault may be meant for other calls, and this run may make fewer calls than the first one.
         planned.forgive();
+        fired[number] += planned.fired();
         if let Err(problem) = acted.and_then(|()| verify(&zendesk)) {
             let line = lines.get(&call).map_or("not in the journal", String::as_str);
             let head = format!(
@@ -269,6 +276,12 @@ async fn sweep_at(
             let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
             return Err(RunFailure { name, text });
         }
+    }
+    let unfired = fired.iter().position(|fired| *fired == 0).filter(|_| only.is_none());
+    if let Some(fault) = unfired.and_then(|number| faults.get(number)) {
+        return Err(RunFailure::of_no_run(format!(
+            "this fault happened in no run of the sweep: {fault}; no call is meant, or it had nothing to spoil"
+        )));
     }
     match only.filter(|_| runs == 0) {
         None => Ok(()),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::difference::Difference;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::place::Place;
-use crate::calls::{Call, Failure, state_failure};
+use crate::calls::{Call, Failure, FailureKind, state_failure};
 use crate::handle::zendesk::MockZendesk;
 use crate::resources::account::Account;
 use crate::resources::difference::AccountDiff;
@@ -15,7 +15,6 @@ use crate::resources::difference::AccountDiff;
 #[derive(Debug)]
 pub struct AssertUser<'a> {
     zendesk: &'a MockZendesk,
-    account: Account,
     user: UserId,
 }
 
@@ -24,14 +23,13 @@ pub struct AssertUser<'a> {
 #[derive(Debug)]
 pub struct AssertMembership<'a> {
     zendesk: &'a MockZendesk,
-    account: Account,
     user: UserId,
     organization: OrganizationId,
 }
 
 /// The account.
 impl MockZendesk {
-    /// Asserts something of a user, as it is now.
+    /// Asserts something of a user, as it is when that is said.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -44,10 +42,10 @@ impl MockZendesk {
     /// # }
     /// ```
     pub fn assert_user(&self, user: impl Into<UserId>) -> AssertUser<'_> {
-        AssertUser { zendesk: self, account: self.account(), user: user.into() }
+        AssertUser { zendesk: self, user: user.into() }
     }
 
-    /// Asserts something of the membership of a user in an organization, as it is now.
+    /// Asserts something of the membership of a user in an organization, as it is when that is said.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -65,7 +63,7 @@ impl MockZendesk {
         organization: impl Into<OrganizationId>,
     ) -> AssertMembership<'_> {
         let (user, organization) = (user.into(), organization.into());
-        AssertMembership { zendesk: self, account: self.account(), user, organization }
+        AssertMembership { zendesk: self, user, organization }
     }
 
     /// The account as it is now, to be compared with later: the same as [`MockZendesk::account`].
@@ -95,7 +93,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If something else has changed, or not all of it.
+    /// If something else has changed, or not all of it; if no change is expected and no call came after the snapshot, though
+    /// some came before; if it is of another double.
     #[track_caller]
     pub fn assert_changes(&self, since: &Account, expected: impl IntoIterator<Item = Difference>) {
         Failure::or_panic(self.try_assert_changes(since, expected));
@@ -113,10 +112,13 @@ impl MockZendesk {
         expected: impl IntoIterator<Item = Difference>,
     ) -> Result<(), Failure> {
         let place = Place::here();
+        let journal = self.backend.journal();
+        let is_ours = since.taken.is_none_or(|taken| taken.double == journal.double);
+        assert!(is_ours, "this snapshot is of another double; take it by `account()` of this one");
         let actual: BTreeSet<Difference> = self.diff_since(since).differences().iter().cloned().collect();
         let expected: BTreeSet<Difference> = expected.into_iter().collect();
         if actual == expected {
-            return Ok(());
+            return self.has_acted_since(since, &actual, place);
         }
         let account = self.account();
         let named = |difference: &Difference| account.describe(difference);
@@ -131,6 +133,20 @@ impl MockZendesk {
         let ids: Vec<u64> = records.filter(|record| record.kind.shares_ids()).map(|record| record.id).collect();
         let is_about_it = |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
         Err(self.wrong_state(headline, place, details, is_about_it))
+    }
+
+    /// Nothing has changed since a snapshot that was taken after the last call: that says nothing of the calls.
+    fn has_acted_since(&self, since: &Account, actual: &BTreeSet<Difference>, place: Place) -> Result<(), Failure> {
+        let received = self.backend.journal().received;
+        let is_late = since.taken.is_some_and(|taken| taken.calls == received && received > 0);
+        if !actual.is_empty() || !is_late {
+            return Ok(());
+        }
+        let headline = format!(
+            "expected no change in the account; no call came after the snapshot, which was taken after #{received}"
+        );
+        let head = [headline, format!("  asserted at {place}"), "  take it before the program acts".to_owned()];
+        Err(Failure { kind: FailureKind::NothingToJudge, ..state_failure(&head, &self.backend.journal(), |_| false) })
     }
 
     fn wrong_state(
@@ -181,25 +197,27 @@ impl AssertUser<'_> {
     ) -> Result<(), Failure> {
         let place = Place::here();
         let expected: BTreeSet<OrganizationId> = organizations.into_iter().map(Into::into).collect();
-        let actual: BTreeSet<OrganizationId> = self.account.organization_ids_of_user(self.user).collect();
-        if expected == actual && self.exists() {
+        let account = self.zendesk.account();
+        let actual: BTreeSet<OrganizationId> = account.organization_ids_of_user(self.user).collect();
+        let exists = account.user(self.user).is_some();
+        if expected == actual && exists {
             return Ok(());
         }
         let headline = format!(
             "expected user {} to be in {}, {} {}",
-            self.account.name(self.user).brief(),
-            self.names(&expected),
-            self.is(),
-            self.names(&actual),
+            account.name(self.user).brief(),
+            names(&account, &expected),
+            if exists { "it is in" } else { "it does not exist, and is in" },
+            names(&account, &actual),
         );
         let missing: BTreeSet<_> = expected.difference(&actual).copied().collect();
         let unexpected: BTreeSet<_> = actual.difference(&expected).copied().collect();
         let mut details = Vec::new();
         if !missing.is_empty() {
-            details.push(format!("missing:    {}", self.names(&missing)));
+            details.push(format!("missing:    {}", names(&account, &missing)));
         }
         if !unexpected.is_empty() {
-            details.push(format!("unexpected: {}", self.names(&unexpected)));
+            details.push(format!("unexpected: {}", names(&account, &unexpected)));
         }
         Err(self.wrong(headline, place, details))
     }
@@ -223,36 +241,19 @@ impl AssertUser<'_> {
     #[track_caller]
     pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
         let (place, expected) = (Place::here(), organization.into());
-        let actual = self.account.default_membership(self.user).map(|membership| membership.organization_id);
+        let account = self.zendesk.account();
+        let actual = account.default_membership(self.user).map(|membership| membership.organization_id);
         if actual == Some(expected) {
             return Ok(());
         }
         let actual =
-            actual.map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", self.account.name(id).brief()));
+            actual.map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", account.name(id).brief()));
         let headline = format!(
             "expected the default organization of user {} to be {}, {actual}",
-            self.account.name(self.user).brief(),
-            self.account.name(expected).brief(),
+            account.name(self.user).brief(),
+            account.name(expected).brief(),
         );
         Err(self.wrong(headline, place, Vec::new()))
-    }
-
-    fn exists(&self) -> bool {
-        self.account.user(self.user).is_some()
-    }
-
-    fn is(&self) -> &'static str {
-        if self.exists() { "it is in" } else { "it does not exist, and is in" }
-    }
-
-    fn names(&self, organizations: &BTreeSet<OrganizationId>) -> String {
-        let names = organizations.iter().map(|id| self.account.name(*id).brief());
-        match organizations.len() {
-            0 => "no organization".to_owned(),
-            1 => format!("organization {}", names.collect::<String>()),
-            count if count > NAMES => format!("{count} organizations"),
-            _ => format!("organizations {}", names.collect::<Vec<_>>().join(", ")),
-        }
     }
 
     fn wrong(&self, headline: String, place: Place, details: Vec<String>) -> Failure {
@@ -304,18 +305,29 @@ impl AssertMembership<'_> {
     }
 
     fn check(&self, expected: bool, place: Place) -> Result<(), Failure> {
-        if self.account.membership(self.user, self.organization).is_some() == expected {
+        let account = self.zendesk.account();
+        if account.membership(self.user, self.organization).is_some() == expected {
             return Ok(());
         }
         let (expected, actual) = if expected { ("to be", "it is not") } else { ("not to be", "it is") };
         let headline = format!(
             "expected user {} {expected} in organization {}, {actual}",
-            self.account.name(self.user).brief(),
-            self.account.name(self.organization).brief(),
+            account.name(self.user).brief(),
+            account.name(self.organization).brief(),
         );
         let (user, organization) = (self.user, self.organization);
         let is_about_it =
             |call: &Call| call.concerns(user.into()) || call.concerns(organization.into()) || call.mentions(user.get());
         Err(self.zendesk.wrong_state(headline, place, Vec::new(), is_about_it))
+    }
+}
+
+fn names(account: &Account, organizations: &BTreeSet<OrganizationId>) -> String {
+    let names = organizations.iter().map(|id| account.name(*id).brief());
+    match organizations.len() {
+        0 => "no organization".to_owned(),
+        1 => format!("organization {}", names.collect::<String>()),
+        count if count > NAMES => format!("{count} organizations"),
+        _ => format!("organizations {}", names.collect::<Vec<_>>().join(", ")),
     }
 }

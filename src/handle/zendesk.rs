@@ -136,7 +136,7 @@ impl MockZendesk {
     /// The account as it is now: a snapshot that no later call changes. Cheap at any size.
     #[must_use]
     pub fn account(&self) -> Account {
-        self.backend.with_account(|account| account.clone())
+        self.backend.snapshot()
     }
 
     /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned, and that is meant for a

@@ -30,6 +30,8 @@ macro_rules! account {
             /// What has happened and is still to be put in the journal.
             pub(crate) log: EffectLog,
             now: Moment,
+            /// Where among the calls it was taken, of a snapshot.
+            pub(crate) taken: Option<Taken>,
         }
 
         impl Account {
@@ -47,10 +49,20 @@ macro_rules! account {
                     owner: UserId::new(0),
                     log: EffectLog::default(),
                     now,
+                    taken: None,
                 }
             }
         }
     };
+}
+
+/// When a snapshot was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// The number of the double.
+    pub(crate) double: u64,
+    /// How many calls had come by then.
+    pub(crate) calls: u64,
 }
 
 account! {

@@ -33,7 +33,10 @@ pub struct Fault {
     pub(crate) kind: Kind,
     pub(super) operation: Option<Operation>,
     pub(super) predicate: Option<(String, Predicate)>,
-    pub(super) schedule: Schedule,
+    /// The only call that is meant, by its ordinal.
+    pub(super) call: Option<u64>,
+    /// None: the first of the calls that are meant.
+    schedule: Option<Schedule>,
 }
 
 pub(super) type Predicate = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
@@ -179,14 +182,21 @@ impl Fault {
     }
 
     fn new(kind: Kind) -> Self {
-        Self { kind, operation: None, predicate: None, schedule: Schedule::First(1) }
+        Self { kind, operation: None, predicate: None, call: None, schedule: None }
     }
 }
 
 /// With which calls, and which of them.
 impl Fault {
     /// Only with calls of this operation.
+    ///
+    /// # Panics
+    ///
+    /// If an operation is named already: a call is of one.
+    #[track_caller]
     pub fn on(self, operation: Operation) -> Self {
+        let is_first = self.operation.is_none();
+        assert!(is_first, "this fault has an operation already, and a call is of one; inject a fault for each");
         Self { operation: Some(operation), ..self }
     }
 
@@ -201,7 +211,13 @@ impl Fault {
     /// assert_eq!(reqwest::get(zendesk.url("/users?page=2")).await?.status(), 500);
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is such a condition already.
+    #[track_caller]
     pub fn when(self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
+        assert!(self.predicate.is_none(), "this fault has a condition already; put both into one");
         Self { predicate: Some((what.into(), Arc::new(holds))), ..self }
     }
 
@@ -209,38 +225,66 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `n` is 0.
+    /// If `n` is 0, or if it is said already which of the calls it happens to.
     #[track_caller]
     pub fn nth(self, n: u64) -> Self {
         assert!(n > 0, "calls are counted from 1; there is no call 0");
-        Self { schedule: Schedule::Nth(n), ..self }
+        self.scheduled(Schedule::Nth(n))
     }
 
     /// With the first so many of the calls that are meant, instead of one.
     ///
     /// # Panics
     ///
-    /// If `times` is 0.
+    /// If `times` is 0, or if it is said already which of the calls it happens to.
     #[track_caller]
     pub fn times(self, times: u64) -> Self {
         assert!(times > 0, "a fault that happens 0 times never happens; give at least 1, or do not inject it");
-        Self { schedule: Schedule::First(times), ..self }
+        self.scheduled(Schedule::First(times))
     }
 
     /// With every n-th of the calls that are meant, until it is cleared.
     ///
     /// # Panics
     ///
-    /// If `n` is 0.
+    /// If `n` is 0, or if it is said already which of the calls it happens to.
     #[track_caller]
     pub fn every(self, n: u64) -> Self {
         assert!(n > 0, "every 0th call is none; give 1 for every call");
-        Self { schedule: Schedule::Every(n), ..self }
+        self.scheduled(Schedule::Every(n))
     }
 
     /// With all of the calls that are meant, until it is cleared.
+    ///
+    /// # Panics
+    ///
+    /// If it is said already which of the calls it happens to.
+    #[track_caller]
     pub fn always(self) -> Self {
-        Self { schedule: Schedule::Always, ..self }
+        self.scheduled(Schedule::Always)
+    }
+
+    /// With just this call, if it is meant at all.
+    pub(crate) fn at_call(self, ordinal: u64) -> Self {
+        Self { call: Some(ordinal), ..self }
+    }
+
+    /// Whether the test says which of the calls that are meant it happens to.
+    pub(crate) fn is_scheduled(&self) -> bool {
+        self.schedule.is_some()
+    }
+
+    pub(super) fn schedule(&self) -> Schedule {
+        self.schedule.unwrap_or(Schedule::First(1))
+    }
+
+    #[track_caller]
+    fn scheduled(self, schedule: Schedule) -> Self {
+        assert!(
+            self.schedule.is_none(),
+            "it is said already which calls this fault happens to; inject a fault for each"
+        );
+        Self { schedule: Some(schedule), ..self }
     }
 }
 
@@ -303,7 +347,7 @@ impl fmt::Display for Fault {
         if let Some((what, _)) = &self.predicate {
             write!(f, " when {what}")?;
         }
-        match self.schedule {
+        match self.schedule() {
             Schedule::First(1) => Ok(()),
             Schedule::First(times) => write!(f, ", {times} times"),
             Schedule::Nth(n) => write!(f, ", call {n}"),

@@ -24,8 +24,16 @@ pub(crate) struct Rule {
     forgiven: bool,
     /// The first call that it met and in which it had nothing to spoil.
     met_in_vain: Option<u64>,
+    /// The first call that it was meant for and that another fault happened to.
+    outrun: Option<Outrun>,
     /// What its predicate panicked with the first time that it did.
     panicked: Option<String>,
+}
+
+/// A call that a fault was meant for, and the place of the fault that happened to it instead.
+#[derive(Clone, Copy, Debug)]
+struct Outrun {
+    by: Place,
 }
 
 /// The planned faults that are meant for a call.
@@ -52,8 +60,8 @@ pub(crate) struct FaultPlan {
 impl FaultPlan {
     pub(crate) fn add(&mut self, fault: Fault, place: Place) -> RuleId {
         let fault = Arc::new(fault);
-        let (cleared, forgiven, met_in_vain, panicked) = (false, false, None, None);
-        self.rules.push(Rule { fault, place, seen: 0, fired: 0, cleared, forgiven, met_in_vain, panicked });
+        let (cleared, forgiven, met_in_vain, outrun, panicked) = (false, false, None, None, None);
+        self.rules.push(Rule { fault, place, seen: 0, fired: 0, cleared, forgiven, met_in_vain, outrun, panicked });
         self.rules.len() - 1
     }
 
@@ -96,10 +104,10 @@ impl FaultPlan {
                 rule.panicked.get_or_insert(text);
             }
         }
-        for id in meant.rules {
+        for (index, id) in meant.rules.iter().copied().enumerate() {
             let Some(rule) = self.rules.get_mut(id).filter(|rule| rule.is_open()) else { continue };
             rule.seen += 1;
-            let is_due = match rule.fault.schedule {
+            let is_due = match rule.fault.schedule() {
                 Schedule::First(times) => rule.seen <= times,
                 Schedule::Nth(n) => rule.seen == n,
                 Schedule::Every(n) => rule.seen % n == 0,
@@ -107,7 +115,13 @@ impl FaultPlan {
             };
             if is_due {
                 rule.fired += 1;
-                return Some((id, rule.fault.kind, rule.place));
+                let (kind, place) = (rule.fault.kind, rule.place);
+                for other in &meant.rules[index + 1..] {
+                    if let Some(other) = self.rules.get_mut(*other) {
+                        other.outrun.get_or_insert(Outrun { by: place });
+                    }
+                }
+                return Some((id, kind, place));
             }
         }
         None
@@ -125,12 +139,23 @@ impl Rule {
         }
         let vain = self.met_in_vain.map(|ordinal| format!("; #{ordinal}, which it met, has no body to spoil"));
         let cleared = self.cleared.then(|| "; it was cleared before".to_owned());
-        let why = vain.or(cleared).unwrap_or_default();
+        let outrun = self.outrun.map(|outrun| {
+            format!(
+                "; a call that it was meant for met the fault planned at {}, since one call meets one fault",
+                outrun.by
+            )
+        });
+        let seen = match self.seen {
+            0 => "; no call came that it is meant for".to_owned(),
+            1 => "; 1 call came that it is meant for".to_owned(),
+            seen => format!("; {seen} calls came that it is meant for"),
+        };
+        let why = vain.or(cleared).or(outrun).unwrap_or(seen);
         Some(never_happened(&format!("{}{why}", self.fault), self.place))
     }
 
     fn is_open(&self) -> bool {
-        let is_over = match self.fault.schedule {
+        let is_over = match self.fault.schedule() {
             Schedule::First(times) => self.seen >= times,
             Schedule::Nth(n) => self.seen >= n,
             Schedule::Every(_) | Schedule::Always => false,
@@ -143,6 +168,7 @@ impl Fault {
     /// Whether a call is meant.
     pub(crate) fn means(&self, call: &Call) -> bool {
         let is_operation = self.operation.is_none_or(|operation| call.operation() == Some(operation));
-        is_operation && self.predicate.as_ref().is_none_or(|(_, holds)| holds(call))
+        let is_call = self.call.is_none_or(|ordinal| call.ordinal() == ordinal);
+        is_operation && is_call && self.predicate.as_ref().is_none_or(|(_, holds)| holds(call))
     }
 }

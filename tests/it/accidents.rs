@@ -316,3 +316,163 @@ async fn a_call_that_a_mock_of_the_tests_own_answers_is_a_call_of_its_operation(
     let kinds: Vec<FailureKind> = scene.zendesk.report().problems().iter().map(|problem| problem.kind).collect();
     assert_eq!(kinds, [FailureKind::TooMany]);
 }
+
+#[tokio::test]
+async fn a_selection_that_no_call_can_be_in_panics_and_says_why() {
+    use mock_zendesk::Credentials;
+    let zendesk = MockZendesk::start().await;
+    let other = MockZendesk::start().await;
+    for path in ["/users/me", "/users/me"] {
+        reqwest::get(other.url(path)).await.unwrap();
+        reqwest::get(zendesk.url(path)).await.unwrap();
+    }
+    let calls = || zendesk.calls();
+    let create = organization_memberships::CREATE;
+    let (first, last) = (calls().first().unwrap(), calls().last().unwrap());
+    let foreign = other.calls().first().unwrap();
+    let cases: [(&dyn Fn() -> Calls, &str); 24] = [
+        (&|| calls().of(create).of(users::ME), "a call is of one operation"),
+        (&|| calls().with_status(422).with_status(400), "a call has one status"),
+        (&|| calls().to_path("/users").to_path("/tickets"), "a call has one path"),
+        (&|| calls().with_query("page", "1").with_query("page", "2"), "of the parameter page one value counts"),
+        (&|| calls().succeeded().refused(), "no call succeeded and was refused"),
+        (&|| calls().succeeded().with_status(422), "no call succeeded with the status 422"),
+        (&|| calls().with_status(200).refused(), "no call was refused with the status 200"),
+        (&|| calls().to_unknown_endpoints().of(create), "CreateOrganizationMembership is an endpoint that exists"),
+        (&|| calls().of(create).with_status(200), "CreateOrganizationMembership answers with 201, or an error"),
+        (&|| calls().of(create).to_path("/users"), "CreateOrganizationMembership has another path"),
+        (&|| calls().with_status(42), "no reply has the status 42"),
+        (&|| calls().with_status(600), "no reply has the status 600"),
+        (&|| calls().to_path(zendesk.url("/users")), "this is a url"),
+        (&|| calls().to_path("/users/{user_id}"), "this is the template of a path"),
+        (&|| calls().to_path("GET /users"), "no path has a space in it"),
+        (&|| calls().with_header("x batch", "7"), "no header has this name"),
+        (&|| calls().with_header("x-batch: 7", "7"), "no header has this name"),
+        (&|| calls().with_query("page%5Bsize%5D", "7"), "no parameter has this name"),
+        (&|| calls().with_query("?page", "7"), "no parameter has this name"),
+        (&|| calls().with_json(json!({"user": {}})), "every object includes this"),
+        (&|| calls().after(&last).before(&first), "swap the two"),
+        (&|| calls().after(&foreign), "this call came to another double"),
+        (&|| calls().before(&foreign), "this call came to another double"),
+        (&|| calls().since(other.mark()), "this mark was set at another double"),
+    ];
+    for (pick, text) in cases {
+        let panic = panic_here(|| drop(pick()));
+        assert!(panic.contains(text), "{text}: {panic}");
+    }
+    // What only looks alike is fine.
+    let me = calls().of(users::ME).to_path("/users/me.json").with_status(200).with_status(200).succeeded();
+    me.before(&last).after(&first).any_outcome().assert_none();
+    calls().of(create).with_status(422).with_credentials(&Credentials::oauth("x")).refused().assert_none();
+    calls().with_query("page", "1").with_query("page[size]", "2").with_json(json!({"user": null})).assert_none();
+    calls().of(organization_memberships::SHOW).to_path("/organization_memberships/7").assert_none();
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_some_calls_where_none_came_at_all() {
+    let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
+    let none = |calls: Calls| kind_of(calls.of(users::LIST).try_assert_none());
+    assert_eq!(none(zendesk.calls()), Some(FailureKind::NothingToJudge));
+    assert_eq!(kind_of(zendesk.calls().of(users::LIST).try_assert_times(..=3)), Some(FailureKind::NothingToJudge));
+    zendesk.calls().assert_none();
+    zendesk.expect(users::LIST, 0);
+    zendesk.expect_calls(|calls| calls, 0);
+    let report = zendesk.report();
+    assert_eq!(report.problems().len(), 1, "{report}");
+    let way_out = "so there is nothing to judge\n  expected at tests/it/accidents.rs";
+    assert!(report.to_string().contains(way_out), "{report}");
+    assert!(report.to_string().contains("  if no call is to come at all: expect_calls(|calls| calls, 0)"), "{report}");
+    reqwest::get(zendesk.url("/users/me")).await.unwrap();
+    assert_eq!(none(zendesk.calls()), None);
+    assert_eq!(none(zendesk.calls().since(zendesk.mark())), Some(FailureKind::NothingToJudge));
+    // Before the first call there is honestly nothing.
+    assert_eq!(none(zendesk.calls().before(&zendesk.calls().first().unwrap())), None);
+}
+
+#[tokio::test]
+async fn what_is_said_twice_or_too_late_is_told() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let zendesk = &scene.zendesk;
+    zendesk.expect(users::ME, 1);
+    let line = line!() - 1;
+    let panic = panic_here(|| zendesk.expect(users::ME, 1));
+    assert!(panic.starts_with(&format!("the same is expected at tests/it/accidents.rs:{line}:")), "{panic}");
+    zendesk.expect(users::ME, 1..);
+    let panic = panic_here(|| zendesk.expect_calls(|calls| calls.of(users::ME).of(users::LIST), 0));
+    assert!(panic.starts_with("a call is of one operation"), "{panic}");
+
+    // A snapshot that was taken after the program acted.
+    scene.get("/users/me").await;
+    zendesk.expect(users::ME, 1);
+    let late = zendesk.account();
+    assert_eq!(kind_of(zendesk.try_assert_changes(&late, [])), Some(FailureKind::NothingToJudge));
+    scene.get("/users/me").await;
+    zendesk.assert_changes(&late, []);
+    let other = MockZendesk::builder().without_socket();
+    let panic = panic_here(|| zendesk.assert_changes(&other.account(), []));
+    assert!(panic.starts_with("this snapshot is of another double"), "{panic}");
+
+    // An assertion on the account is about the account when it is made.
+    let early = zendesk.assert_membership(&scene.ada, &scene.acme);
+    let user = zendesk.assert_user(&scene.ada);
+    scene.join(&scene.acme).await;
+    early.exists();
+    user.organizations([&scene.acme]).default(&scene.acme);
+}
+
+#[tokio::test]
+async fn a_wait_of_no_time_and_one_that_nobody_came_after_are_not_judged() {
+    let scene = Scene::start().await;
+    scene.zendesk.inject(mock_zendesk::Fault::rate_limited(Duration::ZERO));
+    scene.zendesk.inject(mock_zendesk::Fault::rate_limited(Duration::from_secs(9)).nth(3));
+    for _ in 0..4 {
+        scene.get("/users/me").await;
+    }
+    let judge = || kind_of(scene.zendesk.calls().try_assert_waited_as_told());
+    assert_eq!(judge(), Some(FailureKind::NothingToJudge));
+    scene.zendesk.advance(Duration::from_secs(9));
+    scene.get("/users/me").await;
+    assert_eq!(judge(), None);
+}
+
+#[tokio::test]
+async fn what_a_fault_can_only_have_once_is_not_replaced_in_silence() {
+    use mock_zendesk::{Fault, try_sweep};
+    let cases: [(&dyn Fn() -> Fault, &str); 4] = [
+        (&|| Fault::status(500).on(users::ME).on(users::LIST), "this fault has an operation already"),
+        (&|| Fault::status(500).when("a", |_| true).when("b", |_| true), "this fault has a condition already"),
+        (&|| Fault::status(500).nth(2).always(), "it is said already which calls"),
+        (&|| Fault::status(500).every(2).times(3), "it is said already which calls"),
+    ];
+    for (make, text) in cases {
+        let panic = panic_here(|| drop(make()));
+        assert!(panic.starts_with(text), "{text}: {panic}");
+    }
+    let call = async |zendesk: &MockZendesk| drop(reqwest::get(zendesk.url("/users/me")).await);
+    let failure = try_sweep([Fault::status(500).nth(2)], MockZendesk::builder, call).await.unwrap_err();
+    assert!(failure.to_string().starts_with("a sweep decides which call a fault happens to"), "{failure}");
+    let failure = try_sweep([Fault::status(500).on(users::LIST)], MockZendesk::builder, call).await.unwrap_err();
+    assert!(failure.to_string().starts_with("this fault happened in no run of the sweep"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_fault_that_never_happened_says_what_came_instead() {
+    use mock_zendesk::Fault;
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    scene.zendesk.inject(Fault::status(500).on(users::ME));
+    let line = line!() - 1;
+    scene.zendesk.inject(Fault::status(501).nth(5));
+    scene.zendesk.inject(Fault::status(502));
+    scene.zendesk.inject(Fault::status(504).on(users::LIST));
+    scene.get("/users/me").await;
+    scene.get("/groups").await;
+    let report = scene.zendesk.report();
+    let headlines: Vec<&str> = report.problems().iter().map(|problem| problem.headline.as_str()).collect();
+    let prefix = "expected to happen, and never did: ";
+    let outrun = format!(
+        "{prefix}status 501, call 5; a call that it was meant for met the fault planned at tests/it/accidents.rs:{line}:19, since \
+         one call meets one fault"
+    );
+    let none = format!("{prefix}status 504 on ListUsers; no call came that it is meant for");
+    assert_eq!(headlines, [outrun.as_str(), none.as_str()]);
+}

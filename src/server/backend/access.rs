@@ -8,7 +8,7 @@ use crate::api::operation::Operation;
 use crate::base::place::Place;
 use crate::base::time::Moment;
 use crate::calls::{Expectations, JournalView, Problem, never_happened, panicked};
-use crate::resources::account::Account;
+use crate::resources::account::{Account, Taken};
 use crate::server::activity::Activity;
 use crate::trouble::{FaultPlan, Gates, Held, Rule, WirePlan};
 
@@ -97,14 +97,24 @@ impl Backend {
         result
     }
 
+    /// The account as it is now.
+    pub(crate) fn snapshot(&self) -> Account {
+        let mut state = self.state.lock();
+        state.catch_up();
+        let taken = Taken { double: state.recorder.double(), calls: state.recorder.received() };
+        let mut account = state.account.clone();
+        account.taken = Some(taken);
+        account
+    }
+
     pub(crate) fn journal(&self) -> JournalView {
         let mut state = self.state.lock();
         state.catch_up();
         state.recorder.view()
     }
 
-    pub(crate) fn with_expectations(&self, act: impl FnOnce(&mut Expectations)) {
-        act(&mut self.state.lock().expectations);
+    pub(crate) fn with_expectations<R>(&self, act: impl FnOnce(&mut Expectations) -> R) -> R {
+        act(&mut self.state.lock().expectations)
     }
 
     /// What is expected, what was planned and never happened, and the calls, all at the same moment.
