@@ -36,9 +36,9 @@ impl Query {
 
     /// Each parameter once, with the value that counts, in the order of the request.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
-        let names = self.pairs.iter().map(|(name, _)| name.as_str()).enumerate();
-        let first = names.filter(|(index, name)| !self.pairs[..*index].iter().any(|(other, _)| other == name));
-        first.map(|(_, name)| (name, self.get(name).unwrap_or_default()))
+        let mut last: BTreeMap<&str, &str> =
+            self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.pairs.iter().filter_map(move |(name, _)| last.remove_entry(name.as_str()))
     }
 
     /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once,
@@ -66,6 +66,12 @@ mod tests {
         assert_eq!(query.list("ids"), ["4", "2", "3"]);
         assert_eq!(query.get("page[size]"), Some("6"));
         assert_eq!(query.get("page"), None);
+    }
+
+    #[test]
+    fn each_parameter_comes_once_where_it_is_first_with_the_value_that_is_last() {
+        let query = Query::parse("b=1&a=2&b=3&c&a=4");
+        assert_eq!(query.each().collect::<Vec<_>>(), [("b", "3"), ("a", "4"), ("c", "")]);
     }
 
     #[test]

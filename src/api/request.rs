@@ -24,6 +24,9 @@ const LARGEST_BODY: usize = 8 * 1024 * 1024;
 /// So many parameters that Zendesk does not know are told of.
 const MOST_NAMES: usize = 10;
 
+/// So many keys are enough for the longest warning that a reply gives.
+const MOST_DROPPED: usize = 1_000;
+
 /// The most items, or ids, that one request may bring.
 const MOST_ITEMS: usize = 100;
 
@@ -184,29 +187,34 @@ impl ApiRequest<'_> {
             Takes::Nothing => (None, None),
             Takes::One { root, attributes } | Takes::Many { root, attributes } => (Some(root), Some(attributes)),
         };
-        // An array names the same keys for each of its items.
-        let mut seen = BTreeSet::new();
+        let mut drop_key = |path: &str| {
+            if passed_over.dropped.len() < MOST_DROPPED {
+                passed_over.dropped.push(path.to_owned());
+            }
+        };
         for (key, value) in &self.body {
             let objects = match value {
                 Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
                 value => Vec::from_iter(value.as_object()),
             };
             let attributes = attributes.filter(|_| root == Some(key.as_str()));
+            // The items of an array have the same keys.
+            let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);
             for inner in objects.into_iter().flat_map(Map::keys) {
                 let standing = attributes
                     .map_or(Standing::Unpermitted, |attributes| attributes.standing(inner, self.operation.method()));
-                if standing == Standing::Permitted || !seen.insert((key, inner)) {
+                if standing == Standing::Permitted || (has_items && !seen.insert(inner)) {
                     continue;
                 }
-                let path = format!("{key}.{inner}");
-                passed_over.dropped.push(path.clone());
+                let path = [key, ".", inner].concat();
+                drop_key(&path);
                 match standing {
                     Standing::Unmodeled => passed_over.unmodeled.push(path),
                     _ => passed_over.keys.push(path),
                 }
             }
             if root != Some(key.as_str()) {
-                passed_over.dropped.push(key.clone());
+                drop_key(key);
                 passed_over.keys.push(key.clone());
             }
         }
@@ -229,7 +237,7 @@ impl ApiRequest<'_> {
 /// What a request gives that has no effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PassedOver {
-    /// Keys of the body that are dropped, for whatever reason, by their paths. The reply warns of them.
+    /// The first keys of the body that are dropped, for whatever reason, by their paths. The reply warns of them.
     pub(crate) dropped: Vec<String>,
     /// Those that Zendesk drops, too.
     pub(crate) keys: Vec<String>,

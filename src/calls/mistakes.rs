@@ -38,8 +38,9 @@ fn plain_hints(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused:
         hints.extend(refused);
         return hints;
     }
-    hints.extend(wrapper_hint(call, operation.takes()));
+    // Once: it can have eight megabytes.
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    hints.extend(wrapper_hint(call, operation.takes(), &body));
     let items = match operation.takes() {
         Takes::Many { root, .. } => body.get(root).and_then(Value::as_array).map_or(0, Vec::len),
         Takes::One { .. } | Takes::Nothing => query.list("ids").len(),
@@ -56,13 +57,13 @@ fn plain_hints(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused:
     hints
 }
 
-fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
+fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
     let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else { return None };
     let content_type = call.header("content-type").unwrap_or_default().to_lowercase();
     if !call.body.is_empty() && !content_type.starts_with("application/json") {
         return Some(Hint::NotDeclaredAsJson { content_type });
     }
-    let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else { return None };
+    let body = body.as_object()?;
     if body.contains_key(root) {
         return None;
     }
@@ -74,6 +75,9 @@ fn wrapper_hint(call: &Received, takes: Takes) -> Option<Hint> {
     sent.map(|(sent, _)| Hint::WrongWrapper { sent: sent.clone(), root })
 }
 
+/// So many keys, and ids, of a request are looked at for mistakes. No program's own has as many.
+const MOST_LOOKED_AT: usize = 1_000;
+
 /// The keys that Zendesk passes over and that look like one that it takes.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else { return Vec::new() };
@@ -82,6 +86,7 @@ fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     }
     let keys = attributes.permitted(&call.method);
     let ignored = call.ignored.iter().filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
+    let ignored = ignored.take(MOST_LOOKED_AT);
     let meant = |key: &str| keys.iter().find(|meant| resembles(key, meant)).copied();
     ignored.filter_map(|(sent, key)| Some(Hint::IgnoredKey { sent: sent.clone(), meant: meant(key)? })).collect()
 }
@@ -103,19 +108,29 @@ fn resembles(key: &str, meant: &str) -> bool {
                 && key.ends_with(meant.get(meant.len().saturating_sub(2)..).unwrap_or_default())))
 }
 
-/// The ids in a body, with the keys that they stand under.
+/// The first ids in a body, with the keys that they stand under.
 fn body_ids(value: &Value) -> Vec<(String, u64)> {
+    let mut ids = Vec::new();
+    add_ids(value, &mut ids);
+    ids
+}
+
+fn add_ids(value: &Value, ids: &mut Vec<(String, u64)>) {
     match value {
-        Value::Object(object) => object
-            .iter()
-            .flat_map(|(key, value)| {
-                let id = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-                let here = id.filter(|_| key.ends_with("_id")).map(|id| (key.clone(), id));
-                here.into_iter().chain(body_ids(value))
-            })
-            .collect(),
-        Value::Array(values) => values.iter().flat_map(body_ids).collect(),
-        _ => Vec::new(),
+        Value::Object(object) => {
+            for (key, value) in object {
+                if ids.len() >= MOST_LOOKED_AT {
+                    return;
+                }
+                if key.ends_with("_id") {
+                    let id = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+                    ids.extend(id.map(|id| (key.clone(), id)));
+                }
+                add_ids(value, ids);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| add_ids(value, ids)),
+        _ => {}
     }
 }
 

@@ -255,6 +255,40 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
     }
 }
 
+#[tokio::test]
+async fn what_a_request_passes_over_is_all_kept_however_much_it_is() {
+    const KEYS: usize = 20_000;
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let keys = |start: &str| {
+        let keys = (0..KEYS).map(|n| (format!("{start}{n}"), json!(1)));
+        Value::Object(keys.collect())
+    };
+    // Each of these looks like `organization_id`, and is a hint.
+    let near = keys("organization_id_");
+    let (path, root) = ("/organization_memberships", "organization_membership");
+    let many = format!("{path}/create_many");
+    let plural = "organization_memberships";
+    for (path, body, ignored, hints) in [
+        (path, json!({root: keys("k")}), KEYS, 0),
+        (path, json!({root: near.clone()}), KEYS, 1_000),
+        // The body is no attribute, and its keys are passed over with it.
+        (path, json!({root: {}, "other": keys("k")}), KEYS + 1, 0),
+        // A key that several items have is named once.
+        (&many, json!({plural: [keys("k"), keys("k")]}), KEYS, 0),
+        (&many, json!({plural: vec![keys("k"); 1]}), KEYS, 0),
+    ] {
+        scene.post(path, body).await;
+        let call = scene.zendesk.calls().last().unwrap();
+        assert_eq!((call.ignored().len(), call.hints().len()), (ignored, hints), "{path}");
+        let warning = call.reply().unwrap().header("x-zendesk-api-warn").unwrap().len();
+        assert!((1_900..2_200).contains(&warning), "{warning}");
+    }
+    let ids = vec![json!({"user_id": scene.acme.id}); KEYS];
+    scene.post(&many, json!({plural: ids})).await;
+    // One of them is that there are too many.
+    assert_eq!(scene.zendesk.calls().last().unwrap().hints().len(), 1_001);
+}
+
 /// The parameters of a function, of which this is what stands behind the opening parenthesis.
 fn parameters(text: &str) -> &str {
     let mut depth = 1;
