@@ -9,6 +9,7 @@ mod chaos;
 mod contract;
 mod direct;
 mod dropping;
+mod evidence;
 mod extremes;
 mod faults;
 mod fixtures;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The documents that point into the source.
-const DOCUMENTS: [&str; 3] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"];
+const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/evidence.md"];
 
 /// What a pointer starts with.
 const ROOTS: [&str; 6] = ["src/", "tests/", "benches/", "examples/", "docs/", ".ci/"];

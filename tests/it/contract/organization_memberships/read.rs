@@ -23,7 +23,7 @@ fn recorded_form(api: &Api, answer: &Answer, name: &str, default: &str, view_tic
 
 /// The keys in the order recorded in 2023, 2024 and 2025, with `organization_name` between the two timestamps.
 #[tokio::test]
-async fn section_4_a_membership_has_the_recorded_form() {
+async fn om1_a_membership_has_the_recorded_form() {
     let api = Api::start().await;
     let (user, organization) = (api.user("u").await, api.organization("Jinmu").await);
 
@@ -36,7 +36,7 @@ async fn section_4_a_membership_has_the_recorded_form() {
 
 /// "If false, returns `null`"; a consumer must take false alike, so the double can give it.
 #[tokio::test]
-async fn section_4_1_a_membership_that_is_not_the_default_says_null_or_by_option_false() {
+async fn om2_a_membership_that_is_not_the_default_says_null_or_by_option_false() {
     let rows = [("null", MockZendesk::builder()), ("false", MockZendesk::builder().non_default(NonDefault::False))];
 
     for (default, builder) in rows {
@@ -56,7 +56,7 @@ async fn section_4_1_a_membership_that_is_not_the_default_says_null_or_by_option
 
 /// "`view_tickets`: true when the organization has `shared_tickets: true`", recorded; or the user may see its tickets.
 #[tokio::test]
-async fn section_4_view_tickets_follows_the_organization_and_the_user() {
+async fn om3_view_tickets_follows_the_organization_and_the_user() {
     let api = Api::start().await;
     let rows = [
         ("neither", json!({}), json!({}), false),
