@@ -334,6 +334,47 @@ async fn g2_g6_b15_a_job_is_not_found_a_day_after_it_was_finished() {
 }
 
 #[tokio::test]
+async fn tickets_lose_their_organization_when_the_pace_says() {
+    type Act = fn(&MockZendesk);
+    let seconds = JobPace::After(Duration::from_secs(10));
+    // What a test does until the ticket has no organization any more. Before that it has one.
+    let rows: [(JobPace, &[Act]); 5] = [
+        (JobPace::IMMEDIATE, &[]),
+        (JobPace::AfterPolls(1), &[]),
+        (JobPace::AfterPolls(5), &[]),
+        (JobPace::Manual, &[|zendesk| zendesk.advance(Duration::from_secs(60)), |zendesk| zendesk.jobs().run_all()]),
+        (
+            seconds,
+            &[
+                |zendesk| zendesk.advance(Duration::from_millis(9_999)),
+                |zendesk| zendesk.advance(Duration::from_millis(1)),
+            ],
+        ),
+    ];
+    for (pace, acts) in rows {
+        for is_held in [false, true] {
+            let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
+            let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+            let ticket = scene.zendesk.seed().ticket(&scene.ada, "Printer on fire");
+            let organization = || scene.zendesk.account().ticket(&ticket).unwrap().organization_id;
+            if is_held {
+                scene.zendesk.jobs().hold();
+            }
+            scene.send(Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+            for act in acts {
+                assert_eq!(organization(), Some(scene.acme.id), "{pace:?}");
+                act(&scene.zendesk);
+            }
+            // What is run by hand is run though it is held.
+            let waits = is_held && pace != JobPace::Manual;
+            assert_eq!(organization(), waits.then_some(scene.acme.id), "{pace:?}, held: {is_held}");
+            scene.zendesk.jobs().release();
+            assert_eq!(organization(), None, "{pace:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn tickets_keep_their_organization_while_jobs_wait() {
     let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::After(Duration::from_secs(10)))).await;
     let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);

@@ -15,6 +15,9 @@ use super::result::ItemResult;
 ///
 /// Whatever the pace, the reply to the request that makes a job says `queued`, and nothing has been done by then.
 ///
+/// Some work in the background has no status that anybody could ask for. If a membership or an organization is deleted, the
+/// organization is taken from tickets. If an agent leaves a group, the agent is taken from tickets. That follows the pace, too.
+///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// use std::time::Duration;
@@ -33,11 +36,19 @@ pub enum JobPace {
     /// A job is completed when its status is asked for the n-th time, and works towards it at each time before. 1 is
     /// the default: queued in its own reply, completed at the next look. With 0 it is done as soon as its own reply is
     /// made.
+    ///
+    /// The work on tickets is done right after the reply, whatever the number: the next request and the next look at the
+    /// account see it.
     AfterPolls(u32),
     /// A job does nothing until [`Jobs`](crate::Jobs) lets it.
+    ///
+    /// The work on tickets is done by [`run_all`](crate::Jobs::run_all) alone, as it belongs to no job.
     Manual,
     /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and works at an even
     /// speed until then.
+    ///
+    /// The work on tickets is done all at once, when the same time has passed since the request that caused it. A clock that
+    /// stands still needs [`advance`](crate::MockZendesk::advance) for this.
     After(Duration),
 }
 
