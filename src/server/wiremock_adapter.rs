@@ -7,10 +7,13 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::panic::resume_unwind;
+use std::pin::pin;
 use std::sync::{Arc, Weak};
+use std::task::{Context, Waker};
 use std::thread;
 
 use http::StatusCode;
+use tokio::runtime::Handle;
 use wiremock::matchers::any;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
@@ -27,8 +30,9 @@ const FIRST: u8 = 1;
 
 /// A server that can be dropped anywhere.
 ///
-/// wiremock blocks on a lock of tokio's when its server is dropped. Inside an executor of `futures` that panics. In a
-/// tokio task that has used up its cooperative budget it hangs for ever. A new thread has neither.
+/// wiremock blocks on a lock of tokio's when its server is dropped. In a tokio task that has used up its cooperative budget
+/// that hangs for ever, so it is done outside of that budget. Inside an executor of `futures` it panics, and where a thread
+/// ends its thread-locals may be gone: there a new thread does it, which costs some 70 µs.
 pub(crate) struct Server(Option<MockServer>);
 
 impl Server {
@@ -39,6 +43,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        let is_usual = Handle::try_current().is_ok() && futures_executor::enter().is_ok();
+        if is_usual {
+            let server = self.0.take();
+            let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
+            // It is ready at once: nothing in it waits.
+            let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
+            return;
+        }
         let (server, is_panicking) = (self.0.take(), thread::panicking());
         let drop_it = move || {
             let _server = server;
