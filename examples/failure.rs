@@ -11,7 +11,7 @@ async fn main() -> Result<(), reqwest::Error> {
     let zendesk = MockZendesk::start().await;
     let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
 
-    let (client, authorization) = (Client::new(), zendesk.credentials().authorization());
+    let (client, authorization) = (Client::new(), zendesk.authorization());
     let list = zendesk.url(&format!("/users/{}/organization_memberships", ada.id));
     client.get(list).header("authorization", &authorization).send().await?;
     let body = json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});

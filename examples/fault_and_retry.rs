@@ -57,7 +57,7 @@ async fn join(zendesk: &MockZendesk, user: u64, organization: u64) -> Result<(),
     let body = json!({"organization_membership": {"user_id": user, "organization_id": organization}});
     for _ in 0..5 {
         let request = client.post(zendesk.url("/organization_memberships")).json(&body);
-        let request = request.header("authorization", zendesk.credentials().authorization());
+        let request = request.header("authorization", zendesk.authorization());
         // A connection that breaks says nothing about what has been done.
         let Ok(reply) = request.send().await else { continue };
         match reply.status() {

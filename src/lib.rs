@@ -16,7 +16,7 @@
 //! seed.membership(&ada, &acme);
 //!
 //! let url = zendesk.url(&format!("/users/{}/organization_memberships", ada.id));
-//! let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+//! let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
 //! let list: serde_json::Value = request.send().await?.json().await?;
 //!
 //! // The default membership comes first, the others by organization name.

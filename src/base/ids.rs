@@ -51,7 +51,8 @@ macro_rules! kinds {
         $(
             #[doc = concat!("The id of a record of the kind `", $wire, "`.")]
             ///
-            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits.
+            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits. Compared with a number, it is that
+            /// number; `u64::from(id)` gives it.
             #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
             #[serde(transparent)]
             pub struct $id(u64);
@@ -86,6 +87,25 @@ macro_rules! kinds {
             impl From<u64> for $id {
                 fn from(number: u64) -> Self {
                     Self(number)
+                }
+            }
+
+            impl From<$id> for u64 {
+                fn from(id: $id) -> Self {
+                    id.0
+                }
+            }
+
+            /// The program under test takes numbers, and so do its replies.
+            impl PartialEq<u64> for $id {
+                fn eq(&self, number: &u64) -> bool {
+                    self.0 == *number
+                }
+            }
+
+            impl PartialEq<$id> for u64 {
+                fn eq(&self, id: &$id) -> bool {
+                    *self == id.0
                 }
             }
 

@@ -107,7 +107,7 @@ impl Calls {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let body = json!({"user": {"name": "Ada", "email": "ada@example.com"}});
     /// let create = reqwest::Client::new().post(zendesk.url("/users")).json(&body);
-    /// create.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// create.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().of(mock_zendesk::users::CREATE).assert_json(json!({"user": {"name": "Ada"}}));
     /// # Ok(()) }
     /// ```

@@ -35,7 +35,7 @@ use crate::base::place::Place;
 /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
 /// let body = serde_json::json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
 /// let create = reqwest::Client::new().post(zendesk.url("/organization_memberships")).json(&body);
-/// create.header("authorization", zendesk.credentials().authorization()).send().await?;
+/// create.header("authorization", zendesk.authorization()).send().await?;
 ///
 /// let call = zendesk.calls().of(organization_memberships::CREATE).assert_once();
 /// assert_eq!((call.method(), call.path()), ("POST", "/api/v2/organization_memberships"));
@@ -256,7 +256,7 @@ impl Call {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::builder().allow_unmodeled("?role").start().await;
     /// let list = reqwest::Client::new().get(zendesk.url("/users?role=agent"));
-    /// list.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// list.header("authorization", zendesk.authorization()).send().await?;
     /// assert_eq!(zendesk.calls().assert_once().unmodeled(), ["?role"]);
     /// # Ok(()) }
     /// ```

@@ -194,6 +194,8 @@ impl Report {
     }
 }
 
+impl std::error::Error for Report {}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -18,7 +18,7 @@ impl Calls {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// for path in ["/users/me", "/users", "/organizations"] {
     ///     let get = reqwest::Client::new().get(zendesk.url(path));
-    ///     get.header("authorization", zendesk.credentials().authorization()).send().await?;
+    ///     get.header("authorization", zendesk.authorization()).send().await?;
     /// }
     /// zendesk.calls().assert_sequence(&[users::ME, organizations::LIST]);
     /// zendesk.calls().assert_exact_sequence(&[users::ME, users::LIST, organizations::LIST]);

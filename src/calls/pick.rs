@@ -65,7 +65,7 @@ impl Calls {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let get = reqwest::Client::new().get(zendesk.url("/users?page%5Bsize%5D=50"));
-    /// get.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// get.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().with_query("page[size]", "50").assert_once();
     /// # Ok(()) }
     /// ```
@@ -100,7 +100,7 @@ impl Calls {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let body = json!({"user": {"name": "Ada", "email": "ada@example.com"}});
     /// let create = reqwest::Client::new().post(zendesk.url("/users")).json(&body);
-    /// create.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// create.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().with_json(json!({"user": {"name": "Ada"}})).assert_once();
     /// # Ok(()) }
     /// ```
@@ -124,7 +124,7 @@ impl Calls {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let (ada, bob) = (zendesk.seed().user("Ada"), zendesk.seed().user("Bob"));
     /// let get = reqwest::Client::new().get(zendesk.url(&format!("/users/{}/organization_memberships", ada.id)));
-    /// get.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// get.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().about_user(&ada).assert_once();
     /// zendesk.calls().about_user(&bob).assert_none();
     /// # Ok(()) }
@@ -142,7 +142,7 @@ impl Calls {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let acme = zendesk.seed().organization("Acme");
     /// let get = reqwest::Client::new().get(zendesk.url(&format!("/organizations/{}/users", acme.id)));
-    /// get.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// get.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().about_organization(&acme).assert_once();
     /// # Ok(()) }
     /// ```
@@ -160,7 +160,7 @@ impl Calls {
     /// let seed = zendesk.seed();
     /// let membership = seed.membership(&seed.user("Ada"), &seed.organization("Acme"));
     /// let get = reqwest::Client::new().get(zendesk.url(&format!("/organization_memberships/{}", membership.id)));
-    /// get.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// get.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().about_membership(&membership).assert_once();
     /// # Ok(()) }
     /// ```
@@ -178,7 +178,7 @@ impl Calls {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let ticket = zendesk.seed().ticket(&zendesk.seed().user("Ada"), "Printer on fire");
     /// let get = reqwest::Client::new().get(zendesk.url(&format!("/tickets/{}", ticket.id)));
-    /// get.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// get.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().about(ticket.id).assert_once();
     /// # Ok(()) }
     /// ```
@@ -194,7 +194,7 @@ impl Calls {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
     /// let request = reqwest::Client::new().get(zendesk.url("/users"));
-    /// request.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// request.header("authorization", zendesk.authorization()).send().await?;
     /// zendesk.calls().with_credentials(zendesk.credentials()).assert_once();
     /// # Ok(()) }
     /// ```

@@ -35,7 +35,7 @@ impl Calls {
     /// }
     /// let mut next = Some(zendesk.url("/organizations"));
     /// while let Some(url) = next {
-    ///     let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+    ///     let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
     ///     let page: serde_json::Value = request.send().await?.json().await?;
     ///     next = page["next_page"].as_str().map(str::to_owned);
     /// }
@@ -83,7 +83,7 @@ impl Calls {
     /// for name in ["Globex", "Initech"] {
     ///     zendesk.seed().organization(name);
     /// }
-    /// let auth = zendesk.credentials().authorization();
+    /// let auth = zendesk.authorization();
     /// let send = async |request: reqwest::RequestBuilder| request.header("authorization", &auth).send().await;
     /// let client = reqwest::Client::new();
     /// send(client.get(zendesk.url("/organizations?page=1"))).await?;

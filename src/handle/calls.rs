@@ -127,6 +127,9 @@ impl MockZendesk {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let zendesk = mock_zendesk::MockZendesk::builder().without_verify_on_drop().start().await;
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// zendesk.try_verify()?;
+    ///
     /// reqwest::get(zendesk.url("/organisations")).await?;
     /// let report = zendesk.try_verify().unwrap_err();
     /// assert!(report.to_string().contains("did you mean /api/v2/organizations?"));

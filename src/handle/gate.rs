@@ -27,7 +27,7 @@ use crate::server::backend::Backend;
 /// let create = |default: bool| {
 ///     let membership = serde_json::json!({"user_id": ada.id, "organization_id": acme.id, "default": default});
 ///     let request = reqwest::Client::new().post(zendesk.url("/organization_memberships"));
-///     let request = request.header("authorization", zendesk.credentials().authorization());
+///     let request = request.header("authorization", zendesk.authorization());
 ///     tokio::spawn(request.json(&serde_json::json!({"organization_membership": membership})).send())
 /// };
 /// let first = create(true);

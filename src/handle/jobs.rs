@@ -28,7 +28,7 @@ const MOST_INDEXES: usize = 10_000;
 /// let items = [&ada, &bob].map(|user| serde_json::json!({"user_id": user.id, "organization_id": acme.id}));
 /// let body = serde_json::json!({"organization_memberships": items});
 /// let create_many = reqwest::Client::new().post(zendesk.url("/organization_memberships/create_many")).json(&body);
-/// create_many.header("authorization", zendesk.credentials().authorization()).send().await?;
+/// create_many.header("authorization", zendesk.authorization()).send().await?;
 ///
 /// zendesk.jobs().run_all();
 /// zendesk.assert_membership(&ada, &acme).exists();

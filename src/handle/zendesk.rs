@@ -119,12 +119,26 @@ impl MockZendesk {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
     /// assert_eq!(zendesk.credentials().username(), "owner@example.com/token");
-    /// assert!(zendesk.credentials().authorization().starts_with("Basic "));
+    /// assert!(zendesk.authorization().starts_with("Basic "));
     /// # }
     /// ```
     #[must_use]
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// The value of the `Authorization` header for [`MockZendesk::credentials`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let list = reqwest::Client::new().get(zendesk.url("/users")).header("authorization", zendesk.authorization());
+    /// assert_eq!(list.send().await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        self.credentials.authorization()
     }
 
     /// Puts records into the account.
@@ -175,7 +189,7 @@ impl MockZendesk {
     ///     }
     /// });
     /// let list = reqwest::Client::new().get(zendesk.url("/users?page[size]=10"));
-    /// list.header("authorization", zendesk.credentials().authorization()).send().await?;
+    /// list.header("authorization", zendesk.authorization()).send().await?;
     /// assert_eq!(zendesk.account().users().last().unwrap().name, "Bob");
     /// # Ok(()) }
     /// ```

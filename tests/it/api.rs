@@ -56,7 +56,7 @@ impl Api {
         ];
         let builder = unknown.into_iter().fold(builder, mock_zendesk::MockZendeskBuilder::allow_unknown_parameter);
         let zendesk = builder.start().await;
-        Self::new(zendesk.uri(), zendesk.credentials().authorization(), Some(zendesk))
+        Self::new(zendesk.uri(), zendesk.authorization(), Some(zendesk))
     }
 
     fn new(uri: String, authorization: String, zendesk: Option<MockZendesk>) -> Self {

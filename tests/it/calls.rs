@@ -484,7 +484,7 @@ async fn waiting_ends_with_the_call_and_what_it_changed() {
     let scene = Scene::start().await;
     for organization in [&scene.acme, &scene.globex] {
         let request = Client::new().post(scene.zendesk.url("/organization_memberships"));
-        let request = request.header("authorization", scene.zendesk.credentials().authorization());
+        let request = request.header("authorization", scene.zendesk.authorization());
         tokio::spawn(request.json(&scene.membership(organization)).send());
     }
     let calls = scene.zendesk.wait_for(organization_memberships::CREATE, 2, Duration::from_secs(60)).await;
@@ -538,7 +538,7 @@ async fn the_journal_is_in_the_order_in_which_fifty_clients_changed_the_account(
     let names: Vec<String> = (0..50).map(|n| format!("Organization {n}")).collect();
     let tasks = names.iter().map(|name| {
         let request = Client::new().post(scene.zendesk.url("/organizations"));
-        let request = request.header("authorization", scene.zendesk.credentials().authorization());
+        let request = request.header("authorization", scene.zendesk.authorization());
         tokio::spawn(request.json(&json!({"organization": {"name": name}})).send())
     });
     for task in tasks.collect::<Vec<_>>() {
@@ -616,7 +616,7 @@ async fn no_text_shows_a_secret() {
     let request = client.post(zendesk.url("/users")).header("content-type", "application/json");
     request.body(malformed).send().await.unwrap();
     scene.post("/users", json!({"user": {"name": "Cid", "jwt": SECRETS[9], "auth": SECRETS[10]}})).await;
-    let own = zendesk.credentials().authorization();
+    let own = zendesk.authorization();
     let base64 = own.split(' ').nth(1).unwrap().to_owned();
     client.get(zendesk.url("/users/me")).header("x-forwarded", &own).send().await.unwrap();
     let query: String = form_urlencoded::byte_serialize(SECRETS[0].as_bytes()).collect();
@@ -670,7 +670,7 @@ async fn no_text_shows_a_secret() {
 async fn what_a_program_sends_reaches_no_terminal_as_it_is() {
     let scene = Scene::start().await;
     let request = Client::new().post(scene.zendesk.url("/users")).header("content-type", "application/json");
-    let request = request.header("authorization", scene.zendesk.credentials().authorization());
+    let request = request.header("authorization", scene.zendesk.authorization());
     request.body("\u{1b}[31mred\r\n\0").send().await.unwrap();
     scene.post("/organizations", json!({"organization": {"name": "A\u{1b}[2Jcme"}})).await;
     let transcript = scene.zendesk.transcript();

@@ -46,7 +46,7 @@ impl<'a> Program<'a> {
     async fn send(&self, method: Method, url: &str, body: Option<&Value>) -> Result<(u16, Value), String> {
         for _ in 0..4 {
             let request = self.client.request(method.clone(), url);
-            let request = request.header("authorization", self.zendesk.credentials().authorization());
+            let request = request.header("authorization", self.zendesk.authorization());
             let request = if let Some(body) = body { request.json(body) } else { request };
             match request.send().await {
                 Err(error) if self.makes(Mistake::NoRetry) => return Err(error.to_string()),

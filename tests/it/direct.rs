@@ -20,7 +20,7 @@ fn started() -> (MockZendesk, User, Organization) {
 fn create(zendesk: &MockZendesk, user: &User, organization: &Organization) -> Request<String> {
     let body = json!({"organization_membership": {"user_id": user.id, "organization_id": organization.id}});
     let request = Request::post(zendesk.url("/organization_memberships")).header("content-type", "application/json");
-    request.header("authorization", zendesk.credentials().authorization()).body(body.to_string()).unwrap()
+    request.header("authorization", zendesk.authorization()).body(body.to_string()).unwrap()
 }
 
 #[test]
@@ -80,8 +80,7 @@ fn urls_in_replies_start_with_the_host_of_the_request() {
         let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
         body["user"]["url"].as_str().unwrap().split("/api").next().unwrap().to_owned()
     };
-    let me =
-        |uri: &str| Request::get(uri).header("authorization", zendesk.credentials().authorization()).body("").unwrap();
+    let me = |uri: &str| Request::get(uri).header("authorization", zendesk.authorization()).body("").unwrap();
     assert_eq!(host(me("http://acme.example/api/v2/users/me")), "http://acme.example");
     assert_eq!(host(me("/api/v2/users/me")), "http://mock-zendesk.invalid");
 }
@@ -208,7 +207,7 @@ fn the_order_of_calls_is_the_order_of_change_whoever_calls_at_the_same_time() {
                 for n in 0..100 {
                     let body = serde_json::json!({"organization": {"name": format!("{thread} {n}")}}).to_string();
                     let request = Request::post("/api/v2/organizations").header("content-type", "application/json");
-                    let request = request.header("authorization", zendesk.credentials().authorization());
+                    let request = request.header("authorization", zendesk.authorization());
                     assert_eq!(zendesk.call(request.body(body).unwrap()).unwrap().status(), 201);
                 }
             });

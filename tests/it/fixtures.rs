@@ -270,7 +270,7 @@ fn tickets_are_saved_as_they_will_be_when_the_jobs_are_done() {
 
 fn http_request(method: &str, path: &str, zendesk: &MockZendesk) -> mock_zendesk::http::Request<&'static str> {
     let request = mock_zendesk::http::Request::builder().method(method).uri(path);
-    request.header("authorization", zendesk.credentials().authorization()).body("").unwrap()
+    request.header("authorization", zendesk.authorization()).body("").unwrap()
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn an_id_that_waits_for_a_job_and_is_loaded_meanwhile_is_not_given_out_twice() {
     let body = json!({"users": [user("A"), user("B")]}).to_string();
     let request =
         mock_zendesk::http::Request::post("/api/v2/users/create_many").header("content-type", "application/json");
-    let request = request.header("authorization", zendesk.credentials().authorization()).body(body).unwrap();
+    let request = request.header("authorization", zendesk.authorization()).body(body).unwrap();
     assert_eq!(zendesk.call(request).unwrap().status(), 200);
     // The ids that the job's users will have, as a double that is told the same gives them.
     let twin = MockZendesk::builder().without_socket();

@@ -162,7 +162,7 @@ async fn two_doubles_that_are_told_the_same_are_the_same() {
         let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
         zendesk.seed().membership(&ada, &acme);
         let url = zendesk.url("/organization_memberships?include=users,organizations&page[size]=1");
-        let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+        let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
         let reply = request.header("host", "example.zendesk.com").send().await.unwrap();
         (format!("{:?}", reply.headers()), reply.text().await.unwrap())
     };
@@ -187,7 +187,7 @@ async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
     let (ada, bob) = (zendesk.seed().user("Ada"), zendesk.seed().user("Bob"));
     let client = reqwest::Client::new();
     let send = |request: reqwest::RequestBuilder| async {
-        let authorization = zendesk.credentials().authorization();
+        let authorization = zendesk.authorization();
         let reply = request.header("authorization", authorization).send().await.unwrap();
         reply.json::<serde_json::Value>().await.unwrap()
     };
@@ -236,7 +236,7 @@ async fn of_fifty_clients_that_create_the_same_membership_one_succeeds() {
     let body = json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
     let clients = (0..50).map(|_| {
         let create = reqwest::Client::new().post(zendesk.url("/organization_memberships")).json(&body);
-        let create = create.header("authorization", zendesk.credentials().authorization());
+        let create = create.header("authorization", zendesk.authorization());
         tokio::spawn(async move { create.send().await.unwrap().status().as_u16() })
     });
     let mut statuses = Vec::new();
@@ -297,8 +297,7 @@ async fn many_doubles_at_once_do_not_know_of_each_other() {
             let zendesk = MockZendesk::start().await;
             let user = zendesk.seed().user(format!("User {n}"));
             let url = zendesk.url(&format!("/users/{}", user.id));
-            let request =
-                reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+            let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
             let reply: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
             assert_eq!(reply["user"]["name"], format!("User {n}"));
             zendesk.calls().assert_once();
@@ -307,4 +306,14 @@ async fn many_doubles_at_once_do_not_know_of_each_other() {
     for task in tasks.collect::<Vec<_>>() {
         task.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn an_id_turns_into_a_number_and_compares_with_one() {
+    let zendesk = MockZendesk::start().await;
+    let ada = zendesk.seed().user("Ada");
+    let number: u64 = ada.id.into();
+    assert_eq!(ada.id, number);
+    assert_eq!(number, ada.id);
+    assert_ne!(ada.id, number + 1);
 }

@@ -187,7 +187,7 @@ async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile) {
     let mut url: Url = zendesk.url(&fill(&hostile.path)).parse().unwrap();
     url.set_query(Some(&fill(&hostile.query)));
     let method = Method::from_bytes(hostile.method.as_bytes()).unwrap();
-    let known_authorization = zendesk.credentials().authorization();
+    let known_authorization = zendesk.authorization();
     let mut request = client.request(method, url);
     request = request.header("authorization", hostile.authorization.as_ref().unwrap_or(&known_authorization));
     if let Some(content_type) = &hostile.content_type {

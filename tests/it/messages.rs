@@ -206,7 +206,7 @@ changed in the account:
 async fn a_body_that_does_not_say_that_it_is_json() {
     let scene = Scene::start().await;
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
-    let create = create.header("authorization", scene.zendesk.credentials().authorization());
+    let create = create.header("authorization", scene.zendesk.authorization());
     create.body(scene.membership(&scene.acme).to_string()).send().await.unwrap();
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
     let result = calls.with_status(201).try_assert_once();

@@ -49,7 +49,7 @@ impl Scene {
     /// A request of the account's owner.
     pub(crate) fn request(&self, method: Method, path: &str, body: Option<Value>) -> RequestBuilder {
         let request = self.client.request(method, self.zendesk.url(path));
-        let request = request.header("authorization", self.zendesk.credentials().authorization());
+        let request = request.header("authorization", self.zendesk.authorization());
         match body {
             Some(body) => request.json(&body),
             None => request,

@@ -249,7 +249,7 @@ fn whatever_is_printed_shows_no_secret_wherever_and_however_it_stands() {
             let is_whole = in_url == text;
             planted.insert(all[*encoding].clone());
             let authorized = |request: http::request::Builder| {
-                request.header("authorization", zendesk.credentials().authorization()).header("content-type", "application/json")
+                request.header("authorization", zendesk.authorization()).header("content-type", "application/json")
             };
             let request = match spot {
                 0 if is_whole && !in_url.contains(['?', '&', '%']) => authorized(Request::get(format!("/api/v2/users/{in_url}"))).body(Vec::new()),
@@ -283,7 +283,7 @@ fn a_short_secret_is_left_out_where_a_name_says_what_it_is() {
     let zendesk = MockZendesk::builder().without_socket();
     let body = json!({"user": {"name": "Bob", "pwd": "abc", "code": 4711, "session": ["k7"], "signature": {"x": "q9"}, "email": "b@example.com"}});
     let request = Request::post("/api/v2/users?sig=w3w").header("content-type", "application/json");
-    let request = request.header("authorization", zendesk.credentials().authorization());
+    let request = request.header("authorization", zendesk.authorization());
     zendesk.call(request.body(body.to_string()).unwrap()).unwrap();
     let call = zendesk.calls().any_outcome().assert_once();
     let texts = [zendesk.transcript(), call.to_string(), panic_of(|| drop(call.json::<Vec<u8>>()))];

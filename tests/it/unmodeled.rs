@@ -57,7 +57,7 @@ fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
     let line = line!() - 1;
     let request = |method, path: &str, body: &str| {
         let request = http::Request::builder().method(method).uri(zendesk.url(path));
-        let request = request.header("authorization", zendesk.credentials().authorization());
+        let request = request.header("authorization", zendesk.authorization());
         zendesk.call(request.header("content-type", "application/json").body(body.to_owned()).unwrap()).unwrap();
     };
     request("GET", "/users?role=agent&page=1", "");
@@ -86,7 +86,7 @@ calls received (3), * = told of above:
 async fn a_parameter_that_is_dropped_fails_the_test_when_the_double_is_dropped() {
     let zendesk = MockZendesk::start().await;
     let url = zendesk.url("/users?role=agent");
-    let request = reqwest::Client::new().get(url).header("authorization", zendesk.credentials().authorization());
+    let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
     request.send().await.unwrap();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk)));
     assert!(panicked.is_err());

@@ -11,7 +11,7 @@ use crate::testing::seeded;
 
 fn send(zendesk: &MockZendesk, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
     let request = Request::builder().method(method).uri(zendesk.url(path)).header("content-type", "application/json");
-    let request = request.header("authorization", zendesk.credentials().authorization());
+    let request = request.header("authorization", zendesk.authorization());
     let body = body.map(|body| body.to_string()).unwrap_or_default();
     let reply = zendesk.call(request.body(body).unwrap()).unwrap();
     (reply.status().as_u16(), serde_json::from_slice(reply.body()).unwrap_or_default())
