@@ -15,7 +15,7 @@ use crate::resources::account::Account;
 use crate::server::admission::Admission;
 use crate::server::backend::{Backend, Settings};
 use crate::server::pacer;
-use crate::server::relay::Relay;
+use crate::server::relay::{Port, Relay};
 use crate::server::wiremock_adapter;
 
 const NO_RUNTIME: &str = "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none \
@@ -64,27 +64,31 @@ impl MockZendeskBuilder {
         if self.lacks_runtime() {
             fail_at(place, format!("{NO_RUNTIME}\n  started at {place}"));
         }
-        // Behind the relay nobody needs to know where the server is.
-        let (address, wire, on_drop) = (self.address, self.wire, self.on_drop);
-        let inner = match wire {
-            Wire::Plain => address,
-            Wire::Controlled => SocketAddr::from(([127, 0, 0, 1], 0)),
+        let address = self.address;
+        let port = match self.wire {
+            Wire::Plain => None,
+            Wire::Controlled => Some(Port::bind(address).unwrap_or_else(|error| cannot_listen(place, address, &error))),
         };
+        self.start_behind(port, place).await
+    }
+
+    /// Starts the double with a relay at this port, or without one.
+    async fn start_behind(self, port: Option<Port>, place: Place) -> MockZendesk {
+        let (address, on_drop) = (self.address, self.on_drop);
+        // Behind the relay nobody needs to know where the server is.
+        let inner = if port.is_some() { SocketAddr::from(([127, 0, 0, 1], 0)) } else { address };
         let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(place, address, &error));
         let (server, inner) = wiremock_adapter::start_server(listener).await;
-        let (backend, credentials, follows_tokio) = self.backend(inner.to_string());
+        let authority = port.as_ref().map_or(inner, Port::address);
+        let (backend, credentials, follows_tokio) = self.backend(authority.to_string());
         wiremock_adapter::mount(&backend, &server).await;
         if follows_tokio {
             tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
         }
-        let front = match wire {
-            Wire::Plain => Front::Plain(server),
-            Wire::Controlled => {
-                // The relay shares its port with itself, so it would share that of another double, too.
-                let relay = TcpListener::bind(address).and_then(|probe| {
-                    drop(probe);
-                    Relay::start(address, inner, Arc::clone(&backend))
-                });
+        let front = match port {
+            None => Front::Plain(server),
+            Some(port) => {
+                let relay = Relay::start(port, inner, Arc::clone(&backend));
                 let relay = relay.unwrap_or_else(|error| cannot_listen(place, address, &error));
                 Front::Relayed { relay, server }
             }
@@ -126,4 +130,27 @@ impl MockZendeskBuilder {
 fn cannot_listen(place: Place, address: SocketAddr, error: &std::io::Error) -> ! {
     let advice = "without `address(…)` the double gets a free port";
     fail_at(place, format!("mock-zendesk cannot listen at {address}: {error}\n  {advice}\n  started at {place}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_double_that_cannot_come_back_says_so() {
+        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = free.local_addr().expect("an address");
+        drop(free);
+        let start = MockZendesk::builder().start_behind(Some(Port::without_holder(address)), Place::here());
+        let zendesk = start.await;
+        zendesk.come_back();
+        zendesk.go_offline();
+        let other = TcpListener::bind(address).expect("nobody has the address now");
+        let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| zendesk.come_back()));
+        let text = panic.expect_err("it cannot").downcast::<String>().expect("a text");
+        assert!(text.starts_with(&format!("mock-zendesk cannot listen at {address} again: ")), "{text}");
+        drop(other);
+        zendesk.come_back();
+        assert!(std::net::TcpStream::connect(address).is_ok());
+    }
 }

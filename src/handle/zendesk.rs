@@ -225,10 +225,15 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control), or if the double cannot listen
+    /// at its address. On Linux the address stays the double's while it is offline; a system that cannot do that lets
+    /// another program take it.
     #[track_caller]
     pub fn come_back(&self) {
-        self.wire("coming back").come_back();
+        let relay = self.wire("coming back");
+        if let Err(error) = relay.come_back() {
+            panic!("mock-zendesk cannot listen at {} again: {error}", relay.address());
+        }
     }
 
     /// Holds the requests of this operation from now on, before they reach the account, until the gate lets them go.

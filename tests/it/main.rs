@@ -31,3 +31,4 @@ mod tidy;
 mod time;
 mod unmodeled;
 mod walks;
+mod wire;

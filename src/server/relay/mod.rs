@@ -3,30 +3,37 @@
 //! connections, and refuses new ones.
 //!
 //! - `mod.rs`: the relay's thread, and going offline and coming back;
+//! - `port.rs`: the address, which stays ours while the double is offline;
 //! - `connection.rs`: one client's connection;
 //! - `message.rs`: where an HTTP/1.1 message ends.
 
 mod connection;
 mod message;
+mod port;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use crate::server::backend::Backend;
 
 pub(crate) use connection::PLAN_HEADER;
+pub(crate) use port::Port;
+
+/// The pause after a connection could not be accepted.
+const AFTER_ERROR: Duration = Duration::from_millis(1);
 
 /// What the relay's thread is told. It answers on the channel when that is done.
 enum Command {
     GoOffline(Sender<()>),
-    ComeBack(Sender<()>),
+    ComeBack(Sender<io::Result<()>>),
     Stop,
 }
 
@@ -40,7 +47,8 @@ pub(crate) struct Relay {
 
 impl Relay {
     /// Starts to listen, and to pass on to the server at `upstream`.
-    pub(crate) fn start(address: SocketAddr, upstream: SocketAddr, backend: Arc<Backend>) -> io::Result<Self> {
+    pub(crate) fn start(mut port: Port, upstream: SocketAddr, backend: Arc<Backend>) -> io::Result<Self> {
+        let address = port.address();
         let (commands, received) = unbounded_channel();
         let (tell, told) = channel();
         let thread = std::thread::Builder::new().name("mock-zendesk relay".to_owned()).spawn(move || {
@@ -49,16 +57,16 @@ impl Relay {
                 Err(error) => return drop(tell.send(Err(error))),
             };
             runtime.block_on(async move {
-                match Port::bind(address) {
-                    Ok((port, listener)) => {
-                        let _ = tell.send(Ok(port.address));
+                match port.listen() {
+                    Ok(listener) => {
+                        let _ = tell.send(Ok(()));
                         run(port, listener, received, upstream, &backend).await;
                     }
                     Err(error) => drop(tell.send(Err(error))),
                 }
             });
         })?;
-        let address = told.recv().unwrap_or_else(|_| Err(io::Error::other("the relay did not start")))?;
+        told.recv().unwrap_or_else(|_| Err(ended()))?;
         Ok(Self { address, commands, thread: Some(thread) })
     }
 
@@ -69,20 +77,23 @@ impl Relay {
 
     /// Closes all connections, and refuses new ones.
     pub(crate) fn go_offline(&self) {
-        self.command(Command::GoOffline);
-    }
-
-    /// Takes connections again, at the same address.
-    pub(crate) fn come_back(&self) {
-        self.command(Command::ComeBack);
-    }
-
-    fn command(&self, command: impl FnOnce(Sender<()>) -> Command) {
         let (done, wait) = channel();
-        if self.commands.send(command(done)).is_ok() {
+        if self.commands.send(Command::GoOffline(done)).is_ok() {
             let _ = wait.recv();
         }
     }
+
+    /// Takes connections again, at the same address.
+    pub(crate) fn come_back(&self) -> io::Result<()> {
+        let (done, wait) = channel();
+        self.commands.send(Command::ComeBack(done)).map_err(|_| ended())?;
+        wait.recv().unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+/// The relay's thread is not there any more.
+fn ended() -> io::Error {
+    io::Error::other("the relay has ended")
 }
 
 impl Drop for Relay {
@@ -94,44 +105,8 @@ impl Drop for Relay {
     }
 }
 
-/// A port that stays ours while nobody listens at it.
-struct Port {
-    address: SocketAddr,
-    /// Bound, and never listening: it keeps other programs from getting the port, and takes no connection.
-    _holder: Option<TcpSocket>,
-}
-
-impl Port {
-    fn bind(address: SocketAddr) -> io::Result<(Self, TcpListener)> {
-        let holder = bound(address)?;
-        let address = holder.local_addr()?;
-        // Where two sockets cannot share an address the port is free while the double is offline.
-        match bound(address) {
-            Ok(socket) => Ok((Self { address, _holder: Some(holder) }, socket.listen(BACKLOG)?)),
-            Err(_) => Ok((Self { address, _holder: None }, holder.listen(BACKLOG)?)),
-        }
-    }
-
-    fn listen(&self) -> io::Result<TcpListener> {
-        bound(self.address)?.listen(BACKLOG)
-    }
-}
-
-const BACKLOG: u32 = 1024;
-
-fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    #[cfg(unix)]
-    {
-        socket.set_reuseaddr(true)?;
-        socket.set_reuseport(true)?;
-    }
-    socket.bind(address)?;
-    Ok(socket)
-}
-
 async fn run(
-    port: Port,
+    mut port: Port,
     listener: TcpListener,
     mut commands: UnboundedReceiver<Command>,
     upstream: SocketAddr,
@@ -148,16 +123,19 @@ async fn run(
                     let _ = done.send(());
                 }
                 Some(Command::ComeBack(done)) => {
-                    if listener.is_none() {
-                        listener = port.listen().ok();
-                    }
-                    let _ = done.send(());
+                    let result = match &listener {
+                        Some(_) => Ok(()),
+                        None => port.listen().map(|new| listener = Some(new)),
+                    };
+                    let _ = done.send(result);
                 }
                 Some(Command::Stop) | None => return,
             },
             accepted = accept(listener.as_ref()) => {
-                if let Ok((client, _)) = accepted {
-                    connections.spawn(connection::serve(client, upstream, Arc::clone(backend)));
+                match accepted {
+                    Ok((client, _)) => drop(connections.spawn(connection::serve(client, upstream, Arc::clone(backend)))),
+                    // It may be that there are too many open files, until some are closed.
+                    Err(_) => tokio::time::sleep(AFTER_ERROR).await,
                 }
             }
             Some(_) = connections.join_next() => {}
