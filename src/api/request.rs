@@ -19,7 +19,7 @@ use super::query::Query;
 use super::url::ResourceUrl;
 
 /// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far below.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// So many parameters that Zendesk does not know are told of.
 const MOST_NAMES: usize = 10;

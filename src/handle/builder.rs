@@ -267,8 +267,11 @@ impl MockZendeskBuilder {
     /// connections: what [`Fault::disconnect`](crate::Fault::disconnect), [`lost_reply`](crate::Fault::lost_reply),
     /// [`delay`](crate::Fault::delay), [`truncated_body`](crate::Fault::truncated_body) and
     /// [`slow_body`](crate::Fault::slow_body), [`MockZendesk::hold`](crate::MockZendesk::hold) and
-    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take the shorter way. It
-    /// speaks HTTP/1.1.
+    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take the shorter way.
+    ///
+    /// The relay answers as the plain server does, over HTTP/1 and HTTP/2. Over HTTP/2 a fault that breaks the connection
+    /// resets its stream instead. A request whose target is no url, such as `http://a:99999/`, gets 400 from the relay,
+    /// where the plain server breaks the connection.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

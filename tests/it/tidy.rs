@@ -92,8 +92,7 @@ fn only_one_file_speaks_wiremock() {
 fn errors_are_written_in_one_file() {
     let statuses = ["400", "401", "403", "404", "409", "413", "422", "429", "500", "503"];
     assert_absent("only api/error.rs names the status of an error", &statuses, |file| file != "api/error.rs");
-    // Where a message ends depends on its status, whoever made it.
-    let may = ["api/operation.rs", "server/relay/message.rs"];
+    let may = ["api/operation.rs"];
     assert_absent("only api/operation.rs names a status of success", &["201", "204"], |file| !may.contains(&file));
     let codes = ["RecordInvalid", "RecordNotFound", "ParameterMissing", "DuplicateValue", "BlankValue"];
     let quoted: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();

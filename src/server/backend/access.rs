@@ -43,8 +43,7 @@ impl Backend {
     }
 
     /// Holds a request that there is a closed gate for.
-    pub(crate) fn hold_at_gate(&self, method: &str, target: &str, body: &[u8]) -> Option<Held> {
-        let path = target.split('?').next().unwrap_or_default();
+    pub(crate) fn hold_at_gate(&self, method: &str, path: &str, body: &[u8]) -> Option<Held> {
         let operation = route(method, path)?.operation();
         let held = self.with_gates(|gates| gates.hold(operation, body))?;
         self.received.notify_waiters();

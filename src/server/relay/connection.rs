@@ -1,150 +1,112 @@
-//! One client's connection: its requests are passed on one after the other, and the replies given back, or not.
+//! One client's connection: hyper reads its requests as it does for wiremock, each is passed on,
+//! and the reply given back, or not.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use bytes::Bytes;
+use http::header::{CONNECTION, HeaderName, HeaderValue};
+use http::{Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioExecutor;
+use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
-use crate::base::time::Moment;
 use crate::server::backend::Backend;
 use crate::trouble::{Held, WirePlan};
 
-use super::message::{Message, Read, Reader, Start};
+use super::reply::{ReplyBody, Sending};
+use super::request::Received;
+use super::under_way::{UnderWay, wait};
+use super::upstream::Upstream;
+use super::wire::{Broken, Wire};
 
 /// How the backend tells the relay that there is a plan for a reply. Clients never see it.
-pub(crate) const PLAN_HEADER: &str = "x-mock-zendesk-plan";
+pub(crate) const PLAN_HEADER: HeaderName = HeaderName::from_static("x-mock-zendesk-plan");
 
-/// A slow body comes in so many pieces.
-const PIECES: u32 = 8;
+/// What the requests of one connection share.
+struct Shared {
+    upstream: Upstream,
+    backend: Arc<Backend>,
+    /// Tells when all that was given to the client has been written.
+    written: Arc<Notify>,
+}
 
-/// How often a clock is looked at that nobody tells of.
-const LOOK: Duration = Duration::from_millis(1);
-
+/// Serves a client until it closes the connection, or a fault does.
+///
+/// What a request waits for is dropped with it, and hyper drops a request when its client is gone.
 pub(super) async fn serve(client: TcpStream, upstream: SocketAddr, backend: Arc<Backend>) {
+    let _ = client.set_nodelay(true);
+    let wire = Wire::new(client);
+    let shared = Arc::new(Shared { upstream: Upstream::new(upstream), backend, written: wire.written() });
+    let service = service_fn(move |request| pass_on(request, Arc::clone(&shared)));
+    // As wiremock does it, so that both read the same requests in the same way.
+    let builder = Builder::new(TokioExecutor::new());
     // A connection that breaks is just what this is for: there is nobody to tell.
-    let _ = pass_on(client, upstream, &backend).await;
+    let _ = builder.serve_connection_with_upgrades(wire, service).await;
 }
 
-async fn pass_on(mut client: TcpStream, upstream: SocketAddr, backend: &Arc<Backend>) -> io::Result<()> {
-    client.set_nodelay(true)?;
-    let mut server = TcpStream::connect(upstream).await?;
-    server.set_nodelay(true)?;
-    let (from_client, mut to_client) = client.split();
-    let (from_server, mut to_server) = server.split();
-    let (mut from_client, mut from_server) = (Reader::new(from_client), Reader::new(from_server));
-    while let Some(request) = from_client.next(Read::Request).await? {
-        let Start::Request { method, target } = &request.start else { return Ok(()) };
-        let under_way = UnderWay::begin(backend);
-        let passage = backend.hold_at_gate(method, target, &request.body).map(|held| Passage { held, backend });
-        if let Some(passage) = &passage {
-            passage.held.wait().await;
-        }
-        to_server.write_all(&request.head).await?;
-        to_server.write_all(&request.body).await?;
-        let read = if method == "HEAD" { Read::ResponseToHead } else { Read::Response };
-        let Some(mut reply) = next_reply(&mut from_server, read).await? else { return Ok(()) };
-        drop(passage);
-        let plan = reply.take_header(PLAN_HEADER).and_then(|ordinal| backend.take_plan(ordinal.parse().ok()?));
-        match give(&mut to_client, &reply, plan, under_way, backend).await? {
-            Then::GoOn => {}
-            Then::Close => return Ok(()),
-        }
+/// Passes a request on, and gives its reply. An error closes the connection without one; over
+/// HTTP/2 it ends only the stream.
+async fn pass_on(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<ReplyBody>, Broken> {
+    let Shared { upstream, backend, written } = &*shared;
+    let sending = match request.version() {
+        Version::HTTP_2 => Sending::Http2,
+        _ => Sending::Until(Arc::clone(written)),
+    };
+    let received = Received::read(request).await?;
+    let under_way = UnderWay::begin(backend);
+    let Some(url) = received.url() else { return Ok(bad_request(under_way)) };
+
+    let held = backend.hold_at_gate(received.method(), url.path(), received.body());
+    let passage = held.map(|held| Passage { held, backend });
+    if let Some(passage) = &passage {
+        passage.held.wait().await;
     }
-    Ok(())
-}
+    let mut reply = upstream.send(received.into_request()).await?;
+    drop(passage);
 
-/// The next reply that is final.
-async fn next_reply<R: tokio::io::AsyncRead + Unpin>(
-    from_server: &mut Reader<R>,
-    read: Read,
-) -> io::Result<Option<Message>> {
-    loop {
-        match from_server.next(read).await? {
-            Some(Message { start: Start::Response { status: 100..=199 }, .. }) => {}
-            other => return Ok(other),
-        }
-    }
-}
-
-enum Then {
-    GoOn,
-    Close,
+    let ordinal = reply.headers_mut().remove(PLAN_HEADER);
+    let plan = ordinal.and_then(|ordinal| backend.take_plan(ordinal.to_str().ok()?.parse().ok()?));
+    give(reply, plan, under_way, sending).await
 }
 
 async fn give(
-    client: &mut (impl AsyncWrite + Unpin),
-    reply: &Message,
+    mut reply: Response<Bytes>,
     plan: Option<WirePlan>,
-    under_way: UnderWay<'_>,
-    backend: &Backend,
-) -> io::Result<Then> {
-    match plan {
-        None => {
-            write(client, &[&reply.head, &reply.body]).await?;
-            Ok(Then::GoOn)
-        }
-        Some(WirePlan::Drop) => Ok(Then::Close),
-        Some(WirePlan::Cut) => {
-            write(client, &[&reply.head, &reply.body[..reply.body.len() / 2]]).await?;
-            client.shutdown().await?;
-            Ok(Then::Close)
-        }
+    under_way: UnderWay,
+    sending: Sending,
+) -> Result<Response<ReplyBody>, Broken> {
+    let reply = match plan {
+        None => reply.map(|body| ReplyBody::whole(body, under_way)),
+        Some(WirePlan::Drop) => return Err("a connection that breaks was asked for".into()),
         Some(WirePlan::Delay(time)) => {
-            let _under_way = wait(under_way, time, backend).await;
-            write(client, &[&reply.head, &reply.body]).await?;
-            Ok(Then::GoOn)
+            let under_way = wait(under_way, time).await;
+            reply.map(|body| ReplyBody::whole(body, under_way))
         }
-        Some(WirePlan::Slow(time)) => {
-            write(client, &[&reply.head]).await?;
-            let mut under_way = under_way;
-            let size = reply.body.len().div_ceil(PIECES as usize).max(1);
-            for piece in reply.body.chunks(size) {
-                under_way = wait(under_way, time / PIECES, backend).await;
-                write(client, &[piece]).await?;
-            }
-            Ok(Then::GoOn)
+        // Without a body there is no half of one: the reply is whole, and the connection closes all
+        // the same.
+        Some(WirePlan::Cut) if reply.body().is_empty() => {
+            reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            reply.map(|body| ReplyBody::whole(body, under_way))
         }
-    }
+        Some(WirePlan::Cut) => reply.map(|body| ReplyBody::cut(body, under_way, sending)),
+        Some(WirePlan::Slow(time)) => reply.map(|body| ReplyBody::slow(body, under_way, time)),
+    };
+    Ok(reply)
 }
 
-async fn write(client: &mut (impl AsyncWrite + Unpin), parts: &[&[u8]]) -> io::Result<()> {
-    client.write_all(&parts.concat()).await?;
-    client.flush().await
+/// The reply to a request whose target is no url.
+fn bad_request(under_way: UnderWay) -> Response<ReplyBody> {
+    let mut reply = Response::new(ReplyBody::whole(Bytes::new(), under_way));
+    *reply.status_mut() = StatusCode::BAD_REQUEST;
+    reply
 }
 
-/// Ends the request for the pacer, waits until so much time has passed on the double's clock, and begins it again.
-async fn wait<'a>(under_way: UnderWay<'a>, time: Duration, backend: &'a Backend) -> UnderWay<'a> {
-    let wait = Wait::begin(backend.now().plus(time), backend);
-    drop(under_way);
-    while backend.now() < wait.due {
-        tokio::time::sleep(LOOK).await;
-    }
-    UnderWay::begin(backend)
-}
-
-/// A reply that waits for its time, which is a time that the pacer must not pass over.
-struct Wait<'a> {
-    due: Moment,
-    backend: &'a Backend,
-}
-
-impl<'a> Wait<'a> {
-    fn begin(due: Moment, backend: &'a Backend) -> Self {
-        backend.begin_wait(due);
-        Self { due, backend }
-    }
-}
-
-impl Drop for Wait<'_> {
-    fn drop(&mut self) {
-        self.backend.end_wait(self.due);
-    }
-}
-
-/// A request on its way through a gate, until it has been answered or has failed.
+/// A request on its way through a gate, until it has been answered, has failed, or its client is
+/// gone.
 struct Passage<'a> {
     held: Held,
     backend: &'a Backend,
@@ -153,21 +115,5 @@ struct Passage<'a> {
 impl Drop for Passage<'_> {
     fn drop(&mut self) {
         self.backend.with_gates(|gates| gates.pass(&self.held));
-    }
-}
-
-/// A request that is under way: while there is one, paused time stands still.
-struct UnderWay<'a>(&'a Backend);
-
-impl<'a> UnderWay<'a> {
-    fn begin(backend: &'a Backend) -> Self {
-        backend.activity().begin();
-        Self(backend)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.activity().end();
     }
 }

@@ -1,15 +1,25 @@
-//! The relay: a small program of our own between the clients and wiremock's server, present only where the builder asks
-//! for it. It passes bytes on, and does to them what wiremock cannot: it holds requests and replies, cuts bodies, breaks
-//! connections, and refuses new ones.
+//! The relay: a small HTTP server of our own between the clients and wiremock's, present only where
+//! the builder asks for it. It passes requests and replies on, and does to them what wiremock
+//! cannot: it holds them, cuts bodies, breaks connections, and refuses new ones.
 //!
 //! - `mod.rs`: the relay's thread, and going offline and coming back;
 //! - `port.rs`: the address, which stays ours while the double is offline;
-//! - `connection.rs`: one client's connection;
-//! - `message.rs`: where an HTTP/1.1 message ends.
+//! - `connection.rs`: one client's connection; `wire.rs`: its socket;
+//! - `request.rs`, `upstream.rs`, `reply.rs`: the way of a request to the server and of its reply
+//!   to the client;
+//! - `under_way.rs`: what the pacer is told.
+//!
+//! Nothing here waits for ever by itself. All of it runs in tasks of the relay's thread: those of a
+//! connection end with it, a connection ends when its client is gone or the double goes offline,
+//! and all end when the relay is dropped.
 
 mod connection;
-mod message;
 mod port;
+mod reply;
+mod request;
+mod under_way;
+mod upstream;
+mod wire;
 
 use std::io;
 use std::net::SocketAddr;

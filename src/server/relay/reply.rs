@@ -1,0 +1,130 @@
+//! [`ReplyBody`]: the body of a reply on its way to the client, which may take its time or break
+//! off.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::time::sleep;
+
+use super::under_way::{UnderWay, wait};
+use super::wire::Broken;
+
+/// The number of pieces that a slow body comes in.
+const PIECES: u32 = 8;
+
+/// How often hyper is made to write what it has.
+const HTTP1_WAKE: Duration = Duration::from_millis(1);
+
+/// How long the first half of a body that breaks off has to go out.
+const HTTP2_TIME: Duration = Duration::from_millis(20);
+
+/// When what was given to hyper has been sent.
+pub(super) enum Sending {
+    /// Each time that this tells that all of it has been written.
+    Until(Arc<Notify>),
+    /// Nothing tells it of a stream of HTTP/2. What has not gone out by then does not.
+    Http2,
+}
+
+impl Sending {
+    /// Waits until everything has been sent.
+    async fn done(self) {
+        match self {
+            Self::Until(written) => loop {
+                tokio::select! {
+                    () = written.notified() => return,
+                    // hyper writes whenever it is woken, so this ends if the client reads.
+                    () = sleep(HTTP1_WAKE) => {}
+                }
+            },
+            Self::Http2 => sleep(HTTP2_TIME).await,
+        }
+    }
+}
+
+type Feeder = Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>;
+
+/// The body of a reply. hyper drops it when it has all of it, or when the client is gone.
+pub(super) struct ReplyBody {
+    /// Gives the pieces. It runs only while hyper asks for them.
+    feeder: Option<Feeder>,
+    pieces: Receiver<Bytes>,
+    /// How much is still to come, as far as the client knows.
+    left: usize,
+}
+
+impl ReplyBody {
+    /// The body as it is.
+    pub(super) fn whole(body: Bytes, under_way: UnderWay) -> Self {
+        Self::new(body.len(), async move |pieces| {
+            let _under_way = under_way;
+            pieces.send(body).await?;
+            Ok(())
+        })
+    }
+
+    /// Half of the body. When that has been sent it fails, and hyper breaks the connection.
+    pub(super) fn cut(body: Bytes, under_way: UnderWay, sending: Sending) -> Self {
+        Self::new(body.len(), async move |pieces| {
+            let _under_way = under_way;
+            let half = body.slice(..body.len() / 2);
+            if !half.is_empty() {
+                pieces.send(half).await?;
+            }
+            sending.done().await;
+            Err("a body that breaks off was asked for".into())
+        })
+    }
+
+    /// The body in pieces, over this time.
+    pub(super) fn slow(mut body: Bytes, under_way: UnderWay, over: Duration) -> Self {
+        let size = body.len().div_ceil(PIECES as usize);
+        Self::new(body.len(), async move |pieces| {
+            let mut under_way = under_way;
+            while !body.is_empty() {
+                under_way = wait(under_way, over / PIECES).await;
+                pieces.send(body.split_to(size.min(body.len()))).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn new<F>(length: usize, feed: impl FnOnce(Sender<Bytes>) -> F) -> Self
+    where
+        F: Future<Output = Result<(), Broken>> + Send + 'static,
+    {
+        let (sender, pieces) = channel(1);
+        Self { feeder: Some(Box::pin(feed(sender))), pieces, left: length }
+    }
+}
+
+impl Body for ReplyBody {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        let fed = self.feeder.as_mut().map_or(Poll::Ready(Ok(())), |feeder| feeder.as_mut().poll(context));
+        if fed.is_ready() {
+            self.feeder = None;
+        }
+        if let Poll::Ready(Some(piece)) = self.pieces.poll_recv(context) {
+            self.left = self.left.saturating_sub(piece.len());
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        fed.map(|result| result.err().map(Err))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left as u64)
+    }
+}
