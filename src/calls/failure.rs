@@ -79,7 +79,7 @@ pub enum FailureKind {
     Unmodeled,
     /// A call used a query parameter that Zendesk does not have for the operation, and ignores.
     UnknownParameter,
-    /// A fault, or something else that a test planned, never happened.
+    /// A fault, or something else that a test planned, never happened, or no request arrived at a gate.
     NeverHappened,
     /// Something of the test's own panicked while the double answered a request: the predicate of a fault, or what is to be
     /// done between two pages.

@@ -1,4 +1,5 @@
-//! [`Gate`]: requests are held before they reach the account, until the test lets them go in the order that it wants.
+//! [`Gate`]: requests are held before they reach the account, until the test lets them go in the
+//! order that it wants.
 
 use std::fmt;
 use std::future::Future;
@@ -9,11 +10,21 @@ use crate::api::operation::Operation;
 use crate::base::place::Place;
 use crate::calls::{Deadline, fail_at};
 use crate::server::backend::Backend;
+use crate::trouble::NotHeld;
 
-/// Requests of one operation that are held as they arrive. [`MockZendesk::hold`](crate::MockZendesk::hold) gives it.
+/// Requests of one operation that are held as they arrive.
+/// [`MockZendesk::hold`](crate::MockZendesk::hold) returns it.
 ///
-/// While a request is held nothing has happened: it is no call yet, and paused time stands still. Dropping the gate lets
-/// all of them go.
+/// - While a request is held nothing has happened: it is no call yet, and paused time stands still.
+/// - Requests that are let go reach the account one after the other: each when the one before has
+///   been answered, was lost to a fault, or its client has gone.
+/// - If the client closes the connection while its request is held, the request leaves the gate and
+///   never reaches the account. It still counts as arrived, and keeps its number. The same happens
+///   to all requests that are held when the double goes offline.
+/// - Of several gates for one operation a request stops at the first that is closed, in the order
+///   in which they were made, and at no other one after it.
+/// - Dropping the gate lets all requests go. Dropping the double closes their connections.
+/// - A gate at which no request arrives fails the test when the double is verified or dropped.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -49,12 +60,13 @@ pub struct Gate {
 }
 
 impl Gate {
-    pub(crate) fn new(backend: Arc<Backend>, operation: Operation) -> Self {
-        let id = backend.with_gates(|gates| gates.close(operation));
+    pub(crate) fn new(backend: Arc<Backend>, operation: Operation, place: Place) -> Self {
+        let id = backend.with_gates(|gates| gates.close(operation, place));
         Self { backend, operation, id }
     }
 
-    /// Waits until so many requests have arrived at the gate, those that were let go included.
+    /// Waits until this many requests have arrived at the gate, those that were let go or whose
+    /// client is gone included.
     ///
     /// `at_most` is time on the wall, also in a test with paused time.
     ///
@@ -69,7 +81,7 @@ impl Gate {
             loop {
                 let mut received = std::pin::pin!(self.backend.received());
                 received.as_mut().enable();
-                let arrived = self.bodies().len();
+                let arrived = self.count();
                 if arrived >= count {
                     return;
                 }
@@ -90,31 +102,43 @@ impl Gate {
     /// The bodies of the requests that have arrived, in their order.
     #[must_use]
     pub fn bodies(&self) -> Vec<Vec<u8>> {
-        self.backend.with_gates(|gates| gates.bodies(self.id).to_vec())
+        self.backend.with_gates(|gates| gates.bodies(self.id))
     }
 
-    /// Lets these requests go, counted from 0 in the order in which they arrived: one after the other, each when the one
-    /// before has been answered. The others stay.
+    /// Lets these requests go, counted from 0 in the order in which they arrived: one after the
+    /// other, each when the one before has been answered. The others stay. A request whose client
+    /// is gone is passed over.
     ///
     /// # Panics
     ///
-    /// If one of them has not arrived.
+    /// If one of them has not arrived, or has been let go already; then none of them goes.
     #[track_caller]
     pub fn release_in_order(&self, order: impl IntoIterator<Item = usize>) {
         let order: Vec<usize> = order.into_iter().collect();
-        let arrived = self.bodies().len();
-        if let Some(missing) = order.iter().find(|index| **index >= arrived) {
-            panic!(
-                "request {missing} has not arrived at the gate, only {arrived} have; wait for it with `arrived`, and \
+        match self.backend.with_gates(|gates| gates.release(self.id, &order)) {
+            Ok(()) => {}
+            Err(NotHeld::NotArrived { index, arrived, is_open: false }) => panic!(
+                "request {index} has not arrived at the gate, only {arrived} have; wait for it with `arrived`, and \
                  count from 0"
-            );
+            ),
+            Err(NotHeld::NotArrived { index, arrived, is_open: true }) => panic!(
+                "request {index} did not arrive at the gate before it was opened, only {arrived} did; an open gate holds \
+                 nothing"
+            ),
+            Err(NotHeld::LetGo { index }) => {
+                panic!("request {index} has been let go already; let each request go once, counted from 0")
+            }
         }
-        self.backend.with_gates(|gates| gates.release(self.id, order));
     }
 
-    /// Opens the gate: the requests that are held go in the order in which they arrived, and further ones are not held.
+    /// Opens the gate: the requests that are held go in the order in which they arrived, and
+    /// further ones are not held.
     pub fn release_all(&self) {
         self.backend.with_gates(|gates| gates.open(self.id));
+    }
+
+    fn count(&self) -> usize {
+        self.backend.with_gates(|gates| gates.arrived(self.id))
     }
 }
 
@@ -126,6 +150,7 @@ impl Drop for Gate {
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Gate({} arrived)", self.bodies().len())
+        let held = self.backend.with_gates(|gates| gates.held(self.id));
+        write!(f, "Gate({} arrived, {held} held)", self.count())
     }
 }

@@ -236,7 +236,8 @@ impl MockZendesk {
         }
     }
 
-    /// Holds the requests of this operation from now on, before they reach the account, until the gate lets them go.
+    /// Holds the requests of this operation from now on, before they reach the account, until the gate lets them go. A
+    /// gate at which no request arrives fails the test when the double is verified or dropped.
     ///
     /// # Panics
     ///
@@ -244,7 +245,7 @@ impl MockZendesk {
     #[track_caller]
     pub fn hold(&self, operation: Operation) -> Gate {
         self.wire("holding requests");
-        Gate::new(Arc::clone(&self.backend), operation)
+        Gate::new(Arc::clone(&self.backend), operation, Place::here())
     }
 
     #[track_caller]

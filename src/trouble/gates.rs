@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::api::operation::Operation;
+use crate::base::place::Place;
 
-/// A request that is held.
+/// A request that was held. Whoever has it calls [`Gates::leave`] when it is over, in whatever way.
 #[derive(Debug)]
 pub(crate) struct Held {
     gate: usize,
@@ -22,89 +23,151 @@ impl Held {
     }
 }
 
-/// The gates of a double.
+/// Why requests cannot be let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotHeld {
+    /// This one has not arrived, only so many have.
+    NotArrived { index: usize, arrived: usize, is_open: bool },
+    /// This one has been let go already.
+    LetGo { index: usize },
+}
+
+/// The gates of a double, in the order in which they were closed.
 #[derive(Debug, Default)]
 pub(crate) struct Gates {
-    gates: Vec<State>,
+    gates: Vec<Gate>,
 }
 
 #[derive(Debug)]
-struct State {
+struct Gate {
     operation: Operation,
+    /// The line of the test that closed it.
+    place: Place,
     is_open: bool,
-    /// The requests in the order in which they arrived, each until it is let go.
-    arrived: Vec<Option<Arc<Notify>>>,
-    bodies: Vec<Vec<u8>>,
-    /// What goes next, once the one before has been answered.
+    /// Those that have arrived, in their order.
+    requests: Vec<Request>,
+    /// What goes next, once the one before is over.
     order: VecDeque<usize>,
-    /// The one that has been let go and is not answered yet.
+    /// The one that goes and is not over yet.
     going: Option<usize>,
 }
 
+#[derive(Debug)]
+struct Request {
+    body: Vec<u8>,
+    go: Arc<Notify>,
+    /// Whether the test has let it go. Its turn may not have come yet.
+    is_let_go: bool,
+    /// Whether it is over: answered, failed, or its client is gone.
+    is_over: bool,
+}
+
 impl Gates {
-    pub(crate) fn close(&mut self, operation: Operation) -> usize {
-        self.gates.push(State {
+    pub(crate) fn close(&mut self, operation: Operation, place: Place) -> usize {
+        self.gates.push(Gate {
             operation,
+            place,
             is_open: false,
-            arrived: Vec::new(),
-            bodies: Vec::new(),
+            requests: Vec::new(),
             order: VecDeque::new(),
             going: None,
         });
         self.gates.len() - 1
     }
 
-    /// Holds a request if there is a closed gate for its operation.
+    /// Holds a request at the first gate that is closed for its operation, if there is one.
     pub(crate) fn hold(&mut self, operation: Operation, body: &[u8]) -> Option<Held> {
-        let is_closed = |state: &State| !state.is_open && state.operation == operation;
-        let gate = self.gates.iter().position(is_closed)?;
-        let state = &mut self.gates[gate];
+        let is_closed = |gate: &Gate| !gate.is_open && gate.operation == operation;
+        let id = self.gates.iter().position(is_closed)?;
+        let requests = &mut self.gates[id].requests;
         let go = Arc::new(Notify::new());
-        state.arrived.push(Some(Arc::clone(&go)));
-        state.bodies.push(body.to_vec());
-        Some(Held { gate, index: state.arrived.len() - 1, go })
+        let held = Held { gate: id, index: requests.len(), go: Arc::clone(&go) };
+        requests.push(Request { body: body.to_vec(), go, is_let_go: false, is_over: false });
+        Some(held)
     }
 
-    /// A request that was held has been answered: the next one goes.
-    pub(crate) fn pass(&mut self, held: &Held) {
-        if let Some(state) = self.gates.get_mut(held.gate).filter(|state| state.going == Some(held.index)) {
-            state.going = None;
-            state.go_on();
+    /// A request is over: it was answered, it failed, or its client is gone. If the next one waited
+    /// for that, it goes.
+    pub(crate) fn leave(&mut self, held: &Held) {
+        let Some(gate) = self.gates.get_mut(held.gate) else { return };
+        if let Some(request) = gate.requests.get_mut(held.index) {
+            request.is_over = true;
+        }
+        if gate.going == Some(held.index) {
+            gate.going = None;
+            gate.go_on();
         }
     }
 
     /// The bodies of the requests that have arrived at a gate, in their order.
-    pub(crate) fn bodies(&self, id: usize) -> &[Vec<u8>] {
-        self.gates.get(id).map(|state| state.bodies.as_slice()).unwrap_or_default()
+    pub(crate) fn bodies(&self, id: usize) -> Vec<Vec<u8>> {
+        let requests = self.gates.get(id).map(|gate| gate.requests.as_slice()).unwrap_or_default();
+        requests.iter().map(|request| request.body.clone()).collect()
+    }
+
+    /// How many requests have arrived at a gate.
+    pub(crate) fn arrived(&self, id: usize) -> usize {
+        self.gates.get(id).map_or(0, |gate| gate.requests.len())
+    }
+
+    /// How many requests are held at a gate, and have not been let go.
+    pub(crate) fn held(&self, id: usize) -> usize {
+        let requests = self.gates.get(id).map(|gate| gate.requests.as_slice()).unwrap_or_default();
+        requests.iter().filter(|request| !request.is_let_go && !request.is_over).count()
     }
 
     /// Opens a gate: what is held there goes, and further requests are not held.
     pub(crate) fn open(&mut self, id: usize) {
-        if let Some(state) = self.gates.get_mut(id) {
-            state.is_open = true;
-            let all = 0..state.arrived.len();
-            self.release(id, all);
+        if let Some(gate) = self.gates.get_mut(id) {
+            gate.is_open = true;
+            let held = (0..gate.requests.len()).filter(|index| !gate.requests[*index].is_let_go);
+            let held: Vec<usize> = held.collect();
+            gate.let_go(&held);
         }
     }
 
-    /// Lets these requests go, one after the other.
-    pub(crate) fn release(&mut self, id: usize, order: impl IntoIterator<Item = usize>) {
-        if let Some(state) = self.gates.get_mut(id) {
-            state.order.extend(order);
-            if state.going.is_none() {
-                state.go_on();
+    /// Lets these requests go, one after the other; or none of them.
+    pub(crate) fn release(&mut self, id: usize, order: &[usize]) -> Result<(), NotHeld> {
+        let Some(gate) = self.gates.get_mut(id) else { return Ok(()) };
+        let (arrived, is_open) = (gate.requests.len(), gate.is_open);
+        for (position, index) in order.iter().copied().enumerate() {
+            match gate.requests.get(index) {
+                None => return Err(NotHeld::NotArrived { index, arrived, is_open }),
+                Some(request) if request.is_let_go || order[..position].contains(&index) => {
+                    return Err(NotHeld::LetGo { index });
+                }
+                Some(_) => {}
             }
         }
+        gate.let_go(order);
+        Ok(())
+    }
+
+    /// The gates at which no request has arrived, and where they were closed.
+    pub(crate) fn never_reached(&self) -> impl Iterator<Item = (Operation, Place)> + '_ {
+        let gates = self.gates.iter().filter(|gate| gate.requests.is_empty());
+        gates.map(|gate| (gate.operation, gate.place))
     }
 }
 
-impl State {
+impl Gate {
+    fn let_go(&mut self, order: &[usize]) {
+        for index in order {
+            self.requests[*index].is_let_go = true;
+        }
+        self.order.extend(order);
+        if self.going.is_none() {
+            self.go_on();
+        }
+    }
+
+    /// Lets the next one go whose client is still there.
     fn go_on(&mut self) {
-        while let Some(index) = self.order.pop_front() {
-            if let Some(go) = self.arrived.get_mut(index).and_then(Option::take) {
-                self.going = Some(index);
-                return go.notify_one();
-            }
+        let requests = &self.requests;
+        let next = std::iter::from_fn(|| self.order.pop_front()).find(|index| !requests[*index].is_over);
+        if let Some(index) = next {
+            self.going = Some(index);
+            self.requests[index].go.notify_one();
         }
     }
 }

@@ -20,5 +20,5 @@ pub use fault::Fault;
 pub(crate) use apply::{Instead, WirePlan, after, instead};
 pub(crate) use dice::{Delays, Dice};
 pub(crate) use fault::Kind;
-pub(crate) use gates::{Gates, Held};
+pub(crate) use gates::{Gates, Held, NotHeld};
 pub(crate) use plan::{FaultPlan, MeantFaults, Rule, RuleId, panic_text};

@@ -13,6 +13,7 @@ mod evidence;
 mod extremes;
 mod faults;
 mod fixtures;
+mod gates;
 mod handle;
 mod hostile;
 mod imports;

@@ -37,7 +37,7 @@ impl Backend {
         act(&mut self.state.lock().faults)
     }
 
-    /// Does something with the gates. Whoever waits at one looks again.
+    /// Does something with the gates.
     pub(crate) fn with_gates<R>(&self, act: impl FnOnce(&mut Gates) -> R) -> R {
         act(&mut self.state.lock().gates)
     }
@@ -123,7 +123,10 @@ impl Backend {
         let hooks = state.between_pages.iter().filter_map(Hook::problem);
         let faults = state.faults.rules().iter().filter_map(Rule::problem);
         let mishaps = state.account.jobs.mishaps_to_come().map(|(what, place)| never_happened(&what, place));
-        let unused = faults.chain(hooks).chain(mishaps).collect();
+        let gates = state.gates.never_reached();
+        let gates = gates
+            .map(|(operation, place)| never_happened(&format!("a request of {operation} arrives at its gate"), place));
+        let unused = faults.chain(hooks).chain(mishaps).chain(gates).collect();
         (state.expectations.clone(), unused, state.recorder.view())
     }
 

@@ -114,6 +114,6 @@ struct Passage<'a> {
 
 impl Drop for Passage<'_> {
     fn drop(&mut self) {
-        self.backend.with_gates(|gates| gates.pass(&self.held));
+        self.backend.with_gates(|gates| gates.leave(&self.held));
     }
 }
