@@ -385,7 +385,7 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
 
 /// A builder of doubles that any request goes to.
 fn lenient() -> MockZendeskBuilder {
-    MockZendesk::builder().allow_unknown_endpoints()
+    MockZendesk::builder().allow_unknown_endpoints().allow_unknown_parameter("?a")
 }
 
 /// The same account, behind a plain server and behind the relay.
@@ -445,7 +445,7 @@ async fn a_target_that_is_no_url_breaks_the_plain_servers_connection_and_gets_40
         let reply = RawReply { head, body: Vec::new(), missing: 0 };
         assert_eq!(exchange(&relayed, &steps), Seen { replies: vec![Some(reply)], then: Stays }, "{target}");
     }
-    plain.calls().matching("another path than the probe's", |call| call.path() != "/api/v2/users/me").assert_none();
+    plain.calls().assert_none();
     relayed.calls().matching("another path than the probe's", |call| call.path() != "/api/v2/users/me").assert_none();
 }
 
@@ -473,9 +473,9 @@ async fn the_relay_keeps_no_more_of_a_body_than_shows_that_it_is_too_large() {
         assert_eq!(client.reply().unwrap().status(), 413, "{framing}");
         assert!(client.still_answers(), "{framing}");
         let call = zendesk.calls().of(users::CREATE).last().unwrap().clone();
-        assert_eq!(call.body().len(), LIMIT + 1, "{framing}");
+        assert_eq!(call.body().len(), LIMIT, "{framing}: the start of it is kept");
         let length = if is_chunked { None } else { Some("8388609") };
-        assert_eq!(call.header("content-length"), length, "it fits what was kept");
+        assert_eq!(call.header("content-length"), length, "it fits what was passed on");
     }
     // The largest body that is read, and the smallest that is not.
     for (length, status) in [(LIMIT, 400), (LIMIT + 1, 413)] {
@@ -550,7 +550,7 @@ async fn the_relay_speaks_http2_as_the_plain_server_does() {
 
 #[tokio::test]
 async fn over_http2_a_fault_breaks_its_own_stream_alone() {
-    let zendesk = MockZendesk::builder().wire_control().start().await;
+    let zendesk = MockZendesk::builder().wire_control().clock(Clock::wall()).start().await;
     let mut client = http2(&zendesk).await;
     let me = || request("GET", "/users/me", "");
     for fault in [Fault::disconnect(), Fault::lost_reply()] {
@@ -567,8 +567,8 @@ async fn over_http2_a_fault_breaks_its_own_stream_alone() {
     assert_eq!(half.len(), length / 2);
     let error = in_time(body.frame()).await.unwrap().unwrap_err();
     assert!(format!("{error:?}").contains("Reset"), "{error:?}");
-    zendesk.inject(Fault::delay(Duration::ZERO));
-    zendesk.inject(Fault::slow_body(Duration::ZERO));
+    zendesk.inject(Fault::delay(Duration::from_millis(1)));
+    zendesk.inject(Fault::slow_body(Duration::from_millis(1)));
     for _ in 0..3 {
         let reply = in_time(client.send_request(me())).await.unwrap();
         assert_eq!(in_time(whole(reply)).await.0, 200);
@@ -595,6 +595,11 @@ async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_n
     for version in ["HTTP/1.1", "HTTP/1.0"] {
         for (method, has_body) in [("GET", true), ("HEAD", false), ("DELETE", false)] {
             for (fault, status, is_cut, then) in faults {
+                let what = format!("{:?}", fault(short));
+                // What spoils a body does not happen where there is none.
+                if !has_body && ["JSON", "body", "content type"].iter().any(|word| what.contains(word)) {
+                    continue;
+                }
                 let planned = zendesk.inject(fault(short));
                 let what = format!("{planned:?} {:?} on {method} over {version}", fault(short));
                 let (path, status) = match method {
