@@ -28,25 +28,6 @@ const PARTS: [&str; 20] = [
 /// Names that are parts of harmless ones, and therefore compared as a whole.
 const WHOLE: [&str; 8] = ["auth", "jwt", "sig", "pin", "otp", "code", "pass", "hmac"];
 
-/// What every name of a secret has in it, in its shortest form: a text without any of these names no secret.
-const STEMS: [&[u8]; 15] = [
-    b"pass",
-    b"pwd",
-    b"secret",
-    b"token",
-    b"auth",
-    b"bearer",
-    b"cookie",
-    b"key",
-    b"credential",
-    b"session",
-    b"sig",
-    b"jwt",
-    b"pin",
-    b"otp",
-    b"code",
-];
-
 /// Whether a secret stands under this name. Of a path of names, such as `user.password` or `user[password]`, the last one
 /// counts.
 pub(super) fn is_secret(name: &str) -> bool {
@@ -55,21 +36,33 @@ pub(super) fn is_secret(name: &str) -> bool {
     PARTS.iter().any(|part| all.contains(part)) || WHOLE.contains(&last.as_str())
 }
 
-/// Whether a text could name a secret anywhere. Quick, and sometimes wrong: it sees no places.
+/// Whether a text could name a secret anywhere. Quick, since every request is asked, and sometimes wrong: it sees no places.
 pub(super) fn may_name_one(text: &[u8]) -> bool {
-    let is_start = |byte: &u8| {
-        matches!(byte.to_ascii_lowercase(), b'p' | b's' | b't' | b'a' | b'b' | b'c' | b'k' | b'j' | b'o' | b'h')
-    };
-    text.iter().enumerate().any(|(index, byte)| {
+    text.iter().enumerate().any(|(index, byte)| match byte {
         // A name can also be written with escapes.
-        let is_escape = (*byte == b'\\' && text.get(index + 1) == Some(&b'u')) || *byte == b'%';
-        is_escape || (is_start(byte) && has_stem(&text[index..]))
+        b'%' => true,
+        b'\\' => text.get(index + 1) == Some(&b'u'),
+        _ => stems(*byte).iter().any(|stem| {
+            text.get(index..index + stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem.as_bytes()))
+        }),
     })
 }
 
-fn has_stem(text: &[u8]) -> bool {
-    let starts = |stem: &&[u8]| text.get(..stem.len()).is_some_and(|start| start.eq_ignore_ascii_case(stem));
-    STEMS.iter().any(starts) || text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"hmac"))
+/// What the names of secrets have in them, in its shortest form, by the first letter.
+fn stems(letter: u8) -> &'static [&'static str] {
+    match letter | 0x20 {
+        b'a' => &["auth"],
+        b'b' => &["bearer"],
+        b'c' => &["code", "cookie", "credential"],
+        b'h' => &["hmac"],
+        b'j' => &["jwt"],
+        b'k' => &["key"],
+        b'o' => &["otp"],
+        b'p' => &["pass", "pin", "pwd"],
+        b's' => &["secret", "session", "sig"],
+        b't' => &["token"],
+        _ => &[],
+    }
 }
 
 /// Whether a text has the name of a secret in it, in whatever place.

@@ -1,7 +1,9 @@
 //! Starting a double: the server, the relay where it is asked for, and what keeps paused time.
 
 use std::net::{SocketAddr, TcpListener};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::runtime::Handle;
 
@@ -33,6 +35,50 @@ impl MockZendeskBuilder {
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
         // An `async fn` would not know its caller.
         self.start_at(Place::here())
+    }
+
+    /// Starts the double for a blocking program: no async runtime is needed around it. It runs on threads of its own either way.
+    ///
+    /// In a `#[tokio::test]` a blocking client such as `reqwest::blocking` panics, since it makes a runtime within a runtime:
+    /// a test of a blocking program is a plain `#[test]`, or calls it in `tokio::task::spawn_blocking`.
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use mock_zendesk::MockZendesk;
+    ///
+    /// let zendesk = MockZendesk::builder().start_blocking();
+    /// let mut connection = std::net::TcpStream::connect(zendesk.uri().trim_start_matches("http://"))?;
+    /// write!(connection, "GET /api/v2/users/me HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
+    /// let mut reply = String::new();
+    /// connection.read_to_string(&mut reply)?;
+    /// assert!(reply.starts_with("HTTP/1.1 200"));
+    /// zendesk.calls().assert_once();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it cannot listen at the address, for example because another program does; if it is to keep the time of
+    /// [`Clock::tokio`](crate::Clock::tokio), which blocking code has not.
+    #[must_use = "the double is gone when this is dropped"]
+    #[track_caller]
+    pub fn start_blocking(self) -> MockZendesk {
+        let place = Place::here();
+        assert!(
+            !self.clock.follows_tokio(),
+            "Clock::tokio() keeps the time of a runtime, and blocking code has none: use Clock::wall(), or \
+             `.start().await` in a #[tokio::test]"
+        );
+        // A thread has no runtime around it, whoever calls; with the caller's name, which is that of the test.
+        let name = thread::current().name().unwrap_or("mock-zendesk").to_owned();
+        let start = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.unwrap_or_else(|error| fail_at(place, format!("mock-zendesk cannot start: {error}")));
+            runtime.block_on(self.start_at(place))
+        };
+        let started = thread::Builder::new().name(name).spawn(start);
+        let started = started.unwrap_or_else(|error| panic!("mock-zendesk cannot start: {error}"));
+        started.join().unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens anywhere. It needs no runtime.

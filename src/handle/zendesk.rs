@@ -76,6 +76,13 @@ impl MockZendesk {
         Self::builder().start()
     }
 
+    /// Starts a double for a blocking program, as [`MockZendeskBuilder::start_blocking`] does.
+    #[must_use = "the double is gone when this is dropped"]
+    #[track_caller]
+    pub fn start_blocking() -> Self {
+        Self::builder().start_blocking()
+    }
+
     /// Sets up a double that is to differ from the default.
     pub fn builder() -> MockZendeskBuilder {
         MockZendeskBuilder::new()

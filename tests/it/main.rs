@@ -4,6 +4,7 @@
 
 mod accidents;
 mod api;
+mod blocking;
 mod calls;
 mod chaos;
 mod contract;
