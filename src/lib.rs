@@ -113,11 +113,15 @@
 //! - The same effect by another route: that nothing is deleted is said by [`MockZendesk::assert_changes`], not by
 //!   `of(DELETE).assert_none()`.
 //! - A snapshot that is older than it looks: [`MockZendesk::account`] and [`MockZendesk::calls`] do not move on.
-//! - Trouble that did not come. A call that met a planned fault counts as a call; a handful of seeds may bring no trouble; a
-//!   service that is offline is not told of those who did not try.
+//! - Trouble that did not come. A call that met a planned fault counts as a call; a fault of `.times(3)` that happened
+//!   once has happened; a handful of seeds may bring no trouble; a limit may be too wide to be met; a service that is
+//!   offline is not told of those who did not try.
 //! - What is allowed too widely: a predicate or a wiremock mock of the test's own that answers for more requests than it
 //!   means to, an allowance that hides the mistake.
 //! - Ids of another double: each gives the same ones in the same order.
+//! - A caller by the wrong name: an e-mail address that is nobody's is the owner's, who may do everything. Give the builder
+//!   the [`Credentials`] that may be used.
+//! - A refusal for another reason than the test means: assert on the status, and look at the reply.
 
 #![doc(test(attr(deny(unused_must_use))))]
 

@@ -72,9 +72,10 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If the time is over before.
+    /// If the time is over before; if it is to wait for no request.
     #[track_caller]
     pub fn arrived(&self, count: usize, at_most: Duration) -> impl Future<Output = ()> + Send {
+        assert!(count > 0, "no requests have arrived from the start; wait for one at least");
         let place = Place::here();
         async move {
             let mut deadline = Deadline::after(at_most);
@@ -111,10 +112,11 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If one of them has not arrived, or has been let go already; then none of them goes.
+    /// If one of them has not arrived, or has been let go already; then none of them goes. If none is named.
     #[track_caller]
     pub fn release_in_order(&self, order: impl IntoIterator<Item = usize>) {
         let order: Vec<usize> = order.into_iter().collect();
+        assert!(!order.is_empty(), "no request is named, so none goes; name them, or open the gate with `release_all`");
         match self.backend.with_gates(|gates| gates.release(self.id, &order)) {
             Ok(()) => {}
             Err(NotHeld::NotArrived { index, arrived, is_open: false }) => panic!(

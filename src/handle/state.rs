@@ -288,7 +288,7 @@ impl AssertMembership<'_> {
     ///
     /// # Panics
     ///
-    /// If it is.
+    /// If it is; if there never was such a user.
     #[track_caller]
     pub fn absent(&self) {
         Failure::or_panic(self.try_absent());
@@ -298,7 +298,7 @@ impl AssertMembership<'_> {
     ///
     /// # Errors
     ///
-    /// If it is.
+    /// If it is; if there never was such a user.
     #[track_caller]
     pub fn try_absent(&self) -> Result<(), Failure> {
         self.check(false, Place::here())
@@ -306,8 +306,18 @@ impl AssertMembership<'_> {
 
     fn check(&self, expected: bool, place: Place) -> Result<(), Failure> {
         let account = self.zendesk.account();
-        if account.membership(self.user, self.organization).is_some() == expected {
+        // Users who are deleted stay in the account, so this one never was there.
+        let is_nobody = account.user(self.user).is_none() && !expected;
+        if account.membership(self.user, self.organization).is_some() == expected && !is_nobody {
             return Ok(());
+        }
+        if is_nobody {
+            let headline = format!(
+                "expected user {} not to be in an organization; no such user ever was in this account, so there is nothing to judge",
+                self.user
+            );
+            let failure = self.zendesk.wrong_state(headline, place, Vec::new(), |call| call.mentions(self.user.get()));
+            return Err(Failure { kind: FailureKind::NothingToJudge, ..failure });
         }
         let (expected, actual) = if expected { ("to be", "it is not") } else { ("not to be", "it is") };
         let headline = format!(

@@ -476,3 +476,15 @@ async fn a_fault_that_never_happened_says_what_came_instead() {
     let none = format!("{prefix}status 504 on ListUsers; no call came that it is meant for");
     assert_eq!(headlines, [outrun.as_str(), none.as_str()]);
 }
+
+#[tokio::test]
+async fn who_never_was_there_is_not_absent() {
+    let scene = Scene::start().await;
+    let nobody = mock_zendesk::UserId::new(7);
+    let failure = scene.zendesk.assert_membership(nobody, &scene.acme).try_absent().unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::NothingToJudge, "{failure}");
+    // A user who was deleted, and an organization that was, are absent.
+    scene.send(reqwest::Method::DELETE, &format!("/users/{}", scene.ada.id), None).await;
+    scene.send(reqwest::Method::DELETE, &format!("/organizations/{}", scene.acme.id), None).await;
+    scene.zendesk.assert_membership(&scene.ada, &scene.acme).absent();
+}

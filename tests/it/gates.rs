@@ -96,7 +96,6 @@ async fn after_the_double_was_offline_a_gate_goes_on() {
     let gate = scene.zendesk.hold(users::ME);
     let held = ask(&scene, &gate, 1).await;
     let raw = ask_raw(&scene, &gate, 2).await;
-    gate.release_in_order([]);
     scene.zendesk.go_offline();
     assert_eq!(status(held).await, None);
     drop(raw);
@@ -249,7 +248,6 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
         "request 4 did not arrive at the gate before it was opened, only 4 did; an open gate holds nothing"
     );
     gate.release_all();
-    gate.release_in_order([]);
 }
 
 #[tokio::test]
