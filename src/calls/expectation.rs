@@ -194,7 +194,9 @@ pub(crate) fn report(
             nearest.extend(calls.nearest().map(|found| Nearest { problem: Some(problems.len() + 1), ..found }));
         }
         after = after.min(expectation.since);
-        let headline = lines::line(&headline, &journal.secrets);
+        let early = calls.out_of_scope().filter(|_| kind == FailureKind::TooFew).last();
+        let early = early.map(|call| format!("; #{} came before this was declared", call.ordinal()));
+        let headline = lines::line(&(headline + &early.unwrap_or_default()), &journal.secrets);
         problems.push(Problem { kind, headline, place: expectation.place, call: None });
     }
     if which == Which::All || !expectations.told_unused {

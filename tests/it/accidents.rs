@@ -488,3 +488,14 @@ async fn who_never_was_there_is_not_absent() {
     scene.send(reqwest::Method::DELETE, &format!("/organizations/{}", scene.acme.id), None).await;
     scene.zendesk.assert_membership(&scene.ada, &scene.acme).absent();
 }
+
+#[tokio::test]
+async fn an_expectation_that_is_declared_too_late_says_what_came_before() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    scene.get("/users/me").await;
+    scene.zendesk.expect(users::ME, 1);
+    let report = scene.zendesk.report();
+    let headline = "expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me) after #1 (ShowCurrentUser), got none; #1 \
+                    came before this was declared";
+    assert_eq!(report.problems()[0].headline, headline);
+}

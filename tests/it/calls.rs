@@ -338,7 +338,7 @@ async fn expectations_that_are_not_met_fail_verify_in_one_text() {
     assert_eq!(
         scene.plain(&text, file!(), second),
         "2 problems with the calls received:
-  1. expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) after #1 (CreateOrganizationMembership), got none
+  1. expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) after #1 (CreateOrganizationMembership), got none; #1 came before this was declared
      expected at FIRST
   2. expected no call of ShowCurrentUser (GET /api/v2/users/me) with status 200 after #1 (CreateOrganizationMembership), got 1
      expected at HERE
