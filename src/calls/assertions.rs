@@ -279,7 +279,7 @@ impl Calls {
             head.extend(self.ways_out());
         }
         if self.nothing_came() && kind == FailureKind::NothingToJudge {
-            head.push("  if no call is to come at all: .assert_none() without picking any".to_owned());
+            head.push("  if no call should come at all: .assert_none() without picking any".to_owned());
         }
         if !is_enough {
             let outside = self.out_of_scope().last();

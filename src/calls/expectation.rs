@@ -265,7 +265,7 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
         );
     }
     if of_kind(FailureKind::NothingToJudge).is_some() {
-        head.push("  if no call is to come at all: expect_calls(|calls| calls, 0)".to_owned());
+        head.push("  if no call should come at all: expect_calls(|calls| calls, 0)".to_owned());
     }
     if of_kind(FailureKind::Refused).is_some() {
         head.push(
@@ -275,7 +275,7 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
     }
     let ways_out = [
         (FailureKind::Unmodeled, "if the test does not depend on it", "allow_unmodeled"),
-        (FailureKind::UnknownParameter, "if the program is to send it all the same", "allow_unknown_parameter"),
+        (FailureKind::UnknownParameter, "if the program should send it all the same", "allow_unknown_parameter"),
     ];
     for (kind, condition, method) in ways_out {
         let names = dropped.iter().filter(|dropped| dropped.kind == kind);

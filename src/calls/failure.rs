@@ -81,8 +81,8 @@ pub enum FailureKind {
     UnknownParameter,
     /// A fault, or something else that a test planned, never happened, or no request arrived at a gate.
     NeverHappened,
-    /// Something of the test's own panicked while the double answered a request: the predicate of a fault, or what is to be
-    /// done between two pages.
+    /// Something of the test's own panicked while the double answered a request: the predicate of a fault, or an act
+    /// between two pages.
     Panicked,
 }
 

@@ -381,7 +381,7 @@ async fn nothing_is_said_of_some_calls_where_none_came_at_all() {
     assert_eq!(report.problems().len(), 1, "{report}");
     let way_out = "so there is nothing to judge\n  expected at tests/it/accidents.rs";
     assert!(report.to_string().contains(way_out), "{report}");
-    assert!(report.to_string().contains("  if no call is to come at all: expect_calls(|calls| calls, 0)"), "{report}");
+    assert!(report.to_string().contains("  if no call should come at all: expect_calls(|calls| calls, 0)"), "{report}");
     reqwest::get(zendesk.url("/users/me")).await.unwrap();
     assert_eq!(none(zendesk.calls()), None);
     assert_eq!(none(zendesk.calls().since(zendesk.mark())), Some(FailureKind::NothingToJudge));

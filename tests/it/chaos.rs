@@ -347,7 +347,7 @@ async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and
     let report = scene.zendesk.report();
     assert_eq!(report.problems().len(), 1, "{report}");
     assert_eq!(report.problems()[0].kind, FailureKind::Panicked);
-    let headline = "what is to be done between two pages of ListOrganizations (GET /api/v2/organizations) panicked: cannot seed \
+    let headline = "the act between two pages of ListOrganizations (GET /api/v2/organizations) panicked: cannot seed \
                     organization \"Acme\": Name: Acme has already been taken; Zendesk refuses this too; seed something that \
                     follows its rules";
     assert_eq!(report.problems()[0].headline, headline);

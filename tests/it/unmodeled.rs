@@ -130,7 +130,7 @@ async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_w
     ];
     assert_eq!(headlines, expected);
     assert!(report.problems().iter().all(|problem| problem.kind == FailureKind::UnknownParameter));
-    let way_out = "if the program is to send it all the same: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
+    let way_out = "if the program should send it all the same: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
                    .allow_unknown_parameter(\"?include=foo\")";
     assert!(report.to_string().contains(way_out), "{report}");
 }

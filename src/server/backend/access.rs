@@ -139,7 +139,7 @@ impl Backend {
 impl Hook {
     /// What is wrong with it, when the test is over.
     fn problem(&self) -> Option<Problem> {
-        let what = format!("what is to be done between two pages of {}", self.operation);
+        let what = format!("the act between two pages of {}", self.operation);
         match &self.panicked {
             Some(text) => Some(panicked(&what, text, self.place)),
             None if self.has_run => None,
