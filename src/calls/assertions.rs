@@ -23,6 +23,7 @@ impl Calls {
     /// # Panics
     ///
     /// If there is none, or more than one, or if it was [refused](Calls::refused) and the test does not say so.
+    #[doc(alias = "duplicate")]
     #[track_caller]
     #[allow(clippy::must_use_candidate, reason = "an assertion is made for its panic")]
     pub fn assert_once(&self) -> Call {

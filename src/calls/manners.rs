@@ -36,6 +36,7 @@ impl Calls {
     /// # Panics
     ///
     /// If one came too early; if no call came after such a reply.
+    #[doc(alias("429", "rate limit", "retry", "backoff"))]
     #[track_caller]
     pub fn assert_waited_as_told(&self) {
         Failure::or_panic(self.try_assert_waited_as_told());
@@ -92,6 +93,7 @@ impl Calls {
     /// # Panics
     ///
     /// If more were; if none was and `most` is not 0.
+    #[doc(alias("429", "rate limit", "retry"))]
     #[track_caller]
     pub fn assert_limited_in_a_row(&self, most: usize) {
         Failure::or_panic(self.try_assert_limited_in_a_row(most));

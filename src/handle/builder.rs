@@ -222,6 +222,7 @@ impl MockZendeskBuilder {
     /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await?.status(), 200);
     /// # Ok(()) }
     /// ```
+    #[doc(alias("429", "limit"))]
     pub fn rate_limit(mut self, per_minute: u32) -> Self {
         self.limits.per_minute = Some(per_minute);
         self
@@ -243,6 +244,7 @@ impl MockZendeskBuilder {
     }
 
     /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an organization, in a minute.
+    #[doc(alias("429", "rate limit"))]
     pub fn endpoint_limits(mut self) -> Self {
         self.limits.endpoints = EndpointLimits::Enforced;
         self

@@ -52,6 +52,7 @@ use crate::trouble::NotHeld;
 /// assert_eq!(second.await.unwrap().unwrap().status(), 201);
 /// # }
 /// ```
+#[doc(alias = "race")]
 #[must_use = "dropping a gate opens it"]
 pub struct Gate {
     backend: Arc<Backend>,

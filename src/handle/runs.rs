@@ -84,6 +84,7 @@ impl std::error::Error for RunFailure {}
 ///
 /// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without seeds, if no run made a call,
 /// or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
+#[doc(alias("chaos", "retry", "fuzz"))]
 #[must_use = "the runs begin when this is awaited"]
 #[track_caller]
 pub fn for_each_seed(
@@ -187,6 +188,7 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// If a run fails: with the call, the fault, the panic and the transcript. If nothing was tried: without faults, if the
 /// first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and fault of this sweep.
+#[doc(alias("retry", "duplicate"))]
 #[must_use = "the runs begin when this is awaited"]
 #[track_caller]
 pub fn sweep(

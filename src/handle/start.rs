@@ -60,6 +60,7 @@ impl MockZendeskBuilder {
     ///
     /// If it cannot listen at the address, for example because another program does; if it is to keep the time of
     /// [`Clock::tokio`](crate::Clock::tokio), which blocking code has not.
+    #[doc(alias("blocking", "sync"))]
     #[must_use = "the double is gone when this is dropped"]
     #[track_caller]
     pub fn start_blocking(self) -> MockZendesk {
@@ -95,6 +96,7 @@ impl MockZendeskBuilder {
     /// # Panics
     ///
     /// With [`Clock::tokio`](crate::Clock::tokio) outside of a tokio runtime.
+    #[doc(alias("no network", "in process"))]
     #[track_caller]
     #[must_use = "the double is gone when this is dropped"]
     pub fn without_socket(self) -> MockZendesk {

@@ -14,6 +14,7 @@ impl MockZendeskBuilder {
     /// assert_eq!(reqwest::get(zendesk.url("/satisfaction_ratings")).await?.status(), 404);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "404")]
     pub fn allow_unknown_endpoints(mut self) -> Self {
         self.strictness.unknown_endpoints = UnknownEndpoints::Allowed;
         self

@@ -166,6 +166,7 @@ impl MockZendesk {
     /// # Panics
     ///
     /// If the fault needs [`wire_control`](MockZendeskBuilder::wire_control) and the builder was not asked for it.
+    #[doc(alias("fault", "error", "retry"))]
     #[track_caller]
     #[allow(clippy::must_use_candidate, reason = "a fault that is planned need not be asked about")]
     pub fn inject(&self, fault: Fault) -> PlannedFault {
@@ -202,6 +203,7 @@ impl MockZendesk {
     /// ```
     ///
     /// If it never happens, or panics, that fails the test when the double is verified or dropped.
+    #[doc(alias("race", "pagination"))]
     #[track_caller]
     pub fn between_pages(&self, list: Operation, act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static) {
         let act = move |page: u64, backend: &Backend| act(page, &Seed::new(backend));
@@ -223,6 +225,7 @@ impl MockZendesk {
     /// # Panics
     ///
     /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[doc(alias("outage", "down"))]
     #[track_caller]
     pub fn go_offline(&self) {
         self.wire("going offline").go_offline();
@@ -249,6 +252,7 @@ impl MockZendesk {
     /// # Panics
     ///
     /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    #[doc(alias("race", "pause", "block"))]
     #[track_caller]
     pub fn hold(&self, operation: Operation) -> Gate {
         self.wire("holding requests");

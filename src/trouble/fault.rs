@@ -104,12 +104,14 @@ impl Fault {
     }
 
     /// Too many requests: 429 with this `Retry-After`, in whole seconds, rounded up.
+    #[doc(alias("429", "rate limit", "retry"))]
     pub fn rate_limited(retry_after: Duration) -> Self {
         Self::new(Kind::Status { status: TOO_MANY_REQUESTS, retry_after: Some(retry_after) })
     }
 
     /// Unavailable for the moment: 503 with this `Retry-After`, in whole seconds, rounded up. Without one, as
     /// `Fault::status(503)` gives it, it is maintenance or an outage.
+    #[doc(alias("503", "retry", "maintenance"))]
     pub fn unavailable(retry_after: Duration) -> Self {
         Self::new(Kind::Status { status: UNAVAILABLE, retry_after: Some(retry_after) })
     }
@@ -132,6 +134,7 @@ impl Fault {
 
     /// The call is applied, and then the connection breaks: a client that tries again meets what it has done itself.
     /// Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    #[doc(alias("duplicate", "retry", "idempotent"))]
     pub fn lost_reply() -> Self {
         Self::new(Kind::LostReply)
     }
