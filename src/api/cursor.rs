@@ -148,8 +148,8 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_none() {
         let of_bytes = |v: &[u8]| STANDARD.encode(format!(r#"{{"o":"name","v":"{}"}}"#, STANDARD.encode(v)));
-        let [truncated_text, truncated_length, no_text] =
-            [&b"s\xff\0\0\0ab"[..], b"s\x01\0", b"s\x02\0\0\0a\xff"].map(of_bytes);
+        let [truncated_text, truncated_length, no_text, no_number, no_length, no_type] =
+            [&b"s\xff\0\0\0ab"[..], b"s\x01\0", b"s\x02\0\0\0a\xff", b"i", b"s", b"x\x01"].map(of_bytes);
         for junk in [
             "",
             "x",
@@ -160,6 +160,9 @@ mod tests {
             &truncated_text,
             &truncated_length,
             &no_text,
+            &no_number,
+            &no_length,
+            &no_type,
         ] {
             assert_eq!(decode(junk), None, "{junk}");
         }

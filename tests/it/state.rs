@@ -128,3 +128,16 @@ async fn a_diff_of_a_large_account_costs_what_was_changed() {
     let joined = [0, 999, 1_999].map(|index| Difference::joined(users[index], organizations[3]));
     zendesk.assert_changes(&before, joined);
 }
+
+#[tokio::test]
+async fn a_ticket_that_loses_its_organization_is_updated_at_that_time() {
+    let scene = Scene::start().await;
+    let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+    let ticket = scene.zendesk.seed().ticket(&scene.ada, "Printer on fire");
+    assert_eq!(scene.zendesk.account().ticket(ticket.id).unwrap().organization_id, Some(scene.acme.id));
+    scene.zendesk.advance(std::time::Duration::from_secs(60));
+    scene.send(reqwest::Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+    let now = scene.zendesk.account().ticket(ticket.id).unwrap();
+    assert_eq!((now.organization_id, now.updated_at), (None, scene.zendesk.now()));
+    assert_ne!(now.updated_at, ticket.updated_at);
+}

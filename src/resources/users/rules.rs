@@ -158,3 +158,18 @@ impl Seeded for NewUser {
         created.map_err(|refusal| refusal.details())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_something_on_both_sides_of_one_sign_and_no_space() {
+        for address in ["a@b", "ada@example.com", "ada+x@sub.example.com", "é@ü"] {
+            assert!(looks_like_email(address), "{address}");
+        }
+        for address in ["", "ada", "@", "ada@", "@example.com", "a@b@c", "a b@c", "a@b c", "a@\tb", "@@"] {
+            assert!(!looks_like_email(address), "{address}");
+        }
+    }
+}
