@@ -46,7 +46,7 @@ impl Calls {
     }
 
     /// There are so many, a number or a range of numbers, and none of them was refused. Where the range has 0 in it, what
-    /// became of the calls does not matter.
+    /// became of the calls does not matter, but some call has to have come.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -80,11 +80,11 @@ impl Calls {
         self.count(times.into().checked(), Place::here())
     }
 
-    /// There are none.
+    /// There are none. To say that no call came at all, pick none first: `zendesk.calls().assert_none()`.
     ///
     /// # Panics
     ///
-    /// If there are any.
+    /// If there are any; if calls were picked and none came at all, so that there is nothing to judge.
     #[track_caller]
     pub fn assert_none(&self) {
         Failure::or_panic(self.try_assert_none());
@@ -94,7 +94,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there are any.
+    /// If there are any; if calls were picked and none came at all.
     #[track_caller]
     pub fn try_assert_none(&self) -> Result<(), Failure> {
         self.count(0.into(), Place::here())

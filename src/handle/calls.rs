@@ -49,7 +49,8 @@ impl MockZendesk {
 
     /// Declares that calls of this operation are to come from now on, so many or a range, and not to be refused.
     /// [`MockZendesk::verify`] checks it, and so does dropping the double. Where a refusal is meant,
-    /// [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`.
+    /// [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`. That none of an operation comes is
+    /// judged by the calls that do: if none comes at all, that fails, and `expect_calls(|calls| calls, 0)` says it instead.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
