@@ -1,23 +1,30 @@
 //! The double standalone, for a client in any language.
 //!
-//! ```text
-//! serve [--port N] [--users N] [--organizations N] [--memberships N] [--credentials EMAIL:TOKEN] [--job-seconds S]
-//!       [--rate-limit N]
-//! ```
+//! `serve --help` lists the options.
 //!
 //! The first line on stdout is `listening on http://127.0.0.1:PORT`. Runs until it is stopped.
 
 #![allow(clippy::print_stdout, reason = "the address on stdout is what this program is for")]
 
-use std::fmt::Display;
 use std::process::ExitCode;
-use std::str::FromStr;
 use std::time::Duration;
 
 use mock_zendesk::{Clock, Credentials, JobPace, Journal, MockZendesk, NewUser};
 
-const USAGE: &str = "usage: serve [--port N] [--users N] [--organizations N] [--memberships N] \
-                     [--credentials EMAIL:TOKEN] [--job-seconds S] [--rate-limit N]";
+const HELP: &str = "\
+A Zendesk for tests, standalone, for a client in any language.
+
+usage: serve [OPTIONS]
+
+  --port N                  the port of 127.0.0.1 to listen at; a free one if left out
+  --users N                 so many users besides the owner
+  --organizations N         so many organizations
+  --memberships N           so many memberships of these users in these organizations
+  --credentials EMAIL:TOKEN let in only this API token; any credentials if left out
+  --job-seconds S           background jobs take so many seconds; they are done when first asked for if left out
+  --rate-limit N            answer more than so many requests in a minute with 429
+  --help                    print this
+";
 
 #[derive(Default)]
 struct Options {
@@ -32,10 +39,14 @@ struct Options {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let options = match parse(std::env::args().skip(1)) {
-        Ok(options) => options,
+    let options = match parse() {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
         Err(problem) => {
-            eprintln!("{problem}\n{USAGE}");
+            eprintln!("{problem}\n`serve --help` lists the options");
             return ExitCode::from(2);
         }
     };
@@ -77,37 +88,39 @@ fn seed(zendesk: &MockZendesk, options: &Options) {
     }
 }
 
-fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+/// The options of the command line. None: help is asked for.
+fn parse() -> Result<Option<Options>, lexopt::Error> {
+    use lexopt::prelude::{Long, ValueExt};
+
     let mut options = Options::default();
-    while let Some(name) = arguments.next() {
-        let value = arguments.next().ok_or_else(|| format!("{name} needs a value, or is unknown"))?;
-        match name.as_str() {
-            "--port" => options.port = number(&name, &value)?,
-            "--users" => options.users = number(&name, &value)?,
-            "--organizations" => options.organizations = number(&name, &value)?,
-            "--memberships" => options.memberships = number(&name, &value)?,
-            "--credentials" => {
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("port") => options.port = arguments.value()?.parse()?,
+            Long("users") => options.users = arguments.value()?.parse()?,
+            Long("organizations") => options.organizations = arguments.value()?.parse()?,
+            Long("memberships") => options.memberships = arguments.value()?.parse()?,
+            Long("credentials") => {
+                let value = arguments.value()?.string()?;
                 let (email, token) = value.split_once(':').ok_or("--credentials takes EMAIL:TOKEN")?;
                 options.credentials = Some(Credentials::token(email, token));
             }
-            "--job-seconds" => {
-                let seconds: f64 = number(&name, &value)?;
+            Long("job-seconds") => {
+                let seconds: f64 = arguments.value()?.parse()?;
                 if !(0.0..=1e9).contains(&seconds) {
-                    return Err("--job-seconds takes a number from 0 to 1000000000".to_owned());
+                    return Err("--job-seconds takes a number from 0 to 1000000000".into());
                 }
                 options.job_seconds = Some(seconds);
             }
-            "--rate-limit" => options.rate_limit = Some(number(&name, &value)?),
-            _ => return Err(format!("unknown option {name}")),
+            Long("rate-limit") => options.rate_limit = Some(arguments.value()?.parse()?),
+            Long("help") => return Ok(None),
+            _ => return Err(argument.unexpected()),
         }
     }
     let most = options.users.saturating_mul(options.organizations.min(300));
     if options.memberships > most {
-        return Err(format!("{} memberships need more users or organizations: {most} fit", options.memberships));
+        let problem = format!("{} memberships need more users or organizations: {most} fit", options.memberships);
+        return Err(problem.into());
     }
-    Ok(options)
-}
-
-fn number<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, String> {
-    value.parse().map_err(|error| format!("{name} {value}: {error}"))
+    Ok(Some(options))
 }

@@ -9,11 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Duration;
 
-use mock_zendesk::{JobPace, MockZendesk, NewUser, organization_memberships};
+use mock_zendesk::{Fault, JobPace, MockZendesk, NewUser, organization_memberships};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use wiremock::matchers::{method, path};
-use wiremock::{Mock, ResponseTemplate};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -35,17 +33,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let companies = if n % 3 == 0 { vec!["Acme", "Initech"] } else { vec!["Acme"] };
         directory.insert(email, companies.into_iter().map(str::to_owned).collect());
     }
-    // Zendesk limits the first request that creates memberships. A mock of the test's own comes before the double.
-    Mock::given(method("POST"))
-        .and(path("/api/v2/organization_memberships/create_many"))
-        .respond_with(ResponseTemplate::new(429).insert_header("retry-after", "0"))
-        .up_to_n_times(1)
-        .mount(zendesk.server())
-        .await;
+    // Zendesk limits the first request that creates memberships.
+    let limited = Fault::rate_limited(Duration::from_secs(1)).on(organization_memberships::CREATE_MANY);
+    let limited = zendesk.inject(limited);
 
     // Act.
-    let credentials = zendesk.credentials();
-    let sync = Sync::new(&zendesk.uri(), &credentials.authorization());
+    let sync = Sync::new(&zendesk.uri(), &zendesk.authorization());
     sync.run(&directory).await?;
 
     // Assert, on the account itself.
@@ -54,8 +47,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(account.memberships_of_organization(&acme).len(), 150);
     assert_eq!(account.memberships_of_organization(&initech).len(), 50);
     assert!(account.memberships_of_organization(&globex).is_empty());
-    // The limited request, and those that took all memberships in.
-    zendesk.calls().of(organization_memberships::CREATE_MANY).assert_times(2..);
+    // The limited request, and the two that took all memberships in.
+    assert_eq!(limited.fired(), 1);
+    zendesk.calls().of(organization_memberships::CREATE_MANY).assert_times(3);
     let third = account.user_with_email("person3@example.com").expect("seeded");
     let default = account.default_membership(&third).expect("in two organizations");
     assert_eq!(default.organization_name, "Acme", "the first membership is the default");
