@@ -16,11 +16,15 @@ use serde_json::Value;
 use crate::api::credentials::Credentials;
 use crate::api::request::Incoming;
 
-use super::encodings::{LONGEST_ENCODING, Pattern, SHORTEST, find};
+use super::encodings::{Forms, LONGEST_ENCODING, SHORTEST, find};
 use super::secret_names::{is_secret, may_name_one};
 
 /// What is printed in the place of a secret.
 pub(super) const SECRET: &str = "[secret]";
+
+/// So many secrets are remembered, each of which takes about a kilobyte. Of programs that show more, the further ones are left
+/// out only where a name says what they are.
+const MOST_SECRETS: usize = 100_000;
 
 /// JSON within JSON is looked into so deep.
 const DEEPEST: usize = 4;
@@ -41,7 +45,9 @@ pub(crate) struct Secrets(RwLock<Known>);
 #[derive(Default)]
 struct Known {
     secrets: BTreeSet<String>,
-    patterns: Vec<Pattern>,
+    forms: Forms,
+    /// How many bytes the longest has.
+    longest: usize,
     /// The header that was looked at last: most programs send the same with every request.
     authorization: Option<HeaderValue>,
 }
@@ -81,9 +87,11 @@ impl Secrets {
     /// where a name says what they are.
     fn add(&self, found: impl IntoIterator<Item = String>) {
         for secret in found.into_iter().filter(|secret| secret.len() >= SHORTEST) {
-            if !self.0.read().secrets.contains(&secret) {
+            let is_new = |known: &Known| known.secrets.len() < MOST_SECRETS && !known.secrets.contains(&secret);
+            if is_new(&self.0.read()) {
                 let mut known = self.0.write();
-                known.patterns.extend(Pattern::of(&secret));
+                known.forms.add(&secret);
+                known.longest = known.longest.max(secret.len());
                 known.secrets.insert(secret);
             }
         }
@@ -91,13 +99,12 @@ impl Secrets {
 
     /// How many characters the longest of the secrets may take in a text.
     pub(super) fn reach(&self) -> usize {
-        let longest = self.0.read().secrets.iter().map(String::len).max().unwrap_or_default();
-        longest.saturating_mul(LONGEST_ENCODING)
+        self.0.read().longest.saturating_mul(LONGEST_ENCODING)
     }
 
     /// Takes the secrets out of a text.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let found = find(text, &self.0.read().patterns);
+        let found = find(text, &self.0.read().forms);
         let mut scrubbed = String::with_capacity(text.len());
         let mut end = 0;
         for range in found {

@@ -305,3 +305,19 @@ fn a_call_that_was_handed_out_before_hides_a_secret_that_comes_later() {
     send(Request::get("/api/v2/users/me").header("x-api-key", "hunter2hunter2"));
     assert!(before.to_string().contains("/api/v2/users/[secret]"), "{before}");
 }
+
+#[test]
+fn a_program_may_show_another_secret_with_every_call() {
+    let zendesk = MockZendesk::builder().without_socket();
+    let token = |n: u64| format!("hunter-{n:06}-{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    for n in 0..3_000 {
+        let request = Request::get("/api/v2/users/me").header("authorization", format!("Bearer {}", token(n)));
+        zendesk.call(request.header("x-before", token(n / 2)).body(Vec::new()).unwrap()).unwrap();
+    }
+    for n in [0, 1, 1_499, 2_999] {
+        let request = Request::get(format!("/api/v2/users/{}", token(n))).body(Vec::new()).unwrap();
+        zendesk.call(request).unwrap();
+    }
+    let texts = [zendesk.transcript(), zendesk.calls().try_assert_none().unwrap_err().to_string()];
+    assert!(texts.iter().all(|text| !text.contains("hunter-") && text.contains("/api/v2/users/[secret]")));
+}
