@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use expect_test::expect;
 use mock_zendesk::{Calls, Failure, FailureKind, MockZendesk, organization_memberships, organizations, users};
 use serde_json::json;
 
 use crate::handle::panic_of;
+use crate::normal::{here, line_of, normal, with_places};
 use crate::scene::Scene;
 
 /// What panicked, which has to point at this file.
@@ -273,13 +275,12 @@ async fn what_is_asserted_of_walks_and_manners_needs_all_calls_and_something_to_
 #[tokio::test]
 async fn what_a_test_planned_and_nothing_met_is_a_problem() {
     let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
-    scene.zendesk.between_pages(organizations::LIST, |_, _| ());
-    let line = line!() - 1;
+    let planned = line_of(|| scene.zendesk.between_pages(organizations::LIST, |_, _| ()));
     scene.get("/organizations").await;
     let report = scene.zendesk.report();
     assert_eq!(report.problems().len(), 1, "{report}");
     assert_eq!(report.problems()[0].kind, FailureKind::NeverHappened);
-    assert!(report.problems()[0].place().contains(&format!("accidents.rs:{line}:")), "{report}");
+    assert_eq!(with_places(&report.problems()[0].place(), &[(planned, "HERE")]), "HERE");
 }
 
 #[tokio::test]
@@ -393,10 +394,9 @@ async fn nothing_is_said_of_some_calls_where_none_came_at_all() {
 async fn what_is_said_twice_or_too_late_is_told() {
     let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
     let zendesk = &scene.zendesk;
-    zendesk.expect(users::ME, 1);
-    let line = line!() - 1;
-    let panic = panic_here(|| zendesk.expect(users::ME, 1));
-    assert!(panic.starts_with(&format!("the same is expected at tests/it/accidents.rs:{line}:")), "{panic}");
+    let first = line_of(|| zendesk.expect(users::ME, 1));
+    let panic = with_places(&panic_here(|| zendesk.expect(users::ME, 1)), &[(first, "HERE")]);
+    assert!(panic.starts_with("the same is expected at HERE"), "{panic}");
     zendesk.expect(users::ME, 1..);
     let panic = panic_here(|| zendesk.expect_calls(|calls| calls.of(users::ME).of(users::LIST), 0));
     assert!(panic.starts_with("a call is of one operation"), "{panic}");
@@ -459,8 +459,7 @@ async fn what_a_fault_can_only_have_once_is_not_replaced_in_silence() {
 async fn a_fault_that_never_happened_says_what_came_instead() {
     use mock_zendesk::Fault;
     let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
-    scene.zendesk.inject(Fault::status(500).on(users::ME));
-    let line = line!() - 1;
+    let first = here(scene.zendesk.inject(Fault::status(500).on(users::ME))).place;
     scene.zendesk.inject(Fault::status(501).nth(5));
     scene.zendesk.inject(Fault::status(502));
     scene.zendesk.inject(Fault::status(504).on(users::LIST));
@@ -468,13 +467,10 @@ async fn a_fault_that_never_happened_says_what_came_instead() {
     scene.get("/groups").await;
     let report = scene.zendesk.report();
     let headlines: Vec<&str> = report.problems().iter().map(|problem| problem.headline.as_str()).collect();
-    let prefix = "expected to happen, and never did: ";
-    let outrun = format!(
-        "{prefix}status 501, call 5; a call that it was meant for met the fault planned at tests/it/accidents.rs:{line}:19, since \
-         one call meets one fault"
-    );
-    let none = format!("{prefix}status 504 on ListUsers; no call came that it is meant for");
-    assert_eq!(headlines, [outrun.as_str(), none.as_str()]);
+    expect![[r#"
+        expected to happen, and never did: status 501, call 5; a call that it was meant for met the fault planned at HERE, since one call meets one fault
+        expected to happen, and never did: status 504 on ListUsers; no call came that it is meant for"#]]
+    .assert_eq(&normal(&scene.zendesk, &headlines.join("\n"), &[(first, "HERE")]));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use expect_test::expect;
 use mock_zendesk::{
     Call, Clock, Credentials, FailureKind, Hint, JobPace, Journal, MockZendesk, NewTicket, Times, Timestamp, Unknown,
     UserId, job_statuses, organization_memberships, organizations, tickets, users,
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use wiremock::matchers::path;
 use wiremock::{Mock, ResponseTemplate};
 
+use crate::normal::{Here, here, line_of, normal, with_places};
 use crate::scene::Scene;
 
 /// The text of the panic that `act` causes.
@@ -285,20 +287,17 @@ async fn an_unknown_endpoint_fails_the_test_when_the_double_is_dropped() {
     scene.get("/organisation_memberships").await;
     let zendesk = scene.zendesk;
     let text = panic_of(|| drop(zendesk));
-    let start = text.find("tests/it/scene.rs:").unwrap();
-    let place: String = text[start..].chars().take_while(|c| !c.is_whitespace()).collect();
-    assert_eq!(
-        text.replace(&place, "HERE"),
-        "call #2, GET /api/v2/organisation_memberships: no such endpoint; did you mean /api/v2/organization_memberships?
-  received by the double of test calls::an_unknown_endpoint_fails_the_test_when_the_double_is_dropped, started at HERE
-  if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()
+    expect![[r#"
+        call #2, GET /api/v2/organisation_memberships: no such endpoint; did you mean /api/v2/organization_memberships?
+          received by the double of test calls::an_unknown_endpoint_fails_the_test_when_the_double_is_dropped, started at tests/it/scene.rs:LINE
+          if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()
 
-calls received (2), * = told of above:
-    #1  GET  /api/v2/users/me                  -> 200  ShowCurrentUser
-  * #2  GET  /api/v2/organisation_memberships  -> 404  no such endpoint; did you mean /api/v2/organization_memberships?
+        calls received (2), * = told of above:
+            #1  GET  /api/v2/users/me                  -> 200  ShowCurrentUser
+          * #2  GET  /api/v2/organisation_memberships  -> 404  no such endpoint; did you mean /api/v2/organization_memberships?
 
-changed in the account: nothing"
-    );
+        changed in the account: nothing"#]]
+    .assert_eq(&with_places(&text, &[]));
 }
 
 #[tokio::test]
@@ -325,30 +324,27 @@ async fn unknown_endpoints_may_be_allowed_and_are_reported_also_without_a_journa
 async fn expectations_that_are_not_met_fail_verify_in_one_text() {
     let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
     scene.join(&scene.acme).await;
-    scene.zendesk.expect(organization_memberships::CREATE, 1..);
-    let first = line!() - 1;
-    scene.zendesk.expect_calls(|calls| calls.of(users::ME).with_status(200), 0);
-    let second = line!() - 1;
+    let first = line_of(|| scene.zendesk.expect(organization_memberships::CREATE, 1..));
+    let second = line_of(|| scene.zendesk.expect_calls(|calls| calls.of(users::ME).with_status(200), 0));
     scene.zendesk.expect(organizations::LIST, ..=1);
     scene.get("/users/me").await;
     scene.get("/organizations").await;
 
     let text = panic_of(|| scene.zendesk.verify());
-    let text = scene.plain(&text, file!(), first).replace("HERE", "FIRST");
-    assert_eq!(
-        scene.plain(&text, file!(), second),
-        "2 problems with the calls received:
-  1. expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) after #1 (CreateOrganizationMembership), got none; #1 came before this was declared
-     expected at FIRST
-  2. expected no call of ShowCurrentUser (GET /api/v2/users/me) with status 200 after #1 (CreateOrganizationMembership), got 1
-     expected at HERE
+    let text = normal(&scene.zendesk, &text, &[(first, "FIRST"), (second, "SECOND")]);
+    expect![[r#"
+        2 problems with the calls received:
+          1. expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) after #1 (CreateOrganizationMembership), got none; #1 came before this was declared
+             expected at FIRST
+          2. expected no call of ShowCurrentUser (GET /api/v2/users/me) with status 200 after #1 (CreateOrganizationMembership), got 1
+             expected at SECOND
 
-calls received after #1 (2), * = told of above:
-  * #2  GET  /api/v2/users/me       -> 200  ShowCurrentUser
-    #3  GET  /api/v2/organizations  -> 200  ListOrganizations
+        calls received after #1 (2), * = told of above:
+          * #2  GET  /api/v2/users/me       -> 200  ShowCurrentUser
+            #3  GET  /api/v2/organizations  -> 200  ListOrganizations
 
-changed in the account: nothing"
-    );
+        changed in the account: nothing"#]]
+    .assert_eq(&text);
 
     let report = scene.zendesk.report();
     let kinds: Vec<FailureKind> = report.problems().iter().map(|problem| problem.kind).collect();
@@ -356,7 +352,7 @@ changed in the account: nothing"
     let data = serde_json::to_value(&report).unwrap();
     assert_eq!(data["problems"][0]["kind"], "too_few");
     assert_eq!(data["problems"][1]["place"], json!(report.problems()[1].place()));
-    assert!(report.problems()[1].place().starts_with(&format!("{}:{second}:", file!())));
+    assert!(report.problems()[1].place().starts_with(&format!("{}:{}:", file!(), second.line())));
     assert_eq!(data["calls_received"], 3);
 }
 
@@ -366,27 +362,27 @@ fn an_expectation_that_fails_on_drop_names_the_line_where_it_was_declared_on_any
     for mut runtime in runtimes {
         let runtime = runtime.enable_all().build().unwrap();
         // Within a task.
+        let (declares, declared) = std::sync::mpsc::channel();
         let payload = runtime.block_on(async {
-            let task = tokio::spawn(async {
+            let task = tokio::spawn(async move {
                 let zendesk = MockZendesk::start().await;
-                zendesk.expect(users::ME, 2);
+                declares.send(line_of(|| zendesk.expect(users::ME, 2))).unwrap();
                 reqwest::get(zendesk.url("/users/me")).await.unwrap();
             });
             task.await.unwrap_err().into_panic()
         });
-        let expected = format!("{}:{}:", file!(), line!() - 5);
         let text = payload.downcast_ref::<String>().unwrap();
+        let text = with_places(text, &[(declared.recv().unwrap(), "HERE")]);
         assert!(
             text.starts_with("expected exactly 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 1\n"),
             "{text}"
         );
-        assert!(text.contains(&format!("  expected at {expected}")), "{text}");
+        assert!(text.contains("  expected at HERE\n"), "{text}");
         // Outside of any.
         let zendesk = runtime.block_on(MockZendesk::start());
-        zendesk.expect(users::ME, 1..);
-        let expected = format!("{}:{}:", file!(), line!() - 1);
-        let text = panic_of(|| drop(zendesk));
-        assert!(text.contains(&format!("  expected at {expected}")), "{text}");
+        let place = line_of(|| zendesk.expect(users::ME, 1..));
+        let text = with_places(&panic_of(|| drop(zendesk)), &[(place, "HERE")]);
+        assert!(text.contains("  expected at HERE\n"), "{text}");
     }
 }
 
@@ -441,22 +437,22 @@ async fn an_assertion_panics_at_the_line_of_the_test() {
     let scene = Scene::start().await;
     let calls = scene.zendesk.calls();
     let account = scene.zendesk.account();
-    let asserted = |act: &dyn Fn(), line: u32| {
-        let text = panic_of(act);
-        assert!(text.contains(&format!("\n  asserted at {}:{line}:", file!())), "{text}");
+    let asserted = |act: Here<&dyn Fn()>| {
+        let text = with_places(&panic_of(act.value), &[(act.place, "HERE")]);
+        assert!(text.contains("\n  asserted at HERE\n"), "{text}");
     };
-    asserted(&|| drop(calls.assert_once()), line!());
-    asserted(&|| calls.assert_times(1..), line!());
-    asserted(&|| calls.assert_sequence(&[users::ME]), line!());
-    asserted(&|| calls.assert_exact_sequence(&[users::ME]), line!());
-    asserted(&|| calls.assert_json(json!({"a": 1})), line!());
-    asserted(&|| _ = scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]), line!());
-    asserted(&|| _ = scene.zendesk.assert_user(&scene.ada).default(&scene.acme), line!());
-    asserted(&|| scene.zendesk.assert_membership(&scene.ada, &scene.acme).exists(), line!());
+    asserted(here(&|| drop(calls.assert_once())));
+    asserted(here(&|| calls.assert_times(1..)));
+    asserted(here(&|| calls.assert_sequence(&[users::ME])));
+    asserted(here(&|| calls.assert_exact_sequence(&[users::ME])));
+    asserted(here(&|| calls.assert_json(json!({"a": 1}))));
+    asserted(here(&|| _ = scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme])));
+    asserted(here(&|| _ = scene.zendesk.assert_user(&scene.ada).default(&scene.acme)));
+    asserted(here(&|| scene.zendesk.assert_membership(&scene.ada, &scene.acme).exists()));
     let joined = mock_zendesk::Difference::joined(&scene.ada, &scene.acme);
-    asserted(&|| scene.zendesk.assert_changes(&account, [joined.clone()]), line!());
+    asserted(here(&|| scene.zendesk.assert_changes(&account, [joined.clone()])));
     scene.get("/users/me").await;
-    asserted(&|| scene.zendesk.calls().assert_none(), line!());
+    asserted(here(&|| scene.zendesk.calls().assert_none()));
     let text = panic_of(|| scene.zendesk.expect(users::ME, 3..3));
     assert_eq!(text, "no number of calls is in this range; give a range such as 1.. or 1..=3");
 }
@@ -507,21 +503,20 @@ async fn waiting_lets_a_program_sleep_in_paused_time() {
 async fn waiting_in_vain_has_the_text_of_every_failure() {
     let scene = Scene::start().await;
     scene.get("/users/me").await;
-    let result = scene.zendesk.try_wait_for(users::ME, 2, Duration::from_millis(1)).await;
-    let line = line!() - 1;
+    let result = here(scene.zendesk.try_wait_for(users::ME, 2, Duration::from_millis(1)).await);
     scene.check(
-        result.map(drop),
-        line,
-        "expected at least 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 1 within 1ms
-  asserted at HERE
+        result,
+        &expect![[r#"
+            expected at least 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 1 within 1ms
+              asserted at HERE
 
-calls received (1), * = counted:
-  * #1  GET  /api/v2/users/me  -> 200  ShowCurrentUser
+            calls received (1), * = counted:
+              * #1  GET  /api/v2/users/me  -> 200  ShowCurrentUser
 
-changed in the account: nothing",
+            changed in the account: nothing"#]],
     );
-    let waiting = scene.zendesk.wait_for(users::ME, 2, Duration::ZERO);
-    let expected = format!("\n  asserted at {}:{}:", file!(), line!() - 1);
+    let Here { value: waiting, place } = here(scene.zendesk.wait_for(users::ME, 2, Duration::ZERO));
+    let expected = format!("\n  asserted at {}:{}:", place.file(), place.line());
     let mut waiting = Box::pin(waiting);
     let panic = std::future::poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| waiting.as_mut().poll(context).map(drop)))

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use expect_test::expect;
 use mock_zendesk::{
     Call, Clock, FailureKind, Fault, MockZendesk, organization_memberships, organizations, tickets, users,
 };
@@ -10,6 +11,7 @@ use reqwest::{Client, Method};
 use serde_json::Value;
 
 use crate::api::errors;
+use crate::normal::{here, line_of, normal, with_places};
 use crate::scene::Scene;
 
 async fn wired() -> Scene {
@@ -286,60 +288,52 @@ async fn a_predicate_that_panics_means_no_call_and_fails_the_test() {
 #[tokio::test]
 async fn a_fault_is_in_the_journal_with_the_line_that_planned_it() {
     let scene = wired().await;
-    scene.zendesk.inject(Fault::rate_limited(Duration::from_secs(7)).on(users::ME));
-    let first = line!() - 1;
-    scene.zendesk.inject(Fault::disconnect());
-    scene.zendesk.inject(Fault::lost_reply());
+    let planned = [
+        here(scene.zendesk.inject(Fault::rate_limited(Duration::from_secs(7)).on(users::ME))),
+        here(scene.zendesk.inject(Fault::disconnect())),
+        here(scene.zendesk.inject(Fault::lost_reply())),
+    ];
     scene.get("/users/me").await;
     for _ in 0..2 {
         assert!(scene.request(Method::GET, "/users/me", None).send().await.is_err());
     }
-    let lines: Vec<String> = scene.zendesk.calls().iter().map(ToString::to_string).collect();
-    let plain: Vec<String> = lines
-        .iter()
-        .zip(first..)
-        .map(|(line, number)| scene.plain(line, file!(), if number == first { first } else { number + 1 }))
-        .collect();
-    assert_eq!(
-        plain,
-        [
-            "#1  GET  /api/v2/users/me  -> 429  injected fault: status 429, retry after 7s, HERE",
-            "#2  GET  /api/v2/users/me  -> no reply  injected fault: disconnected before the call was applied, HERE",
-            "#3  GET  /api/v2/users/me  -> 200  injected fault: reply lost, the call was applied, HERE",
-        ]
-    );
+    let calls = scene.zendesk.calls();
+    assert_eq!(calls.len(), planned.len());
+    let lines = calls.iter().zip(planned);
+    let lines: Vec<String> =
+        lines.map(|(call, planned)| normal(&scene.zendesk, &call.to_string(), &[(planned.place, "HERE")])).collect();
+    expect![[r#"
+        #1  GET  /api/v2/users/me  -> 429  injected fault: status 429, retry after 7s, HERE
+        #2  GET  /api/v2/users/me  -> no reply  injected fault: disconnected before the call was applied, HERE
+        #3  GET  /api/v2/users/me  -> 200  injected fault: reply lost, the call was applied, HERE"#]]
+    .assert_eq(&lines.join("\n"));
 }
 
 #[tokio::test]
 async fn what_was_planned_and_never_happened_fails_the_test_naming_its_line() {
     let scene = Scene::start().await;
     let zendesk = scene.zendesk;
-    zendesk.inject(Fault::status(500).on(users::ME).when("page 2 is asked for", |_| true).times(2));
-    let line = line!() - 1;
-    zendesk.jobs().fail_next("The worker broke");
-    let cleared = zendesk.inject(Fault::status(500));
-    cleared.clear();
+    let fault = Fault::status(500).on(users::ME).when("page 2 is asked for", |_| true).times(2);
+    let first = here(zendesk.inject(fault)).place;
+    let job = line_of(|| zendesk.jobs().fail_next("The worker broke"));
+    let cleared = here(zendesk.inject(Fault::status(500)));
+    cleared.value.clear();
     let report = zendesk.report();
     let kinds: Vec<FailureKind> = report.problems().iter().map(|problem| problem.kind).collect();
     assert_eq!(kinds, [FailureKind::NeverHappened; 3]);
-    let text = panic_of(|| drop(zendesk));
-    let expected = format!(
-        "3 problems with the calls received:
-  1. expected to happen, and never did: status 500 on ShowCurrentUser when page 2 is asked for, 2 times; no call came that it is meant for
-     planned at {}:{line}:13
-  2. expected to happen, and never did: status 500; it was cleared before
-     planned at {}:{}:27
-  3. expected to happen, and never did: a job fails: The worker broke
-     planned at {}:{}:20
+    let places = [(first, "FIRST"), (cleared.place, "CLEARED"), (job, "JOB")];
+    let text = with_places(&panic_of(|| drop(zendesk)), &places);
+    expect![[r#"
+        3 problems with the calls received:
+          1. expected to happen, and never did: status 500 on ShowCurrentUser when page 2 is asked for, 2 times; no call came that it is meant for
+             planned at FIRST
+          2. expected to happen, and never did: status 500; it was cleared before
+             planned at CLEARED
+          3. expected to happen, and never did: a job fails: The worker broke
+             planned at JOB
 
-no calls received",
-        file!(),
-        file!(),
-        line + 3,
-        file!(),
-        line + 2
-    );
-    assert_eq!(text, expected);
+        no calls received"#]]
+    .assert_eq(&text);
 }
 
 #[tokio::test]

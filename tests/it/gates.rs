@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use expect_test::expect;
 use mock_zendesk::{Fault, Gate, MockZendesk, organization_memberships, users};
 use reqwest::Method;
 use tokio::task::JoinHandle;
 
 use crate::handle::panic_of;
+use crate::normal::{Here, here, line_of, with_places};
 use crate::scene::Scene;
 use crate::wire::{PATIENCE, Raw, http2, in_time, request};
 
@@ -214,8 +216,8 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
     let gate = scene.zendesk.hold(users::ME);
     let panics = |order: &[usize]| {
         let order = order.to_vec();
-        let (text, file, line) = panic_of(|| gate.release_in_order(order));
-        assert_eq!((file.as_str(), line), (file!(), line!() - 1));
+        let Here { value: (text, file, line), place } = here(panic_of(|| gate.release_in_order(order)));
+        assert_eq!((file.as_str(), line), (place.file(), place.line()));
         text
     };
     let let_go =
@@ -298,30 +300,27 @@ async fn the_double_can_be_dropped_while_requests_are_held() {
 async fn a_gate_at_which_no_request_arrives_fails_the_test_naming_its_line() {
     let scene = wired().await;
     let zendesk = &scene.zendesk;
-    drop(zendesk.hold(users::ME));
-    let line = line!() - 1;
-    let opened = zendesk.hold(organization_memberships::CREATE);
-    opened.release_all();
+    let first = line_of(|| drop(zendesk.hold(users::ME)));
+    let opened = here(zendesk.hold(organization_memberships::CREATE));
+    opened.value.release_all();
     let reached = zendesk.hold(users::ME);
     let sent = ask(&scene, &reached, 1).await;
     drop(reached);
     assert_eq!(status(sent).await, Some(200));
-    let expected = format!(
-        "2 problems with the calls received:
-  1. expected to happen, and never did: a request of ShowCurrentUser (GET /api/v2/users/me) arrives at its gate
-     planned at {file}:{line}:18
-  2. expected to happen, and never did: a request of CreateOrganizationMembership (POST /api/v2/organization_memberships) \
-         arrives at its gate
-     planned at {file}:{}:26
-",
-        line + 2,
-        file = file!(),
-    );
-    let report = zendesk.report().to_string();
-    assert!(report.starts_with(&expected), "{report}");
+    let places = [(first, "FIRST"), (opened.place, "OPENED")];
+    let problems = |text: &str| with_places(&text.split_inclusive('\n').take(5).collect::<String>(), &places);
+    let report = problems(&zendesk.report().to_string());
+    expect![[r#"
+        2 problems with the calls received:
+          1. expected to happen, and never did: a request of ShowCurrentUser (GET /api/v2/users/me) arrives at its gate
+             planned at FIRST
+          2. expected to happen, and never did: a request of CreateOrganizationMembership (POST /api/v2/organization_memberships) arrives at its gate
+             planned at OPENED
+    "#]]
+    .assert_eq(&report);
     let Scene { zendesk, .. } = scene;
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk))).unwrap_err();
-    assert!(panic.downcast_ref::<String>().unwrap().starts_with(&expected));
+    assert_eq!(problems(panic.downcast_ref::<String>().unwrap()), report);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod handle;
 mod hostile;
 mod imports;
 mod messages;
+mod normal;
 mod operations;
 mod panics;
 mod pointers;

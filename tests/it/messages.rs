@@ -1,5 +1,6 @@
 //! The failure texts, word for word, on the mistakes that programs make. Each names the line of the test that asserts.
 
+use expect_test::expect;
 use mock_zendesk::{
     Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, Role, job_statuses, organization_memberships,
     organizations, users,
@@ -7,6 +8,7 @@ use mock_zendesk::{
 use reqwest::Method;
 use serde_json::json;
 
+use crate::normal::here;
 use crate::scene::Scene;
 
 #[tokio::test]
@@ -16,21 +18,20 @@ async fn called_twice() {
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
     let creates = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = creates.try_assert_once();
-    let line = line!() - 1;
+    let result = here(creates.try_assert_once());
     scene.check(
         result,
-        line,
-        r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got 2
-  asserted at HERE
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got 2
+              asserted at HERE
 
-calls received (3), * = counted:
-    #1  GET   /api/v2/users/ADA.........../organization_memberships  -> 200  ListUserOrganizationMemberships
-  * #2  POST  /api/v2/organization_memberships                       -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-  * #3  POST  /api/v2/organization_memberships                       -> 422  user_id: DuplicateValue
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#,
+            calls received (3), * = counted:
+                #1  GET   /api/v2/users/ADA.........../organization_memberships  -> 200  ListUserOrganizationMemberships
+              * #2  POST  /api/v2/organization_memberships                       -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+              * #3  POST  /api/v2/organization_memberships                       -> 422  user_id: DuplicateValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
 }
 
@@ -39,33 +40,31 @@ async fn never_called() {
     let scene = Scene::start().await;
     scene.get("/organizations").await;
     let creates = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = creates.try_assert_times(1..);
-    let line = line!() - 1;
+    let result = here(creates.try_assert_times(1..));
     scene.check(
         result,
-        line,
-        r#"expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got none
-  asserted at HERE
+        &expect![[r#"
+            expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got none
+              asserted at HERE
 
-calls received (1):
-    #1  GET  /api/v2/organizations  -> 200  ListOrganizations
+            calls received (1):
+                #1  GET  /api/v2/organizations  -> 200  ListOrganizations
 
-changed in the account: nothing"#,
+            changed in the account: nothing"#]],
     );
 }
 
 #[tokio::test]
 async fn never_called_at_all() {
     let scene = Scene::start().await;
-    let result = scene.zendesk.calls().of(users::ME).try_assert_once();
-    let line = line!() - 1;
+    let result = here(scene.zendesk.calls().of(users::ME).try_assert_once());
     scene.check(
         result,
-        line,
-        r#"expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none
-  asserted at HERE
+        &expect![[r#"
+            expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none
+              asserted at HERE
 
-no calls received"#,
+            no calls received"#]],
     );
 }
 
@@ -73,23 +72,22 @@ no calls received"#,
 async fn a_wrong_path() {
     let scene = Scene::with(MockZendesk::builder().allow_unknown_endpoints()).await;
     scene.post("/organisation_memberships", scene.membership(&scene.acme)).await;
-    let result = scene.zendesk.calls().of(organization_memberships::CREATE).try_assert_once();
-    let line = line!() - 1;
+    let result = here(scene.zendesk.calls().of(organization_memberships::CREATE).try_assert_once());
     scene.check(
         result,
-        line,
-        r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got none
-  asserted at HERE
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships), got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organisation_memberships  -> 404  no such endpoint; did you mean /api/v2/organization_memberships?
+            calls received (1):
+                #1  POST  /api/v2/organisation_memberships  -> 404  no such endpoint; did you mean /api/v2/organization_memberships?
 
-nearest call, #1:
-    ✓ verb: POST
-    ✗ path: /api/v2/organisation_memberships, expected /api/v2/organization_memberships
-      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✗ path: /api/v2/organisation_memberships, expected /api/v2/organization_memberships
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
-changed in the account: nothing"#,
+            changed in the account: nothing"#]],
     );
 }
 
@@ -100,23 +98,26 @@ async fn a_wrong_method() {
     let membership = scene.zendesk.account().memberships()[0].id;
     let path = format!("/users/{}/organization_memberships/{membership}/make_default", scene.ada.id);
     scene.send(Method::POST, &path, None).await;
-    let result = scene.zendesk.calls().of(organization_memberships::MAKE_DEFAULT).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of SetOrganizationMembershipAsDefault (PUT /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default), got none
-  asserted at HERE
+    let result = here(scene.zendesk.calls().of(organization_memberships::MAKE_DEFAULT).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of SetOrganizationMembershipAsDefault (PUT /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default), got none
+              asserted at HERE
 
-calls received (2):
-    #1  POST  /api/v2/organization_memberships                                                   -> 201  CreateOrganizationMembership
-    #2  POST  /api/v2/users/ADA.........../organization_memberships/MEMBERSHIP..../make_default  -> 404  no such endpoint; this path takes PUT
+            calls received (2):
+                #1  POST  /api/v2/organization_memberships                                                   -> 201  CreateOrganizationMembership
+                #2  POST  /api/v2/users/ADA.........../organization_memberships/MEMBERSHIP..../make_default  -> 404  no such endpoint; this path takes PUT
 
-nearest call, #2:
-    ✗ verb: POST, expected PUT
-    ✓ path: /api/v2/users/ADA.........../organization_memberships/MEMBERSHIP..../make_default
+            nearest call, #2:
+                ✗ verb: POST, expected PUT
+                ✓ path: /api/v2/users/ADA.........../organization_memberships/MEMBERSHIP..../make_default
 
-changed in the account:
-    #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+            changed in the account:
+                #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
 
-hint: #2: this path takes PUT, not POST"#);
+            hint: #2: this path takes PUT, not POST"#]],
+    );
 }
 
 #[tokio::test]
@@ -125,24 +126,27 @@ async fn a_wrong_id() {
     let ids = json!({"organization_membership": {"user_id": scene.acme.id, "organization_id": scene.ada.id}});
     scene.post("/organization_memberships", ids).await;
     let created = scene.zendesk.calls().of(organization_memberships::CREATE).with_status(201);
-    let result = created.try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with status 201, got none
-  asserted at HERE
+    let result = here(created.try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with status 201, got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organization_memberships  -> 422  organization: BlankValue, user: BlankValue
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 422  organization: BlankValue, user: BlankValue
 
-nearest call, #1:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships
-    ✗ status: 422, expected 201
-      body sent: {"organization_membership":{"organization_id":ADA...........,"user_id":ACME..........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ status: 422, expected 201
+                  body sent: {"organization_membership":{"organization_id":ADA...........,"user_id":ACME..........}}
 
-changed in the account: nothing
+            changed in the account: nothing
 
-hint: #1: ADA..........., sent as organization_id, is user ADA........... (Ada)
-hint: #1: ACME.........., sent as user_id, is organization ACME.......... (Acme)"#);
+            hint: #1: ADA..........., sent as organization_id, is user ADA........... (Ada)
+            hint: #1: ACME.........., sent as user_id, is organization ACME.......... (Acme)"#]],
+    );
 }
 
 #[tokio::test]
@@ -151,32 +155,38 @@ async fn a_wrong_field_in_the_body() {
     scene.join(&scene.globex).await;
     let expected = json!({"organization_membership": {"organization_id": scene.acme.id, "default": true}});
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = calls.with_json(&expected).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with a body that includes {"organization_membership":{"default":true,"organization_id":ACME..........}}, got none
-  asserted at HERE
+    let result = here(calls.with_json(&expected).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with a body that includes {"organization_membership":{"default":true,"organization_id":ACME..........}}, got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
 
-nearest call, #1:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships
-    ✗ body: organization_membership.default: missing, expected true
-    ✗ body: organization_membership.organization_id: GLOBEX........, expected ACME..........
-      body sent: {"organization_membership":{"organization_id":GLOBEX........,"user_id":ADA...........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ body: organization_membership.default: missing, expected true
+                ✗ body: organization_membership.organization_id: GLOBEX........, expected ACME..........
+                  body sent: {"organization_membership":{"organization_id":GLOBEX........,"user_id":ADA...........}}
 
-changed in the account:
-    #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default"#);
-    let result = calls.try_assert_json(&expected);
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected the body of each call of CreateOrganizationMembership (POST /api/v2/organization_memberships) to include {"organization_membership":{"default":true,"organization_id":ACME..........}}; that of #1 does not: organization_membership.default: missing, expected true; organization_membership.organization_id: GLOBEX........, expected ACME..........
-  asserted at HERE
+            changed in the account:
+                #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default"#]],
+    );
+    let result = here(calls.try_assert_json(&expected));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected the body of each call of CreateOrganizationMembership (POST /api/v2/organization_memberships) to include {"organization_membership":{"default":true,"organization_id":ACME..........}}; that of #1 does not: organization_membership.default: missing, expected true; organization_membership.organization_id: GLOBEX........, expected ACME..........
+              asserted at HERE
 
-calls received (1), * = the call:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":GLOBEX........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default"#);
+            calls received (1), * = the call:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default"#]],
+    );
 }
 
 #[tokio::test]
@@ -184,22 +194,25 @@ async fn a_missing_header() {
     let scene = Scene::start().await;
     scene.join(&scene.acme).await;
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = calls.with_header("Idempotency-Key", "sync-7").try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with header Idempotency-Key: sync-7, got none
-  asserted at HERE
+    let result = here(calls.with_header("Idempotency-Key", "sync-7").try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with header Idempotency-Key: sync-7, got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
 
-nearest call, #1:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships
-    ✗ header: Idempotency-Key: not sent, expected sync-7; sent were authorization, content-type, accept, host, content-length
-      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ header: Idempotency-Key: not sent, expected sync-7; sent were authorization, content-type, accept, host, content-length
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
-changed in the account:
-    #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#);
+            changed in the account:
+                #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
+    );
 }
 
 #[tokio::test]
@@ -209,23 +222,26 @@ async fn a_body_that_does_not_say_that_it_is_json() {
     let create = create.header("authorization", scene.zendesk.authorization());
     create.body(scene.membership(&scene.acme).to_string()).send().await.unwrap();
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = calls.with_status(201).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with status 201, got none
-  asserted at HERE
+    let result = here(calls.with_status(201).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with status 201, got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organization_memberships  -> 400  ParameterMissing: organization_membership
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 400  ParameterMissing: organization_membership
 
-nearest call, #1:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships
-    ✗ status: 400, expected 201
-      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ status: 400, expected 201
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
-changed in the account: nothing
+            changed in the account: nothing
 
-hint: #1: the body was not read: it has no content-type, and has to be application/json"#);
+            hint: #1: the body was not read: it has no content-type, and has to be application/json"#]],
+    );
 }
 
 #[tokio::test]
@@ -234,29 +250,35 @@ async fn a_wrong_order() {
     scene.join(&scene.acme).await;
     scene.get("/organization_memberships").await;
     let order = [organization_memberships::LIST, organization_memberships::CREATE];
-    let result = scene.zendesk.calls().try_assert_sequence(&order);
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected the calls ListOrganizationMemberships, CreateOrganizationMembership in this order; there is no CreateOrganizationMembership after ListOrganizationMemberships (#2)
-  asserted at HERE
-  it came earlier: #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+    let result = here(scene.zendesk.calls().try_assert_sequence(&order));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected the calls ListOrganizationMemberships, CreateOrganizationMembership in this order; there is no CreateOrganizationMembership after ListOrganizationMemberships (#2)
+              asserted at HERE
+              it came earlier: #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
 
-calls received (2), * = found:
-    #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-  * #2  GET   /api/v2/organization_memberships  -> 200  ListOrganizationMemberships
+            calls received (2), * = found:
+                #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+              * #2  GET   /api/v2/organization_memberships  -> 200  ListOrganizationMemberships
 
-changed in the account:
-    #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#);
-    let result = scene.zendesk.calls().try_assert_exact_sequence(&order);
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly the calls ListOrganizationMemberships, CreateOrganizationMembership; at place 1 ListOrganizationMemberships was expected, and #1 (CreateOrganizationMembership) came
-  asserted at HERE
+            changed in the account:
+                #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
+    );
+    let result = here(scene.zendesk.calls().try_assert_exact_sequence(&order));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly the calls ListOrganizationMemberships, CreateOrganizationMembership; at place 1 ListOrganizationMemberships was expected, and #1 (CreateOrganizationMembership) came
+              asserted at HERE
 
-calls received (2):
-    #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-    #2  GET   /api/v2/organization_memberships  -> 200  ListOrganizationMemberships
+            calls received (2):
+                #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                #2  GET   /api/v2/organization_memberships  -> 200  ListOrganizationMemberships
 
-changed in the account:
-    #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#);
+            changed in the account:
+                #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
+    );
 }
 
 #[tokio::test]
@@ -264,63 +286,67 @@ async fn an_ignored_422() {
     let scene = Scene::start().await;
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
-    let result = scene.zendesk.assert_user(&scene.ada).try_organizations([&scene.acme, &scene.globex]);
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
-  asserted at HERE
-  missing:    organization GLOBEX........ (Globex)
-  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
-
-calls received (2), * = about it:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-  * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#);
-    let result = scene.zendesk.assert_membership(&scene.ada, &scene.globex).try_exists();
-    let line = line!() - 1;
+    let result = here(scene.zendesk.assert_user(&scene.ada).try_organizations([&scene.acme, &scene.globex]));
     scene.check(
         result,
-        line,
-        r#"expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is not
-  asserted at HERE
-  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
+              asserted at HERE
+              missing:    organization GLOBEX........ (Globex)
+              #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
-calls received (2), * = about it:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-  * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#,
+            calls received (2), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
-    let result = scene.zendesk.assert_membership(&scene.ada, &scene.acme).try_absent();
-    let line = line!() - 1;
+    let result = here(scene.zendesk.assert_membership(&scene.ada, &scene.globex).try_exists());
     scene.check(
         result,
-        line,
-        r#"expected user ADA........... (Ada) not to be in organization ACME.......... (Acme), it is
-  asserted at HERE
-  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is not
+              asserted at HERE
+              #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
-calls received (2), * = about it:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-  * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#,
+            calls received (2), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
-    let result = scene.zendesk.assert_user(&scene.ada).try_default(&scene.globex);
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected the default organization of user ADA........... (Ada) to be GLOBEX........ (Globex), it is ACME.......... (Acme)
-  asserted at HERE
-  #2 was refused with 422, user_id: DuplicateValue, and changed nothing
+    let result = here(scene.zendesk.assert_membership(&scene.ada, &scene.acme).try_absent());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected user ADA........... (Ada) not to be in organization ACME.......... (Acme), it is
+              asserted at HERE
+              #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
-calls received (2), * = about it:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-  * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#);
+            calls received (2), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
+    );
+    let result = here(scene.zendesk.assert_user(&scene.ada).try_default(&scene.globex));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected the default organization of user ADA........... (Ada) to be GLOBEX........ (Globex), it is ACME.......... (Acme)
+              asserted at HERE
+              #2 was refused with 422, user_id: DuplicateValue, and changed nothing
+
+            calls received (2), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
+    );
 }
 
 #[tokio::test]
@@ -329,35 +355,37 @@ async fn polling_that_was_given_up() {
     let items = json!([{"user_id": scene.ada.id, "organization_id": scene.acme.id}]);
     let create_many = json!({"organization_memberships": items});
     let (_, queued) = scene.post("/organization_memberships/create_many", create_many).await;
-    let result = scene.zendesk.assert_membership(&scene.ada, &scene.acme).try_exists();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
-  asserted at HERE
-
-calls received (1), * = about it:
-  * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
-          {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........}]}
-          job JOB................................ queued: Bulk Create Organization Membership, 1 item
-
-hint: the answer to #1 is only the queued job JOB................................: nobody asked for its status afterwards, which says when it is done and what came of each item"#);
-
-    scene.get(&format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())).await;
-    let result = scene.zendesk.calls().of(job_statuses::SHOW).try_assert_times(3..);
-    let line = line!() - 1;
+    let result = here(scene.zendesk.assert_membership(&scene.ada, &scene.acme).try_exists());
     scene.check(
         result,
-        line,
-        r#"expected at least 3 calls of ShowJobStatus (GET /api/v2/job_statuses/{job_status_id}), got 1
-  asserted at HERE
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+              asserted at HERE
 
-calls received (2), * = counted:
-    #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
-  * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working
+            calls received (1), * = about it:
+              * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
+                      {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........}]}
+                      job JOB................................ queued: Bulk Create Organization Membership, 1 item
 
-changed in the account:
-    #1  job JOB................................ queued: Bulk Create Organization Membership, 1 item
+            hint: the answer to #1 is only the queued job JOB................................: nobody asked for its status afterwards, which says when it is done and what came of each item"#]],
+    );
 
-hint: job JOB................................ was asked for once and was not finished by then: keep asking"#,
+    scene.get(&format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())).await;
+    let result = here(scene.zendesk.calls().of(job_statuses::SHOW).try_assert_times(3..));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected at least 3 calls of ShowJobStatus (GET /api/v2/job_statuses/{job_status_id}), got 1
+              asserted at HERE
+
+            calls received (2), * = counted:
+                #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+              * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working
+
+            changed in the account:
+                #1  job JOB................................ queued: Bulk Create Organization Membership, 1 item
+
+            hint: job JOB................................ was asked for once and was not finished by then: keep asking"#]],
     );
 }
 
@@ -368,21 +396,24 @@ async fn completed_taken_for_done() {
     let create_many = json!({"organization_memberships": [item, item]});
     let (_, queued) = scene.post("/organization_memberships/create_many", create_many).await;
     scene.get(&format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())).await;
-    let result = scene.zendesk.assert_user(&scene.ada).try_organizations([&scene.acme, &scene.globex]);
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
-  asserted at HERE
-  missing:    organization GLOBEX........ (Globex)
+    let result = here(scene.zendesk.assert_user(&scene.ada).try_organizations([&scene.acme, &scene.globex]));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
+              asserted at HERE
+              missing:    organization GLOBEX........ (Globex)
 
-calls received (2), * = about it:
-  * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
-          {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........}]}
-          job JOB................................ queued: Bulk Create Organization Membership, 2 items
-          later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-          later: job JOB................................ completed: 1 of 2 items failed
-    #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed
+            calls received (2), * = about it:
+              * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+                      {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........}]}
+                      job JOB................................ queued: Bulk Create Organization Membership, 2 items
+                      later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+                      later: job JOB................................ completed: 1 of 2 items failed
+                #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed
 
-hint: job JOB................................ is completed, which does not mean that every item is done: 1 of 2 failed; item 1: This user is already a member of this organization."#);
+            hint: job JOB................................ is completed, which does not mean that every item is done: 1 of 2 failed; item 1: This user is already a member of this organization."#]],
+    );
 }
 
 #[tokio::test]
@@ -393,51 +424,55 @@ async fn unauthorised() {
     create.json(&scene.membership(&scene.acme)).send().await.unwrap();
     let credentials = scene.zendesk.credentials();
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = calls.with_credentials(credentials).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) by Basic sync@example.com/token, got none
-  asserted at HERE
+    let result = here(calls.with_credentials(credentials).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) by Basic sync@example.com/token, got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organization_memberships  -> 401  Couldn't authenticate you
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 401  Couldn't authenticate you
 
-nearest call, #1:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships
-    ✗ auth: Basic sync@example.com/token, of another value than expected
-      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ auth: Basic sync@example.com/token, of another value than expected
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
-changed in the account: nothing
+            changed in the account: nothing
 
-hint: #1: the request showed Basic sync@example.com/token: the right user, with another secret than the account's"#);
+            hint: #1: the request showed Basic sync@example.com/token: the right user, with another secret than the account's"#]],
+    );
 }
 
 #[tokio::test]
 async fn refused_for_the_role() {
     let scene = Scene::start().await;
-    let bob = scene.zendesk.seed().user(NewUser::new("Bob").email("bob@example.com"));
+    scene.zendesk.seed().user(NewUser::new("Bob").email("bob@example.com"));
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
     let create = create.header("authorization", Credentials::token("bob@example.com", "token").authorization());
     create.json(&scene.membership(&scene.acme)).send().await.unwrap();
-    let result = scene.zendesk.calls().of(organization_memberships::CREATE).succeeded().try_assert_once();
-    let line = line!() - 1;
-    let bob = format!("{}", bob.id);
-    let text = r#"expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with success, got none
-  asserted at HERE
+    let result = here(scene.zendesk.calls().of(organization_memberships::CREATE).succeeded().try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with success, got none
+              asserted at HERE
 
-calls received (1):
-    #1  POST  /api/v2/organization_memberships  -> 403  Forbidden
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 403  Forbidden
 
-nearest call, #1:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships
-    ✗ with success
-      body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ with success
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
-changed in the account: nothing
+            changed in the account: nothing
 
-hint: #1: the caller is user BOB (Bob), an end user; CreateOrganizationMembership is for admins and agents"#;
-    scene.check(result, line, &text.replace("BOB", &bob));
+            hint: #1: the caller is user BOB........... (Bob), an end user; CreateOrganizationMembership is for admins and agents"#]],
+    );
 }
 
 /// Each row of whom an operation is for, as far as somebody is refused by it.
@@ -486,43 +521,49 @@ async fn the_usual_mistakes_with_bodies_and_pages() {
     scene.post("/organization_memberships", attributes.clone()).await;
     scene.post("/organization_memberships", json!({"organization_memberships": [attributes]})).await;
     scene.get("/organization_memberships?page=2&page[size]=10&pagesize=5").await;
-    let result = scene.zendesk.calls().with_status(201).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call with status 201, got none
-  asserted at HERE
+    let result = here(scene.zendesk.calls().with_status(201).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call with status 201, got none
+              asserted at HERE
 
-calls received (3):
-    #1  POST  /api/v2/organization_memberships                                  -> 400  ParameterMissing: organization_membership
-    #2  POST  /api/v2/organization_memberships                                  -> 400  ParameterMissing: organization_membership
-    #3  GET   /api/v2/organization_memberships?page=2&page[size]=10&pagesize=5  -> 200  ListOrganizationMemberships
+            calls received (3):
+                #1  POST  /api/v2/organization_memberships                                  -> 400  ParameterMissing: organization_membership
+                #2  POST  /api/v2/organization_memberships                                  -> 400  ParameterMissing: organization_membership
+                #3  GET   /api/v2/organization_memberships?page=2&page[size]=10&pagesize=5  -> 200  ListOrganizationMemberships
 
-changed in the account: nothing
+            changed in the account: nothing
 
-hint: #1: the body lacks its wrapper key: send {"organization_membership": …} around the attributes
-hint: #2: the body has the key "organization_memberships" where this operation takes "organization_membership"
-hint: #3: page or per_page (offset) is mixed with page[…] (cursor): Zendesk then takes the cursor"#);
+            hint: #1: the body lacks its wrapper key: send {"organization_membership": …} around the attributes
+            hint: #2: the body has the key "organization_memberships" where this operation takes "organization_membership"
+            hint: #3: page or per_page (offset) is mixed with page[…] (cursor): Zendesk then takes the cursor"#]],
+    );
 
     let mark = scene.zendesk.mark();
     let many: Vec<_> = (0..101).map(|_| attributes.clone()).collect();
     scene.post("/organization_memberships/create_many", json!({"organization_memberships": many})).await;
     let calls = scene.zendesk.calls().since(mark).of(organization_memberships::CREATE_MANY);
-    let result = calls.with_status(200).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected exactly 1 call of CreateManyOrganizationMemberships (POST /api/v2/organization_memberships/create_many) with status 200 after #3 (ListOrganizationMemberships), got none
-  asserted at HERE
+    let result = here(calls.with_status(200).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateManyOrganizationMemberships (POST /api/v2/organization_memberships/create_many) with status 200 after #3 (ListOrganizationMemberships), got none
+              asserted at HERE
 
-calls received after #3 (1):
-    #4  POST  /api/v2/organization_memberships/create_many  -> 400  TooManyValues
+            calls received after #3 (1):
+                #4  POST  /api/v2/organization_memberships/create_many  -> 400  TooManyValues
 
-nearest call, #4:
-    ✓ verb: POST
-    ✓ path: /api/v2/organization_memberships/create_many
-    ✗ status: 400, expected 200
-      body sent: {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":218594983296… (480 of 6090 characters)
+            nearest call, #4:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships/create_many
+                ✗ status: 400, expected 200
+                  body sent: {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":218594983296… (480 of 6090 characters)
 
-changed in the account: nothing
+            changed in the account: nothing
 
-hint: #4: one request takes at most 100 items, 101 were sent"#);
+            hint: #4: one request takes at most 100 items, 101 were sent"#]],
+    );
 }
 
 #[tokio::test]
@@ -531,38 +572,36 @@ async fn other_changes_than_expected() {
     let before = scene.zendesk.snapshot();
     scene.join(&scene.acme).await;
     let expected = [Difference::joined(&scene.ada, &scene.globex), Difference::default_gained(&scene.ada, &scene.acme)];
-    let result = scene.zendesk.try_assert_changes(&before, expected);
-    let line = line!() - 1;
+    let result = here(scene.zendesk.try_assert_changes(&before, expected));
     scene.check(
         result,
-        line,
-        r#"expected 2 changes in the account, got 2 changes
-  asserted at HERE
-  missing:    + (ADA..........., GLOBEX........)  user ADA........... (Ada), organization GLOBEX........ (Globex)
-  unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
-              to expect it: Difference::joined(ADA..........., ACME..........)
+        &expect![[r#"
+            expected 2 changes in the account, got 2 changes
+              asserted at HERE
+              missing:    + (ADA..........., GLOBEX........)  user ADA........... (Ada), organization GLOBEX........ (Globex)
+              unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+                          to expect it: Difference::joined(ADA..........., ACME..........)
 
-calls received (1), * = about it:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#,
+            calls received (1), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
     );
-    let result = scene.zendesk.try_assert_changes(&before, []);
-    let line = line!() - 1;
+    let result = here(scene.zendesk.try_assert_changes(&before, []));
     scene.check(
         result,
-        line,
-        r#"expected no change in the account, got 2 changes
-  asserted at HERE
-  unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
-              to expect it: Difference::joined(ADA..........., ACME..........)
-  unexpected: default of ADA...........: none -> ACME..........  user ADA........... (Ada), organization ACME.......... (Acme)
-              to expect it: Difference::default_gained(ADA..........., ACME..........)
+        &expect![[r#"
+            expected no change in the account, got 2 changes
+              asserted at HERE
+              unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+                          to expect it: Difference::joined(ADA..........., ACME..........)
+              unexpected: default of ADA...........: none -> ACME..........  user ADA........... (Ada), organization ACME.......... (Acme)
+                          to expect it: Difference::default_gained(ADA..........., ACME..........)
 
-calls received (1), * = about it:
-  * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
-          {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-          membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#,
+            calls received (1), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
     );
 }
 
@@ -572,39 +611,51 @@ async fn what_the_journal_did_not_keep() {
     for _ in 0..3 {
         scene.get("/users/me").await;
     }
-    let result = scene.zendesk.calls().of(users::ME).try_assert_times(2);
-    let line = line!() - 1;
-    scene.check(result, line, r#"cannot tell: expected exactly 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 2 among those kept; the journal did not keep 1 earlier call
-  asserted at HERE
+    let result = here(scene.zendesk.calls().of(users::ME).try_assert_times(2));
+    scene.check(
+        result,
+        &expect![[r#"
+            cannot tell: expected exactly 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 2 among those kept; the journal did not keep 1 earlier call
+              asserted at HERE
 
-calls received (3, the first of them not kept), * = counted:
-  * #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
-  * #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#);
-    let result = scene.zendesk.calls().of(organizations::LIST).try_assert_none();
-    let line = line!() - 1;
-    scene.check(result, line, r#"cannot tell: expected no call of ListOrganizations (GET /api/v2/organizations), got none among those kept; the journal did not keep 1 earlier call
-  asserted at HERE
+            calls received (3, the first of them not kept), * = counted:
+              * #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
+              * #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#]],
+    );
+    let result = here(scene.zendesk.calls().of(organizations::LIST).try_assert_none());
+    scene.check(
+        result,
+        &expect![[r#"
+            cannot tell: expected no call of ListOrganizations (GET /api/v2/organizations), got none among those kept; the journal did not keep 1 earlier call
+              asserted at HERE
 
-calls received (3, the first of them not kept):
-    #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
-    #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#);
-    let result = scene.zendesk.calls().try_assert_sequence(&[organizations::LIST, users::ME]);
-    let line = line!() - 1;
-    scene.check(result, line, r#"cannot tell: expected the calls ListOrganizations, ShowCurrentUser in this order; there is no ListOrganizations among those kept; the journal did not keep 1 earlier call
-  asserted at HERE
+            calls received (3, the first of them not kept):
+                #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
+                #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#]],
+    );
+    let result = here(scene.zendesk.calls().try_assert_sequence(&[organizations::LIST, users::ME]));
+    scene.check(
+        result,
+        &expect![[r#"
+            cannot tell: expected the calls ListOrganizations, ShowCurrentUser in this order; there is no ListOrganizations among those kept; the journal did not keep 1 earlier call
+              asserted at HERE
 
-calls received (3, the first of them not kept):
-    #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
-    #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#);
+            calls received (3, the first of them not kept):
+                #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
+                #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#]],
+    );
 
     let scene = Scene::with(MockZendesk::builder().journal(Journal::Off)).await;
     scene.get("/users/me").await;
-    let result = scene.zendesk.calls().of(users::ME).try_assert_once();
-    let line = line!() - 1;
-    scene.check(result, line, r#"cannot tell: expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none among those kept; the journal did not keep 1 earlier call
-  asserted at HERE
+    let result = here(scene.zendesk.calls().of(users::ME).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            cannot tell: expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none among those kept; the journal did not keep 1 earlier call
+              asserted at HERE
 
-calls received (1, none of them kept)"#);
+            calls received (1, none of them kept)"#]],
+    );
 }
 
 #[tokio::test]
@@ -616,30 +667,33 @@ async fn a_long_journal_and_a_long_body() {
             scene.post("/organizations", json!({"organization": {"name": "Initech", "notes": "x".repeat(600)}})).await;
         }
     }
-    let result = scene.zendesk.calls().of(organizations::CREATE).try_assert_none();
-    let line = line!() - 1;
-    scene.check(result, line, r#"expected no call of CreateOrganization (POST /api/v2/organizations), got 1
-  asserted at HERE
+    let result = here(scene.zendesk.calls().of(organizations::CREATE).try_assert_none());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected no call of CreateOrganization (POST /api/v2/organizations), got 1
+              asserted at HERE
 
-calls received (51), * = counted:
-    #1   GET   /api/v2/users?page=1   -> 200  ListUsers
-    #2   GET   /api/v2/users?page=2   -> 200  ListUsers
-    #3   GET   /api/v2/users?page=3   -> 200  ListUsers
-    #4   GET   /api/v2/users?page=4   -> 200  ListUsers
-    #5   GET   /api/v2/users?page=5   -> 200  ListUsers
-    … 20 calls …
-  * #26  POST  /api/v2/organizations  -> 201  CreateOrganization
-          {"organization":{"name":"Initech","notes":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (480 of 646 characters)
-          organization 21859498330388 (Initech) created
-    … 15 calls …
-    #42  GET   /api/v2/users?page=41  -> 200  ListUsers
-    #43  GET   /api/v2/users?page=42  -> 200  ListUsers
-    #44  GET   /api/v2/users?page=43  -> 200  ListUsers
-    #45  GET   /api/v2/users?page=44  -> 200  ListUsers
-    #46  GET   /api/v2/users?page=45  -> 200  ListUsers
-    #47  GET   /api/v2/users?page=46  -> 200  ListUsers
-    #48  GET   /api/v2/users?page=47  -> 200  ListUsers
-    #49  GET   /api/v2/users?page=48  -> 200  ListUsers
-    #50  GET   /api/v2/users?page=49  -> 200  ListUsers
-    #51  GET   /api/v2/users?page=50  -> 200  ListUsers"#);
+            calls received (51), * = counted:
+                #1   GET   /api/v2/users?page=1   -> 200  ListUsers
+                #2   GET   /api/v2/users?page=2   -> 200  ListUsers
+                #3   GET   /api/v2/users?page=3   -> 200  ListUsers
+                #4   GET   /api/v2/users?page=4   -> 200  ListUsers
+                #5   GET   /api/v2/users?page=5   -> 200  ListUsers
+                … 20 calls …
+              * #26  POST  /api/v2/organizations  -> 201  CreateOrganization
+                      {"organization":{"name":"Initech","notes":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… (480 of 646 characters)
+                      organization INITECH....... (Initech) created
+                … 15 calls …
+                #42  GET   /api/v2/users?page=41  -> 200  ListUsers
+                #43  GET   /api/v2/users?page=42  -> 200  ListUsers
+                #44  GET   /api/v2/users?page=43  -> 200  ListUsers
+                #45  GET   /api/v2/users?page=44  -> 200  ListUsers
+                #46  GET   /api/v2/users?page=45  -> 200  ListUsers
+                #47  GET   /api/v2/users?page=46  -> 200  ListUsers
+                #48  GET   /api/v2/users?page=47  -> 200  ListUsers
+                #49  GET   /api/v2/users?page=48  -> 200  ListUsers
+                #50  GET   /api/v2/users?page=49  -> 200  ListUsers
+                #51  GET   /api/v2/users?page=50  -> 200  ListUsers"#]],
+    );
 }

@@ -1,12 +1,12 @@
 //! [`Scene`]: a double with a few records and a client, for the tests of calls and of failure texts.
 
-use std::panic::Location;
-
+use expect_test::Expect;
 use mock_zendesk::{Failure, MockZendesk, MockZendeskBuilder, Organization, User};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::api::Answer;
+use crate::normal::{Here, normal_failure};
 
 pub(crate) struct Scene {
     pub(crate) zendesk: MockZendesk,
@@ -73,33 +73,9 @@ impl Scene {
         json!({"organization_membership": {"user_id": self.ada.id, "organization_id": organization.id}})
     }
 
-    /// The text with names for the ids of the scene, filled up with dots, and `HERE` for a place in this line of a test.
-    pub(crate) fn plain(&self, text: &str, file: &str, line: u32) -> String {
-        let mut plain = text.to_owned();
-        let names = [(self.ada.id.get(), "ADA"), (self.acme.id.get(), "ACME"), (self.globex.id.get(), "GLOBEX")];
-        let ids = names.map(|(id, name)| (id.to_string(), name)).into_iter();
-        let account = self.zendesk.account();
-        let memberships = account.memberships().into_iter().map(|row| (row.id.to_string(), "MEMBERSHIP"));
-        let jobs = account.jobs().into_iter().map(|job| (job.id, "JOB"));
-        for (id, name) in ids.chain(memberships).chain(jobs) {
-            // As long as the id, so that columns stay columns.
-            plain = plain.replace(&id, &format!("{name:.<width$}", width = id.len()));
-        }
-        let place = format!("{file}:{line}:");
-        while let Some(start) = plain.find(&place) {
-            let rest = &plain[start + place.len()..];
-            let column = rest.bytes().take_while(u8::is_ascii_digit).count();
-            plain.replace_range(start..start + place.len() + column, "HERE");
-        }
-        plain
-    }
-
-    /// Checks the text of a failure to the letter. `line` is the line of the test, in the caller's file, that it is to
-    /// name.
+    /// Checks the text of a failure to the letter: it has `HERE` for the line that it happened in.
     #[track_caller]
-    pub(crate) fn check<T>(&self, result: Result<T, Failure>, line: u32, expected: &str) {
-        let failure = result.err().expect("it is to fail");
-        let plain = self.plain(&failure.to_string(), Location::caller().file(), line);
-        assert!(plain == expected, "the text is:\n{plain}\n\nexpected is:\n{expected}");
+    pub(crate) fn check<T>(&self, failed: Here<Result<T, Failure>>, expected: &Expect) {
+        expected.assert_eq(&normal_failure(&self.zendesk, failed));
     }
 }

@@ -1,9 +1,11 @@
 //! What Zendesk takes and the double does not know is answered as well as it can be, and fails the test.
 
+use expect_test::expect;
 use mock_zendesk::{Call, FailureKind, MockZendesk, http};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::normal::{Here, here, normal};
 use crate::scene::Scene;
 
 /// The names of what a request gives and the double drops.
@@ -53,8 +55,7 @@ async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
 
 #[test]
 fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
-    let zendesk = MockZendesk::builder().without_verify_on_drop().without_socket();
-    let line = line!() - 1;
+    let Here { value: zendesk, place } = here(MockZendesk::builder().without_verify_on_drop().without_socket());
     let request = |method, path: &str, body: &str| {
         let request = http::Request::builder().method(method).uri(zendesk.url(path));
         let request = request.header("authorization", zendesk.authorization());
@@ -63,23 +64,23 @@ fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
     request("GET", "/users?role=agent&page=1", "");
     request("POST", "/users", r#"{"user": {"name": "Bob", "custom_role_id": 4}}"#);
     request("GET", "/users?role=agent&page=2", "");
-    let bob = zendesk.account().users()[1].id.to_string();
-    let text = zendesk.report().to_string().replace(&bob, "BOB");
-    let expected = r#"2 problems with the calls received:
-  1. call #1, GET /api/v2/users: Zendesk reads ?role, the double does not implement it
-  2. call #2, POST /api/v2/users: Zendesk reads user.custom_role_id, the double does not implement it
-  received by the double of test unmodeled::the_failure_names_what_was_dropped_and_how_to_allow_it, started at tests/it/unmodeled.rs:LINE:67
-  if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?role").allow_unmodeled("user.custom_role_id")
+    let text = normal(&zendesk, &zendesk.report().to_string(), &[(place, "HERE")]);
+    expect![[r#"
+        2 problems with the calls received:
+          1. call #1, GET /api/v2/users: Zendesk reads ?role, the double does not implement it
+          2. call #2, POST /api/v2/users: Zendesk reads user.custom_role_id, the double does not implement it
+          received by the double of test unmodeled::the_failure_names_what_was_dropped_and_how_to_allow_it, started at HERE
+          if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?role").allow_unmodeled("user.custom_role_id")
 
-calls received (3), * = told of above:
-  * #1  GET   /api/v2/users?role=agent&page=1  -> 200  ListUsers
-          not implemented by the double: ?role
-  * #2  POST  /api/v2/users                    -> 201  CreateUser
-          {"user": {"name": "Bob", "custom_role_id": 4}}
-          not implemented by the double: user.custom_role_id
-          user BOB (Bob) created
-    #3  GET   /api/v2/users?role=agent&page=2  -> 200  ListUsers"#;
-    assert_eq!(text, expected.replace("LINE", &line.to_string()));
+        calls received (3), * = told of above:
+          * #1  GET   /api/v2/users?role=agent&page=1  -> 200  ListUsers
+                  not implemented by the double: ?role
+          * #2  POST  /api/v2/users                    -> 201  CreateUser
+                  {"user": {"name": "Bob", "custom_role_id": 4}}
+                  not implemented by the double: user.custom_role_id
+                  user BOB........... (Bob) created
+            #3  GET   /api/v2/users?role=agent&page=2  -> 200  ListUsers"#]]
+    .assert_eq(&text);
 }
 
 #[tokio::test]
