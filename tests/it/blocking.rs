@@ -4,6 +4,7 @@ use mock_zendesk::{Clock, MockZendesk, organization_memberships};
 use serde_json::{Value, json};
 
 use crate::handle::panic_of;
+use crate::normal::{here, with_places};
 
 /// What a program that blocks does: it links Ada to Acme and looks what came of it.
 fn link(zendesk: &MockZendesk, send: impl Fn(&str, &str, Option<Value>) -> (u16, Value)) {
@@ -68,9 +69,8 @@ fn a_blocking_start_that_cannot_be_panics_at_the_line_of_the_test() {
 
     let taken = MockZendesk::start_blocking();
     let address = taken.uri().trim_start_matches("http://").parse().unwrap();
-    let line = line!() + 1;
-    let start = || drop(MockZendesk::builder().address(address).start_blocking());
-    let panic = std::panic::catch_unwind(start).unwrap_err();
-    let text = panic.downcast_ref::<String>().unwrap();
-    assert!(text.contains(&format!("\n  started at tests/it/blocking.rs:{line}:")), "{text}");
+    let start = here(|| drop(MockZendesk::builder().address(address).start_blocking()));
+    let panic = std::panic::catch_unwind(start.value).unwrap_err();
+    let text = with_places(panic.downcast_ref::<String>().unwrap(), &[(start.place, "HERE")]);
+    assert!(text.contains("\n  started at HERE"), "{text}");
 }

@@ -11,6 +11,7 @@ use mock_zendesk::{
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
+use crate::normal::{Here, here, line_of, with_places, without_port};
 use crate::scene::Scene;
 
 /// What a sync program does, right or wrong. Each mistake is one that programs really make.
@@ -191,15 +192,9 @@ async fn a_failing_seed_fails_in_the_same_way_every_time() {
     let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, Some(Mistake::NoRetry)).await;
     let first = try_for_each_seed(0..50, MockZendesk::builder, run).await.unwrap_err();
     let seed: u64 = first.name().parse().unwrap();
-    // Only the port is another one.
-    let plain = |text: String| {
-        let mut parts = text.split("http://127.0.0.1:");
-        let start = parts.next().unwrap_or_default().to_owned();
-        parts.fold(start, |text, part| text + "URI" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
-    };
     for _ in 0..10 {
         let again = try_for_each_seed([seed], MockZendesk::builder, run).await.unwrap_err();
-        assert_eq!(plain(again.to_string()), plain(first.to_string()));
+        assert_eq!(without_port(&again.to_string()), without_port(&first.to_string()));
     }
 }
 
@@ -341,8 +336,8 @@ async fn b39_o11_p8_between_two_pages_rows_come_and_go() {
 #[tokio::test]
 async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and_fails_the_test() {
     let scene = Scene::with(MockZendesk::builder().largest_page(1).without_verify_on_drop()).await;
-    scene.zendesk.between_pages(organizations::LIST, |_, seed| drop(seed.organization("Acme")));
-    let line = line!() - 1;
+    let (zendesk, list) = (&scene.zendesk, organizations::LIST);
+    let place = line_of(|| zendesk.between_pages(list, |_, seed| drop(seed.organization("Acme"))));
     assert_eq!(walk(&scene, "/organizations", "organizations").await.len(), 2);
     let report = scene.zendesk.report();
     assert_eq!(report.problems().len(), 1, "{report}");
@@ -351,7 +346,7 @@ async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and
                     organization \"Acme\": Name: Acme has already been taken; Zendesk refuses this too; seed something that \
                     follows its rules";
     assert_eq!(report.problems()[0].headline, headline);
-    assert!(report.problems()[0].place().contains(&format!("chaos.rs:{line}:")), "{report}");
+    assert_eq!(with_places(&report.problems()[0].place(), &[(place, "HERE")]), "HERE");
 }
 
 #[tokio::test]
@@ -400,16 +395,13 @@ async fn a_run_that_fails_names_no_line_but_those_of_the_test() {
         let reply = reqwest::get(zendesk.url("/users/me")).await;
         assert!(reply.is_ok_and(|reply| reply.status().is_success()), "no success");
     };
-    let swept = try_sweep([Fault::status(500)], MockZendesk::builder, run);
-    let line = line!() - 1;
-    let text = swept.await.unwrap_err().to_string();
-    assert!(text.contains(&format!("tests/it/chaos.rs:{line}:")), "{text}");
+    let Here { value: swept, place } = here(try_sweep([Fault::status(500)], MockZendesk::builder, run));
+    let text = with_places(&swept.await.unwrap_err().to_string(), &[(place, "HERE")]);
     assert!(!text.contains("src/"), "{text}");
     let unknown = async |zendesk: &MockZendesk| drop(reqwest::get(zendesk.url("/nowhere")).await);
-    let under_chaos = try_for_each_seed(0..1, MockZendesk::builder, unknown);
-    let line = line!() - 1;
-    let text = under_chaos.await.unwrap_err().to_string();
-    assert!(text.contains(&format!("started at tests/it/chaos.rs:{line}:")), "{text}");
+    let Here { value: seeds, place } = here(try_for_each_seed(0..1, MockZendesk::builder, unknown));
+    let text = with_places(&seeds.await.unwrap_err().to_string(), &[(place, "HERE")]);
+    assert!(text.contains("started at HERE"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

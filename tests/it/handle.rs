@@ -1,15 +1,18 @@
 //! The handle that a test holds: seeding, looking, and what it says of misuse.
 
 use std::cell::RefCell;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+use expect_test::expect;
 use futures::executor::block_on;
 use mock_zendesk::{
     Clock, Credentials, JobState, MockZendesk, NewOrganization, NewTicket, NewUser, Role, TicketStatus, Timestamp,
     UserId,
 };
 use serde_json::json;
+
+use crate::normal::{Here, here, normal, with_places};
 
 thread_local! {
     static LAST_PANIC: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
@@ -40,18 +43,13 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
     let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
     seed.membership(&ada, &acme);
 
-    let here = Location::caller();
-    let (text, file, line) = panic_of(|| drop(seed.membership(&ada, &acme)));
+    let Here { value: (text, file, line), place } = here(panic_of(|| drop(seed.membership(&ada, &acme))));
 
-    assert_eq!(
-        text,
-        format!(
-            "cannot seed membership of user {} in organization {}: This user is already a member of this organization.\n  \
-             Zendesk refuses this too; seed something that follows its rules",
-            ada.id, acme.id
-        )
-    );
-    assert_eq!((file.as_str(), line), (here.file(), here.line() + 1));
+    expect![[r#"
+        cannot seed membership of user ADA........... in organization ACME..........: This user is already a member of this organization.
+          Zendesk refuses this too; seed something that follows its rules"#]]
+    .assert_eq(&normal(&zendesk, &text, &[]));
+    assert_eq!((file.as_str(), line), (place.file(), place.line()));
     assert_eq!(zendesk.account().membership_count(), 1, "the double is still usable");
 }
 
@@ -71,18 +69,16 @@ fn a_double_that_cannot_be_started_names_the_line_of_the_test() {
         (no_runtime(), "Clock::tokio() keeps the time of the runtime ".to_owned()),
         (no_runtime().wire_control(), "Clock::tokio() keeps the time of the runtime ".to_owned()),
     ] {
-        let here = Location::caller();
-        let start = catch_unwind(AssertUnwindSafe(|| block_on(builder.start())));
-        let text = *start.expect_err("it is to panic").downcast::<String>().unwrap();
+        let start = here(catch_unwind(AssertUnwindSafe(|| block_on(builder.start()))));
+        let text = *start.value.expect_err("it has to panic").downcast::<String>().unwrap();
         assert!(text.starts_with(&expected), "{text}");
-        let place = format!("\n  started at {}:{}:", here.file(), here.line() + 1);
-        assert!(text.contains(&place), "{text} does not name {place}");
+        let text = with_places(&text, &[(start.place, "HERE")]);
+        assert!(text.contains("\n  started at HERE"), "{text}");
     }
     // This panics right there, as every function does that is not async.
-    let here = Location::caller();
-    let (text, file, line) = panic_of(|| drop(no_runtime().without_socket()));
+    let Here { value: (text, file, line), place } = here(panic_of(|| drop(no_runtime().without_socket())));
     assert!(text.starts_with("Clock::tokio() keeps the time of the runtime "), "{text}");
-    assert_eq!((file.as_str(), line), (here.file(), here.line() + 1));
+    assert_eq!((file.as_str(), line), (place.file(), place.line()));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use mock_zendesk::{Difference, Failure, Fault, MockZendesk, Report, organization
 use serde_json::json;
 
 use crate::handle::panic_of;
+use crate::normal::{Here, here, line_of, with_places};
 use crate::scene::Scene;
 use crate::tidy::source;
 
@@ -15,11 +16,6 @@ struct Row<'a> {
     name: &'static str,
     act: &'a dyn Fn(),
     twin: String,
-}
-
-/// A text without the places in it, which are not those of its twin.
-fn plain(text: &str) -> String {
-    text.split(' ').filter(|word| !word.contains("panics.rs:")).collect::<Vec<_>>().join(" ")
 }
 
 fn text(result: Result<(), Failure>) -> String {
@@ -126,7 +122,8 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
     ];
     for Row { name, act, twin } in &rows {
         let (text, file, line) = panic_of(act);
-        assert_eq!(plain(&text), plain(twin), "{name}");
+        // The places are not those of the twin.
+        assert_eq!(with_places(&text, &[]), with_places(twin, &[]), "{name}");
         assert!(file.ends_with("panics.rs"), "{name} points at {file}:{line}");
         assert!(text.contains("panics.rs:") || *name == "verify", "{name} names no line: {text}");
     }
@@ -149,18 +146,16 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
 #[tokio::test]
 async fn what_is_awaited_or_dropped_panics_with_the_line_of_the_test() {
     let zendesk = MockZendesk::start().await;
-    zendesk.expect(organization_memberships::CREATE, 1);
-    let line = line!() - 1;
+    let place = line_of(|| zendesk.expect(organization_memberships::CREATE, 1));
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk))).unwrap_err();
-    let text = panic.downcast_ref::<String>().unwrap();
-    assert!(text.contains(&format!("expected at tests/it/panics.rs:{line}:")), "{text}");
+    let text = with_places(panic.downcast_ref::<String>().unwrap(), &[(place, "HERE")]);
+    assert!(text.contains("expected at HERE"), "{text}");
 
     let zendesk = MockZendesk::start().await;
     let wait = Duration::from_millis(1);
-    let waiting = async { zendesk.wait_for(users::ME, 1, wait).await };
-    let line = line!() - 1;
-    let panic = caught(waiting).await;
-    assert!(panic.contains(&format!("asserted at tests/it/panics.rs:{line}:")), "{panic}");
+    let Here { value: waiting, place } = here(async { zendesk.wait_for(users::ME, 1, wait).await });
+    let panic = with_places(&caught(waiting).await, &[(place, "HERE")]);
+    assert!(panic.contains("asserted at HERE"), "{panic}");
 }
 
 /// The text that a future panics with.

@@ -7,6 +7,7 @@ use mock_zendesk::{Clock, JobPace, JobState, MockZendesk, Timestamp, job_statuse
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
+use crate::normal::{line_of, with_places};
 use crate::scene::Scene;
 
 #[tokio::test]
@@ -296,8 +297,7 @@ async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
         [(0, "the job that came has no items"), (1, "the job that came has only 1 item, which is item 0")]
     {
         let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
-        let line = line!() + 1;
-        scene.zendesk.jobs().fail_items_of_next([1], "no");
+        let place = line_of(|| scene.zendesk.jobs().fail_items_of_next([1], "no"));
         let item = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
         let body = json!({"organization_memberships": vec![item; items]});
         assert_eq!(scene.post("/organization_memberships/create_many", body).await.0, 200);
@@ -305,7 +305,7 @@ async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
         let report = scene.zendesk.report();
         let problem = &report.problems()[0];
         assert!(problem.headline.ends_with(&format!("items [1] of a job fail: no; {expected}")), "{report}");
-        assert!(problem.place().starts_with(&format!("{}:{line}:", file!())), "{}", problem.place());
+        assert_eq!(with_places(&problem.place(), &[(place, "HERE")]), "HERE");
     }
 }
 
