@@ -938,3 +938,13 @@ async fn a_name_of_any_length_makes_no_long_text() {
         assert!(text.len() < 20_000, "{} bytes", text.len());
     }
 }
+
+#[tokio::test]
+async fn what_a_call_is_compared_by_is_shown_without_control_characters_and_cut() {
+    let scene = Scene::start().await;
+    scene.get(&format!("/organizations?page=%1B[2J{}", "9".repeat(3_000))).await;
+    let calls = scene.zendesk.calls().of(organizations::LIST).with_query("page", "2");
+    let text = calls.try_assert_once().unwrap_err().to_string();
+    assert!(text.contains(r"    ✗ query: page: \u{1b}[2J999"), "{text}");
+    assert!(!text.contains('\u{1b}') && text.len() < 3_000, "{text}");
+}
