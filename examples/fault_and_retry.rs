@@ -24,7 +24,9 @@ async fn main() {
     join(&zendesk, ada.id.get(), acme.id.get()).await.expect("the program tries again");
 
     zendesk.assert_user(&ada).organizations([&acme]).default(&acme);
-    zendesk.calls().of(create).assert_times(3);
+    // The third request meets what the second one has done: Zendesk refuses it as a duplicate, which is as good as done.
+    zendesk.calls().of(create).any_outcome().assert_times(3);
+    zendesk.calls().of(create).with_status(422).assert_once();
     zendesk.calls().assert_waited_as_told();
     println!("{}\n", zendesk.transcript());
 
