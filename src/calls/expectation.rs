@@ -209,7 +209,8 @@ pub(crate) fn report(
     let told = if which == Which::New { expectations.told_unknown } else { 0 };
     for (ordinal, description) in expectations.unknown.iter().skip(told) {
         starred.insert(*ordinal);
-        let headline = format!("call #{ordinal}, {description}");
+        // What was said of the call when it came may hold a secret that a later one showed.
+        let headline = lines::line(&format!("call #{ordinal}, {description}"), &journal.secrets);
         let kind = FailureKind::UnknownEndpoint;
         problems.push(Problem { kind, headline, place: started, call: Some(*ordinal) });
         after = 0;
@@ -218,7 +219,7 @@ pub(crate) fn report(
     let dropped = &expectations.dropped[told_dropped..];
     for Dropped { kind, call, what, .. } in dropped {
         starred.insert(*call);
-        let headline = format!("call #{call}, {what}");
+        let headline = lines::line(&format!("call #{call}, {what}"), &journal.secrets);
         problems.push(Problem { kind: *kind, headline, place: started, call: Some(*call) });
         after = 0;
     }

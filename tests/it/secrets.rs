@@ -321,3 +321,20 @@ fn a_program_may_show_another_secret_with_every_call() {
     let texts = [zendesk.transcript(), zendesk.calls().try_assert_none().unwrap_err().to_string()];
     assert!(texts.iter().all(|text| !text.contains("hunter-") && text.contains("/api/v2/users/[secret]")));
 }
+
+#[test]
+fn a_problem_that_was_noted_before_hides_a_secret_that_comes_later() {
+    let zendesk = MockZendesk::builder().without_verify_on_drop().without_socket();
+    let send = |path: &str, name: &str, value: &str| {
+        let request = Request::get(path).header("authorization", zendesk.authorization()).header(name, value);
+        zendesk.call(request.body(Vec::new()).unwrap()).unwrap();
+    };
+    send("/api/v2/users/.hunter2hunter2", "x-note", "1");
+    send("/api/v2/users?hunter2hunter2=1", "x-note", "1");
+    assert!(zendesk.report().problems().iter().all(|problem| problem.headline.contains("hunter2hunter2")));
+    send("/api/v2/users/me", "x-api-key", "hunter2hunter2");
+    let report = zendesk.report();
+    assert_eq!(report.problems().len(), 2, "{report}");
+    let texts = [report.to_string(), serde_json::to_string(&report).unwrap(), format!("{:?}", report.problems())];
+    assert!(texts.iter().all(|text| !text.contains("hunter2")), "{texts:?}");
+}
