@@ -106,5 +106,5 @@ pub(super) fn why_vacuous(expected: &Value) -> Option<String> {
         _ => false,
     };
     has_nothing
-        .then(|| "every object includes this, so it says nothing; name a value that the body is to have".to_owned())
+        .then(|| "every object includes this, so it says nothing; name a value that the body must have".to_owned())
 }

@@ -133,8 +133,8 @@ pub(super) fn line(text: &str, secrets: &Secrets) -> String {
     shown(text, secrets, LINE)
 }
 
-/// Why a body could not be read. serde quotes what it finds; where that may stand under the name of a secret, only the place
-/// is told.
+/// Why a body could not be read. serde quotes what it finds; where that may stand under the name of a secret, this names only
+/// the place.
 pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -> String {
     let has_secrets = serde_json::from_slice(body).is_ok_and(|mut value| redact::json(&mut value));
     if has_secrets {

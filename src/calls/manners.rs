@@ -57,7 +57,7 @@ impl Calls {
                 has_judged |= !wait.is_zero();
                 let waited = call.received().moment.since(limited.received().moment);
                 if waited < wait {
-                    // A client that waits on a clock of its own is not seen to.
+                    // The double does not see a client wait on another clock.
                     let clock = match self.journal.clock_stands_still && waited.is_zero() {
                         true => {
                             " on the double's clock, which stands still: with .clock(Clock::tokio()) or \

@@ -24,16 +24,10 @@ pub(crate) struct Rule {
     forgiven: bool,
     /// The first call that it met and in which it had nothing to spoil.
     met_in_vain: Option<u64>,
-    /// The first call that it was meant for and that another fault happened to.
-    outrun: Option<Outrun>,
+    /// Where the fault was planned that happened to a call in the place of this one.
+    outrun_by: Option<Place>,
     /// What its predicate panicked with the first time that it did.
     panicked: Option<String>,
-}
-
-/// A call that a fault was meant for, and the place of the fault that happened to it instead.
-#[derive(Clone, Copy, Debug)]
-struct Outrun {
-    by: Place,
 }
 
 /// The planned faults that are meant for a call.
@@ -60,8 +54,8 @@ pub(crate) struct FaultPlan {
 impl FaultPlan {
     pub(crate) fn add(&mut self, fault: Fault, place: Place) -> RuleId {
         let fault = Arc::new(fault);
-        let (cleared, forgiven, met_in_vain, outrun, panicked) = (false, false, None, None, None);
-        self.rules.push(Rule { fault, place, seen: 0, fired: 0, cleared, forgiven, met_in_vain, outrun, panicked });
+        let (cleared, forgiven, met_in_vain, outrun_by, panicked) = (false, false, None, None, None);
+        self.rules.push(Rule { fault, place, seen: 0, fired: 0, cleared, forgiven, met_in_vain, outrun_by, panicked });
         self.rules.len() - 1
     }
 
@@ -118,7 +112,7 @@ impl FaultPlan {
                 let (kind, place) = (rule.fault.kind, rule.place);
                 for other in &meant.rules[index + 1..] {
                     if let Some(other) = self.rules.get_mut(*other) {
-                        other.outrun.get_or_insert(Outrun { by: place });
+                        other.outrun_by.get_or_insert(place);
                     }
                 }
                 return Some((id, kind, place));
@@ -139,11 +133,8 @@ impl Rule {
         }
         let vain = self.met_in_vain.map(|ordinal| format!("; #{ordinal}, which it met, has no body to spoil"));
         let cleared = self.cleared.then(|| "; it was cleared before".to_owned());
-        let outrun = self.outrun.map(|outrun| {
-            format!(
-                "; a call that it was meant for met the fault planned at {}, since one call meets one fault",
-                outrun.by
-            )
+        let outrun = self.outrun_by.map(|place| {
+            format!("; a call that it was meant for met the fault planned at {place}, since one call meets one fault")
         });
         let seen = match self.seen {
             0 => "; no call came that it is meant for".to_owned(),
