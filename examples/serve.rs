@@ -4,7 +4,10 @@
 //!
 //! The first line on stdout is `listening on http://127.0.0.1:PORT`. Runs until it is stopped.
 
-#![allow(clippy::print_stdout, reason = "the address on stdout is what this program is for")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the address on stdout is what this program is for"
+)]
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -50,8 +53,12 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut builder = MockZendesk::builder().clock(Clock::wall()).address(([127, 0, 0, 1], options.port).into());
-    builder = builder.journal(Journal::Last(1_000)).allow_unknown_endpoints();
+    let mut builder = MockZendesk::builder()
+        .clock(Clock::wall())
+        .address(([127, 0, 0, 1], options.port).into());
+    builder = builder
+        .journal(Journal::Last(1_000))
+        .allow_unknown_endpoints();
     if let Some(credentials) = options.credentials.clone() {
         builder = builder.credentials(credentials);
     }
@@ -67,21 +74,32 @@ async fn main() -> ExitCode {
     println!("listening on {}", zendesk.uri());
     let credentials = zendesk.credentials();
     let (username, password) = (credentials.username(), credentials.password());
-    println!("try: curl -u {username}:{password} {}", zendesk.url("/organization_memberships.json"));
+    println!(
+        "try: curl -u {username}:{password} {}",
+        zendesk.url("/organization_memberships.json")
+    );
     std::future::pending().await
 }
 
-/// Users, organizations, and memberships: one for each user in turn, in another organization in each round.
+/// Users, organizations, and memberships: one for each user in turn, in another organization in
+/// each round.
 fn seed(zendesk: &MockZendesk, options: &Options) {
     let seed = zendesk.seed();
     let users: Vec<_> = (1..=options.users)
-        .map(|n| seed.user(NewUser::new(format!("User {n}")).email(format!("user{n}@example.com"))).id)
+        .map(|n| {
+            seed.user(NewUser::new(format!("User {n}")).email(format!("user{n}@example.com")))
+                .id
+        })
         .collect();
-    let organizations: Vec<_> =
-        (1..=options.organizations).map(|n| seed.organization(format!("Organization {n:04}")).id).collect();
+    let organizations: Vec<_> = (1..=options.organizations)
+        .map(|n| seed.organization(format!("Organization {n:04}")).id)
+        .collect();
     let pairs = (0..organizations.len()).flat_map(|shift| {
         let organizations = &organizations;
-        users.iter().enumerate().map(move |(n, user)| (*user, organizations[(n + shift) % organizations.len()]))
+        users
+            .iter()
+            .enumerate()
+            .map(move |(n, user)| (*user, organizations[(n + shift) % organizations.len()]))
     });
     for (user, organization) in pairs.take(options.memberships) {
         seed.membership(user, organization);
@@ -102,7 +120,9 @@ fn parse() -> Result<Option<Options>, lexopt::Error> {
             Long("memberships") => options.memberships = arguments.value()?.parse()?,
             Long("credentials") => {
                 let value = arguments.value()?.string()?;
-                let (email, token) = value.split_once(':').ok_or("--credentials takes EMAIL:TOKEN")?;
+                let (email, token) = value
+                    .split_once(':')
+                    .ok_or("--credentials takes EMAIL:TOKEN")?;
                 options.credentials = Some(Credentials::token(email, token));
             }
             Long("job-seconds") => {
@@ -119,7 +139,10 @@ fn parse() -> Result<Option<Options>, lexopt::Error> {
     }
     let most = options.users.saturating_mul(options.organizations.min(300));
     if options.memberships > most {
-        let problem = format!("{} memberships need more users or organizations: {most} fit", options.memberships);
+        let problem = format!(
+            "{} memberships need more users or organizations: {most} fit",
+            options.memberships
+        );
         return Err(problem.into());
     }
     Ok(Some(options))

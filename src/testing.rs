@@ -4,11 +4,17 @@ use proptest::test_runner::{Config, RngSeed};
 
 /// So many cases from a random seed, which a failing test prints; `MOCK_ZENDESK_SEED` repeats it.
 pub(crate) fn seeded(cases: u32) -> Config {
-    let given =
-        std::env::var("MOCK_ZENDESK_SEED").ok().map(|seed| seed.parse().expect("MOCK_ZENDESK_SEED is a number"));
+    let given = std::env::var("MOCK_ZENDESK_SEED")
+        .ok()
+        .map(|seed| seed.parse().expect("MOCK_ZENDESK_SEED is a number"));
     let seed = given.unwrap_or_else(rand_seed);
     eprintln!("to repeat this run: MOCK_ZENDESK_SEED={seed}");
-    Config { cases, rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() }
+    Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..Config::default()
+    }
 }
 
 fn rand_seed() -> u64 {

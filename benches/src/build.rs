@@ -10,9 +10,16 @@ use crate::measure::{Row, median, time};
 /// So many clean builds of each: they take half a minute.
 const BUILDS: usize = 3;
 
-const OURS: &str = concat!("mock-zendesk = { path = \"", env!("CARGO_MANIFEST_DIR"), "/..\" }");
-const OURS_WITHOUT_FAKE: &str =
-    concat!("mock-zendesk = { path = \"", env!("CARGO_MANIFEST_DIR"), "/..\", default-features = false }");
+const OURS: &str = concat!(
+    "mock-zendesk = { path = \"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/..\" }"
+);
+const OURS_WITHOUT_FAKE: &str = concat!(
+    "mock-zendesk = { path = \"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/..\", default-features = false }"
+);
 const WIREMOCK: &str = "wiremock = \"0.6.5\"";
 
 /// What a program against Zendesk has anyhow.
@@ -24,7 +31,10 @@ struct Package(PathBuf);
 
 impl Package {
     fn new(name: &str, dependencies: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("mock-zendesk-benches-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!(
+            "mock-zendesk-benches-{}-{name}",
+            std::process::id()
+        ));
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{dependencies}\n"
         );
@@ -43,11 +53,20 @@ impl Package {
 
     /// What cargo prints.
     fn cargo(&self, arguments: &[&str]) -> String {
-        // A crate from the registry is not compiled incrementally, and nothing else should be measured.
+        // A crate from the registry is not compiled incrementally, and nothing else should be
+        // measured.
         let mut cargo = Command::new(std::env::var("CARGO").unwrap_or("cargo".to_owned()));
-        let output = cargo.args(arguments).current_dir(&self.0).env("CARGO_INCREMENTAL", "0").output();
+        let output = cargo
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("CARGO_INCREMENTAL", "0")
+            .output();
         let output = output.expect("cargo runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).expect("text")
     }
 
@@ -57,9 +76,18 @@ impl Package {
     }
 
     fn crates(&self) -> BTreeSet<String> {
-        let tree = self.cargo(&["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe"]);
+        let tree = self.cargo(&[
+            "tree",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--no-dedupe",
+        ]);
         // Some lines end in a remark.
-        tree.lines().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+        tree.lines()
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .collect()
     }
 }
 
@@ -83,7 +111,10 @@ pub fn rows() -> Vec<Row> {
         }
     }
     for (what, ratios) in [
-        ("clean debug build, as the only dependency: time", &ratios[0]),
+        (
+            "clean debug build, as the only dependency: time",
+            &ratios[0],
+        ),
         ("the same without the feature `fake`", &ratios[1]),
     ] {
         let ratio = format!("{:.2}", median(ratios.clone()));
@@ -95,16 +126,30 @@ pub fn rows() -> Vec<Row> {
         });
     }
 
-    let crates = |dependency: &str| Package::new("client", &format!("{CLIENT}{dependency}")).crates();
+    let crates =
+        |dependency: &str| Package::new("client", &format!("{CLIENT}{dependency}")).crates();
     let without = crates("");
     let added = |dependency| crates(dependency).difference(&without).count();
     let by_wiremock = added(WIREMOCK);
     for (what, dependency, bound) in [
-        ("crates added to a client with `reqwest`, `tokio` and `serde`", OURS, "at most 35"),
-        ("the same without the feature `fake`", OURS_WITHOUT_FAKE, "at most 20"),
+        (
+            "crates added to a client with `reqwest`, `tokio` and `serde`",
+            OURS,
+            "at most 35",
+        ),
+        (
+            "the same without the feature `fake`",
+            OURS_WITHOUT_FAKE,
+            "at most 20",
+        ),
     ] {
         let ratio = format!("{} against {by_wiremock}", added(dependency));
-        rows.push(Row { what: what.to_owned(), against: "wiremock", ratio, bound });
+        rows.push(Row {
+            what: what.to_owned(),
+            against: "wiremock",
+            ratio,
+            bound,
+        });
     }
     rows
 }

@@ -1,5 +1,6 @@
-//! Which cores the client and the servers run on. Left to itself the scheduler decides that anew in each run, and it decides
-//! more than everything else: a thread that takes turns with another on the same core waits for nobody to wake up.
+//! Which cores the client and the servers run on. Left to itself the scheduler decides that anew in
+//! each run, and it decides more than everything else: a thread that takes turns with another on
+//! the same core waits for nobody to wake up.
 
 use core_affinity::CoreId;
 
@@ -16,14 +17,24 @@ impl Cores {
     /// Client and server take turns.
     pub fn one() -> Self {
         let first = core_affinity::get_core_ids().and_then(|cores| cores.first().copied());
-        Self { client: first, server: first, name: "on one core", over_http: "the same over HTTP, on one core" }
+        Self {
+            client: first,
+            server: first,
+            name: "on one core",
+            over_http: "the same over HTTP, on one core",
+        }
     }
 
     /// Client and server have a core each, as in most tests. None where there is only one.
     pub fn two() -> Option<Self> {
         let cores = core_affinity::get_core_ids()?;
         let server = Some(*cores.get(1)?);
-        Some(Self { server, name: "on a core each", over_http: "the same over HTTP, on a core each", ..Self::one() })
+        Some(Self {
+            server,
+            name: "on a core each",
+            over_http: "the same over HTTP, on a core each",
+            ..Self::one()
+        })
     }
 
     /// Starts servers.

@@ -1,7 +1,8 @@
-//! Ratios, each measured in one run against a named baseline: machines differ, and so does one machine from hour to hour.
+//! Ratios, each measured in one run against a named baseline: machines differ, and so does one
+//! machine from hour to hour.
 //!
-//! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the README. Names of groups
-//! behind it measure only these.
+//! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the
+//! README. Names of groups behind it measure only these.
 
 mod build;
 mod cores;
@@ -43,7 +44,9 @@ fn on_one(rows: impl Fn(Cores) -> Vec<Row>) -> Vec<Row> {
 }
 
 fn on_two(rows: impl Fn(Cores) -> Vec<Row>) -> Vec<Row> {
-    let Some(cores) = Cores::two() else { return Vec::new() };
+    let Some(cores) = Cores::two() else {
+        return Vec::new();
+    };
     cores.start(|| ());
     rows(cores)
 }
@@ -54,15 +57,26 @@ const ALONE: &str = "--alone";
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.first().is_some_and(|first| first == ALONE) {
-        let group = GROUPS.iter().find(|(name, _)| arguments.last().is_some_and(|last| last == name));
-        return (group.expect("a group").1)().iter().for_each(|row| println!("{row}"));
+        let group = GROUPS
+            .iter()
+            .find(|(name, _)| arguments.last().is_some_and(|last| last == name));
+        return (group.expect("a group").1)()
+            .iter()
+            .for_each(|row| println!("{row}"));
     }
     println!("| what | against | ratio | aim |");
     println!("|---|---|---|---|");
-    // Each in a process of its own: what threads and memory one leaves behind is not to be measured with the next.
-    for (name, _) in GROUPS.iter().filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|arg| arg == name)) {
+    // Each in a process of its own: what threads and memory one leaves behind is not to be measured
+    // with the next.
+    for (name, _) in GROUPS
+        .iter()
+        .filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|arg| arg == name))
+    {
         let program = std::env::current_exe().expect("this program");
-        let status = Command::new(program).args([ALONE, name]).status().expect("it runs");
+        let status = Command::new(program)
+            .args([ALONE, name])
+            .status()
+            .expect("it runs");
         assert!(status.success(), "{name} failed");
     }
 }

@@ -1,5 +1,6 @@
-//! Measuring in pairs: one batch of the one, one of the other, in turn, so that both meet the same machine. The usual
-//! harnesses measure one thing after the other and compare with an earlier run, which on a busy machine compares hours.
+//! Measuring in pairs: one batch of the one, one of the other, in turn, so that both meet the same
+//! machine. The usual harnesses measure one thing after the other and compare with an earlier run,
+//! which on a busy machine compares hours.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -17,7 +18,11 @@ pub struct Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "| {} | {} | {} | {} |", self.what, self.against, self.ratio, self.bound)
+        write!(
+            f,
+            "| {} | {} | {} | {} |",
+            self.what, self.against, self.ratio, self.bound
+        )
     }
 }
 

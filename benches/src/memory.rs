@@ -25,28 +25,45 @@ fn bytes_per_call(mut call: impl FnMut()) -> f64 {
 }
 
 pub fn rows() -> Vec<Row> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let client = Client::new();
-    let get = |url: &str| runtime.block_on(async { client.get(url).send().await.expect("a reply").bytes().await });
+    let get = |url: &str| {
+        runtime.block_on(async { client.get(url).send().await.expect("a reply").bytes().await })
+    };
 
-    let direct = MockZendesk::builder().journal(Journal::Last(1_000)).without_socket();
+    let direct = MockZendesk::builder()
+        .journal(Journal::Last(1_000))
+        .without_socket();
     let ours = bytes_per_call(|| {
-        let request = http::Request::get("/api/v2/users/me").body("").expect("a request");
+        let request = http::Request::get("/api/v2/users/me")
+            .body("")
+            .expect("a request");
         direct.call(request).expect("a reply");
     });
     let zendesk = runtime.block_on(MockZendesk::builder().journal(Journal::Last(1_000)).start());
     let url = zendesk.url("/users/me");
     let over_http = bytes_per_call(|| drop(get(&url)));
     let server = runtime.block_on(async {
-        let server = MockServer::builder().disable_request_recording().start().await;
-        Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+        let server = MockServer::builder()
+            .disable_request_recording()
+            .start()
+            .await;
+        Mock::given(any())
+            .respond_with(ResponseTemplate::new(200))
+            .mount(&server)
+            .await;
         server
     });
     let url = format!("{}/api/v2/users/me", server.uri());
     let theirs = bytes_per_call(|| drop(get(&url)));
     vec![
         Row {
-            what: "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket".to_owned(),
+            what:
+                "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket"
+                    .to_owned(),
             against: "",
             ratio: format!("{:.0}", ours.abs()),
             bound: "flat",

@@ -17,15 +17,23 @@ const USERS: usize = 200_000;
 const ORGANIZATIONS: usize = 50_000;
 
 fn plan(users: usize, organizations: usize) -> Plan {
-    Plan::new().users(users).organizations(organizations).memberships_per_user(1..=9)
+    Plan::new()
+        .users(users)
+        .organizations(organizations)
+        .memberships_per_user(1..=9)
 }
 
 fn double() -> MockZendesk {
-    MockZendesk::builder().journal(Journal::Off).without_socket()
+    MockZendesk::builder()
+        .journal(Journal::Off)
+        .without_socket()
 }
 
 fn get(zendesk: &MockZendesk, path: &str) -> Vec<u8> {
-    let request = Request::get(path).header("authorization", "Basic b3duZXI6eA==").body("").expect("a request");
+    let request = Request::get(path)
+        .header("authorization", "Basic b3duZXI6eA==")
+        .body("")
+        .expect("a request");
     let reply = zendesk.call(request).expect("a reply");
     assert_eq!(reply.status(), 200, "{path}");
     reply.into_body()
@@ -74,7 +82,13 @@ pub fn rows() -> Vec<Row> {
     let mut deep = page.to_owned();
     for _ in 1..9_999 {
         let body: serde_json::Value = serde_json::from_slice(&get(&zendesk, &deep)).expect("JSON");
-        deep = body["links"]["next"].as_str().expect("a link").split(".invalid").nth(1).expect("a path").to_owned();
+        deep = body["links"]["next"]
+            .as_str()
+            .expect("a link")
+            .split(".invalid")
+            .nth(1)
+            .expect("a path")
+            .to_owned();
     }
     let batch = |path: &str| {
         for _ in 0..200 {
@@ -96,16 +110,26 @@ pub fn rows() -> Vec<Row> {
     let user_of = |zendesk: &MockZendesk, users: &[mock_zendesk::UserId]| {
         let account = zendesk.account();
         let middle = users[users.len() / 2..].iter();
-        *middle.clone().find(|user| account.memberships_of_user(**user).len() == 5).expect("a user with five")
+        *middle
+            .clone()
+            .find(|user| account.memberships_of_user(**user).len() == 5)
+            .expect("a user with five")
     };
-    let path = |user: mock_zendesk::UserId| format!("/api/v2/users/{user}/organization_memberships");
-    let (large_path, small_path) = (path(user_of(&zendesk, &planned.users)), path(user_of(&small, &few.users)));
+    let path =
+        |user: mock_zendesk::UserId| format!("/api/v2/users/{user}/organization_memberships");
+    let (large_path, small_path) = (
+        path(user_of(&zendesk, &planned.users)),
+        path(user_of(&small, &few.users)),
+    );
     let lists = |zendesk: &MockZendesk, path: &str| {
         for _ in 0..2_000 {
             black_box(get(zendesk, path));
         }
     };
-    let ratio = time_ratio(|| lists(&zendesk, &large_path), || lists(&small, &small_path));
+    let ratio = time_ratio(
+        || lists(&zendesk, &large_path),
+        || lists(&small, &small_path),
+    );
     rows.push(Row {
         what: "the memberships of a user, in a million: time".to_owned(),
         against: "the same in a thousand",
@@ -117,9 +141,19 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn send(zendesk: &MockZendesk, method: &str, path: &str, body: &Value, status: u16) -> Value {
-    let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    let request = request.header("authorization", "Basic b3duZXI6eA==").body(body).expect("a request");
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("content-type", "application/json");
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let request = request
+        .header("authorization", "Basic b3duZXI6eA==")
+        .body(body)
+        .expect("a request");
     let reply = zendesk.call(request).expect("a reply");
     assert_eq!(reply.status(), status, "{method} {path}");
     serde_json::from_slice(reply.body()).unwrap_or_default()
@@ -131,30 +165,68 @@ fn changes(large: &MockZendesk, small: &MockZendesk) -> Vec<Row> {
         let account = zendesk.account();
         let all = account.organizations();
         let ids: Vec<OrganizationId> = all.iter().map(|organization| organization.id).collect();
-        let with_twenty = ids.iter().find(|id| account.memberships_of_organization(**id).len() == 20);
+        let with_twenty = ids
+            .iter()
+            .find(|id| account.memberships_of_organization(**id).len() == 20);
         (*with_twenty.expect("one with twenty members"), ids)
     };
-    let ((renamed_large, all_large), (renamed_small, all_small)) = (organizations(large), organizations(small));
+    let ((renamed_large, all_large), (renamed_small, all_small)) =
+        (organizations(large), organizations(small));
     let rename = |zendesk: &MockZendesk, organization: OrganizationId| {
         let path = format!("/api/v2/organizations/{organization}");
         for round in 0..200 {
-            let name = if round % 2 == 0 { "Aardvark of Many" } else { "Zyzzyva of Many" };
-            send(zendesk, "PUT", &path, &json!({"organization": {"name": name}}), 200);
+            let name = if round % 2 == 0 {
+                "Aardvark of Many"
+            } else {
+                "Zyzzyva of Many"
+            };
+            send(
+                zendesk,
+                "PUT",
+                &path,
+                &json!({"organization": {"name": name}}),
+                200,
+            );
         }
     };
-    let renaming = time_ratio(|| rename(large, renamed_large), || rename(small, renamed_small));
+    let renaming = time_ratio(
+        || rename(large, renamed_large),
+        || rename(small, renamed_small),
+    );
     let come_and_go = |zendesk: &MockZendesk, organizations: &[OrganizationId]| {
         for round in 0..50 {
-            let user = &send(zendesk, "POST", "/api/v2/users", &json!({"user": {"name": "Ada"}}), 201)["user"]["id"];
+            let user = &send(
+                zendesk,
+                "POST",
+                "/api/v2/users",
+                &json!({"user": {"name": "Ada"}}),
+                201,
+            )["user"]["id"];
             for place in 1..=5 {
-                let organization = organizations[(round * 7 + place * organizations.len() / 6) % organizations.len()];
+                let organization = organizations
+                    [(round * 7 + place * organizations.len() / 6) % organizations.len()];
                 let body = json!({"organization_membership": {"user_id": user, "organization_id": organization}});
-                send(zendesk, "POST", "/api/v2/organization_memberships", &body, 201);
+                send(
+                    zendesk,
+                    "POST",
+                    "/api/v2/organization_memberships",
+                    &body,
+                    201,
+                );
             }
-            send(zendesk, "DELETE", &format!("/api/v2/users/{user}"), &Value::Null, 200);
+            send(
+                zendesk,
+                "DELETE",
+                &format!("/api/v2/users/{user}"),
+                &Value::Null,
+                200,
+            );
         }
     };
-    let coming = time_ratio(|| come_and_go(large, &all_large), || come_and_go(small, &all_small));
+    let coming = time_ratio(
+        || come_and_go(large, &all_large),
+        || come_and_go(small, &all_small),
+    );
     let row = |what: &str, ratio: f64| Row {
         what: what.to_owned(),
         against: "the same in a thousand",
@@ -162,12 +234,19 @@ fn changes(large: &MockZendesk, small: &MockZendesk) -> Vec<Row> {
         bound: "",
     };
     vec![
-        row("renaming an organization with twenty members, in a million memberships: time", renaming),
-        row("a user created, put into five organizations and deleted, in a million memberships: time", coming),
+        row(
+            "renaming an organization with twenty members, in a million memberships: time",
+            renaming,
+        ),
+        row(
+            "a user created, put into five organizations and deleted, in a million memberships: time",
+            coming,
+        ),
     ]
 }
 
-/// Walks a list to its end, and sees to it that it has the right rows in the right order. The number of pages.
+/// Walks a list to its end, and sees to it that it has the right rows in the right order. The
+/// number of pages.
 fn walk(zendesk: &MockZendesk, path: &str, expected: &[OrganizationMembership]) -> usize {
     #[derive(Deserialize)]
     struct Page {
@@ -193,9 +272,17 @@ fn walk(zendesk: &MockZendesk, path: &str, expected: &[OrganizationMembership]) 
     let mut next = format!("{path}?page[size]=100");
     for pages in 1.. {
         let page: Page = serde_json::from_slice(&get(zendesk, &next)).expect("a page");
-        for Membership { id, user_id, organization_id } in page.organization_memberships {
+        for Membership {
+            id,
+            user_id,
+            organization_id,
+        } in page.organization_memberships
+        {
             let row = expected.next().expect("no row too many");
-            assert_eq!((id, user_id, organization_id), (row.id.get(), row.user_id.get(), row.organization_id.get()));
+            assert_eq!(
+                (id, user_id, organization_id),
+                (row.id.get(), row.user_id.get(), row.organization_id.get())
+            );
         }
         if !page.meta.has_more {
             assert_eq!(expected.next(), None, "{path} has a row too few");
@@ -215,8 +302,15 @@ fn walks(large: &MockZendesk, small: &MockZendesk) -> Row {
         walk(large, &path, &account.memberships_of_user(&user));
     }
     for organization in account.organizations() {
-        let path = format!("/api/v2/organizations/{}/organization_memberships", organization.id);
-        walk(large, &path, &account.memberships_of_organization(&organization));
+        let path = format!(
+            "/api/v2/organizations/{}/organization_memberships",
+            organization.id
+        );
+        walk(
+            large,
+            &path,
+            &account.memberships_of_organization(&organization),
+        );
     }
     let path = "/api/v2/organization_memberships";
     let per_page = |zendesk: &MockZendesk, rows: &[OrganizationMembership], times: usize| {

@@ -1,6 +1,6 @@
-//! The same requests over HTTP: to the double, and to static stubs on other servers that answer with the double's own
-//! replies, header for header. wiremock's server records the requests, as it does unless told otherwise: so does the
-//! double.
+//! The same requests over HTTP: to the double, and to static stubs on other servers that answer
+//! with the double's own replies, header for header. wiremock's server records the requests, as it
+//! does unless told otherwise: so does the double.
 
 use http::Request;
 use mock_zendesk::{MockZendesk, OrganizationId, Plan, UserId};
@@ -19,14 +19,22 @@ const BATCH: usize = 200;
 const MEMBERSHIPS: &str = "/api/v2/organization_memberships";
 
 fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }
 
 /// A double with users and organizations, and pairs of them that have no membership yet.
 fn account(zendesk: &MockZendesk) -> impl Iterator<Item = (UserId, OrganizationId)> + use<> {
-    let planned = zendesk.seed().plan(Plan::new().users(2_000).organizations(200));
+    let planned = zendesk
+        .seed()
+        .plan(Plan::new().users(2_000).organizations(200));
     let organizations = planned.organizations;
-    planned.users.into_iter().flat_map(move |user| organizations.clone().into_iter().map(move |id| (user, id)))
+    planned
+        .users
+        .into_iter()
+        .flat_map(move |user| organizations.clone().into_iter().map(move |id| (user, id)))
 }
 
 fn body(pair: (UserId, OrganizationId)) -> String {
@@ -42,23 +50,43 @@ struct Reply {
 
 impl Reply {
     async fn to(request: RequestBuilder) -> Self {
-        let reply = request.header("authorization", "Basic b3duZXI6eA==").send().await.expect("a reply");
-        let headers = reply.headers().iter().filter(|(name, _)| *name != "content-length");
-        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned()));
+        let reply = request
+            .header("authorization", "Basic b3duZXI6eA==")
+            .send()
+            .await
+            .expect("a reply");
+        let headers = reply
+            .headers()
+            .iter()
+            .filter(|(name, _)| *name != "content-length");
+        let headers = headers
+            .map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned()));
         let (status, headers) = (reply.status().as_u16(), headers.collect());
-        Self { status, headers, body: reply.bytes().await.expect("a body").to_vec() }
+        Self {
+            status,
+            headers,
+            body: reply.bytes().await.expect("a body").to_vec(),
+        }
     }
 
     fn template(&self) -> ResponseTemplate {
-        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        ResponseTemplate::new(self.status).append_headers(headers).set_body_bytes(self.body.clone())
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        ResponseTemplate::new(self.status)
+            .append_headers(headers)
+            .set_body_bytes(self.body.clone())
     }
 
     fn mockito(&self, mut mock: mockito::Mock) -> mockito::Mock {
         for (name, value) in &self.headers {
             mock = mock.with_header(name, value);
         }
-        mock.with_status(self.status.into()).with_body(&self.body).expect_at_least(0).create()
+        mock.with_status(self.status.into())
+            .with_body(&self.body)
+            .expect_at_least(0)
+            .create()
     }
 
     fn httpmock(&self, mut then: httpmock::Then) {
@@ -70,19 +98,33 @@ impl Reply {
 }
 
 fn post(client: &Client, uri: &str, body: String) -> RequestBuilder {
-    client.post(format!("{uri}{MEMBERSHIPS}")).header("content-type", "application/json").body(body)
+    client
+        .post(format!("{uri}{MEMBERSHIPS}"))
+        .header("content-type", "application/json")
+        .body(body)
 }
 
 /// Sends a request and reads the reply, as a client under test would.
 async fn send(request: RequestBuilder, status: u16) {
-    let reply = request.header("authorization", "Basic b3duZXI6eA==").send().await.expect("a reply");
+    let reply = request
+        .header("authorization", "Basic b3duZXI6eA==")
+        .send()
+        .await
+        .expect("a reply");
     assert_eq!(reply.status(), status);
     reply.bytes().await.expect("a body");
 }
 
 pub fn rows(cores: Cores) -> Vec<Row> {
     let runtime = runtime();
-    let start = || runtime.block_on(async { (MockZendesk::start().await, MockServer::builder().start().await) });
+    let start = || {
+        runtime.block_on(async {
+            (
+                MockZendesk::start().await,
+                MockServer::builder().start().await,
+            )
+        })
+    };
     let (zendesk, server) = cores.start(start);
     let mut pairs = account(&zendesk);
     let client = Client::new();
@@ -95,8 +137,14 @@ pub fn rows(cores: Cores) -> Vec<Row> {
     let path = format!("{MEMBERSHIPS}/{}", id["organization_membership"]["id"]);
     let shown = runtime.block_on(Reply::to(client.get(format!("{uri}{path}"))));
     runtime.block_on(async {
-        Mock::given(method("POST")).respond_with(created.template()).mount(&server).await;
-        Mock::given(method("GET")).respond_with(shown.template()).mount(&server).await;
+        Mock::given(method("POST"))
+            .respond_with(created.template())
+            .mount(&server)
+            .await;
+        Mock::given(method("GET"))
+            .respond_with(shown.template())
+            .mount(&server)
+            .await;
     });
     let mut mockito = cores.start(mockito::Server::new);
     let _post = created.mockito(mockito.mock("POST", MEMBERSHIPS));
@@ -129,17 +177,31 @@ pub fn rows(cores: Cores) -> Vec<Row> {
     ] {
         let ratio = time_ratio(|| batch.borrow_mut()(&uri), || batch.borrow_mut()(&other));
         let what = format!("create and show over HTTP, {}: throughput", cores.name);
-        rows.push(Row { what, against, ratio: format!("{:.2}", 1.0 / ratio), bound });
+        rows.push(Row {
+            what,
+            against,
+            ratio: format!("{:.2}", 1.0 / ratio),
+            bound,
+        });
         if against.starts_with("wiremock") {
             let what = format!("create and show over HTTP, {}: latency", cores.name);
-            rows.push(Row { what, against, ratio: format!("{ratio:.2}"), bound: "at most 1.10" });
+            rows.push(Row {
+                what,
+                against,
+                ratio: format!("{ratio:.2}"),
+                bound: "at most 1.10",
+            });
         }
     }
 
     let page = zendesk.url("/organization_memberships?per_page=100");
     let reply = runtime.block_on(Reply::to(client.get(&page)));
     let stub = cores.start(|| runtime.block_on(MockServer::builder().start()));
-    runtime.block_on(Mock::given(method("GET")).respond_with(reply.template()).mount(&stub));
+    runtime.block_on(
+        Mock::given(method("GET"))
+            .respond_with(reply.template())
+            .mount(&stub),
+    );
     let pages = |url: &str| {
         runtime.block_on(async {
             for _ in 0..BATCH {
@@ -176,7 +238,10 @@ pub fn direct(cores: Cores) -> Vec<Row> {
     let directly = || {
         for pair in direct_pairs.by_ref().take(BATCH) {
             let request = Request::post(MEMBERSHIPS).header("content-type", "application/json");
-            let request = request.header("authorization", "Basic b3duZXI6eA==").body(body(pair)).expect("a request");
+            let request = request
+                .header("authorization", "Basic b3duZXI6eA==")
+                .body(body(pair))
+                .expect("a request");
             assert_eq!(direct.call(request).expect("a reply").status(), 201);
         }
     };

@@ -1,7 +1,8 @@
-//! Hostile requests and clients, for a while: nothing may panic, no reply may be a 5xx, and the account has to stay sound.
+//! Hostile requests and clients, for a while: nothing may panic, no reply may be a 5xx, and the
+//! account has to stay sound.
 //!
-//! Some requests are right, most are wrong in one way, and some are no HTTP at all. 64 clients send them side by side, each
-//! drawn from a seed, and break off where they like.
+//! Some requests are right, most are wrong in one way, and some are no HTTP at all. 64 clients send
+//! them side by side, each drawn from a seed, and break off where they like.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -52,7 +53,11 @@ impl Seen {
     }
 
     fn of(&self, class: u16) -> u64 {
-        self.by_status.iter().filter(|(status, _)| *status / 100 == class).map(|(_, count)| count).sum()
+        self.by_status
+            .iter()
+            .filter(|(status, _)| *status / 100 == class)
+            .map(|(_, count)| count)
+            .sum()
     }
 }
 
@@ -91,17 +96,46 @@ struct Ids {
 impl Ids {
     fn of(account: &Account) -> Self {
         let users = account.users().iter().map(|user| user.id.get()).collect();
-        let organizations = account.organizations().iter().map(|organization| organization.id.get()).collect();
-        let memberships = account.memberships().iter().map(|membership| membership.id.get()).collect();
-        Self { users, organizations, memberships }
+        let organizations = account
+            .organizations()
+            .iter()
+            .map(|organization| organization.id.get())
+            .collect();
+        let memberships = account
+            .memberships()
+            .iter()
+            .map(|membership| membership.id.get())
+            .collect();
+        Self {
+            users,
+            organizations,
+            memberships,
+        }
     }
 }
 
 fn request(draw: &mut Draw, ids: &Ids) -> Vec<u8> {
     let (user, organization) = (*draw.of(&ids.users), *draw.of(&ids.organizations));
     let membership = *draw.of(&ids.memberships);
-    let odd = ["null", "-1", "\"x\"", "[]", "{}", "1e400", "99999999999999999999999", "true", "\"\\u0000\"", "1.5"];
-    let id = |draw: &mut Draw, id: u64| if draw.happens(80) { id.to_string() } else { (*draw.of(&odd)).to_owned() };
+    let odd = [
+        "null",
+        "-1",
+        "\"x\"",
+        "[]",
+        "{}",
+        "1e400",
+        "99999999999999999999999",
+        "true",
+        "\"\\u0000\"",
+        "1.5",
+    ];
+    let id = |draw: &mut Draw, id: u64| {
+        if draw.happens(80) {
+            id.to_string()
+        } else {
+            (*draw.of(&odd)).to_owned()
+        }
+    };
     let pair = |draw: &mut Draw| {
         let (user, organization) = (id(draw, user), id(draw, organization));
         let default = *draw.of(&["true", "false", "null", "7"]);
@@ -112,7 +146,10 @@ fn request(draw: &mut Draw, ids: &Ids) -> Vec<u8> {
         "/organization_memberships.json".to_owned(),
         format!("/organization_memberships/{membership}"),
         "/organization_memberships/create_many".to_owned(),
-        format!("/organization_memberships/destroy_many?ids={membership},{}", draw.next() % 100),
+        format!(
+            "/organization_memberships/destroy_many?ids={membership},{}",
+            draw.next() % 100
+        ),
         format!("/users/{user}/organization_memberships"),
         format!("/users/{user}/organization_memberships/{membership}/make_default"),
         format!("/users/{user}/organizations/{organization}"),
@@ -145,23 +182,54 @@ fn request(draw: &mut Draw, ids: &Ids) -> Vec<u8> {
         "?ids=1,2,3",
         "?sort=-id&page[size]=3",
     ];
-    let method =
-        *draw.of(&["GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "get", "FOO"]);
+    let method = *draw.of(&[
+        "GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "get",
+        "FOO",
+    ]);
     let body = match draw.below(10) {
         0..=3 => format!("{{\"organization_membership\":{}}}", pair(draw)),
-        4 => format!("{{\"organization_memberships\":[{},{}]}}", pair(draw), pair(draw)),
-        5 => format!("{{\"user\":{{\"name\":\"N{}\",\"organization_id\":{organization}}}}}", draw.next() % 50),
-        6 => format!("{{\"organization\":{{\"name\":\"O{}\",\"external_id\":{}}}}}", draw.next() % 50, *draw.of(&odd)),
+        4 => format!(
+            "{{\"organization_memberships\":[{},{}]}}",
+            pair(draw),
+            pair(draw)
+        ),
+        5 => format!(
+            "{{\"user\":{{\"name\":\"N{}\",\"organization_id\":{organization}}}}}",
+            draw.next() % 50
+        ),
+        6 => format!(
+            "{{\"organization\":{{\"name\":\"O{}\",\"external_id\":{}}}}}",
+            draw.next() % 50,
+            *draw.of(&odd)
+        ),
         7 => "{\"organization_membership\":{\"user_id\":".to_owned(),
         8 => "[".repeat(draw.below(300)),
         _ => String::new(),
     };
     let path = draw.of(&paths);
-    let query = if path.contains('?') { "" } else { *draw.of(&queries) };
-    let credentials =
-        *draw.of(&["Basic b3duZXI6eA==", "Basic b3duZXI6eA==", "Basic b3duZXI6eA==", "Basic ///", "Bearer", "x"]);
-    let content_type = if draw.happens(90) { "application/json" } else { "text/plain" };
-    let long = if draw.happens(2) { format!("x-long: {}\r\n", "y".repeat(draw.below(20_000))) } else { String::new() };
+    let query = if path.contains('?') {
+        ""
+    } else {
+        *draw.of(&queries)
+    };
+    let credentials = *draw.of(&[
+        "Basic b3duZXI6eA==",
+        "Basic b3duZXI6eA==",
+        "Basic b3duZXI6eA==",
+        "Basic ///",
+        "Bearer",
+        "x",
+    ]);
+    let content_type = if draw.happens(90) {
+        "application/json"
+    } else {
+        "text/plain"
+    };
+    let long = if draw.happens(2) {
+        format!("x-long: {}\r\n", "y".repeat(draw.below(20_000)))
+    } else {
+        String::new()
+    };
     format!(
         "{method} /api/v2{path}{query} HTTP/1.1\r\nhost: zendesk\r\nauthorization: {credentials}\r\n\
          content-type: {content_type}\r\n{long}content-length: {}\r\n\r\n{body}",
@@ -199,9 +267,22 @@ fn reply(stream: &mut TcpStream, is_head: bool) -> std::io::Result<Option<(u16, 
         }
     };
     let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
-    let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse::<usize>().ok());
-    let mut left = if is_head { 0 } else { (head + length.unwrap_or(0)).saturating_sub(bytes.len()) };
+    let status = text
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or_default();
+    let length = text.lines().find_map(|line| {
+        line.strip_prefix("content-length: ")?
+            .trim()
+            .parse::<usize>()
+            .ok()
+    });
+    let mut left = if is_head {
+        0
+    } else {
+        (head + length.unwrap_or(0)).saturating_sub(bytes.len())
+    };
     while left > 0 {
         match stream.read(&mut piece)? {
             0 => break,
@@ -215,7 +296,12 @@ fn client(address: &str, seed: u64, ids: &Ids, is_over: &AtomicBool) -> Seen {
     let (mut seen, mut draw) = (Seen::default(), Draw(seed));
     let mut connection: Option<TcpStream> = None;
     while !is_over.load(Ordering::Relaxed) {
-        let Some(mut stream) = connection.take().or_else(|| TcpStream::connect(address).ok()) else { continue };
+        let Some(mut stream) = connection
+            .take()
+            .or_else(|| TcpStream::connect(address).ok())
+        else {
+            continue;
+        };
         stream.set_nodelay(true).expect("an option");
         stream.set_read_timeout(Some(PATIENCE)).expect("an option");
         let mut bytes = request(&mut draw, ids);
@@ -228,7 +314,8 @@ fn client(address: &str, seed: u64, ids: &Ids, is_over: &AtomicBool) -> Seen {
             seen.closed += 1;
             continue;
         }
-        // Half of what is no HTTP would be waited for by the server, and some clients go without a word.
+        // Half of what is no HTTP would be waited for by the server, and some clients go without a
+        // word.
         if is_spoilt && (draw.happens(30) || stream.shutdown(std::net::Shutdown::Write).is_err()) {
             continue;
         }
@@ -250,22 +337,47 @@ fn check(account: &Account) {
     let mut defaults: BTreeMap<u64, usize> = BTreeMap::new();
     let mut pairs = std::collections::BTreeSet::new();
     for membership in account.memberships() {
-        assert!(account.user(membership.user_id).is_some(), "a membership without its user");
-        assert!(account.organization(membership.organization_id).is_some(), "a membership without its organization");
-        assert!(pairs.insert((membership.user_id, membership.organization_id)), "a membership twice");
+        assert!(
+            account.user(membership.user_id).is_some(),
+            "a membership without its user"
+        );
+        assert!(
+            account.organization(membership.organization_id).is_some(),
+            "a membership without its organization"
+        );
+        assert!(
+            pairs.insert((membership.user_id, membership.organization_id)),
+            "a membership twice"
+        );
         *defaults.entry(membership.user_id.get()).or_default() += usize::from(membership.default);
     }
-    assert!(defaults.values().all(|count| *count == 1), "a user with memberships has one default");
+    assert!(
+        defaults.values().all(|count| *count == 1),
+        "a user with memberships has one default"
+    );
     for user in account.users() {
-        let default = account.default_membership(user.id).map(|membership| membership.organization_id);
-        assert_eq!(user.organization_id, default, "a user names the organization of its default");
+        let default = account
+            .default_membership(user.id)
+            .map(|membership| membership.organization_id);
+        assert_eq!(
+            user.organization_id, default,
+            "a user names the organization of its default"
+        );
     }
 }
 
 fn soak(runtime: &tokio::runtime::Runtime, builder: MockZendeskBuilder, what: &str) -> Row {
-    let builder = builder.allow_unknown_endpoints().without_verify_on_drop().journal(Journal::Last(KEPT));
+    let builder = builder
+        .allow_unknown_endpoints()
+        .without_verify_on_drop()
+        .journal(Journal::Last(KEPT));
     let zendesk = runtime.block_on(builder.start());
-    zendesk.seed().plan(Plan::new().users(30).organizations(30).memberships_per_user(1..=4));
+    zendesk.seed().plan(
+        Plan::new()
+            .users(30)
+            .organizations(30)
+            .memberships_per_user(1..=4),
+    );
     let ids = Ids::of(&zendesk.account());
     let (address, is_over) = (zendesk.uri().replace("http://", ""), AtomicBool::new(false));
     let region = Region::new(ALLOCATOR);
@@ -290,8 +402,15 @@ fn soak(runtime: &tokio::runtime::Runtime, builder: MockZendeskBuilder, what: &s
     });
     let elapsed = start.elapsed().as_secs_f64();
     check(&zendesk.account());
-    let ordinals: Vec<u64> = zendesk.calls().iter().map(mock_zendesk::Call::ordinal).collect();
-    assert!(ordinals.windows(2).all(|two| two[0] + 1 == two[1]), "the journal has no gaps");
+    let ordinals: Vec<u64> = zendesk
+        .calls()
+        .iter()
+        .map(mock_zendesk::Call::ordinal)
+        .collect();
+    assert!(
+        ordinals.windows(2).all(|two| two[0] + 1 == two[1]),
+        "the journal has no gaps"
+    );
     let calls = zendesk.mark().ordinal();
     let change = region.change();
     let kept = (change.bytes_allocated as f64 - change.bytes_deallocated as f64) / calls as f64;
@@ -313,16 +432,23 @@ fn soak(runtime: &tokio::runtime::Runtime, builder: MockZendeskBuilder, what: &s
 }
 
 pub fn rows() -> Vec<Row> {
-    // wiremock panics at what breaks off in the middle of a body, and at addresses that are none: not our doing.
+    // wiremock panics at what breaks off in the middle of a body, and at addresses that are none:
+    // not our doing.
     std::panic::set_hook(Box::new(|info| {
-        let file = info.location().map(|location| location.file().to_owned()).unwrap_or_default();
+        let file = info
+            .location()
+            .map(|location| location.file().to_owned())
+            .unwrap_or_default();
         if !file.contains("wiremock") {
             eprintln!("{info}");
             PANICS.fetch_add(1, Ordering::Relaxed);
         }
     }));
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     vec![
         soak(&runtime, MockZendesk::builder(), "plain"),
         soak(&runtime, MockZendesk::builder().wire_control(), "relayed"),

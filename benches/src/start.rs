@@ -12,7 +12,10 @@ use crate::measure::{Row, median_time, time_ratio_of};
 const FILES: u64 = 2_000;
 
 pub fn rows() -> Vec<Row> {
-    let runtime: Runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime: Runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let ours = || {
         for _ in 0..100 {
             runtime.block_on(async { drop(MockZendesk::start().await) });
@@ -37,7 +40,15 @@ pub fn rows() -> Vec<Row> {
         Ok(files) if files >= FILES => format!("{} ms", at_once(&runtime).as_millis()),
         _ => format!("not measured: {FILES} open files are needed"),
     };
-    vec![start, Row { what: what.to_owned(), against: "", ratio, bound: "" }]
+    vec![
+        start,
+        Row {
+            what: what.to_owned(),
+            against: "",
+            ratio,
+            bound: "",
+        },
+    ]
 }
 
 fn at_once(runtime: &Runtime) -> Duration {
@@ -47,7 +58,9 @@ fn at_once(runtime: &Runtime) -> Duration {
                 .map(|_| {
                     tokio::spawn(async {
                         let zendesk = MockZendesk::start().await;
-                        let reply = reqwest::get(zendesk.url("/users/me")).await.expect("a reply");
+                        let reply = reqwest::get(zendesk.url("/users/me"))
+                            .await
+                            .expect("a reply");
                         assert_eq!(reply.status(), 200);
                         zendesk
                     })

@@ -18,9 +18,17 @@ pub(crate) struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    pub(crate) fn new(operation: Operation, root: &'static str, value: &'a Value) -> Result<Self, ApiError> {
+    pub(crate) fn new(
+        operation: Operation,
+        root: &'static str,
+        value: &'a Value,
+    ) -> Result<Self, ApiError> {
         match value {
-            Value::Object(object) => Ok(Self { operation, root, object }),
+            Value::Object(object) => Ok(Self {
+                operation,
+                root,
+                object,
+            }),
             _ => Err(operation.invalid_attribute(root, Expected::Hash)),
         }
     }
@@ -29,12 +37,16 @@ impl<'a> Attributes<'a> {
     pub(crate) fn changes<R: Record>(&self) -> Result<R::Changes, ApiError> {
         let mut changes = R::Changes::default();
         for attribute in R::ATTRIBUTES {
-            let (Some(read), Written::ByRequests(when)) = (attribute.read, attribute.written) else { continue };
+            let (Some(read), Written::ByRequests(when)) = (attribute.read, attribute.written)
+            else {
+                continue;
+            };
             if !when.includes(self.operation.method()) {
                 continue;
             }
             if let Some(value) = self.object.get(attribute.key) {
-                read(&mut changes, &given(value)).map_err(|mismatch| self.invalid(attribute.key, &mismatch))?;
+                read(&mut changes, &given(value))
+                    .map_err(|mismatch| self.invalid(attribute.key, &mismatch))?;
             }
         }
         Ok(changes)
@@ -50,7 +62,11 @@ impl Operation {
     /// The error of a parameter that has not the type that this operation expects.
     pub(crate) fn invalid_attribute(&self, name: &str, expected: Expected) -> ApiError {
         let endpoint = format!("{}/{}", self.controller(), self.action());
-        ApiError::InvalidAttribute { name: name.to_owned(), expected, endpoint }
+        ApiError::InvalidAttribute {
+            name: name.to_owned(),
+            expected,
+            endpoint,
+        }
     }
 }
 
@@ -61,12 +77,19 @@ pub(crate) fn given(value: &Value) -> Given<'_> {
         Value::Bool(value) => Given::Bool(*value),
         Value::String(text) => Given::Text(text),
         Value::Array(values) => Given::List(values.iter().map(given).collect()),
-        Value::Object(object) => Given::Hash(object.iter().map(|(key, value)| (key.as_str(), given(value))).collect()),
+        Value::Object(object) => Given::Hash(
+            object
+                .iter()
+                .map(|(key, value)| (key.as_str(), given(value)))
+                .collect(),
+        ),
         Value::Number(number) => match (number.as_i128(), number.as_f64()) {
             (Some(number), _) => Given::Integer(number),
-            // JSON's own integers beyond 64 bits arrive here as floats. They are integers all the same, and no record
-            // has them.
-            (None, Some(float)) if float.fract() == 0.0 && float.abs() >= 9_223_372_036_854_775_807.0 => {
+            // JSON's own integers beyond 64 bits arrive here as floats. They are integers all the
+            // same, and no record has them.
+            (None, Some(float))
+                if float.fract() == 0.0 && float.abs() >= 9_223_372_036_854_775_807.0 =>
+            {
                 Given::Integer(0)
             }
             (None, _) => Given::Fraction,

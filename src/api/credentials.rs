@@ -43,7 +43,12 @@ impl Credentials {
     /// An API token: `Authorization: Basic base64("{email}/token:{token}")`.
     #[must_use]
     pub fn token(email: impl Into<String>, token: impl Into<String>) -> Self {
-        Self { kind: Kind::Token, email: email.into(), secret: token.into(), scopes: None }
+        Self {
+            kind: Kind::Token,
+            email: email.into(),
+            secret: token.into(),
+            scopes: None,
+        }
     }
 
     /// A password: `Authorization: Basic base64("{email}:{password}")`.
@@ -57,12 +62,17 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn password_of(email: impl Into<String>, password: impl Into<String>) -> Self {
-        Self { kind: Kind::Password, email: email.into(), secret: password.into(), scopes: None }
+        Self {
+            kind: Kind::Password,
+            email: email.into(),
+            secret: password.into(),
+            scopes: None,
+        }
     }
 
-    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the account's owner, and
-    /// the token for one that is good for everything, unless [`Credentials::of`] and [`Credentials::scopes`] say
-    /// otherwise.
+    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the
+    /// account's owner, and the token for one that is good for everything, unless
+    /// [`Credentials::of`] and [`Credentials::scopes`] say otherwise.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -72,7 +82,12 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn oauth(token: impl Into<String>) -> Self {
-        Self { kind: Kind::OAuth, email: String::new(), secret: token.into(), scopes: None }
+        Self {
+            kind: Kind::OAuth,
+            email: String::new(),
+            secret: token.into(),
+            scopes: None,
+        }
     }
 
     /// The same for the user with this e-mail address, whom an OAuth token by itself does not name.
@@ -89,23 +104,31 @@ impl Credentials {
     /// ```
     #[must_use]
     pub fn of(self, email: impl Into<String>) -> Self {
-        Self { email: email.into(), ..self }
+        Self {
+            email: email.into(),
+            ..self
+        }
     }
 
-    /// The same, good only for these scopes: `read`, `write`, or those of one resource, such as `organizations:read`.
-    /// What lacks its scope is answered with 403.
+    /// The same, good only for these scopes: `read`, `write`, or those of one resource, such as
+    /// `organizations:read`. What lacks its scope is answered with 403.
     #[must_use]
     pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
-        Self { scopes: Some(scopes.into_iter().map(Into::into).collect()), ..self }
+        Self {
+            scopes: Some(scopes.into_iter().map(Into::into).collect()),
+            ..self
+        }
     }
 
-    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token of which it is not told.
+    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token of
+    /// which it is not told.
     #[must_use]
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// The user name for basic authentication: the e-mail address, with `/token` behind it for an API token.
+    /// The user name for basic authentication: the e-mail address, with `/token` behind it for an
+    /// API token.
     #[must_use]
     pub fn username(&self) -> String {
         match self.kind {
@@ -125,7 +148,10 @@ impl Credentials {
     pub fn authorization(&self) -> String {
         match self.kind {
             Kind::Token | Kind::Password => {
-                format!("Basic {}", STANDARD.encode(format!("{}:{}", self.username(), self.secret)))
+                format!(
+                    "Basic {}",
+                    STANDARD.encode(format!("{}:{}", self.username(), self.secret))
+                )
             }
             Kind::OAuth => format!("Bearer {}", self.secret),
         }
@@ -147,8 +173,14 @@ impl Credentials {
     pub(crate) fn describe(authorization: &str) -> String {
         match Self::parse(authorization) {
             Some(credentials) => credentials.shown(),
-            None => match authorization.split_once(' ').map(|(scheme, _)| scheme.to_lowercase()).as_deref() {
-                Some("basic") => "Basic, with something behind it that is not base64 of user:secret".to_owned(),
+            None => match authorization
+                .split_once(' ')
+                .map(|(scheme, _)| scheme.to_lowercase())
+                .as_deref()
+            {
+                Some("basic") => {
+                    "Basic, with something behind it that is not base64 of user:secret".to_owned()
+                }
                 Some("bearer") => "Bearer, with nothing behind it".to_owned(),
                 _ => "an Authorization header that is neither Basic nor Bearer".to_owned(),
             },
@@ -195,10 +227,21 @@ impl Credentials {
     /// "read" is enough for GET, "write" for all else, each for everything or for one resource.
     /// <https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes>
     pub(crate) fn check_scope(&self, operation: Operation) -> Result<(), ApiError> {
-        let Some(scopes) = &self.scopes else { return Ok(()) };
-        let needed = if operation.method() == "GET" { "read" } else { "write" };
+        let Some(scopes) = &self.scopes else {
+            return Ok(());
+        };
+        let needed = if operation.method() == "GET" {
+            "read"
+        } else {
+            "write"
+        };
         let resource = operation.scope();
-        let suffices = |scope: &String| *scope == needed || *scope == format!("{resource}:{needed}");
-        if scopes.iter().any(suffices) { Ok(()) } else { Err(ApiError::MissingScope(needed)) }
+        let suffices =
+            |scope: &String| *scope == needed || *scope == format!("{resource}:{needed}");
+        if scopes.iter().any(suffices) {
+            Ok(())
+        } else {
+            Err(ApiError::MissingScope(needed))
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Cursors as Zendesk makes them: a position, the names of its columns, and base64 around it.
 //!
-//! Clients are to take them as opaque. They look like the real ones so that a client that does not is found out.
+//! Clients are to take them as opaque. They look like the real ones so that a client that does not
+//! is found out.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -62,10 +63,14 @@ pub(crate) fn decode(cursor: &str) -> Option<Cursor> {
         columns.push(column);
         rest = tail;
     }
-    Some(Cursor { order: o.to_owned(), position: Position(columns) })
+    Some(Cursor {
+        order: o.to_owned(),
+        position: Position(columns),
+    })
 }
 
-/// An integer, and what is behind it. The documentation shows an id in fewer than eight bytes, at the end.
+/// An integer, and what is behind it. The documentation shows an id in fewer than eight bytes, at
+/// the end.
 fn integer(bytes: &[u8]) -> Option<(Column, &[u8])> {
     let (number, tail) = bytes.split_at(bytes.len().min(8));
     let mut padded = [0; 8];
@@ -79,7 +84,11 @@ fn text(bytes: &[u8]) -> Option<(Column, &[u8])> {
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
     // What is behind the text need not be UTF-8.
     let valid = tail.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    let end = valid.char_indices().map(|(at, _)| at).chain([valid.len()]).nth(length)?;
+    let end = valid
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([valid.len()])
+        .nth(length)?;
     Some((Column::Text(valid[..end].to_owned()), &tail[end..]))
 }
 
@@ -97,15 +106,30 @@ mod tests {
         let vectors = [
             (1, "eyJvIjoiaWQiLCJ2IjoiYVFFQUFBQUFBQUFBIn0="),
             (461, "eyJvIjoiaWQiLCJ2IjoiYWMwQkFBQUFBQUFBIn0="),
-            (6_130_855_204_506, "eyJvIjoiaWQiLCJ2IjoiYVpwV2NuT1RCUUFBIn0="),
-            (6_136_125_168_538, "eyJvIjoiaWQiLCJ2IjoiYVpxYmo2MlVCUUFBIn0="),
+            (
+                6_130_855_204_506,
+                "eyJvIjoiaWQiLCJ2IjoiYVpwV2NuT1RCUUFBIn0=",
+            ),
+            (
+                6_136_125_168_538,
+                "eyJvIjoiaWQiLCJ2IjoiYVpxYmo2MlVCUUFBIn0=",
+            ),
             (26_917_874, "eyJvIjoiaWQiLCJ2IjoiYWZLN21nRUFBQUFBIn0="),
-            (18_416_262_917_908, "eyJvIjoiaWQiLCJ2IjoiYVJRdno5Ni9FQUFBIn0="),
+            (
+                18_416_262_917_908,
+                "eyJvIjoiaWQiLCJ2IjoiYVJRdno5Ni9FQUFBIn0=",
+            ),
             (i64::MAX, "eyJvIjoiaWQiLCJ2IjoiYWYvLy8vLy8vLzkvIn0="),
         ];
         for (id, cursor) in vectors {
             assert_eq!(encode("id", &of_id(id)), cursor);
-            assert_eq!(decode(cursor), Some(Cursor { order: "id".to_owned(), position: of_id(id) }));
+            assert_eq!(
+                decode(cursor),
+                Some(Cursor {
+                    order: "id".to_owned(),
+                    position: of_id(id)
+                })
+            );
         }
     }
 
@@ -113,7 +137,11 @@ mod tests {
     #[test]
     fn cursors_of_names_are_the_recorded_ones() {
         let vectors = [
-            ("Support", 6_130_852_536_346, "eyJvIjoibmFtZSxpZCIsInYiOiJjd2NBQUFCVGRYQndiM0owYVJxZ1NYT1RCUUFBIn0="),
+            (
+                "Support",
+                6_130_852_536_346,
+                "eyJvIjoibmFtZSxpZCIsInYiOiJjd2NBQUFCVGRYQndiM0owYVJxZ1NYT1RCUUFBIn0=",
+            ),
             (
                 "testGroup0",
                 6_164_094_475_034,
@@ -128,7 +156,13 @@ mod tests {
         for (name, id, cursor) in vectors {
             let position = Position(vec![Column::Text(name.to_owned()), Column::Integer(id)]);
             assert_eq!(encode("name,id", &position), cursor);
-            assert_eq!(decode(cursor), Some(Cursor { order: "name,id".to_owned(), position }));
+            assert_eq!(
+                decode(cursor),
+                Some(Cursor {
+                    order: "name,id".to_owned(),
+                    position
+                })
+            );
         }
     }
 
@@ -140,16 +174,39 @@ mod tests {
 
     #[test]
     fn several_columns_come_back_as_they_went() {
-        let position = Position(vec![Column::Integer(-1), Column::Text("käse & co".to_owned()), Column::Integer(7)]);
-        let decoded = decode(&encode("-default,organization_name,id", &position)).expect("own cursor");
-        assert_eq!((decoded.order.as_str(), decoded.position), ("-default,organization_name,id", position));
+        let position = Position(vec![
+            Column::Integer(-1),
+            Column::Text("käse & co".to_owned()),
+            Column::Integer(7),
+        ]);
+        let decoded =
+            decode(&encode("-default,organization_name,id", &position)).expect("own cursor");
+        assert_eq!(
+            (decoded.order.as_str(), decoded.position),
+            ("-default,organization_name,id", position)
+        );
     }
 
     #[test]
     fn what_is_no_cursor_is_none() {
-        let of_bytes = |v: &[u8]| STANDARD.encode(format!(r#"{{"o":"name","v":"{}"}}"#, STANDARD.encode(v)));
-        let [truncated_text, truncated_length, no_text, no_number, no_length, no_type] =
-            [&b"s\xff\0\0\0ab"[..], b"s\x01\0", b"s\x02\0\0\0a\xff", b"i", b"s", b"x\x01"].map(of_bytes);
+        let of_bytes =
+            |v: &[u8]| STANDARD.encode(format!(r#"{{"o":"name","v":"{}"}}"#, STANDARD.encode(v)));
+        let [
+            truncated_text,
+            truncated_length,
+            no_text,
+            no_number,
+            no_length,
+            no_type,
+        ] = [
+            &b"s\xff\0\0\0ab"[..],
+            b"s\x01\0",
+            b"s\x02\0\0\0a\xff",
+            b"i",
+            b"s",
+            b"x\x01",
+        ]
+        .map(of_bytes);
         for junk in [
             "",
             "x",

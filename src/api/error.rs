@@ -1,7 +1,8 @@
-//! Every error of the API in one table: when, with which status, with which body. No other file writes an error body.
+//! Every error of the API in one table: when, with which status, with which body. No other file
+//! writes an error body.
 //!
-//! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is part of what it is, so
-//! a row here says it in full.
+//! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is
+//! part of what it is, so a row here says it in full.
 
 use std::ops::RangeInclusive;
 
@@ -19,9 +20,13 @@ pub(crate) enum ApiError {
     InvalidEndpoint,
     /// What was to be saved breaks rules. Never empty.
     RecordInvalid(Vec<Violation>),
-    /// A parameter of the wrong type. `name` is its path with dots, `endpoint` the `controller/action` that it was sent
-    /// to.
-    InvalidAttribute { name: String, expected: Expected, endpoint: String },
+    /// A parameter of the wrong type. `name` is its path with dots, `endpoint` the
+    /// `controller/action` that it was sent to.
+    InvalidAttribute {
+        name: String,
+        expected: Expected,
+        endpoint: String,
+    },
     /// A parameter that has to be there and is not.
     ParameterMissing(&'static str),
     /// More items in one request than allowed.
@@ -35,13 +40,22 @@ pub(crate) enum ApiError {
     /// The caller's OAuth token lacks this scope.
     MissingScope(&'static str),
     /// More requests in this minute than the account may make.
-    RateLimited { retry_after: u64, form: RateLimitForm },
+    RateLimited {
+        retry_after: u64,
+        form: RateLimitForm,
+    },
     /// More changes of one record in this minute than allowed.
     EndpointLimited { retry_after: u64 },
     /// More background jobs at once than allowed.
-    TooManyJobs { job_type: &'static str, current: Vec<String> },
+    TooManyJobs {
+        job_type: &'static str,
+        current: Vec<String>,
+    },
     /// A status that the test wants, with the body that Zendesk gives it where one is known.
-    Injected { status: u16, retry_after: Option<u64> },
+    Injected {
+        status: u16,
+        retry_after: Option<u64>,
+    },
     /// An error page of the network before Zendesk.
     EdgePage { status: u16 },
     /// Offset pagination beyond its limit.
@@ -65,7 +79,8 @@ pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
 /// The status of a service that is down, or wants patience.
 pub(crate) const UNAVAILABLE: u16 = 503;
 
-/// In which form the account's limit of requests is told. All of these have been seen; the documentation shows text.
+/// In which form the account's limit of requests is told. All of these have been seen; the
+/// documentation shows text.
 ///
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +106,10 @@ pub(crate) struct ErrorForm {
 
 impl ErrorForm {
     fn retry_after(self, seconds: u64) -> Self {
-        Self { retry_after: Some(seconds), ..self }
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
     }
 }
 
@@ -101,7 +119,11 @@ impl ApiError {
             Self::RecordNotFound => classic(404, "RecordNotFound", "Not found"),
             Self::InvalidEndpoint => classic(404, "InvalidEndpoint", "Not found"),
             Self::RecordInvalid(violations) => json_form(422, &record_invalid(violations)),
-            Self::InvalidAttribute { name, expected, endpoint } => {
+            Self::InvalidAttribute {
+                name,
+                expected,
+                endpoint,
+            } => {
                 let expected = expected.text();
                 titled(
                     400,
@@ -112,18 +134,28 @@ impl ApiError {
                     ),
                 )
             }
-            Self::ParameterMissing(name) => classic(400, "ParameterMissing", &format!("Parameter {name} is required")),
+            Self::ParameterMissing(name) => classic(
+                400,
+                "ParameterMissing",
+                &format!("Parameter {name} is required"),
+            ),
             // The two spaces are Zendesk's.
             Self::TooManyValues => raw(
                 400,
                 r#"{"error":"TooManyValues","description":"Parameter  cannot specify more than 100 values","max_count":100}"#,
             ),
-            Self::TooManyUsers => classic(400, "TooManyValues", "Maximum 100 users may be created per call"),
+            Self::TooManyUsers => classic(
+                400,
+                "TooManyValues",
+                "Maximum 100 users may be created per call",
+            ),
             Self::NotAuthenticated => raw(401, r#"{"error":"Couldn't authenticate you"}"#),
             Self::Forbidden => titled(403, "Forbidden", FORBIDDEN),
-            Self::MissingScope(scope) => {
-                classic(403, "Forbidden", &format!("Missing the following required scopes: {scope}"))
-            }
+            Self::MissingScope(scope) => classic(
+                403,
+                "Forbidden",
+                &format!("Missing the following required scopes: {scope}"),
+            ),
             Self::RateLimited { retry_after, form } => {
                 let sentence = "Number of allowed API requests per minute exceeded";
                 let limited = match form {
@@ -133,44 +165,69 @@ impl ApiError {
                 };
                 limited.retry_after(*retry_after)
             }
-            Self::EndpointLimited { retry_after } => {
-                raw(429, r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#)
-                    .retry_after(*retry_after)
-            }
+            Self::EndpointLimited { retry_after } => raw(
+                429,
+                r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,
+            )
+            .retry_after(*retry_after),
             Self::TooManyJobs { job_type, current } => {
                 let (current, job_type) = (
                     json!(current),
-                    json!(format!("Too many {job_type} jobs are currently queued or running. Try again later.")),
+                    json!(format!(
+                        "Too many {job_type} jobs are currently queued or running. Try again later."
+                    )),
                 );
-                raw(429, &format!(r#"{{"error":"TooManyJobs","description":{job_type},"current_job_ids":{current}}}"#))
+                raw(
+                    429,
+                    &format!(
+                        r#"{{"error":"TooManyJobs","description":{job_type},"current_job_ids":{current}}}"#
+                    ),
+                )
             }
-            Self::Injected { status, retry_after } => {
+            Self::Injected {
+                status,
+                retry_after,
+            } => {
                 let form = injected(*status, *retry_after);
-                ErrorForm { retry_after: retry_after.or(form.retry_after), ..form }
+                ErrorForm {
+                    retry_after: retry_after.or(form.retry_after),
+                    ..form
+                }
             }
             Self::EdgePage { status } => edge_page(*status),
             Self::InvalidPaginationDepth => json_form(400, &pagination_too_deep()),
-            Self::InvalidPaginationParameter(name) => {
-                classic(400, "InvalidPaginationParameter", &format!("{name} is not valid"))
-            }
-            // The documentation promises text for "an error like a bad request"; the words are not known.
+            Self::InvalidPaginationParameter(name) => classic(
+                400,
+                "InvalidPaginationParameter",
+                &format!("{name} is not valid"),
+            ),
+            // The documentation promises text for "an error like a bad request"; the words are not
+            // known.
             Self::MalformedJson => text(400, "Bad Request"),
             // Not known from Zendesk: no client of its API sends so much.
             Self::BodyTooLarge => text(413, "Request Entity Too Large"),
-            Self::Internal(what) => text(500, &format!("mock-zendesk failed, please report this: {what}")),
+            Self::Internal(what) => text(
+                500,
+                &format!("mock-zendesk failed, please report this: {what}"),
+            ),
         }
     }
 }
 
 impl ApiError {
-    /// The error in a few words, for a list of calls: the fields and codes of a validation, the code of most others.
+    /// The error in a few words, for a list of calls: the fields and codes of a validation, the
+    /// code of most others.
     pub(crate) fn summary(&self) -> String {
         match self {
             Self::RecordNotFound => "RecordNotFound".to_owned(),
             Self::InvalidEndpoint => "InvalidEndpoint".to_owned(),
             Self::RecordInvalid(violations) => {
                 let parts = violations.iter().map(|violation| {
-                    let Violation { field, description, code } = violation;
+                    let Violation {
+                        field,
+                        description,
+                        code,
+                    } = violation;
                     format!("{field}: {}", code.unwrap_or(description.trim()))
                 });
                 parts.collect::<Vec<_>>().join(", ")
@@ -211,7 +268,11 @@ impl From<Refusal> for ApiError {
 fn record_invalid(violations: &[Violation]) -> String {
     let mut fields: Vec<(&'static str, Vec<String>)> = Vec::new();
     for violation in violations {
-        let Violation { field, description, code } = violation;
+        let Violation {
+            field,
+            description,
+            code,
+        } = violation;
         let description = json!(description);
         let item = match code {
             Some(code) => format!(r#"{{"description":{description},"error":"{code}"}}"#),
@@ -222,8 +283,10 @@ fn record_invalid(violations: &[Violation]) -> String {
             None => fields.push((*field, vec![item])),
         }
     }
-    let details: Vec<String> =
-        fields.iter().map(|(field, items)| format!(r#""{field}":[{}]"#, items.join(","))).collect();
+    let details: Vec<String> = fields
+        .iter()
+        .map(|(field, items)| format!(r#""{field}":[{}]"#, items.join(",")))
+        .collect();
     format!(
         r#"{{"error":"RecordInvalid","description":"Record validation errors","details":{{{}}}}}"#,
         details.join(",")
@@ -231,14 +294,16 @@ fn record_invalid(violations: &[Violation]) -> String {
 }
 
 fn pagination_too_deep() -> String {
-    let title =
-        "Pagination requests using Offset Pagination are limited to page 100 or up to 10000 records (page * per_page)";
+    let title = "Pagination requests using Offset Pagination are limited to page 100 or up to 10000 records (page * per_page)";
     let detail = "There are limits to the page depth in Offset Pagination. Offset Pagination will be deprecated fully in the near future.\nPlease switch to Cursor Pagination at the earliest. Cursor Pagination does not have any limits.\nSee https://developer.zendesk.com/documentation/api-basics/pagination/comparing-cursor-pagination-and-offset-pagination\n";
     let (title, detail) = (json!(title), json!(detail));
-    format!(r#"{{"errors":[{{"code":"InvalidPaginationDepth","title":{title},"detail":{detail}}}]}}"#)
+    format!(
+        r#"{{"errors":[{{"code":"InvalidPaginationDepth","title":{title},"detail":{detail}}}]}}"#
+    )
 }
 
-/// The reply with this status, as Zendesk gives it: several errors have the same, and here is the most usual one.
+/// The reply with this status, as Zendesk gives it: several errors have the same, and here is the
+/// most usual one.
 fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
     match status {
         400 => ApiError::MalformedJson.form(),
@@ -246,8 +311,15 @@ fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
         403 => ApiError::Forbidden.form(),
         404 => ApiError::RecordNotFound.form(),
         409 => text(409, "Requester creation collision - please try again"),
-        422 => raw(422, r#"{"error":"RecordInvalid","description":"Record validation errors","details":{}}"#),
-        429 => ApiError::RateLimited { retry_after: retry_after.unwrap_or(60), form: RateLimitForm::default() }.form(),
+        422 => raw(
+            422,
+            r#"{"error":"RecordInvalid","description":"Record validation errors","details":{}}"#,
+        ),
+        429 => ApiError::RateLimited {
+            retry_after: retry_after.unwrap_or(60),
+            form: RateLimitForm::default(),
+        }
+        .form(),
         500 => raw(500, r#"{"status":500,"error":"Internal Server Error"}"#),
         // A database that is slow asks for patience in text; maintenance and outages show a page.
         503 if retry_after.is_some() => text(503, "Service Unavailable"),
@@ -269,12 +341,24 @@ fn edge_page(status: u16) -> ErrorForm {
 
 /// `{"error":"Code","description":"…"}`
 fn classic(status: u16, code: &str, description: &str) -> ErrorForm {
-    json_form(status, &format!(r#"{{"error":"{code}","description":{}}}"#, json!(description)))
+    json_form(
+        status,
+        &format!(
+            r#"{{"error":"{code}","description":{}}}"#,
+            json!(description)
+        ),
+    )
 }
 
 /// `{"error":{"title":"…","message":"…"}}`
 fn titled(status: u16, title: &str, message: &str) -> ErrorForm {
-    json_form(status, &format!(r#"{{"error":{{"title":"{title}","message":{}}}}}"#, json!(message)))
+    json_form(
+        status,
+        &format!(
+            r#"{{"error":{{"title":"{title}","message":{}}}}}"#,
+            json!(message)
+        ),
+    )
 }
 
 fn raw(status: u16, body: &str) -> ErrorForm {
@@ -294,5 +378,10 @@ fn html(status: u16, body: &str) -> ErrorForm {
 }
 
 fn form(status: u16, content_type: &'static str, body: &str) -> ErrorForm {
-    ErrorForm { status, content_type, body: body.as_bytes().to_vec(), retry_after: None }
+    ErrorForm {
+        status,
+        content_type,
+        body: body.as_bytes().to_vec(),
+        retry_after: None,
+    }
 }

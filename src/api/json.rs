@@ -1,10 +1,11 @@
 //! [`JsonObject`]: a JSON object written key by key, in the order in which Zendesk writes them.
 //!
-//! `serde_json` can keep the order of keys too, but only by a feature that would then change the maps of the program
-//! under test as well, since cargo unifies features. A dev-dependency must not do that.
+//! `serde_json` can keep the order of keys too, but only by a feature that would then change the
+//! maps of the program under test as well, since cargo unifies features. A dev-dependency must not
+//! do that.
 //!
-//! A page has hundreds of urls and times. They are written here without being looked through for what JSON has to
-//! escape: that and the formatting of each one took a third of the time of a page.
+//! A page has hundreds of urls and times. They are written here without being looked through for
+//! what JSON has to escape: that and the formatting of each one took a third of the time of a page.
 
 use serde::Serialize;
 
@@ -18,14 +19,16 @@ use super::url::ResourceUrl;
 /// Enough for one record of most kinds, in bytes.
 const USUAL_LENGTH: usize = 512;
 
-/// By so many bytes an object may be longer than the first of its array without the whole being copied.
+/// By so many bytes an object may be longer than the first of its array without the whole being
+/// copied.
 const SLACK: usize = 16;
 
 /// Compact JSON, without a trailing newline.
 #[derive(Debug)]
 pub(crate) struct JsonObject {
     bytes: Vec<u8>,
-    /// The time that was written last, as it was written: the records of a page often have the same.
+    /// The time that was written last, as it was written: the records of a page often have the
+    /// same.
     last_time: Option<(Timestamp, String)>,
 }
 
@@ -33,7 +36,10 @@ impl JsonObject {
     pub(crate) fn new() -> Self {
         let mut bytes = Vec::with_capacity(USUAL_LENGTH);
         bytes.push(b'{');
-        Self { bytes, last_time: None }
+        Self {
+            bytes,
+            last_time: None,
+        }
     }
 
     /// A field with any value. The key is a name of Zendesk's, in which there is nothing to escape.
@@ -66,7 +72,8 @@ impl JsonObject {
             let start = self.bytes.len();
             self = self.nested(|object| write(object, first));
             // The others will be about as long.
-            self.bytes.reserve((self.bytes.len() - start + SLACK) * (records.size_hint().0 + 1));
+            self.bytes
+                .reserve((self.bytes.len() - start + SLACK) * (records.size_hint().0 + 1));
         }
         for record in records {
             self.bytes.push(b',');
@@ -76,8 +83,8 @@ impl JsonObject {
         self
     }
 
-    /// The attributes of a record, in Zendesk's order. `derive` makes those that the record does not keep; what it gives
-    /// none for is left out. `base` is what every url starts with.
+    /// The attributes of a record, in Zendesk's order. `derive` makes those that the record does
+    /// not keep; what it gives none for is left out. `base` is what every url starts with.
     #[must_use]
     pub(crate) fn record<'a, R: Record>(
         mut self,
@@ -95,7 +102,11 @@ impl JsonObject {
             let Some(shown) = shown else { continue };
             self.key(attribute.key);
             match shown {
-                Shown::Url => self.write_url(&ResourceUrl { base, resource: R::PATH, id: record.id().number() }),
+                Shown::Url => self.write_url(&ResourceUrl {
+                    base,
+                    resource: R::PATH,
+                    id: record.id().number(),
+                }),
                 Shown::Time(time) => self.write_time(time),
                 Shown::Null => self.bytes.extend_from_slice(b"null"),
                 shown => self.write(&shown),
@@ -127,7 +138,9 @@ impl JsonObject {
 
     fn write_time(&mut self, time: Timestamp) {
         let last = self.last_time.take().filter(|(last, _)| *last == time);
-        let (_, text) = self.last_time.insert(last.unwrap_or_else(|| (time, time.to_string())));
+        let (_, text) = self
+            .last_time
+            .insert(last.unwrap_or_else(|| (time, time.to_string())));
         self.bytes.push(b'"');
         self.bytes.extend_from_slice(text.as_bytes());
         self.bytes.push(b'"');
@@ -174,23 +187,48 @@ mod tests {
 
     #[test]
     fn objects_are_written_as_serde_json_writes_them_whatever_stands_in_them() {
-        let (early, late) = (Timestamp::from_unix_seconds(1_725_648_720), Timestamp::from_unix_seconds(1_725_648_721));
+        let (early, late) = (
+            Timestamp::from_unix_seconds(1_725_648_720),
+            Timestamp::from_unix_seconds(1_725_648_721),
+        );
         let base = "http://\"quoted\\\u{7}host";
-        let url = |id| ResourceUrl { base, resource: "users", id };
-        let body = JsonObject::new().object("empty", |object| object).objects("users", [7, u64::MAX], |object, id| {
-            object
-                .url("url", &url(id))
-                .field("name", "\"{")
-                .time("made", early)
-                .time("changed", late)
-                .time("seen", late)
-        });
-        let text = String::from_utf8(body.objects("none", [0; 0], |object, _| object).into_bytes()).expect("UTF-8");
-        let row = |id: u64| {
-            let [url, name] = [url(id).to_string(), "\"{".to_owned()].map(|text| serde_json::json!(text).to_string());
-            format!("{{\"url\":{url},\"name\":{name},\"made\":\"{early}\",\"changed\":\"{late}\",\"seen\":\"{late}\"}}")
+        let url = |id| ResourceUrl {
+            base,
+            resource: "users",
+            id,
         };
-        assert_eq!(text, format!("{{\"empty\":{{}},\"users\":[{},{}],\"none\":[]}}", row(7), row(u64::MAX)));
+        let body = JsonObject::new().object("empty", |object| object).objects(
+            "users",
+            [7, u64::MAX],
+            |object, id| {
+                object
+                    .url("url", &url(id))
+                    .field("name", "\"{")
+                    .time("made", early)
+                    .time("changed", late)
+                    .time("seen", late)
+            },
+        );
+        let text = String::from_utf8(
+            body.objects("none", [0; 0], |object, _| object)
+                .into_bytes(),
+        )
+        .expect("UTF-8");
+        let row = |id: u64| {
+            let [url, name] = [url(id).to_string(), "\"{".to_owned()]
+                .map(|text| serde_json::json!(text).to_string());
+            format!(
+                "{{\"url\":{url},\"name\":{name},\"made\":\"{early}\",\"changed\":\"{late}\",\"seen\":\"{late}\"}}"
+            )
+        };
+        assert_eq!(
+            text,
+            format!(
+                "{{\"empty\":{{}},\"users\":[{},{}],\"none\":[]}}",
+                row(7),
+                row(u64::MAX)
+            )
+        );
         assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
     }
 }

@@ -6,11 +6,12 @@ use crate::base::record::{AttributeList, AttributesOf, Record};
 
 use super::page_limits::{PARAMETERS, PageLimits, Pagination};
 
-/// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are spoken of.
+/// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are
+/// spoken of.
 ///
 /// The operations are constants in the modules of their resources, for example
-/// [`organization_memberships::CREATE`](crate::organization_memberships::CREATE); [`operations`](crate::operations)
-/// lists them.
+/// [`organization_memberships::CREATE`](crate::organization_memberships::CREATE);
+/// [`operations`](crate::operations) lists them.
 ///
 /// ```
 /// use mock_zendesk::organization_memberships;
@@ -53,8 +54,8 @@ impl Success {
     }
 }
 
-/// What an operation takes from the body of a request. Keys that are not permitted are dropped, and the reply warns of
-/// them.
+/// What an operation takes from the body of a request. Keys that are not permitted are dropped, and
+/// the reply warns of them.
 #[derive(Clone, Copy)]
 pub(crate) enum Takes {
     Nothing,
@@ -73,12 +74,18 @@ pub(crate) enum Takes {
 impl Takes {
     /// The attributes of a record of this kind, under this root key.
     pub(crate) const fn one<R: Record>(root: &'static str) -> Self {
-        Self::One { root, attributes: &AttributesOf::<R>::LIST }
+        Self::One {
+            root,
+            attributes: &AttributesOf::<R>::LIST,
+        }
     }
 
     /// The attributes of several records of this kind, in an array under this root key.
     pub(crate) const fn many<R: Record>(root: &'static str) -> Self {
-        Self::Many { root, attributes: &AttributesOf::<R>::LIST }
+        Self::Many {
+            root,
+            attributes: &AttributesOf::<R>::LIST,
+        }
     }
 }
 
@@ -113,8 +120,9 @@ pub enum AllowedFor {
 }
 
 impl Operation {
-    /// The operation's name in Zendesk's OpenAPI document. The twins of a route for which it has no name of their own
-    /// (those of a user or of an organization) are named after it in the same manner.
+    /// The operation's name in Zendesk's OpenAPI document. The twins of a route for which it has no
+    /// name of their own (those of a user or of an organization) are named after it in the same
+    /// manner.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
@@ -126,7 +134,8 @@ impl Operation {
         self.method
     }
 
-    /// The template of the path, with names in braces for its ids. Each path also exists with `.json` at its end.
+    /// The template of the path, with names in braces for its ids. Each path also exists with
+    /// `.json` at its end.
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path
@@ -172,13 +181,23 @@ impl Operation {
             takes: Takes::Nothing,
             scope: None,
             updates_per_minute: None,
-            query: Parameters { pages: None, reads: &[], sideloads: &[], unmodeled: &[], unmodeled_sideloads: &[] },
+            query: Parameters {
+                pages: None,
+                reads: &[],
+                sideloads: &[],
+                unmodeled: &[],
+                unmodeled_sideloads: &[],
+            },
         }
     }
 
     /// The controller and the action by which Zendesk's errors and warnings name the endpoint.
     pub(crate) const fn named(self, controller: &'static str, action: &'static str) -> Self {
-        Self { controller, action, ..self }
+        Self {
+            controller,
+            action,
+            ..self
+        }
     }
 
     pub(crate) const fn answers(self, success: Success) -> Self {
@@ -186,7 +205,10 @@ impl Operation {
     }
 
     pub(crate) const fn allowing(self, allowed_for: AllowedFor) -> Self {
-        Self { allowed_for, ..self }
+        Self {
+            allowed_for,
+            ..self
+        }
     }
 
     pub(crate) const fn taking(self, takes: Takes) -> Self {
@@ -195,37 +217,77 @@ impl Operation {
 
     /// The resource that an OAuth scope has to name, where that is not the controller.
     pub(crate) const fn in_scope(self, scope: &'static str) -> Self {
-        Self { scope: Some(scope), ..self }
+        Self {
+            scope: Some(scope),
+            ..self
+        }
     }
 
     /// The limit of the endpoint: how often one record may be changed in a minute.
     pub(crate) const fn limited_to(self, updates_per_minute: u32) -> Self {
-        Self { updates_per_minute: Some(updates_per_minute), ..self }
+        Self {
+            updates_per_minute: Some(updates_per_minute),
+            ..self
+        }
     }
 
     /// A list with pages.
     pub(crate) const fn paged(self, limits: PageLimits) -> Self {
-        Self { query: Parameters { pages: Some(limits), ..self.query }, ..self }
+        Self {
+            query: Parameters {
+                pages: Some(limits),
+                ..self.query
+            },
+            ..self
+        }
     }
 
     /// Query parameters that it reads.
     pub(crate) const fn reading(self, reads: &'static [&'static str]) -> Self {
-        Self { query: Parameters { reads, ..self.query }, ..self }
+        Self {
+            query: Parameters {
+                reads,
+                ..self.query
+            },
+            ..self
+        }
     }
 
     /// What `include` may name.
     pub(crate) const fn sideloading(self, sideloads: &'static [&'static str]) -> Self {
-        Self { query: Parameters { sideloads, ..self.query }, ..self }
+        Self {
+            query: Parameters {
+                sideloads,
+                ..self.query
+            },
+            ..self
+        }
     }
 
-    /// Query parameters that Zendesk documents and the double does not implement. From Zendesk's OpenAPI document.
+    /// Query parameters that Zendesk documents and the double does not implement. From Zendesk's
+    /// OpenAPI document.
     pub(crate) const fn lacking(self, unmodeled: &'static [&'static str]) -> Self {
-        Self { query: Parameters { unmodeled, ..self.query }, ..self }
+        Self {
+            query: Parameters {
+                unmodeled,
+                ..self.query
+            },
+            ..self
+        }
     }
 
     /// As [`Operation::lacking`]: what `include` may name.
-    pub(crate) const fn lacking_sideloads(self, unmodeled_sideloads: &'static [&'static str]) -> Self {
-        Self { query: Parameters { unmodeled_sideloads, ..self.query }, ..self }
+    pub(crate) const fn lacking_sideloads(
+        self,
+        unmodeled_sideloads: &'static [&'static str],
+    ) -> Self {
+        Self {
+            query: Parameters {
+                unmodeled_sideloads,
+                ..self.query
+            },
+            ..self
+        }
     }
 
     pub(crate) const fn takes(&self) -> Takes {
@@ -261,21 +323,39 @@ impl Operation {
 }
 
 impl Parameters {
-    /// The names of all parameters that Zendesk has for the operation, of `include` with each of its values.
+    /// The names of all parameters that Zendesk has for the operation, of `include` with each of
+    /// its values.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        let of_pages: &[&str] = if self.pages.is_some() { &PARAMETERS } else { &[] };
-        let plain = of_pages.iter().chain(self.reads).chain(self.unmodeled).map(|name| (*name).to_owned());
+        let of_pages: &[&str] = if self.pages.is_some() {
+            &PARAMETERS
+        } else {
+            &[]
+        };
+        let plain = of_pages
+            .iter()
+            .chain(self.reads)
+            .chain(self.unmodeled)
+            .map(|name| (*name).to_owned());
         let sideloads = self.sideloads.iter().chain(self.unmodeled_sideloads);
         plain.chain(sideloads.map(|name| format!("include={name}")))
     }
 
-    /// What becomes of a parameter with this name and value: for each name that `include` gives, and once otherwise.
-    pub(crate) fn standing(&self, name: &str, value: &str, pagination: Pagination) -> Vec<ParameterStanding> {
+    /// What becomes of a parameter with this name and value: for each name that `include` gives,
+    /// and once otherwise.
+    pub(crate) fn standing(
+        &self,
+        name: &str,
+        value: &str,
+        pagination: Pagination,
+    ) -> Vec<ParameterStanding> {
         if self.unmodeled.contains(&name) {
             return vec![ParameterStanding::Unmodeled(name.to_owned())];
         }
         if name == "include" {
-            let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+            let names = value
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty());
             return names.map(|name| self.standing_of_sideload(name)).collect();
         }
         if self.pages.is_some() && name == "sort" {
@@ -286,8 +366,13 @@ impl Parameters {
             };
             return vec![standing];
         }
-        let is_read = self.reads.contains(&name) || (self.pages.is_some() && PARAMETERS.contains(&name));
-        vec![if is_read { ParameterStanding::Read } else { ParameterStanding::Ignored(name.to_owned()) }]
+        let is_read =
+            self.reads.contains(&name) || (self.pages.is_some() && PARAMETERS.contains(&name));
+        vec![if is_read {
+            ParameterStanding::Read
+        } else {
+            ParameterStanding::Ignored(name.to_owned())
+        }]
     }
 
     fn standing_of_sideload(&self, name: &str) -> ParameterStanding {

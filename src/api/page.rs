@@ -55,8 +55,8 @@ pub(crate) struct Page {
     place: PagePlace,
 }
 
-/// Where a page stands in a walk through its list. How it was asked for is a text that is the same for every request for
-/// the same page, and means nothing else.
+/// Where a page stands in a walk through its list. How it was asked for is a text that is the same
+/// for every request for the same page, and means nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PagePlace {
     pub(crate) is_first: bool,
@@ -67,8 +67,15 @@ pub(crate) struct PagePlace {
 
 #[derive(Debug)]
 enum Links {
-    Offset { next_page: Option<String>, previous_page: Option<String>, count: usize },
-    Cursor { meta: Meta, links: PrevNext },
+    Offset {
+        next_page: Option<String>,
+        previous_page: Option<String>,
+        count: usize,
+    },
+    Cursor {
+        meta: Meta,
+        links: PrevNext,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -95,19 +102,35 @@ impl<'a> Paging<'a> {
     /// Reads the parameters of pagination, each of which may be wrong by itself, whatever the list.
     pub(crate) fn read(request: &'a ApiRequest<'a>) -> Result<Self, ApiError> {
         let Some(limits) = request.operation.query().pages else {
-            return Err(ApiError::Internal(format!("{} has no pages", request.operation)));
+            return Err(ApiError::Internal(format!(
+                "{} has no pages",
+                request.operation
+            )));
         };
         if request.rows == Rows::All {
-            return Ok(Self { request, kind: Kind::Whole });
+            return Ok(Self {
+                request,
+                kind: Kind::Whole,
+            });
         }
         let kind = match limits.pagination_of(&request.query) {
             Pagination::Cursor => read_cursor(request, limits.largest_cursor_page)?,
             Pagination::Offset => read_offset(request)?,
         };
-        let most = if let Rows::AtMost(most) = request.rows { most } else { usize::MAX };
+        let most = if let Rows::AtMost(most) = request.rows {
+            most
+        } else {
+            usize::MAX
+        };
         let kind = match kind {
-            Kind::Offset { page, per_page } => Kind::Offset { page, per_page: per_page.min(most) },
-            Kind::Cursor { size, from } => Kind::Cursor { size: size.min(most), from },
+            Kind::Offset { page, per_page } => Kind::Offset {
+                page,
+                per_page: per_page.min(most),
+            },
+            Kind::Cursor { size, from } => Kind::Cursor {
+                size: size.min(most),
+                from,
+            },
             Kind::Whole => Kind::Whole,
         };
         Ok(Self { request, kind })
@@ -119,7 +142,11 @@ impl<'a> Paging<'a> {
     }
 
     /// The page of a list that has an order for each kind of pagination.
-    pub(crate) fn page_of(&self, under_offset: &dyn Sequence, under_cursor: &dyn Sequence) -> Result<Page, ApiError> {
+    pub(crate) fn page_of(
+        &self,
+        under_offset: &dyn Sequence,
+        under_cursor: &dyn Sequence,
+    ) -> Result<Page, ApiError> {
         match &self.kind {
             Kind::Offset { page, per_page } => Ok(self.offset_page(under_offset, *page, *per_page)),
             Kind::Cursor { size, from } => self.cursor_page(under_cursor, *size, from),
@@ -135,8 +162,20 @@ impl<'a> Paging<'a> {
         let next_page = (end < count).then(|| link(page + 1));
         let previous_page = (page > 1).then(|| link(page - 1));
         let at = |page: usize| format!("page {page} of {per_page} rows each");
-        let place = PagePlace { is_first: page == 1, here: at(page), next: next_page.as_ref().map(|_| at(page + 1)) };
-        Page { ids: list.ids(start..end), links: Links::Offset { next_page, previous_page, count }, place }
+        let place = PagePlace {
+            is_first: page == 1,
+            here: at(page),
+            next: next_page.as_ref().map(|_| at(page + 1)),
+        };
+        Page {
+            ids: list.ids(start..end),
+            links: Links::Offset {
+                next_page,
+                previous_page,
+                count,
+            },
+            place,
+        }
     }
 
     fn cursor_page(&self, list: &dyn Sequence, size: usize, from: &From) -> Result<Page, ApiError> {
@@ -148,7 +187,8 @@ impl<'a> Paging<'a> {
         let count = list.len();
         let rank = |cursor: &Cursor, side, name| {
             let rank = Some(cursor).filter(|cursor| cursor.order == list.order());
-            rank.and_then(|cursor| list.rank(&cursor.position, side)).ok_or(ApiError::InvalidPaginationParameter(name))
+            rank.and_then(|cursor| list.rank(&cursor.position, side))
+                .ok_or(ApiError::InvalidPaginationParameter(name))
         };
         let (start, end) = match from {
             From::Start => (0, size.min(count)),
@@ -161,34 +201,73 @@ impl<'a> Paging<'a> {
                 (end.saturating_sub(size), end)
             }
         };
-        let has_more = if matches!(from, From::Before(_)) { start > 0 } else { end < count };
+        let has_more = if matches!(from, From::Before(_)) {
+            start > 0
+        } else {
+            end < count
+        };
         let cursor_at = |rank: usize| {
-            let position = Some(rank).filter(|_| start < end).and_then(|rank| list.position(rank))?;
+            let position = Some(rank)
+                .filter(|_| start < end)
+                .and_then(|rank| list.position(rank))?;
             Some(cursor::encode(list.order(), &position))
         };
         let before_cursor = cursor_at(start);
         let after_cursor = cursor_at(end.saturating_sub(1));
-        let prev =
-            before_cursor.as_deref().map(|cursor| self.link(&[("page[before]", Some(cursor)), ("page[after]", None)]));
-        let next =
-            after_cursor.as_deref().map(|cursor| self.link(&[("page[after]", Some(cursor)), ("page[before]", None)]));
+        let prev = before_cursor
+            .as_deref()
+            .map(|cursor| self.link(&[("page[before]", Some(cursor)), ("page[after]", None)]));
+        let next = after_cursor
+            .as_deref()
+            .map(|cursor| self.link(&[("page[after]", Some(cursor)), ("page[before]", None)]));
         let here = match from {
             From::Start => "the start".to_owned(),
-            From::After(_) => format!("after {}", self.request.query.get("page[after]").unwrap_or_default()),
-            From::Before(_) => format!("before {}", self.request.query.get("page[before]").unwrap_or_default()),
+            From::After(_) => format!(
+                "after {}",
+                self.request.query.get("page[after]").unwrap_or_default()
+            ),
+            From::Before(_) => format!(
+                "before {}",
+                self.request.query.get("page[before]").unwrap_or_default()
+            ),
         };
         let behind = match from {
-            From::Start | From::After(_) => after_cursor.as_ref().map(|cursor| format!("after {cursor}")),
-            From::Before(_) => before_cursor.as_ref().map(|cursor| format!("before {cursor}")),
+            From::Start | From::After(_) => after_cursor
+                .as_ref()
+                .map(|cursor| format!("after {cursor}")),
+            From::Before(_) => before_cursor
+                .as_ref()
+                .map(|cursor| format!("before {cursor}")),
         };
-        let place = PagePlace { is_first: matches!(from, From::Start), here, next: behind.filter(|_| has_more) };
-        let meta = Meta { has_more, after_cursor, before_cursor };
-        Ok(Page { ids: list.ids(start..end), links: Links::Cursor { meta, links: PrevNext { prev, next } }, place })
+        let place = PagePlace {
+            is_first: matches!(from, From::Start),
+            here,
+            next: behind.filter(|_| has_more),
+        };
+        let meta = Meta {
+            has_more,
+            after_cursor,
+            before_cursor,
+        };
+        Ok(Page {
+            ids: list.ids(start..end),
+            links: Links::Cursor {
+                meta,
+                links: PrevNext { prev, next },
+            },
+            place,
+        })
     }
 
-    /// The url of another page: the request's own with some parameters replaced, and always with `.json`.
+    /// The url of another page: the request's own with some parameters replaced, and always with
+    /// `.json`.
     fn link(&self, parameters: &[(&str, Option<&str>)]) -> String {
-        format!("{}{}.json?{}", self.request.base, self.request.path, self.request.query.with(parameters))
+        format!(
+            "{}{}.json?{}",
+            self.request.base,
+            self.request.path,
+            self.request.query.with(parameters)
+        )
     }
 }
 
@@ -196,13 +275,28 @@ impl Page {
     /// All of a list on one page, in the envelope of offset pagination.
     pub(crate) fn whole(list: &dyn Sequence) -> Self {
         let count = list.len();
-        let place = PagePlace { is_first: true, here: "all".to_owned(), next: None };
-        Self { ids: list.ids(0..count), links: Links::Offset { next_page: None, previous_page: None, count }, place }
+        let place = PagePlace {
+            is_first: true,
+            here: "all".to_owned(),
+            next: None,
+        };
+        Self {
+            ids: list.ids(0..count),
+            links: Links::Offset {
+                next_page: None,
+                previous_page: None,
+                count,
+            },
+            place,
+        }
     }
 
     /// What is remembered of it, once the reply is written.
     pub(crate) fn given(&self) -> GivenPage {
-        GivenPage { ids: self.ids.clone(), place: self.place.clone() }
+        GivenPage {
+            ids: self.ids.clone(),
+            place: self.place.clone(),
+        }
     }
 
     pub(crate) fn is_of_cursor(&self) -> bool {
@@ -212,9 +306,14 @@ impl Page {
     /// Ends a reply with what it says of the other pages.
     pub(crate) fn write_links(&self, body: JsonObject) -> JsonObject {
         match &self.links {
-            Links::Offset { next_page, previous_page, count } => {
-                body.field("next_page", next_page).field("previous_page", previous_page).field("count", count)
-            }
+            Links::Offset {
+                next_page,
+                previous_page,
+                count,
+            } => body
+                .field("next_page", next_page)
+                .field("previous_page", previous_page)
+                .field("count", count),
             Links::Cursor { meta, links } => body.field("meta", meta).field("links", links),
         }
     }
@@ -238,7 +337,9 @@ fn read_cursor(request: &ApiRequest<'_>, largest: usize) -> Result<Kind, ApiErro
         return Err(ApiError::InvalidPaginationParameter("page[size]"));
     }
     let read = |name| match request.query.get(name) {
-        Some(text) => cursor::decode(text).map(Some).ok_or(ApiError::InvalidPaginationParameter(name)),
+        Some(text) => cursor::decode(text)
+            .map(Some)
+            .ok_or(ApiError::InvalidPaginationParameter(name)),
         None => Ok(None),
     };
     let from = match (read("page[after]")?, read("page[before]")?) {
@@ -251,8 +352,14 @@ fn read_cursor(request: &ApiRequest<'_>, largest: usize) -> Result<Kind, ApiErro
 }
 
 /// A number in the query; one below zero counts as zero. `name` is what errors call it.
-fn integer(request: &ApiRequest<'_>, parameter: &str, name: &str) -> Result<Option<usize>, ApiError> {
-    let Some(text) = request.query.get(parameter).filter(|text| !text.is_empty()) else { return Ok(None) };
+fn integer(
+    request: &ApiRequest<'_>,
+    parameter: &str,
+    name: &str,
+) -> Result<Option<usize>, ApiError> {
+    let Some(text) = request.query.get(parameter).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
     match parse_integer(text) {
         Some(number) => Ok(Some(usize::try_from(number.max(0)).unwrap_or(usize::MAX))),
         None => Err(request.operation.invalid_attribute(name, Expected::Integer)),

@@ -19,7 +19,13 @@ pub(crate) enum Pagination {
 }
 
 /// The parameters that choose a page, under either pagination.
-pub(crate) const PARAMETERS: [&str; 5] = ["page", "per_page", "page[size]", "page[after]", "page[before]"];
+pub(crate) const PARAMETERS: [&str; 5] = [
+    "page",
+    "per_page",
+    "page[size]",
+    "page[after]",
+    "page[before]",
+];
 
 /// How many rows the pages of a list get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,18 +40,31 @@ pub(crate) enum Rows {
 
 impl PageLimits {
     pub(crate) const fn up_to(largest_cursor_page: usize) -> Self {
-        Self { largest_cursor_page, unasked: Pagination::Offset }
+        Self {
+            largest_cursor_page,
+            unasked: Pagination::Offset,
+        }
     }
 
     pub(crate) const fn cursor_only(largest_cursor_page: usize) -> Self {
-        Self { largest_cursor_page, unasked: Pagination::Cursor }
+        Self {
+            largest_cursor_page,
+            unasked: Pagination::Cursor,
+        }
     }
 }
 
 impl PageLimits {
-    /// The pagination of a request: that of cursors if it has a parameter of theirs, otherwise the list's own.
+    /// The pagination of a request: that of cursors if it has a parameter of theirs, otherwise the
+    /// list's own.
     pub(crate) fn pagination_of(&self, query: &Query) -> Pagination {
-        let asks_cursor = ["page[size]", "page[after]", "page[before]"].iter().any(|name| query.get(name).is_some());
-        if asks_cursor { Pagination::Cursor } else { self.unasked }
+        let asks_cursor = ["page[size]", "page[after]", "page[before]"]
+            .iter()
+            .any(|name| query.get(name).is_some());
+        if asks_cursor {
+            Pagination::Cursor
+        } else {
+            self.unasked
+        }
     }
 }

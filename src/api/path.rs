@@ -1,6 +1,7 @@
 //! Paths: the ending that every one of them may have, and templates with names in braces for ids.
 
-/// The path without a slash at its end and without `.json`: the only place where that ending is taken off.
+/// The path without a slash at its end and without `.json`: the only place where that ending is
+/// taken off.
 pub(crate) fn plain(path: &str) -> &str {
     let path = path.strip_suffix('/').unwrap_or(path);
     path.strip_suffix(".json").unwrap_or(path)
@@ -28,12 +29,19 @@ impl Template {
 
     /// The ids in such a path, with their names.
     pub(crate) fn ids<'p>(&self, segments: &[&'p str]) -> Vec<(&'static str, &'p str)> {
-        let parts = self.0.iter().zip(segments).filter(|(part, _)| part.starts_with('{'));
-        parts.map(|(part, segment)| (part.trim_matches(['{', '}']), *segment)).collect()
+        let parts = self
+            .0
+            .iter()
+            .zip(segments)
+            .filter(|(part, _)| part.starts_with('{'));
+        parts
+            .map(|(part, segment)| (part.trim_matches(['{', '}']), *segment))
+            .collect()
     }
 }
 
 /// Whether a segment looks like an id: a number, or that of a job.
 pub(crate) fn could_be_id(segment: &str) -> bool {
-    segment.starts_with("V3-") || (!segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()))
+    segment.starts_with("V3-")
+        || (!segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -13,19 +13,31 @@ pub(crate) struct Query {
 
 impl Query {
     pub(crate) fn parse(query: &str) -> Self {
-        Self { pairs: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
+        Self {
+            pairs: form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        }
     }
 
     /// The value of a parameter. Of one that is repeated the last counts.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().rev().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .rev()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.as_str())
     }
 
-    /// The elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the last counts, so a client that
-    /// explodes the list this way asks for less than it means.
+    /// The elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the last
+    /// counts, so a client that explodes the list this way asks for less than it means.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let brackets = format!("{name}[]");
-        let exploded = self.pairs.iter().filter(|(other, _)| *other == brackets).map(|(_, value)| value.as_str());
+        let exploded = self
+            .pairs
+            .iter()
+            .filter(|(other, _)| *other == brackets)
+            .map(|(_, value)| value.as_str());
         exploded
             .chain(self.get(name))
             .flat_map(|value| value.split(','))
@@ -36,20 +48,32 @@ impl Query {
 
     /// Each parameter once, with the value that counts, in the order of the request.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut last: BTreeMap<&str, &str> =
-            self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        self.pairs.iter().filter_map(move |(name, _)| last.remove_entry(name.as_str()))
+        let mut last: BTreeMap<&str, &str> = self
+            .pairs
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.pairs
+            .iter()
+            .filter_map(move |(name, _)| last.remove_entry(name.as_str()))
     }
 
-    /// The query with some parameters replaced, or taken away where the replacement is `None`: each parameter once,
-    /// sorted by name, percent-encoded, as Zendesk builds its links.
+    /// The query with some parameters replaced, or taken away where the replacement is `None`: each
+    /// parameter once, sorted by name, percent-encoded, as Zendesk builds its links.
     pub(crate) fn with(&self, replacements: &[(&str, Option<&str>)]) -> String {
         let is_replaced = |name: &str| replacements.iter().any(|(other, _)| *other == name);
-        let kept = self.pairs.iter().map(|(name, value)| (&**name, &**value)).filter(|(name, _)| !is_replaced(name));
-        // The elements of a list in brackets all stay; of everything else that is repeated the last counts.
+        let kept = self
+            .pairs
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .filter(|(name, _)| !is_replaced(name));
+        // The elements of a list in brackets all stay; of everything else that is repeated the last
+        // counts.
         let (lists, singles): (Vec<_>, Vec<_>) = kept.partition(|(name, _)| name.ends_with("[]"));
         let singles: BTreeMap<&str, &str> = singles.into_iter().collect();
-        let new = replacements.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
+        let new = replacements
+            .iter()
+            .filter_map(|(name, value)| value.map(|value| (*name, value)));
         let mut pairs: Vec<(&str, &str)> = lists.into_iter().chain(singles).chain(new).collect();
         pairs.sort_by_key(|(name, _)| *name);
         Serializer::new(String::new()).extend_pairs(pairs).finish()
@@ -71,17 +95,24 @@ mod tests {
     #[test]
     fn each_parameter_comes_once_where_it_is_first_with_the_value_that_is_last() {
         let query = Query::parse("b=1&a=2&b=3&c&a=4");
-        assert_eq!(query.each().collect::<Vec<_>>(), [("b", "3"), ("a", "4"), ("c", "")]);
+        assert_eq!(
+            query.each().collect::<Vec<_>>(),
+            [("b", "3"), ("a", "4"), ("c", "")]
+        );
     }
 
     #[test]
     fn a_link_keeps_all_elements_of_a_list() {
-        assert_eq!(Query::parse("ids[]=2&ids[]=1").with(&[("page", Some("2"))]), "ids%5B%5D=2&ids%5B%5D=1&page=2");
+        assert_eq!(
+            Query::parse("ids[]=2&ids[]=1").with(&[("page", Some("2"))]),
+            "ids%5B%5D=2&ids%5B%5D=1&page=2"
+        );
     }
 
     #[test]
     fn a_link_has_each_parameter_once_sorted_and_encoded() {
-        let query = Query::parse("page[size]=1&x=b&include=users,organizations&page[after]=old%3D&x=a");
+        let query =
+            Query::parse("page[size]=1&x=b&include=users,organizations&page[after]=old%3D&x=a");
         assert_eq!(
             query.with(&[("page[after]", Some("new=")), ("page[before]", None)]),
             "include=users%2Corganizations&page%5Bafter%5D=new%3D&page%5Bsize%5D=1&x=a"

@@ -4,7 +4,9 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use httpdate::HttpDate;
 
 use crate::base::ids::scatter;
@@ -16,7 +18,8 @@ use super::operation::{Operation, Success};
 use super::page::{GivenPage, Page};
 use super::url::ResourceUrl;
 
-/// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers of any length.
+/// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers
+/// of any length.
 const LONGEST_WARNING: usize = 2_000;
 
 /// A header of a reply.
@@ -35,16 +38,27 @@ pub(crate) type ApiResult = Result<Reply, ApiError>;
 
 impl Reply {
     pub(crate) fn json(body: JsonObject) -> Self {
-        Self { body: Some(body), headers: Vec::new(), page: None }
+        Self {
+            body: Some(body),
+            headers: Vec::new(),
+            page: None,
+        }
     }
 
     pub(crate) fn no_content() -> Self {
-        Self { body: None, headers: Vec::new(), page: None }
+        Self {
+            body: None,
+            headers: Vec::new(),
+            page: None,
+        }
     }
 
     /// A page of a list, whose records `body` has.
     pub(crate) fn page(body: JsonObject, page: &Page) -> Self {
-        Self { page: Some(page.given()), ..Self::json(page.write_links(body)) }
+        Self {
+            page: Some(page.given()),
+            ..Self::json(page.write_links(body))
+        }
     }
 
     /// Takes what it gives of a list.
@@ -95,8 +109,14 @@ pub(crate) struct Rate {
 }
 
 impl WireReply {
-    /// The reply to a request for an operation, of whose body some keys were dropped. Without an operation there is an error.
-    pub(crate) fn new(result: ApiResult, operation: Option<Operation>, dropped: &[String], envelope: Envelope) -> Self {
+    /// The reply to a request for an operation, of whose body some keys were dropped. Without an
+    /// operation there is an error.
+    pub(crate) fn new(
+        result: ApiResult,
+        operation: Option<Operation>,
+        dropped: &[String],
+        envelope: Envelope,
+    ) -> Self {
         let mut wire = match (result, operation) {
             (Ok(reply), Some(operation)) => Self::success(operation.success(), reply, envelope),
             (Ok(_), None) => Self::error(&ApiError::InvalidEndpoint, envelope),
@@ -104,7 +124,10 @@ impl WireReply {
         };
         if let Some(operation) = operation.filter(|_| !dropped.is_empty()) {
             let warning = warning(operation, dropped);
-            wire.headers.push((HeaderName::from_static("x-zendesk-api-warn"), header_value(warning)));
+            wire.headers.push((
+                HeaderName::from_static("x-zendesk-api-warn"),
+                header_value(warning),
+            ));
         }
         wire
     }
@@ -115,8 +138,16 @@ impl WireReply {
             (CONTENT_TYPE, HeaderValue::from_static(form.content_type)),
             (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ];
-        headers.extend(form.retry_after.map(|seconds| (RETRY_AFTER, seconds.into())));
-        Self { status: form.status, envelope, headers, body: form.body }
+        headers.extend(
+            form.retry_after
+                .map(|seconds| (RETRY_AFTER, seconds.into())),
+        );
+        Self {
+            status: form.status,
+            envelope,
+            headers,
+            body: form.body,
+        }
     }
 
     fn success(success: Success, reply: Reply, envelope: Envelope) -> Self {
@@ -125,19 +156,33 @@ impl WireReply {
         if success == Success::NoContent {
             headers.push((CACHE_CONTROL, HeaderValue::from_static("no-cache")));
         } else {
-            headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")));
+            headers.push((
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/json; charset=utf-8"),
+            ));
             if !reply.headers.iter().any(|(name, _)| *name == CACHE_CONTROL) {
-                headers.push((CACHE_CONTROL, HeaderValue::from_static("max-age=0, private, must-revalidate")));
+                headers.push((
+                    CACHE_CONTROL,
+                    HeaderValue::from_static("max-age=0, private, must-revalidate"),
+                ));
             }
             headers.push((ETAG, header_value(etag(&body))));
         }
         headers.extend(reply.headers);
-        Self { status: success.status(), envelope, headers, body }
+        Self {
+            status: success.status(),
+            envelope,
+            headers,
+            body,
+        }
     }
 
     /// All headers that go over the wire.
     pub(crate) fn all_headers(&self) -> impl Iterator<Item = Header> {
-        self.envelope.headers().into_iter().chain(self.headers.iter().cloned())
+        self.envelope
+            .headers()
+            .into_iter()
+            .chain(self.headers.iter().cloned())
     }
 }
 
@@ -145,7 +190,11 @@ impl Envelope {
     /// They follow from it, so that whoever keeps the envelope need not keep them.
     pub(crate) fn headers(self) -> [Header; 9] {
         let random = scatter(self.ordinal);
-        let Rate { limit, remaining, reset } = self.rate;
+        let Rate {
+            limit,
+            remaining,
+            reset,
+        } = self.rate;
         let mut texts = Texts::default();
         let date = texts.write(format_args!("{}", HttpDate::from(self.now.system_time())));
         let id = texts.write(format_args!("{random:016x}-SJC"));
@@ -158,7 +207,10 @@ impl Envelope {
         let name = HeaderName::from_static;
         [
             (DATE, value(date)),
-            (name("x-zendesk-api-version"), HeaderValue::from_static("v2")),
+            (
+                name("x-zendesk-api-version"),
+                HeaderValue::from_static("v2"),
+            ),
             (name("x-request-id"), value(id)),
             (name("x-runtime"), value(runtime)),
             (name("x-rate-limit"), value(limit.clone())),
@@ -189,18 +241,21 @@ impl Texts {
 
     fn into_values(self) -> impl Fn(Range<usize>) -> HeaderValue {
         let bytes = Bytes::from(self.0);
-        move |range| HeaderValue::from_maybe_shared(bytes.slice(range)).unwrap_or_else(|_| HeaderValue::from_static(""))
+        move |range| {
+            HeaderValue::from_maybe_shared(bytes.slice(range))
+                .unwrap_or_else(|_| HeaderValue::from_static(""))
+        }
     }
 }
 
-/// A text as the value of a header. What the double writes there has no line breaks; should it ever, the reply goes out
-/// without that value.
+/// A text as the value of a header. What the double writes there has no line breaks; should it
+/// ever, the reply goes out without that value.
 pub(crate) fn header_value(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy", :unpermitted_keys=>["organization"],
-/// :invalid_values=>[]}}`: a Ruby hash, as Zendesk writes it.
+/// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy", :unpermitted_keys=>["organization"], :invalid_values=>[]}}`:
+/// a Ruby hash, as Zendesk writes it.
 fn warning(operation: Operation, unpermitted: &[String]) -> String {
     let mut keys = String::new();
     for key in unpermitted {
@@ -222,7 +277,8 @@ fn warning(operation: Operation, unpermitted: &[String]) -> String {
     )
 }
 
-/// A weak tag with 32 hexadecimal digits, as Zendesk's are. It is a hash of the body, which Zendesk's need not be.
+/// A weak tag with 32 hexadecimal digits, as Zendesk's are. It is a hash of the body, which
+/// Zendesk's need not be.
 fn etag(body: &[u8]) -> String {
     // Four lanes that do not wait for each other: bodies are long.
     let mut lanes = [body.len() as u64, 1, 2, 3];
@@ -231,14 +287,20 @@ fn etag(body: &[u8]) -> String {
         for (lane, word) in lanes.iter_mut().zip(block.chunks(8)) {
             let mut bytes = [0; 8];
             bytes[..word.len()].copy_from_slice(word);
-            *lane = (*lane ^ u64::from_le_bytes(bytes)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+            *lane = (*lane ^ u64::from_le_bytes(bytes))
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(29);
         }
     };
     blocks.by_ref().for_each(&mut mix);
     mix(blocks.remainder());
     let [first, second, third, fourth] = lanes.map(scatter);
     let mut tag = String::with_capacity(36);
-    let _ =
-        write!(tag, "W/\"{:016x}{:016x}\"", first ^ second.rotate_left(32), scatter(third) ^ fourth.rotate_left(32));
+    let _ = write!(
+        tag,
+        "W/\"{:016x}{:016x}\"",
+        first ^ second.rotate_left(32),
+        scatter(third) ^ fourth.rotate_left(32)
+    );
     tag
 }

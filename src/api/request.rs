@@ -1,5 +1,5 @@
-//! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its operation and its caller are
-//! known.
+//! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its
+//! operation and its caller are known.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ use super::page_limits::{Pagination, Rows};
 use super::query::Query;
 use super::url::ResourceUrl;
 
-/// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far below.
+/// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far
+/// below.
 pub(crate) const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// So many parameters that Zendesk does not know are told of.
@@ -53,14 +54,16 @@ impl Incoming<'_> {
         self.body[..self.body.len().min(LARGEST_BODY)].to_vec()
     }
 
-    /// The body as the object that it has to be. A body that does not say that it is JSON is not read at all.
+    /// The body as the object that it has to be. A body that does not say that it is JSON is not
+    /// read at all.
     pub(crate) fn json_body(&self) -> Result<Map<String, Value>, ApiError> {
         if self.body.len() > LARGEST_BODY {
             return Err(ApiError::BodyTooLarge);
         }
         let content_type = self.header("content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        if self.body.trim_ascii().is_empty() || !media_type.eq_ignore_ascii_case("application/json") {
+        if self.body.trim_ascii().is_empty() || !media_type.eq_ignore_ascii_case("application/json")
+        {
             return Ok(Map::new());
         }
         match serde_json::from_slice(self.body) {
@@ -70,7 +73,8 @@ impl Incoming<'_> {
     }
 }
 
-/// A request to an operation, by an authenticated caller, with a body that is an object or not there.
+/// A request to an operation, by an authenticated caller, with a body that is an object or not
+/// there.
 #[derive(Debug)]
 pub(crate) struct ApiRequest<'a> {
     pub(crate) operation: Operation,
@@ -80,7 +84,8 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) caller: Caller,
     /// The path without `.json`.
     pub(crate) path: &'a str,
-    /// Scheme and host by which the client reached the double: what every url in a reply starts with.
+    /// Scheme and host by which the client reached the double: what every url in a reply starts
+    /// with.
     pub(crate) base: String,
     /// How many rows a page gets.
     pub(crate) rows: Rows,
@@ -106,7 +111,10 @@ impl ApiRequest<'_> {
 
     /// The text at this place in the path, for the ids that are no numbers.
     pub(crate) fn path_text(&self, place: usize) -> &str {
-        self.path_ids.get(place).map(String::as_str).unwrap_or_default()
+        self.path_ids
+            .get(place)
+            .map(String::as_str)
+            .unwrap_or_default()
     }
 
     /// The object under the operation's root key.
@@ -124,7 +132,10 @@ impl ApiRequest<'_> {
         if values.len() > MOST_ITEMS {
             return Err(too_many);
         }
-        values.iter().map(|value| Attributes::new(self.operation, root, value)).collect()
+        values
+            .iter()
+            .map(|value| Attributes::new(self.operation, root, value))
+            .collect()
     }
 
     /// The `ids` of a bulk operation, each once, in the order given.
@@ -132,7 +143,8 @@ impl ApiRequest<'_> {
         let mut ids = Vec::new();
         for text in self.id_texts()? {
             let number = parse_integer(text).and_then(|number| i64::try_from(number).ok());
-            let id = number.ok_or_else(|| self.operation.invalid_attribute("ids", Expected::Integer))?;
+            let id =
+                number.ok_or_else(|| self.operation.invalid_attribute("ids", Expected::Integer))?;
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -161,18 +173,25 @@ impl ApiRequest<'_> {
         include.split(',').any(|other| other.trim() == name)
     }
 
-    /// What the request gives that has no effect here: what Zendesk drops as well, and what only the double does.
+    /// What the request gives that has no effect here: what Zendesk drops as well, and what only
+    /// the double does.
     pub(crate) fn passed_over(&self) -> PassedOver {
         let mut passed_over = PassedOver::default();
         self.pass_over_keys(&mut passed_over);
         let known = self.operation.query();
-        let pagination = known.pages.map_or(Pagination::Offset, |pages| pages.pagination_of(&self.query));
+        let pagination = known
+            .pages
+            .map_or(Pagination::Offset, |pages| pages.pagination_of(&self.query));
         for (name, value) in self.query.each() {
             for standing in known.standing(name, value, pagination) {
                 match standing {
                     ParameterStanding::Read => {}
-                    ParameterStanding::Unmodeled(name) => passed_over.unmodeled.push(format!("?{name}")),
-                    ParameterStanding::Ignored(name) => passed_over.parameters.push(format!("?{name}")),
+                    ParameterStanding::Unmodeled(name) => {
+                        passed_over.unmodeled.push(format!("?{name}"))
+                    }
+                    ParameterStanding::Ignored(name) => {
+                        passed_over.parameters.push(format!("?{name}"))
+                    }
                 }
             }
         }
@@ -180,12 +199,14 @@ impl ApiRequest<'_> {
         passed_over
     }
 
-    /// The keys of the body that the operation does not take, by their paths: first those within the root, then those
-    /// beside it.
+    /// The keys of the body that the operation does not take, by their paths: first those within
+    /// the root, then those beside it.
     fn pass_over_keys(&self, passed_over: &mut PassedOver) {
         let (root, attributes) = match self.operation.takes() {
             Takes::Nothing => (None, None),
-            Takes::One { root, attributes } | Takes::Many { root, attributes } => (Some(root), Some(attributes)),
+            Takes::One { root, attributes } | Takes::Many { root, attributes } => {
+                (Some(root), Some(attributes))
+            }
         };
         let mut drop_key = |path: &str| {
             if passed_over.dropped.len() < MOST_DROPPED {
@@ -201,8 +222,9 @@ impl ApiRequest<'_> {
             // The items of an array have the same keys.
             let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);
             for inner in objects.into_iter().flat_map(Map::keys) {
-                let standing = attributes
-                    .map_or(Standing::Unpermitted, |attributes| attributes.standing(inner, self.operation.method()));
+                let standing = attributes.map_or(Standing::Unpermitted, |attributes| {
+                    attributes.standing(inner, self.operation.method())
+                });
                 if standing == Standing::Permitted || (has_items && !seen.insert(inner)) {
                     continue;
                 }
@@ -221,23 +243,37 @@ impl ApiRequest<'_> {
     }
 
     /// The url of a record, which always ends in `.json`.
-    pub(crate) fn url<I: std::fmt::Display>(&self, resource: &'static str, id: I) -> ResourceUrl<'_, I> {
-        ResourceUrl { base: &self.base, resource, id }
+    pub(crate) fn url<I: std::fmt::Display>(
+        &self,
+        resource: &'static str,
+        id: I,
+    ) -> ResourceUrl<'_, I> {
+        ResourceUrl {
+            base: &self.base,
+            resource,
+            id,
+        }
     }
 
     fn root_value(&self) -> Result<(&'static str, &Value), ApiError> {
         let (Takes::One { root, .. } | Takes::Many { root, .. }) = self.operation.takes() else {
-            return Err(ApiError::Internal(format!("{} takes no body", self.operation)));
+            return Err(ApiError::Internal(format!(
+                "{} takes no body",
+                self.operation
+            )));
         };
         let value = self.body.get(root).filter(|value| !value.is_null());
-        value.map(|value| (root, value)).ok_or(ApiError::ParameterMissing(root))
+        value
+            .map(|value| (root, value))
+            .ok_or(ApiError::ParameterMissing(root))
     }
 }
 
 /// What a request gives that has no effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PassedOver {
-    /// The first keys of the body that are dropped, for whatever reason, by their paths. The reply warns of them.
+    /// The first keys of the body that are dropped, for whatever reason, by their paths. The reply
+    /// warns of them.
     pub(crate) dropped: Vec<String>,
     /// Those that Zendesk drops, too.
     pub(crate) keys: Vec<String>,

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::ids::{Kind, OrganizationId, RecordRef, UserId};
 use super::record::Record;
 
-/// One thing in which two snapshots of an account differ. Shown as a line, for example `+ (72, 89)` for a user 72 who is
-/// in organization 89 now.
+/// One thing in which two snapshots of an account differ. Shown as a line, for example `+ (72, 89)`
+/// for a user 72 who is in organization 89 now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "difference")]
 #[non_exhaustive]
@@ -28,7 +28,8 @@ pub enum Difference {
     Changed {
         /// The record.
         record: RecordRef,
-        /// The names of the attributes, without the organization of a user and the time of the change.
+        /// The names of the attributes, without the organization of a user and the time of the
+        /// change.
         attributes: Vec<&'static str>,
     },
     /// `- (72, 90)`
@@ -71,31 +72,47 @@ impl Difference {
     /// ```
     #[must_use]
     pub fn created(record: impl Into<RecordRef>) -> Self {
-        Self::Created { record: record.into() }
+        Self::Created {
+            record: record.into(),
+        }
     }
 
     /// This record is not there any more.
     #[must_use]
     pub fn deleted(record: impl Into<RecordRef>) -> Self {
-        Self::Deleted { record: record.into() }
+        Self::Deleted {
+            record: record.into(),
+        }
     }
 
     /// These attributes of a record have other values now.
     #[must_use]
-    pub fn changed(record: impl Into<RecordRef>, attributes: impl IntoIterator<Item = &'static str>) -> Self {
-        Self::Changed { record: record.into(), attributes: attributes.into_iter().collect() }
+    pub fn changed(
+        record: impl Into<RecordRef>,
+        attributes: impl IntoIterator<Item = &'static str>,
+    ) -> Self {
+        Self::Changed {
+            record: record.into(),
+            attributes: attributes.into_iter().collect(),
+        }
     }
 
     /// The user is in this organization now.
     #[must_use]
     pub fn joined(user: impl Into<UserId>, organization: impl Into<OrganizationId>) -> Self {
-        Self::Joined { user: user.into(), organization: organization.into() }
+        Self::Joined {
+            user: user.into(),
+            organization: organization.into(),
+        }
     }
 
     /// The user is not in this organization any more.
     #[must_use]
     pub fn left(user: impl Into<UserId>, organization: impl Into<OrganizationId>) -> Self {
-        Self::Left { user: user.into(), organization: organization.into() }
+        Self::Left {
+            user: user.into(),
+            organization: organization.into(),
+        }
     }
 
     /// The user's default is another one now.
@@ -105,19 +122,31 @@ impl Difference {
         from: impl Into<OrganizationId>,
         to: impl Into<OrganizationId>,
     ) -> Self {
-        Self::DefaultMoved { user: user.into(), from: Some(from.into()), to: Some(to.into()) }
+        Self::DefaultMoved {
+            user: user.into(),
+            from: Some(from.into()),
+            to: Some(to.into()),
+        }
     }
 
     /// The user, who was in no organization, has this default now.
     #[must_use]
     pub fn default_gained(user: impl Into<UserId>, to: impl Into<OrganizationId>) -> Self {
-        Self::DefaultMoved { user: user.into(), from: None, to: Some(to.into()) }
+        Self::DefaultMoved {
+            user: user.into(),
+            from: None,
+            to: Some(to.into()),
+        }
     }
 
     /// The user, who is in no organization any more, had this default.
     #[must_use]
     pub fn default_lost(user: impl Into<UserId>, from: impl Into<OrganizationId>) -> Self {
-        Self::DefaultMoved { user: user.into(), from: Some(from.into()), to: None }
+        Self::DefaultMoved {
+            user: user.into(),
+            from: Some(from.into()),
+            to: None,
+        }
     }
 }
 
@@ -143,11 +172,23 @@ impl Difference {
         let code = match self {
             Self::Joined { user, organization } => format!("joined({user}, {organization})"),
             Self::Left { user, organization } => format!("left({user}, {organization})"),
-            Self::DefaultMoved { user, from: Some(from), to: Some(to) } => {
+            Self::DefaultMoved {
+                user,
+                from: Some(from),
+                to: Some(to),
+            } => {
                 format!("default_moved({user}, {from}, {to})")
             }
-            Self::DefaultMoved { user, from: None, to: Some(to) } => format!("default_gained({user}, {to})"),
-            Self::DefaultMoved { user, from: Some(from), to: None } => format!("default_lost({user}, {from})"),
+            Self::DefaultMoved {
+                user,
+                from: None,
+                to: Some(to),
+            } => format!("default_gained({user}, {to})"),
+            Self::DefaultMoved {
+                user,
+                from: Some(from),
+                to: None,
+            } => format!("default_lost({user}, {from})"),
             _ => return None,
         };
         Some(format!("Difference::{code}"))
@@ -156,7 +197,9 @@ impl Difference {
     /// The records that it is about.
     pub(crate) fn records(&self) -> Vec<RecordRef> {
         match self {
-            Self::Created { record } | Self::Deleted { record } | Self::Changed { record, .. } => vec![*record],
+            Self::Created { record } | Self::Deleted { record } | Self::Changed { record, .. } => {
+                vec![*record]
+            }
             Self::Left { user, organization } | Self::Joined { user, organization } => {
                 vec![(*user).into(), (*organization).into()]
             }
@@ -174,8 +217,18 @@ impl Difference {
             Self::Created { record } => of(record, 0),
             Self::Deleted { record } => of(record, 1),
             Self::Changed { record, .. } => of(record, 2),
-            Self::Left { user, organization } => (Kind::OrganizationMembership, 3, user.get(), organization.get()),
-            Self::Joined { user, organization } => (Kind::OrganizationMembership, 4, user.get(), organization.get()),
+            Self::Left { user, organization } => (
+                Kind::OrganizationMembership,
+                3,
+                user.get(),
+                organization.get(),
+            ),
+            Self::Joined { user, organization } => (
+                Kind::OrganizationMembership,
+                4,
+                user.get(),
+                organization.get(),
+            ),
             Self::DefaultMoved { user, .. } => (Kind::OrganizationMembership, 5, user.get(), 0),
         }
     }
@@ -185,7 +238,9 @@ impl Difference {
 impl Ord for Difference {
     fn cmp(&self, other: &Self) -> Ordering {
         // Two that have the same key still differ in what stands behind the ids.
-        self.key().cmp(&other.key()).then_with(|| self.to_string().cmp(&other.to_string()))
+        self.key()
+            .cmp(&other.key())
+            .then_with(|| self.to_string().cmp(&other.to_string()))
     }
 }
 
@@ -200,11 +255,15 @@ impl fmt::Display for Difference {
         match self {
             Self::Created { record } => write!(f, "+ {record}"),
             Self::Deleted { record } => write!(f, "- {record}"),
-            Self::Changed { record, attributes } => write!(f, "{record}: {}", attributes.join(", ")),
+            Self::Changed { record, attributes } => {
+                write!(f, "{record}: {}", attributes.join(", "))
+            }
             Self::Left { user, organization } => write!(f, "- ({user}, {organization})"),
             Self::Joined { user, organization } => write!(f, "+ ({user}, {organization})"),
             Self::DefaultMoved { user, from, to } => {
-                let name = |id: &Option<OrganizationId>| id.map_or_else(|| "none".to_owned(), |id| id.to_string());
+                let name = |id: &Option<OrganizationId>| {
+                    id.map_or_else(|| "none".to_owned(), |id| id.to_string())
+                };
                 write!(f, "default of {user}: {} -> {}", name(from), name(to))
             }
         }

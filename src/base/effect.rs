@@ -33,11 +33,18 @@ impl Named {
     /// A record of a kind that has no names.
     pub(crate) fn nameless(record: impl Into<RecordRef>) -> Self {
         let RecordRef { kind, id } = record.into();
-        Self { kind, id, name: String::new() }
+        Self {
+            kind,
+            id,
+            name: String::new(),
+        }
     }
 
     pub(crate) fn record(&self) -> RecordRef {
-        RecordRef { kind: self.kind, id: self.id }
+        RecordRef {
+            kind: self.kind,
+            id: self.id,
+        }
     }
 
     /// The id and the name, where the kind is clear: `9 (Acme)`.
@@ -57,8 +64,8 @@ impl fmt::Display for Named {
 
 /// Something that a call changed in the account.
 ///
-/// [`Call::effects`](crate::Call::effects) lists those of a call. Shown as one line, for example `membership 31 created:
-/// user 7 (Ada) in organization 9 (Acme), default`.
+/// [`Call::effects`](crate::Call::effects) lists those of a call. Shown as one line, for example
+/// `membership 31 created: user 7 (Ada) in organization 9 (Acme), default`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "effect")]
 #[non_exhaustive]
@@ -79,7 +86,8 @@ pub enum Effect {
         /// The record, with the name that it has now.
         record: Named,
     },
-    /// A record was deleted. What goes with it, such as the memberships of a user, has its own effects.
+    /// A record was deleted. What goes with it, such as the memberships of a user, has its own
+    /// effects.
     Deleted {
         /// The record.
         record: Named,
@@ -87,7 +95,8 @@ pub enum Effect {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
     },
-    /// The default of a user went from one organization or group to another, or away with the last membership.
+    /// The default of a user went from one organization or group to another, or away with the last
+    /// membership.
     DefaultMoved {
         /// Whose default.
         user: Named,
@@ -118,7 +127,8 @@ pub enum Effect {
         job: String,
         /// The number of items that it worked on.
         total: usize,
-        /// The number of items among those that failed. Zendesk calls the job completed all the same.
+        /// The number of items among those that failed. Zendesk calls the job completed all the
+        /// same.
         failed_items: usize,
     },
     /// A background job broke.
@@ -133,31 +143,70 @@ pub enum Effect {
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Created { record, connects, is_default } => {
+            Self::Created {
+                record,
+                connects,
+                is_default,
+            } => {
                 let default = if *is_default { ", default" } else { "" };
                 write!(f, "{record} created{}{default}", behind(connects))
             }
             Self::Updated { record } => write!(f, "{record} updated"),
             Self::Deleted { record, connects } => write!(f, "{record} deleted{}", behind(connects)),
-            Self::DefaultMoved { user, from, to: Some(to) } => {
+            Self::DefaultMoved {
+                user,
+                from,
+                to: Some(to),
+            } => {
                 write!(f, "default of {user} moved from {from} to {}", to.brief())
             }
-            Self::DefaultMoved { user, from, to: None } => {
+            Self::DefaultMoved {
+                user,
+                from,
+                to: None,
+            } => {
                 write!(f, "default of {user} was {from}, none is left")
             }
-            Self::TicketsUnassigned { tickets, organization } => {
-                let word = if tickets.len() == 1 { "ticket" } else { "tickets" };
+            Self::TicketsUnassigned {
+                tickets,
+                organization,
+            } => {
+                let word = if tickets.len() == 1 {
+                    "ticket"
+                } else {
+                    "tickets"
+                };
                 let list: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
-                write!(f, "{word} {} lost organization {organization}", list.join(", "))
+                write!(
+                    f,
+                    "{word} {} lost organization {organization}",
+                    list.join(", ")
+                )
             }
-            Self::JobQueued { job, job_type, total } => {
+            Self::JobQueued {
+                job,
+                job_type,
+                total,
+            } => {
                 write!(f, "job {job} queued: {job_type}, {total} {}", items(*total))
             }
-            Self::JobCompleted { job, total, failed_items: 0 } => {
+            Self::JobCompleted {
+                job,
+                total,
+                failed_items: 0,
+            } => {
                 write!(f, "job {job} completed: {total} {}", items(*total))
             }
-            Self::JobCompleted { job, total, failed_items } => {
-                write!(f, "job {job} completed: {failed_items} of {total} {} failed", items(*total))
+            Self::JobCompleted {
+                job,
+                total,
+                failed_items,
+            } => {
+                write!(
+                    f,
+                    "job {job} completed: {failed_items} of {total} {} failed",
+                    items(*total)
+                )
             }
             Self::JobFailed { job, message } => write!(f, "job {job} failed: {message}"),
         }
@@ -181,7 +230,10 @@ impl Effect {
     pub(crate) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
         let named = |named: &mut Named| named.name = change(&named.name);
         match &mut self {
-            Self::Created { record, connects, .. } | Self::Deleted { record, connects } => {
+            Self::Created {
+                record, connects, ..
+            }
+            | Self::Deleted { record, connects } => {
                 named(record);
                 connects.iter_mut().for_each(named);
             }
@@ -190,7 +242,8 @@ impl Effect {
                 [user, from].into_iter().chain(to).for_each(named);
             }
             Self::JobFailed { message, .. } => *message = change(message),
-            Self::TicketsUnassigned { .. } | Self::JobQueued { .. } | Self::JobCompleted { .. } => {}
+            Self::TicketsUnassigned { .. } | Self::JobQueued { .. } | Self::JobCompleted { .. } => {
+            }
         }
         self
     }
@@ -199,13 +252,22 @@ impl Effect {
     pub(crate) fn concerns(&self, record: RecordRef) -> bool {
         let is_it = |named: &Named| named.record() == record;
         match self {
-            Self::Created { record, connects, .. } | Self::Deleted { record, connects, .. } => {
-                is_it(record) || connects.iter().any(is_it)
+            Self::Created {
+                record, connects, ..
             }
+            | Self::Deleted {
+                record, connects, ..
+            } => is_it(record) || connects.iter().any(is_it),
             Self::Updated { record } => is_it(record),
-            Self::DefaultMoved { user, from, to } => is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it),
-            Self::TicketsUnassigned { tickets, organization } => {
-                record == (*organization).into() || tickets.iter().any(|ticket| record == (*ticket).into())
+            Self::DefaultMoved { user, from, to } => {
+                is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it)
+            }
+            Self::TicketsUnassigned {
+                tickets,
+                organization,
+            } => {
+                record == (*organization).into()
+                    || tickets.iter().any(|ticket| record == (*ticket).into())
             }
             Self::JobQueued { .. } | Self::JobCompleted { .. } | Self::JobFailed { .. } => false,
         }

@@ -18,11 +18,14 @@ pub(crate) trait RecordId: Copy + Ord + fmt::Debug + fmt::Display + Into<RecordR
 
     /// The id that a request gives as a number. A negative one is the id of nothing.
     fn from_given(number: i64) -> Result<Self, Refusal> {
-        u64::try_from(number).map(Self::from_number).map_err(|_| Refusal::NotFound)
+        u64::try_from(number)
+            .map(Self::from_number)
+            .map_err(|_| Refusal::NotFound)
     }
 }
 
-/// The kinds of records, each with what texts call it, what Zendesk calls it, and the type of its ids.
+/// The kinds of records, each with what texts call it, what Zendesk calls it, and the type of its
+/// ids.
 macro_rules! kinds {
     ($($kind:ident($text:literal, $wire:literal): $id:ident;)*) => {
         /// What kind of record something is.
@@ -51,15 +54,15 @@ macro_rules! kinds {
         $(
             #[doc = concat!("The id of a record of the kind `", $wire, "`.")]
             ///
-            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits. Compared with a number, it is that
-            /// number; `u64::from(id)` gives it.
+            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits. Compared
+            /// with a number, it is that number; `u64::from(id)` gives it.
             #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
             #[serde(transparent)]
             pub struct $id(u64);
 
             impl $id {
-                /// The id with this number. A number that no record has is allowed: asking for it is how a test
-                /// sees a 404.
+                /// The id with this number. A number that no record has is allowed: asking for it
+                /// is how a test sees a 404.
                 #[must_use]
                 pub const fn new(number: u64) -> Self {
                     Self(number)
@@ -141,7 +144,8 @@ kinds! {
 }
 
 impl Kind {
-    /// The kind whose ids stand under this name in a path or a body: `user_id`, or one of the parts that users have.
+    /// The kind whose ids stand under this name in a path or a body: `user_id`, or one of the parts
+    /// that users have.
     pub(crate) fn of_parameter(name: &str) -> Option<Self> {
         let wire = name.strip_suffix("_id")?;
         match wire {
@@ -150,7 +154,8 @@ impl Kind {
         }
     }
 
-    /// Whether its ids come from the sequence that most kinds share. Tickets are numbered from 1, as in a real account.
+    /// Whether its ids come from the sequence that most kinds share. Tickets are numbered from 1,
+    /// as in a real account.
     pub(crate) const fn shares_ids(self) -> bool {
         !matches!(self, Self::Ticket)
     }
@@ -177,7 +182,8 @@ impl fmt::Display for RecordRef {
     }
 }
 
-/// Where the ranges of plans start, how long one is, and how many there are. All of them have 14 digits.
+/// Where the ranges of plans start, how long one is, and how many there are. All of them have 14
+/// digits.
 const FIRST_RANGE: u64 = 22_000_000_000_000;
 const RANGE: u64 = 1 << 32;
 const RANGES: u64 = 16_000;
@@ -196,9 +202,9 @@ const FIRST_TICKETS: u64 = 1_000_000;
 
 /// Draws the ids of new records.
 ///
-/// All kinds but tickets share one sequence, so that an id of one kind is never an id of another and a swapped pair
-/// cannot pass unnoticed. Like Zendesk's they rise, leave gaps, and have 14 digits: more than 32 bits, fewer than the
-/// 53 that a float holds.
+/// All kinds but tickets share one sequence, so that an id of one kind is never an id of another
+/// and a swapped pair cannot pass unnoticed. Like Zendesk's they rise, leave gaps, and have 14
+/// digits: more than 32 bits, fewer than the 53 that a float holds.
 #[derive(Clone, Debug)]
 pub(crate) struct IdSequence {
     last: u64,
@@ -207,23 +213,32 @@ pub(crate) struct IdSequence {
 
 impl IdSequence {
     pub(crate) const fn new() -> Self {
-        Self { last: BEFORE_ALL, last_ticket: 0 }
+        Self {
+            last: BEFORE_ALL,
+            last_ticket: 0,
+        }
     }
 
-    /// The ids of a plan: each seed number has its own range, so that they do not depend on what else is drawn.
-    /// Zendesk's ids come from several interleaved ranges, too.
+    /// The ids of a plan: each seed number has its own range, so that they do not depend on what
+    /// else is drawn. Zendesk's ids come from several interleaved ranges, too.
     pub(crate) const fn of_plan(seed: u64) -> Self {
-        // Small numbers, as people take them, all get ranges of their own: this step has no divisor in common with 16,000.
+        // Small numbers, as people take them, all get ranges of their own: this step has no divisor
+        // in common with 16,000.
         let range = (seed % RANGES * 7_919) % RANGES;
-        Self { last: FIRST_RANGE + range * RANGE, last_ticket: FIRST_TICKETS * (1 + range) }
+        Self {
+            last: FIRST_RANGE + range * RANGE,
+            last_ticket: FIRST_TICKETS * (1 + range),
+        }
     }
 
-    /// One of the few ids that records have with which an account is born. They lie before all that are drawn.
+    /// One of the few ids that records have with which an account is born. They lie before all that
+    /// are drawn.
     pub(crate) fn birth_id<T: RecordId>(&self, number: u64) -> T {
         T::from_number(BEFORE_ALL - 256 * (number + 1))
     }
 
-    /// Goes on behind this id, which has been given out elsewhere, unless it is larger than any that is drawn.
+    /// Goes on behind this id, which has been given out elsewhere, unless it is larger than any
+    /// that is drawn.
     pub(crate) fn skip(&mut self, id: u64) {
         if id <= LARGEST_DRAWN {
             self.last = self.last.max(id);
@@ -251,16 +266,16 @@ impl IdSequence {
 
 /// Puts the ids for the items of one background job in another order than that of the items.
 ///
-/// Zendesk works the items of a job side by side: recorded jobs show one id for each item, and the ids are not in
-/// ascending order.
+/// Zendesk works the items of a job side by side: recorded jobs show one id for each item, and the
+/// ids are not in ascending order.
 pub(crate) fn out_of_order<T>(ids: &mut [T]) {
     for pair in ids.chunks_exact_mut(2) {
         pair.swap(0, 1);
     }
 }
 
-/// Turns a number into another that looks random: splitmix64's finalizer. The same number gives the same result
-/// on every platform.
+/// Turns a number into another that looks random: splitmix64's finalizer. The same number gives the
+/// same result on every platform.
 pub(crate) const fn scatter(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -285,7 +300,9 @@ mod tests {
 
     #[test]
     fn small_seed_numbers_have_ranges_of_their_own() {
-        let starts: std::collections::BTreeSet<u64> = (0..RANGES).map(|seed| IdSequence::of_plan(seed).last).collect();
+        let starts: std::collections::BTreeSet<u64> = (0..RANGES)
+            .map(|seed| IdSequence::of_plan(seed).last)
+            .collect();
         assert_eq!(starts.len() as u64, RANGES);
     }
 

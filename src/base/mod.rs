@@ -1,7 +1,9 @@
-//! What every record of an account rests on, whatever its resource: ids, time, ordered lists that are cheap to copy, what
-//! happened, why something is refused, and the settings in which accounts differ.
+//! What every record of an account rests on, whatever its resource: ids, time, ordered lists that
+//! are cheap to copy, what happened, why something is refused, and the settings in which accounts
+//! differ.
 //!
-//! Everybody may use this layer; it uses nothing but itself, and knows neither HTTP nor a lock nor a clock.
+//! Everybody may use this layer; it uses nothing but itself, and knows neither HTTP nor a lock nor
+//! a clock.
 
 pub(crate) mod difference;
 pub(crate) mod effect;

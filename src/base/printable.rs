@@ -35,7 +35,10 @@ pub(crate) fn cut_in_the_middle(text: &str, limit: usize) -> String {
     let half = limit / 2;
     let start: String = text.chars().take(half).collect();
     let end: String = text.chars().skip(length - half).collect();
-    format!("{start}… ({} characters left out) …{end}", length - 2 * half)
+    format!(
+        "{start}… ({} characters left out) …{end}",
+        length - 2 * half
+    )
 }
 
 #[cfg(test)]
@@ -45,7 +48,13 @@ mod tests {
     #[test]
     fn a_text_that_is_cut_in_the_middle_keeps_both_ends_and_says_how_much_is_missing() {
         assert_eq!(cut_in_the_middle("größer", 6), "größer");
-        assert_eq!(cut_in_the_middle("größer", 5), "gr… (2 characters left out) …er");
-        assert_eq!(cut_in_the_middle("größer", 0), "… (6 characters left out) …");
+        assert_eq!(
+            cut_in_the_middle("größer", 5),
+            "gr… (2 characters left out) …er"
+        );
+        assert_eq!(
+            cut_in_the_middle("größer", 0),
+            "… (6 characters left out) …"
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! [`Record`]: what every kind of record can tell of itself, from one list of its attributes.
 //!
-//! The list is written with [`record!`](super::record_macro::record!), a line for each attribute in the order in which Zendesk shows
-//! them. From it come the record itself, the changes that a request may bring, reading and applying them, the JSON, the
-//! row of a fixture, and the names of what is different between two states.
+//! The list is written with [`record!`](super::record_macro::record!), a line for each attribute in
+//! the order in which Zendesk shows them. From it come the record itself, the changes that a
+//! request may bring, reading and applying them, the JSON, the row of a fixture, and the names of
+//! what is different between two states.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -51,18 +52,26 @@ pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static 
     /// Takes over the attributes that are kept.
     fn apply(&mut self, changes: Self::Changes);
 
-    /// The kept attributes that are not the same in both, by their keys. The time of the change says nothing by itself.
+    /// The kept attributes that are not the same in both, by their keys. The time of the change
+    /// says nothing by itself.
     fn differing(&self, other: &Self) -> Vec<&'static str> {
         let differs = |attribute: &&Attribute<Self>| match attribute.source {
             Source::Kept { differs, .. } => attribute.key != "updated_at" && differs(self, other),
             _ => false,
         };
-        Self::ATTRIBUTES.iter().filter(differs).map(|attribute| attribute.key).collect()
+        Self::ATTRIBUTES
+            .iter()
+            .filter(differs)
+            .map(|attribute| attribute.key)
+            .collect()
     }
 }
 
-/// A row of a table: a record that is shared between snapshots, or one that is small enough to be copied.
-pub(crate) trait Row<R>: Clone + PartialEq + Borrow<R> + From<R> + Send + Sync + 'static {
+/// A row of a table: a record that is shared between snapshots, or one that is small enough to be
+/// copied.
+pub(crate) trait Row<R>:
+    Clone + PartialEq + Borrow<R> + From<R> + Send + Sync + 'static
+{
     fn get_mut(&mut self) -> &mut R;
 }
 
@@ -94,7 +103,10 @@ pub(crate) type Read<R> = fn(&mut <R as Record>::Changes, &Given<'_>) -> Result<
 /// Where the value of an attribute comes from when it is shown.
 pub(crate) enum Source<R: Record> {
     /// A field of the record.
-    Kept { show: for<'a> fn(&'a R) -> Shown<'a>, differs: fn(&R, &R) -> bool },
+    Kept {
+        show: for<'a> fn(&'a R) -> Shown<'a>,
+        differs: fn(&R, &R) -> bool,
+    },
     /// The same for every record: what the double does not model.
     Constant(Shown<'static>),
     /// Made from the account when it is shown.
@@ -160,18 +172,25 @@ impl<R> AttributesOf<R> {
 
 impl<R: Record> AttributeList for AttributesOf<R> {
     fn standing(&self, key: &str, method: &str) -> Standing {
-        let written = R::ATTRIBUTES.iter().filter(|attribute| attribute.key == key).map(|attribute| attribute.written);
+        let written = R::ATTRIBUTES
+            .iter()
+            .filter(|attribute| attribute.key == key)
+            .map(|attribute| attribute.written);
         let standing = |written: Written| match written {
             Written::ByRequests(when) if when.includes(method) => Standing::Permitted,
             Written::Unmodeled(when) if when.includes(method) => Standing::Unmodeled,
             _ => Standing::Unpermitted,
         };
         // A key may have two lines: one for what is shown, one for what is given.
-        written.map(standing).find(|standing| *standing != Standing::Unpermitted).unwrap_or(Standing::Unpermitted)
+        written
+            .map(standing)
+            .find(|standing| *standing != Standing::Unpermitted)
+            .unwrap_or(Standing::Unpermitted)
     }
 
     fn permitted(&self, method: &str) -> Vec<&'static str> {
         let keys = R::ATTRIBUTES.iter().map(|attribute| attribute.key);
-        keys.filter(|key| self.standing(key, method) == Standing::Permitted).collect()
+        keys.filter(|key| self.standing(key, method) == Standing::Permitted)
+            .collect()
     }
 }

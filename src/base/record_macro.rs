@@ -1,18 +1,20 @@
 //! [`record!`]: describes a kind of record once, as a list of its attributes.
 
-/// Describes a kind of record: what it is called, where it is kept, and then a line for each attribute, in the order in
-/// which Zendesk shows them:
+/// Describes a kind of record: what it is called, where it is kept, and then a line for each
+/// attribute, in the order in which Zendesk shows them:
 ///
 /// - `id` and `url` are the record's own;
-/// - `kept name: Type = default` is a field of the record; behind it stands `, given` if requests may write it,
-///   `, given on creation` if only creations may, or `, given by function` if a function reads what they give;
-///   `kept name as "key": …` if the key is no name in Rust;
+/// - `kept name: Type = default` is a field of the record; behind it stands `, given` if requests
+///   may write it, `, given on creation` if only creations may, or `, given by function` if a
+///   function reads what they give; `kept name as "key": …` if the key is no name in Rust;
 /// - `constant "key" = Shown::…` is the same for every record, since the double does not model it;
 /// - `derived Name = "key"` is made when the record is shown;
-/// - `given name: Type`, or `given on creation name: Type`, is read and not kept: the rules decide what it means;
-/// - `checked "key": Type` is read for its type alone, since nothing that the double shows depends on it;
-/// - `unmodeled always "key", …` is what Zendesk takes and the double drops; instead of `always` may stand `on creation`
-///   or `on update`.
+/// - `given name: Type`, or `given on creation name: Type`, is read and not kept: the rules decide
+///   what it means;
+/// - `checked "key": Type` is read for its type alone, since nothing that the double shows depends
+///   on it;
+/// - `unmodeled always "key", …` is what Zendesk takes and the double drops; instead of `always`
+///   may stand `on creation` or `on update`.
 ///
 /// A default may use the id and the time that stand behind `fresh`.
 macro_rules! record {
@@ -37,8 +39,8 @@ macro_rules! record {
     };
 }
 
-/// The lines of [`record!`], taken one after the other: the fields of the record, the further fields of its changes, the
-/// derived attributes, and the list.
+/// The lines of [`record!`], taken one after the other: the fields of the record, the further
+/// fields of its changes, the derived attributes, and the list.
 macro_rules! record_lines {
     ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
         $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
@@ -138,7 +140,8 @@ macro_rules! record_lines {
             $($(#[$field_doc])* pub $field: $type,)*
         }
 
-        /// The attributes that a request or a fixture gives; those that it does not give are `None`.
+        /// The attributes that a request or a fixture gives; those that it does not give are
+        /// `None`.
         #[derive(Clone, Debug, Default)]
         pub(crate) struct $changes {
             $(pub(crate) $field: Option<$type>,)*

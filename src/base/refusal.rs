@@ -1,9 +1,8 @@
-//! Why the account refuses a change, as data: the resources make the violations with their texts, `api/error.rs` knows the
-//! envelopes that they come in.
+//! Why the account refuses a change, as data: the resources make the violations with their texts,
+//! `api/error.rs` knows the envelopes that they come in.
 
 /// What Zendesk says to callers whose role does not suffice.
-pub(crate) const FORBIDDEN: &str =
-    "You do not have access to this page. Please contact the account owner of this help desk for further help.";
+pub(crate) const FORBIDDEN: &str = "You do not have access to this page. Please contact the account owner of this help desk for further help.";
 
 /// The reason for which an operation on the account did nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +13,8 @@ pub(crate) enum Refusal {
     Forbidden,
     /// The test wants it to fail, for this reason.
     Failed(String),
-    /// What was to be saved breaks these rules. Never empty: Zendesk names all of them in one reply.
+    /// What was to be saved breaks these rules. Never empty: Zendesk names all of them in one
+    /// reply.
     Invalid(Vec<Violation>),
 }
 
@@ -55,14 +55,22 @@ impl Violation {
     }
 
     fn of(field: &'static str, description: impl Into<String>, code: Option<&'static str>) -> Self {
-        Self { field, description: description.into(), code }
+        Self {
+            field,
+            description: description.into(),
+            code,
+        }
     }
 }
 
 impl Refusal {
     /// `Ok` where nothing is violated.
     pub(crate) fn unless_empty(violations: Vec<Violation>) -> Result<(), Self> {
-        if violations.is_empty() { Ok(()) } else { Err(Self::Invalid(violations)) }
+        if violations.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Invalid(violations))
+        }
     }
 
     /// The code of this refusal as the result of one item in a background job.
@@ -75,15 +83,18 @@ impl Refusal {
         }
     }
 
-    /// The details of this refusal as the result of one item in a background job, where they are one string.
+    /// The details of this refusal as the result of one item in a background job, where they are
+    /// one string.
     pub(crate) fn details(&self) -> String {
         match self {
             Self::NotFound => "Not found".to_owned(),
             Self::Forbidden => FORBIDDEN.to_owned(),
             Self::Failed(reason) => reason.clone(),
-            Self::Invalid(violations) => {
-                violations.iter().map(|violation| violation.description.as_str()).collect::<Vec<_>>().join(", ")
-            }
+            Self::Invalid(violations) => violations
+                .iter()
+                .map(|violation| violation.description.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 }

@@ -8,10 +8,11 @@ use crate::base::sorted::SortedMap;
 
 /// Records in a fixed order, reachable by rank and by position.
 ///
-/// Both kinds of pagination need no more: offset pagination asks for ranks, cursor pagination for the
-/// rank at which a position lies now.
+/// Both kinds of pagination need no more: offset pagination asks for ranks, cursor pagination for
+/// the rank at which a position lies now.
 pub(crate) trait Sequence {
-    /// The names of the columns that decide the order, `-` before a descending one, as Zendesk's cursors name them.
+    /// The names of the columns that decide the order, `-` before a descending one, as Zendesk's
+    /// cursors name them.
     fn order(&self) -> &'static str;
 
     fn len(&self) -> usize;
@@ -22,8 +23,8 @@ pub(crate) trait Sequence {
     /// Where the record at this rank stands. `None` behind the end.
     fn position(&self, rank: usize) -> Option<Position>;
 
-    /// How many records lie before the position, counting one that lies exactly there if `side` is [`Side::After`].
-    /// `None` if the position has not the columns of this order.
+    /// How many records lie before the position, counting one that lies exactly there if `side` is
+    /// [`Side::After`]. `None` if the position has not the columns of this order.
     fn rank(&self, position: &Position, side: Side) -> Option<usize>;
 }
 
@@ -90,7 +91,11 @@ impl<'a, K: IdKey, V: Clone> ById<'a, K, V> {
         let first = K::new(scope, 0);
         let last = K::new(scope, u64::MAX);
         let ranks = index.rank_where(|key| *key < first)..index.rank_where(|key| *key <= last);
-        Self { index, scope, ranks }
+        Self {
+            index,
+            scope,
+            ranks,
+        }
     }
 }
 
@@ -104,17 +109,26 @@ impl<K: IdKey, V: Clone> Sequence for ById<'_, K, V> {
     }
 
     fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
-        self.index.iter_from(self.ranks.start + ranks.start).take(ranks.len()).map(|(key, _)| key.id()).collect()
+        self.index
+            .iter_from(self.ranks.start + ranks.start)
+            .take(ranks.len())
+            .map(|(key, _)| key.id())
+            .collect()
     }
 
     fn position(&self, rank: usize) -> Option<Position> {
         let rank = Some(self.ranks.start + rank).filter(|rank| self.ranks.contains(rank))?;
-        self.index.iter_from(rank).next().map(|(key, _)| position_of_id(key.id()))
+        self.index
+            .iter_from(rank)
+            .next()
+            .map(|(key, _)| position_of_id(key.id()))
     }
 
     fn rank(&self, position: &Position, side: Side) -> Option<usize> {
         let key = K::new(self.scope, id_of_position(position)?);
-        let rank = self.index.rank_where(|other| side.includes(other.cmp(&key)));
+        let rank = self
+            .index
+            .rank_where(|other| side.includes(other.cmp(&key)));
         Some(rank.clamp(self.ranks.start, self.ranks.end) - self.ranks.start)
     }
 }
@@ -154,12 +168,15 @@ impl Sequence for SortedIds {
 
     fn rank(&self, position: &Position, side: Side) -> Option<usize> {
         let id = id_of_position(position)?;
-        Some(self.0.partition_point(|other| side.includes(other.cmp(&id))))
+        Some(
+            self.0
+                .partition_point(|other| side.includes(other.cmp(&id))),
+        )
     }
 }
 
-/// A short list of ids in an order of its own. It serves offset pagination only: a cursor could not say where it
-/// stands.
+/// A short list of ids in an order of its own. It serves offset pagination only: a cursor could not
+/// say where it stands.
 pub(crate) struct GivenOrder(pub(crate) Vec<u64>);
 
 impl Sequence for GivenOrder {

@@ -1,6 +1,7 @@
 //! [`Rules`]: how the account behaves where the documentation leaves it open, or where accounts differ.
 //!
-//! Each field is one question with its answer in one place. The store asks here and decides nothing of the kind itself.
+//! Each field is one question with its answer in one place. The store asks here and decides nothing
+//! of the kind itself.
 
 /// The choices that an account's behaviour depends on. The builder sets them.
 #[derive(Clone, Debug)]
@@ -27,8 +28,8 @@ pub(crate) enum OrganizationsOfAUser {
 
 /// What the API gives for `default` in a membership that is not the default.
 ///
-/// The documentation says null ("If false, returns `null`"), and nobody has recorded one; a correct client takes both
-/// alike.
+/// The documentation says null ("If false, returns `null`"), and nobody has recorded one; a correct
+/// client takes both alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NonDefault {
@@ -41,8 +42,9 @@ pub enum NonDefault {
 
 /// The order of a user's memberships under cursor pagination.
 ///
-/// The documentation gives one order for the list and makes no exception for a kind of pagination. Organizations,
-/// however, are known to come by name under offset and by id under cursor pagination.
+/// The documentation gives one order for the list and makes no exception for a kind of pagination.
+/// Organizations, however, are known to come by name under offset and by id under cursor
+/// pagination.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserListUnderCursor {

@@ -36,7 +36,12 @@ impl<R: Record> Table<R> {
 
     /// Puts many records in at once. Their ids are new.
     pub(crate) fn extend(&mut self, records: impl IntoIterator<Item = R>) {
-        self.rows.extend(records.into_iter().map(|record| (record.id(), record.into())).collect());
+        self.rows.extend(
+            records
+                .into_iter()
+                .map(|record| (record.id(), record.into()))
+                .collect(),
+        );
     }
 
     pub(crate) fn remove(&mut self, id: R::Id) -> Option<R::Row> {
@@ -99,23 +104,34 @@ impl<R: Record + Compare> AnyTable for Table<R> {
     }
 
     fn differences(&self, later: &dyn AnyTable) -> Vec<Difference> {
-        let Some(later) = later.as_any().downcast_ref::<Self>() else { return Vec::new() };
+        let Some(later) = later.as_any().downcast_ref::<Self>() else {
+            return Vec::new();
+        };
         let found = self.rows.differences(&later.rows).into_iter();
         found
-            .flat_map(|(old, new)| R::compare(old.map(|(_, row)| row.borrow()), new.map(|(_, row)| row.borrow())))
+            .flat_map(|(old, new)| {
+                R::compare(
+                    old.map(|(_, row)| row.borrow()),
+                    new.map(|(_, row)| row.borrow()),
+                )
+            })
             .collect()
     }
 }
 
 impl<R: Record> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: SortedMap::new() }
+        Self {
+            rows: SortedMap::new(),
+        }
     }
 }
 
 impl<R: Record> Clone for Table<R> {
     fn clone(&self) -> Self {
-        Self { rows: self.rows.clone() }
+        Self {
+            rows: self.rows.clone(),
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! [`Timestamp`] and [`Moment`]: time as values. Nothing here looks at a clock; whoever asks for something says what
-//! time it is.
+//! [`Timestamp`] and [`Moment`]: time as values. Nothing here looks at a clock; whoever asks for
+//! something says what time it is.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,8 @@ const LAST_SECOND: u64 = 253_402_300_799;
 
 /// A time as Zendesk gives it: UTC, whole seconds.
 ///
-/// Shown, serialized and read as `2024-09-06T18:52:11Z`. The last one is `9999-12-31T23:59:59Z`: later times become that.
+/// Shown, serialized and read as `2024-09-06T18:52:11Z`. The last one is `9999-12-31T23:59:59Z`:
+/// later times become that.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
@@ -21,7 +22,11 @@ impl Timestamp {
     /// The time that many seconds after 1970-01-01T00:00:00Z, at most the end of the year 9999.
     #[must_use]
     pub const fn from_unix_seconds(seconds: u64) -> Self {
-        Self(if seconds > LAST_SECOND { LAST_SECOND } else { seconds })
+        Self(if seconds > LAST_SECOND {
+            LAST_SECOND
+        } else {
+            seconds
+        })
     }
 
     /// The seconds since 1970-01-01T00:00:00Z.
@@ -40,7 +45,10 @@ impl Timestamp {
 impl From<SystemTime> for Timestamp {
     /// Cuts off the fraction of a second. A time before 1970 becomes the start of 1970.
     fn from(time: SystemTime) -> Self {
-        Self::from_unix_seconds(time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+        Self::from_unix_seconds(
+            time.duration_since(UNIX_EPOCH)
+                .map_or(0, |since| since.as_secs()),
+        )
     }
 }
 
@@ -66,7 +74,9 @@ impl FromStr for Timestamp {
     type Err = NoTimestamp;
 
     fn from_str(text: &str) -> Result<Self, NoTimestamp> {
-        humantime::parse_rfc3339(text).map(Self::from).map_err(|_| NoTimestamp(text.to_owned()))
+        humantime::parse_rfc3339(text)
+            .map(Self::from)
+            .map_err(|_| NoTimestamp(text.to_owned()))
     }
 }
 
@@ -84,7 +94,9 @@ impl std::error::Error for NoTimestamp {}
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
     }
 }
 
@@ -130,11 +142,17 @@ mod tests {
 
     #[test]
     fn a_timestamp_reads_as_zendesk_writes_it() {
-        assert_eq!(Timestamp::from_unix_seconds(1_702_524_992).to_string(), "2023-12-14T03:36:32Z");
+        assert_eq!(
+            Timestamp::from_unix_seconds(1_702_524_992).to_string(),
+            "2023-12-14T03:36:32Z"
+        );
     }
 
     #[test]
     fn a_time_beyond_the_year_9999_is_its_last_second() {
-        assert_eq!(Timestamp::from_unix_seconds(u64::MAX).to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(
+            Timestamp::from_unix_seconds(u64::MAX).to_string(),
+            "9999-12-31T23:59:59Z"
+        );
     }
 }

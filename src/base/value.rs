@@ -1,8 +1,9 @@
-//! The values of attributes on their way in and out: [`Given`] as a request or a fixture gives them, [`Shown`] as a reply
-//! or a fixture shows them. Neither knows what JSON looks like.
+//! The values of attributes on their way in and out: [`Given`] as a request or a fixture gives
+//! them, [`Shown`] as a reply or a fixture shows them. Neither knows what JSON looks like.
 //!
-//! The coercions are those of Zendesk's own `stronger_parameters`: an integer may come as digits in a string, a boolean in
-//! several forms, and null means "not given" unless the attribute can be emptied.
+//! The coercions are those of Zendesk's own `stronger_parameters`: an integer may come as digits in
+//! a string, a boolean in several forms, and null means "not given" unless the attribute can be
+//! emptied.
 
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
@@ -39,14 +40,18 @@ impl Expected {
 /// A value that does not have the type that it must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
-    /// The path below the attribute, with a dot in front of each part. Empty for the attribute itself.
+    /// The path below the attribute, with a dot in front of each part. Empty for the attribute
+    /// itself.
     pub(crate) below: String,
     pub(crate) expected: Expected,
 }
 
 impl From<Expected> for Mismatch {
     fn from(expected: Expected) -> Self {
-        Self { below: String::new(), expected }
+        Self {
+            below: String::new(),
+            expected,
+        }
     }
 }
 
@@ -86,15 +91,24 @@ impl Given<'_> {
     /// The value under a key of a hash.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match self {
-            Self::Hash(entries) => entries.iter().find(|(other, _)| *other == key).map(|(_, value)| value),
+            Self::Hash(entries) => entries
+                .iter()
+                .find(|(other, _)| *other == key)
+                .map(|(_, value)| value),
             _ => None,
         }
     }
 
-    /// The value under a key of a hash, as the type that it must have. None if it is not there, or null.
+    /// The value under a key of a hash, as the type that it must have. None if it is not there, or
+    /// null.
     pub(crate) fn field<T: AttributeValue>(&self, key: &str) -> Result<Option<T>, Mismatch> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        T::read(value).map_err(|mismatch| Mismatch { below: format!(".{key}{}", mismatch.below), ..mismatch })
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        T::read(value).map_err(|mismatch| Mismatch {
+            below: format!(".{key}{}", mismatch.below),
+            ..mismatch
+        })
     }
 
     /// An integer, or digits in a string.
@@ -107,7 +121,8 @@ impl Given<'_> {
     }
 }
 
-/// Digits, with a minus sign at most. A number too large for any record becomes the largest there is.
+/// Digits, with a minus sign at most. A number too large for any record becomes the largest there
+/// is.
 pub(crate) fn parse_integer(text: &str) -> Option<i128> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -209,7 +224,11 @@ impl<T: AttributeValue> AttributeValue for Option<T> {
     }
 
     fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
-        if given.is_null() { Ok(Some(None)) } else { Ok(T::read(given)?.map(Some)) }
+        if given.is_null() {
+            Ok(Some(None))
+        } else {
+            Ok(T::read(given)?.map(Some))
+        }
     }
 }
 
@@ -270,7 +289,9 @@ impl Serialize for Shown<'_> {
             Self::Text(value) => serializer.serialize_str(value),
             Self::Texts(values) => {
                 let mut list = serializer.serialize_seq(Some(values.len()))?;
-                values.iter().try_for_each(|value| list.serialize_element(value))?;
+                values
+                    .iter()
+                    .try_for_each(|value| list.serialize_element(value))?;
                 list.end()
             }
             Self::Time(value) => value.serialize(serializer),

@@ -1,4 +1,5 @@
-//! The assertions on calls. Each panics at the line of the test, or as its `try_` twin gives the same text back.
+//! The assertions on calls. Each panics at the line of the test, or as its `try_` twin gives the
+//! same text back.
 
 use std::collections::BTreeSet;
 
@@ -22,10 +23,14 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there is none, or more than one, or if it was [refused](Calls::refused) and the test does not say so.
+    /// If there is none, or more than one, or if it was [refused](Calls::refused) and the test does
+    /// not say so.
     #[doc(alias = "duplicate")]
     #[track_caller]
-    #[allow(clippy::must_use_candidate, reason = "an assertion is made for its panic")]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "an assertion is made for its panic"
+    )]
     pub fn assert_once(&self) -> Call {
         Failure::or_panic(self.try_assert_once())
     }
@@ -41,12 +46,16 @@ impl Calls {
         match self.first() {
             Some(call) => Ok(call),
             // One was counted; only a predicate that changes its mind gets here.
-            None => Err(self.failure(FailureKind::TooFew, "expected 1 call, it is gone", Place::here())),
+            None => Err(self.failure(
+                FailureKind::TooFew,
+                "expected 1 call, it is gone",
+                Place::here(),
+            )),
         }
     }
 
-    /// There are so many, a number or a range of numbers, and none of them was refused. Where the range has 0 in it, what
-    /// became of the calls does not matter, but some call has to have come.
+    /// There are so many, a number or a range of numbers, and none of them was refused. Where the
+    /// range has 0 in it, what became of the calls does not matter, but some call has to have come.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -59,8 +68,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not say so; if no number is in
-    /// the range, or every number.
+    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not say
+    /// so; if no number is in the range, or every number.
     #[track_caller]
     pub fn assert_times(&self, times: impl Into<Times>) {
         Failure::or_panic(self.try_assert_times(times));
@@ -80,11 +89,13 @@ impl Calls {
         self.count(times.into().checked(), Place::here())
     }
 
-    /// There are none. To say that no call came at all, pick none first: `zendesk.calls().assert_none()`.
+    /// There are none. To say that no call came at all, pick none first:
+    /// `zendesk.calls().assert_none()`.
     ///
     /// # Panics
     ///
-    /// If there are any; if calls were picked and none came at all, so that there is nothing to judge.
+    /// If there are any; if calls were picked and none came at all, so that there is nothing to
+    /// judge.
     #[track_caller]
     pub fn assert_none(&self) {
         Failure::or_panic(self.try_assert_none());
@@ -100,7 +111,8 @@ impl Calls {
         self.count(0.into(), Place::here())
     }
 
-    /// There is at least one, none was refused, and the body of each includes this, as with [`Calls::with_json`].
+    /// There is at least one, none was refused, and the body of each includes this, as with
+    /// [`Calls::with_json`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -115,8 +127,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there is none, or the body of one does not include it, or if one was [refused](Calls::refused) and the test does
-    /// not say so.
+    /// If there is none, or the body of one does not include it, or if one was
+    /// [refused](Calls::refused) and the test does not say so.
     #[track_caller]
     pub fn assert_json(&self, included: impl Serialize) {
         Failure::or_panic(self.try_assert_json(included));
@@ -154,8 +166,11 @@ impl Calls {
             return Err(self.wrong_body(call, &expected, &problem, place));
         }
         let secrets = &self.journal.secrets;
-        let headline =
-            format!("expected the body of each call{} to include {}", self.subject(), lines::json(&expected, secrets));
+        let headline = format!(
+            "expected the body of each call{} to include {}",
+            self.subject(),
+            lines::json(&expected, secrets)
+        );
         self.need_all(&format!("{headline}, which it does"), place)
     }
 
@@ -167,7 +182,13 @@ impl Calls {
             call.ordinal(),
         );
         let starred = BTreeSet::from([call.ordinal()]);
-        self.failure_of(FailureKind::WrongBody, self.head(&headline, place), starred, "the call", None)
+        self.failure_of(
+            FailureKind::WrongBody,
+            self.head(&headline, place),
+            starred,
+            "the call",
+            None,
+        )
     }
 
     /// The count is the one that every assertion and expectation comes down to.
@@ -187,13 +208,17 @@ impl Calls {
         if certain {
             if times.least == 0 && self.nothing_came() {
                 let expected = self.expected(times);
-                let headline =
-                    format!("expected {expected}; no call came at all{}, so there is nothing to judge", self.ends());
+                let headline = format!(
+                    "expected {expected}; no call came at all{}, so there is nothing to judge",
+                    self.ends()
+                );
                 return Some((FailureKind::NothingToJudge, headline));
             }
             // Whoever allows that no call came says nothing of those that did.
             let counted: Vec<&Call> = self.iter().filter(|_| times.least > 0).collect();
-            return self.refusal(&counted, &self.expected(times)).map(|headline| (FailureKind::Refused, headline));
+            return self
+                .refusal(&counted, &self.expected(times))
+                .map(|headline| (FailureKind::Refused, headline));
         }
         let got = match count {
             0 => "none".to_owned(),
@@ -201,22 +226,29 @@ impl Calls {
         };
         let headline = format!("expected {}, got {got}", self.expected(times));
         // Where the calls that were not kept cannot make up for it, it is wrong anyhow.
-        Some(match (most < times.least, times.most.is_some_and(|most| most < count)) {
-            (true, _) => (FailureKind::TooFew, headline),
-            (_, true) => (FailureKind::TooMany, headline),
-            _ => (FailureKind::CannotTell, self.or_cannot_tell(headline)),
-        })
+        Some(
+            match (
+                most < times.least,
+                times.most.is_some_and(|most| most < count),
+            ) {
+                (true, _) => (FailureKind::TooFew, headline),
+                (_, true) => (FailureKind::TooMany, headline),
+                _ => (FailureKind::CannotTell, self.or_cannot_tell(headline)),
+            },
+        )
     }
 
-    /// Whether it is said of some calls that they did not come, where none came at all. That none came is said without
-    /// picking any.
+    /// Whether it is said of some calls that they did not come, where none came at all. That none
+    /// came is said without picking any.
     fn nothing_came(&self) -> bool {
         !self.criteria.is_empty() && self.before == u64::MAX && self.journal.received <= self.after
     }
 
     /// What is wrong if one of these calls was refused, and nobody said that it may be.
     fn refusal(&self, calls: &[&Call], expected: &str) -> Option<String> {
-        let mut refused = calls.iter().filter(|call| call.is_refused() && !self.say_outcome());
+        let mut refused = calls
+            .iter()
+            .filter(|call| call.is_refused() && !self.say_outcome());
         let first = refused.next()?;
         let status = first.status().unwrap_or_default();
         let error = first.received().error.as_deref().unwrap_or_default();
@@ -224,12 +256,22 @@ impl Calls {
             0 => String::new(),
             more => format!("; so were {more} more"),
         };
-        Some(format!("expected {expected}, and #{} was refused with {status}, {error}{others}", first.ordinal()))
+        Some(format!(
+            "expected {expected}, and #{} was refused with {status}, {error}{others}",
+            first.ordinal()
+        ))
     }
 
     /// Fails if one of the calls that were found was refused.
-    pub(super) fn accept(&self, found: &[&Call], expected: &str, place: Place) -> Result<(), Failure> {
-        let Some(headline) = self.refusal(found, expected) else { return Ok(()) };
+    pub(super) fn accept(
+        &self,
+        found: &[&Call],
+        expected: &str,
+        place: Place,
+    ) -> Result<(), Failure> {
+        let Some(headline) = self.refusal(found, expected) else {
+            return Ok(());
+        };
         let mut head = self.head(&headline, place);
         head.extend(self.ways_out());
         let starred = found.iter().map(|call| call.ordinal()).collect();
@@ -241,7 +283,11 @@ impl Calls {
         if self.dropped() == 0 {
             return Ok(());
         }
-        Err(self.failure(FailureKind::CannotTell, &self.or_cannot_tell(headline.to_owned()), place))
+        Err(self.failure(
+            FailureKind::CannotTell,
+            &self.or_cannot_tell(headline.to_owned()),
+            place,
+        ))
     }
 
     /// What a test can say that means a refusal.
@@ -272,7 +318,10 @@ impl Calls {
         let starred = self.iter().map(Call::ordinal).collect();
         let is_enough = !matches!(
             kind,
-            FailureKind::TooFew | FailureKind::CannotTell | FailureKind::WrongOrder | FailureKind::TimedOut
+            FailureKind::TooFew
+                | FailureKind::CannotTell
+                | FailureKind::WrongOrder
+                | FailureKind::TimedOut
         );
         let nearest = if is_enough { None } else { self.nearest() };
         let mut head = self.head(headline, place);
@@ -280,12 +329,18 @@ impl Calls {
             head.extend(self.ways_out());
         }
         if self.nothing_came() && kind == FailureKind::NothingToJudge {
-            head.push("  if no call should come at all: .assert_none() without picking any".to_owned());
+            head.push(
+                "  if no call should come at all: .assert_none() without picking any".to_owned(),
+            );
         }
         if !is_enough {
             let outside = self.out_of_scope().last();
             head.extend(outside.map(|call| {
-                let when = if call.ordinal() <= self.after { "earlier" } else { "later" };
+                let when = if call.ordinal() <= self.after {
+                    "earlier"
+                } else {
+                    "later"
+                };
                 format!("  one came {when}: {}", lines::one_line(call))
             }));
         }
@@ -293,7 +348,10 @@ impl Calls {
     }
 
     pub(super) fn head(&self, headline: &str, place: Place) -> Vec<String> {
-        vec![lines::line(headline, &self.journal.secrets), format!("  asserted at {place}")]
+        vec![
+            lines::line(headline, &self.journal.secrets),
+            format!("  asserted at {place}"),
+        ]
     }
 
     pub(super) fn failure_of(
@@ -314,13 +372,22 @@ impl Calls {
             starred,
             nearest: nearest.into_iter().collect(),
         };
-        Failure { kind, headline, text: text.compose() }
+        Failure {
+            kind,
+            headline,
+            text: text.compose(),
+        }
     }
 
-    /// Of the calls that are not meant the one that comes nearest, the latest of several, with how it compares.
+    /// Of the calls that are not meant the one that comes nearest, the latest of several, with how
+    /// it compares.
     pub(super) fn nearest(&self) -> Option<Nearest> {
         let compared = self.in_scope().filter_map(|call| {
-            let checks: Vec<Check> = self.criteria.iter().flat_map(|criterion| criterion.checks(call)).collect();
+            let checks: Vec<Check> = self
+                .criteria
+                .iter()
+                .flat_map(|criterion| criterion.checks(call))
+                .collect();
             let weight: usize = checks.iter().map(|check| check.weight).sum();
             let most: usize = checks.iter().map(|check| check.most).sum();
             // A call that has less than half of what was asked for was meant for something else.
@@ -328,6 +395,10 @@ impl Calls {
             is_near.then_some((weight, call, checks))
         });
         let best = compared.max_by_key(|(weight, call, _)| (*weight, call.ordinal()));
-        best.map(|(_, call, checks)| Nearest { problem: None, call: call.clone(), checks })
+        best.map(|(_, call, checks)| Nearest {
+            problem: None,
+            call: call.clone(),
+            checks,
+        })
     }
 }

@@ -22,10 +22,12 @@ use super::secrets::Secrets;
 use super::unknown::Unknown;
 use crate::base::place::Place;
 
-/// A request that the double received, with the reply that it got and what it changed in the account.
+/// A request that the double received, with the reply that it got and what it changed in the
+/// account.
 ///
-/// [`MockZendesk::calls`](crate::MockZendesk::calls) gives them. Cheap to clone. Printed as one line, without secrets:
-/// `#2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership`.
+/// [`MockZendesk::calls`](crate::MockZendesk::calls) gives them. Cheap to clone. Printed as one
+/// line, without secrets:
+/// `#2 POST /api/v2/organization_memberships -> 201 CreateOrganizationMembership`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -101,8 +103,14 @@ pub struct CallReply {
 }
 
 impl Received {
-    /// A request that has just arrived. Without a double's reply it stays what it is if a mock of the test's answers.
-    pub(crate) fn arrived(ordinal: u64, moment: Moment, incoming: &Incoming<'_>, secrets: &Arc<Secrets>) -> Self {
+    /// A request that has just arrived. Without a double's reply it stays what it is if a mock of
+    /// the test's answers.
+    pub(crate) fn arrived(
+        ordinal: u64,
+        moment: Moment,
+        incoming: &Incoming<'_>,
+        secrets: &Arc<Secrets>,
+    ) -> Self {
         Self {
             ordinal,
             moment,
@@ -138,8 +146,8 @@ impl From<Received> for Call {
 }
 
 impl Call {
-    /// Which call of the double this is, from 1. Calls are counted in the order in which they came, which is the order
-    /// in which they changed the account.
+    /// Which call of the double this is, from 1. Calls are counted in the order in which they came,
+    /// which is the order in which they changed the account.
     #[must_use]
     pub fn ordinal(&self) -> u64 {
         self.0.ordinal
@@ -151,7 +159,8 @@ impl Call {
         self.0.moment.timestamp()
     }
 
-    /// The operation that it was for. None if there is no such endpoint, or if a mock of the test's own answered.
+    /// The operation that it was for. None if there is no such endpoint, or if a mock of the test's
+    /// own answered.
     #[must_use]
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
@@ -175,28 +184,30 @@ impl Call {
         &self.0.query
     }
 
-    /// The value of a query parameter, percent-decoded; of one that is repeated the last, as Zendesk reads it.
+    /// The value of a query parameter, percent-decoded; of one that is repeated the last, as
+    /// Zendesk reads it.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<String> {
         Query::parse(&self.0.query).get(name).map(str::to_owned)
     }
 
-    /// The value of a request header, whatever the case of its name; of one that is repeated the first. None also if it
-    /// is no text.
+    /// The value of a request header, whatever the case of its name; of one that is repeated the
+    /// first. None also if it is no text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.header(name)
     }
 
-    /// The body of the request. Of one of more than 8 MiB, which is refused with 413, the first 8 MiB.
+    /// The body of the request. Of one of more than 8 MiB, which is refused with 413, the first 8
+    /// MiB.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// The reply as the double made it, also where a fault spoilt it or lost it on the way. None if it was not the
-    /// double's, since a mock of the test's own answered, if a fault broke the connection before there was one, or if the
-    /// request is still under way.
+    /// The reply as the double made it, also where a fault spoilt it or lost it on the way. None if
+    /// it was not the double's, since a mock of the test's own answered, if a fault broke the
+    /// connection before there was one, or if the request is still under way.
     #[must_use]
     pub fn reply(&self) -> Option<&CallReply> {
         self.0.reply.as_ref()
@@ -208,11 +219,14 @@ impl Call {
         self.reply().map(CallReply::status)
     }
 
-    /// What it changed in the account, in the order in which that happened: first what it did itself, then what
-    /// background jobs of its did later.
+    /// What it changed in the account, in the order in which that happened: first what it did
+    /// itself, then what background jobs of its did later.
     #[must_use]
     pub fn effects(&self) -> Vec<Effect> {
-        self.plain_effects().cloned().map(|effect| effect.with_texts(&|text| self.0.secrets.scrub(text))).collect()
+        self.plain_effects()
+            .cloned()
+            .map(|effect| effect.with_texts(&|text| self.0.secrets.scrub(text)))
+            .collect()
     }
 
     /// Why something was not found: an endpoint, a method of a path, or a record.
@@ -221,7 +235,8 @@ impl Call {
         self.0.unknown.as_ref()
     }
 
-    /// The fault that happened to it, in words: what it was, and the line of the test that planned it.
+    /// The fault that happened to it, in words: what it was, and the line of the test that planned
+    /// it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -235,21 +250,26 @@ impl Call {
     /// ```
     #[must_use]
     pub fn fault(&self) -> Option<String> {
-        self.0.fault.as_ref().map(|FaultNote { what, place, .. }| match place {
-            Some(place) => format!("{what}, {place}"),
-            None => what.clone(),
-        })
+        self.0
+            .fault
+            .as_ref()
+            .map(|FaultNote { what, place, .. }| match place {
+                Some(place) => format!("{what}, {place}"),
+                None => what.clone(),
+            })
     }
 
-    /// What Zendesk ignores: keys of the body that the operation does not permit, by their paths, and parameters of the
-    /// query that it does not know, with `?` in front.
+    /// What Zendesk ignores: keys of the body that the operation does not permit, by their paths,
+    /// and parameters of the query that it does not know, with `?` in front.
     #[must_use]
     pub fn ignored(&self) -> &[String] {
         &self.0.ignored
     }
 
-    /// What Zendesk reads and the double does not implement, named as in [`Call::ignored`]. It fails the test, unless
-    /// [`MockZendeskBuilder::allow_unmodeled`](crate::MockZendeskBuilder::allow_unmodeled) allows it.
+    /// What Zendesk reads and the double does not implement, named as in [`Call::ignored`]. It
+    /// fails the test, unless
+    /// [`MockZendeskBuilder::allow_unmodeled`](crate::MockZendeskBuilder::allow_unmodeled) allows
+    /// it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -306,25 +326,39 @@ impl Call {
     pub(crate) fn mentions(&self, id: u64) -> bool {
         let id = id.to_string();
         let body = String::from_utf8_lossy(&self.0.body);
-        [self.0.path.as_str(), self.0.query.as_str(), &body].into_iter().any(|text| {
-            text.match_indices(&id).any(|(start, _)| {
-                let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-                !is_digit(text[..start].chars().next_back()) && !is_digit(text[start + id.len()..].chars().next())
+        [self.0.path.as_str(), self.0.query.as_str(), &body]
+            .into_iter()
+            .any(|text| {
+                text.match_indices(&id).any(|(start, _)| {
+                    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                    !is_digit(text[..start].chars().next_back())
+                        && !is_digit(text[start + id.len()..].chars().next())
+                })
             })
-        })
     }
 
-    /// Whether the request names a record: in the path, in the `ids` of its resource, or under a name for such ids.
+    /// Whether the request names a record: in the path, in the `ids` of its resource, or under a
+    /// name for such ids.
     fn names(&self, record: RecordRef) -> bool {
-        let Some(operation) = self.0.operation else { return false };
+        let Some(operation) = self.0.operation else {
+            return false;
+        };
         let RecordRef { kind, id } = record;
         let text = id.to_string();
-        let template = operation.path().split('/').zip(plain(&self.0.path).split('/'));
+        let template = operation
+            .path()
+            .split('/')
+            .zip(plain(&self.0.path).split('/'));
         let in_path = template
             .filter(|(part, _)| part.starts_with('{'))
-            .any(|(name, segment)| segment == text && Kind::of_parameter(name.trim_matches(['{', '}'])) == Some(kind));
+            .any(|(name, segment)| {
+                segment == text && Kind::of_parameter(name.trim_matches(['{', '}'])) == Some(kind)
+            });
         let of_its_kind = operation.controller().strip_suffix('s') == Some(kind.wire());
-        let in_ids = of_its_kind && Query::parse(&self.0.query).list("ids").contains(&text.as_str());
+        let in_ids = of_its_kind
+            && Query::parse(&self.0.query)
+                .list("ids")
+                .contains(&text.as_str());
         in_path || in_ids || self.body_json().is_some_and(|body| has_id(&body, record))
     }
 }
@@ -334,7 +368,8 @@ fn has_id(value: &Value, record: RecordRef) -> bool {
     match value {
         Value::Object(object) => object.iter().any(|(key, value)| {
             let RecordRef { kind, id } = record;
-            let is_id = value.as_u64() == Some(id) || value.as_str().is_some_and(|text| text.parse() == Ok(id));
+            let is_id = value.as_u64() == Some(id)
+                || value.as_str().is_some_and(|text| text.parse() == Ok(id));
             (is_id && Kind::of_parameter(key) == Some(kind)) || has_id(value, record)
         }),
         Value::Array(values) => values.iter().any(|value| has_id(value, record)),
@@ -344,8 +379,19 @@ fn has_id(value: &Value, record: RecordRef) -> bool {
 
 impl CallReply {
     pub(crate) fn of(reply: &WireReply) -> Self {
-        let WireReply { status, envelope, ref headers, ref body } = *reply;
-        Self { status, headers: headers.clone(), body: body.clone(), envelope, enveloping: OnceLock::new() }
+        let WireReply {
+            status,
+            envelope,
+            ref headers,
+            ref body,
+        } = *reply;
+        Self {
+            status,
+            headers: headers.clone(),
+            body: body.clone(),
+            envelope,
+            enveloping: OnceLock::new(),
+        }
     }
 
     /// The HTTP status.
@@ -357,8 +403,13 @@ impl CallReply {
     /// The value of a header, whatever the case of its name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let enveloping = self.enveloping.get_or_init(|| Box::new(self.envelope.headers()));
-        let found = enveloping.iter().chain(&self.headers).find(|(other, _)| other.as_str().eq_ignore_ascii_case(name));
+        let enveloping = self
+            .enveloping
+            .get_or_init(|| Box::new(self.envelope.headers()));
+        let found = enveloping
+            .iter()
+            .chain(&self.headers)
+            .find(|(other, _)| other.as_str().eq_ignore_ascii_case(name));
         found?.1.to_str().ok()
     }
 

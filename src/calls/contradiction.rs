@@ -48,11 +48,15 @@ fn one_way(one: &Criterion, other: &Criterion) -> Option<String> {
         (Criterion::Path(one), Criterion::Path(other)) if plain_path(one) != plain_path(other) => {
             Some("a call has one path, so none has two; ask for each by itself".to_owned())
         }
-        (Criterion::Parameter { name, value }, Criterion::Parameter { name: same, value: other })
-            if name == same && value != other =>
-        {
-            Some(format!("of the parameter {name} one value counts, so no call has two; ask for each by itself"))
-        }
+        (
+            Criterion::Parameter { name, value },
+            Criterion::Parameter {
+                name: same,
+                value: other,
+            },
+        ) if name == same && value != other => Some(format!(
+            "of the parameter {name} one value counts, so no call has two; ask for each by itself"
+        )),
         (Criterion::Success, Criterion::Refused) => {
             Some("no call succeeded and was refused; ask for each by itself".to_owned())
         }
@@ -62,15 +66,24 @@ fn one_way(one: &Criterion, other: &Criterion) -> Option<String> {
         (Criterion::Refused, Criterion::Status(status)) if !is_error(*status) => {
             Some(format!("no call was refused with the status {status}"))
         }
-        (Criterion::UnknownEndpoint, Criterion::Operation(operation)) => {
-            Some(format!("{} is an endpoint that exists, so no call of it went to an unknown one", operation.id()))
-        }
+        (Criterion::UnknownEndpoint, Criterion::Operation(operation)) => Some(format!(
+            "{} is an endpoint that exists, so no call of it went to an unknown one",
+            operation.id()
+        )),
         (Criterion::Operation(operation), Criterion::Status(status)) => {
             let is_its = is_error(*status) || *status == operation.success_status();
-            let told = || format!("{} answers with {}, or an error", operation.id(), operation.success_status());
+            let told = || {
+                format!(
+                    "{} answers with {}, or an error",
+                    operation.id(),
+                    operation.success_status()
+                )
+            };
             (!is_its).then(|| format!("{}, and never with {status}", told()))
         }
-        (Criterion::Operation(operation), Criterion::Path(path)) => why_other_path(*operation, path),
+        (Criterion::Operation(operation), Criterion::Path(path)) => {
+            why_other_path(*operation, path)
+        }
         _ => None,
     }
 }
@@ -93,8 +106,10 @@ fn why_no_path(path: &str) -> Option<&'static str> {
 
 fn why_other_path(operation: Operation, path: &str) -> Option<String> {
     let path = plain_path(path);
-    let (sent, template): (Vec<&str>, Vec<&str>) =
-        (plain(&path).split('/').skip(1).collect(), operation.path().split('/').skip(1).collect());
+    let (sent, template): (Vec<&str>, Vec<&str>) = (
+        plain(&path).split('/').skip(1).collect(),
+        operation.path().split('/').skip(1).collect(),
+    );
     let is_its = alignment(&sent, &template) == 0;
     (!is_its).then(|| format!("{} has another path: {}", operation.id(), operation.path()))
 }
@@ -105,6 +120,8 @@ pub(super) fn why_vacuous(expected: &Value) -> Option<String> {
         Value::Object(object) => object.values().all(|value| why_vacuous(value).is_some()),
         _ => false,
     };
-    has_nothing
-        .then(|| "every object includes this, so it says nothing; name a value that the body must have".to_owned())
+    has_nothing.then(|| {
+        "every object includes this, so it says nothing; name a value that the body must have"
+            .to_owned()
+    })
 }

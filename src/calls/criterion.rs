@@ -25,8 +25,14 @@ pub(super) enum Criterion {
     Operation(Operation),
     Path(String),
     Status(u16),
-    Parameter { name: String, value: String },
-    Header { name: String, value: String },
+    Parameter {
+        name: String,
+        value: String,
+    },
+    Header {
+        name: String,
+        value: String,
+    },
     Json(Value),
     Record(RecordRef),
     Credentials(Credentials),
@@ -34,7 +40,10 @@ pub(super) enum Criterion {
     Success,
     Refused,
     AnyOutcome,
-    Predicate { what: String, holds: Arc<dyn Fn(&Call) -> bool + Send + Sync> },
+    Predicate {
+        what: String,
+        holds: Arc<dyn Fn(&Call) -> bool + Send + Sync>,
+    },
 }
 
 /// One line of the comparison of a call with what was asked for.
@@ -59,21 +68,32 @@ impl Criterion {
             Self::Status(status) => call.status() == Some(*status),
             Self::Parameter { name, value } => call.parameter(name).as_deref() == Some(value),
             Self::Header { name, value } => has_header(call, name, value),
-            Self::Json(expected) => call.body_json().is_some_and(|actual| differences(expected, &actual).is_empty()),
+            Self::Json(expected) => call
+                .body_json()
+                .is_some_and(|actual| differences(expected, &actual).is_empty()),
             Self::Record(record) => call.concerns(*record),
-            Self::Credentials(credentials) => call.credentials().is_some_and(|shown| shown.matches(credentials)),
+            Self::Credentials(credentials) => call
+                .credentials()
+                .is_some_and(|shown| shown.matches(credentials)),
             Self::UnknownEndpoint => call.unknown().is_some_and(Unknown::is_endpoint),
-            Self::Success => call.reply().is_some() && call.received().error.is_none() && call.fault().is_none(),
+            Self::Success => {
+                call.reply().is_some() && call.received().error.is_none() && call.fault().is_none()
+            }
             Self::Refused => call.is_refused(),
             Self::AnyOutcome => true,
             Self::Predicate { holds, .. } => holds(call),
         }
     }
 
-    /// Whether it says what became of the call, so that nobody can take a refused call for one that did its work.
+    /// Whether it says what became of the call, so that nobody can take a refused call for one that
+    /// did its work.
     pub(super) fn says_outcome(&self) -> bool {
         match self {
-            Self::Status(_) | Self::UnknownEndpoint | Self::Success | Self::Refused | Self::AnyOutcome => true,
+            Self::Status(_)
+            | Self::UnknownEndpoint
+            | Self::Success
+            | Self::Refused
+            | Self::AnyOutcome => true,
             Self::Operation(_)
             | Self::Path(_)
             | Self::Parameter { .. }
@@ -89,7 +109,12 @@ impl Criterion {
     pub(super) fn checks(&self, call: &Call) -> Vec<Check> {
         let secrets = &call.received().secrets;
         let checks = self.compare(call).into_iter();
-        checks.map(|check| Check { text: lines::line(&check.text, secrets), ..check }).collect()
+        checks
+            .map(|check| Check {
+                text: lines::line(&check.text, secrets),
+                ..check
+            })
+            .collect()
     }
 
     fn compare(&self, call: &Call) -> Vec<Check> {
@@ -100,15 +125,25 @@ impl Criterion {
             }
             Self::Path(path) => vec![path_check(call.path(), &plain_path(path))],
             Self::Status(status) => {
-                let actual =
-                    call.status().map_or_else(|| "none of the double's".to_owned(), |status| status.to_string());
+                let actual = call.status().map_or_else(
+                    || "none of the double's".to_owned(),
+                    |status| status.to_string(),
+                );
                 vec![equal("status", &actual, &status.to_string(), OTHER)]
             }
             Self::Parameter { name, value } => {
                 let actual = call.parameter(name);
-                let actual = actual.as_deref().map_or("not sent", |actual| redact::value(name, actual));
+                let actual = actual
+                    .as_deref()
+                    .map_or("not sent", |actual| redact::value(name, actual));
                 let holds = self.holds(call);
-                vec![check(holds, &format!("query: {name}"), actual, redact::value(name, value), OTHER)]
+                vec![check(
+                    holds,
+                    &format!("query: {name}"),
+                    actual,
+                    redact::value(name, value),
+                    OTHER,
+                )]
             }
             Self::Header { name, value } => {
                 let holds = self.holds(call);
@@ -119,9 +154,20 @@ impl Criterion {
                 }
                 let expected = redact::value(name, value);
                 match call.header(name) {
-                    Some(actual) => vec![check(holds, &what, redact::value(name, actual), expected, OTHER)],
+                    Some(actual) => vec![check(
+                        holds,
+                        &what,
+                        redact::value(name, actual),
+                        expected,
+                        OTHER,
+                    )],
                     None => {
-                        let names: Vec<&str> = call.received().headers.keys().map(http::HeaderName::as_str).collect();
+                        let names: Vec<&str> = call
+                            .received()
+                            .headers
+                            .keys()
+                            .map(http::HeaderName::as_str)
+                            .collect();
                         let expected = format!("{expected}; sent were {}", names.join(", "));
                         vec![check(false, &what, "not sent", &expected, OTHER)]
                     }
@@ -129,13 +175,28 @@ impl Criterion {
             }
             Self::Json(expected) => body_checks(expected, call),
             Self::Credentials(credentials) => {
-                vec![check(self.holds(call), "auth", &redact::caller(call), &credentials.shown(), OTHER)]
+                vec![check(
+                    self.holds(call),
+                    "auth",
+                    &redact::caller(call),
+                    &credentials.shown(),
+                    OTHER,
+                )]
             }
             Self::AnyOutcome => Vec::new(),
-            Self::Record(_) | Self::UnknownEndpoint | Self::Success | Self::Refused | Self::Predicate { .. } => {
+            Self::Record(_)
+            | Self::UnknownEndpoint
+            | Self::Success
+            | Self::Refused
+            | Self::Predicate { .. } => {
                 let holds = self.holds(call);
                 let weight = if holds { OTHER } else { 0 };
-                vec![Check { holds, text: self.describe(&call.received().secrets), weight, most: OTHER }]
+                vec![Check {
+                    holds,
+                    text: self.describe(&call.received().secrets),
+                    weight,
+                    most: OTHER,
+                }]
             }
         }
     }
@@ -148,7 +209,12 @@ fn check(holds: bool, what: &str, actual: &str, expected: &str, most: usize) -> 
         false if actual == expected => format!("{what}: {actual}, of another value than expected"),
         false => format!("{what}: {actual}, expected {expected}"),
     };
-    Check { holds, text, weight: if holds { most } else { 0 }, most }
+    Check {
+        holds,
+        text,
+        weight: if holds { most } else { 0 },
+        most,
+    }
 }
 
 fn equal(what: &str, actual: &str, expected: &str, most: usize) -> Check {
@@ -157,7 +223,9 @@ fn equal(what: &str, actual: &str, expected: &str, most: usize) -> Check {
 
 fn has_header(call: &Call, name: &str, value: &str) -> bool {
     let values = call.received().headers.get_all(name.to_lowercase());
-    values.iter().any(|other| other.to_str().is_ok_and(|other| other == value))
+    values
+        .iter()
+        .any(|other| other.to_str().is_ok_and(|other| other == value))
 }
 
 /// The path below `/api/v2`, without `.json`: `/users/7` means the same as `/api/v2/users/7.json`.
@@ -169,10 +237,17 @@ pub(super) fn plain_path(path: &str) -> String {
 
 fn path_check(actual: &str, expected: &str) -> Check {
     let without_ending = plain(actual);
-    let split = |path: &'_ str| path.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let split = |path: &'_ str| {
+        path.split('/')
+            .skip(1)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let (sent, template) = (split(without_ending), split(expected));
-    let (sent, template): (Vec<&str>, Vec<&str>) =
-        (sent.iter().map(String::as_str).collect(), template.iter().map(String::as_str).collect());
+    let (sent, template): (Vec<&str>, Vec<&str>) = (
+        sent.iter().map(String::as_str).collect(),
+        template.iter().map(String::as_str).collect(),
+    );
     let cost = alignment(&sent, &template);
     let mut check = check(cost == 0, "path", actual, expected, PATH);
     if cost > 0 {
@@ -184,41 +259,82 @@ fn path_check(actual: &str, expected: &str) -> Check {
 /// Compares bodies: a line for each difference.
 fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
     let Some(actual) = call.body_json() else {
-        let actual = if call.body().is_empty() { "none" } else { "not JSON" };
-        return vec![check(false, "body", actual, &lines::json(expected, &call.received().secrets), OTHER)];
+        let actual = if call.body().is_empty() {
+            "none"
+        } else {
+            "not JSON"
+        };
+        return vec![check(
+            false,
+            "body",
+            actual,
+            &lines::json(expected, &call.received().secrets),
+            OTHER,
+        )];
     };
     let found = differences(expected, &actual);
     if found.is_empty() {
         let text = "body: includes what is expected".to_owned();
-        return vec![Check { holds: true, text, weight: OTHER, most: OTHER }];
+        return vec![Check {
+            holds: true,
+            text,
+            weight: OTHER,
+            most: OTHER,
+        }];
     }
     let total = leaves(expected).max(found.len());
     let weight = OTHER * (total - found.len()) / total;
-    let lines = describe(&found, &call.received().secrets).into_iter().enumerate();
+    let lines = describe(&found, &call.received().secrets)
+        .into_iter()
+        .enumerate();
     lines
         .map(|(index, line)| {
             // The body counts once, however many lines it has.
             let (weight, most) = if index == 0 { (weight, OTHER) } else { (0, 0) };
-            Check { holds: false, text: format!("body: {line}"), weight, most }
+            Check {
+                holds: false,
+                text: format!("body: {line}"),
+                weight,
+                most,
+            }
         })
         .collect()
 }
 
 /// The differences, a text for each, the first few of them.
 pub(super) fn describe(found: &[Difference], secrets: &Secrets) -> Vec<String> {
-    let shown = found.iter().take(DIFFERENCES).map(|Difference { path, expected, actual }| {
-        let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
-        if is_secret(path) {
-            let actual = actual.as_ref().map_or("missing", |_| SECRET);
-            return lines::line(&format!("{place}{actual}, expected [another secret]"), secrets);
-        }
-        let value = |value: &Value| lines::value(&redact::plain_json(value), secrets);
-        let actual = actual.as_ref().map_or_else(|| "missing".to_owned(), value);
-        lines::line(&format!("{place}{actual}, expected {}", value(expected)), secrets)
-    });
+    let shown = found.iter().take(DIFFERENCES).map(
+        |Difference {
+             path,
+             expected,
+             actual,
+         }| {
+            let place = if path.is_empty() {
+                String::new()
+            } else {
+                format!("{path}: ")
+            };
+            if is_secret(path) {
+                let actual = actual.as_ref().map_or("missing", |_| SECRET);
+                return lines::line(
+                    &format!("{place}{actual}, expected [another secret]"),
+                    secrets,
+                );
+            }
+            let value = |value: &Value| lines::value(&redact::plain_json(value), secrets);
+            let actual = actual.as_ref().map_or_else(|| "missing".to_owned(), value);
+            lines::line(
+                &format!("{place}{actual}, expected {}", value(expected)),
+                secrets,
+            )
+        },
+    );
     let mut texts: Vec<String> = shown.collect();
     if found.len() > DIFFERENCES {
-        texts.push(format!("and {} more differences", found.len() - DIFFERENCES));
+        texts.push(format!(
+            "and {} more differences",
+            found.len() - DIFFERENCES
+        ));
     }
     texts
 }
@@ -230,12 +346,19 @@ impl Criterion {
             Self::Operation(operation) => format!("of {operation}"),
             Self::Path(path) => format!("to {}", plain_path(path)),
             Self::Status(status) => format!("with status {status}"),
-            Self::Parameter { name, value } => format!("with query {name}={}", redact::value(name, value)),
+            Self::Parameter { name, value } => {
+                format!("with query {name}={}", redact::value(name, value))
+            }
             Self::Header { name, value } if name.eq_ignore_ascii_case("authorization") => {
                 format!("with header {name}: {}", Credentials::describe(value))
             }
-            Self::Header { name, value } => format!("with header {name}: {}", redact::value(name, value)),
-            Self::Json(expected) => format!("with a body that includes {}", lines::json(expected, secrets)),
+            Self::Header { name, value } => {
+                format!("with header {name}: {}", redact::value(name, value))
+            }
+            Self::Json(expected) => format!(
+                "with a body that includes {}",
+                lines::json(expected, secrets)
+            ),
             Self::Record(record) => format!("about {record}"),
             Self::Credentials(credentials) => format!("by {}", credentials.shown()),
             Self::UnknownEndpoint => "to an unknown endpoint".to_owned(),

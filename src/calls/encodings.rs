@@ -1,6 +1,6 @@
-//! In which forms a secret can stand in a text, and where it does: as it is, percent-encoded, with the escapes of JSON, in
-//! hexadecimal digits, in base64 by itself or with other things around it; also several of these at once, and letter by
-//! letter.
+//! In which forms a secret can stand in a text, and where it does: as it is, percent-encoded, with
+//! the escapes of JSON, in hexadecimal digits, in base64 by itself or with other things around it;
+//! also several of these at once, and letter by letter.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -17,8 +17,8 @@ pub(super) const LONGEST_ENCODING: usize = 24;
 /// What is shorter stands elsewhere, too, and is not looked for.
 pub(super) const SHORTEST: usize = 6;
 
-/// What to look for in texts: secrets in all their forms, found by their first letters, so that a search takes no longer for
-/// having many.
+/// What to look for in texts: secrets in all their forms, found by their first letters, so that a
+/// search takes no longer for having many.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
     by_start: BTreeMap<[u8; SHORTEST], Vec<Form>>,
@@ -43,14 +43,18 @@ impl Forms {
         }
     }
 
-    /// Adds a text without encodings, and with one to [`LAYERS`] taken off that it may have by itself.
+    /// Adds a text without encodings, and with one to [`LAYERS`] taken off that it may have by
+    /// itself.
     fn add_layers(&mut self, text: &str, is_base64: bool) {
         let mut layer = Layer::whole(text);
         for _ in 0..=LAYERS {
             if let Some(start) = layer.text.as_bytes().first_chunk() {
                 let forms = self.by_start.entry(*start).or_default();
                 if !forms.iter().any(|form| *form.text == *layer.text) {
-                    forms.push(Form { text: layer.text.as_str().into(), is_base64 });
+                    forms.push(Form {
+                        text: layer.text.as_str().into(),
+                        is_base64,
+                    });
                 }
             }
             if !layer.has_encodings() {
@@ -62,17 +66,25 @@ impl Forms {
 
     /// The forms that a text starts with.
     fn at<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Form> {
-        let forms = text.as_bytes().first_chunk().and_then(|start| self.by_start.get(start));
-        forms.into_iter().flatten().filter(move |form| text.starts_with(&*form.text))
+        let forms = text
+            .as_bytes()
+            .first_chunk()
+            .and_then(|start| self.by_start.get(start));
+        forms
+            .into_iter()
+            .flatten()
+            .filter(move |form| text.starts_with(&*form.text))
     }
 }
 
-/// What of base64 stands for this text alone, wherever in a longer text it may be: bytes come in groups of three, so there
-/// are three ways, in both alphabets.
+/// What of base64 stands for this text alone, wherever in a longer text it may be: bytes come in
+/// groups of three, so there are three ways, in both alphabets.
 fn in_base64(secret: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for before in 0..3 {
-        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
+        let bytes: Vec<u8> = std::iter::repeat_n(0, before)
+            .chain(secret.bytes())
+            .collect();
         // The letters that hold bits of what is before or behind.
         let first = [0, 2, 3][before];
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
@@ -91,7 +103,10 @@ pub(super) fn find(text: &str, forms: &Forms) -> Vec<Range<usize>> {
     }
     let mut layers = vec![Layer::whole(text)];
     for _ in 0..LAYERS {
-        let next = layers.last().filter(|layer| layer.has_encodings()).map(Layer::decoded);
+        let next = layers
+            .last()
+            .filter(|layer| layer.has_encodings())
+            .map(Layer::decoded);
         layers.extend(next);
     }
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -99,7 +114,11 @@ pub(super) fn find(text: &str, forms: &Forms) -> Vec<Range<usize>> {
         for (start, _) in layer.text.char_indices() {
             for Form { text, is_base64 } in forms.at(&layer.text[start..]) {
                 let range = start..start + text.len();
-                let range = if *is_base64 { layer.run(range.start, range.end) } else { range };
+                let range = if *is_base64 {
+                    layer.run(range.start, range.end)
+                } else {
+                    range
+                };
                 found.push(layer.origins[range.start]..layer.origins[range.end]);
             }
         }
@@ -123,14 +142,20 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 struct Layer {
     /// One letter for each byte.
     text: String,
-    /// Where in the text that it was made from each byte of `text` starts, and where the last one ends.
+    /// Where in the text that it was made from each byte of `text` starts, and where the last one
+    /// ends.
     origins: Vec<usize>,
 }
 
 impl Layer {
     fn whole(text: &str) -> Self {
-        let mut layer = Self { text: String::with_capacity(text.len()), origins: Vec::with_capacity(text.len() + 1) };
-        text.bytes().enumerate().for_each(|(place, byte)| layer.push(byte, place));
+        let mut layer = Self {
+            text: String::with_capacity(text.len()),
+            origins: Vec::with_capacity(text.len() + 1),
+        };
+        text.bytes()
+            .enumerate()
+            .for_each(|(place, byte)| layer.push(byte, place));
         layer.origins.push(text.len());
         layer
     }
@@ -139,7 +164,8 @@ impl Layer {
     fn push(&mut self, byte: u8, place: usize) {
         let letter = char::from(byte);
         self.text.push(letter);
-        self.origins.extend(std::iter::repeat_n(place, letter.len_utf8()));
+        self.origins
+            .extend(std::iter::repeat_n(place, letter.len_utf8()));
     }
 
     fn has_encodings(&self) -> bool {
@@ -149,13 +175,23 @@ impl Layer {
     /// The same with one layer less.
     fn decoded(&self) -> Self {
         let letters: Vec<(usize, char)> = self.text.char_indices().collect();
-        let bytes: Vec<u8> = letters.iter().map(|(_, letter)| u8::try_from(*letter).unwrap_or(b'?')).collect();
-        let mut decoded = Self { text: String::with_capacity(self.text.len()), origins: Vec::new() };
+        let bytes: Vec<u8> = letters
+            .iter()
+            .map(|(_, letter)| u8::try_from(*letter).unwrap_or(b'?'))
+            .collect();
+        let mut decoded = Self {
+            text: String::with_capacity(self.text.len()),
+            origins: Vec::new(),
+        };
         let mut index = 0;
         while index < bytes.len() {
-            let Unit { bytes: unit, length } = unit(&bytes[index..]);
+            let Unit {
+                bytes: unit,
+                length,
+            } = unit(&bytes[index..]);
             let place = self.origins[letters[index].0];
-            unit.iter().for_each(|byte| decoded.push(comparable(*byte), place));
+            unit.iter()
+                .for_each(|byte| decoded.push(comparable(*byte), place));
             index += length;
         }
         decoded.origins.extend(self.origins.last());
@@ -165,7 +201,11 @@ impl Layer {
     /// The letters of base64 around a place.
     fn run(&self, start: usize, end: usize) -> Range<usize> {
         let is_base64 = |c: &char| c.is_ascii_alphanumeric() || "+-_=".contains(*c);
-        let before: usize = self.text[..start].chars().rev().take_while(is_base64).count();
+        let before: usize = self.text[..start]
+            .chars()
+            .rev()
+            .take_while(is_base64)
+            .count();
         let behind: usize = self.text[end..].chars().take_while(is_base64).count();
         start - before..end + behind
     }
@@ -181,8 +221,14 @@ fn unit(text: &[u8]) -> Unit {
     match text {
         [b'%', ..] => percent(text),
         [b'\\', ..] => escape(text),
-        [byte, ..] => Unit { bytes: vec![*byte], length: 1 },
-        [] => Unit { bytes: Vec::new(), length: 1 },
+        [byte, ..] => Unit {
+            bytes: vec![*byte],
+            length: 1,
+        },
+        [] => Unit {
+            bytes: Vec::new(),
+            length: 1,
+        },
     }
 }
 
@@ -193,24 +239,39 @@ fn percent(text: &[u8]) -> Unit {
         length += 2;
     }
     match hexadecimal(text.get(length..length + 2)) {
-        Some(byte) => Unit { bytes: vec![u8::try_from(byte).unwrap_or(b'%')], length: length + 2 },
-        None => Unit { bytes: vec![b'%'], length },
+        Some(byte) => Unit {
+            bytes: vec![u8::try_from(byte).unwrap_or(b'%')],
+            length: length + 2,
+        },
+        None => Unit {
+            bytes: vec![b'%'],
+            length,
+        },
     }
 }
 
-/// `\u0041`, `\u{41}`, `\"`, `\n`: with any number of backslashes, since an escape may be escaped itself. The backslashes
-/// stand for nothing: whether one is a letter or the start of an escape cannot be told from the middle of a text.
+/// `\u0041`, `\u{41}`, `\"`, `\n`: with any number of backslashes, since an escape may be escaped
+/// itself. The backslashes stand for nothing: whether one is a letter or the start of an escape
+/// cannot be told from the middle of a text.
 fn escape(text: &[u8]) -> Unit {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
-    let letter = text[slashes..].strip_prefix(b"u").and_then(|rest| code_point(rest, slashes));
+    let letter = text[slashes..]
+        .strip_prefix(b"u")
+        .and_then(|rest| code_point(rest, slashes));
     match letter {
-        Some((letter, length)) => Unit { bytes: letter.to_string().into_bytes(), length: slashes + 1 + length },
-        None => Unit { bytes: Vec::new(), length: slashes },
+        Some((letter, length)) => Unit {
+            bytes: letter.to_string().into_bytes(),
+            length: slashes + 1 + length,
+        },
+        None => Unit {
+            bytes: Vec::new(),
+            length: slashes,
+        },
     }
 }
 
-/// A byte in the form in which it is compared: a form writes a space as a plus, and JSON the control characters as letters
-/// behind a backslash.
+/// A byte in the form in which it is compared: a form writes a space as a plus, and JSON the
+/// control characters as letters behind a backslash.
 fn comparable(byte: u8) -> u8 {
     match byte {
         b'+' => b' ',
@@ -227,7 +288,10 @@ fn comparable(byte: u8) -> u8 {
 fn code_point(rest: &[u8], slashes: usize) -> Option<(char, usize)> {
     if let [b'{', rest @ ..] = rest {
         let digits = rest.iter().position(|byte| *byte == b'}')?;
-        return Some((char::from_u32(hexadecimal(rest.get(..digits))?)?, digits + 2));
+        return Some((
+            char::from_u32(hexadecimal(rest.get(..digits))?)?,
+            digits + 2,
+        ));
     }
     let unit = hexadecimal(rest.get(..4))?;
     if let Some(letter) = char::from_u32(unit) {
@@ -241,7 +305,8 @@ fn code_point(rest: &[u8], slashes: usize) -> Option<(char, usize)> {
 }
 
 fn hexadecimal(digits: Option<&[u8]>) -> Option<u32> {
-    let digits =
-        std::str::from_utf8(digits?).ok().filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let digits = std::str::from_utf8(digits?)
+        .ok()
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
 }

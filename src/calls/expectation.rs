@@ -1,4 +1,5 @@
-//! What was declared before acting, what went to endpoints that do not exist, and the report of both.
+//! What was declared before acting, what went to endpoints that do not exist, and the report of
+//! both.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,7 +28,8 @@ pub(crate) struct Strictness {
     pub(crate) unknown_endpoints: UnknownEndpoints,
     /// What the double need not implement, by the names that texts give it.
     pub(crate) allowed_unmodeled: Vec<String>,
-    /// The parameters that Zendesk does not have and the program may send, by the names that texts give them.
+    /// The parameters that Zendesk does not have and the program may send, by the names that texts
+    /// give them.
     pub(crate) allowed_parameters: Vec<String>,
 }
 
@@ -108,8 +110,9 @@ impl Expectations {
 
     /// Where just this was declared already, with no call in between.
     pub(crate) fn same(&self, operation: Operation, times: Times, since: u64) -> Option<Place> {
-        let is_same =
-            |other: &&Expectation| other.operation == Some(operation) && other.times == times && other.since == since;
+        let is_same = |other: &&Expectation| {
+            other.operation == Some(operation) && other.times == times && other.since == since
+        };
         self.declared.iter().find(is_same).map(|same| same.place)
     }
 
@@ -118,12 +121,14 @@ impl Expectations {
         if self.strictness.unknown_endpoints == UnknownEndpoints::Fail {
             self.unknown_count += 1;
             if self.unknown.len() < UNKNOWN {
-                self.unknown.push((call.ordinal(), describe(call, &unknown.to_string())));
+                self.unknown
+                    .push((call.ordinal(), describe(call, &unknown.to_string())));
             }
         }
     }
 
-    /// Takes note of parameters and attributes of a call that Zendesk reads and the double does not. Each is reported once.
+    /// Takes note of parameters and attributes of a call that Zendesk reads and the double does
+    /// not. Each is reported once.
     pub(crate) fn note_unmodeled(&mut self, call: &Call, names: &[String]) {
         for name in names {
             let what = format!("Zendesk reads {name}, the double does not implement it");
@@ -134,8 +139,12 @@ impl Expectations {
     /// Takes note of parameters of a call that Zendesk does not have. Each is reported once.
     pub(crate) fn note_unknown_parameters(&mut self, call: &Call, names: &[String]) {
         for name in names {
-            let meant = call.operation().and_then(|operation| nearest_parameter(operation, name));
-            let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+            let meant = call
+                .operation()
+                .and_then(|operation| nearest_parameter(operation, name));
+            let meant = meant
+                .map(|meant| format!("; did you mean {meant}?"))
+                .unwrap_or_default();
             let what = format!("Zendesk has no {name} here, and ignores it{meant}");
             self.note_dropped(FailureKind::UnknownParameter, name, call, &what);
         }
@@ -146,15 +155,24 @@ impl Expectations {
             FailureKind::UnknownParameter => &self.strictness.allowed_parameters,
             _ => &self.strictness.allowed_unmodeled,
         };
-        let is_known = self.dropped.iter().any(|known| known.kind == kind && known.name == name);
+        let is_known = self
+            .dropped
+            .iter()
+            .any(|known| known.kind == kind && known.name == name);
         let is_allowed = allowed.iter().any(|allowed| allowed == name);
         if !is_known && !is_allowed && self.dropped.len() < MOST_DROPPED {
             let what = describe(call, what);
-            self.dropped.push(Dropped { kind, name: name.to_owned(), call: call.ordinal(), what });
+            self.dropped.push(Dropped {
+                kind,
+                name: name.to_owned(),
+                call: call.ordinal(),
+                what,
+            });
         }
     }
 
-    /// Remembers that all problems up to now have been told of, so that drop does not tell of them again.
+    /// Remembers that all problems up to now have been told of, so that drop does not tell of them
+    /// again.
     pub(crate) fn mark_told(&mut self) {
         self.told_declared = (0..self.declared.len()).collect();
         self.told_unknown = self.unknown_count;
@@ -187,53 +205,112 @@ pub(crate) fn report(
         if which == Which::New && expectations.told_declared.contains(&index) {
             continue;
         }
-        let calls = (expectation.select)(Calls::new(journal.clone()).since_ordinal(expectation.since));
-        let Some((kind, headline)) = calls.problem(expectation.times) else { continue };
+        let calls =
+            (expectation.select)(Calls::new(journal.clone()).since_ordinal(expectation.since));
+        let Some((kind, headline)) = calls.problem(expectation.times) else {
+            continue;
+        };
         starred.extend(calls.iter().map(Call::ordinal));
-        if !matches!(kind, FailureKind::TooMany | FailureKind::Refused | FailureKind::NothingToJudge) {
-            nearest.extend(calls.nearest().map(|found| Nearest { problem: Some(problems.len() + 1), ..found }));
+        if !matches!(
+            kind,
+            FailureKind::TooMany | FailureKind::Refused | FailureKind::NothingToJudge
+        ) {
+            nearest.extend(calls.nearest().map(|found| Nearest {
+                problem: Some(problems.len() + 1),
+                ..found
+            }));
         }
         after = after.min(expectation.since);
-        let early = calls.out_of_scope().filter(|_| kind == FailureKind::TooFew).last();
-        let early = early.map(|call| format!("; #{} came before this was declared", call.ordinal()));
+        let early = calls
+            .out_of_scope()
+            .filter(|_| kind == FailureKind::TooFew)
+            .last();
+        let early =
+            early.map(|call| format!("; #{} came before this was declared", call.ordinal()));
         let headline = lines::line(&(headline + &early.unwrap_or_default()), &journal.secrets);
-        problems.push(Problem { kind, headline, place: expectation.place, call: None });
+        problems.push(Problem {
+            kind,
+            headline,
+            place: expectation.place,
+            call: None,
+        });
     }
     if which == Which::All || !expectations.told_unused {
         after = if unused.is_empty() { after } else { 0 };
         problems.extend(unused.into_iter().map(|problem| {
             let headline = lines::line(&problem.headline, &journal.secrets);
-            Problem { headline, ..problem }
+            Problem {
+                headline,
+                ..problem
+            }
         }));
     }
-    let told = if which == Which::New { expectations.told_unknown } else { 0 };
+    let told = if which == Which::New {
+        expectations.told_unknown
+    } else {
+        0
+    };
     for (ordinal, description) in expectations.unknown.iter().skip(told) {
         starred.insert(*ordinal);
         // What was said of the call when it came may hold a secret that a later one showed.
         let headline = lines::line(&format!("call #{ordinal}, {description}"), &journal.secrets);
         let kind = FailureKind::UnknownEndpoint;
-        problems.push(Problem { kind, headline, place: started, call: Some(*ordinal) });
+        problems.push(Problem {
+            kind,
+            headline,
+            place: started,
+            call: Some(*ordinal),
+        });
         after = 0;
     }
-    let told_dropped = if which == Which::New { expectations.told_dropped } else { 0 };
+    let told_dropped = if which == Which::New {
+        expectations.told_dropped
+    } else {
+        0
+    };
     let dropped = &expectations.dropped[told_dropped..];
-    for Dropped { kind, call, what, .. } in dropped {
+    for Dropped {
+        kind, call, what, ..
+    } in dropped
+    {
         starred.insert(*call);
         let headline = lines::line(&format!("call #{call}, {what}"), &journal.secrets);
-        problems.push(Problem { kind: *kind, headline, place: started, call: Some(*call) });
+        problems.push(Problem {
+            kind: *kind,
+            headline,
+            place: started,
+            call: Some(*call),
+        });
         after = 0;
     }
-    let untold = expectations.unknown_count.saturating_sub(told.max(expectations.unknown.len()));
+    let untold = expectations
+        .unknown_count
+        .saturating_sub(told.max(expectations.unknown.len()));
     let text = if problems.is_empty() {
         "nothing is wrong with the calls received".to_owned()
     } else {
         if problems.len() == 1 {
-            nearest.iter_mut().for_each(|nearest| nearest.problem = None);
+            nearest
+                .iter_mut()
+                .for_each(|nearest| nearest.problem = None);
         }
         let head = head(&problems, untold, dropped, test);
-        Text { head, journal, after, before: u64::MAX, star: "told of above", starred, nearest }.compose()
+        Text {
+            head,
+            journal,
+            after,
+            before: u64::MAX,
+            star: "told of above",
+            starred,
+            nearest,
+        }
+        .compose()
     };
-    Report { problems, calls_received: journal.received, text }
+    Report {
+        problems,
+        calls_received: journal.received,
+        text,
+    }
 }
 
 fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) -> Vec<String> {
@@ -244,7 +321,10 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
             head.extend(origin(problem).map(|origin| format!("  {origin}")));
         }
         problems => {
-            head.push(format!("{} problems with the calls received:", problems.len() + untold));
+            head.push(format!(
+                "{} problems with the calls received:",
+                problems.len() + untold
+            ));
             for (index, problem) in problems.iter().enumerate() {
                 head.push(format!("  {}. {}", index + 1, problem.headline));
                 head.extend(origin(problem).map(|origin| format!("     {origin}")));
@@ -256,9 +336,14 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
     }
     let of_kind = |kind| problems.iter().find(move |problem| problem.kind == kind);
     let unknown = of_kind(FailureKind::UnknownEndpoint);
-    let of_call = unknown.or(of_kind(FailureKind::Unmodeled)).or(of_kind(FailureKind::UnknownParameter));
+    let of_call = unknown
+        .or(of_kind(FailureKind::Unmodeled))
+        .or(of_kind(FailureKind::UnknownParameter));
     if let Some(problem) = of_call {
-        head.push(format!("  received by the double{test}, started at {}", problem.place));
+        head.push(format!(
+            "  received by the double{test}, started at {}",
+            problem.place
+        ));
     }
     if unknown.is_some() {
         head.push(
@@ -275,12 +360,22 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
         );
     }
     let ways_out = [
-        (FailureKind::Unmodeled, "if the test does not depend on it", "allow_unmodeled"),
-        (FailureKind::UnknownParameter, "if the program should send it all the same", "allow_unknown_parameter"),
+        (
+            FailureKind::Unmodeled,
+            "if the test does not depend on it",
+            "allow_unmodeled",
+        ),
+        (
+            FailureKind::UnknownParameter,
+            "if the program should send it all the same",
+            "allow_unknown_parameter",
+        ),
     ];
     for (kind, condition, method) in ways_out {
         let names = dropped.iter().filter(|dropped| dropped.kind == kind);
-        let calls: String = names.map(|dropped| format!(".{method}({:?})", dropped.name)).collect();
+        let calls: String = names
+            .map(|dropped| format!(".{method}({:?})", dropped.name))
+            .collect();
         if !calls.is_empty() {
             head.push(format!("  {condition}: MockZendesk::builder(){calls}"));
         }
@@ -291,8 +386,12 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
 /// The line that a problem goes back to, where each has one of its own.
 fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
-        FailureKind::UnknownEndpoint | FailureKind::Unmodeled | FailureKind::UnknownParameter => None,
-        FailureKind::NeverHappened | FailureKind::Panicked => Some(format!("planned at {}", problem.place)),
+        FailureKind::UnknownEndpoint | FailureKind::Unmodeled | FailureKind::UnknownParameter => {
+            None
+        }
+        FailureKind::NeverHappened | FailureKind::Panicked => {
+            Some(format!("planned at {}", problem.place))
+        }
         _ => Some(format!("expected at {}", problem.place)),
     }
 }
@@ -300,19 +399,32 @@ fn origin(problem: &Problem) -> Option<String> {
 /// The problem of something that was planned and never happened.
 pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
     let headline = format!("expected to happen, and never did: {what}");
-    Problem { kind: FailureKind::NeverHappened, headline, place, call: None }
+    Problem {
+        kind: FailureKind::NeverHappened,
+        headline,
+        place,
+        call: None,
+    }
 }
 
 /// The problem of something of the test's own that panicked while a request was answered.
 pub(crate) fn panicked(what: &str, text: &str, place: Place) -> Problem {
     let text: Vec<&str> = text.lines().map(str::trim).collect();
     let headline = format!("{what} panicked: {}", text.join("; "));
-    Problem { kind: FailureKind::Panicked, headline, place, call: None }
+    Problem {
+        kind: FailureKind::Panicked,
+        headline,
+        place,
+        call: None,
+    }
 }
 
 /// A call in a line, with a remark.
 fn describe(call: &Call, what: &str) -> String {
     let secrets = &call.received().secrets;
-    let (method, path) = (lines::value(call.method(), secrets), lines::value(call.path(), secrets));
+    let (method, path) = (
+        lines::value(call.method(), secrets),
+        lines::value(call.path(), secrets),
+    );
     format!("{method} {path}: {}", lines::line(what, secrets))
 }

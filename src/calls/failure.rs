@@ -25,7 +25,8 @@ pub(crate) fn take_told() -> bool {
     TOLD.take()
 }
 
-/// Why an assertion does not hold. Shown, and also debug-printed, as the text that the assertion panics with.
+/// Why an assertion does not hold. Shown, and also debug-printed, as the text that the assertion
+/// panics with.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -75,14 +76,16 @@ pub enum FailureKind {
     WrongState,
     /// A call went to an endpoint that does not exist.
     UnknownEndpoint,
-    /// A call used a parameter or an attribute that Zendesk reads and the double does not implement.
+    /// A call used a parameter or an attribute that Zendesk reads and the double does not
+    /// implement.
     Unmodeled,
     /// A call used a query parameter that Zendesk does not have for the operation, and ignores.
     UnknownParameter,
-    /// A fault, or something else that a test planned, never happened, or no request arrived at a gate.
+    /// A fault, or something else that a test planned, never happened, or no request arrived at a
+    /// gate.
     NeverHappened,
-    /// Something of the test's own panicked while the double answered a request: the predicate of a fault, or an act
-    /// between two pages.
+    /// Something of the test's own panicked while the double answered a request: the predicate of a
+    /// fault, or an act between two pages.
     Panicked,
 }
 
@@ -134,8 +137,8 @@ pub struct Problem {
     pub kind: FailureKind,
     /// What was expected, and what there is, in one line.
     pub headline: String,
-    /// The line of the test that it goes back to, as `file:line:column`: where the expectation was declared, or where
-    /// the double was started.
+    /// The line of the test that it goes back to, as `file:line:column`: where the expectation was
+    /// declared, or where the double was started.
     #[serde(serialize_with = "as_text")]
     pub(crate) place: Place,
     /// The call that is the problem, if it is one call.
@@ -154,8 +157,9 @@ fn as_text<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Erro
     serializer.collect_str(place)
 }
 
-/// All that is wrong with the calls of one double: expectations that are not met, and calls to endpoints that do not
-/// exist. [`MockZendesk::report`](crate::MockZendesk::report) gives it, as data and as text.
+/// All that is wrong with the calls of one double: expectations that are not met, and calls to
+/// endpoints that do not exist. [`MockZendesk::report`](crate::MockZendesk::report) gives it, as
+/// data and as text.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -186,8 +190,8 @@ impl Report {
         self.problems.is_empty()
     }
 
-    /// What is wrong: expectations in the order in which they were declared, then calls in the order in which they
-    /// came.
+    /// What is wrong: expectations in the order in which they were declared, then calls in the
+    /// order in which they came.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -208,16 +212,21 @@ impl fmt::Debug for Report {
     }
 }
 
-/// Panics as if it were at this place in the test: where no caller can be named, in `drop` and in a future, the panic
-/// would point into this crate. The hook for panics is passed over, since it would print that.
+/// Panics as if it were at this place in the test: where no caller can be named, in `drop` and in a
+/// future, the panic would point into this crate. The hook for panics is passed over, since it
+/// would print that.
 pub(crate) fn fail_at(place: Place, text: String) -> ! {
     set_told();
     let thread = std::thread::current();
-    eprintln!("\nthread '{}' panicked at {place}:\n{text}", thread.name().unwrap_or("<unnamed>"));
+    eprintln!(
+        "\nthread '{}' panicked at {place}:\n{text}",
+        thread.name().unwrap_or("<unnamed>")
+    );
     resume_unwind(Box::new(text))
 }
 
-/// As [`fail_at`], from `drop`. If the double is in a thread-local, no panic is possible any more: this only prints then.
+/// As [`fail_at`], from `drop`. If the double is in a thread-local, no panic is possible any more:
+/// this only prints then.
 pub(crate) fn fail_in_drop(place: Place, text: String) {
     if !thread_is_ending() {
         fail_at(place, text);

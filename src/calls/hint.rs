@@ -22,7 +22,8 @@ pub enum Hint {
         /// The key.
         root: &'static str,
     },
-    /// The body has another key where the attributes belong under `root`: the plural for a single record, for example.
+    /// The body has another key where the attributes belong under `root`: the plural for a single
+    /// record, for example.
     WrongWrapper {
         /// The key that was sent.
         sent: String,
@@ -98,7 +99,9 @@ impl Hint {
     /// The same with other texts, where a text comes from the request or from a record.
     pub(super) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
         let mut texts: Vec<&mut String> = match &mut self {
-            Self::WrongMethod { sent, .. } | Self::WrongWrapper { sent, .. } | Self::IgnoredKey { sent, .. } => {
+            Self::WrongMethod { sent, .. }
+            | Self::WrongWrapper { sent, .. }
+            | Self::IgnoredKey { sent, .. } => {
                 vec![sent]
             }
             Self::NotDeclaredAsJson { content_type } => vec![content_type],

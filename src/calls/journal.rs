@@ -72,7 +72,8 @@ pub(crate) struct JournalView {
     pub(super) secrets: Arc<Secrets>,
     /// Whether only the test moves the clock that gave the calls their times.
     pub(super) clock_stands_still: bool,
-    /// Whether it is left to chance, or to a runner, what goes wrong: then nobody can say that something has to.
+    /// Whether it is left to chance, or to a runner, what goes wrong: then nobody can say that
+    /// something has to.
     pub(super) trouble: Trouble,
 }
 
@@ -93,7 +94,12 @@ impl JournalView {
 }
 
 impl Recorder {
-    pub(crate) fn new(journal: Journal, secrets: Secrets, clock_stands_still: bool, trouble: Trouble) -> Self {
+    pub(crate) fn new(
+        journal: Journal,
+        secrets: Secrets,
+        clock_stands_still: bool,
+        trouble: Trouble,
+    ) -> Self {
         let secrets = Arc::new(secrets);
         let double = DOUBLES.fetch_add(1, Ordering::Relaxed);
         let view = JournalView {
@@ -144,7 +150,11 @@ impl Recorder {
 
     /// The number of kept calls of an operation.
     pub(crate) fn count_of(&self, operation: Operation) -> u64 {
-        self.view.calls.iter().filter(|(_, call)| call.operation() == Some(operation)).count() as u64
+        self.view
+            .calls
+            .iter()
+            .filter(|(_, call)| call.operation() == Some(operation))
+            .count() as u64
     }
 
     /// Completes a call that is there, for example with its reply.
@@ -156,9 +166,20 @@ impl Recorder {
 
     /// Puts effects to the calls that caused them.
     pub(crate) fn add_effects(&mut self, effects: Vec<(Cause, Effect)>) {
-        for (Cause { call, in_background }, effect) in effects {
+        for (
+            Cause {
+                call,
+                in_background,
+            },
+            effect,
+        ) in effects
+        {
             self.complete(call, |call| {
-                let list = if in_background { &mut call.later_effects } else { &mut call.effects };
+                let list = if in_background {
+                    &mut call.later_effects
+                } else {
+                    &mut call.effects
+                };
                 list.push(effect);
             });
         }

@@ -1,6 +1,6 @@
-//! How calls, bodies and effects are written in lines. Nothing that a program sent reaches a terminal as it is: secrets are
-//! left out, control characters escaped, long texts cut with their limit named. [`shown`] does it, in this order: half a
-//! secret is one, too.
+//! How calls, bodies and effects are written in lines. Nothing that a program sent reaches a
+//! terminal as it is: secrets are left out, control characters escaped, long texts cut with their
+//! limit named. [`shown`] does it, in this order: half a secret is one, too.
 
 use serde_json::Value;
 
@@ -40,7 +40,11 @@ impl Columns {
 
     /// `#2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership`
     pub(super) fn line(self, call: &Call) -> String {
-        let Self { ordinal: ordinal_width, method: method_width, target: target_width } = self;
+        let Self {
+            ordinal: ordinal_width,
+            method: method_width,
+            target: target_width,
+        } = self;
         let ordinal = format!("#{}", call.ordinal());
         let (method, target) = (value(call.method(), secrets(call)), target(call));
         let line = format!(
@@ -59,7 +63,11 @@ pub(super) fn one_line(call: &Call) -> String {
 /// The path with the query.
 fn target(call: &Call) -> String {
     let query = redact::query(call.query());
-    let target = if query.is_empty() { call.path().to_owned() } else { format!("{}?{query}", call.path()) };
+    let target = if query.is_empty() {
+        call.path().to_owned()
+    } else {
+        format!("{}?{query}", call.path())
+    };
     shown(&target, secrets(call), VALUE)
 }
 
@@ -67,8 +75,14 @@ fn target(call: &Call) -> String {
 fn outcome(call: &Call) -> String {
     let received = call.received();
     if let Some(fault) = call.fault() {
-        let status = received.reply.as_ref().map_or_else(|| "no reply".to_owned(), |reply| reply.status().to_string());
-        return format!("-> {status}  injected fault: {}", line(&fault, secrets(call)));
+        let status = received
+            .reply
+            .as_ref()
+            .map_or_else(|| "no reply".to_owned(), |reply| reply.status().to_string());
+        return format!(
+            "-> {status}  injected fault: {}",
+            line(&fault, secrets(call))
+        );
     }
     let Some(reply) = &received.reply else {
         return "-> answered by a mock of the test's own, or still under way".to_owned();
@@ -92,7 +106,10 @@ fn job_state(reply: &CallReply) -> Option<String> {
         return None;
     }
     let body: Value = serde_json::from_slice(reply.body()).ok()?;
-    body.get("job_status")?.get("status")?.as_str().map(str::to_owned)
+    body.get("job_status")?
+        .get("status")?
+        .as_str()
+        .map(str::to_owned)
 }
 
 /// The body of a call in one line. None if it has none.
@@ -110,12 +127,20 @@ fn plain_body(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
-    let Ok(text) = std::str::from_utf8(body) else { return Some(format!("({} bytes that are no text)", body.len())) };
-    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return Some(redact::other_body(text)) };
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Some(format!("({} bytes that are no text)", body.len()));
+    };
+    let Ok(mut value) = serde_json::from_str::<Value>(text) else {
+        return Some(redact::other_body(text));
+    };
     // As it was sent, in its own order of keys, unless that would print secrets or several lines.
     let has_secrets = redact::json(&mut value);
     let is_one_line = !text.contains(char::is_control);
-    Some(if is_one_line && !has_secrets { text.to_owned() } else { value.to_string() })
+    Some(if is_one_line && !has_secrets {
+        text.to_owned()
+    } else {
+        value.to_string()
+    })
 }
 
 /// A JSON value in one line.
@@ -133,24 +158,31 @@ pub(super) fn line(text: &str, secrets: &Secrets) -> String {
     shown(text, secrets, LINE)
 }
 
-/// Why a body could not be read. serde quotes what it finds; where that may stand under the name of a secret, this names only
-/// the place.
+/// Why a body could not be read. serde quotes what it finds; where that may stand under the name of
+/// a secret, this names only the place.
 pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -> String {
     let has_secrets = serde_json::from_slice(body).is_ok_and(|mut value| redact::json(&mut value));
     if has_secrets {
-        return format!("it is of another type, at line {} column {}", error.line(), error.column());
+        return format!(
+            "it is of another type, at line {} column {}",
+            error.line(),
+            error.column()
+        );
     }
     line(&error.to_string(), secrets)
 }
 
-/// A text as it may be printed. Of a very long one only as much is searched as could be printed, and as a secret could
-/// reach beyond that.
+/// A text as it may be printed. Of a very long one only as much is searched as could be printed,
+/// and as a secret could reach beyond that.
 fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
     let reach = secrets.reach().saturating_add(limit);
     match text.char_indices().nth(reach) {
         None => cut(&clean(&secrets.scrub(text)), limit),
         Some((end, _)) => {
-            let start: String = clean(&secrets.scrub(&text[..end])).chars().take(limit).collect();
+            let start: String = clean(&secrets.scrub(&text[..end]))
+                .chars()
+                .take(limit)
+                .collect();
             format!("{start}… ({limit} of {} characters)", text.chars().count())
         }
     }
@@ -163,14 +195,25 @@ fn secrets(call: &Call) -> &Secrets {
 /// The lines below a call: what it changed, and what Zendesk passed over.
 pub(super) fn effects(call: &Call) -> Vec<String> {
     let received = call.received();
-    let now = received.effects.iter().map(|effect| line(&effect.to_string(), secrets(call)));
-    let later = received.later_effects.iter().map(|effect| line(&format!("later: {effect}"), secrets(call)));
+    let now = received
+        .effects
+        .iter()
+        .map(|effect| line(&effect.to_string(), secrets(call)));
+    let later = received
+        .later_effects
+        .iter()
+        .map(|effect| line(&format!("later: {effect}"), secrets(call)));
     now.chain(later).collect()
 }
 
 /// What had no effect, and for whose sake.
 pub(super) fn ignored(call: &Call) -> Vec<String> {
-    let lists = [("ignored by Zendesk", call.ignored()), ("not implemented by the double", call.unmodeled())];
+    let lists = [
+        ("ignored by Zendesk", call.ignored()),
+        ("not implemented by the double", call.unmodeled()),
+    ];
     let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
-    lists.map(|(what, names)| format!("{what}: {}", value(&names.join(", "), secrets(call)))).collect()
+    lists
+        .map(|(what, names)| format!("{what}: {}", value(&names.join(", "), secrets(call))))
+        .collect()
 }

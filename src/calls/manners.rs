@@ -12,12 +12,13 @@ use super::select::Calls;
 
 /// Manners.
 impl Calls {
-    /// After every reply with `Retry-After` no further call came before that time was over, on the double's clock. It fails if
-    /// no call came after such a reply, since there is nothing to judge then; under chaos and in a sweep that is a matter of chance, and no
-    /// failure.
+    /// After every reply with `Retry-After` no further call came before that time was over, on the
+    /// double's clock. It fails if no call came after such a reply, since there is nothing to judge
+    /// then; under chaos and in a sweep that is a matter of chance, and no failure.
     ///
-    /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a program whose sleep
-    /// the test replaces by [`MockZendesk::advance`](crate::MockZendesk::advance).
+    /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a
+    /// program whose sleep the test replaces by
+    /// [`MockZendesk::advance`](crate::MockZendesk::advance).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -82,13 +83,15 @@ impl Calls {
         if self.may_be_spared() || has_judged {
             return Ok(());
         }
-        let headline =
-            format!("{expected}; none came after a reply that said Retry-After, so there is nothing to judge");
+        let headline = format!(
+            "{expected}; none came after a reply that said Retry-After, so there is nothing to judge"
+        );
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
 
-    /// Never more than so many calls in a row were answered with 429. It fails if none was, since there is nothing to judge
-    /// then, unless `most` is 0; under chaos and in a sweep that is a matter of chance, and no failure.
+    /// Never more than so many calls in a row were answered with 429. It fails if none was, since
+    /// there is nothing to judge then, unless `most` is 0; under chaos and in a sweep that is a
+    /// matter of chance, and no failure.
     ///
     /// # Panics
     ///
@@ -109,7 +112,11 @@ impl Calls {
         let place = Place::here();
         let mut row = 0;
         for call in self.iter() {
-            row = if call.status() == Some(TOO_MANY_REQUESTS) { row + 1 } else { 0 };
+            row = if call.status() == Some(TOO_MANY_REQUESTS) {
+                row + 1
+            } else {
+                0
+            };
             if row > most {
                 let headline = format!(
                     "expected at most {most} calls{} in a row to be limited; #{} is number {row}",
@@ -119,9 +126,17 @@ impl Calls {
                 return Err(self.failure(FailureKind::TooMany, &headline, place));
             }
         }
-        let expected = format!("expected at most {most} calls{} in a row to be limited", self.subject());
+        let expected = format!(
+            "expected at most {most} calls{} in a row to be limited",
+            self.subject()
+        );
         self.need_all(&format!("{expected}, and no more are"), place)?;
-        if most == 0 || self.may_be_spared() || self.iter().any(|call| call.status() == Some(TOO_MANY_REQUESTS)) {
+        if most == 0
+            || self.may_be_spared()
+            || self
+                .iter()
+                .any(|call| call.status() == Some(TOO_MANY_REQUESTS))
+        {
             return Ok(());
         }
         let headline = format!("{expected}; no call was, so there is nothing to judge");

@@ -12,24 +12,42 @@ use super::call::{Call, Received};
 use super::hint::Hint;
 use super::unknown::Unknown;
 
-/// The mistakes that a call looks like that was answered with an error, or that mixes paginations. `kind_of` tells
-/// what the record with a number is; `refused` says why the caller, rather than the request, was refused.
-pub(crate) fn hints_for(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused: Option<Hint>) -> Vec<Hint> {
+/// The mistakes that a call looks like that was answered with an error, or that mixes paginations.
+/// `kind_of` tells what the record with a number is; `refused` says why the caller, rather than the
+/// request, was refused.
+pub(crate) fn hints_for(
+    call: &Received,
+    kind_of: &dyn Fn(u64) -> Option<Named>,
+    refused: Option<Hint>,
+) -> Vec<Hint> {
     let hints = plain_hints(call, kind_of, refused).into_iter();
-    hints.map(|hint| hint.with_texts(&|text| call.secrets.scrub(text))).collect()
+    hints
+        .map(|hint| hint.with_texts(&|text| call.secrets.scrub(text)))
+        .collect()
 }
 
-fn plain_hints(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused: Option<Hint>) -> Vec<Hint> {
+fn plain_hints(
+    call: &Received,
+    kind_of: &dyn Fn(u64) -> Option<Named>,
+    refused: Option<Hint>,
+) -> Vec<Hint> {
     let mut hints = Vec::new();
     if let Some(Unknown::Method { known }) = &call.unknown {
-        hints.push(Hint::WrongMethod { sent: call.method.clone(), takes: known.clone() });
+        hints.push(Hint::WrongMethod {
+            sent: call.method.clone(),
+            takes: known.clone(),
+        });
     }
     let query = Query::parse(&call.query);
-    let has_cursor = ["page[size]", "page[after]", "page[before]"].iter().any(|name| query.get(name).is_some());
+    let has_cursor = ["page[size]", "page[after]", "page[before]"]
+        .iter()
+        .any(|name| query.get(name).is_some());
     if has_cursor && (query.get("page").is_some() || query.get("per_page").is_some()) {
         hints.push(Hint::MixedPagination);
     }
-    let Some(operation) = call.operation else { return hints };
+    let Some(operation) = call.operation else {
+        return hints;
+    };
     hints.extend(ignored_keys(call, operation.takes()));
     if call.error.is_none() {
         return hints;
@@ -48,9 +66,14 @@ fn plain_hints(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused:
     if items > 100 {
         hints.push(Hint::TooManyItems { sent: items });
     }
-    let template = operation.path().split('/').zip(plain(&call.path).split('/'));
+    let template = operation
+        .path()
+        .split('/')
+        .zip(plain(&call.path).split('/'));
     let in_path = template.filter(|(name, _)| name.starts_with('{'));
-    let in_path = in_path.filter_map(|(name, id)| Some((name.trim_matches(['{', '}']).to_owned(), id.parse().ok()?)));
+    let in_path = in_path.filter_map(|(name, id)| {
+        Some((name.trim_matches(['{', '}']).to_owned(), id.parse().ok()?))
+    });
     for (place, id) in in_path.chain(body_ids(&body)) {
         hints.extend(wrong_kind(place, id, kind_of));
     }
@@ -58,8 +81,13 @@ fn plain_hints(call: &Received, kind_of: &dyn Fn(u64) -> Option<Named>, refused:
 }
 
 fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
-    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else { return None };
-    let content_type = call.header("content-type").unwrap_or_default().to_lowercase();
+    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else {
+        return None;
+    };
+    let content_type = call
+        .header("content-type")
+        .unwrap_or_default()
+        .to_lowercase();
     if !call.body.is_empty() && !content_type.starts_with("application/json") {
         return Some(Hint::NotDeclaredAsJson { content_type });
     }
@@ -71,8 +99,13 @@ fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
     if body.keys().any(|key| permitted.contains(&key.as_str())) {
         return Some(Hint::MissingWrapper { root });
     }
-    let sent = body.iter().find(|(_, value)| value.is_object() || value.is_array());
-    sent.map(|(sent, _)| Hint::WrongWrapper { sent: sent.clone(), root })
+    let sent = body
+        .iter()
+        .find(|(_, value)| value.is_object() || value.is_array());
+    sent.map(|(sent, _)| Hint::WrongWrapper {
+        sent: sent.clone(),
+        root,
+    })
 }
 
 /// So many keys, and ids, of a request are looked at for mistakes. No program's own has as many.
@@ -80,21 +113,38 @@ const MOST_LOOKED_AT: usize = 1_000;
 
 /// The keys that Zendesk passes over and that look like one that it takes.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
-    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else { return Vec::new() };
+    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else {
+        return Vec::new();
+    };
     if call.ignored.is_empty() {
         return Vec::new();
     }
     let keys = attributes.permitted(&call.method);
-    let ignored = call.ignored.iter().filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
+    let ignored = call
+        .ignored
+        .iter()
+        .filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
     let ignored = ignored.take(MOST_LOOKED_AT);
     let meant = |key: &str| keys.iter().find(|meant| resembles(key, meant)).copied();
-    ignored.filter_map(|(sent, key)| Some(Hint::IgnoredKey { sent: sent.clone(), meant: meant(key)? })).collect()
+    ignored
+        .filter_map(|(sent, key)| {
+            Some(Hint::IgnoredKey {
+                sent: sent.clone(),
+                meant: meant(key)?,
+            })
+        })
+        .collect()
 }
 
-/// Whether a key could be meant for another one: `org_id` and `organizationId` for `organization_id`, `is_default` for
-/// `default`.
+/// Whether a key could be meant for another one: `org_id` and `organizationId` for
+/// `organization_id`, `is_default` for `default`.
 fn resembles(key: &str, meant: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<String>().to_lowercase();
+    let plain = |text: &str| {
+        text.chars()
+            .filter(|c| c.is_ascii_alphanumeric())
+            .collect::<String>()
+            .to_lowercase()
+    };
     let (key, meant) = (plain(key), plain(meant));
     // All letters of the one are in the other, in their order.
     let within = |short: &str, long: &str| {
@@ -105,7 +155,11 @@ fn resembles(key: &str, meant: &str) -> bool {
         && (key.contains(&meant)
             || (key.len() * 3 > meant.len()
                 && within(&key, &meant)
-                && key.ends_with(meant.get(meant.len().saturating_sub(2)..).unwrap_or_default())))
+                && key.ends_with(
+                    meant
+                        .get(meant.len().saturating_sub(2)..)
+                        .unwrap_or_default(),
+                )))
 }
 
 /// The first ids in a body, with the keys that they stand under.
@@ -137,7 +191,11 @@ fn add_ids(value: &Value, ids: &mut Vec<(String, u64)>) {
 fn wrong_kind(place: String, id: u64, kind_of: &dyn Fn(u64) -> Option<Named>) -> Option<Hint> {
     let expected = Kind::of_parameter(&place)?;
     let is = kind_of(id).filter(|is| is.kind != expected)?;
-    Some(Hint::WrongKindOfId { place, id, is: is.to_string() })
+    Some(Hint::WrongKindOfId {
+        place,
+        id,
+        is: is.to_string(),
+    })
 }
 
 /// The mistakes that can only be told from several calls: what was made of the answers about jobs.
@@ -145,28 +203,51 @@ pub(super) fn job_hints(calls: &[&Call]) -> Vec<Hint> {
     let mut hints = Vec::new();
     for call in calls {
         for effect in call.plain_effects() {
-            let Effect::JobQueued { job, .. } = effect else { continue };
+            let Effect::JobQueued { job, .. } = effect else {
+                continue;
+            };
             let is_asked = |other: &&&Call| {
                 other.ordinal() > call.ordinal()
-                    && (other.path().contains(job.as_str()) || other.query().contains(job.as_str()) || {
-                        let body = other.reply().map(|reply| String::from_utf8_lossy(reply.body()));
-                        body.is_some_and(|body| body.contains(job.as_str()))
-                    })
+                    && (other.path().contains(job.as_str())
+                        || other.query().contains(job.as_str())
+                        || {
+                            let body = other
+                                .reply()
+                                .map(|reply| String::from_utf8_lossy(reply.body()));
+                            body.is_some_and(|body| body.contains(job.as_str()))
+                        })
             };
             let polls = calls.iter().filter(is_asked).count();
             let finished = call.plain_effects().find(|effect| match effect {
-                Effect::JobCompleted { job: other, .. } | Effect::JobFailed { job: other, .. } => other == job,
+                Effect::JobCompleted { job: other, .. } | Effect::JobFailed { job: other, .. } => {
+                    other == job
+                }
                 _ => false,
             });
             match finished {
                 _ if polls == 0 => {
-                    hints.push(Hint::JobNotAwaited { job: job.clone(), queued_by: call.ordinal() });
+                    hints.push(Hint::JobNotAwaited {
+                        job: job.clone(),
+                        queued_by: call.ordinal(),
+                    });
                 }
-                None => hints.push(Hint::JobNotFinished { job: job.clone(), polls }),
-                Some(Effect::JobCompleted { failed_items, total, .. }) if *failed_items > 0 => {
+                None => hints.push(Hint::JobNotFinished {
+                    job: job.clone(),
+                    polls,
+                }),
+                Some(Effect::JobCompleted {
+                    failed_items,
+                    total,
+                    ..
+                }) if *failed_items > 0 => {
                     let (failed_items, total) = (*failed_items, *total);
                     let reasons = reasons(calls, job);
-                    hints.push(Hint::ItemsFailed { job: job.clone(), failed_items, total, reasons });
+                    hints.push(Hint::ItemsFailed {
+                        job: job.clone(),
+                        failed_items,
+                        total,
+                        reasons,
+                    });
                 }
                 Some(_) => {}
             }
@@ -180,11 +261,20 @@ const REASONS: usize = 3;
 
 /// What the first failed items of a job say, as far as a reply has told it.
 fn reasons(calls: &[&Call], job: &str) -> Vec<String> {
-    let replies = calls.iter().filter(|call| call.path().contains(job)).filter_map(|call| call.reply());
+    let replies = calls
+        .iter()
+        .filter(|call| call.path().contains(job))
+        .filter_map(|call| call.reply());
     let bodies = replies.filter_map(|reply| serde_json::from_slice::<Value>(reply.body()).ok());
-    let mut results = bodies.filter_map(|body| body.get("job_status")?.get("results")?.as_array().cloned());
-    let Some(results) = results.next_back() else { return Vec::new() };
-    let failed = results.iter().enumerate().filter(|(_, result)| result.get("error").is_some());
+    let mut results =
+        bodies.filter_map(|body| body.get("job_status")?.get("results")?.as_array().cloned());
+    let Some(results) = results.next_back() else {
+        return Vec::new();
+    };
+    let failed = results
+        .iter()
+        .enumerate()
+        .filter(|(_, result)| result.get("error").is_some());
     let reason = |(index, result): (usize, &Value)| {
         let details = result.get("details").and_then(Value::as_str)?;
         Some(format!("item {index}: {}", details.trim()))

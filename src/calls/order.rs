@@ -10,7 +10,8 @@ use super::select::Calls;
 
 /// Asserting the order.
 impl Calls {
-    /// Calls of these operations came in this order, and were not refused. Others may have come before, between and after.
+    /// Calls of these operations came in this order, and were not refused. Others may have come
+    /// before, between and after.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -27,8 +28,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If they did not come, or in another order; if one was [refused](Calls::refused) and the test does not say so; if no
-    /// operation is named.
+    /// If they did not come, or in another order; if one was [refused](Calls::refused) and the test
+    /// does not say so; if no operation is named.
     #[track_caller]
     pub fn assert_sequence(&self, operations: &[Operation]) {
         Failure::or_panic(self.try_assert_sequence(operations));
@@ -45,7 +46,10 @@ impl Calls {
     /// If no operation is named.
     #[track_caller]
     pub fn try_assert_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
-        assert!(!operations.is_empty(), "no operation is named, so this asserts nothing; name those that are to come");
+        assert!(
+            !operations.is_empty(),
+            "no operation is named, so this asserts nothing; name those that are to come"
+        );
         let place = Place::here();
         let mut found: Vec<&Call> = Vec::new();
         let mut calls = self.iter();
@@ -54,16 +58,30 @@ impl Calls {
                 Some(call) => found.push(call),
                 None => {
                     let headline = missing_in_sequence(operations, index, &found);
-                    let kind = if self.dropped() > 0 { FailureKind::CannotTell } else { FailureKind::WrongOrder };
+                    let kind = if self.dropped() > 0 {
+                        FailureKind::CannotTell
+                    } else {
+                        FailureKind::WrongOrder
+                    };
                     let starred = found.iter().map(|call| call.ordinal()).collect();
                     let mut head = self.head(&self.or_cannot_tell(headline), place);
-                    let earlier = self.iter().filter(|call| call.operation() == Some(*operation));
-                    head.extend(earlier.last().map(|call| format!("  it came earlier: {}", lines::one_line(call))));
+                    let earlier = self
+                        .iter()
+                        .filter(|call| call.operation() == Some(*operation));
+                    head.extend(
+                        earlier
+                            .last()
+                            .map(|call| format!("  it came earlier: {}", lines::one_line(call))),
+                    );
                     return Err(self.failure_of(kind, head, starred, "found", None));
                 }
             }
         }
-        self.accept(&found, &format!("the calls {} in this order", ids(operations)), place)
+        self.accept(
+            &found,
+            &format!("the calls {} in this order", ids(operations)),
+            place,
+        )
     }
 
     /// The calls were just these, in this order, and no others, and were not refused.
@@ -88,17 +106,29 @@ impl Calls {
         let is_same = |pair: &(&&Call, &Operation)| pair.0.operation() == Some(*pair.1);
         let same = calls.iter().zip(operations).take_while(is_same).count();
         if same == calls.len() && same == operations.len() && self.dropped() == 0 {
-            return self.accept(&calls, &format!("exactly the calls {}", ids(operations)), place);
+            return self.accept(
+                &calls,
+                &format!("exactly the calls {}", ids(operations)),
+                place,
+            );
         }
-        let expected = operations.get(same).map_or("the end", |operation| operation.id());
-        let actual = calls.get(same).map_or_else(|| "the end".to_owned(), |call| named(call));
+        let expected = operations
+            .get(same)
+            .map_or("the end", |operation| operation.id());
+        let actual = calls
+            .get(same)
+            .map_or_else(|| "the end".to_owned(), |call| named(call));
         let headline = format!(
             "expected exactly the calls {}{}; at place {} {expected} was expected, and {actual} came",
             ids(operations),
             self.subject(),
             same + 1,
         );
-        let kind = if self.dropped() > 0 { FailureKind::CannotTell } else { FailureKind::WrongOrder };
+        let kind = if self.dropped() > 0 {
+            FailureKind::CannotTell
+        } else {
+            FailureKind::WrongOrder
+        };
         let head = self.head(&self.or_cannot_tell(headline), place);
         let starred = calls.iter().take(same).map(|call| call.ordinal()).collect();
         Err(self.failure_of(kind, head, starred, "as expected", None))
@@ -107,18 +137,33 @@ impl Calls {
 
 /// `#2 (ShowCurrentUser)`
 fn named(call: &Call) -> String {
-    let what = call.operation().map_or_else(|| "no endpoint".to_owned(), |operation| operation.id().to_owned());
+    let what = call.operation().map_or_else(
+        || "no endpoint".to_owned(),
+        |operation| operation.id().to_owned(),
+    );
     format!("#{} ({what})", call.ordinal())
 }
 
 fn missing_in_sequence(operations: &[Operation], index: usize, found: &[&Call]) -> String {
     let after = match found.last() {
-        Some(call) => format!(" after {} (#{})", operations[index - 1].id(), call.ordinal()),
+        Some(call) => format!(
+            " after {} (#{})",
+            operations[index - 1].id(),
+            call.ordinal()
+        ),
         None => String::new(),
     };
-    format!("expected the calls {} in this order; there is no {}{after}", ids(operations), operations[index].id())
+    format!(
+        "expected the calls {} in this order; there is no {}{after}",
+        ids(operations),
+        operations[index].id()
+    )
 }
 
 fn ids(operations: &[Operation]) -> String {
-    operations.iter().map(Operation::id).collect::<Vec<_>>().join(", ")
+    operations
+        .iter()
+        .map(Operation::id)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

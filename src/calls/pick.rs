@@ -12,8 +12,8 @@ use super::call::Call;
 use super::criterion::Criterion;
 use super::select::Calls;
 
-/// Picking. A selection that no call can be in, such as two operations at once or a status of 42, panics at the line of the
-/// test: whatever is asserted of it would hold.
+/// Picking. A selection that no call can be in, such as two operations at once or a status of 42,
+/// panics at the line of the test: whatever is asserted of it would hold.
 impl Calls {
     /// Those of this operation, whatever became of them.
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
@@ -40,7 +40,10 @@ impl Calls {
     pub fn to_path(&self, path: impl Into<String>) -> Self {
         let path = path.into();
         let has_query = path.contains('?');
-        assert!(!has_query, "a path ends before the question mark; add .with_query(name, value) for a parameter");
+        assert!(
+            !has_query,
+            "a path ends before the question mark; add .with_query(name, value) for a parameter"
+        );
         self.and(Criterion::Path(path))
     }
 
@@ -59,7 +62,8 @@ impl Calls {
         self.and(Criterion::Status(status))
     }
 
-    /// Those with this parameter in the query, decoded. Of one that is repeated the last counts, as for Zendesk.
+    /// Those with this parameter in the query, decoded. Of one that is repeated the last counts, as
+    /// for Zendesk.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -72,10 +76,14 @@ impl Calls {
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     #[track_caller]
     pub fn with_query(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.and(Criterion::Parameter { name: name.into(), value: value.into() })
+        self.and(Criterion::Parameter {
+            name: name.into(),
+            value: value.into(),
+        })
     }
 
-    /// Those with this request header. The case of its name does not count; of one that is repeated any value will do.
+    /// Those with this request header. The case of its name does not count; of one that is repeated
+    /// any value will do.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -88,11 +96,14 @@ impl Calls {
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     #[track_caller]
     pub fn with_header(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.and(Criterion::Header { name: name.into(), value: value.into() })
+        self.and(Criterion::Header {
+            name: name.into(),
+            value: value.into(),
+        })
     }
 
-    /// Those whose body includes this: all its keys, with values that include its values. Arrays must be of the same
-    /// length.
+    /// Those whose body includes this: all its keys, with values that include its values. Arrays
+    /// must be of the same length.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -135,7 +146,8 @@ impl Calls {
         self.and(Criterion::Record(user.into().into()))
     }
 
-    /// Those that name this organization, in the path or in the body, or that changed something of it.
+    /// Those that name this organization, in the path or in the body, or that changed something of
+    /// it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -170,8 +182,8 @@ impl Calls {
         self.and(Criterion::Record(membership.into().into()))
     }
 
-    /// Those that name this record, whatever its kind, in the path, in `ids` or in the body, or that changed something of
-    /// it.
+    /// Those that name this record, whatever its kind, in the path, in `ids` or in the body, or
+    /// that changed something of it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -204,8 +216,9 @@ impl Calls {
         self.and(Criterion::Credentials(credentials.clone()))
     }
 
-    /// Those that did what they were to do: answered with a status of success, and not touched by a fault. A call that
-    /// Zendesk refuses is a call all the same, so `of(CREATE).assert_none()` is about it, too.
+    /// Those that did what they were to do: answered with a status of success, and not touched by a
+    /// fault. A call that Zendesk refuses is a call all the same, so `of(CREATE).assert_none()` is
+    /// about it, too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -220,9 +233,9 @@ impl Calls {
         self.and(Criterion::Success)
     }
 
-    /// Those that the double refused: answered with an error that no fault was planned for. Without a word on what became
-    /// of calls, an assertion is not content with a refused one: say this, or [`Calls::with_status`], or
-    /// [`Calls::any_outcome`], where a refusal is meant.
+    /// Those that the double refused: answered with an error that no fault was planned for. Without
+    /// a word on what became of calls, an assertion is not content with a refused one: say this, or
+    /// [`Calls::with_status`], or [`Calls::any_outcome`], where a refusal is meant.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -237,7 +250,8 @@ impl Calls {
         self.and(Criterion::Refused)
     }
 
-    /// The same calls, whatever became of them: what asserts that they came is then content with refused ones, too.
+    /// The same calls, whatever became of them: what asserts that they came is then content with
+    /// refused ones, too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -279,7 +293,14 @@ impl Calls {
     /// ```
     #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
     #[track_caller]
-    pub fn matching(&self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
-        self.and(Criterion::Predicate { what: what.into(), holds: Arc::new(holds) })
+    pub fn matching(
+        &self,
+        what: impl Into<String>,
+        holds: impl Fn(&Call) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.and(Criterion::Predicate {
+            what: what.into(),
+            holds: Arc::new(holds),
+        })
     }
 }

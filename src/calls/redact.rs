@@ -1,5 +1,5 @@
-//! What is left out of a text since it stands under the name of a secret, however short it is. Longer secrets are left out
-//! wherever they stand: `secrets.rs`.
+//! What is left out of a text since it stands under the name of a secret, however short it is.
+//! Longer secrets are left out wherever they stand: `secrets.rs`.
 
 use serde_json::Value;
 
@@ -18,16 +18,26 @@ pub(super) fn value<'a>(name: &str, value: &'a str) -> &'a str {
 pub(super) fn query(query: &str) -> String {
     let parts = query.split('&').map(|part| {
         let (name, _) = part.split_once('=').unwrap_or((part, ""));
-        let decoded = form_urlencoded::parse(name.as_bytes()).next().map(|(name, _)| name.into_owned());
-        if is_secret(&decoded.unwrap_or_default()) { format!("{name}={SECRET}") } else { part.to_owned() }
+        let decoded = form_urlencoded::parse(name.as_bytes())
+            .next()
+            .map(|(name, _)| name.into_owned());
+        if is_secret(&decoded.unwrap_or_default()) {
+            format!("{name}={SECRET}")
+        } else {
+            part.to_owned()
+        }
     });
     parts.collect::<Vec<_>>().join("&")
 }
 
-/// A body that is not JSON, and so has no places that could be told apart: shown if nothing in it is called like a secret.
+/// A body that is not JSON, and so has no places that could be told apart: shown if nothing in it
+/// is called like a secret.
 pub(super) fn other_body(text: &str) -> String {
     if names_one(text) {
-        return format!("({} bytes that are not JSON, and not shown since they seem to hold a secret)", text.len());
+        return format!(
+            "({} bytes that are not JSON, and not shown since they seem to hold a secret)",
+            text.len()
+        );
     }
     text.to_owned()
 }
@@ -43,7 +53,13 @@ pub(super) fn json(value: &mut Value) -> bool {
             json(value) || any
         }),
         // All of them, not only up to the first that has any.
-        Value::Array(values) => values.iter_mut().filter_map(|value| json(value).then_some(())).count() > 0,
+        Value::Array(values) => {
+            values
+                .iter_mut()
+                .filter_map(|value| json(value).then_some(()))
+                .count()
+                > 0
+        }
         _ => false,
     }
 }
@@ -57,5 +73,6 @@ pub(super) fn plain_json(value: &Value) -> String {
 
 /// Who calls: the scheme of the credentials and the user in them.
 pub(super) fn caller(call: &Call) -> String {
-    call.header("authorization").map_or_else(|| "no credentials".to_owned(), Credentials::describe)
+    call.header("authorization")
+        .map_or_else(|| "no credentials".to_owned(), Credentials::describe)
 }

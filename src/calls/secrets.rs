@@ -1,7 +1,7 @@
 //! [`Secrets`]: what no text may show. The one place through which everything goes that is printed of calls.
 //!
-//! The account's own secrets are known from the start, and those that a request shows from its arrival on, whether its call
-//! is kept or not.
+//! The account's own secrets are known from the start, and those that a request shows from its
+//! arrival on, whether its call is kept or not.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,8 +22,8 @@ use super::secret_names::{is_secret, may_name_one};
 /// What is printed in the place of a secret.
 pub(super) const SECRET: &str = "[secret]";
 
-/// So many secrets are remembered, each of which takes about a kilobyte. Of programs that show more, the further ones are left
-/// out only where a name says what they are.
+/// So many secrets are remembered, each of which takes about a kilobyte. Of programs that show
+/// more, the further ones are left out only where a name says what they are.
 const MOST_SECRETS: usize = 100_000;
 
 /// JSON within JSON is looked into so deep.
@@ -37,8 +37,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// The secrets that one double knows of.
 ///
-/// It has a lock for itself, which is held only to look and to add: a call that was handed out earlier must not show what
-/// became known later.
+/// It has a lock for itself, which is held only to look and to add: a call that was handed out
+/// earlier must not show what became known later.
 #[derive(Default)]
 pub(crate) struct Secrets(RwLock<Known>);
 
@@ -56,7 +56,11 @@ impl Secrets {
     /// With the secrets of the account.
     pub(crate) fn of<'a>(credentials: impl IntoIterator<Item = &'a Credentials>) -> Self {
         let secrets = Self::default();
-        secrets.add(credentials.into_iter().map(|credentials| credentials.password().to_owned()));
+        secrets.add(
+            credentials
+                .into_iter()
+                .map(|credentials| credentials.password().to_owned()),
+        );
         secrets
     }
 
@@ -73,7 +77,11 @@ impl Secrets {
                 in_value(&String::from_utf8_lossy(value.as_bytes()), &mut found);
             }
         }
-        for text in [incoming.path.as_bytes(), incoming.query.as_bytes(), incoming.body] {
+        for text in [
+            incoming.path.as_bytes(),
+            incoming.query.as_bytes(),
+            incoming.body,
+        ] {
             if !text.is_empty() && may_name_one(text) {
                 in_text(&String::from_utf8_lossy(text), DEEPEST, &mut found);
             }
@@ -83,11 +91,13 @@ impl Secrets {
         }
     }
 
-    /// Shorter ones are words that stand elsewhere too, so taking them out of a text would spoil it. They are left out only
-    /// where a name says what they are.
+    /// Shorter ones are words that stand elsewhere too, so taking them out of a text would spoil
+    /// it. They are left out only where a name says what they are.
     fn add(&self, found: impl IntoIterator<Item = String>) {
         for secret in found.into_iter().filter(|secret| secret.len() >= SHORTEST) {
-            let is_new = |known: &Known| known.secrets.len() < MOST_SECRETS && !known.secrets.contains(&secret);
+            let is_new = |known: &Known| {
+                known.secrets.len() < MOST_SECRETS && !known.secrets.contains(&secret)
+            };
             if is_new(&self.0.read()) {
                 let mut known = self.0.write();
                 known.forms.add(&secret);
@@ -137,21 +147,35 @@ fn is_harmless(name: &HeaderName) -> bool {
     .contains(name)
 }
 
-/// What is secret of an `Authorization` header: what stands behind the scheme, and the password in it.
+/// What is secret of an `Authorization` header: what stands behind the scheme, and the password in
+/// it.
 fn in_authorization(value: &str) -> Vec<String> {
-    let behind = value.split_once(' ').map_or(value, |(_, behind)| behind).trim();
-    let decoded = LENIENT.decode(behind).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let password = decoded.and_then(|decoded| decoded.split_once(':').map(|(_, password)| password.to_owned()));
+    let behind = value
+        .split_once(' ')
+        .map_or(value, |(_, behind)| behind)
+        .trim();
+    let decoded = LENIENT
+        .decode(behind)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let password = decoded.and_then(|decoded| {
+        decoded
+            .split_once(':')
+            .map(|(_, password)| password.to_owned())
+    });
     [behind.to_owned()].into_iter().chain(password).collect()
 }
 
-/// What is secret of a value that stands under the name of a secret: all of it, what stands behind a scheme, and the values
-/// of cookies.
+/// What is secret of a value that stands under the name of a secret: all of it, what stands behind
+/// a scheme, and the values of cookies.
 fn in_value(value: &str, found: &mut Vec<String>) {
     found.push(value.trim().to_owned());
     found.extend(in_authorization(value));
     for part in value.split(';') {
-        found.extend(part.split_once('=').map(|(_, value)| value.trim().trim_matches('"').to_owned()));
+        found.extend(
+            part.split_once('=')
+                .map(|(_, value)| value.trim().trim_matches('"').to_owned()),
+        );
     }
 }
 
@@ -176,11 +200,17 @@ fn in_json(value: &Value, depth: usize, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
-                if is_secret(name) { leaves(value, found) } else { in_json(value, depth, found) }
+                if is_secret(name) {
+                    leaves(value, found)
+                } else {
+                    in_json(value, depth, found)
+                }
             }
         }
         Value::Array(values) => values.iter().for_each(|value| in_json(value, depth, found)),
-        Value::String(text) if depth > 0 && may_name_one(text.as_bytes()) => in_text(text, depth - 1, found),
+        Value::String(text) if depth > 0 && may_name_one(text.as_bytes()) => {
+            in_text(text, depth - 1, found)
+        }
         _ => {}
     }
 }
@@ -196,18 +226,22 @@ fn leaves(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// What stands behind the name of a secret and an equals sign or a colon, in a text of no known form.
+/// What stands behind the name of a secret and an equals sign or a colon, in a text of no known
+/// form.
 fn in_words(text: &str, found: &mut Vec<String>) {
     let is_word = |c: char| c.is_alphanumeric() || "_-.[]".contains(c);
     for (place, sign) in text.match_indices([':', '=']) {
         let before = text[..place].trim_end_matches([' ', '"', '\'', '\\']);
-        let start =
-            before.rfind(|c| !is_word(c)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        let start = before.rfind(|c| !is_word(c)).map_or(0, |at| {
+            at + before[at..].chars().next().map_or(1, char::len_utf8)
+        });
         if is_secret(&before[start..]) {
             let behind = text[place + sign.len()..].trim_start();
             found.extend(quoted(behind));
             let behind = behind.trim_start_matches(['"', '\'', '\\']);
-            let end = behind.find(|c: char| c.is_whitespace() || "\"'&;,<>{}()\\".contains(c)).unwrap_or(behind.len());
+            let end = behind
+                .find(|c: char| c.is_whitespace() || "\"'&;,<>{}()\\".contains(c))
+                .unwrap_or(behind.len());
             found.push(behind[..end].to_owned());
         }
     }

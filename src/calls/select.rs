@@ -7,9 +7,11 @@ use super::call::Call;
 use super::criterion::Criterion;
 use super::journal::JournalView;
 
-/// Calls that the double received: all of them at first, then those that are picked by what they must have.
+/// Calls that the double received: all of them at first, then those that are picked by what they
+/// must have.
 ///
-/// A snapshot: later calls do not come in. To pick is to say one thing after the other; a call must have all of it.
+/// A snapshot: later calls do not come in. To pick is to say one thing after the other; a call must
+/// have all of it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -36,7 +38,8 @@ pub struct Calls {
     pub(super) criteria: Vec<Criterion>,
 }
 
-/// A point in the order of calls. [`MockZendesk::mark`](crate::MockZendesk::mark) gives it, [`Calls::since`] takes it.
+/// A point in the order of calls. [`MockZendesk::mark`](crate::MockZendesk::mark) gives it,
+/// [`Calls::since`] takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     ordinal: u64,
@@ -46,7 +49,10 @@ pub struct Mark {
 
 impl Mark {
     pub(crate) fn at_end_of(journal: &JournalView) -> Self {
-        Self { ordinal: journal.received, double: journal.double }
+        Self {
+            ordinal: journal.received,
+            double: journal.double,
+        }
     }
 
     /// The number of calls received when it was set.
@@ -56,10 +62,16 @@ impl Mark {
     }
 }
 
-/// Picking by when they came. A mark or a call of another double, and two ends that are swapped, panic at the line of the test.
+/// Picking by when they came. A mark or a call of another double, and two ends that are swapped,
+/// panic at the line of the test.
 impl Calls {
     pub(crate) fn new(journal: JournalView) -> Self {
-        Self { journal, after: 0, before: u64::MAX, criteria: Vec::new() }
+        Self {
+            journal,
+            after: 0,
+            before: u64::MAX,
+            criteria: Vec::new(),
+        }
     }
 
     /// Those that came after this mark was set.
@@ -77,7 +89,10 @@ impl Calls {
     #[track_caller]
     pub fn since(&self, mark: Mark) -> Self {
         let is_ours = mark.double == self.journal.double;
-        assert!(is_ours, "this mark was set at another double; its place among the calls of this one means nothing");
+        assert!(
+            is_ours,
+            "this mark was set at another double; its place among the calls of this one means nothing"
+        );
         self.since_ordinal(mark.ordinal)
     }
 
@@ -106,18 +121,29 @@ impl Calls {
     #[track_caller]
     pub fn before(&self, call: &Call) -> Self {
         self.check_double(call);
-        Self { before: self.before.min(call.ordinal()), ..self.clone() }.checked()
+        Self {
+            before: self.before.min(call.ordinal()),
+            ..self.clone()
+        }
+        .checked()
     }
 
     #[track_caller]
     pub(super) fn since_ordinal(&self, ordinal: u64) -> Self {
-        Self { after: self.after.max(ordinal), ..self.clone() }.checked()
+        Self {
+            after: self.after.max(ordinal),
+            ..self.clone()
+        }
+        .checked()
     }
 
     #[track_caller]
     fn check_double(&self, call: &Call) {
         let is_ours = Arc::ptr_eq(&call.received().secrets, &self.journal.secrets);
-        assert!(is_ours, "this call came to another double; its place among the calls of this one means nothing");
+        assert!(
+            is_ours,
+            "this call came to another double; its place among the calls of this one means nothing"
+        );
     }
 
     /// # Panics
@@ -126,13 +152,20 @@ impl Calls {
     #[track_caller]
     fn checked(self) -> Self {
         let is_swapped = self.before < u64::MAX && self.after >= self.before;
-        assert!(!is_swapped, "no call can come after the later end and before the earlier one; swap the two");
+        assert!(
+            !is_swapped,
+            "no call can come after the later end and before the earlier one; swap the two"
+        );
         self
     }
 
     #[track_caller]
     pub(super) fn and(&self, criterion: Criterion) -> Self {
-        let clash = || self.criteria.iter().find_map(|other| criterion.clash(other));
+        let clash = || {
+            self.criteria
+                .iter()
+                .find_map(|other| criterion.clash(other))
+        };
         if let Some(why) = criterion.why_impossible().or_else(clash) {
             panic!("{why}");
         }
@@ -146,7 +179,8 @@ impl Calls {
 impl Calls {
     /// The calls, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = &Call> {
-        self.in_scope().filter(|call| self.criteria.iter().all(|criterion| criterion.holds(call)))
+        self.in_scope()
+            .filter(|call| self.criteria.iter().all(|criterion| criterion.holds(call)))
     }
 
     /// The number of calls.
@@ -178,19 +212,26 @@ impl Calls {
         let calls = &self.journal.calls;
         let start = calls.rank_where(|ordinal| *ordinal <= self.after);
         let before = self.before;
-        calls.iter_from(start).take_while(move |(ordinal, _)| **ordinal < before).map(|(_, call)| call)
+        calls
+            .iter_from(start)
+            .take_while(move |(ordinal, _)| **ordinal < before)
+            .map(|(_, call)| call)
     }
 
     /// The calls that have all that is asked for, but came before or after the ends.
     pub(super) fn out_of_scope(&self) -> impl Iterator<Item = &Call> {
         let all = self.journal.calls.iter().map(|(_, call)| call);
-        let outside = all.filter(|call| call.ordinal() <= self.after || call.ordinal() >= self.before);
+        let outside =
+            all.filter(|call| call.ordinal() <= self.after || call.ordinal() >= self.before);
         outside.filter(|call| self.criteria.iter().all(|criterion| criterion.holds(call)))
     }
 
     /// How many calls between the two ends were not kept.
     pub(super) fn dropped(&self) -> u64 {
-        self.journal.dropped.min(self.before.saturating_sub(1)).saturating_sub(self.after)
+        self.journal
+            .dropped
+            .min(self.before.saturating_sub(1))
+            .saturating_sub(self.after)
     }
 
     /// Whether it is said what became of the calls.
@@ -200,11 +241,17 @@ impl Calls {
 
     /// What the calls are, as it stands behind a number of calls.
     pub(super) fn subject(&self) -> String {
-        let mut subject: String =
-            self.criteria.iter().map(|criterion| format!(" {}", criterion.describe(&self.journal.secrets))).collect();
+        let mut subject: String = self
+            .criteria
+            .iter()
+            .map(|criterion| format!(" {}", criterion.describe(&self.journal.secrets)))
+            .collect();
         let named = |ordinal: u64| {
             let operation = self.journal.calls.get(&ordinal).and_then(Call::operation);
-            operation.map_or_else(|| format!("#{ordinal}"), |operation| format!("#{ordinal} ({})", operation.id()))
+            operation.map_or_else(
+                || format!("#{ordinal}"),
+                |operation| format!("#{ordinal} ({})", operation.id()),
+            )
         };
         if self.after > 0 {
             subject.push_str(&format!(" after {}", named(self.after)));
@@ -217,7 +264,11 @@ impl Calls {
 
     /// Where the calls that are meant begin.
     pub(super) fn ends(&self) -> String {
-        if self.after > 0 { format!(" after #{}", self.after) } else { String::new() }
+        if self.after > 0 {
+            format!(" after #{}", self.after)
+        } else {
+            String::new()
+        }
     }
 }
 

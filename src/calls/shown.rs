@@ -28,7 +28,11 @@ impl Call {
     #[must_use]
     #[track_caller]
     pub fn reply_json<T: DeserializeOwned>(&self) -> T {
-        json_or_panic(self.reply().map(CallReply::body).unwrap_or_default(), "reply", self)
+        json_or_panic(
+            self.reply().map(CallReply::body).unwrap_or_default(),
+            "reply",
+            self,
+        )
     }
 }
 
@@ -53,7 +57,9 @@ fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: &Call) -> T
             let secrets = &call.received().secrets;
             let shown = lines::body_of(body, secrets).unwrap_or_else(|| "it is empty".to_owned());
             let error = lines::error(&error, body, secrets);
-            panic!("cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}")
+            panic!(
+                "cannot read the {what} of this call as JSON of this type: {error}\n  {call}\n  {shown}"
+            )
         }
     }
 }

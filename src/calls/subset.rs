@@ -5,16 +5,17 @@ use serde_json::Value;
 /// A place at which a value is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// The place, with dots: `organization_membership.user_id`, `users[0].name`. Empty for the value itself.
+    /// The place, with dots: `organization_membership.user_id`, `users[0].name`. Empty for the
+    /// value itself.
     pub(super) path: String,
     pub(super) expected: Value,
     /// None: there is nothing.
     pub(super) actual: Option<Value>,
 }
 
-/// Where `actual` does not include `expected`. An object includes another one if it has all its keys, with values that
-/// include its values; an array, if it has as many elements and each includes its counterpart; everything else, if it
-/// is the same.
+/// Where `actual` does not include `expected`. An object includes another one if it has all its
+/// keys, with values that include its values; an array, if it has as many elements and each
+/// includes its counterpart; everything else, if it is the same.
 pub(super) fn differences(expected: &Value, actual: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare("", expected, Some(actual), &mut found);
@@ -25,7 +26,11 @@ fn compare(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec
     match (expected, actual) {
         (Value::Object(expected), Some(Value::Object(actual))) => {
             for (key, expected) in expected {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let path = if path.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{path}.{key}")
+                };
                 compare(&path, expected, actual.get(key), found);
             }
         }
@@ -35,9 +40,11 @@ fn compare(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec
             }
         }
         (expected, Some(actual)) if expected == actual => {}
-        (expected, actual) => {
-            found.push(Difference { path: path.to_owned(), expected: expected.clone(), actual: actual.cloned() })
-        }
+        (expected, actual) => found.push(Difference {
+            path: path.to_owned(),
+            expected: expected.clone(),
+            actual: actual.cloned(),
+        }),
     }
 }
 
@@ -58,8 +65,7 @@ mod tests {
 
     #[test]
     fn a_value_includes_another_one_or_the_place_is_named() {
-        let actual =
-            json!({"m": {"user_id": 7, "organization_id": 9, "default": null}, "tags": ["a", {"b": 1, "c": 2}]});
+        let actual = json!({"m": {"user_id": 7, "organization_id": 9, "default": null}, "tags": ["a", {"b": 1, "c": 2}]});
         let cases = [
             (json!({}), ""),
             (json!({"m": {"user_id": 7}}), ""),
@@ -68,18 +74,28 @@ mod tests {
             (json!({"m": {"user_id": 8}}), "m.user_id: 8 != 7"),
             (json!({"m": {"user_id": "7"}}), "m.user_id: \"7\" != 7"),
             (json!({"m": {"role": null}}), "m.role: null != nothing"),
-            (json!({"tags": ["a"]}), "tags: [\"a\"] != [\"a\",{\"b\":1,\"c\":2}]"),
-            (json!({"tags": ["a", {"b": 2, "d": 3}]}), "tags[1].b: 2 != 1; tags[1].d: 3 != nothing"),
+            (
+                json!({"tags": ["a"]}),
+                "tags: [\"a\"] != [\"a\",{\"b\":1,\"c\":2}]",
+            ),
+            (
+                json!({"tags": ["a", {"b": 2, "d": 3}]}),
+                "tags[1].b: 2 != 1; tags[1].d: 3 != nothing",
+            ),
             (
                 json!([]),
                 ": [] != {\"m\":{\"default\":null,\"organization_id\":9,\"user_id\":7},\"tags\":[\"a\",{\"b\":1,\"c\":2}]}",
             ),
         ];
         for (expected, text) in cases {
-            let found = differences(&expected, &actual).into_iter().map(|difference| {
-                let actual = difference.actual.map_or_else(|| "nothing".to_owned(), |actual| actual.to_string());
-                format!("{}: {} != {actual}", difference.path, difference.expected)
-            });
+            let found = differences(&expected, &actual)
+                .into_iter()
+                .map(|difference| {
+                    let actual = difference
+                        .actual
+                        .map_or_else(|| "nothing".to_owned(), |actual| actual.to_string());
+                    format!("{}: {} != {actual}", difference.path, difference.expected)
+                });
             assert_eq!(found.collect::<Vec<_>>().join("; "), text, "{expected}");
         }
     }

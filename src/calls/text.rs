@@ -1,7 +1,9 @@
-//! The one composer of failure texts: for assertions, for `verify`, for drop and for the account's state.
+//! The one composer of failure texts: for assertions, for `verify`, for drop and for the account's
+//! state.
 //!
-//! Always in the same order: what was expected and what there is; where that is said in the test; the calls, those that
-//! were counted starred and in detail; the call that comes nearest; what the calls changed; the hints.
+//! Always in the same order: what was expected and what there is; where that is said in the test;
+//! the calls, those that were counted starred and in detail; the call that comes nearest; what the
+//! calls changed; the hints.
 
 use std::collections::BTreeSet;
 
@@ -54,16 +56,31 @@ impl Text<'_> {
         let mut lines = self.head.clone();
         lines.push(String::new());
         self.write_calls(&mut lines);
-        for Nearest { problem, call, checks } in &self.nearest {
+        for Nearest {
+            problem,
+            call,
+            checks,
+        } in &self.nearest
+        {
             lines.push(String::new());
-            let of = problem.map(|number| format!(" to {number}.")).unwrap_or_default();
+            let of = problem
+                .map(|number| format!(" to {number}."))
+                .unwrap_or_default();
             lines.push(format!("nearest call{of}, #{}:", call.ordinal()));
             for check in checks {
-                lines.push(format!("    {} {}", if check.holds { '✓' } else { '✗' }, check.text));
+                lines.push(format!(
+                    "    {} {}",
+                    if check.holds { '✓' } else { '✗' },
+                    check.text
+                ));
             }
             if !self.is_starred(call) {
                 let sent = lines::body(call).map(|body| format!("body sent: {body}"));
-                lines.extend(sent.into_iter().chain(lines::ignored(call)).map(|line| format!("      {line}")));
+                lines.extend(
+                    sent.into_iter()
+                        .chain(lines::ignored(call))
+                        .map(|line| format!("      {line}")),
+                );
             }
         }
         self.write_changes(&mut lines);
@@ -76,7 +93,10 @@ impl Text<'_> {
     }
 
     fn calls(&self) -> impl Iterator<Item = &Call> {
-        let start = self.journal.calls.rank_where(|ordinal| *ordinal <= self.after);
+        let start = self
+            .journal
+            .calls
+            .rank_where(|ordinal| *ordinal <= self.after);
         let calls = self.journal.calls.iter_from(start).map(|(_, call)| call);
         let before = self.before;
         calls.take_while(move |call| call.ordinal() < before)
@@ -90,8 +110,16 @@ impl Text<'_> {
         let last = self.journal.received.min(self.before.saturating_sub(1));
         let received = last.saturating_sub(self.after);
         let dropped = self.journal.dropped.min(last).saturating_sub(self.after);
-        let after = if self.after == 0 { String::new() } else { format!(" after #{}", self.after) };
-        let before = if self.before == u64::MAX { String::new() } else { format!(" before #{}", self.before) };
+        let after = if self.after == 0 {
+            String::new()
+        } else {
+            format!(" after #{}", self.after)
+        };
+        let before = if self.before == u64::MAX {
+            String::new()
+        } else {
+            format!(" before #{}", self.before)
+        };
         let scope = after + &before;
         let kept = match dropped {
             0 => String::new(),
@@ -102,9 +130,15 @@ impl Text<'_> {
         if received == 0 {
             return lines.push(format!("no calls received{scope}"));
         }
-        let star = if self.starred.is_empty() { String::new() } else { format!(", * = {}", self.star) };
+        let star = if self.starred.is_empty() {
+            String::new()
+        } else {
+            format!(", * = {}", self.star)
+        };
         let colon = if dropped == received { "" } else { ":" };
-        lines.push(format!("calls received{scope} ({received}{kept}){star}{colon}"));
+        lines.push(format!(
+            "calls received{scope} ({received}{kept}){star}{colon}"
+        ));
         let shown = self.shown();
         let columns = Columns::of(self.calls().filter(|call| shown.contains(&call.ordinal())));
         let mut left_out = 0;
@@ -118,7 +152,11 @@ impl Text<'_> {
             lines.push(format!("  {star} {}", columns.line(call)));
             if self.is_starred(call) {
                 let details = lines::body(call).into_iter().chain(lines::ignored(call));
-                lines.extend(details.chain(limited(lines::effects(call))).map(|line| format!("          {line}")));
+                lines.extend(
+                    details
+                        .chain(limited(lines::effects(call)))
+                        .map(|line| format!("          {line}")),
+                );
             }
         }
         write_gap(&mut left_out, lines);
@@ -133,10 +171,18 @@ impl Text<'_> {
         let starred: Vec<u64> = self.starred.iter().copied().collect();
         let ends = |list: &[u64], first: usize, last: usize| -> Vec<u64> {
             let tail = list.len().saturating_sub(last);
-            list.iter().take(first).chain(&list[tail..]).copied().collect()
+            list.iter()
+                .take(first)
+                .chain(&list[tail..])
+                .copied()
+                .collect()
         };
         let nearest = self.nearest.iter().map(|nearest| nearest.call.ordinal());
-        ends(&all, FIRST, LAST).into_iter().chain(ends(&starred, COUNTED, COUNTED)).chain(nearest).collect()
+        ends(&all, FIRST, LAST)
+            .into_iter()
+            .chain(ends(&starred, COUNTED, COUNTED))
+            .chain(nearest)
+            .collect()
     }
 
     /// What the calls changed that are not starred: with those it stands at the call.
@@ -147,10 +193,14 @@ impl Text<'_> {
         let others = self.calls().filter(|call| !self.is_starred(call));
         let effects = others.flat_map(|call| {
             let ordinal = call.ordinal();
-            lines::effects(call).into_iter().map(move |line| format!("#{ordinal}  {line}"))
+            lines::effects(call)
+                .into_iter()
+                .map(move |line| format!("#{ordinal}  {line}"))
         });
         let effects = limited(effects.collect());
-        let starred_changed = self.calls().any(|call| self.is_starred(call) && !lines::effects(call).is_empty());
+        let starred_changed = self
+            .calls()
+            .any(|call| self.is_starred(call) && !lines::effects(call).is_empty());
         if !effects.is_empty() {
             lines.push(String::new());
             lines.push("changed in the account:".to_owned());
@@ -161,8 +211,8 @@ impl Text<'_> {
         }
     }
 
-    /// The hints: those of the nearest call first, then of the starred ones, of the others, and of the jobs. What is said
-    /// of several calls is said once.
+    /// The hints: those of the nearest call first, then of the starred ones, of the others, and of
+    /// the jobs. What is said of several calls is said once.
     fn hints(&self) -> Vec<String> {
         let nearest = self.nearest.iter().map(|nearest| &nearest.call);
         let starred = self.calls().filter(|call| self.is_starred(call));
@@ -178,14 +228,24 @@ impl Text<'_> {
             }
         }
         let all: Vec<&Call> = self.calls().collect();
-        let of_calls = told.into_iter().map(|(text, ordinals)| format!("hint: {}: {text}", several(ordinals)));
-        let of_job = |hint: Hint| format!("hint: {}", lines::line(&hint.to_string(), &self.journal.secrets));
+        let of_calls = told
+            .into_iter()
+            .map(|(text, ordinals)| format!("hint: {}: {text}", several(ordinals)));
+        let of_job = |hint: Hint| {
+            format!(
+                "hint: {}",
+                lines::line(&hint.to_string(), &self.journal.secrets)
+            )
+        };
         let of_jobs = job_hints(&all).into_iter().map(of_job);
         let mut hints: Vec<String> = of_calls.chain(of_jobs).collect();
         let more = hints.len().saturating_sub(HINTS);
         hints.truncate(HINTS);
         if more > 0 {
-            hints.push(format!("({more} more {})", if more == 1 { "hint" } else { "hints" }));
+            hints.push(format!(
+                "({more} more {})",
+                if more == 1 { "hint" } else { "hints" }
+            ));
         }
         hints
     }
@@ -196,7 +256,11 @@ fn several(mut ordinals: Vec<u64>) -> String {
     ordinals.sort_unstable();
     match ordinals.as_slice() {
         [first, .., _] if ordinals.len() > 3 => format!("#{first} and {} more", ordinals.len() - 1),
-        few => few.iter().map(|ordinal| format!("#{ordinal}")).collect::<Vec<_>>().join(", "),
+        few => few
+            .iter()
+            .map(|ordinal| format!("#{ordinal}"))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 
@@ -222,50 +286,100 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
     let calls = || journal.calls.iter().map(|(_, call)| call);
     let mut lines = Vec::new();
     if journal.dropped > 0 {
-        lines.push(format!("(the first {} calls were not kept)", journal.dropped));
+        lines.push(format!(
+            "(the first {} calls were not kept)",
+            journal.dropped
+        ));
     }
     let columns = Columns::of(calls());
     for call in calls() {
         lines.push(columns.line(call));
-        let details = lines::body(call).into_iter().chain(lines::ignored(call)).chain(lines::effects(call));
+        let details = lines::body(call)
+            .into_iter()
+            .chain(lines::ignored(call))
+            .chain(lines::effects(call));
         lines.extend(details.map(|line| format!("        {line}")));
     }
     journal.secrets.scrub(&lines.join("\n"))
 }
 
 /// A failure that is about the account: `starred` picks the calls that may have to do with it.
-pub(crate) fn state_failure(head: &[String], journal: &JournalView, starred: impl Fn(&Call) -> bool) -> Failure {
-    let mut head: Vec<String> = head.iter().map(|line| lines::line(line, &journal.secrets)).collect();
+pub(crate) fn state_failure(
+    head: &[String],
+    journal: &JournalView,
+    starred: impl Fn(&Call) -> bool,
+) -> Failure {
+    let mut head: Vec<String> = head
+        .iter()
+        .map(|line| lines::line(line, &journal.secrets))
+        .collect();
     let headline = head.first().cloned().unwrap_or_default();
-    let starred: BTreeSet<u64> =
-        journal.calls.iter().map(|(_, call)| call).filter(|call| starred(call)).map(Call::ordinal).collect();
-    let refused = journal.calls.iter().filter(|(ordinal, _)| starred.contains(ordinal)).filter_map(|(_, call)| {
-        let received = call.received();
-        let (error, reply) = (received.error.as_ref()?, received.reply.as_ref()?);
-        // Where there is a hint already it says more.
-        received.hints.is_empty().then(|| {
-            format!(
-                "  #{} was refused with {}, {}, and changed nothing",
-                call.ordinal(),
-                reply.status(),
-                lines::line(error, &journal.secrets)
-            )
-        })
-    });
+    let starred: BTreeSet<u64> = journal
+        .calls
+        .iter()
+        .map(|(_, call)| call)
+        .filter(|call| starred(call))
+        .map(Call::ordinal)
+        .collect();
+    let refused = journal
+        .calls
+        .iter()
+        .filter(|(ordinal, _)| starred.contains(ordinal))
+        .filter_map(|(_, call)| {
+            let received = call.received();
+            let (error, reply) = (received.error.as_ref()?, received.reply.as_ref()?);
+            // Where there is a hint already it says more.
+            received.hints.is_empty().then(|| {
+                format!(
+                    "  #{} was refused with {}, {}, and changed nothing",
+                    call.ordinal(),
+                    reply.status(),
+                    lines::line(error, &journal.secrets)
+                )
+            })
+        });
     head.extend(refused.take(HINTS));
-    let text = Text { head, journal, after: 0, before: u64::MAX, star: "about it", starred, nearest: Vec::new() };
-    Failure { kind: FailureKind::WrongState, headline, text: text.compose() }
+    let text = Text {
+        head,
+        journal,
+        after: 0,
+        before: u64::MAX,
+        star: "about it",
+        starred,
+        nearest: Vec::new(),
+    };
+    Failure {
+        kind: FailureKind::WrongState,
+        headline,
+        text: text.compose(),
+    }
 }
 
-/// What is to be told of a test that panics for a reason of its own: the calls, if any of them was refused or went astray.
-/// None if all went well.
+/// What is to be told of a test that panics for a reason of its own: the calls, if any of them was
+/// refused or went astray. None if all went well.
 pub(crate) fn panicking(journal: &JournalView) -> Option<String> {
     let calls = journal.calls.iter().map(|(_, call)| call);
-    let starred: BTreeSet<u64> =
-        calls.filter(|call| call.received().error.is_some() || call.fault().is_some()).map(Call::ordinal).collect();
+    let starred: BTreeSet<u64> = calls
+        .filter(|call| call.received().error.is_some() || call.fault().is_some())
+        .map(Call::ordinal)
+        .collect();
     if starred.is_empty() {
         return None;
     }
-    let head = vec!["mock-zendesk: the test panics; some of the calls that its double received went wrong".to_owned()];
-    Some(Text { head, journal, after: 0, before: u64::MAX, star: "went wrong", starred, nearest: Vec::new() }.compose())
+    let head = vec![
+        "mock-zendesk: the test panics; some of the calls that its double received went wrong"
+            .to_owned(),
+    ];
+    Some(
+        Text {
+            head,
+            journal,
+            after: 0,
+            before: u64::MAX,
+            star: "went wrong",
+            starred,
+            nearest: Vec::new(),
+        }
+        .compose(),
+    )
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-/// How often something is to be called: a number, or a range of numbers. A range that has every number in it, such as
-/// `..`, or none, asserts nothing: what takes it panics.
+/// How often something is to be called: a number, or a range of numbers. A range that has every
+/// number in it, such as `..`, or none, asserts nothing: what takes it panics.
 ///
 /// ```
 /// use mock_zendesk::Times;
@@ -33,11 +33,15 @@ impl Times {
 
     /// # Panics
     ///
-    /// If no number is in the range, so that nothing could ever satisfy it, or every number, so that nothing could fail it.
+    /// If no number is in the range, so that nothing could ever satisfy it, or every number, so
+    /// that nothing could fail it.
     #[track_caller]
     pub(crate) fn checked(self) -> Self {
         let is_empty = self.most.is_some_and(|most| most < self.least);
-        assert!(!is_empty, "no number of calls is in this range; give a range such as 1.. or 1..=3");
+        assert!(
+            !is_empty,
+            "no number of calls is in this range; give a range such as 1.. or 1..=3"
+        );
         let is_any = self.least == 0 && self.most.is_none();
         assert!(
             !is_any,
@@ -49,22 +53,34 @@ impl Times {
 
 impl From<usize> for Times {
     fn from(count: usize) -> Self {
-        Self { least: count, most: Some(count) }
+        Self {
+            least: count,
+            most: Some(count),
+        }
     }
 }
 
 impl From<RangeInclusive<usize>> for Times {
     fn from(range: RangeInclusive<usize>) -> Self {
-        Self { least: *range.start(), most: Some(*range.end()) }
+        Self {
+            least: *range.start(),
+            most: Some(*range.end()),
+        }
     }
 }
 
 impl From<Range<usize>> for Times {
     fn from(range: Range<usize>) -> Self {
         match range.end.checked_sub(1) {
-            Some(most) => Self { least: range.start, most: Some(most) },
+            Some(most) => Self {
+                least: range.start,
+                most: Some(most),
+            },
             // Nothing is below 0: an empty range, as it was given.
-            None => Self { least: range.start.max(1), most: Some(0) },
+            None => Self {
+                least: range.start.max(1),
+                most: Some(0),
+            },
         }
     }
 }
@@ -96,11 +112,26 @@ impl From<RangeFull> for Times {
 impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self { least: 0, most: Some(0) } => f.write_str("no call"),
-            Self { least, most: Some(most) } if least == most => write!(f, "exactly {least} {}", calls(least)),
-            Self { least: 0, most: Some(most) } => write!(f, "at most {most} {}", calls(most)),
-            Self { least, most: Some(most) } => write!(f, "{least} to {most} calls"),
-            Self { least: 0, most: None } => f.write_str("any number of calls"),
+            Self {
+                least: 0,
+                most: Some(0),
+            } => f.write_str("no call"),
+            Self {
+                least,
+                most: Some(most),
+            } if least == most => write!(f, "exactly {least} {}", calls(least)),
+            Self {
+                least: 0,
+                most: Some(most),
+            } => write!(f, "at most {most} {}", calls(most)),
+            Self {
+                least,
+                most: Some(most),
+            } => write!(f, "{least} to {most} calls"),
+            Self {
+                least: 0,
+                most: None,
+            } => f.write_str("any number of calls"),
             Self { least, most: None } => write!(f, "at least {least} {}", calls(least)),
         }
     }

@@ -11,9 +11,11 @@ use crate::resources::registry::ROUTES;
 
 /// What a call named that is not there.
 ///
-/// A record that does not exist is an everyday answer. An endpoint or a method that does not exist is a mistake of the
-/// program under test, and fails the test when the double is verified or dropped, unless
-/// [`MockZendeskBuilder::allow_unknown_endpoints`](crate::MockZendeskBuilder::allow_unknown_endpoints) allows it.
+/// A record that does not exist is an everyday answer. An endpoint or a method that does not exist
+/// is a mistake of the program under test, and fails the test when the double is verified or
+/// dropped, unless
+/// [`MockZendeskBuilder::allow_unknown_endpoints`](crate::MockZendeskBuilder::allow_unknown_endpoints)
+/// allows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "unknown")]
 #[non_exhaustive]
@@ -23,8 +25,8 @@ pub enum Unknown {
         /// The path of an operation that looks most like it, if one does.
         nearest: Option<String>,
     },
-    /// Zendesk has this endpoint; the double has not, and answers as if there were none. A wiremock `Mock` of the test's
-    /// own can answer it: [`MockZendesk::server`](crate::MockZendesk::server).
+    /// Zendesk has this endpoint; the double has not, and answers as if there were none. A wiremock
+    /// `Mock` of the test's own can answer it: [`MockZendesk::server`](crate::MockZendesk::server).
     NotCovered,
     /// Operations have this path, with other methods.
     Method {
@@ -68,13 +70,20 @@ pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
             known.push(route.operation.method());
         }
     }
-    if known.is_empty() { Unknown::Endpoint { nearest: nearest(&segments) } } else { Unknown::Method { known } }
+    if known.is_empty() {
+        Unknown::Endpoint {
+            nearest: nearest(&segments),
+        }
+    } else {
+        Unknown::Method { known }
+    }
 }
 
 /// The cost of a segment that is missing or too many.
 const SEGMENT: usize = 3;
 
-/// How unlike a path may be to be named all the same: less than one segment in the place of another.
+/// How unlike a path may be to be named all the same: less than one segment in the place of
+/// another.
 const FARTHEST: usize = 2 * SEGMENT - 1;
 
 /// The longest path that is compared: nobody means one of ours with more.
@@ -91,33 +100,56 @@ fn nearest(path: &[&str]) -> Option<String> {
         return None;
     }
     // A base url that has the prefix already.
-    let twice = path.strip_prefix(&PREFIX).filter(|rest| rest.starts_with(&PREFIX));
+    let twice = path
+        .strip_prefix(&PREFIX)
+        .filter(|rest| rest.starts_with(&PREFIX));
     let path = twice.unwrap_or(path);
-    let costs = ROUTES.iter().map(|route| (alignment(path, &route.template.0), &route.template.0));
+    let costs = ROUTES
+        .iter()
+        .map(|route| (alignment(path, &route.template.0), &route.template.0));
     let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
     (cost <= FARTHEST).then(|| fill(template, path))
 }
 
-/// How unlike each other a path and a template are: segment by segment, where one may be missing or too many.
+/// How unlike each other a path and a template are: segment by segment, where one may be missing or
+/// too many.
 pub(super) fn alignment(path: &[&str], template: &[&str]) -> usize {
     match path.starts_with(&PREFIX) {
-        true => distance(path, template, SEGMENT, |segment, template| unlike(segment, template)),
+        true => distance(path, template, SEGMENT, |segment, template| {
+            unlike(segment, template)
+        }),
         false => {
             let whole: Vec<&str> = PREFIX.iter().chain(path).copied().collect();
-            let added = 1 + distance(&whole, template, SEGMENT, |segment, template| unlike(segment, template));
-            added.min(distance(path, template, SEGMENT, |segment, template| unlike(segment, template)))
+            let added = 1 + distance(&whole, template, SEGMENT, |segment, template| {
+                unlike(segment, template)
+            });
+            added.min(distance(path, template, SEGMENT, |segment, template| {
+                unlike(segment, template)
+            }))
         }
     }
 }
 
-/// How unlike each other two segments are. Of words that have less than half in common neither is meant for the other.
+/// How unlike each other two segments are. Of words that have less than half in common neither is
+/// meant for the other.
 fn unlike(segment: &str, template: &str) -> usize {
     if template.starts_with('{') {
-        return if could_be_id(segment) { 0 } else { FARTHEST + 1 };
+        return if could_be_id(segment) {
+            0
+        } else {
+            FARTHEST + 1
+        };
     }
-    let (segment, template): (Vec<char>, Vec<char>) = (segment.chars().take(40).collect(), template.chars().collect());
+    let (segment, template): (Vec<char>, Vec<char>) = (
+        segment.chars().take(40).collect(),
+        template.chars().collect(),
+    );
     let edits = distance(&segment, &template, 1, |a, b| usize::from(a != b));
-    if 2 * edits > segment.len().max(template.len()) { FARTHEST + 1 } else { edits }
+    if 2 * edits > segment.len().max(template.len()) {
+        FARTHEST + 1
+    } else {
+        edits
+    }
 }
 
 /// The edit distance of two sequences.
@@ -134,21 +166,38 @@ fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> u
     row[to.len()]
 }
 
-/// The parameter of an operation that a name that it does not have was probably meant for, each as texts name it: `?page`, or
-/// `?include=users` for a sideload.
+/// The parameter of an operation that a name that it does not have was probably meant for, each as
+/// texts name it: `?page`, or `?include=users` for a sideload.
 pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<String> {
-    let plain = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let plain = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_lowercase()
+    };
     // Of what can be included only what stands behind the sign is compared.
     let sideload = "?include=";
     let of_kind = |known: &String| known.starts_with(sideload) == name.starts_with(sideload);
     let name = name.strip_prefix(sideload).unwrap_or(name);
     let sent: Vec<char> = name.chars().take(LONGEST_NAME).collect();
-    let known = operation.query().names().map(|known| format!("?{known}")).filter(of_kind);
+    let known = operation
+        .query()
+        .names()
+        .map(|known| format!("?{known}"))
+        .filter(of_kind);
     let costs = known.map(|whole| {
         let known = whole.strip_prefix(sideload).unwrap_or(&whole).to_owned();
         let letters: Vec<char> = known.chars().collect();
         let edits = distance(&sent, &letters, 1, |a, b| usize::from(a != b));
-        (if plain(&known) == plain(name) { 0 } else { edits }, known.len(), whole)
+        (
+            if plain(&known) == plain(name) {
+                0
+            } else {
+                edits
+            },
+            known.len(),
+            whole,
+        )
     });
     let (edits, length, nearest) = costs.min()?;
     (3 * edits <= name.len().max(length)).then_some(nearest)
@@ -171,38 +220,74 @@ mod tests {
     #[test]
     fn the_nearest_route_is_named_with_the_ids_that_were_sent() {
         let cases = [
-            ("/api/v2/organisation_memberships", Some("/api/v2/organization_memberships")),
-            ("/organization_memberships", Some("/api/v2/organization_memberships")),
-            ("/api/v2/organization_membership/7", Some("/api/v2/organization_memberships/7")),
+            (
+                "/api/v2/organisation_memberships",
+                Some("/api/v2/organization_memberships"),
+            ),
+            (
+                "/organization_memberships",
+                Some("/api/v2/organization_memberships"),
+            ),
+            (
+                "/api/v2/organization_membership/7",
+                Some("/api/v2/organization_memberships/7"),
+            ),
             ("/api/v2/users/7/organization_memberships/9/makedefault", {
                 Some("/api/v2/users/7/organization_memberships/9/make_default")
             }),
-            ("/api/v2/user/7/organization_memberships", Some("/api/v2/users/7/organization_memberships")),
-            ("/api/v2/organization_memberships/createmany", Some("/api/v2/organization_memberships/create_many")),
+            (
+                "/api/v2/user/7/organization_memberships",
+                Some("/api/v2/users/7/organization_memberships"),
+            ),
+            (
+                "/api/v2/organization_memberships/createmany",
+                Some("/api/v2/organization_memberships/create_many"),
+            ),
             ("/", None),
             ("/something/else/altogether/than/that", None),
             ("/api/v2/nowhere", None),
             ("/api/v2/foo", None),
             ("/api/v2/users/serch", Some("/api/v2/users")),
             ("/v2/users/7", Some("/api/v2/users/7")),
-            ("/api/v2/api/v2/organization_memberships", Some("/api/v2/organization_memberships")),
+            (
+                "/api/v2/api/v2/organization_memberships",
+                Some("/api/v2/organization_memberships"),
+            ),
         ];
         for (path, expected) in cases {
-            assert_eq!(unknown_endpoint(path), Unknown::Endpoint { nearest: expected.map(str::to_owned) }, "{path}");
+            assert_eq!(
+                unknown_endpoint(path),
+                Unknown::Endpoint {
+                    nearest: expected.map(str::to_owned)
+                },
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn what_only_zendesk_has_is_not_called_a_mistake() {
-        for path in ["/api/v2/users/search", "/api/v2/search", "/api/v2/users/7/identities/9/make_primary"] {
+        for path in [
+            "/api/v2/users/search",
+            "/api/v2/search",
+            "/api/v2/users/7/identities/9/make_primary",
+        ] {
             assert_eq!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
         }
         // Neither what clients only believe in, nor what the double has, however it is called.
-        for path in ["/api/v2/organization_memberships/show_many", "/api/v2/users/x/identities", "/users/search"] {
+        for path in [
+            "/api/v2/organization_memberships/show_many",
+            "/api/v2/users/x/identities",
+            "/users/search",
+        ] {
             assert_ne!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
         }
         for route in ROUTES.iter() {
-            let segments = route.template.0.iter().map(|part| if part.starts_with('{') { "7" } else { part });
+            let segments = route
+                .template
+                .0
+                .iter()
+                .map(|part| if part.starts_with('{') { "7" } else { part });
             let path = segments.fold(String::new(), |path, segment| path + "/" + segment);
             assert!(!is_elsewhere(&path), "{path}");
         }
@@ -210,8 +295,10 @@ mod tests {
 
     #[test]
     fn the_nearest_parameter_is_named_if_there_is_one() {
-        let list =
-            ROUTES.iter().map(|route| route.operation).find(|operation| operation.id() == "ListGroupMemberships");
+        let list = ROUTES
+            .iter()
+            .map(|route| route.operation)
+            .find(|operation| operation.id() == "ListGroupMemberships");
         let cases = [
             ("?page[sise]", Some("?page[size]")),
             ("?pageSize", Some("?page[size]")),
@@ -234,7 +321,15 @@ mod tests {
     #[test]
     fn a_known_path_with_another_method_names_the_methods() {
         let path = "/api/v2/users/7/organization_memberships/9/make_default";
-        assert_eq!(unknown_endpoint(path), Unknown::Method { known: vec!["PUT"] });
-        assert_eq!(unknown_endpoint("/api/v2/users"), Unknown::Method { known: vec!["GET", "POST"] });
+        assert_eq!(
+            unknown_endpoint(path),
+            Unknown::Method { known: vec!["PUT"] }
+        );
+        assert_eq!(
+            unknown_endpoint("/api/v2/users"),
+            Unknown::Method {
+                known: vec!["GET", "POST"]
+            }
+        );
     }
 }

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 /// Turns ready after a time on the wall.
 ///
-/// A thread keeps the time, not tokio: in a test whose time is paused tokio would jump to the deadline as soon as all
-/// else sleeps, and calls that are still in flight would be missed.
+/// A thread keeps the time, not tokio: in a test whose time is paused tokio would jump to the
+/// deadline as soon as all else sleeps, and calls that are still in flight would be missed.
 pub(crate) struct Deadline {
     over: oneshot::Receiver<()>,
     /// Ends the thread when dropped.
@@ -23,11 +23,15 @@ impl Deadline {
         let (alive, gone) = channel::<()>();
         let (tell, over) = oneshot::channel();
         std::thread::spawn(move || {
-            // Nothing is ever sent: this returns when the time is over, or when nobody waits any more.
+            // Nothing is ever sent: this returns when the time is over, or when nobody waits any
+            // more.
             let _ = gone.recv_timeout(time);
             let _ = tell.send(());
         });
-        Self { over, _alive: alive }
+        Self {
+            over,
+            _alive: alive,
+        }
     }
 
     /// Waits for `event`. False if the time is over before.

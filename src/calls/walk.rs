@@ -1,7 +1,8 @@
 //! [`Walk`]: the pages of one list that belong together, from the first one on.
 //!
-//! Which page follows which is told by the pages themselves: each names how it was asked for, and how the one behind it
-//! is. So pages may be asked for side by side, and several walks through one list are told apart.
+//! Which page follows which is told by the pages themselves: each names how it was asked for, and
+//! how the one behind it is. So pages may be asked for side by side, and several walks through one
+//! list are told apart.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,8 @@ pub(super) struct Walk<'a> {
     pub(super) pages: Vec<(&'a Call, &'a PageSeen)>,
     /// How far the walk has come from the first page on: the pages that lead to each other.
     chain: Vec<(&'a Call, &'a PageSeen)>,
-    /// The first call for this list after the last page that gave none: an error, or a reply that a fault spoilt.
+    /// The first call for this list after the last page that gave none: an error, or a reply that a
+    /// fault spoilt.
     went_wrong: Option<&'a Call>,
     /// The first call of the next walk through the same list.
     pub(super) restarted_by: Option<&'a Call>,
@@ -32,7 +34,14 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(list: String, call: &'a Call, page: &'a PageSeen) -> Self {
         let (pages, chain) = (Vec::new(), Vec::new());
-        let mut walk = Self { list, pages, chain, went_wrong: None, restarted_by: None, is_done_again: false };
+        let mut walk = Self {
+            list,
+            pages,
+            chain,
+            went_wrong: None,
+            restarted_by: None,
+            is_done_again: false,
+        };
         walk.add(call, page);
         walk
     }
@@ -43,9 +52,11 @@ impl<'a> Walk<'a> {
         if self.chain.is_empty() && place(page).is_first {
             self.chain.push((call, page));
         }
-        while let Some(next) =
-            self.next_page().and_then(|next| self.pages.iter().find(|(_, page)| place(page).here == *next))
-        {
+        while let Some(next) = self.next_page().and_then(|next| {
+            self.pages
+                .iter()
+                .find(|(_, page)| place(page).here == *next)
+        }) {
             let next = *next;
             self.chain.push(next);
         }
@@ -68,8 +79,15 @@ impl<'a> Walk<'a> {
 
     /// The first page that no other one leads to.
     pub(super) fn stray(&self) -> Option<&'a Call> {
-        let followed: BTreeSet<&str> = self.chain.iter().map(|(_, page)| place(page).here.as_str()).collect();
-        self.pages.iter().find(|(_, page)| !followed.contains(place(page).here.as_str())).map(|(call, _)| *call)
+        let followed: BTreeSet<&str> = self
+            .chain
+            .iter()
+            .map(|(_, page)| place(page).here.as_str())
+            .collect();
+        self.pages
+            .iter()
+            .find(|(_, page)| !followed.contains(place(page).here.as_str()))
+            .map(|(call, _)| *call)
     }
 
     /// Whether it came to the end of the list.
@@ -77,7 +95,8 @@ impl<'a> Walk<'a> {
         !self.chain.is_empty() && self.next_page().is_none() && self.stray().is_none()
     }
 
-    /// Whether it broke off since a call went wrong, and the client began again and came to the end.
+    /// Whether it broke off since a call went wrong, and the client began again and came to the
+    /// end.
     pub(super) fn is_excused(&self) -> bool {
         !self.is_complete() && self.went_wrong.is_some() && self.is_done_again
     }
@@ -109,21 +128,31 @@ impl Calls {
                 continue;
             };
             let here = &place(page).here;
-            let expecting = walks.iter().rposition(|walk| walk.list == list && walk.next_page() == Some(here));
+            let expecting = walks
+                .iter()
+                .rposition(|walk| walk.list == list && walk.next_page() == Some(here));
             let latest = walks.iter().rposition(|walk| walk.list == list);
             match expecting.or(latest.filter(|_| !place(page).is_first)) {
-                // Behind the end there is an empty page, which some clients ask for to see that they are there.
-                Some(index) if expecting.is_none() && is_behind_end(page) && walks[index].is_complete() => {}
+                // Behind the end there is an empty page, which some clients ask for to see that
+                // they are there.
+                Some(index)
+                    if expecting.is_none() && is_behind_end(page) && walks[index].is_complete() => {
+                }
                 Some(index) => walks[index].add(call, page),
                 None => walks.push(Walk::new(list, call, page)),
             }
         }
         for index in 0..walks.len() {
             let (walk, later) = (&walks[index], &walks[index + 1..]);
-            let next = later.iter().find(|later| later.list == walk.list).and_then(Walk::first);
+            let next = later
+                .iter()
+                .find(|later| later.list == walk.list)
+                .and_then(Walk::first);
             walks[index].restarted_by = next.map(|(call, _)| call);
             let (walk, later) = (&walks[index], &walks[index + 1..]);
-            walks[index].is_done_again = later.iter().any(|later| later.list == walk.list && later.is_complete());
+            walks[index].is_done_again = later
+                .iter()
+                .any(|later| later.list == walk.list && later.is_complete());
         }
         walks
     }
@@ -137,7 +166,10 @@ fn is_behind_end(page: &PageSeen) -> bool {
 fn list(call: &Call) -> Option<String> {
     call.operation()?.query().pages?;
     let sideloads = ["include"];
-    let others = PARAMETERS.iter().chain(&sideloads).map(|name| (*name, None));
+    let others = PARAMETERS
+        .iter()
+        .chain(&sideloads)
+        .map(|name| (*name, None));
     let filters = Query::parse(call.query()).with(&others.collect::<Vec<_>>());
     Some(format!("{}?{filters}", plain(call.path())))
 }
@@ -145,6 +177,12 @@ fn list(call: &Call) -> Option<String> {
 /// The page that a client was given, if it could read it.
 fn page(call: &Call) -> Option<&PageSeen> {
     let received = call.received();
-    let is_spoilt = received.fault.as_ref().is_some_and(|fault| fault.spoils_reply);
-    received.page.as_deref().filter(|_| !is_spoilt && call.method() != "HEAD")
+    let is_spoilt = received
+        .fault
+        .as_ref()
+        .is_some_and(|fault| fault.spoils_reply);
+    received
+        .page
+        .as_deref()
+        .filter(|_| !is_spoilt && call.method() != "HEAD")
 }

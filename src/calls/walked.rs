@@ -15,16 +15,20 @@ const MAX_NAMED_ROWS: usize = 5;
 
 /// Walks through lists.
 ///
-/// A walk begins with the first page of a list, and each of its pages leads to the next one: by its number, or by its
-/// cursor. Pick the calls of one list or of several; each walk among them is judged by itself. A reply that is an error,
-/// or that a fault spoilt or lost, is no page. A walk that broke off at such a reply is not judged if the client began
-/// again later and came to the end.
+/// A walk begins with the first page of a list, and each of its pages leads to the next one: by its
+/// number, or by its cursor. Pick the calls of one list or of several; each walk among them is
+/// judged by itself. A reply that is an error, or that a fault spoilt or lost, is no page. A walk
+/// that broke off at such a reply is not judged if the client began again later and came to the
+/// end.
 ///
-/// Without any page all of these fail, since there is nothing to judge. A list that fits on one page is walked by every
-/// client: [`MockZendeskBuilder::largest_page`](crate::MockZendeskBuilder::largest_page) makes several of few rows.
+/// Without any page all of these fail, since there is nothing to judge. A list that fits on one
+/// page is walked by every client:
+/// [`MockZendeskBuilder::largest_page`](crate::MockZendeskBuilder::largest_page) makes several of
+/// few rows.
 impl Calls {
-    /// Each walk came to the end of its list: from the first page, by way of every page that the one before leads to, to
-    /// one behind which there are no more. No page was asked for out of line.
+    /// Each walk came to the end of its list: from the first page, by way of every page that the
+    /// one before leads to, to one behind which there are no more. No page was asked for out of
+    /// line.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -62,18 +66,25 @@ impl Calls {
     /// If a walk stopped before the end, or a page is missing in it; if there was no page.
     #[track_caller]
     pub fn try_assert_walked_to_end(&self) -> Result<(), Failure> {
-        let (place, expected) = (Place::here(), format!("a walk{} to the end", self.subject()));
+        let (place, expected) = (
+            Place::here(),
+            format!("a walk{} to the end", self.subject()),
+        );
         for walk in self.walks_to_judge(&expected, place)? {
             if let Some(problem) = not_at_end(&walk) {
-                return Err(self.failure(FailureKind::WrongOrder, &format!("expected {expected}; {problem}"), place));
+                return Err(self.failure(
+                    FailureKind::WrongOrder,
+                    &format!("expected {expected}; {problem}"),
+                    place,
+                ));
             }
         }
         self.need_all(&format!("expected {expected}, which there is"), place)
     }
 
-    /// No walk missed a row: each row that was in the list when the first page was given, and still was when the last one
-    /// was, is on one of the pages. Under offset pagination a row can be missed by a client that does nothing wrong, since
-    /// the rows move up when another one goes.
+    /// No walk missed a row: each row that was in the list when the first page was given, and still
+    /// was when the last one was, is on one of the pages. Under offset pagination a row can be
+    /// missed by a client that does nothing wrong, since the rows move up when another one goes.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -112,7 +123,10 @@ impl Calls {
     /// If a row was missed, or a walk did not come to its end; if there was no page.
     #[track_caller]
     pub fn try_assert_no_row_missed(&self) -> Result<(), Failure> {
-        let (place, expected) = (Place::here(), format!("every row to be on the pages{}", self.subject()));
+        let (place, expected) = (
+            Place::here(),
+            format!("every row to be on the pages{}", self.subject()),
+        );
         for walk in self.walks_to_judge(&expected, place)? {
             let missed = missed_rows(&walk);
             if !missed.is_empty() {
@@ -121,13 +135,18 @@ impl Calls {
             }
             // What is behind the last page that was given has been seen by nobody.
             if let Some(problem) = not_at_end(&walk) {
-                return Err(self.failure(FailureKind::WrongOrder, &format!("expected {expected}; {problem}"), place));
+                return Err(self.failure(
+                    FailureKind::WrongOrder,
+                    &format!("expected {expected}; {problem}"),
+                    place,
+                ));
             }
         }
         self.need_all(&format!("expected {expected}, and it is"), place)
     }
 
-    /// In no walk the client saw a row twice. A row is known by its own id; what is sideloaded may come again.
+    /// In no walk the client saw a row twice. A row is known by its own id; what is sideloaded may
+    /// come again.
     ///
     /// # Panics
     ///
@@ -144,13 +163,19 @@ impl Calls {
     /// If it did; if there was no page.
     #[track_caller]
     pub fn try_assert_each_row_once(&self) -> Result<(), Failure> {
-        let (place, expected) = (Place::here(), format!("each row once in the pages{}", self.subject()));
+        let (place, expected) = (
+            Place::here(),
+            format!("each row once in the pages{}", self.subject()),
+        );
         for walk in self.walks_to_judge(&expected, place)? {
             let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
             for (call, page) in &walk.pages {
                 for id in &page.given.ids {
                     if let Some(first) = seen.insert(*id, call.ordinal()) {
-                        let headline = format!("expected {expected}; {id} is in #{first} and in #{}", call.ordinal());
+                        let headline = format!(
+                            "expected {expected}; {id} is in #{first} and in #{}",
+                            call.ordinal()
+                        );
                         return Err(self.failure(FailureKind::TooMany, &headline, place));
                     }
                 }
@@ -159,8 +184,9 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and it is"), place)
     }
 
-    /// In no walk the client asked for a page again that it had got. To begin again is to ask for the first page again,
-    /// unless the walk before came to its end, or broke off since a call went wrong.
+    /// In no walk the client asked for a page again that it had got. To begin again is to ask for
+    /// the first page again, unless the walk before came to its end, or broke off since a call went
+    /// wrong.
     ///
     /// # Panics
     ///
@@ -180,12 +206,15 @@ impl Calls {
         let (place, expected) = (Place::here(), format!("no page twice{}", self.subject()));
         let walks = self.walks_to_judge(&expected, place)?;
         let repeated = walks.iter().enumerate().find_map(|(index, walk)| {
-            let restarts = walks[index + 1..].iter().filter(|other| walk.broke_off() && other.is_of_same_list(walk));
+            let restarts = walks[index + 1..]
+                .iter()
+                .filter(|other| walk.broke_off() && other.is_of_same_list(walk));
             let restarts = restarts.filter_map(Walk::first);
             page_twice(walk.pages.iter().copied().chain(restarts))
         });
         if let Some((first, again)) = repeated {
-            let headline = format!("expected {expected}; #{again} asks for the page that #{first} gave");
+            let headline =
+                format!("expected {expected}; #{again} asks for the page that #{first} gave");
             return Err(self.failure(FailureKind::TooMany, &headline, place));
         }
         self.need_all(&format!("expected {expected}, and there is none"), place)
@@ -193,11 +222,16 @@ impl Calls {
 
     /// The walks, but for those that need not be judged.
     fn walks_to_judge(&self, expected: &str, place: Place) -> Result<Vec<Walk<'_>>, Failure> {
-        let walks: Vec<Walk<'_>> = self.walks().into_iter().filter(|walk| !walk.is_excused()).collect();
+        let walks: Vec<Walk<'_>> = self
+            .walks()
+            .into_iter()
+            .filter(|walk| !walk.is_excused())
+            .collect();
         if !walks.is_empty() {
             return Ok(walks);
         }
-        let headline = format!("expected {expected}; no page was given, so there is nothing to judge");
+        let headline =
+            format!("expected {expected}; no page was given, so there is nothing to judge");
         self.need_all(&headline, place)?;
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
@@ -210,15 +244,27 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
     }
     Some(match (walk.last(), walk.stray()) {
         (None, Some(stray)) => {
-            format!("#{} is a page in the middle, and the first one was not asked for", stray.ordinal())
+            format!(
+                "#{} is a page in the middle, and the first one was not asked for",
+                stray.ordinal()
+            )
         }
         (Some((last, _)), Some(stray)) => {
-            format!("the page behind #{} was not asked for, but another one by #{}", last.ordinal(), stray.ordinal())
+            format!(
+                "the page behind #{} was not asked for, but another one by #{}",
+                last.ordinal(),
+                stray.ordinal()
+            )
         }
         (Some((last, _)), None) => {
-            let again = walk.restarted_by.map(|call| format!("; #{} asks for the first page again", call.ordinal()));
+            let again = walk
+                .restarted_by
+                .map(|call| format!("; #{} asks for the first page again", call.ordinal()));
             let again = again.unwrap_or_default();
-            format!("#{} was the last page asked for, and there are more{again}", last.ordinal())
+            format!(
+                "#{} was the last page asked for, and there are more{again}",
+                last.ordinal()
+            )
         }
         (None, None) => "no page was given".to_owned(),
     })
@@ -230,9 +276,19 @@ fn missed_rows(walk: &Walk<'_>) -> Vec<u64> {
         Some(page?.1.list.as_ref()?.ids().into_iter().collect())
     };
     // A page that is the only one has no list with it: all is on it.
-    let (Some(first), Some(last)) = (at(walk.first()), at(walk.last())) else { return Vec::new() };
-    let seen: BTreeSet<u64> = walk.pages.iter().flat_map(|(_, page)| page.given.ids.iter().copied()).collect();
-    first.intersection(&last).filter(|id| !seen.contains(id)).copied().collect()
+    let (Some(first), Some(last)) = (at(walk.first()), at(walk.last())) else {
+        return Vec::new();
+    };
+    let seen: BTreeSet<u64> = walk
+        .pages
+        .iter()
+        .flat_map(|(_, page)| page.given.ids.iter().copied())
+        .collect();
+    first
+        .intersection(&last)
+        .filter(|id| !seen.contains(id))
+        .copied()
+        .collect()
 }
 
 /// The first page that was asked for twice: the ordinals of both calls.
@@ -247,11 +303,18 @@ fn page_twice<'a>(pages: impl Iterator<Item = (&'a Call, &'a PageSeen)>) -> Opti
 }
 
 fn told(missed: &[u64]) -> String {
-    let named: Vec<String> = missed.iter().take(MAX_NAMED_ROWS).map(u64::to_string).collect();
+    let named: Vec<String> = missed
+        .iter()
+        .take(MAX_NAMED_ROWS)
+        .map(u64::to_string)
+        .collect();
     let more = match missed.len().saturating_sub(MAX_NAMED_ROWS) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     let verb = if missed.len() == 1 { "was" } else { "were" };
-    format!("{}{more} {verb} in the list all the time and on no page", named.join(", "))
+    format!(
+        "{}{more} {verb} in the list all the time and on no page",
+        named.join(", ")
+    )
 }

@@ -74,8 +74,8 @@ impl MockZendeskBuilder {
         }
     }
 
-    /// Lets these credentials in, and no others but those of further calls of this method. Without it any credentials
-    /// will do. Without credentials nobody gets in, as with the real Zendesk.
+    /// Lets these credentials in, and no others but those of further calls of this method. Without
+    /// it any credentials will do. Without credentials nobody gets in, as with the real Zendesk.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials.push(credentials);
         self
@@ -125,8 +125,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// An account that has "multiple organizations" switched off: a user is in one organization at most, and joining
-    /// another one leaves it.
+    /// An account that has "multiple organizations" switched off: a user is in one organization at
+    /// most, and joining another one leaves it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -146,7 +146,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Gives this for `default` in memberships that are not the default, instead of the documented null.
+    /// Gives this for `default` in memberships that are not the default, instead of the documented
+    /// null.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -205,9 +206,9 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Enforces the account's limit of requests in a minute of the clock: what comes beyond gets 429 with `Retry-After`.
-    /// Real plans allow 200, 400, 700 or 2500. With 0 every request gets 429. Without this the headers tell of 700, and
-    /// nothing is refused.
+    /// Enforces the account's limit of requests in a minute of the clock: what comes beyond gets
+    /// 429 with `Retry-After`. Real plans allow 200, 400, 700 or 2500. With 0 every request
+    /// gets 429. Without this the headers tell of 700, and nothing is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -228,7 +229,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Tells of the account's limit in this form instead of JSON. Zendesk has been seen to use all of them.
+    /// Tells of the account's limit in this form instead of JSON. Zendesk has been seen to use all
+    /// of them.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -243,14 +245,16 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an organization, in a minute.
+    /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an
+    /// organization, in a minute.
     #[doc(alias("429", "rate limit"))]
     pub fn endpoint_limits(mut self) -> Self {
         self.limits.endpoints = EndpointLimits::Enforced;
         self
     }
 
-    /// Enforces the limit of background jobs that are queued or running: a request for one more gets 429. Zendesk's is
+    /// Enforces the limit of background jobs that are queued or running: a request for one more
+    /// gets 429. Zendesk's is
     /// 30. Without this there may be any number. With 0 every such request gets 429.
     ///
     /// ```
@@ -265,15 +269,17 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Puts a relay in front of the server that can break connections, hold requests and replies, cut bodies, and refuse
-    /// connections: what [`Fault::disconnect`](crate::Fault::disconnect), [`lost_reply`](crate::Fault::lost_reply),
-    /// [`delay`](crate::Fault::delay), [`truncated_body`](crate::Fault::truncated_body) and
-    /// [`slow_body`](crate::Fault::slow_body), [`MockZendesk::hold`](crate::MockZendesk::hold) and
-    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take the shorter way.
+    /// Puts a relay in front of the server that can break connections, hold requests and replies,
+    /// cut bodies, and refuse connections: what [`Fault::disconnect`](crate::Fault::disconnect),
+    /// [`lost_reply`](crate::Fault::lost_reply), [`delay`](crate::Fault::delay),
+    /// [`truncated_body`](crate::Fault::truncated_body) and [`slow_body`](crate::Fault::slow_body),
+    /// [`MockZendesk::hold`](crate::MockZendesk::hold) and
+    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take
+    /// the shorter way.
     ///
-    /// The relay answers as the plain server does, over HTTP/1 and HTTP/2. Over HTTP/2 a fault that breaks the connection
-    /// resets its stream instead. A request whose target is no url, such as `http://a:99999/`, gets 400 from the relay,
-    /// where the plain server breaks the connection.
+    /// The relay answers as the plain server does, over HTTP/1 and HTTP/2. Over HTTP/2 a fault that
+    /// breaks the connection resets its stream instead. A request whose target is no url, such as
+    /// `http://a:99999/`, gets 400 from the relay, where the plain server breaks the connection.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -288,7 +294,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Puts at most so many rows on a page, whatever is asked for, so that a few records make several pages.
+    /// Puts at most so many rows on a page, whatever is asked for, so that a few records make
+    /// several pages.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -314,8 +321,8 @@ impl MockZendeskBuilder {
         self.wire_control().without_verify_on_drop()
     }
 
-    /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with it, and may bring
-    /// smaller pages.
+    /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with
+    /// it, and may bring smaller pages.
     ///
     /// [`for_each_seed`](crate::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {

@@ -11,21 +11,21 @@ use crate::api::operation::Operation;
 use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 use crate::calls::{
-    Calls, Deadline, Expectation, Expectations, Failure, FailureKind, Mark, Report, Select, Times, Which, fail_at,
-    fail_in_drop, panicking, report, set_told, take_told, transcript,
+    Calls, Deadline, Expectation, Expectations, Failure, FailureKind, Mark, Report, Select, Times,
+    Which, fail_at, fail_in_drop, panicking, report, set_told, take_told, transcript,
 };
 
 /// Calls.
 impl MockZendesk {
-    /// The calls received so far: to pick from, to look at, and to assert of. Requests that a mock of the test's own
-    /// answers are among them; of those the double does not know the reply.
+    /// The calls received so far: to pick from, to look at, and to assert of. Requests that a mock
+    /// of the test's own answers are among them; of those the double does not know the reply.
     #[must_use = "looking at calls checks nothing; assert something of them"]
     pub fn calls(&self) -> Calls {
         Calls::new(self.backend.journal())
     }
 
-    /// A point in the order of calls: what comes from now on is [since](Calls::since) then. So one double serves a test
-    /// of several parts.
+    /// A point in the order of calls: what comes from now on is [since](Calls::since) then. So one
+    /// double serves a test of several parts.
     #[must_use]
     pub fn mark(&self) -> Mark {
         Mark::at_end_of(&self.backend.journal())
@@ -47,10 +47,11 @@ impl MockZendesk {
         (result, self.calls().since(mark))
     }
 
-    /// Declares that calls of this operation are to come from now on, so many or a range, and not to be refused.
-    /// [`MockZendesk::verify`] checks it, and so does dropping the double. Where a refusal is meant,
-    /// [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`. That none of an operation comes is
-    /// judged by the calls that do: if none comes at all, that fails, and `expect_calls(|calls| calls, 0)` says it instead.
+    /// Declares that calls of this operation are to come from now on, so many or a range, and not
+    /// to be refused. [`MockZendesk::verify`] checks it, and so does dropping the double. Where a
+    /// refusal is meant, [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`.
+    /// That none of an operation comes is judged by the calls that do: if none comes at all, that
+    /// fails, and `expect_calls(|calls| calls, 0)` says it instead.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -72,10 +73,20 @@ impl MockZendesk {
     pub fn expect(&self, operation: Operation, times: impl Into<Times>) {
         let times = times.into().checked();
         let since = self.backend.journal().received;
-        if let Some(first) = self.backend.with_expectations(|expectations| expectations.same(operation, times, since)) {
-            panic!("the same is expected at {first}, and both would count the same calls; say the whole number once");
+        if let Some(first) = self
+            .backend
+            .with_expectations(|expectations| expectations.same(operation, times, since))
+        {
+            panic!(
+                "the same is expected at {first}, and both would count the same calls; say the whole number once"
+            );
         }
-        self.declare(Some(operation), Arc::new(move |calls: Calls| calls.of(operation)), times, Place::here());
+        self.declare(
+            Some(operation),
+            Arc::new(move |calls: Calls| calls.of(operation)),
+            times,
+            Place::here(),
+        );
     }
 
     /// As [`MockZendesk::expect`], for calls picked in any way.
@@ -93,23 +104,39 @@ impl MockZendesk {
     ///
     /// If no number is in the range, or every number.
     #[track_caller]
-    pub fn expect_calls(&self, select: impl Fn(Calls) -> Calls + Send + Sync + 'static, times: impl Into<Times>) {
+    pub fn expect_calls(
+        &self,
+        select: impl Fn(Calls) -> Calls + Send + Sync + 'static,
+        times: impl Into<Times>,
+    ) {
         // A selection that no call can be in panics here, and not when the double is verified.
         let _ = select(self.calls());
-        self.declare(None, Arc::new(select), times.into().checked(), Place::here());
+        self.declare(
+            None,
+            Arc::new(select),
+            times.into().checked(),
+            Place::here(),
+        );
     }
 
     fn declare(&self, operation: Option<Operation>, select: Select, times: Times, place: Place) {
         let since = self.mark().ordinal();
-        let expectation = Expectation { operation, select, times, place, since };
-        self.backend.with_expectations(|expectations| expectations.declare(expectation));
+        let expectation = Expectation {
+            operation,
+            select,
+            times,
+            place,
+            since,
+        };
+        self.backend
+            .with_expectations(|expectations| expectations.declare(expectation));
     }
 
     /// Checks all that was declared, and that no call went to an endpoint that does not exist.
     ///
-    /// Dropping the double does the same, unless the test is panicking already; what has been told once is not told
-    /// again. A test that returns an error is better off verifying itself, as its last act: a panic from drop would
-    /// hide the error.
+    /// Dropping the double does the same, unless the test is panicking already; what has been told
+    /// once is not told again. A test that returns an error is better off verifying itself, as its
+    /// last act: a panic from drop would hide the error.
     ///
     /// # Panics
     ///
@@ -123,7 +150,8 @@ impl MockZendesk {
         }
     }
 
-    /// As [`MockZendesk::verify`], with the text as an error. Dropping the double tells of it again.
+    /// As [`MockZendesk::verify`], with the text as an error. Dropping the double tells of it
+    /// again.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -142,7 +170,11 @@ impl MockZendesk {
     /// If anything does not hold.
     pub fn try_verify(&self) -> Result<(), Report> {
         let report = self.report_of(Which::All);
-        if report.is_empty() { Ok(()) } else { Err(report) }
+        if report.is_empty() {
+            Ok(())
+        } else {
+            Err(report)
+        }
     }
 
     /// All that is wrong with the calls so far, as data and as text. It fails nothing.
@@ -164,8 +196,8 @@ impl MockZendesk {
         transcript(&self.backend.journal())
     }
 
-    /// Waits until this operation has been called so many times, since the start of the double: for programs that work
-    /// in the background. Gives the calls.
+    /// Waits until this operation has been called so many times, since the start of the double: for
+    /// programs that work in the background. Gives the calls.
     ///
     /// `at_most` is time on the wall, also in a test with paused time.
     ///
@@ -182,8 +214,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not say so; if it is to wait for
-    /// no call.
+    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not
+    /// say so; if it is to wait for no call.
     #[must_use = "it waits once it is awaited"]
     #[track_caller]
     pub fn wait_for(
@@ -228,8 +260,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not say so; if it is to wait for
-    /// no call.
+    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not
+    /// say so; if it is to wait for no call.
     #[must_use = "it waits once it is awaited"]
     #[track_caller]
     pub fn wait_for_calls(
@@ -238,7 +270,10 @@ impl MockZendesk {
         count: usize,
         at_most: Duration,
     ) -> impl Future<Output = Calls> + Send {
-        assert!(count > 0, "no calls have come from the start; wait for one at least");
+        assert!(
+            count > 0,
+            "no calls have come from the start; wait for one at least"
+        );
         let place = Place::here();
         let waiting = self.wait(Arc::new(select), count, at_most, place);
         async move {
@@ -266,11 +301,20 @@ impl MockZendesk {
         count: usize,
         at_most: Duration,
     ) -> impl Future<Output = Result<Calls, Failure>> + Send {
-        assert!(count > 0, "no calls have come from the start; wait for one at least");
+        assert!(
+            count > 0,
+            "no calls have come from the start; wait for one at least"
+        );
         self.wait(Arc::new(select), count, at_most, Place::here())
     }
 
-    async fn wait(&self, select: Select, count: usize, at_most: Duration, place: Place) -> Result<Calls, Failure> {
+    async fn wait(
+        &self,
+        select: Select,
+        count: usize,
+        at_most: Duration,
+        place: Place,
+    ) -> Result<Calls, Failure> {
         let mut deadline = Deadline::after(at_most);
         loop {
             // Asked for before looking, so that no call slips in between.
@@ -278,8 +322,9 @@ impl MockZendesk {
             received.as_mut().enable();
             let calls = select(self.calls());
             if calls.len() >= count {
-                // One that has no reply yet may still be about to change the account. The server answers one request at
-                // a time: when it lets us in, those that have arrived are done.
+                // One that has no reply yet may still be about to change the account. The server
+                // answers one request at a time: when it lets us in, those that have arrived are
+                // done.
                 if calls.iter().any(|call| call.reply().is_none()) {
                     if let Some(server) = self.front.server() {
                         let _ = server.received_requests().await;
@@ -306,8 +351,18 @@ impl MockZendesk {
 
     fn report_of(&self, which: Which) -> Report {
         let (expectations, unused, journal) = self.backend.expectations();
-        let test = self.test.as_ref().map(|name| format!(" of test {name}")).unwrap_or_default();
-        report(&expectations, unused, &journal, (self.started, &test), which)
+        let test = self
+            .test
+            .as_ref()
+            .map(|name| format!(" of test {name}"))
+            .unwrap_or_default();
+        report(
+            &expectations,
+            unused,
+            &journal,
+            (self.started, &test),
+            which,
+        )
     }
 
     /// Tells what went wrong with the calls of a test that panics for a reason of its own.

@@ -25,8 +25,9 @@ impl fmt::Display for Disconnected {
 impl std::error::Error for Disconnected {}
 
 impl MockZendesk {
-    /// Answers a request without a socket, as it would be answered over HTTP: it is a call like all others, and faults
-    /// happen to it. Delays take no time here, and of a body that is cut off there is half.
+    /// Answers a request without a socket, as it would be answered over HTTP: it is a call like all
+    /// others, and faults happen to it. Delays take no time here, and of a body that is cut off
+    /// there is half.
     ///
     /// ```
     /// use mock_zendesk::http::Request;
@@ -44,12 +45,15 @@ impl MockZendesk {
     ///
     /// If a fault breaks the connection: [`Fault::disconnect`](crate::Fault::disconnect) or
     /// [`Fault::lost_reply`](crate::Fault::lost_reply).
-    pub fn call<B: AsRef<[u8]>>(&self, request: Request<B>) -> Result<Response<Vec<u8>>, Disconnected> {
+    pub fn call<B: AsRef<[u8]>>(
+        &self,
+        request: Request<B>,
+    ) -> Result<Response<Vec<u8>>, Disconnected> {
         call(&self.backend, request)
     }
 
-    /// The double as a service of `tower`, to be given to a client that takes one in the place of a connection. Needs the
-    /// feature `tower`.
+    /// The double as a service of `tower`, to be given to a client that takes one in the place of a
+    /// connection. Needs the feature `tower`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -66,7 +70,9 @@ impl MockZendesk {
     #[cfg(feature = "tower")]
     #[must_use]
     pub fn service(&self) -> ZendeskService {
-        ZendeskService { backend: Arc::clone(&self.backend) }
+        ZendeskService {
+            backend: Arc::clone(&self.backend),
+        }
     }
 }
 
@@ -90,7 +96,10 @@ impl<B: AsRef<[u8]>> tower_service::Service<Request<B>> for ZendeskService {
     type Error = Disconnected;
     type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
 
-    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), Self::Error>> {
         std::task::Poll::Ready(Ok(()))
     }
 
@@ -99,9 +108,15 @@ impl<B: AsRef<[u8]>> tower_service::Service<Request<B>> for ZendeskService {
     }
 }
 
-fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<Response<Vec<u8>>, Disconnected> {
+fn call<B: AsRef<[u8]>>(
+    backend: &Arc<Backend>,
+    request: Request<B>,
+) -> Result<Response<Vec<u8>>, Disconnected> {
     let (mut parts, body) = request.into_parts();
-    let authority = parts.uri.authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    let authority = parts
+        .uri
+        .authority()
+        .and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
     if let Some(authority) = authority.filter(|_| !parts.headers.contains_key(HOST)) {
         parts.headers.insert(HOST, authority);
     }
@@ -124,17 +139,22 @@ fn call<B: AsRef<[u8]>>(backend: &Arc<Backend>, request: Request<B>) -> Result<R
         Some(WirePlan::Delay(_) | WirePlan::Slow(_)) | None => {}
     }
     let headers = reply.all_headers().collect();
-    let body = if parts.method == http::Method::HEAD { Vec::new() } else { reply.body };
+    let body = if parts.method == http::Method::HEAD {
+        Vec::new()
+    } else {
+        reply.body
+    };
     let mut response = Response::new(body);
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     *response.headers_mut() = headers;
     Ok(response)
 }
 
-/// What a server makes of an address before it looks at it, where that is something else: `..` goes up, and what does not
-/// belong into an address is percent-encoded.
+/// What a server makes of an address before it looks at it, where that is something else: `..` goes
+/// up, and what does not belong into an address is percent-encoded.
 fn tidied(uri: &Uri) -> Option<Url> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/?-_.~%&=[]@:!$()*+,;".contains(&byte);
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"/?-_.~%&=[]@:!$()*+,;".contains(&byte);
     let target = uri.path_and_query()?.as_str();
     let has_dots = uri.path().contains("/.");
     if !has_dots && target.bytes().all(is_plain) {

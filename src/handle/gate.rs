@@ -63,7 +63,11 @@ pub struct Gate {
 impl Gate {
     pub(crate) fn new(backend: Arc<Backend>, operation: Operation, place: Place) -> Self {
         let id = backend.with_gates(|gates| gates.close(operation, place));
-        Self { backend, operation, id }
+        Self {
+            backend,
+            operation,
+            id,
+        }
     }
 
     /// Waits until this many requests have arrived at the gate, those that were let go or whose
@@ -76,7 +80,10 @@ impl Gate {
     /// If the time is over before; if it is to wait for no request.
     #[track_caller]
     pub fn arrived(&self, count: usize, at_most: Duration) -> impl Future<Output = ()> + Send {
-        assert!(count > 0, "no requests have arrived from the start; wait for one at least");
+        assert!(
+            count > 0,
+            "no requests have arrived from the start; wait for one at least"
+        );
         let place = Place::here();
         async move {
             let mut deadline = Deadline::after(at_most);
@@ -113,23 +120,40 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If one of them has not arrived, or has been let go already; then none of them goes. If none is named.
+    /// If one of them has not arrived, or has been let go already; then none of them goes. If none
+    /// is named.
     #[track_caller]
     pub fn release_in_order(&self, order: impl IntoIterator<Item = usize>) {
         let order: Vec<usize> = order.into_iter().collect();
-        assert!(!order.is_empty(), "no request is named, so none goes; name them, or open the gate with `release_all`");
-        match self.backend.with_gates(|gates| gates.release(self.id, &order)) {
+        assert!(
+            !order.is_empty(),
+            "no request is named, so none goes; name them, or open the gate with `release_all`"
+        );
+        match self
+            .backend
+            .with_gates(|gates| gates.release(self.id, &order))
+        {
             Ok(()) => {}
-            Err(NotHeld::NotArrived { index, arrived, is_open: false }) => panic!(
+            Err(NotHeld::NotArrived {
+                index,
+                arrived,
+                is_open: false,
+            }) => panic!(
                 "request {index} has not arrived at the gate, only {arrived} have; wait for it with `arrived`, and \
                  count from 0"
             ),
-            Err(NotHeld::NotArrived { index, arrived, is_open: true }) => panic!(
+            Err(NotHeld::NotArrived {
+                index,
+                arrived,
+                is_open: true,
+            }) => panic!(
                 "request {index} did not arrive at the gate before it was opened, only {arrived} did; an open gate holds \
                  nothing"
             ),
             Err(NotHeld::LetGo { index }) => {
-                panic!("request {index} has been let go already; let each request go once, counted from 0")
+                panic!(
+                    "request {index} has been let go already; let each request go once, counted from 0"
+                )
             }
         }
     }

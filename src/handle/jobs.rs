@@ -11,11 +11,12 @@ use crate::server::backend::Backend;
 /// No job has as many items. So a range without an end comes to one.
 const MOST_INDEXES: usize = 10_000;
 
-/// The background jobs of the account, to be moved by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs) gives it.
+/// The background jobs of the account, to be moved by hand.
+/// [`MockZendesk::jobs`](crate::MockZendesk::jobs) gives it.
 ///
-/// The *next* job is the oldest one that is not finished, or where a mishap is planned and there is none, the next one
-/// that is queued. If several mishaps wait, each job that comes meets one of them. A mishap for which no job comes fails
-/// the test when the double is verified or dropped.
+/// The *next* job is the oldest one that is not finished, or where a mishap is planned and there is
+/// none, the next one that is queued. If several mishaps wait, each job that comes meets one of
+/// them. A mishap for which no job comes fails the test when the double is verified or dropped.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -56,11 +57,12 @@ impl<'a> Jobs<'a> {
     /// # }
     /// ```
     pub fn set_pace(&self, pace: JobPace) {
-        self.backend.with_account(|account| account.jobs.pace = pace);
+        self.backend
+            .with_account(|account| account.jobs.pace = pace);
     }
 
-    /// Lets no job do anything on its own until [`Jobs::release`], whatever the pace: also those that take the
-    /// organization from tickets.
+    /// Lets no job do anything on its own until [`Jobs::release`], whatever the pace: also those
+    /// that take the organization from tickets.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -71,7 +73,8 @@ impl<'a> Jobs<'a> {
     /// # }
     /// ```
     pub fn hold(&self) {
-        self.backend.with_account(|account| account.jobs.held = true);
+        self.backend
+            .with_account(|account| account.jobs.held = true);
     }
 
     /// Lets jobs do again what their pace says.
@@ -82,8 +85,8 @@ impl<'a> Jobs<'a> {
         });
     }
 
-    /// Works on so many items of the next job. With its last item it is completed. With 0 items it only starts: its state is
-    /// `working`.
+    /// Works on so many items of the next job. With its last item it is completed. With 0 items it
+    /// only starts: its state is `working`.
     ///
     /// # Panics
     ///
@@ -108,38 +111,55 @@ impl<'a> Jobs<'a> {
         self.backend.with_account(Account::complete_all_jobs);
     }
 
-    /// Lets the next job break: its status becomes `failed`, with this message. What it has done by then stays.
+    /// Lets the next job break: its status becomes `failed`, with this message. What it has done by
+    /// then stays.
     #[track_caller]
     pub fn fail_next(&self, message: impl Into<String>) {
-        self.plan(Mishap::Fails { message: message.into() });
+        self.plan(Mishap::Fails {
+            message: message.into(),
+        });
     }
 
-    /// Lets the next job be ended: its status becomes `killed`, with this message. What it has done by then stays.
+    /// Lets the next job be ended: its status becomes `killed`, with this message. What it has done
+    /// by then stays.
     #[track_caller]
     pub fn kill_next(&self, message: impl Into<String>) {
-        self.plan(Mishap::IsKilled { message: message.into() });
+        self.plan(Mishap::IsKilled {
+            message: message.into(),
+        });
     }
 
-    /// Lets these items of the next job fail, counted from 0, with this text as their details. The job is completed all
-    /// the same, as Zendesk has it. `0..` is all of its items.
+    /// Lets these items of the next job fail, counted from 0, with this text as their details. The
+    /// job is completed all the same, as Zendesk has it. `0..` is all of its items.
     ///
-    /// If none of these items fails, because the job has fewer or never comes to them, this fails the test when the double is
-    /// verified or dropped.
+    /// If none of these items fails, because the job has fewer or never comes to them, this fails
+    /// the test when the double is verified or dropped.
     ///
     /// # Panics
     ///
     /// If there are no indexes.
     #[track_caller]
-    pub fn fail_items_of_next(&self, indexes: impl IntoIterator<Item = usize>, reason: impl Into<String>) {
+    pub fn fail_items_of_next(
+        &self,
+        indexes: impl IntoIterator<Item = usize>,
+        reason: impl Into<String>,
+    ) {
         let indexes: BTreeSet<usize> = indexes.into_iter().take(MOST_INDEXES).collect();
-        assert!(!indexes.is_empty(), "there are no items to fail; give at least one, counted from 0, such as [0]");
-        self.plan(Mishap::ItemsFail { indexes: indexes.into_iter().collect(), reason: reason.into() });
+        assert!(
+            !indexes.is_empty(),
+            "there are no items to fail; give at least one, counted from 0, such as [0]"
+        );
+        self.plan(Mishap::ItemsFail {
+            indexes: indexes.into_iter().collect(),
+            reason: reason.into(),
+        });
     }
 
     #[track_caller]
     fn plan(&self, mishap: Mishap) {
         let place = Place::here();
-        self.backend.with_account(|account| account.plan_mishap(mishap, place));
+        self.backend
+            .with_account(|account| account.plan_mishap(mishap, place));
     }
 
     #[track_caller]
@@ -148,12 +168,17 @@ impl<'a> Jobs<'a> {
             let oldest = account.jobs.unfinished().first().copied();
             oldest.map(|number| act(account, number))
         });
-        assert!(acted.is_some(), "no background job is queued or working; let the program start one first");
+        assert!(
+            acted.is_some(),
+            "no background job is queued or working; let the program start one first"
+        );
     }
 }
 
 impl fmt::Debug for Jobs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.backend.with_account(|account| account.jobs())).finish()
+        f.debug_list()
+            .entries(self.backend.with_account(|account| account.jobs()))
+            .finish()
     }
 }

@@ -1,6 +1,8 @@
-//! What a test holds: the double and everything that it offers. The top layer: it may use all others, and none uses it.
+//! What a test holds: the double and everything that it offers. The top layer: it may use all
+//! others, and none uses it.
 //!
-//! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `strictness.rs`, `start.rs`, `front.rs`: how it is set up;
+//! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `strictness.rs`,
+//!   `start.rs`, `front.rs`: how it is set up;
 //! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: what it hands out;
 //! - `calls.rs`, `state.rs`: what is asked and asserted of calls and of the account;
 //! - `direct.rs`: the double without a socket;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::server::backend::Backend;
 use crate::trouble::{Rule, RuleId};
 
-/// A fault that was planned: how often it happened, and its end. [`MockZendesk::inject`](crate::MockZendesk::inject)
-/// gives it; dropping it changes nothing.
+/// A fault that was planned: how often it happened, and its end.
+/// [`MockZendesk::inject`](crate::MockZendesk::inject) gives it; dropping it changes nothing.
 #[derive(Clone)]
 pub struct PlannedFault {
     pub(crate) backend: Arc<Backend>,
@@ -21,8 +21,8 @@ impl PlannedFault {
         self.rule(|rule| rule.fired)
     }
 
-    /// Lets it happen no more. If it never happened, that is a problem as without this: a test that plans a fault wants to see
-    /// what it does.
+    /// Lets it happen no more. If it never happened, that is a problem as without this: a test that
+    /// plans a fault wants to see what it does.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -44,7 +44,8 @@ impl PlannedFault {
     }
 
     fn rule<R: Default>(&self, ask: impl FnOnce(&Rule) -> R) -> R {
-        self.backend.with_faults(|faults| faults.rules().get(self.id).map(ask).unwrap_or_default())
+        self.backend
+            .with_faults(|faults| faults.rules().get(self.id).map(ask).unwrap_or_default())
     }
 }
 

@@ -15,7 +15,8 @@ use crate::trouble::{Chaos, Fault, panic_text};
 /// The environment variable that names the one seed to run.
 const SEED: &str = "MOCK_ZENDESK_CHAOS";
 
-/// The environment variable that names the one run of a sweep: the call and the number of the fault.
+/// The environment variable that names the one run of a sweep: the call and the number of the
+/// fault.
 const SWEEP: &str = "MOCK_ZENDESK_SWEEP";
 
 /// What to do about a test that calls nothing.
@@ -24,7 +25,8 @@ const CLIENT: &str = "let the program under test call `zendesk.uri()`, and await
 /// What to do about a variable that names a run of another test.
 const UNSET: &str = "unset it, or run only the test that it is meant for";
 
-/// A run that failed, with how to repeat just that one. Shown as the text that the runner panics with.
+/// A run that failed, with how to repeat just that one. Shown as the text that the runner panics
+/// with.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RunFailure {
     name: String,
@@ -32,7 +34,8 @@ pub struct RunFailure {
 }
 
 impl RunFailure {
-    /// Which run it was: the seed, or the call and the number of the fault, as in `3/0`. Empty if there was no such run.
+    /// Which run it was: the seed, or the call and the number of the fault, as in `3/0`. Empty if
+    /// there was no such run.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -40,7 +43,10 @@ impl RunFailure {
 
     /// Nothing was tried, so success would mean nothing.
     fn of_no_run(text: String) -> Self {
-        Self { name: String::new(), text }
+        Self {
+            name: String::new(),
+            text,
+        }
     }
 }
 
@@ -58,8 +64,9 @@ impl fmt::Debug for RunFailure {
 
 impl std::error::Error for RunFailure {}
 
-/// Runs a test once for each seed, every time with a double of its own in which there is [`Chaos`] from that seed, and
-/// stops at the first run that fails: one that panics, or whose double has something to say when it is verified.
+/// Runs a test once for each seed, every time with a double of its own in which there is [`Chaos`]
+/// from that seed, and stops at the first run that fails: one that panics, or whose double has
+/// something to say when it is verified.
 ///
 /// `MOCK_ZENDESK_CHAOS=17` in the environment runs just seed 17, which must be among the seeds.
 ///
@@ -82,8 +89,8 @@ impl std::error::Error for RunFailure {}
 ///
 /// # Panics
 ///
-/// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without seeds, if no run made a call,
-/// or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
+/// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without
+/// seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
 #[doc(alias("chaos", "retry", "fuzz"))]
 #[must_use = "the runs begin when this is awaited"]
 #[track_caller]
@@ -124,27 +131,41 @@ async fn seeds_at(
 ) -> Result<(), RunFailure> {
     let only = named_seed()?;
     // One that is named twice is run once, and the seeds may have no end.
-    let chosen = seeds.into_iter().filter(|seed| only.is_none_or(|only| only == *seed));
+    let chosen = seeds
+        .into_iter()
+        .filter(|seed| only.is_none_or(|only| only == *seed));
     let chosen = chosen.take(if only.is_some() { 1 } else { usize::MAX });
     let (mut runs, mut calls) = (0_u64, 0);
     for seed in chosen {
-        let zendesk = set_up().chaos(Chaos::seeded(seed)).without_verify_on_drop().start_at(place).await;
+        let zendesk = set_up()
+            .chaos(Chaos::seeded(seed))
+            .without_verify_on_drop()
+            .start_at(place)
+            .await;
         if let Err(problem) = run(&zendesk, &test).await {
-            let head = format!("the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run");
-            let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
-            return Err(RunFailure { name: seed.to_string(), text });
+            let head = format!(
+                "the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run"
+            );
+            let text = format!(
+                "{head}\n\n{problem}\n\ntranscript:\n{}",
+                zendesk.transcript()
+            );
+            return Err(RunFailure {
+                name: seed.to_string(),
+                text,
+            });
         }
         runs += 1;
         calls += zendesk.mark().ordinal();
     }
     match only {
         _ if calls > 0 => Ok(()),
-        _ if runs > 0 => {
-            Err(RunFailure::of_no_run(format!("no run made a call, so chaos had nothing to disturb; {CLIENT}")))
-        }
-        None => {
-            Err(RunFailure::of_no_run("there are no seeds, so nothing was run; give some, such as 0..20".to_owned()))
-        }
+        _ if runs > 0 => Err(RunFailure::of_no_run(format!(
+            "no run made a call, so chaos had nothing to disturb; {CLIENT}"
+        ))),
+        None => Err(RunFailure::of_no_run(
+            "there are no seeds, so nothing was run; give some, such as 0..20".to_owned(),
+        )),
         Some(seed) => Err(RunFailure::of_no_run(format!(
             "{SEED}={seed} is none of the seeds of this test, so nothing was run; {UNSET}"
         ))),
@@ -153,9 +174,13 @@ async fn seeds_at(
 
 /// The seed that the environment names.
 fn named_seed() -> Result<Option<u64>, RunFailure> {
-    let Some(named) = named(SEED) else { return Ok(None) };
+    let Some(named) = named(SEED) else {
+        return Ok(None);
+    };
     named.parse().map(Some).map_err(|_| {
-        RunFailure::of_no_run(format!("{SEED}={named} is no seed; give it a number, such as {SEED}=17, or unset it"))
+        RunFailure::of_no_run(format!(
+            "{SEED}={named} is no seed; give it a number, such as {SEED}=17, or unset it"
+        ))
     })
 }
 
@@ -164,11 +189,12 @@ fn named(variable: &str) -> Option<String> {
     std::env::var_os(variable).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Runs a test once as it is, and then once more for every call that it made and every one of these faults, each time
-/// with a double of its own in which that fault happens to that call. The test says by its assertions what is to hold
-/// however it goes. Stops at the first run that fails.
+/// Runs a test once as it is, and then once more for every call that it made and every one of these
+/// faults, each time with a double of its own in which that fault happens to that call. The test
+/// says by its assertions what is to hold however it goes. Stops at the first run that fails.
 ///
-/// `MOCK_ZENDESK_SWEEP=3/0` in the environment runs just the third call with the first fault, after the run without faults.
+/// `MOCK_ZENDESK_SWEEP=3/0` in the environment runs just the third call with the first fault, after
+/// the run without faults.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -186,8 +212,9 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// # Panics
 ///
-/// If a run fails: with the call, the fault, the panic and the transcript. If nothing was tried: without faults, if the
-/// first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and fault of this sweep.
+/// If a run fails: with the call, the fault, the panic and the transcript. If nothing was tried:
+/// without faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and
+/// fault of this sweep.
 #[doc(alias("retry", "duplicate"))]
 #[must_use = "the runs begin when this is awaited"]
 #[track_caller]
@@ -243,16 +270,28 @@ async fn sweep_at(
             "the test fails by itself, before any fault of the sweep\n\n{problem}\n\ntranscript:\n{}",
             zendesk.transcript()
         );
-        return Err(RunFailure { name: "0".to_owned(), text });
+        return Err(RunFailure {
+            name: "0".to_owned(),
+            text,
+        });
     }
     let calls = zendesk.mark().ordinal();
     if calls == 0 {
-        let text = format!("the run without faults made no call, so there is nothing to sweep; {CLIENT}");
+        let text =
+            format!("the run without faults made no call, so there is nothing to sweep; {CLIENT}");
         return Err(RunFailure::of_no_run(text));
     }
-    let lines: BTreeMap<u64, String> = zendesk.calls().iter().map(|call| (call.ordinal(), call.to_string())).collect();
-    let cases =
-        (1..=calls).flat_map(|call| faults.iter().enumerate().map(move |(number, fault)| (call, number, fault)));
+    let lines: BTreeMap<u64, String> = zendesk
+        .calls()
+        .iter()
+        .map(|call| (call.ordinal(), call.to_string()))
+        .collect();
+    let cases = (1..=calls).flat_map(|call| {
+        faults
+            .iter()
+            .enumerate()
+            .map(move |(number, fault)| (call, number, fault))
+    });
     let only = named(SWEEP);
     let mut runs = 0_u64;
     let mut fired = vec![0; faults.len()];
@@ -265,21 +304,30 @@ async fn sweep_at(
         let zendesk = start().await;
         let planned = zendesk.inject_at(fault.clone().at_call(call), place);
         let acted = act(&zendesk, &test).await;
-        // The fault may be meant for other calls, and this run may make fewer calls than the first one.
+        // The fault may be meant for other calls, and this run may make fewer calls than the first
+        // one.
         planned.forgive();
         fired[number] += planned.fired();
         if let Err(problem) = acted.and_then(|()| verify(&zendesk)) {
-            let line = lines.get(&call).map_or("not in the journal", String::as_str);
+            let line = lines
+                .get(&call)
+                .map_or("not in the journal", String::as_str);
             let head = format!(
                 "the test fails when this happens to call {call}: {}; {SWEEP}={name} repeats just this run\n  \
                  without it that call is: {line}",
                 fault.kind
             );
-            let text = format!("{head}\n\n{problem}\n\ntranscript:\n{}", zendesk.transcript());
+            let text = format!(
+                "{head}\n\n{problem}\n\ntranscript:\n{}",
+                zendesk.transcript()
+            );
             return Err(RunFailure { name, text });
         }
     }
-    let unfired = fired.iter().position(|fired| *fired == 0).filter(|_| only.is_none());
+    let unfired = fired
+        .iter()
+        .position(|fired| *fired == 0)
+        .filter(|_| only.is_none());
     if let Some(fault) = unfired.and_then(|number| faults.get(number)) {
         return Err(RunFailure::of_no_run(format!(
             "this fault happened in no run of the sweep: {fault}; no call is meant, or it had nothing to spoil"
@@ -307,11 +355,13 @@ fn verify(zendesk: &MockZendesk) -> Result<(), String> {
 /// Runs a test, and gives the text of its panic.
 async fn act(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result<(), String> {
     let mut test = Box::pin(test(zendesk));
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
-        // A panic of the program may well show a secret, such as the url that it called.
-        Err(panic) => Poll::Ready(Err(zendesk.backend.journal().scrub(&panic_text(&*panic)))),
-    })
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
+            // A panic of the program may well show a secret, such as the url that it called.
+            Err(panic) => Poll::Ready(Err(zendesk.backend.journal().scrub(&panic_text(&*panic)))),
+        },
+    )
     .await
 }

@@ -11,10 +11,11 @@ use crate::resources::tickets::model::{NewTicket, Ticket};
 use crate::resources::users::model::{NewUser, User};
 use crate::server::backend::Backend;
 
-/// Puts records into the account, by name or in detail. [`MockZendesk::seed`](crate::MockZendesk::seed) gives it.
+/// Puts records into the account, by name or in detail.
+/// [`MockZendesk::seed`](crate::MockZendesk::seed) gives it.
 ///
-/// A seed follows the same rules as a request: what Zendesk would refuse panics, at the line of the test that asked for
-/// it. It is no call, and background jobs do not wait for it.
+/// A seed follows the same rules as a request: what Zendesk would refuse panics, at the line of the
+/// test that asked for it. It is no call, and background jobs do not wait for it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -64,8 +65,8 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If the user is in the organization already, or in as many as a user may be in, or if either of them does not
-    /// exist.
+    /// If the user is in the organization already, or in as many as a user may be in, or if either
+    /// of them does not exist.
     #[track_caller]
     pub fn membership(
         &self,
@@ -110,10 +111,13 @@ impl<'a> Seed<'a> {
         let NewTicket(mut changes) = ticket.into();
         let requester = requester.into();
         changes.requester_id = Some(requester);
-        self.put(&format!("ticket requested by user {requester}"), |account| {
-            let id = account.create_ticket(changes, requester)?;
-            account.ticket(id).ok_or(Refusal::NotFound)
-        })
+        self.put(
+            &format!("ticket requested by user {requester}"),
+            |account| {
+                let id = account.create_ticket(changes, requester)?;
+                account.ticket(id).ok_or(Refusal::NotFound)
+            },
+        )
     }
 
     /// Puts in whatever record is described: a [`NewGroup`](crate::NewGroup), for example.
@@ -146,7 +150,9 @@ impl<'a> Seed<'a> {
     #[track_caller]
     pub fn remove_membership(&self, membership: impl Into<MembershipId>) {
         let id = membership.into();
-        self.put(&format!("the removal of membership {id}"), |account| account.delete_membership(id));
+        self.put(&format!("the removal of membership {id}"), |account| {
+            account.delete_membership(id)
+        });
     }
 
     /// Takes a user away again, as deleting it does.
@@ -157,7 +163,9 @@ impl<'a> Seed<'a> {
     #[track_caller]
     pub fn remove_user(&self, user: impl Into<UserId>) {
         let id = user.into();
-        self.put(&format!("the removal of user {id}"), |account| account.delete_user(id));
+        self.put(&format!("the removal of user {id}"), |account| {
+            account.delete_user(id)
+        });
     }
 
     /// Takes an organization away again, as deleting it does.
@@ -168,7 +176,9 @@ impl<'a> Seed<'a> {
     #[track_caller]
     pub fn remove_organization(&self, organization: impl Into<OrganizationId>) {
         let id = organization.into();
-        self.put(&format!("the removal of organization {id}"), |account| account.delete_organization(id));
+        self.put(&format!("the removal of organization {id}"), |account| {
+            account.delete_organization(id)
+        });
     }
 
     #[track_caller]
@@ -184,18 +194,24 @@ impl<'a> Seed<'a> {
             default,
             ..NewMembership::default()
         };
-        self.put(&format!("membership of user {user} in organization {organization}"), |account| {
-            let id = account.create_membership(&new)?;
-            account.membership_by_id(id).ok_or(Refusal::NotFound)
-        })
+        self.put(
+            &format!("membership of user {user} in organization {organization}"),
+            |account| {
+                let id = account.create_membership(&new)?;
+                account.membership_by_id(id).ok_or(Refusal::NotFound)
+            },
+        )
     }
 
     #[track_caller]
     fn put<R>(&self, what: &str, put: impl FnOnce(&mut Account) -> Result<R, Refusal>) -> R {
-        self.put_or_say(what, |account| put(account).map_err(|refusal| refusal.details()))
+        self.put_or_say(what, |account| {
+            put(account).map_err(|refusal| refusal.details())
+        })
     }
 
-    /// Panics where the account refuses. The lock is free again by then, so the double stays usable.
+    /// Panics where the account refuses. The lock is free again by then, so the double stays
+    /// usable.
     #[track_caller]
     fn put_or_say<R>(&self, what: &str, put: impl FnOnce(&mut Account) -> Result<R, String>) -> R {
         match self.backend.with_account(put) {
@@ -214,15 +230,21 @@ impl Seed<'_> {
     ///
     /// # Panics
     ///
-    /// If the plan asks a user to be in more organizations than it has or than Zendesk allows, if a range is empty, if it
-    /// might make more than eight million records, or if its records are there already, as with the same plan once more.
+    /// If the plan asks a user to be in more organizations than it has or than Zendesk allows, if a
+    /// range is empty, if it might make more than eight million records, or if its records are
+    /// there already, as with the same plan once more.
     #[track_caller]
-    #[allow(clippy::must_use_candidate, reason = "what a plan has put in need not be asked about")]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "what a plan has put in need not be asked about"
+    )]
     pub fn plan(&self, plan: Plan) -> Planned {
         let result = self.backend.with_account(|account| plan.put_into(account));
         match result {
             Ok(planned) => planned,
-            Err(bad) => panic!("cannot seed this plan: {bad}; give it less of that, or another seed number"),
+            Err(bad) => {
+                panic!("cannot seed this plan: {bad}; give it less of that, or another seed number")
+            }
         }
     }
 
@@ -230,7 +252,8 @@ impl Seed<'_> {
     ///
     /// # Panics
     ///
-    /// If a row breaks a rule, or is there already: with the row and the reason. Then nothing of it is put in.
+    /// If a row breaks a rule, or is there already: with the row and the reason. Then nothing of it
+    /// is put in.
     #[track_caller]
     pub fn load(&self, fixture: &Fixture) {
         if let Err(error) = self.try_load(fixture) {
@@ -244,6 +267,7 @@ impl Seed<'_> {
     ///
     /// If a row breaks a rule, or is there already. Then nothing of it is put in.
     pub fn try_load(&self, fixture: &Fixture) -> Result<(), FixtureError> {
-        self.backend.with_account(|account| fixture.put_into(account))
+        self.backend
+            .with_account(|account| fixture.put_into(account))
     }
 }

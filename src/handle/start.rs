@@ -37,10 +37,12 @@ impl MockZendeskBuilder {
         self.start_at(Place::here())
     }
 
-    /// Starts the double for a blocking program: no async runtime is needed around it. It runs on threads of its own either way.
+    /// Starts the double for a blocking program: no async runtime is needed around it. It runs on
+    /// threads of its own either way.
     ///
-    /// In a `#[tokio::test]` a blocking client such as `reqwest::blocking` panics, since it makes a runtime within a runtime:
-    /// a test of a blocking program is a plain `#[test]`, or calls it in `tokio::task::spawn_blocking`.
+    /// In a `#[tokio::test]` a blocking client such as `reqwest::blocking` panics, since it makes a
+    /// runtime within a runtime: a test of a blocking program is a plain `#[test]`, or calls it in
+    /// `tokio::task::spawn_blocking`.
     ///
     /// ```
     /// use std::io::{Read, Write};
@@ -58,8 +60,8 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it cannot listen at the address, for example because another program does; if it is to keep the time of
-    /// [`Clock::tokio`](crate::Clock::tokio), which blocking code has not.
+    /// If it cannot listen at the address, for example because another program does; if it is to
+    /// keep the time of [`Clock::tokio`](crate::Clock::tokio), which blocking code has not.
     #[doc(alias("blocking", "sync"))]
     #[must_use = "the double is gone when this is dropped"]
     #[track_caller]
@@ -70,11 +72,19 @@ impl MockZendeskBuilder {
             "Clock::tokio() keeps the time of a runtime, and blocking code has none: use Clock::wall(), or \
              `.start().await` in a #[tokio::test]"
         );
-        // A thread has no runtime around it, whoever calls; with the caller's name, which is that of the test.
-        let name = thread::current().name().unwrap_or("mock-zendesk").to_owned();
+        // A thread has no runtime around it, whoever calls; with the caller's name, which is that
+        // of the test.
+        let name = thread::current()
+            .name()
+            .unwrap_or("mock-zendesk")
+            .to_owned();
         let start = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.unwrap_or_else(|error| fail_at(place, format!("mock-zendesk cannot start: {error}")));
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let runtime = runtime.unwrap_or_else(|error| {
+                fail_at(place, format!("mock-zendesk cannot start: {error}"))
+            });
             runtime.block_on(self.start_at(place))
         };
         let started = thread::Builder::new().name(name).spawn(start);
@@ -82,7 +92,8 @@ impl MockZendeskBuilder {
         started.join().unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens anywhere. It needs no runtime.
+    /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens
+    /// anywhere. It needs no runtime.
     ///
     /// ```
     /// use mock_zendesk::http::Request;
@@ -115,7 +126,9 @@ impl MockZendeskBuilder {
         let address = self.address;
         let port = match self.wire {
             Wire::Plain => None,
-            Wire::Controlled => Some(Port::bind(address).unwrap_or_else(|error| cannot_listen(place, address, &error))),
+            Wire::Controlled => Some(
+                Port::bind(address).unwrap_or_else(|error| cannot_listen(place, address, &error)),
+            ),
         };
         self.start_behind(port, place).await
     }
@@ -124,8 +137,13 @@ impl MockZendeskBuilder {
     async fn start_behind(self, port: Option<Port>, place: Place) -> MockZendesk {
         let (address, on_drop) = (self.address, self.on_drop);
         // Behind the relay nobody needs to know where the server is.
-        let inner = if port.is_some() { SocketAddr::from(([127, 0, 0, 1], 0)) } else { address };
-        let listener = TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(place, address, &error));
+        let inner = if port.is_some() {
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        } else {
+            address
+        };
+        let listener =
+            TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(place, address, &error));
         let (server, inner) = wiremock_adapter::start_server(listener).await;
         let authority = port.as_ref().map_or(inner, Port::address);
         let (backend, credentials, follows_tokio) = self.backend(authority.to_string());
@@ -149,12 +167,17 @@ impl MockZendeskBuilder {
         self.clock.follows_tokio() && Handle::try_current().is_err()
     }
 
-    /// The account behind everything, the credentials to be told, and whether somebody has to keep tokio's time.
+    /// The account behind everything, the credentials to be told, and whether somebody has to keep
+    /// tokio's time.
     fn backend(mut self, authority: String) -> (Arc<Backend>, Credentials, bool) {
         let follows_tokio = self.clock.attach();
         let default = Credentials::token("owner@example.com", "token");
         let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
-        let owner_email = if credentials.email().is_empty() { default.email() } else { credentials.email() };
+        let owner_email = if credentials.email().is_empty() {
+            default.email()
+        } else {
+            credentials.email()
+        };
         let mut account = Account::new(self.rules, self.clock.now(), owner_email);
         account.jobs.pace = self.job_pace;
         let admission = match self.credentials.is_empty() {
@@ -177,7 +200,12 @@ impl MockZendeskBuilder {
 
 fn cannot_listen(place: Place, address: SocketAddr, error: &std::io::Error) -> ! {
     let advice = "without `address(…)` the double gets a free port";
-    fail_at(place, format!("mock-zendesk cannot listen at {address}: {error}\n  {advice}\n  started at {place}"))
+    fail_at(
+        place,
+        format!(
+            "mock-zendesk cannot listen at {address}: {error}\n  {advice}\n  started at {place}"
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -189,14 +217,21 @@ mod tests {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("an address");
         drop(free);
-        let start = MockZendesk::builder().start_behind(Some(Port::without_holder(address)), Place::here());
+        let start =
+            MockZendesk::builder().start_behind(Some(Port::without_holder(address)), Place::here());
         let zendesk = start.await;
         zendesk.come_back();
         zendesk.go_offline();
         let other = TcpListener::bind(address).expect("nobody has the address now");
         let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| zendesk.come_back()));
-        let text = panic.expect_err("it cannot").downcast::<String>().expect("a text");
-        assert!(text.starts_with(&format!("mock-zendesk cannot listen at {address} again: ")), "{text}");
+        let text = panic
+            .expect_err("it cannot")
+            .downcast::<String>()
+            .expect("a text");
+        assert!(
+            text.starts_with(&format!("mock-zendesk cannot listen at {address} again: ")),
+            "{text}"
+        );
         drop(other);
         zendesk.come_back();
         assert!(std::net::TcpStream::connect(address).is_ok());

@@ -1,4 +1,5 @@
-//! Assertions on the account in the words of the domain: who is in which organizations, and what a run changed.
+//! Assertions on the account in the words of the domain: who is in which organizations, and what a
+//! run changed.
 
 use std::collections::BTreeSet;
 
@@ -42,10 +43,14 @@ impl MockZendesk {
     /// # }
     /// ```
     pub fn assert_user(&self, user: impl Into<UserId>) -> AssertUser<'_> {
-        AssertUser { zendesk: self, user: user.into() }
+        AssertUser {
+            zendesk: self,
+            user: user.into(),
+        }
     }
 
-    /// Asserts something of the membership of a user in an organization, as it is when that is said.
+    /// Asserts something of the membership of a user in an organization, as it is when that is
+    /// said.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -63,7 +68,11 @@ impl MockZendesk {
         organization: impl Into<OrganizationId>,
     ) -> AssertMembership<'_> {
         let (user, organization) = (user.into(), organization.into());
-        AssertMembership { zendesk: self, user, organization }
+        AssertMembership {
+            zendesk: self,
+            user,
+            organization,
+        }
     }
 
     /// The account as it is now, to be compared with later: the same as [`MockZendesk::account`].
@@ -93,8 +102,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If something else has changed, or not all of it; if no change is expected and no call came after the snapshot, though
-    /// some came before; if it is of another double.
+    /// If something else has changed, or not all of it; if no change is expected and no call came
+    /// after the snapshot, though some came before; if it is of another double.
     #[track_caller]
     pub fn assert_changes(&self, since: &Account, expected: impl IntoIterator<Item = Difference>) {
         Failure::or_panic(self.try_assert_changes(since, expected));
@@ -113,40 +122,81 @@ impl MockZendesk {
     ) -> Result<(), Failure> {
         let place = Place::here();
         let journal = self.backend.journal();
-        let is_ours = since.taken.is_none_or(|taken| taken.double == journal.double);
-        assert!(is_ours, "this snapshot is of another double; take it by `account()` of this one");
-        let actual: BTreeSet<Difference> = self.diff_since(since).differences().iter().cloned().collect();
+        let is_ours = since
+            .taken
+            .is_none_or(|taken| taken.double == journal.double);
+        assert!(
+            is_ours,
+            "this snapshot is of another double; take it by `account()` of this one"
+        );
+        let actual: BTreeSet<Difference> = self
+            .diff_since(since)
+            .differences()
+            .iter()
+            .cloned()
+            .collect();
         let expected: BTreeSet<Difference> = expected.into_iter().collect();
         if actual == expected {
             return self.has_acted_since(since, &actual, place);
         }
         let account = self.account();
         let named = |difference: &Difference| account.describe(difference);
-        let missing = expected.difference(&actual).map(|difference| format!("missing:    {}", named(difference)));
+        let missing = expected
+            .difference(&actual)
+            .map(|difference| format!("missing:    {}", named(difference)));
         let unexpected = actual.difference(&expected).flat_map(|difference| {
-            let code = difference.as_code().map(|code| format!("            to expect it: {code}"));
-            [format!("unexpected: {}", named(difference))].into_iter().chain(code)
+            let code = difference
+                .as_code()
+                .map(|code| format!("            to expect it: {code}"));
+            [format!("unexpected: {}", named(difference))]
+                .into_iter()
+                .chain(code)
         });
-        let headline = format!("expected {} in the account, got {}", changes(expected.len()), changes(actual.len()));
+        let headline = format!(
+            "expected {} in the account, got {}",
+            changes(expected.len()),
+            changes(actual.len())
+        );
         let details = missing.chain(unexpected).collect();
-        let records = expected.symmetric_difference(&actual).flat_map(Difference::records);
-        let ids: Vec<u64> = records.filter(|record| record.kind.shares_ids()).map(|record| record.id).collect();
-        let is_about_it = |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
+        let records = expected
+            .symmetric_difference(&actual)
+            .flat_map(Difference::records);
+        let ids: Vec<u64> = records
+            .filter(|record| record.kind.shares_ids())
+            .map(|record| record.id)
+            .collect();
+        let is_about_it =
+            |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
         Err(self.wrong_state(headline, place, details, is_about_it))
     }
 
-    /// Nothing has changed since a snapshot that was taken after the last call: that says nothing of the calls.
-    fn has_acted_since(&self, since: &Account, actual: &BTreeSet<Difference>, place: Place) -> Result<(), Failure> {
+    /// Nothing has changed since a snapshot that was taken after the last call: that says nothing
+    /// of the calls.
+    fn has_acted_since(
+        &self,
+        since: &Account,
+        actual: &BTreeSet<Difference>,
+        place: Place,
+    ) -> Result<(), Failure> {
         let received = self.backend.journal().received;
-        let is_late = since.taken.is_some_and(|taken| taken.calls == received && received > 0);
+        let is_late = since
+            .taken
+            .is_some_and(|taken| taken.calls == received && received > 0);
         if !actual.is_empty() || !is_late {
             return Ok(());
         }
         let headline = format!(
             "expected no change in the account; no call came after the snapshot, which was taken after #{received}"
         );
-        let head = [headline, format!("  asserted at {place}"), "  take it before the program acts".to_owned()];
-        Err(Failure { kind: FailureKind::NothingToJudge, ..state_failure(&head, &self.backend.journal(), |_| false) })
+        let head = [
+            headline,
+            format!("  asserted at {place}"),
+            "  take it before the program acts".to_owned(),
+        ];
+        Err(Failure {
+            kind: FailureKind::NothingToJudge,
+            ..state_failure(&head, &self.backend.journal(), |_| false)
+        })
     }
 
     fn wrong_state(
@@ -180,7 +230,10 @@ impl AssertUser<'_> {
     ///
     /// If it is not.
     #[track_caller]
-    pub fn organizations<O: Into<OrganizationId>>(&self, organizations: impl IntoIterator<Item = O>) -> &Self {
+    pub fn organizations<O: Into<OrganizationId>>(
+        &self,
+        organizations: impl IntoIterator<Item = O>,
+    ) -> &Self {
         Failure::or_panic(self.try_organizations(organizations));
         self
     }
@@ -196,9 +249,11 @@ impl AssertUser<'_> {
         organizations: impl IntoIterator<Item = O>,
     ) -> Result<(), Failure> {
         let place = Place::here();
-        let expected: BTreeSet<OrganizationId> = organizations.into_iter().map(Into::into).collect();
+        let expected: BTreeSet<OrganizationId> =
+            organizations.into_iter().map(Into::into).collect();
         let account = self.zendesk.account();
-        let actual: BTreeSet<OrganizationId> = account.organization_ids_of_user(self.user).collect();
+        let actual: BTreeSet<OrganizationId> =
+            account.organization_ids_of_user(self.user).collect();
         let exists = account.user(self.user).is_some();
         if expected == actual && exists {
             return Ok(());
@@ -207,7 +262,11 @@ impl AssertUser<'_> {
             "expected user {} to be in {}, {} {}",
             account.name(self.user).brief(),
             names(&account, &expected),
-            if exists { "it is in" } else { "it does not exist, and is in" },
+            if exists {
+                "it is in"
+            } else {
+                "it does not exist, and is in"
+            },
             names(&account, &actual),
         );
         let missing: BTreeSet<_> = expected.difference(&actual).copied().collect();
@@ -242,12 +301,16 @@ impl AssertUser<'_> {
     pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
         let (place, expected) = (Place::here(), organization.into());
         let account = self.zendesk.account();
-        let actual = account.default_membership(self.user).map(|membership| membership.organization_id);
+        let actual = account
+            .default_membership(self.user)
+            .map(|membership| membership.organization_id);
         if actual == Some(expected) {
             return Ok(());
         }
-        let actual =
-            actual.map_or_else(|| "there is none".to_owned(), |id| format!("it is {}", account.name(id).brief()));
+        let actual = actual.map_or_else(
+            || "there is none".to_owned(),
+            |id| format!("it is {}", account.name(id).brief()),
+        );
         let headline = format!(
             "expected the default organization of user {} to be {}, {actual}",
             account.name(self.user).brief(),
@@ -258,8 +321,9 @@ impl AssertUser<'_> {
 
     fn wrong(&self, headline: String, place: Place, details: Vec<String>) -> Failure {
         let user = self.user;
-        self.zendesk
-            .wrong_state(headline, place, details, |call| call.concerns(user.into()) || call.mentions(user.get()))
+        self.zendesk.wrong_state(headline, place, details, |call| {
+            call.concerns(user.into()) || call.mentions(user.get())
+        })
     }
 }
 
@@ -316,19 +380,35 @@ impl AssertMembership<'_> {
                 "expected user {} not to be in an organization; no such user ever was in this account, so there is nothing to judge",
                 self.user
             );
-            let failure = self.zendesk.wrong_state(headline, place, Vec::new(), |call| call.mentions(self.user.get()));
-            return Err(Failure { kind: FailureKind::NothingToJudge, ..failure });
+            let failure = self
+                .zendesk
+                .wrong_state(headline, place, Vec::new(), |call| {
+                    call.mentions(self.user.get())
+                });
+            return Err(Failure {
+                kind: FailureKind::NothingToJudge,
+                ..failure
+            });
         }
-        let (expected, actual) = if expected { ("to be", "it is not") } else { ("not to be", "it is") };
+        let (expected, actual) = if expected {
+            ("to be", "it is not")
+        } else {
+            ("not to be", "it is")
+        };
         let headline = format!(
             "expected user {} {expected} in organization {}, {actual}",
             account.name(self.user).brief(),
             account.name(self.organization).brief(),
         );
         let (user, organization) = (self.user, self.organization);
-        let is_about_it =
-            |call: &Call| call.concerns(user.into()) || call.concerns(organization.into()) || call.mentions(user.get());
-        Err(self.zendesk.wrong_state(headline, place, Vec::new(), is_about_it))
+        let is_about_it = |call: &Call| {
+            call.concerns(user.into())
+                || call.concerns(organization.into())
+                || call.mentions(user.get())
+        };
+        Err(self
+            .zendesk
+            .wrong_state(headline, place, Vec::new(), is_about_it))
     }
 }
 

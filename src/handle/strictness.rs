@@ -5,7 +5,8 @@ use crate::calls::UnknownEndpoints;
 
 /// What fails a test by itself.
 impl MockZendeskBuilder {
-    /// Lets a test pass in which a call goes to an endpoint that does not exist. It is answered with 404 either way.
+    /// Lets a test pass in which a call goes to an endpoint that does not exist. It is answered
+    /// with 404 either way.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -20,9 +21,10 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Lets a test pass in which a call uses this parameter or attribute, which Zendesk reads and the double does not
-    /// implement. It is named as in the text of the failure: `?role`, `?include=identities`, `ticket.custom_fields`. The
-    /// call is answered as if it did not have it, either way.
+    /// Lets a test pass in which a call uses this parameter or attribute, which Zendesk reads and
+    /// the double does not implement. It is named as in the text of the failure: `?role`,
+    /// `?include=identities`, `ticket.custom_fields`. The call is answered as if it did not have
+    /// it, either way.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -34,7 +36,8 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it is no such name: neither a parameter, with `?` in front, nor an attribute, with its root key and a dot.
+    /// If it is no such name: neither a parameter, with `?` in front, nor an attribute, with its
+    /// root key and a dot.
     #[track_caller]
     pub fn allow_unmodeled(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
@@ -47,8 +50,9 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Lets a test pass in which a call sends this query parameter, which Zendesk does not have for the operation and ignores.
-    /// It is named as in the text of the failure: `?n`, `?include=colours`.
+    /// Lets a test pass in which a call sends this query parameter, which Zendesk does not have for
+    /// the operation and ignores. It is named as in the text of the failure: `?n`,
+    /// `?include=colours`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -64,7 +68,10 @@ impl MockZendeskBuilder {
     #[track_caller]
     pub fn allow_unknown_parameter(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
-        assert!(name.starts_with('?'), "{name} names no parameter; give it as the text of the failure does: ?{name}");
+        assert!(
+            name.starts_with('?'),
+            "{name} names no parameter; give it as the text of the failure does: ?{name}"
+        );
         self.strictness.allowed_parameters.push(name);
         self
     }

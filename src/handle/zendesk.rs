@@ -21,10 +21,12 @@ use crate::server::backend::{Backend, BetweenPages};
 use crate::server::relay::Relay;
 use crate::trouble::Fault;
 
-/// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows Zendesk's rules.
+/// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows
+/// Zendesk's rules.
 ///
-/// The account starts with nothing in it but its owner, an admin. When this is dropped the server stops, and the test
-/// fails if something is wrong that [`MockZendesk::verify`] would find, unless it is panicking already.
+/// The account starts with nothing in it but its owner, an admin. When this is dropped the server
+/// stops, and the test fails if something is wrong that [`MockZendesk::verify`] would find, unless
+/// it is panicking already.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -65,8 +67,18 @@ impl MockZendesk {
         on_drop: OnDrop,
     ) -> Self {
         let thread = std::thread::current();
-        let test = thread.name().filter(|name| name.contains("::")).map(str::to_owned);
-        Self { front, backend, started, test, credentials, on_drop }
+        let test = thread
+            .name()
+            .filter(|name| name.contains("::"))
+            .map(str::to_owned);
+        Self {
+            front,
+            backend,
+            started,
+            test,
+            credentials,
+            on_drop,
+        }
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
@@ -115,11 +127,15 @@ impl MockZendesk {
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         let path = path.trim_start_matches('/');
-        format!("{}/api/v2/{}", self.uri(), path.strip_prefix("api/v2/").unwrap_or(path))
+        format!(
+            "{}/api/v2/{}",
+            self.uri(),
+            path.strip_prefix("api/v2/").unwrap_or(path)
+        )
     }
 
-    /// Credentials that the account lets in: the first that the builder was given, or else an API token of the
-    /// account's owner.
+    /// Credentials that the account lets in: the first that the builder was given, or else an API
+    /// token of the account's owner.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -160,15 +176,20 @@ impl MockZendesk {
         self.backend.snapshot()
     }
 
-    /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned, and that is meant for a
-    /// call, happens to it. One that never happens fails the test when the double is verified or dropped.
+    /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned,
+    /// and that is meant for a call, happens to it. One that never happens fails the test when the
+    /// double is verified or dropped.
     ///
     /// # Panics
     ///
-    /// If the fault needs [`wire_control`](MockZendeskBuilder::wire_control) and the builder was not asked for it.
+    /// If the fault needs [`wire_control`](MockZendeskBuilder::wire_control) and the builder was
+    /// not asked for it.
     #[doc(alias("fault", "error", "retry"))]
     #[track_caller]
-    #[allow(clippy::must_use_candidate, reason = "a fault that is planned need not be asked about")]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "a fault that is planned need not be asked about"
+    )]
     pub fn inject(&self, fault: Fault) -> PlannedFault {
         // Without a socket there is no wire that could be in the way.
         if fault.kind.needs_wire() && !matches!(self.front, Front::NoSocket) {
@@ -180,11 +201,15 @@ impl MockZendesk {
     /// As [`MockZendesk::inject`], where the test says so at another place.
     pub(crate) fn inject_at(&self, fault: Fault, place: Place) -> PlannedFault {
         let id = self.backend.with_faults(|faults| faults.add(fault, place));
-        PlannedFault { backend: Arc::clone(&self.backend), id }
+        PlannedFault {
+            backend: Arc::clone(&self.backend),
+            id,
+        }
     }
 
-    /// Does something each time that a page of this list has been made and there is another one behind it: adds or
-    /// removes records between two pages of a walk. It is told how many calls of the list there were.
+    /// Does something each time that a page of this list has been made and there is another one
+    /// behind it: adds or removes records between two pages of a walk. It is told how many calls of
+    /// the list there were.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -205,12 +230,18 @@ impl MockZendesk {
     /// If it never happens, or panics, that fails the test when the double is verified or dropped.
     #[doc(alias("race", "pagination"))]
     #[track_caller]
-    pub fn between_pages(&self, list: Operation, act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static) {
+    pub fn between_pages(
+        &self,
+        list: Operation,
+        act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static,
+    ) {
         let act = move |page: u64, backend: &Backend| act(page, &Seed::new(backend));
-        self.backend.add_between_pages(list, BetweenPages(Arc::new(act)), Place::here());
+        self.backend
+            .add_between_pages(list, BetweenPages(Arc::new(act)), Place::here());
     }
 
-    /// Closes all connections and refuses new ones, as a service that is down does, until [`MockZendesk::come_back`].
+    /// Closes all connections and refuses new ones, as a service that is down does, until
+    /// [`MockZendesk::come_back`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -235,19 +266,23 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control), or if the double cannot listen
-    /// at its address. On Linux the address stays the double's while it is offline; a system that cannot do that lets
-    /// another program take it.
+    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control), or if
+    /// the double cannot listen at its address. On Linux the address stays the double's while it is
+    /// offline; a system that cannot do that lets another program take it.
     #[track_caller]
     pub fn come_back(&self) {
         let relay = self.wire("coming back");
         if let Err(error) = relay.come_back() {
-            panic!("mock-zendesk cannot listen at {} again: {error}", relay.address());
+            panic!(
+                "mock-zendesk cannot listen at {} again: {error}",
+                relay.address()
+            );
         }
     }
 
-    /// Holds the requests of this operation from now on, before they reach the account, until the gate lets them go. A
-    /// gate at which no request arrives fails the test when the double is verified or dropped.
+    /// Holds the requests of this operation from now on, before they reach the account, until the
+    /// gate lets them go. A gate at which no request arrives fails the test when the double is
+    /// verified or dropped.
     ///
     /// # Panics
     ///
@@ -264,9 +299,13 @@ impl MockZendesk {
         match &self.front {
             Front::Relayed { relay, .. } => relay,
             Front::Plain(_) => {
-                panic!("{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()")
+                panic!(
+                    "{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()"
+                )
             }
-            Front::NoSocket => panic!("{what}: this double has no wire; start it with `.wire_control().start().await`"),
+            Front::NoSocket => panic!(
+                "{what}: this double has no wire; start it with `.wire_control().start().await`"
+            ),
         }
     }
 
@@ -289,7 +328,8 @@ impl MockZendesk {
         self.backend.with_account(|account| account.now())
     }
 
-    /// Puts the double's clock forward: what is due happens, limits of requests start anew, old jobs are forgotten.
+    /// Puts the double's clock forward: what is due happens, limits of requests start anew, old
+    /// jobs are forgotten.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -330,12 +370,17 @@ impl MockZendesk {
     #[track_caller]
     pub fn set_time(&self, time: impl Into<Timestamp>) {
         let (now, time) = (self.now(), time.into());
-        assert!(time >= now, "the clock of the double shows {now} already; it cannot be put back to {time}");
-        self.advance(Duration::from_secs(time.unix_seconds() - now.unix_seconds()));
+        assert!(
+            time >= now,
+            "the clock of the double shows {now} already; it cannot be put back to {time}"
+        );
+        self.advance(Duration::from_secs(
+            time.unix_seconds() - now.unix_seconds(),
+        ));
     }
 
-    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before the double for the
-    /// requests that it matches, unless its priority is above 100.
+    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before
+    /// the double for the requests that it matches, unless its priority is above 100.
     ///
     /// Do not call `reset` on it: that would take away the double too.
     ///
@@ -360,7 +405,9 @@ impl MockZendesk {
     pub fn server(&self) -> &MockServer {
         match self.front.server() {
             Some(server) => server,
-            None => panic!("this double has no server; start it with `start().await` to mount mocks of your own"),
+            None => panic!(
+                "this double has no server; start it with `start().await` to mount mocks of your own"
+            ),
         }
     }
 }

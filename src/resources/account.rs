@@ -1,11 +1,11 @@
 //! [`Account`]: the whole state of one Zendesk account.
 //!
-//! It names the store of every resource and what they share; what may happen to it is in the `rules.rs` of each
-//! resource. It is synchronous, knows no HTTP, and never looks at a clock: whoever asks for something says what time it
-//! is.
+//! It names the store of every resource and what they share; what may happen to it is in the
+//! `rules.rs` of each resource. It is synchronous, knows no HTTP, and never looks at a clock:
+//! whoever asks for something says what time it is.
 //!
-//! A copy is cheap at any size, because the stores share their rows until one side writes. That is what
-//! [`MockZendesk::account`](crate::MockZendesk::account) hands out.
+//! A copy is cheap at any size, because the stores share their rows until one side writes. That is
+//! what [`MockZendesk::account`](crate::MockZendesk::account) hands out.
 
 use crate::base::effect::{Cause, Effect, EffectLog, Named};
 use crate::base::ids::{IdSequence, Kind, RecordId, RecordRef, TicketId, UserId, out_of_order};
@@ -133,7 +133,11 @@ impl Account {
 
     /// The id that was drawn for a record, unless another one has been loaded with it since.
     pub(crate) fn drawn_or_another<T: RecordId>(&mut self, id: T) -> T {
-        if self.has_id(id.number()) { self.draw_id() } else { id }
+        if self.has_id(id.number()) {
+            self.draw_id()
+        } else {
+            id
+        }
     }
 
     /// The number of a ticket that is not there.
@@ -148,7 +152,9 @@ impl Account {
 
     /// Whether a record has this id, of any of the kinds that share them.
     fn has_id(&self, id: u64) -> bool {
-        self.tables().into_iter().any(|table| table.kind().shares_ids() && table.has(id))
+        self.tables()
+            .into_iter()
+            .any(|table| table.kind().shares_ids() && table.has(id))
     }
 
     fn table(&self, kind: Kind) -> Option<&dyn AnyTable> {
@@ -158,19 +164,31 @@ impl Account {
     /// What texts call a record. None: it is not there.
     pub(crate) fn named(&self, record: impl Into<RecordRef>) -> Option<Named> {
         let RecordRef { kind, id } = record.into();
-        Some(Named { kind, id, name: self.table(kind)?.name(id)?.to_owned() })
+        Some(Named {
+            kind,
+            id,
+            name: self.table(kind)?.name(id)?.to_owned(),
+        })
     }
 
     /// What texts call a record, whether it is there or not.
     pub(crate) fn name(&self, record: impl Into<RecordRef>) -> Named {
         let record: RecordRef = record.into();
-        self.named(record).unwrap_or_else(|| Named::nameless(record))
+        self.named(record)
+            .unwrap_or_else(|| Named::nameless(record))
     }
 
-    /// The record with this number, whatever its kind. Tickets are left out, whose numbers are small and prove nothing.
+    /// The record with this number, whatever its kind. Tickets are left out, whose numbers are
+    /// small and prove nothing.
     pub(crate) fn record_with_id(&self, id: u64) -> Option<Named> {
-        let table = self.tables().into_iter().find(|table| table.kind().shares_ids() && table.has(id))?;
-        self.named(RecordRef { kind: table.kind(), id })
+        let table = self
+            .tables()
+            .into_iter()
+            .find(|table| table.kind().shares_ids() && table.has(id))?;
+        self.named(RecordRef {
+            kind: table.kind(),
+            id,
+        })
     }
 
     /// Lets something happen as if it were `moment`.
@@ -185,7 +203,11 @@ impl Account {
 /// What happens, and why.
 impl Account {
     /// Lets something happen for this reason.
-    pub(crate) fn because<R>(&mut self, cause: Option<Cause>, happen: impl FnOnce(&mut Self) -> R) -> R {
+    pub(crate) fn because<R>(
+        &mut self,
+        cause: Option<Cause>,
+        happen: impl FnOnce(&mut Self) -> R,
+    ) -> R {
         let former = std::mem::replace(&mut self.log.cause, cause);
         let result = happen(self);
         self.log.cause = former;
@@ -193,8 +215,18 @@ impl Account {
     }
 
     /// Lets something happen that a call has left to a background job.
-    pub(crate) fn in_background_of<R>(&mut self, call: Option<u64>, happen: impl FnOnce(&mut Self) -> R) -> R {
-        self.because(call.map(|call| Cause { call, in_background: true }), happen)
+    pub(crate) fn in_background_of<R>(
+        &mut self,
+        call: Option<u64>,
+        happen: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        self.because(
+            call.map(|call| Cause {
+                call,
+                in_background: true,
+            }),
+            happen,
+        )
     }
 
     /// The call for which something happens now.
@@ -212,17 +244,26 @@ impl Account {
 
     /// Writes down that a record came into being.
     pub(crate) fn record_created(&mut self, id: impl Into<RecordRef>) {
-        self.record(|account| Effect::Created { record: account.name(id), connects: Vec::new(), is_default: false });
+        self.record(|account| Effect::Created {
+            record: account.name(id),
+            connects: Vec::new(),
+            is_default: false,
+        });
     }
 
     /// Writes down that attributes of a record were set.
     pub(crate) fn record_updated(&mut self, id: impl Into<RecordRef>) {
-        self.record(|account| Effect::Updated { record: account.name(id) });
+        self.record(|account| Effect::Updated {
+            record: account.name(id),
+        });
     }
 
     /// Writes down that a record is deleted. Its name is known for the last time.
     pub(crate) fn record_deleted(&mut self, id: impl Into<RecordRef>) {
-        self.record(|account| Effect::Deleted { record: account.name(id), connects: Vec::new() });
+        self.record(|account| Effect::Deleted {
+            record: account.name(id),
+            connects: Vec::new(),
+        });
     }
 
     pub(crate) fn take_effects(&mut self) -> Vec<(Cause, Effect)> {
@@ -236,8 +277,15 @@ mod tests {
 
     #[test]
     fn every_kind_of_record_has_a_table_and_no_other_is_there() {
-        let account = Account::empty(Rules::default(), Moment::since_epoch(std::time::Duration::ZERO));
+        let account = Account::empty(
+            Rules::default(),
+            Moment::since_epoch(std::time::Duration::ZERO),
+        );
         let kinds: Vec<Kind> = account.tables().iter().map(|table| table.kind()).collect();
-        assert_eq!(kinds, Kind::ALL, "the rows of `account!` above, beside those of `kinds!` in base/ids.rs");
+        assert_eq!(
+            kinds,
+            Kind::ALL,
+            "the rows of `account!` above, beside those of `kinds!` in base/ids.rs"
+        );
     }
 }

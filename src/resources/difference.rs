@@ -8,8 +8,8 @@ use crate::base::difference::Difference;
 
 use super::account::Account;
 
-/// What a run changed in an account, in a stable order: users, organizations, memberships, defaults, tickets, groups, each
-/// by id. Shown as a line for each.
+/// What a run changed in an account, in a stable order: users, organizations, memberships,
+/// defaults, tickets, groups, each by id. Shown as a line for each.
 ///
 /// What follows from something else is left out: the times of changes.
 ///
@@ -61,18 +61,31 @@ impl fmt::Display for AccountDiff {
 }
 
 impl Account {
-    /// A difference with the names of the records behind it, as far as they are still there and have one.
+    /// A difference with the names of the records behind it, as far as they are still there and
+    /// have one.
     pub(crate) fn describe(&self, difference: &Difference) -> String {
-        let names = difference.records().into_iter().filter_map(|record| self.named(record));
-        let names: Vec<String> = names.filter(|named| !named.name.is_empty()).map(|named| named.to_string()).collect();
-        if names.is_empty() { difference.to_string() } else { format!("{difference}  {}", names.join(", ")) }
+        let names = difference
+            .records()
+            .into_iter()
+            .filter_map(|record| self.named(record));
+        let names: Vec<String> = names
+            .filter(|named| !named.name.is_empty())
+            .map(|named| named.to_string())
+            .collect();
+        if names.is_empty() {
+            difference.to_string()
+        } else {
+            format!("{difference}  {}", names.join(", "))
+        }
     }
 
-    /// What is different here from an earlier snapshot. Costs what has been changed, and not what there is.
+    /// What is different here from an earlier snapshot. Costs what has been changed, and not what
+    /// there is.
     #[must_use]
     pub fn diff_since(&self, earlier: &Self) -> AccountDiff {
         let tables = earlier.tables().into_iter().zip(self.tables());
-        let mut differences: Vec<Difference> = tables.flat_map(|(old, new)| old.differences(new)).collect();
+        let mut differences: Vec<Difference> =
+            tables.flat_map(|(old, new)| old.differences(new)).collect();
         differences.sort();
         AccountDiff { differences }
     }

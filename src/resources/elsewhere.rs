@@ -1,4 +1,5 @@
-//! Endpoints that the double does not have. They answer as if they did not exist; what is told of them is where they differ.
+//! Endpoints that the double does not have. They answer as if they did not exist; what is told of
+//! them is where they differ.
 
 use crate::api::path::Template;
 
@@ -9,7 +10,8 @@ pub(crate) static NOWHERE: &[&str] = &[
     "/api/v2/organization_memberships/show_many",
 ];
 
-/// Endpoints of Zendesk's with a word where the double's routes have an id. Taking the word for a bad id would be a lie.
+/// Endpoints of Zendesk's with a word where the double's routes have an id. Taking the word for a
+/// bad id would be a lie.
 pub(crate) static NO_IDS: &[&str] = &[
     "/api/v2/organizations/autocomplete",
     "/api/v2/organizations/count",
@@ -30,7 +32,8 @@ pub(crate) static NO_IDS: &[&str] = &[
     "/api/v2/users/update_many",
 ];
 
-/// The endpoints of Zendesk's that clients of memberships, users, organizations and tickets use most, below `/api/v2/`. <https://developer.zendesk.com/api-reference/ticketing/introduction/>
+/// The endpoints of Zendesk's that clients of memberships, users, organizations and tickets use
+/// most, below `/api/v2/`. <https://developer.zendesk.com/api-reference/ticketing/introduction/>
 static ELSEWHERE: &[&str] = &[
     "account/settings",
     "activities",
@@ -117,9 +120,14 @@ static ELSEWHERE: &[&str] = &[
 
 /// Whether Zendesk has an endpoint with this path, which the double has not.
 pub(crate) fn is_elsewhere(path: &str) -> bool {
-    let Some(rest) = path.strip_prefix("/api/v2/") else { return false };
+    let Some(rest) = path.strip_prefix("/api/v2/") else {
+        return false;
+    };
     let segments: Vec<&str> = rest.split('/').collect();
-    NO_IDS.contains(&path) || ELSEWHERE.iter().any(|template| Template::new(template).could_be(&segments))
+    NO_IDS.contains(&path)
+        || ELSEWHERE
+            .iter()
+            .any(|template| Template::new(template).could_be(&segments))
 }
 
 #[cfg(test)]
@@ -129,8 +137,10 @@ mod tests {
 
     #[test]
     fn no_endpoint_of_the_double_is_called_one_that_it_has_not() {
-        for path in
-            ELSEWHERE.iter().map(|path| format!("/api/v2/{path}")).chain(NO_IDS.iter().map(|path| (*path).to_owned()))
+        for path in ELSEWHERE
+            .iter()
+            .map(|path| format!("/api/v2/{path}"))
+            .chain(NO_IDS.iter().map(|path| (*path).to_owned()))
         {
             let blank = |path: &str| {
                 path.split('/')
@@ -139,7 +149,10 @@ mod tests {
                     .join("/")
             };
             let operation = operations().find(|operation| blank(operation.path()) == blank(&path));
-            assert!(operation.is_none(), "{path} is in the registry now: take it out of this file");
+            assert!(
+                operation.is_none(),
+                "{path} is in the registry now: take it out of this file"
+            );
         }
     }
 }

@@ -5,5 +5,6 @@ use crate::api::request::ApiRequest;
 
 use super::account::Account;
 
-/// What answers the requests to an operation. The order of the `?`s in one is the order of precedence of its errors.
+/// What answers the requests to an operation. The order of the `?`s in one is the order of
+/// precedence of its errors.
 pub(crate) type Handler = fn(&mut Account, &ApiRequest<'_>) -> ApiResult;

@@ -7,7 +7,8 @@ use crate::api::path::Template;
 
 use super::handler::Handler;
 
-/// All operations of the double, by resource. A request goes to the first that has its method and its path.
+/// All operations of the double, by resource. A request goes to the first that has its method and
+/// its path.
 static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::group_memberships::api::HANDLERS,
     crate::resources::groups::api::HANDLERS,
@@ -25,7 +26,11 @@ static REGISTRY: &[&[(Operation, Handler)]] = &[
 /// assert!(creates.into_iter().any(|operation| operation.id() == "CreateOrganizationMembership"));
 /// ```
 pub fn operations() -> impl Iterator<Item = Operation> {
-    REGISTRY.iter().copied().flatten().map(|(operation, _)| *operation)
+    REGISTRY
+        .iter()
+        .copied()
+        .flatten()
+        .map(|(operation, _)| *operation)
 }
 
 /// The operations with their templates taken apart, so that a request does not do that again.

@@ -1,4 +1,5 @@
-//! Who may do what: the one table of roles, which the handlers ask once they have looked up what a request names.
+//! Who may do what: the one table of roles, which the handlers ask once they have looked up what a
+//! request names.
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408846640410>
 
@@ -21,14 +22,22 @@ pub(crate) enum Subject {
 }
 
 /// Why this caller is refused an operation, in words; None where it is not the caller's role alone.
-pub(crate) fn why_forbidden(account: &Account, caller: UserId, operation: Operation) -> Option<String> {
+pub(crate) fn why_forbidden(
+    account: &Account,
+    caller: UserId,
+    operation: Operation,
+) -> Option<String> {
     let role = account.users.get(caller)?.role;
     let is_for = match (operation.allowed_for(), role) {
         (AllowedFor::Admins, _) => "is for admins",
         (AllowedFor::AdminsAndAgentsForEndUsers, Role::EndUser) => "is for admins and agents",
-        (AllowedFor::AdminsAndAgentsForEndUsers, _) => "is for admins, and for agents only where it is about end users",
+        (AllowedFor::AdminsAndAgentsForEndUsers, _) => {
+            "is for admins, and for agents only where it is about end users"
+        }
         (AllowedFor::Agents, Role::EndUser) => "is for agents and admins",
-        (AllowedFor::AgentsAndEndUsers, Role::EndUser) => "is, for end users, only about what is their own",
+        (AllowedFor::AgentsAndEndUsers, Role::EndUser) => {
+            "is, for end users, only about what is their own"
+        }
         _ => return None,
     };
     let role = match role {
@@ -36,12 +45,16 @@ pub(crate) fn why_forbidden(account: &Account, caller: UserId, operation: Operat
         Role::Agent => "an agent",
         Role::Admin => "an admin",
     };
-    Some(format!("the caller is {}, {role}; {} {is_for}", account.name(caller), operation.id()))
+    Some(format!(
+        "the caller is {}, {role}; {} {is_for}",
+        account.name(caller),
+        operation.id()
+    ))
 }
 
 impl ApiRequest<'_> {
-    /// Checks that the caller's role suffices for the operation: the step of a request that comes after the records that
-    /// it names were looked up.
+    /// Checks that the caller's role suffices for the operation: the step of a request that comes
+    /// after the records that it names were looked up.
     pub(crate) fn authorize(&self, account: &Account, subject: Subject) -> Result<(), ApiError> {
         let subject_role = match subject {
             Subject::Account => None,
@@ -56,21 +69,32 @@ impl ApiRequest<'_> {
             }
             (AllowedFor::Agents | AllowedFor::AgentsAndEndUsers, Some(Role::Agent)) => true,
             (AllowedFor::AgentsAndEndUsers, Some(Role::EndUser)) => {
-                subject == Subject::Account || self.caller_id().is_some_and(|id| subject == Subject::User(id))
+                subject == Subject::Account
+                    || self
+                        .caller_id()
+                        .is_some_and(|id| subject == Subject::User(id))
             }
-            (AllowedFor::Agents | AllowedFor::AdminsAndAgentsForEndUsers, Some(Role::EndUser)) => false,
+            (AllowedFor::Agents | AllowedFor::AdminsAndAgentsForEndUsers, Some(Role::EndUser)) => {
+                false
+            }
         };
-        if allowed { Ok(()) } else { Err(ApiError::Forbidden) }
+        if allowed {
+            Ok(())
+        } else {
+            Err(ApiError::Forbidden)
+        }
     }
 
     /// The caller, if it is an end user: such a one sees only what is its own.
     pub(crate) fn end_user(&self, account: &Account) -> Option<UserId> {
-        self.caller_id().filter(|_| self.role(account) == Some(Role::EndUser))
+        self.caller_id()
+            .filter(|_| self.role(account) == Some(Role::EndUser))
     }
 
     /// The caller, if it is an agent: what such a one may do to a user depends on who that is.
     pub(crate) fn agent(&self, account: &Account) -> Option<UserId> {
-        self.caller_id().filter(|_| self.role(account) == Some(Role::Agent))
+        self.caller_id()
+            .filter(|_| self.role(account) == Some(Role::Agent))
     }
 
     fn caller_id(&self) -> Option<UserId> {

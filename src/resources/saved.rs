@@ -61,8 +61,8 @@ pub(crate) trait Saved: Record {
         account.ids.skip(id.number());
     }
 
-    /// The records that follow from the others of a fixture which does not have their list. `before` is the account without
-    /// that fixture.
+    /// The records that follow from the others of a fixture which does not have their list.
+    /// `before` is the account without that fixture.
     fn unlisted(_: &mut Account, _before: &Account) -> Vec<Self> {
         Vec::new()
     }
@@ -89,7 +89,10 @@ pub(crate) struct Row<R: Saved> {
 impl<R: Saved> Row<R> {
     /// A record of which nothing else is said.
     pub(crate) fn plain(record: R) -> Self {
-        Self { record, mark: R::Mark::default() }
+        Self {
+            record,
+            mark: R::Mark::default(),
+        }
     }
 }
 
@@ -107,9 +110,13 @@ impl fmt::Display for BadRow {
     }
 }
 
-/// Puts records in, or says which row is in the way. `before` is the account without the records that are put in together
-/// with them. If one is in the way nothing of them is put in.
-pub(crate) fn load<R: Saved>(account: &mut Account, before: &Account, rows: Vec<Row<R>>) -> Result<(), BadRow> {
+/// Puts records in, or says which row is in the way. `before` is the account without the records
+/// that are put in together with them. If one is in the way nothing of them is put in.
+pub(crate) fn load<R: Saved>(
+    account: &mut Account,
+    before: &Account,
+    rows: Vec<Row<R>>,
+) -> Result<(), BadRow> {
     in_rows(&rows, |row| {
         R::check(row, account)?;
         check_id_is_free(row.record.id(), account, before)
@@ -126,7 +133,9 @@ fn check_id_is_free<I: RecordId>(id: I, account: &Account, before: &Account) -> 
         return Err(format!("{number} is no id: they go from 1 to {LARGEST}"));
     }
     if !I::KIND.shares_ids() {
-        let other = account.named(id).map(|other| format!("the account has a {other} already"));
+        let other = account
+            .named(id)
+            .map(|other| format!("the account has a {other} already"));
         return other.map_or(Ok(()), Err);
     }
     match account.record_with_id(number) {
@@ -134,7 +143,9 @@ fn check_id_is_free<I: RecordId>(id: I, account: &Account, before: &Account) -> 
         Some(other) if before.record_with_id(number).is_some() => {
             Err(format!("the account has this id already: {other}"))
         }
-        Some(other) => Err(format!("it has the id of {other}: no two records have the same, of whatever kind")),
+        Some(other) => Err(format!(
+            "it has the id of {other}: no two records have the same, of whatever kind"
+        )),
     }
 }
 
@@ -144,7 +155,11 @@ pub(crate) fn in_rows<R: Saved>(
     mut check: impl FnMut(&Row<R>) -> Result<(), String>,
 ) -> Result<(), BadRow> {
     for (index, row) in rows.iter().enumerate() {
-        check(row).map_err(|reason| BadRow { list: R::LIST, index, reason })?;
+        check(row).map_err(|reason| BadRow {
+            list: R::LIST,
+            index,
+            reason,
+        })?;
     }
     Ok(())
 }
@@ -156,15 +171,26 @@ pub(crate) fn no_two<R: Saved, K: Ord + fmt::Debug>(
     key: impl Fn(&Row<R>) -> Option<K>,
 ) -> Result<(), BadRow> {
     let keys = rows.iter().map(key).enumerate();
-    let mut keys: Vec<(K, usize)> = keys.filter_map(|(index, key)| Some((key?, index))).collect();
+    let mut keys: Vec<(K, usize)> = keys
+        .filter_map(|(index, key)| Some((key?, index)))
+        .collect();
     keys.sort_unstable();
     let twins = keys.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     // The first row that repeats another one, in the order of the list.
     match twins.min_by_key(|pair| pair[1].1) {
         None => Ok(()),
         Some(pair) => {
-            let reason = format!("it has the same {what} as {}[{}]: {:?}", R::LIST, pair[0].1, pair[0].0);
-            Err(BadRow { list: R::LIST, index: pair[1].1, reason })
+            let reason = format!(
+                "it has the same {what} as {}[{}]: {:?}",
+                R::LIST,
+                pair[0].1,
+                pair[0].0
+            );
+            Err(BadRow {
+                list: R::LIST,
+                index: pair[1].1,
+                reason,
+            })
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The one way to write a record and the one way to write a list, with what is sideloaded and with links to other pages.
+//! The one way to write a record and the one way to write a list, with what is sideloaded and with
+//! links to other pages.
 
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -40,7 +41,11 @@ pub(crate) struct Sideload<R: Record> {
 impl<R: Record> Sideload<R> {
     /// Sideloads records of the kind `S`, by the id that belongs to a record.
     pub(crate) const fn of<S: Show>(of: fn(&R) -> Option<u64>) -> Self {
-        Self { name: S::MANY, of, write: write_sideload::<S> }
+        Self {
+            name: S::MANY,
+            of,
+            write: write_sideload::<S>,
+        }
     }
 }
 
@@ -50,12 +55,21 @@ fn write_sideload<S: Show>(
     request: &ApiRequest<'_>,
     ids: &SortedIds,
 ) -> JsonObject {
-    let records: Vec<&S> = ids.iter().filter_map(|id| S::find(account, S::Id::from_number(id))).collect();
-    body.objects(S::MANY, records, |object, record| write(object, account, request, record))
+    let records: Vec<&S> = ids
+        .iter()
+        .filter_map(|id| S::find(account, S::Id::from_number(id)))
+        .collect();
+    body.objects(S::MANY, records, |object, record| {
+        write(object, account, request, record)
+    })
 }
 
 /// `{"user":{…}}`, with the records that the request sideloads.
-pub(crate) fn single<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R::Id) -> Result<JsonObject, ApiError> {
+pub(crate) fn single<R: Show>(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    id: R::Id,
+) -> Result<JsonObject, ApiError> {
     let record = R::find(account, id).ok_or(ApiError::RecordNotFound)?;
     let body = JsonObject::new().object(R::ONE, |object| write(object, account, request, record));
     Ok(sideload(body, account, request, &[record]))
@@ -67,23 +81,41 @@ pub(crate) fn shown<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R:
 }
 
 /// A record as the reply to the request that created it, which says where it is.
-pub(crate) fn created<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R::Id) -> ApiResult {
+pub(crate) fn created<R: Show>(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    id: R::Id,
+) -> ApiResult {
     Ok(shown::<R>(account, request, id)?.location(url::<R>(request, id)))
 }
 
 /// `{"users":[…]}`, with the records that the request sideloads and the links to other pages.
-pub(crate) fn collection<R: Show>(account: &Account, request: &ApiRequest<'_>, page: &Page) -> Reply {
-    let records: Vec<&R> = page.ids.iter().filter_map(|id| R::find(account, R::Id::from_number(*id))).collect();
+pub(crate) fn collection<R: Show>(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    page: &Page,
+) -> Reply {
+    let records: Vec<&R> = page
+        .ids
+        .iter()
+        .filter_map(|id| R::find(account, R::Id::from_number(*id)))
+        .collect();
     let body = JsonObject::new();
-    let body = body.objects(R::MANY, records.iter().copied(), |object, record| write(object, account, request, record));
+    let body = body.objects(R::MANY, records.iter().copied(), |object, record| {
+        write(object, account, request, record)
+    });
     Reply::page(sideload(body, account, request, &records), page)
 }
 
-/// `{"count":{"value":102,"refreshed_at":"2023-09-18T23:37:39+00:00"}}`: a number of records. Its time is written with an
-/// offset, other than all others.
+/// `{"count":{"value":102,"refreshed_at":"2023-09-18T23:37:39+00:00"}}`: a number of records. Its
+/// time is written with an offset, other than all others.
 pub(crate) fn count(account: &Account, value: usize) -> Reply {
     let refreshed_at = account.now().to_string().replace('Z', "+00:00");
-    let count = |object: JsonObject| object.field("value", &value).field("refreshed_at", &refreshed_at);
+    let count = |object: JsonObject| {
+        object
+            .field("value", &value)
+            .field("refreshed_at", &refreshed_at)
+    };
     Reply::json(JsonObject::new().object("count", count))
 }
 
@@ -101,9 +133,18 @@ pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> Resour
     request.url(R::PATH, id.number())
 }
 
-/// Appends the records that belong to these, each once, if the request asks for them and the operation allows it.
-fn sideload<R: Show>(mut body: JsonObject, account: &Account, request: &ApiRequest<'_>, records: &[&R]) -> JsonObject {
-    for sideload in R::SIDELOADS.iter().filter(|sideload| request.includes(sideload.name)) {
+/// Appends the records that belong to these, each once, if the request asks for them and the
+/// operation allows it.
+fn sideload<R: Show>(
+    mut body: JsonObject,
+    account: &Account,
+    request: &ApiRequest<'_>,
+    records: &[&R],
+) -> JsonObject {
+    for sideload in R::SIDELOADS
+        .iter()
+        .filter(|sideload| request.includes(sideload.name))
+    {
         let ids = SortedIds::new(records.iter().filter_map(|record| (sideload.of)(record)));
         body = (sideload.write)(body, account, request, &ids);
     }

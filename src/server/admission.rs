@@ -20,8 +20,11 @@ impl Admission {
     /// Why somebody is not let in, in words that show no secret.
     pub(crate) fn explain(&self, authorization: Option<&str>, account: &Account) -> String {
         let shown = authorization.and_then(Credentials::parse);
-        let described = authorization.map_or_else(|| "no credentials".to_owned(), Credentials::describe);
-        let suspended = shown.as_ref().and_then(|shown| account.user_with_email(&shown.email));
+        let described =
+            authorization.map_or_else(|| "no credentials".to_owned(), Credentials::describe);
+        let suspended = shown
+            .as_ref()
+            .and_then(|shown| account.user_with_email(&shown.email));
         if suspended.is_some_and(|user| user.suspended) {
             return format!("the request showed {described}, and that user is suspended");
         }
@@ -32,15 +35,24 @@ impl Admission {
         };
         let list: Vec<String> = known.iter().map(Credentials::shown).collect();
         let let_in = format!("let in is {}", list.join(", "));
-        let Some(shown) = shown else { return format!("the request showed {described}; {let_in}") };
-        let same_user =
-            |other: &&Credentials| !shown.email.is_empty() && other.email.eq_ignore_ascii_case(&shown.email);
+        let Some(shown) = shown else {
+            return format!("the request showed {described}; {let_in}");
+        };
+        let same_user = |other: &&Credentials| {
+            !shown.email.is_empty() && other.email.eq_ignore_ascii_case(&shown.email)
+        };
         match known.iter().find(same_user) {
             Some(other) if other.kind == shown.kind => {
-                format!("the request showed {described}: the right user, with another secret than the account's")
+                format!(
+                    "the request showed {described}: the right user, with another secret than the account's"
+                )
             }
-            Some(Credentials { kind: Kind::Token, .. }) if shown.kind == Kind::Password => {
-                format!("the request showed {described}; {let_in}: \"/token\" is missing behind the e-mail address")
+            Some(Credentials {
+                kind: Kind::Token, ..
+            }) if shown.kind == Kind::Password => {
+                format!(
+                    "the request showed {described}; {let_in}: \"/token\" is missing behind the e-mail address"
+                )
             }
             _ => format!("the request showed {described}; {let_in}"),
         }
@@ -65,8 +77,12 @@ impl Admission {
             AllowedFor::Anybody => Ok(Caller::Anonymous),
             _ => Err(ApiError::NotAuthenticated),
         };
-        let Some(authorization) = authorization else { return anonymous };
-        let Some(shown) = Credentials::parse(authorization) else { return Err(ApiError::NotAuthenticated) };
+        let Some(authorization) = authorization else {
+            return anonymous;
+        };
+        let Some(shown) = Credentials::parse(authorization) else {
+            return Err(ApiError::NotAuthenticated);
+        };
         let credentials = match self {
             Self::AnyCredentials => &shown,
             Self::Only(all) => match all.iter().find(|known| known.matches(&shown)) {

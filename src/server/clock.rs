@@ -1,4 +1,5 @@
-//! The double's own clock: everything that carries a time gets it from here, nothing else looks at the wall.
+//! The double's own clock: everything that carries a time gets it from here, nothing else looks at
+//! the wall.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,8 +10,8 @@ use crate::base::time::{Moment, Timestamp};
 
 /// Which time the double keeps.
 ///
-/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in every run. No clock goes
-/// beyond the year 9999, where [`Timestamp`] ends.
+/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in
+/// every run. No clock goes beyond the year 9999, where [`Timestamp`] ends.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -32,7 +33,10 @@ pub struct Clock {
 enum Mode {
     Fixed(Moment),
     Wall,
-    Tokio { start: Moment, runtime: Option<Runtime> },
+    Tokio {
+        start: Moment,
+        runtime: Option<Runtime>,
+    },
 }
 
 /// The runtime whose time is followed, and when following began.
@@ -46,24 +50,27 @@ impl Clock {
     /// A clock that stands still at this time.
     #[must_use]
     pub fn fixed_at(time: impl Into<Timestamp>) -> Self {
-        Self::new(Mode::Fixed(Moment::since_epoch(Duration::from_secs(time.into().unix_seconds()))))
+        Self::new(Mode::Fixed(Moment::since_epoch(Duration::from_secs(
+            time.into().unix_seconds(),
+        ))))
     }
 
-    /// A clock that follows the machine's. For a double that serves people or other programs; a test is better
-    /// off with a time that stands still.
+    /// A clock that follows the machine's. For a double that serves people or other programs; a
+    /// test is better off with a time that stands still.
     #[must_use]
     pub const fn wall() -> Self {
         Self::new(Mode::Wall)
     }
 
-    /// A clock that starts at the default time and follows the time of the test's tokio runtime, for tests with
-    /// `start_paused = true`: what sleeps, wakes as soon as nothing else is left to do, and the double's clock has moved
-    /// on by as much.
+    /// A clock that starts at the default time and follows the time of the test's tokio runtime,
+    /// for tests with `start_paused = true`: what sleeps, wakes as soon as nothing else is left to
+    /// do, and the double's clock has moved on by as much.
     ///
-    /// With paused time tokio jumps to the next timer whenever the runtime is idle, which it also is while bytes are
-    /// under way: a client's own time-out fires at once. With this clock the double holds time while a request is under
-    /// way, and lets it go on in small steps, of less than half a second, while everybody sleeps. The limits of this:
-    /// paused time needs the current-thread runtime; only timers of tokio count; and a time-out of the client should be
+    /// With paused time tokio jumps to the next timer whenever the runtime is idle, which it also
+    /// is while bytes are under way: a client's own time-out fires at once. With this clock the
+    /// double holds time while a request is under way, and lets it go on in small steps, of less
+    /// than half a second, while everybody sleeps. The limits of this: paused time needs the
+    /// current-thread runtime; only timers of tokio count; and a time-out of the client should be
     /// several seconds.
     ///
     /// The double must be started within a tokio runtime; anywhere else starting it panics.
@@ -84,11 +91,17 @@ impl Clock {
     /// ```
     #[must_use]
     pub fn tokio() -> Self {
-        Self::new(Mode::Tokio { start: Self::default().now(), runtime: None })
+        Self::new(Mode::Tokio {
+            start: Self::default().now(),
+            runtime: None,
+        })
     }
 
     const fn new(mode: Mode) -> Self {
-        Self { mode, advanced: Duration::ZERO }
+        Self {
+            mode,
+            advanced: Duration::ZERO,
+        }
     }
 
     /// Whether only the test moves it.
@@ -101,12 +114,16 @@ impl Clock {
         matches!(self.mode, Mode::Tokio { .. })
     }
 
-    /// Starts to follow the runtime that this is called in, if that is what the clock does. Tells whether it is.
+    /// Starts to follow the runtime that this is called in, if that is what the clock does. Tells
+    /// whether it is.
     pub(crate) fn attach(&mut self) -> bool {
         match &mut self.mode {
             Mode::Tokio { runtime, .. } => {
                 let current = Handle::try_current().ok();
-                *runtime = current.map(|handle| Runtime { handle, since: Instant::now() });
+                *runtime = current.map(|handle| Runtime {
+                    handle,
+                    since: Instant::now(),
+                });
                 runtime.is_some()
             }
             Mode::Fixed(_) | Mode::Wall => false,
@@ -121,10 +138,15 @@ impl Clock {
     pub(crate) fn now(&self) -> Moment {
         let now = match &self.mode {
             Mode::Fixed(moment) => *moment,
-            Mode::Wall => Moment::since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+            Mode::Wall => Moment::since_epoch(
+                SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .unwrap_or_default(),
+            ),
             Mode::Tokio { start, runtime } => {
                 // When the thread ends tokio can be gone already, and then it cannot be asked.
-                let is_gone = Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
+                let is_gone =
+                    Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
                 let elapsed = runtime.as_ref().filter(|_| !is_gone).map(|runtime| {
                     // Within the runtime tokio tells that runtime's time, whichever thread asks.
                     let _entered = runtime.handle.enter();
@@ -149,6 +171,9 @@ mod tests {
 
     #[test]
     fn the_default_clock_stands_at_a_known_time() {
-        assert_eq!(Clock::default().now().timestamp().to_string(), "2024-09-06T18:52:00Z");
+        assert_eq!(
+            Clock::default().now().timestamp().to_string(),
+            "2024-09-06T18:52:00Z"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The limits of requests in a minute: of the account, as the headers of each reply tell it, and of single endpoints.
+//! The limits of requests in a minute: of the account, as the headers of each reply tell it, and of
+//! single endpoints.
 //!
 //! <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 
@@ -45,30 +46,45 @@ pub(crate) struct RateWindow {
 
 impl RateWindow {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, ..Self::default() }
+        Self {
+            limits,
+            ..Self::default()
+        }
     }
 
     /// Counts a request, whatever will become of it.
     pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
         let minute = now.unix_seconds() / WINDOW_SECONDS;
         if minute != self.minute {
-            *self = Self { minute, ..Self::new(self.limits) };
+            *self = Self {
+                minute,
+                ..Self::new(self.limits)
+            };
         }
         self.requests = self.requests.saturating_add(1);
         let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
         let left = limit.saturating_sub(self.requests);
-        // Where nothing is refused the last request is never told to be gone: a client that waits for the next minute
-        // would wait for a clock that stands still.
-        let remaining = if self.limits.per_minute.is_some() { left } else { left.max(1) };
-        Rate { limit, remaining, reset: WINDOW_SECONDS - now.unix_seconds() % WINDOW_SECONDS }
+        // Where nothing is refused the last request is never told to be gone: a client that waits
+        // for the next minute would wait for a clock that stands still.
+        let remaining = if self.limits.per_minute.is_some() {
+            left
+        } else {
+            left.max(1)
+        };
+        Rate {
+            limit,
+            remaining,
+            reset: WINDOW_SECONDS - now.unix_seconds() % WINDOW_SECONDS,
+        }
     }
 
     /// Whether the account's limit lets the request that was counted last pass.
     pub(crate) fn check(&self, rate: Rate) -> Result<(), ApiError> {
         match self.limits.per_minute {
-            Some(limit) if self.requests > limit => {
-                Err(ApiError::RateLimited { retry_after: rate.reset, form: self.limits.form })
-            }
+            Some(limit) if self.requests > limit => Err(ApiError::RateLimited {
+                retry_after: rate.reset,
+                form: self.limits.form,
+            }),
             _ => Ok(()),
         }
     }
@@ -80,11 +96,24 @@ impl RateWindow {
         path_ids: &[String],
         rate: Rate,
     ) -> Result<(), ApiError> {
-        let limit = operation.updates_per_minute().filter(|_| self.limits.endpoints == EndpointLimits::Enforced);
-        let (Some(limit), Some(id)) = (limit, path_ids.first()) else { return Ok(()) };
-        let count = self.updates.entry((operation.id(), id.clone())).or_default();
+        let limit = operation
+            .updates_per_minute()
+            .filter(|_| self.limits.endpoints == EndpointLimits::Enforced);
+        let (Some(limit), Some(id)) = (limit, path_ids.first()) else {
+            return Ok(());
+        };
+        let count = self
+            .updates
+            .entry((operation.id(), id.clone()))
+            .or_default();
         *count = count.saturating_add(1);
-        if *count > limit { Err(ApiError::EndpointLimited { retry_after: rate.reset }) } else { Ok(()) }
+        if *count > limit {
+            Err(ApiError::EndpointLimited {
+                retry_after: rate.reset,
+            })
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -96,15 +125,38 @@ mod tests {
     fn each_request_of_a_minute_leaves_one_less_and_the_next_minute_starts_anew() {
         let at = |seconds: u64| Timestamp::from_unix_seconds(60 * 1_000 + seconds);
         let mut window = RateWindow::default();
-        assert_eq!(window.count(at(54)), Rate { limit: 700, remaining: 699, reset: 6 });
-        assert_eq!(window.count(at(59)), Rate { limit: 700, remaining: 698, reset: 1 });
-        assert_eq!(window.count(at(60)), Rate { limit: 700, remaining: 699, reset: 60 });
+        assert_eq!(
+            window.count(at(54)),
+            Rate {
+                limit: 700,
+                remaining: 699,
+                reset: 6
+            }
+        );
+        assert_eq!(
+            window.count(at(59)),
+            Rate {
+                limit: 700,
+                remaining: 698,
+                reset: 1
+            }
+        );
+        assert_eq!(
+            window.count(at(60)),
+            Rate {
+                limit: 700,
+                remaining: 699,
+                reset: 60
+            }
+        );
     }
 
     #[test]
     fn a_limit_that_is_not_enforced_is_never_used_up() {
         let mut window = RateWindow::default();
-        let last = (0..1_000).map(|_| window.count(Timestamp::from_unix_seconds(0)).remaining).last();
+        let last = (0..1_000)
+            .map(|_| window.count(Timestamp::from_unix_seconds(0)).remaining)
+            .last();
         assert_eq!(last, Some(1));
     }
 }

@@ -1,10 +1,13 @@
-//! How a request reaches an operation: the account behind one lock, the order of the steps, and what brings requests in.
+//! How a request reaches an operation: the account behind one lock, the order of the steps, and
+//! what brings requests in.
 //!
 //! Only `handle` uses this layer; it uses all others but `fixtures`.
 //!
 //! - `backend/`: what is behind the lock, and the way of a request;
-//! - `routing.rs`, `admission.rs`, `limits.rs`: which operation a request is for, who is let in, how many requests;
-//! - `clock.rs`, `pacer.rs`, `activity.rs`: the double's time; what keeps tokio's paused time from running away;
+//! - `routing.rs`, `admission.rs`, `limits.rs`: which operation a request is for, who is let in,
+//!   how many requests;
+//! - `clock.rs`, `pacer.rs`, `activity.rs`: the double's time; what keeps tokio's paused time from
+//!   running away;
 //! - `wiremock_adapter.rs`: the only file that speaks wiremock; `relay/`: what stands before it.
 
 mod activity;

@@ -1,8 +1,9 @@
 //! Keeps paused time from running away: the companion of [`Clock::tokio`](crate::Clock::tokio).
 //!
-//! tokio moves paused time on by itself as soon as its runtime is idle, unless a blocking task runs. So one runs for as
-//! long as a request is under way. Whether one is, can only be told once its bytes have arrived; so time moves on in
-//! steps, small ones at first, each after a moment without a request.
+//! tokio moves paused time on by itself as soon as its runtime is idle, unless a blocking task
+//! runs. So one runs for as long as a request is under way. Whether one is, can only be told once
+//! its bytes have arrived; so time moves on in steps, small ones at first, each after a moment
+//! without a request.
 
 use std::sync::Weak;
 use std::thread;
@@ -24,8 +25,14 @@ pub(crate) async fn pace(backend: Weak<Backend>) {
         let watched = Weak::clone(&backend);
         // While this runs, tokio does not move time on.
         let quiet = tokio::task::spawn_blocking(move || wait_until_quiet(&watched)).await;
-        let Ok(Some(Quiet { events, next_due })) = quiet else { return };
-        step = if events == last { (step * 2).min(LARGEST_STEP) } else { FIRST_STEP };
+        let Ok(Some(Quiet { events, next_due })) = quiet else {
+            return;
+        };
+        step = if events == last {
+            (step * 2).min(LARGEST_STEP)
+        } else {
+            FIRST_STEP
+        };
         last = events;
         // tokio counts in milliseconds, and rounds up.
         tokio::time::sleep(next_due.map_or(step, |due| due.min(step))).await;
@@ -50,7 +57,9 @@ fn wait_until_quiet(backend: &Weak<Backend>) -> Option<Quiet> {
         // What is due by now has to be given first.
         let is_overdue = next_due.is_some_and(|time| time.is_zero());
         match after {
-            Some(events) if before == after && !is_overdue => return Some(Quiet { events, next_due }),
+            Some(events) if before == after && !is_overdue => {
+                return Some(Quiet { events, next_due });
+            }
             _ => {}
         }
     }

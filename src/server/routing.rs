@@ -1,4 +1,5 @@
-//! Which operation a request is for, and what can be told from a path alone. A request is routed once, when it arrives.
+//! Which operation a request is for, and what can be told from a path alone. A request is routed
+//! once, when it arrives.
 
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
@@ -36,8 +37,8 @@ pub(crate) fn unknown(error: &ApiError, routed: Option<&Routed>, path: &str) -> 
     }
 }
 
-/// Finds the operation that a request is for. HEAD goes where GET goes. A dot anywhere but in the ending is in no path of
-/// Zendesk's.
+/// Finds the operation that a request is for. HEAD goes where GET goes. A dot anywhere but in the
+/// ending is in no path of Zendesk's.
 pub(crate) fn route(method: &str, path: &str) -> Option<Routed> {
     let path = plain(path);
     if path.contains('.') || NO_IDS.contains(&path) || NOWHERE.contains(&path) {
@@ -45,8 +46,15 @@ pub(crate) fn route(method: &str, path: &str) -> Option<Routed> {
     }
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let method = if method == "HEAD" { "GET" } else { method };
-    let mut candidates = ROUTES.iter().filter(|route| route.operation.method() == method);
+    let mut candidates = ROUTES
+        .iter()
+        .filter(|route| route.operation.method() == method);
     let route = candidates.find(|route| route.template.is_path(&segments))?;
-    let ids = route.template.ids(&segments).into_iter().map(|(_, id)| id.to_owned()).collect();
+    let ids = route
+        .template
+        .ids(&segments)
+        .into_iter()
+        .map(|(_, id)| id.to_owned())
+        .collect();
     Some(Routed { route, ids })
 }

@@ -1,9 +1,10 @@
-//! The one file that speaks wiremock: it turns wiremock's requests into the backend's and the replies back.
+//! The one file that speaks wiremock: it turns wiremock's requests into the backend's and the
+//! replies back.
 //!
-//! The double is a `Mock` that matches everything. wiremock asks the mocks with lower priority numbers first, so a mock
-//! of the user's own, whose priority is 5 unless told otherwise, comes before it. Before all of them a second one of
-//! ours writes each request down and matches nothing: so the journal has the requests that a mock of the user's own
-//! answers, too.
+//! The double is a `Mock` that matches everything. wiremock asks the mocks with lower priority
+//! numbers first, so a mock of the user's own, whose priority is 5 unless told otherwise, comes
+//! before it. Before all of them a second one of ours writes each request down and matches nothing:
+//! so the journal has the requests that a mock of the user's own answers, too.
 
 use std::net::{SocketAddr, TcpListener};
 use std::panic::resume_unwind;
@@ -30,9 +31,10 @@ const FIRST: u8 = 1;
 
 /// A server that can be dropped anywhere.
 ///
-/// wiremock blocks on a lock of tokio's when its server is dropped. In a tokio task that has used up its cooperative budget
-/// that hangs for ever, so it is done outside of that budget. Inside an executor of `futures` it panics, and where a thread
-/// ends its thread-locals may be gone: there a new thread does it, which costs some 70 µs.
+/// wiremock blocks on a lock of tokio's when its server is dropped. In a tokio task that has used
+/// up its cooperative budget that hangs for ever, so it is done outside of that budget. Inside an
+/// executor of `futures` it panics, and where a thread ends its thread-locals may be gone: there a
+/// new thread does it, which costs some 70 µs.
 pub(crate) struct Server(Option<MockServer>);
 
 impl Server {
@@ -55,14 +57,20 @@ impl Drop for Server {
         let drop_it = move || {
             let _server = server;
             if is_panicking {
-                // wiremock does not complain about unmet expectations of mocks while its thread panics.
+                // wiremock does not complain about unmet expectations of mocks while its thread
+                // panics.
                 resume_unwind(Box::new(()));
             }
         };
         // wiremock's panic prints the name of its thread.
-        let name = thread::current().name().unwrap_or("mock-zendesk").to_owned();
+        let name = thread::current()
+            .name()
+            .unwrap_or("mock-zendesk")
+            .to_owned();
         // If there can be no thread, this drops the server right here.
-        let Ok(dropping) = thread::Builder::new().name(name).spawn(drop_it) else { return };
+        let Ok(dropping) = thread::Builder::new().name(name).spawn(drop_it) else {
+            return;
+        };
         let Err(panic) = dropping.join() else { return };
         if !is_panicking && !thread_is_ending() {
             resume_unwind(panic);
@@ -70,24 +78,39 @@ impl Drop for Server {
     }
 }
 
-/// Starts a server of its own: one from wiremock's pool would go on accepting connections after it is dropped.
+/// Starts a server of its own: one from wiremock's pool would go on accepting connections after it
+/// is dropped.
 ///
-/// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it matched, which cannot be
-/// helped.
+/// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it
+/// matched, which cannot be helped.
 pub(crate) async fn start_server(listener: TcpListener) -> (Server, SocketAddr) {
-    let server = MockServer::builder().listener(listener).disable_request_recording().start().await;
+    let server = MockServer::builder()
+        .listener(listener)
+        .disable_request_recording()
+        .start()
+        .await;
     let address = *server.address();
     (Server(Some(server)), address)
 }
 
 pub(crate) async fn mount(backend: &Arc<Backend>, server: &Server) {
     let Some(server) = server.get() else { return };
-    // The account goes with the double, and not with the server's thread, which ends a little later: to free there what
-    // was made here takes longer.
+    // The account goes with the double, and not with the server's thread, which ends a little
+    // later: to free there what was made here takes longer.
     let zendesk = || Zendesk(Arc::downgrade(backend));
     let arrivals = Arrivals(Arc::downgrade(backend));
-    Mock::given(arrivals).respond_with(zendesk()).with_priority(FIRST).named("Zendesk's journal").mount(server).await;
-    Mock::given(any()).respond_with(zendesk()).with_priority(LATE).named("Zendesk").mount(server).await;
+    Mock::given(arrivals)
+        .respond_with(zendesk())
+        .with_priority(FIRST)
+        .named("Zendesk's journal")
+        .mount(server)
+        .await;
+    Mock::given(any())
+        .respond_with(zendesk())
+        .with_priority(LATE)
+        .named("Zendesk")
+        .mount(server)
+        .await;
 }
 
 /// Writes requests down, and matches none of them.
@@ -106,7 +129,9 @@ struct Zendesk(Weak<Backend>);
 
 impl Respond for Zendesk {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let Some(backend) = self.0.upgrade() else { return ResponseTemplate::new(StatusCode::SERVICE_UNAVAILABLE) };
+        let Some(backend) = self.0.upgrade() else {
+            return ResponseTemplate::new(StatusCode::SERVICE_UNAVAILABLE);
+        };
         let (reply, plan) = backend.answer_last(&incoming(request));
         let mut response = ResponseTemplate::new(reply.status).append_headers(reply.all_headers());
         if let Some(plan) = plan {
@@ -114,7 +139,11 @@ impl Respond for Zendesk {
             backend.keep_plan(ordinal, plan);
             response = response.append_header(PLAN_HEADER, ordinal);
         }
-        if reply.body.is_empty() { response } else { response.set_body_bytes(reply.body) }
+        if reply.body.is_empty() {
+            response
+        } else {
+            response.set_body_bytes(reply.body)
+        }
     }
 }
 

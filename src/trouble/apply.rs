@@ -33,13 +33,24 @@ pub(crate) enum WirePlan {
 /// Before the handler.
 pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
     let error = match kind {
-        Kind::Status { status, retry_after } => {
-            let retry_after = retry_after.map(|time| time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)));
-            ApiError::Injected { status, retry_after }
+        Kind::Status {
+            status,
+            retry_after,
+        } => {
+            let retry_after = retry_after.map(|time| {
+                time.as_secs()
+                    .saturating_add(u64::from(time.subsec_nanos() > 0))
+            });
+            ApiError::Injected {
+                status,
+                retry_after,
+            }
         }
         Kind::Page { status } => ApiError::EdgePage { status },
         // What is sent is dropped before anybody sees it.
-        Kind::Disconnect => ApiError::Internal("a broken connection was to be simulated".to_owned()),
+        Kind::Disconnect => {
+            ApiError::Internal("a broken connection was to be simulated".to_owned())
+        }
         Kind::LostReply
         | Kind::Delay(_)
         | Kind::MalformedJson
@@ -50,7 +61,9 @@ pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
     };
     let mut reply = WireReply::error(&error, envelope);
     if matches!(error, ApiError::EdgePage { .. }) {
-        reply.headers.push((SERVER, HeaderValue::from_static("cloudflare")));
+        reply
+            .headers
+            .push((SERVER, HeaderValue::from_static("cloudflare")));
     }
     Instead::Reply(reply)
 }
@@ -73,7 +86,10 @@ pub(crate) fn after(kind: Kind, reply: &mut WireReply) -> Option<WirePlan> {
         }
         Kind::WrongContentType => {
             reply.headers.retain(|(name, _)| *name != CONTENT_TYPE);
-            reply.headers.push((CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")));
+            reply.headers.push((
+                CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            ));
             None
         }
     }

@@ -11,14 +11,15 @@ use crate::trouble::Kind;
 
 /// Random but reproducible trouble, within bounds that a correct client survives.
 ///
-/// To calls of operations, one by one in the order in which they arrive, happens now and then: 429 and 503 with a
-/// `Retry-After` of one to three seconds, 500, 502, a connection that breaks before the call is applied, and a reply
-/// that is lost after it was; and, where the double follows tokio's time, one that is late. Background jobs take one to four looks. Pages hold fewer rows than was asked for. The same
-/// seed and the same calls give the same trouble.
+/// To calls of operations, one by one in the order in which they arrive, happens now and then: 429
+/// and 503 with a `Retry-After` of one to three seconds, 500, 502, a connection that breaks before
+/// the call is applied, and a reply that is lost after it was; and, where the double follows
+/// tokio's time, one that is late. Background jobs take one to four looks. Pages hold fewer rows
+/// than was asked for. The same seed and the same calls give the same trouble.
 ///
-/// A correct client tries again what fails in these ways, waits as it is told, takes a duplicate and a record that is gone
-/// after a lost reply for done, asks after its jobs and looks into their results, and follows the links of a list to its
-/// end.
+/// A correct client tries again what fails in these ways, waits as it is told, takes a duplicate
+/// and a record that is gone after a lost reply for done, asks after its jobs and looks into their
+/// results, and follows the links of a list to its end.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -41,9 +42,14 @@ pub struct Chaos {
 }
 
 impl Chaos {
-    /// Trouble from this seed: with one call in five, and never with more than two calls of an operation in a row.
+    /// Trouble from this seed: with one call in five, and never with more than two calls of an
+    /// operation in a row.
     pub const fn seeded(seed: u64) -> Self {
-        Self { seed, percent: 20, in_a_row: 2 }
+        Self {
+            seed,
+            percent: 20,
+            in_a_row: 2,
+        }
     }
 
     /// Trouble with so many of a hundred calls, instead of twenty.
@@ -53,11 +59,18 @@ impl Chaos {
     /// If it is more than 100.
     #[track_caller]
     pub fn chance(self, percent: u8) -> Self {
-        assert!(percent <= 100, "a chance of {percent} in a hundred cannot be; give 100 at most");
-        Self { percent: percent.into(), ..self }
+        assert!(
+            percent <= 100,
+            "a chance of {percent} in a hundred cannot be; give 100 at most"
+        );
+        Self {
+            percent: percent.into(),
+            ..self
+        }
     }
 
-    /// Trouble with at most so many calls of an operation in a row, instead of two: after them one goes well.
+    /// Trouble with at most so many calls of an operation in a row, instead of two: after them one
+    /// goes well.
     ///
     /// # Panics
     ///
@@ -68,7 +81,10 @@ impl Chaos {
             most > 0,
             "with 0 calls in a row no call is ever in trouble; give at least 1, or say so with `chance(0)`"
         );
-        Self { in_a_row: most, ..self }
+        Self {
+            in_a_row: most,
+            ..self
+        }
     }
 
     /// The seed.
@@ -106,7 +122,12 @@ pub(crate) struct Dice {
 
 impl Dice {
     pub(crate) fn new(chaos: Chaos, delays: Delays) -> Self {
-        Self { chaos, delays, thrown: 0, rows: BTreeMap::new() }
+        Self {
+            chaos,
+            delays,
+            thrown: 0,
+            rows: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -126,10 +147,21 @@ impl Dice {
         *row = row.saturating_add(1);
         let retry_after = Some(Duration::from_secs(seconds));
         Some(match kind {
-            0 => Kind::Status { status: TOO_MANY_REQUESTS, retry_after },
-            1 => Kind::Status { status: UNAVAILABLE, retry_after },
-            2 => Kind::Status { status: UNAVAILABLE - 3, retry_after: None },
-            3 => Kind::Page { status: UNAVAILABLE - 1 },
+            0 => Kind::Status {
+                status: TOO_MANY_REQUESTS,
+                retry_after,
+            },
+            1 => Kind::Status {
+                status: UNAVAILABLE,
+                retry_after,
+            },
+            2 => Kind::Status {
+                status: UNAVAILABLE - 3,
+                retry_after: None,
+            },
+            3 => Kind::Page {
+                status: UNAVAILABLE - 1,
+            },
             4 => Kind::Disconnect,
             5 => Kind::LostReply,
             _ => Kind::Delay(Duration::from_secs(seconds)),
@@ -164,10 +196,17 @@ mod tests {
         assert_eq!(throw(7), throw(7));
         assert_ne!(throw(7), throw(8));
         let kinds = throw(7);
-        assert!(kinds.windows(3).all(|row| row.iter().any(Option::is_none)), "{kinds:?}");
+        assert!(
+            kinds.windows(3).all(|row| row.iter().any(Option::is_none)),
+            "{kinds:?}"
+        );
         let troubles = kinds.iter().filter(|kind| kind.is_some()).count();
         assert!((75..=150).contains(&troubles), "{troubles} of 300");
-        let mut seen: Vec<String> = kinds.into_iter().flatten().map(|kind| kind.to_string()).collect();
+        let mut seen: Vec<String> = kinds
+            .into_iter()
+            .flatten()
+            .map(|kind| kind.to_string())
+            .collect();
         seen.sort();
         seen.dedup();
         assert_eq!(seen.len(), 13, "every kind comes: {seen:?}");

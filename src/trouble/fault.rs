@@ -8,10 +8,12 @@ use crate::api::error::{STATUSES, TOO_MANY_REQUESTS, UNAVAILABLE};
 use crate::api::operation::Operation;
 use crate::calls::Call;
 
-/// Something that is to go wrong, and with which calls. [`MockZendesk::inject`](crate::MockZendesk::inject) plans it.
+/// Something that is to go wrong, and with which calls.
+/// [`MockZendesk::inject`](crate::MockZendesk::inject) plans it.
 ///
-/// Without more it happens once, to the next call whatever it is. [`Fault::on`] and [`Fault::when`] choose the calls,
-/// [`Fault::nth`], [`Fault::times`], [`Fault::every`] and [`Fault::always`] which of them.
+/// Without more it happens once, to the next call whatever it is. [`Fault::on`] and [`Fault::when`]
+/// choose the calls, [`Fault::nth`], [`Fault::times`], [`Fault::every`] and [`Fault::always`] which
+/// of them.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -45,7 +47,10 @@ pub(super) type Predicate = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// This status in the place of a reply; nothing is applied.
-    Status { status: u16, retry_after: Option<Duration> },
+    Status {
+        status: u16,
+        retry_after: Option<Duration>,
+    },
     /// A page of the network before Zendesk; nothing is applied.
     Page { status: u16 },
     /// The connection breaks before anything is applied.
@@ -77,8 +82,8 @@ pub(super) enum Schedule {
 
 /// What goes wrong.
 impl Fault {
-    /// This status, with the body that Zendesk gives it where one is known: 500 is JSON, 409 is text, 502 and 504 are
-    /// HTML. The call is not applied.
+    /// This status, with the body that Zendesk gives it where one is known: 500 is JSON, 409 is
+    /// text, 502 and 504 are HTML. The call is not applied.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -100,30 +105,43 @@ impl Fault {
             STATUSES.contains(&status),
             "{status} is no status of an error; a fault answers with one from {lowest} to {highest}"
         );
-        Self::new(Kind::Status { status, retry_after: None })
+        Self::new(Kind::Status {
+            status,
+            retry_after: None,
+        })
     }
 
     /// Too many requests: 429 with this `Retry-After`, in whole seconds, rounded up.
     #[doc(alias("429", "rate limit", "retry"))]
     pub fn rate_limited(retry_after: Duration) -> Self {
-        Self::new(Kind::Status { status: TOO_MANY_REQUESTS, retry_after: Some(retry_after) })
+        Self::new(Kind::Status {
+            status: TOO_MANY_REQUESTS,
+            retry_after: Some(retry_after),
+        })
     }
 
-    /// Unavailable for the moment: 503 with this `Retry-After`, in whole seconds, rounded up. Without one, as
-    /// `Fault::status(503)` gives it, it is maintenance or an outage.
+    /// Unavailable for the moment: 503 with this `Retry-After`, in whole seconds, rounded up.
+    /// Without one, as `Fault::status(503)` gives it, it is maintenance or an outage.
     #[doc(alias("503", "retry", "maintenance"))]
     pub fn unavailable(retry_after: Duration) -> Self {
-        Self::new(Kind::Status { status: UNAVAILABLE, retry_after: Some(retry_after) })
+        Self::new(Kind::Status {
+            status: UNAVAILABLE,
+            retry_after: Some(retry_after),
+        })
     }
 
-    /// An HTML page of the network before Zendesk, with this status, for example 502 or 520. The call is not applied.
+    /// An HTML page of the network before Zendesk, with this status, for example 502 or 520. The
+    /// call is not applied.
     ///
     /// # Panics
     ///
     /// If the status is not one of an error: 400 to 599.
     #[track_caller]
     pub fn html_error(status: u16) -> Self {
-        Self { kind: Kind::Page { status }, ..Self::status(status) }
+        Self {
+            kind: Kind::Page { status },
+            ..Self::status(status)
+        }
     }
 
     /// The connection breaks, and nothing is applied. Needs
@@ -132,22 +150,26 @@ impl Fault {
         Self::new(Kind::Disconnect)
     }
 
-    /// The call is applied, and then the connection breaks: a client that tries again meets what it has done itself.
-    /// Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// The call is applied, and then the connection breaks: a client that tries again meets what it
+    /// has done itself. Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
     #[doc(alias("duplicate", "retry", "idempotent"))]
     pub fn lost_reply() -> Self {
         Self::new(Kind::LostReply)
     }
 
-    /// The call is applied, and the reply comes so much later, on the double's clock: where that stands still, when the
-    /// test puts it forward. Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// The call is applied, and the reply comes so much later, on the double's clock: where that
+    /// stands still, when the test puts it forward. Needs
+    /// [`wire_control`](crate::MockZendeskBuilder::wire_control).
     ///
     /// # Panics
     ///
     /// If `by` is zero: the reply would be as without a fault.
     #[track_caller]
     pub fn delay(by: Duration) -> Self {
-        assert!(!by.is_zero(), "a delay of zero changes nothing; give the time by which the reply is late");
+        assert!(
+            !by.is_zero(),
+            "a delay of zero changes nothing; give the time by which the reply is late"
+        );
         Self::new(Kind::Delay(by))
     }
 
@@ -172,20 +194,29 @@ impl Fault {
         Self::new(Kind::TruncatedBody)
     }
 
-    /// The call is applied, and the reply's body comes in pieces over this time, on the double's clock. Needs
-    /// [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// The call is applied, and the reply's body comes in pieces over this time, on the double's
+    /// clock. Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
     ///
     /// # Panics
     ///
     /// If `over` is zero: the reply would be as without a fault.
     #[track_caller]
     pub fn slow_body(over: Duration) -> Self {
-        assert!(!over.is_zero(), "a body that takes no time is not slow; give the time that it takes");
+        assert!(
+            !over.is_zero(),
+            "a body that takes no time is not slow; give the time that it takes"
+        );
         Self::new(Kind::SlowBody(over))
     }
 
     fn new(kind: Kind) -> Self {
-        Self { kind, operation: None, predicate: None, call: None, schedule: None }
+        Self {
+            kind,
+            operation: None,
+            predicate: None,
+            call: None,
+            schedule: None,
+        }
     }
 }
 
@@ -199,11 +230,18 @@ impl Fault {
     #[track_caller]
     pub fn on(self, operation: Operation) -> Self {
         let is_first = self.operation.is_none();
-        assert!(is_first, "this fault has an operation already, and a call is of one; inject a fault for each");
-        Self { operation: Some(operation), ..self }
+        assert!(
+            is_first,
+            "this fault has an operation already, and a call is of one; inject a fault for each"
+        );
+        Self {
+            operation: Some(operation),
+            ..self
+        }
     }
 
-    /// Only with calls for which this holds; `what` completes the sentence "when …". The call has no reply yet.
+    /// Only with calls for which this holds; `what` completes the sentence "when …". The call has
+    /// no reply yet.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -219,9 +257,19 @@ impl Fault {
     ///
     /// If there is such a condition already.
     #[track_caller]
-    pub fn when(self, what: impl Into<String>, holds: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
-        assert!(self.predicate.is_none(), "this fault has a condition already; put both into one");
-        Self { predicate: Some((what.into(), Arc::new(holds))), ..self }
+    pub fn when(
+        self,
+        what: impl Into<String>,
+        holds: impl Fn(&Call) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        assert!(
+            self.predicate.is_none(),
+            "this fault has a condition already; put both into one"
+        );
+        Self {
+            predicate: Some((what.into(), Arc::new(holds))),
+            ..self
+        }
     }
 
     /// Only with the n-th of the calls that are meant, counted from 1.
@@ -242,7 +290,10 @@ impl Fault {
     /// If `times` is 0, or if it is said already which of the calls it happens to.
     #[track_caller]
     pub fn times(self, times: u64) -> Self {
-        assert!(times > 0, "a fault that happens 0 times never happens; give at least 1, or do not inject it");
+        assert!(
+            times > 0,
+            "a fault that happens 0 times never happens; give at least 1, or do not inject it"
+        );
         self.scheduled(Schedule::First(times))
     }
 
@@ -269,7 +320,10 @@ impl Fault {
 
     /// With just this call, if it is meant at all.
     pub(crate) fn at_call(self, ordinal: u64) -> Self {
-        Self { call: Some(ordinal), ..self }
+        Self {
+            call: Some(ordinal),
+            ..self
+        }
     }
 
     /// Whether the test says which of the calls that are meant it happens to.
@@ -287,7 +341,10 @@ impl Fault {
             self.schedule.is_none(),
             "it is said already which calls this fault happens to; inject a fault for each"
         );
-        Self { schedule: Some(schedule), ..self }
+        Self {
+            schedule: Some(schedule),
+            ..self
+        }
     }
 }
 
@@ -300,7 +357,11 @@ impl Kind {
             | Self::WrongContentType
             | Self::TruncatedBody
             | Self::SlowBody(_) => true,
-            Self::Status { .. } | Self::Page { .. } | Self::Disconnect | Self::LostReply | Self::Delay(_) => false,
+            Self::Status { .. }
+            | Self::Page { .. }
+            | Self::Disconnect
+            | Self::LostReply
+            | Self::Delay(_) => false,
         }
     }
 
@@ -312,7 +373,11 @@ impl Kind {
     /// Whether only the relay can do it.
     pub(crate) fn needs_wire(self) -> bool {
         match self {
-            Self::Disconnect | Self::LostReply | Self::Delay(_) | Self::TruncatedBody | Self::SlowBody(_) => true,
+            Self::Disconnect
+            | Self::LostReply
+            | Self::Delay(_)
+            | Self::TruncatedBody
+            | Self::SlowBody(_) => true,
             Self::Status { .. }
             | Self::Page { .. }
             | Self::MalformedJson
@@ -325,8 +390,14 @@ impl Kind {
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status { status, retry_after: None } => write!(f, "status {status}"),
-            Self::Status { status, retry_after: Some(time) } => write!(f, "status {status}, retry after {time:?}"),
+            Self::Status {
+                status,
+                retry_after: None,
+            } => write!(f, "status {status}"),
+            Self::Status {
+                status,
+                retry_after: Some(time),
+            } => write!(f, "status {status}, retry after {time:?}"),
             Self::Page { status } => write!(f, "HTML page, status {status}"),
             Self::Disconnect => f.write_str("disconnected before the call was applied"),
             Self::LostReply => f.write_str("reply lost, the call was applied"),

@@ -27,7 +27,11 @@ impl Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotHeld {
     /// This one has not arrived, only so many have.
-    NotArrived { index: usize, arrived: usize, is_open: bool },
+    NotArrived {
+        index: usize,
+        arrived: usize,
+        is_open: bool,
+    },
     /// This one has been let go already.
     LetGo { index: usize },
 }
@@ -81,15 +85,26 @@ impl Gates {
         let id = self.gates.iter().position(is_closed)?;
         let requests = &mut self.gates[id].requests;
         let go = Arc::new(Notify::new());
-        let held = Held { gate: id, index: requests.len(), go: Arc::clone(&go) };
-        requests.push(Request { body: body.to_vec(), go, is_let_go: false, is_over: false });
+        let held = Held {
+            gate: id,
+            index: requests.len(),
+            go: Arc::clone(&go),
+        };
+        requests.push(Request {
+            body: body.to_vec(),
+            go,
+            is_let_go: false,
+            is_over: false,
+        });
         Some(held)
     }
 
     /// A request is over: it was answered, it failed, or its client is gone. If the next one waited
     /// for that, it goes.
     pub(crate) fn leave(&mut self, held: &Held) {
-        let Some(gate) = self.gates.get_mut(held.gate) else { return };
+        let Some(gate) = self.gates.get_mut(held.gate) else {
+            return;
+        };
         if let Some(request) = gate.requests.get_mut(held.index) {
             request.is_over = true;
         }
@@ -101,8 +116,15 @@ impl Gates {
 
     /// The bodies of the requests that have arrived at a gate, in their order.
     pub(crate) fn bodies(&self, id: usize) -> Vec<Vec<u8>> {
-        let requests = self.gates.get(id).map(|gate| gate.requests.as_slice()).unwrap_or_default();
-        requests.iter().map(|request| request.body.clone()).collect()
+        let requests = self
+            .gates
+            .get(id)
+            .map(|gate| gate.requests.as_slice())
+            .unwrap_or_default();
+        requests
+            .iter()
+            .map(|request| request.body.clone())
+            .collect()
     }
 
     /// How many requests have arrived at a gate.
@@ -112,8 +134,15 @@ impl Gates {
 
     /// How many requests are held at a gate, and have not been let go.
     pub(crate) fn held(&self, id: usize) -> usize {
-        let requests = self.gates.get(id).map(|gate| gate.requests.as_slice()).unwrap_or_default();
-        requests.iter().filter(|request| !request.is_let_go && !request.is_over).count()
+        let requests = self
+            .gates
+            .get(id)
+            .map(|gate| gate.requests.as_slice())
+            .unwrap_or_default();
+        requests
+            .iter()
+            .filter(|request| !request.is_let_go && !request.is_over)
+            .count()
     }
 
     /// Opens a gate: what is held there goes, and further requests are not held.
@@ -128,11 +157,19 @@ impl Gates {
 
     /// Lets these requests go, one after the other; or none of them.
     pub(crate) fn release(&mut self, id: usize, order: &[usize]) -> Result<(), NotHeld> {
-        let Some(gate) = self.gates.get_mut(id) else { return Ok(()) };
+        let Some(gate) = self.gates.get_mut(id) else {
+            return Ok(());
+        };
         let (arrived, is_open) = (gate.requests.len(), gate.is_open);
         for (position, index) in order.iter().copied().enumerate() {
             match gate.requests.get(index) {
-                None => return Err(NotHeld::NotArrived { index, arrived, is_open }),
+                None => {
+                    return Err(NotHeld::NotArrived {
+                        index,
+                        arrived,
+                        is_open,
+                    });
+                }
                 Some(request) if request.is_let_go || order[..position].contains(&index) => {
                     return Err(NotHeld::LetGo { index });
                 }
@@ -164,7 +201,8 @@ impl Gate {
     /// Lets the next one go whose client is still there.
     fn go_on(&mut self) {
         let requests = &self.requests;
-        let next = std::iter::from_fn(|| self.order.pop_front()).find(|index| !requests[*index].is_over);
+        let next =
+            std::iter::from_fn(|| self.order.pop_front()).find(|index| !requests[*index].is_over);
         if let Some(index) = next {
             self.going = Some(index);
             self.requests[index].go.notify_one();

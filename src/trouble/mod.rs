@@ -1,10 +1,11 @@
-//! What goes wrong where a test wants it: deliberate deviations from Zendesk, as data and as the rules that decide them.
+//! What goes wrong where a test wants it: deliberate deviations from Zendesk, as data and as the
+//! rules that decide them.
 //!
-//! The server asks this layer what happens to a call; it uses `calls` and what is below, since a test may look at a call to
-//! decide.
+//! The server asks this layer what happens to a call; it uses `calls` and what is below, since a
+//! test may look at a call to decide.
 //!
-//! - `fault.rs`: what goes wrong, with which calls, and when; `plan.rs`: which of the planned faults a call meets;
-//!   `apply.rs`: what a fault makes of a reply, or puts in its place;
+//! - `fault.rs`: what goes wrong, with which calls, and when; `plan.rs`: which of the planned
+//!   faults a call meets; `apply.rs`: what a fault makes of a reply, or puts in its place;
 //! - `dice.rs`: [`Chaos`], a seeded mix of faults, job paces and page sizes;
 //! - `gates.rs`: requests that are held, and the order in which they go.
 

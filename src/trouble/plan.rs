@@ -54,8 +54,19 @@ pub(crate) struct FaultPlan {
 impl FaultPlan {
     pub(crate) fn add(&mut self, fault: Fault, place: Place) -> RuleId {
         let fault = Arc::new(fault);
-        let (cleared, forgiven, met_in_vain, outrun_by, panicked) = (false, false, None, None, None);
-        self.rules.push(Rule { fault, place, seen: 0, fired: 0, cleared, forgiven, met_in_vain, outrun_by, panicked });
+        let (cleared, forgiven, met_in_vain, outrun_by, panicked) =
+            (false, false, None, None, None);
+        self.rules.push(Rule {
+            fault,
+            place,
+            seen: 0,
+            fired: 0,
+            cleared,
+            forgiven,
+            met_in_vain,
+            outrun_by,
+            panicked,
+        });
         self.rules.len() - 1
     }
 
@@ -87,8 +98,13 @@ impl FaultPlan {
 
     /// The faults that may still happen, to be compared with a call where no lock is held.
     pub(crate) fn open(&self) -> Vec<(RuleId, Arc<Fault>)> {
-        let open = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_open());
-        open.map(|(id, rule)| (id, Arc::clone(&rule.fault))).collect()
+        let open = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.is_open());
+        open.map(|(id, rule)| (id, Arc::clone(&rule.fault)))
+            .collect()
     }
 
     /// Counts a call that is meant by these rules, and gives the fault that happens to it.
@@ -99,7 +115,9 @@ impl FaultPlan {
             }
         }
         for (index, id) in meant.rules.iter().copied().enumerate() {
-            let Some(rule) = self.rules.get_mut(id).filter(|rule| rule.is_open()) else { continue };
+            let Some(rule) = self.rules.get_mut(id).filter(|rule| rule.is_open()) else {
+                continue;
+            };
             rule.seen += 1;
             let is_due = match rule.fault.schedule() {
                 Schedule::First(times) => rule.seen <= times,
@@ -126,12 +144,18 @@ impl Rule {
     /// What is wrong with it, when the test is over.
     pub(crate) fn problem(&self) -> Option<Problem> {
         if let Some(text) = &self.panicked {
-            return Some(panicked(&format!("the predicate of a fault ({})", self.fault), text, self.place));
+            return Some(panicked(
+                &format!("the predicate of a fault ({})", self.fault),
+                text,
+                self.place,
+            ));
         }
         if self.fired > 0 || self.forgiven {
             return None;
         }
-        let vain = self.met_in_vain.map(|ordinal| format!("; #{ordinal}, which it met, has no body to spoil"));
+        let vain = self
+            .met_in_vain
+            .map(|ordinal| format!("; #{ordinal}, which it met, has no body to spoil"));
         let cleared = self.cleared.then(|| "; it was cleared before".to_owned());
         let outrun = self.outrun_by.map(|place| {
             format!("; a call that it was meant for met the fault planned at {place}, since one call meets one fault")
@@ -158,7 +182,9 @@ impl Rule {
 impl Fault {
     /// Whether a call is meant.
     pub(crate) fn means(&self, call: &Call) -> bool {
-        let is_operation = self.operation.is_none_or(|operation| call.operation() == Some(operation));
+        let is_operation = self
+            .operation
+            .is_none_or(|operation| call.operation() == Some(operation));
         let is_call = self.call.is_none_or(|ordinal| call.ordinal() == ordinal);
         is_operation && is_call && self.predicate.as_ref().is_none_or(|(_, holds)| holds(call))
     }

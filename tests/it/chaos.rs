@@ -1,12 +1,12 @@
-//! Chaos, the sweep, the adversary of walks, and manners: a naive program is caught on each of its mistakes, a correct
-//! one survives.
+//! Chaos, the sweep, the adversary of walks, and manners: a naive program is caught on each of its
+//! mistakes, a correct one survives.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use mock_zendesk::{
-    Call, Clock, FailureKind, Fault, JobPace, MockZendesk, MockZendeskBuilder, OrganizationId, UserId,
-    organization_memberships, organizations, sweep, try_for_each_seed, try_sweep, users,
+    Call, Clock, FailureKind, Fault, JobPace, MockZendesk, MockZendeskBuilder, OrganizationId,
+    UserId, organization_memberships, organizations, sweep, try_for_each_seed, try_sweep, users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -36,7 +36,11 @@ struct Program<'a> {
 
 impl<'a> Program<'a> {
     fn new(zendesk: &'a MockZendesk, client: &Client, mistake: Option<Mistake>) -> Self {
-        Self { zendesk, client: client.clone(), mistake }
+        Self {
+            zendesk,
+            client: client.clone(),
+            mistake,
+        }
     }
 
     fn makes(&self, mistake: Mistake) -> bool {
@@ -44,11 +48,20 @@ impl<'a> Program<'a> {
     }
 
     /// A request that is sent again while that makes sense.
-    async fn send(&self, method: Method, url: &str, body: Option<&Value>) -> Result<(u16, Value), String> {
+    async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+    ) -> Result<(u16, Value), String> {
         for _ in 0..4 {
             let request = self.client.request(method.clone(), url);
             let request = request.header("authorization", self.zendesk.authorization());
-            let request = if let Some(body) = body { request.json(body) } else { request };
+            let request = if let Some(body) = body {
+                request.json(body)
+            } else {
+                request
+            };
             match request.send().await {
                 Err(error) if self.makes(Mistake::NoRetry) => return Err(error.to_string()),
                 Err(_) => {}
@@ -61,8 +74,12 @@ impl<'a> Program<'a> {
                         return Err(format!("status {status}"));
                     }
                     // The program sleeps as it is told; the test lets that take no time.
-                    let wait = reply.headers().get("retry-after").map_or("1", |value| value.to_str().unwrap());
-                    self.zendesk.advance(Duration::from_secs(wait.parse().unwrap()));
+                    let wait = reply
+                        .headers()
+                        .get("retry-after")
+                        .map_or("1", |value| value.to_str().unwrap());
+                    self.zendesk
+                        .advance(Duration::from_secs(wait.parse().unwrap()));
                 }
             }
         }
@@ -85,12 +102,19 @@ impl<'a> Program<'a> {
     /// Puts every user but the account's owner into this organization.
     async fn run(&self, organization: OrganizationId) -> Result<(), String> {
         let users = self.list("/users", "users").await?;
-        let users = users.iter().filter(|user| user["role"] == "end-user").filter_map(|user| user["id"].as_u64());
+        let users = users
+            .iter()
+            .filter(|user| user["role"] == "end-user")
+            .filter_map(|user| user["id"].as_u64());
         let mut present = BTreeSet::new();
         if !self.makes(Mistake::CreatesWithoutLooking) {
             let path = format!("/organizations/{organization}/organization_memberships");
             let memberships = self.list(&path, "organization_memberships").await?;
-            present.extend(memberships.iter().filter_map(|membership| membership["user_id"].as_u64()));
+            present.extend(
+                memberships
+                    .iter()
+                    .filter_map(|membership| membership["user_id"].as_u64()),
+            );
         }
         let missing: Vec<u64> = users.filter(|user| !present.contains(user)).collect();
         for part in missing.chunks(100) {
@@ -100,20 +124,35 @@ impl<'a> Program<'a> {
     }
 
     async fn create(&self, users: &[u64], organization: OrganizationId) -> Result<(), String> {
-        let items: Vec<Value> =
-            users.iter().map(|user| json!({"user_id": user, "organization_id": organization})).collect();
+        let items: Vec<Value> = users
+            .iter()
+            .map(|user| json!({"user_id": user, "organization_id": organization}))
+            .collect();
         let url = self.zendesk.url("/organization_memberships/create_many");
-        let (status, queued) = self.send(Method::POST, &url, Some(&json!({"organization_memberships": items}))).await?;
-        let job = queued["job_status"]["url"].as_str().ok_or(format!("status {status}"))?.to_owned();
+        let (status, queued) = self
+            .send(
+                Method::POST,
+                &url,
+                Some(&json!({"organization_memberships": items})),
+            )
+            .await?;
+        let job = queued["job_status"]["url"]
+            .as_str()
+            .ok_or(format!("status {status}"))?
+            .to_owned();
         for _ in 0..20 {
             let (_, answer) = self.send(Method::GET, &job, None).await?;
             let results = answer["job_status"]["results"].as_array();
             if let Some(results) = results {
-                let failed = results.iter().filter(|result| result.get("error").is_some());
+                let failed = results
+                    .iter()
+                    .filter(|result| result.get("error").is_some());
                 // After a lost reply the memberships are there already, which is as good.
                 let mut failures = failed.filter_map(|result| result["details"].as_str());
-                let is_fatal =
-                    |details: &str| self.makes(Mistake::CreatesWithoutLooking) || !details.contains("already a member");
+                let is_fatal = |details: &str| {
+                    self.makes(Mistake::CreatesWithoutLooking)
+                        || !details.contains("already a member")
+                };
                 return match failures.find(|details| is_fatal(details)) {
                     Some(details) => Err(details.to_owned()),
                     None => Ok(()),
@@ -127,7 +166,8 @@ impl<'a> Program<'a> {
     }
 }
 
-/// Runs the program against an account of twelve users, some of whom are in the organization already.
+/// Runs the program against an account of twelve users, some of whom are in the organization
+/// already.
 async fn scenario(zendesk: &MockZendesk, client: &Client, mistake: Option<Mistake>) {
     let seed = zendesk.seed();
     let acme = seed.organization("Acme");
@@ -135,9 +175,16 @@ async fn scenario(zendesk: &MockZendesk, client: &Client, mistake: Option<Mistak
     for user in &users[..3] {
         seed.membership(*user, &acme);
     }
-    Program::new(zendesk, client, mistake).run(acme.id).await.unwrap();
-    let members: BTreeSet<UserId> =
-        zendesk.account().memberships_of_organization(&acme).into_iter().map(|membership| membership.user_id).collect();
+    Program::new(zendesk, client, mistake)
+        .run(acme.id)
+        .await
+        .unwrap();
+    let members: BTreeSet<UserId> = zendesk
+        .account()
+        .memberships_of_organization(&acme)
+        .into_iter()
+        .map(|membership| membership.user_id)
+        .collect();
     assert_eq!(members, users.into_iter().collect(), "all of them are in");
     zendesk.calls().assert_waited_as_told();
 }
@@ -145,16 +192,26 @@ async fn scenario(zendesk: &MockZendesk, client: &Client, mistake: Option<Mistak
 #[tokio::test]
 async fn chaos_catches_a_naive_program_on_each_of_its_mistakes_within_fifty_seeds() {
     let client = Client::new();
-    let mistakes = [Mistake::NoRetry, Mistake::FirstPageOnly, Mistake::CreatesWithoutLooking, Mistake::StopsPolling];
+    let mistakes = [
+        Mistake::NoRetry,
+        Mistake::FirstPageOnly,
+        Mistake::CreatesWithoutLooking,
+        Mistake::StopsPolling,
+    ];
     for mistake in mistakes {
         let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, Some(mistake)).await;
-        let failure = try_for_each_seed(0..50, MockZendesk::builder, run).await.expect_err(&format!("{mistake:?}"));
+        let failure = try_for_each_seed(0..50, MockZendesk::builder, run)
+            .await
+            .expect_err(&format!("{mistake:?}"));
         let text = failure.to_string();
         let head = format!(
             "the test fails under chaos with seed {0}; MOCK_ZENDESK_CHAOS={0} repeats just this run\n",
             failure.name()
         );
-        assert!(text.starts_with(&head) && text.contains("\n\ntranscript:\n#1 "), "{mistake:?}: {text}");
+        assert!(
+            text.starts_with(&head) && text.contains("\n\ntranscript:\n#1 "),
+            "{mistake:?}: {text}"
+        );
     }
 }
 
@@ -162,7 +219,9 @@ async fn chaos_catches_a_naive_program_on_each_of_its_mistakes_within_fifty_seed
 async fn a_correct_program_survives_a_thousand_seeds() {
     let client = Client::new();
     let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, None).await;
-    try_for_each_seed(0..1_000, MockZendesk::builder, run).await.unwrap();
+    try_for_each_seed(0..1_000, MockZendesk::builder, run)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,32 +248,55 @@ async fn in_paused_time_chaos_delays_replies_too() {
 #[tokio::test]
 async fn a_failing_seed_fails_in_the_same_way_every_time() {
     let client = Client::new();
-    let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, Some(Mistake::NoRetry)).await;
-    let first = try_for_each_seed(0..50, MockZendesk::builder, run).await.unwrap_err();
+    let run =
+        async |zendesk: &MockZendesk| scenario(zendesk, &client, Some(Mistake::NoRetry)).await;
+    let first = try_for_each_seed(0..50, MockZendesk::builder, run)
+        .await
+        .unwrap_err();
     let seed: u64 = first.name().parse().unwrap();
     for _ in 0..10 {
-        let again = try_for_each_seed([seed], MockZendesk::builder, run).await.unwrap_err();
-        assert_eq!(without_port(&again.to_string()), without_port(&first.to_string()));
+        let again = try_for_each_seed([seed], MockZendesk::builder, run)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            without_port(&again.to_string()),
+            without_port(&first.to_string())
+        );
     }
 }
 
 #[tokio::test]
 async fn the_sweep_puts_every_fault_to_every_call_and_names_the_one_that_does_harm() {
     let client = Client::new();
-    let faults = || [Fault::unavailable(Duration::from_secs(2)), Fault::disconnect(), Fault::lost_reply()];
-    sweep(faults(), MockZendesk::builder, async |zendesk| scenario(zendesk, &client, None).await).await;
+    let faults = || {
+        [
+            Fault::unavailable(Duration::from_secs(2)),
+            Fault::disconnect(),
+            Fault::lost_reply(),
+        ]
+    };
+    sweep(faults(), MockZendesk::builder, async |zendesk| {
+        scenario(zendesk, &client, None).await
+    })
+    .await;
 
     // A program that creates one by one, and takes a duplicate for a failure.
     let naive = async |zendesk: &MockZendesk| {
-        let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+        let (ada, acme) = (
+            zendesk.seed().user("Ada"),
+            zendesk.seed().organization("Acme"),
+        );
         let program = Program::new(zendesk, &client, None);
         program.list("/users", "users").await.unwrap();
         let url = zendesk.url("/organization_memberships");
-        let body = json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
+        let body =
+            json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
         let (status, _) = program.send(Method::POST, &url, Some(&body)).await.unwrap();
         assert_eq!(status, 201);
     };
-    let failure = try_sweep(faults(), MockZendesk::builder, naive).await.unwrap_err();
+    let failure = try_sweep(faults(), MockZendesk::builder, naive)
+        .await
+        .unwrap_err();
     assert_eq!(failure.name(), "2/2");
     assert!(
         failure.to_string().starts_with(
@@ -224,9 +306,15 @@ async fn the_sweep_puts_every_fault_to_every_call_and_names_the_one_that_does_ha
         ),
         "{failure}"
     );
-    let broken = try_sweep(faults(), MockZendesk::builder, async |_: &MockZendesk| panic!("mine")).await.unwrap_err();
+    let broken = try_sweep(faults(), MockZendesk::builder, async |_: &MockZendesk| {
+        panic!("mine")
+    })
+    .await
+    .unwrap_err();
     assert!(
-        broken.to_string().starts_with("the test fails by itself, before any fault of the sweep\n\nmine"),
+        broken
+            .to_string()
+            .starts_with("the test fails by itself, before any fault of the sweep\n\nmine"),
         "{broken}"
     );
 }
@@ -234,8 +322,15 @@ async fn the_sweep_puts_every_fault_to_every_call_and_names_the_one_that_does_ha
 #[tokio::test]
 async fn a_run_whose_double_has_something_to_say_fails() {
     let run = async |zendesk: &MockZendesk| zendesk.expect(users::ME, 1);
-    let failure = try_for_each_seed([3], MockZendesk::builder, run).await.unwrap_err();
-    assert!(failure.to_string().contains("\n\nexpected exactly 1 call of ShowCurrentUser"), "{failure}");
+    let failure = try_for_each_seed([3], MockZendesk::builder, run)
+        .await
+        .unwrap_err();
+    assert!(
+        failure
+            .to_string()
+            .contains("\n\nexpected exactly 1 call of ShowCurrentUser"),
+        "{failure}"
+    );
 }
 
 /// Walks through a list by its links, from page to page, and gives the ids.
@@ -244,9 +339,17 @@ async fn walk(scene: &Scene, path: &str, key: &str) -> Vec<u64> {
     let mut next = Some(path.to_owned());
     while let Some(path) = next {
         let (_, page) = scene.get(&path).await;
-        ids.extend(page[key].as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap()));
+        ids.extend(
+            page[key]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["id"].as_u64().unwrap()),
+        );
         let link = match page.get("meta") {
-            Some(meta) => page["links"]["next"].as_str().filter(|_| meta["has_more"] == true),
+            Some(meta) => page["links"]["next"]
+                .as_str()
+                .filter(|_| meta["has_more"] == true),
             None => page["next_page"].as_str(),
         };
         next = link.map(|link| link.split("/api/v2").nth(1).unwrap().to_owned());
@@ -256,10 +359,17 @@ async fn walk(scene: &Scene, path: &str, key: &str) -> Vec<u64> {
 
 #[tokio::test]
 async fn pages_are_smaller_than_asked_for_and_a_walk_by_links_sees_every_row_once() {
-    for path in ["/organizations", "/organizations?per_page=50", "/organizations?page[size]=50"] {
+    for path in [
+        "/organizations",
+        "/organizations?per_page=50",
+        "/organizations?page[size]=50",
+    ] {
         let scene = Scene::with(MockZendesk::builder().largest_page(2)).await;
         for n in 0..5 {
-            scene.zendesk.seed().organization(format!("Organization {n}"));
+            scene
+                .zendesk
+                .seed()
+                .organization(format!("Organization {n}"));
         }
         assert_eq!(walk(&scene, path, "organizations").await.len(), 7, "{path}");
         let calls = scene.zendesk.calls().of(organizations::LIST);
@@ -279,17 +389,25 @@ async fn a_walk_that_is_not_one_is_told() {
     let lists = || scene.zendesk.calls().of(organizations::LIST);
     let none = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; no page was given, so there is \
                 nothing to judge";
-    assert_eq!(kind_of(lists().try_assert_walked_to_end()), Err((FailureKind::NothingToJudge, none.to_owned())));
+    assert_eq!(
+        kind_of(lists().try_assert_walked_to_end()),
+        Err((FailureKind::NothingToJudge, none.to_owned()))
+    );
 
     scene.get("/organizations?page[size]=1").await;
     let early = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; #1 was the last page asked \
                  for, and there are more";
-    assert_eq!(kind_of(lists().try_assert_walked_to_end()), Err((FailureKind::WrongOrder, early.to_owned())));
+    assert_eq!(
+        kind_of(lists().try_assert_walked_to_end()),
+        Err((FailureKind::WrongOrder, early.to_owned()))
+    );
 
     scene.get("/organizations.json?page%5Bsize%5D=1").await;
-    let twice =
-        "expected no page twice of ListOrganizations (GET /api/v2/organizations); #2 asks for the page that #1 gave";
-    assert_eq!(kind_of(lists().try_assert_no_page_twice()), Err((FailureKind::TooMany, twice.to_owned())));
+    let twice = "expected no page twice of ListOrganizations (GET /api/v2/organizations); #2 asks for the page that #1 gave";
+    assert_eq!(
+        kind_of(lists().try_assert_no_page_twice()),
+        Err((FailureKind::TooMany, twice.to_owned()))
+    );
     // To begin again is another walk.
     lists().assert_each_row_once();
     let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
@@ -297,13 +415,21 @@ async fn a_walk_that_is_not_one_is_told() {
     let next = "/organizations?page[size]=1&page[after]=";
     let (_, page) = scene.get("/organizations?page[size]=1").await;
     for _ in 0..2 {
-        scene.get(&format!("{next}{}", page["meta"]["after_cursor"].as_str().unwrap())).await;
+        scene
+            .get(&format!(
+                "{next}{}",
+                page["meta"]["after_cursor"].as_str().unwrap()
+            ))
+            .await;
     }
     let row = format!(
         "expected each row once in the pages of ListOrganizations (GET /api/v2/organizations); {} is in #2 and in #3",
         scene.globex.id
     );
-    assert_eq!(kind_of(lists().try_assert_each_row_once()), Err((FailureKind::TooMany, row)));
+    assert_eq!(
+        kind_of(lists().try_assert_each_row_once()),
+        Err((FailureKind::TooMany, row))
+    );
 }
 
 #[tokio::test]
@@ -312,33 +438,54 @@ async fn b39_o11_p8_between_two_pages_rows_come_and_go() {
     for (query, is_safe) in [("?per_page=2", false), ("?page[size]=2", true)] {
         let scene = Scene::start().await;
         let seed = scene.zendesk.seed();
-        let memberships: Vec<_> =
-            (0..6).map(|n| seed.membership(&seed.user(format!("User {n}")), &scene.acme)).collect();
+        let memberships: Vec<_> = (0..6)
+            .map(|n| seed.membership(&seed.user(format!("User {n}")), &scene.acme))
+            .collect();
         let first = memberships[0].id;
         let globex = scene.globex.id;
-        scene.zendesk.between_pages(organization_memberships::LIST, move |page, seed| {
-            if page == 1 {
-                seed.remove_membership(first);
-                seed.membership(&seed.user("New"), globex);
-            }
-        });
-        let seen: BTreeSet<u64> =
-            walk(&scene, &format!("/organization_memberships{query}"), "organization_memberships")
-                .await
-                .into_iter()
-                .collect();
-        let untouched = memberships[1..].iter().filter(|membership| seen.contains(&membership.id.get())).count();
+        scene
+            .zendesk
+            .between_pages(organization_memberships::LIST, move |page, seed| {
+                if page == 1 {
+                    seed.remove_membership(first);
+                    seed.membership(&seed.user("New"), globex);
+                }
+            });
+        let seen: BTreeSet<u64> = walk(
+            &scene,
+            &format!("/organization_memberships{query}"),
+            "organization_memberships",
+        )
+        .await
+        .into_iter()
+        .collect();
+        let untouched = memberships[1..]
+            .iter()
+            .filter(|membership| seen.contains(&membership.id.get()))
+            .count();
         assert_eq!(untouched == 5, is_safe, "{query}: {untouched} of 5");
-        scene.zendesk.calls().of(organization_memberships::LIST).assert_each_row_once();
+        scene
+            .zendesk
+            .calls()
+            .of(organization_memberships::LIST)
+            .assert_each_row_once();
     }
 }
 
 #[tokio::test]
 async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and_fails_the_test() {
-    let scene = Scene::with(MockZendesk::builder().largest_page(1).without_verify_on_drop()).await;
+    let scene = Scene::with(
+        MockZendesk::builder()
+            .largest_page(1)
+            .without_verify_on_drop(),
+    )
+    .await;
     let (zendesk, list) = (&scene.zendesk, organizations::LIST);
     let place = line_of(|| zendesk.between_pages(list, |_, seed| drop(seed.organization("Acme"))));
-    assert_eq!(walk(&scene, "/organizations", "organizations").await.len(), 2);
+    assert_eq!(
+        walk(&scene, "/organizations", "organizations").await.len(),
+        2
+    );
     let report = scene.zendesk.report();
     assert_eq!(report.problems().len(), 1, "{report}");
     assert_eq!(report.problems()[0].kind, FailureKind::Panicked);
@@ -346,13 +493,18 @@ async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and
                     organization \"Acme\": Name: Acme has already been taken; Zendesk refuses this too; seed something that \
                     follows its rules";
     assert_eq!(report.problems()[0].headline, headline);
-    assert_eq!(with_places(&report.problems()[0].place(), &[(place, "HERE")]), "HERE");
+    assert_eq!(
+        with_places(&report.problems()[0].place(), &[(place, "HERE")]),
+        "HERE"
+    );
 }
 
 #[tokio::test]
 async fn b28_a_client_that_does_not_wait_is_told() {
     let scene = Scene::start().await;
-    scene.zendesk.inject(Fault::rate_limited(Duration::from_secs(30)).times(3));
+    scene
+        .zendesk
+        .inject(Fault::rate_limited(Duration::from_secs(30)).times(3));
     for seconds in [30, 10, 0] {
         scene.get("/users/me").await;
         scene.zendesk.advance(Duration::from_secs(seconds));
@@ -360,12 +512,18 @@ async fn b28_a_client_that_does_not_wait_is_told() {
     scene.get("/users/me").await;
     let calls = scene.zendesk.calls();
     let early = calls.try_assert_waited_as_told().unwrap_err();
-    assert_eq!(early.headline(), "expected no call for 30s after #2, which said so; #3 came after 10s");
+    assert_eq!(
+        early.headline(),
+        "expected no call for 30s after #2, which said so; #3 came after 10s"
+    );
     let first = calls.first().unwrap();
     let third = calls.iter().nth(2).unwrap().clone();
     calls.before(&third).assert_waited_as_told();
     let row = calls.try_assert_limited_in_a_row(2).unwrap_err();
-    assert_eq!(row.headline(), "expected at most 2 calls in a row to be limited; #3 is number 3");
+    assert_eq!(
+        row.headline(),
+        "expected at most 2 calls in a row to be limited; #3 is number 3"
+    );
     calls.assert_limited_in_a_row(3);
     calls.after(&first).assert_limited_in_a_row(2);
 }
@@ -374,7 +532,9 @@ async fn b28_a_client_that_does_not_wait_is_told() {
 async fn whether_a_client_waits_is_not_seen_on_a_clock_that_stands_still_and_the_text_says_so() {
     let times = |builder: MockZendeskBuilder| async {
         let scene = Scene::with(builder).await;
-        scene.zendesk.inject(Fault::rate_limited(Duration::from_secs(30)));
+        scene
+            .zendesk
+            .inject(Fault::rate_limited(Duration::from_secs(30)));
         scene.get("/users/me").await;
         tokio::time::sleep(Duration::from_secs(30)).await;
         scene.get("/users/me").await;
@@ -386,31 +546,49 @@ async fn whether_a_client_waits_is_not_seen_on_a_clock_that_stands_still_and_the
         "expected no call for 30s after #1, which said so; #2 came after 0ns on the double's clock, which stands still: \
          with .clock(Clock::tokio()) or .clock(Clock::wall()) on the builder it sees a client wait"
     );
-    times(MockZendesk::builder().clock(Clock::tokio())).await.unwrap();
+    times(MockZendesk::builder().clock(Clock::tokio()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_run_that_fails_names_no_line_but_those_of_the_test() {
     let run = async |zendesk: &MockZendesk| {
         let reply = reqwest::get(zendesk.url("/users/me")).await;
-        assert!(reply.is_ok_and(|reply| reply.status().is_success()), "no success");
+        assert!(
+            reply.is_ok_and(|reply| reply.status().is_success()),
+            "no success"
+        );
     };
-    let Here { value: swept, place } = here(try_sweep([Fault::status(500)], MockZendesk::builder, run));
+    let Here {
+        value: swept,
+        place,
+    } = here(try_sweep([Fault::status(500)], MockZendesk::builder, run));
     let text = with_places(&swept.await.unwrap_err().to_string(), &[(place, "HERE")]);
     assert!(!text.contains("src/"), "{text}");
     let unknown = async |zendesk: &MockZendesk| drop(reqwest::get(zendesk.url("/nowhere")).await);
-    let Here { value: seeds, place } = here(try_for_each_seed(0..1, MockZendesk::builder, unknown));
+    let Here {
+        value: seeds,
+        place,
+    } = here(try_for_each_seed(0..1, MockZendesk::builder, unknown));
     let text = with_places(&seeds.await.unwrap_err().to_string(), &[(place, "HERE")]);
     assert!(text.contains("started at HERE"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_of_overlapping_sets_and_deletes_at_once_keep_the_invariants_at_every_pace() {
-    for pace in [JobPace::IMMEDIATE, JobPace::AfterPolls(1), JobPace::AfterPolls(3), JobPace::Manual] {
+    for pace in [
+        JobPace::IMMEDIATE,
+        JobPace::AfterPolls(1),
+        JobPace::AfterPolls(3),
+        JobPace::Manual,
+    ] {
         let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
         let seed = scene.zendesk.seed();
         let users: Vec<_> = (0..6).map(|n| seed.user(format!("User {n}")).id).collect();
-        let organizations: Vec<_> = (0..4).map(|n| seed.organization(format!("Organization {n}")).id).collect();
+        let organizations: Vec<_> = (0..4)
+            .map(|n| seed.organization(format!("Organization {n}")).id)
+            .collect();
         let kept = seed.membership(users[0], organizations[0]).id;
         let mut tasks = Vec::new();
         for n in 0..8 {
@@ -418,10 +596,17 @@ async fn jobs_of_overlapping_sets_and_deletes_at_once_keep_the_invariants_at_eve
             let items: Vec<Value> =
                 pairs.map(|(user, organization)| json!({"user_id": user, "organization_id": organization})).collect();
             let body = json!({"organization_memberships": items});
-            let create = scene.request(Method::POST, "/organization_memberships/create_many", Some(body));
+            let create = scene.request(
+                Method::POST,
+                "/organization_memberships/create_many",
+                Some(body),
+            );
             let list = scene.request(Method::GET, "/job_statuses", None);
-            let delete =
-                scene.request(Method::DELETE, &format!("/organization_memberships/destroy_many?ids={kept}"), None);
+            let delete = scene.request(
+                Method::DELETE,
+                &format!("/organization_memberships/destroy_many?ids={kept}"),
+                None,
+            );
             tasks.push(tokio::spawn(async move {
                 create.send().await.unwrap();
                 list.send().await.unwrap();
@@ -436,23 +621,39 @@ async fn jobs_of_overlapping_sets_and_deletes_at_once_keep_the_invariants_at_eve
         let mut defaults: BTreeMap<UserId, Vec<OrganizationId>> = BTreeMap::new();
         let mut pairs = BTreeSet::new();
         for membership in account.memberships() {
-            assert!(pairs.insert((membership.user_id, membership.organization_id)), "{pace:?}: a pair twice");
+            assert!(
+                pairs.insert((membership.user_id, membership.organization_id)),
+                "{pace:?}: a pair twice"
+            );
             let list = defaults.entry(membership.user_id).or_default();
             list.extend(membership.default.then_some(membership.organization_id));
         }
         for user in users {
             let default = defaults.remove(&user).unwrap_or_default();
-            assert_eq!(account.user(user).unwrap().organization_id, default.first().copied(), "{pace:?}");
+            assert_eq!(
+                account.user(user).unwrap().organization_id,
+                default.first().copied(),
+                "{pace:?}"
+            );
             assert!(default.len() <= 1, "{pace:?}");
         }
         // The journal tells the same story as the account.
         let created = count(&scene, "created: user");
         let deleted = count(&scene, "deleted: user");
-        assert_eq!(1 + created - deleted, account.membership_count(), "{pace:?}");
+        assert_eq!(
+            1 + created - deleted,
+            account.membership_count(),
+            "{pace:?}"
+        );
     }
 }
 
 fn count(scene: &Scene, what: &str) -> usize {
-    let effects = |call: &Call| call.effects().iter().filter(|effect| effect.to_string().contains(what)).count();
+    let effects = |call: &Call| {
+        call.effects()
+            .iter()
+            .filter(|effect| effect.to_string().contains(what))
+            .count()
+    };
     scene.zendesk.calls().iter().map(effects).sum()
 }

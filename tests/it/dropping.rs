@@ -17,12 +17,20 @@ fn panic_of(act: impl FnOnce()) -> String {
 }
 
 fn builders() -> [MockZendeskBuilder; 2] {
-    [MockZendesk::builder(), MockZendesk::builder().wire_control()]
+    [
+        MockZendesk::builder(),
+        MockZendesk::builder().wire_control(),
+    ]
 }
 
 /// Mounts a mock that nobody will call though it expects a call.
 async fn mount_unmet(zendesk: &MockZendesk) {
-    Mock::given(any()).respond_with(ResponseTemplate::new(200)).expect(1).named("unmet").mount(zendesk.server()).await;
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .named("unmet")
+        .mount(zendesk.server())
+        .await;
 }
 
 #[test]
@@ -59,7 +67,10 @@ fn a_test_that_fails_in_such_an_executor_fails_as_any_other() {
             zendesk.expect(users::ME, 1);
         });
     });
-    assert!(text.starts_with("expected exactly 1 call of ShowCurrentUser"), "{text}");
+    assert!(
+        text.starts_with("expected exactly 1 call of ShowCurrentUser"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -67,12 +78,22 @@ async fn a_mock_of_the_tests_own_that_is_not_called_fails_the_test_unless_it_is_
     let zendesk = MockZendesk::start().await;
     mount_unmet(&zendesk).await;
     let text = panic_of(|| drop(zendesk));
-    assert!(text.starts_with("Verifications failed:\n- unmet."), "{text}");
+    assert!(
+        text.starts_with("Verifications failed:\n- unmet."),
+        "{text}"
+    );
 
-    let Output { status, stdout, stderr } = run("fails_while_a_mock_of_its_own_is_unmet");
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = run("fails_while_a_mock_of_its_own_is_unmet");
     let text = String::from_utf8([stdout, stderr].concat()).unwrap();
     assert_eq!(status.code(), Some(101), "{text}");
-    assert!(text.contains(":\nmine\n") && !text.contains("Verifications failed"), "{text}");
+    assert!(
+        text.contains(":\nmine\n") && !text.contains("Verifications failed"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -148,7 +169,10 @@ fn puts_a_double_whose_expectation_panics_into_a_thread_local() {
     let is_tried = std::sync::atomic::AtomicBool::new(false);
     zendesk.expect_calls(
         move |calls| {
-            assert!(!is_tried.swap(true, std::sync::atomic::Ordering::Relaxed), "the test's own code");
+            assert!(
+                !is_tried.swap(true, std::sync::atomic::Ordering::Relaxed),
+                "the test's own code"
+            );
             calls
         },
         1,
@@ -169,7 +193,11 @@ fn run(test: &str) -> Output {
     let name = format!("dropping::{test}");
     // Not `--nocapture`: what is told must be seen in the usual run, too.
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &name, "--ignored"]).env("RUST_BACKTRACE", "0").output().unwrap()
+    command
+        .args(["--exact", &name, "--ignored"])
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -179,18 +207,36 @@ fn a_double_in_a_thread_local_prints_what_is_wrong_and_does_not_abort_the_proces
         "puts_a_double_into_a_thread_local",
         "puts_a_double_that_follows_tokio_into_a_thread_local",
     ] {
-        let Output { status, stdout, stderr } = run(test);
-        let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = run(test);
+        let (stdout, stderr) = (
+            String::from_utf8_lossy(&stdout),
+            String::from_utf8_lossy(&stderr),
+        );
         assert!(status.success(), "{test}: {status}\n{stdout}\n{stderr}");
         assert!(stdout.contains("1 passed"), "{test}: {stdout}");
-        assert!(stderr.contains("\nat tests/it/dropping.rs:"), "{test}: {stderr}");
-        assert!(stderr.contains(":\nexpected exactly 1 call of ShowCurrentUser"), "{test}: {stderr}");
-        assert!(stderr.contains("\nthis fails no test: "), "{test}: {stderr}");
+        assert!(
+            stderr.contains("\nat tests/it/dropping.rs:"),
+            "{test}: {stderr}"
+        );
+        assert!(
+            stderr.contains(":\nexpected exactly 1 call of ShowCurrentUser"),
+            "{test}: {stderr}"
+        );
+        assert!(
+            stderr.contains("\nthis fails no test: "),
+            "{test}: {stderr}"
+        );
     }
     let status = run("puts_a_double_whose_expectation_panics_into_a_thread_local").status;
     assert!(status.success(), "{status}");
     // While a thread-local is made the test is under way.
     let Output { status, stdout, .. } = run("drops_a_double_in_the_initializer_of_a_thread_local");
     assert_eq!(status.code(), Some(101));
-    assert!(String::from_utf8_lossy(&stdout).contains("expected exactly 1 call of ShowCurrentUser"));
+    assert!(
+        String::from_utf8_lossy(&stdout).contains("expected exactly 1 call of ShowCurrentUser")
+    );
 }

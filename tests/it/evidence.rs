@@ -1,5 +1,5 @@
-//! `docs/evidence.md` against the tests: every row names tests that exist, and every test that cites an id is named by
-//! the row of that id.
+//! `docs/evidence.md` against the tests: every row names tests that exist, and every test that
+//! cites an id is named by the row of that id.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,11 +11,23 @@ use crate::tidy::files_below;
 
 const DOCUMENT: &str = "docs/evidence.md";
 
-const COLUMNS: [&str; 6] = ["id", "operation", "what happens", "grade", "public source", "test"];
+const COLUMNS: [&str; 6] = [
+    "id",
+    "operation",
+    "what happens",
+    "grade",
+    "public source",
+    "test",
+];
 
 /// How far a row can be trusted, and whether it must have a link.
-const GRADES: [(&str, bool); 5] =
-    [("documented", true), ("recorded", false), ("reported", true), ("inferred", false), ("chosen", false)];
+const GRADES: [(&str, bool); 5] = [
+    ("documented", true),
+    ("recorded", false),
+    ("reported", true),
+    ("inferred", false),
+    ("chosen", false),
+];
 
 /// A row of the document: its line, and its cells.
 struct Row {
@@ -63,14 +75,32 @@ fn document() -> String {
 fn rows(document: &str) -> Vec<Row> {
     let mut rows = Vec::new();
     for (index, line) in document.lines().enumerate() {
-        let Some(inner) = line.strip_prefix("| ").and_then(|line| line.strip_suffix(" |")) else {
-            assert!(!line.starts_with('|') || line.starts_with("|---"), "{DOCUMENT}:{}: no row: {line}", index + 1);
+        let Some(inner) = line
+            .strip_prefix("| ")
+            .and_then(|line| line.strip_suffix(" |"))
+        else {
+            assert!(
+                !line.starts_with('|') || line.starts_with("|---"),
+                "{DOCUMENT}:{}: no row: {line}",
+                index + 1
+            );
             continue;
         };
-        let cells: Vec<String> = inner.split('|').map(|cell| cell.trim().to_owned()).collect();
-        assert_eq!(cells.len(), COLUMNS.len(), "{DOCUMENT}:{}: a row has the cells {COLUMNS:?}: {cells:?}", index + 1);
+        let cells: Vec<String> = inner
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect();
+        assert_eq!(
+            cells.len(),
+            COLUMNS.len(),
+            "{DOCUMENT}:{}: a row has the cells {COLUMNS:?}: {cells:?}",
+            index + 1
+        );
         if cells != COLUMNS {
-            rows.push(Row { line: index + 1, cells });
+            rows.push(Row {
+                line: index + 1,
+                cells,
+            });
         }
     }
     assert!(rows.len() > 100, "only {} rows were found", rows.len());
@@ -87,12 +117,21 @@ fn tests_below(folder: &str) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut tests = BTreeSet::new();
     for file in files_below(&root) {
-        let name = file.strip_prefix(&root).unwrap().with_extension("").to_str().unwrap().replace(['\\', '/'], "::");
+        let name = file
+            .strip_prefix(&root)
+            .unwrap()
+            .with_extension("")
+            .to_str()
+            .unwrap()
+            .replace(['\\', '/'], "::");
         let module = name.strip_suffix("::mod").unwrap_or(&name).to_owned();
         let (mut inner, mut is_test) = (String::new(), false);
         for line in fs::read_to_string(&file).unwrap().lines() {
             let text = line.trim_start();
-            if let Some(name) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(" {")) {
+            if let Some(name) = line
+                .strip_prefix("mod ")
+                .and_then(|rest| rest.strip_suffix(" {"))
+            {
                 inner = format!("{name}::");
             } else if line == "}" {
                 inner.clear();
@@ -100,7 +139,10 @@ fn tests_below(folder: &str) -> BTreeSet<String> {
                 is_test = true;
             } else if text.starts_with("#[ignore") {
                 is_test = false;
-            } else if let Some(rest) = ["fn ", "async fn "].iter().find_map(|start| text.strip_prefix(start)) {
+            } else if let Some(rest) = ["fn ", "async fn "]
+                .iter()
+                .find_map(|start| text.strip_prefix(start))
+            {
                 let name = rest.split('(').next().unwrap();
                 if std::mem::take(&mut is_test) {
                     tests.insert(format!("{module}::{inner}{name}"));
@@ -108,15 +150,23 @@ fn tests_below(folder: &str) -> BTreeSet<String> {
             }
         }
     }
-    assert!(tests.len() > 30, "only {} tests were found below {folder}", tests.len());
+    assert!(
+        tests.len() > 30,
+        "only {} tests were found below {folder}",
+        tests.len()
+    );
     tests
 }
 
 fn all_tests() -> BTreeSet<String> {
-    tests_below("tests/it").into_iter().chain(tests_below("src")).collect()
+    tests_below("tests/it")
+        .into_iter()
+        .chain(tests_below("src"))
+        .collect()
 }
 
-/// The ids with which the name of a test starts: `o9_b3_…` has O9 and B3, `q_no9_…` has Q-NO9, `r_a_…` has R-a.
+/// The ids with which the name of a test starts: `o9_b3_…` has O9 and B3, `q_no9_…` has Q-NO9,
+/// `r_a_…` has R-a.
 fn ids_of(path: &str) -> Vec<String> {
     let mut words = path.rsplit("::").next().unwrap().split('_').peekable();
     let mut ids = Vec::new();
@@ -135,11 +185,16 @@ fn ids_of(path: &str) -> Vec<String> {
     ids
 }
 
-/// An id of one or two letters, a number, and perhaps one letter more: `no150` is NO150, `e9b` is E9b.
+/// An id of one or two letters, a number, and perhaps one letter more: `no150` is NO150, `e9b` is
+/// E9b.
 fn numbered(word: &str) -> Option<String> {
-    let start = word.find(|c: char| c.is_ascii_digit()).filter(|start| (1..=2).contains(start))?;
+    let start = word
+        .find(|c: char| c.is_ascii_digit())
+        .filter(|start| (1..=2).contains(start))?;
     let (letters, rest) = word.split_at(start);
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
     let is_id = letters.bytes().all(|byte| byte.is_ascii_lowercase()) && rest.len() - end <= 1;
     is_id.then(|| letters.to_uppercase() + rest)
 }
@@ -147,7 +202,10 @@ fn numbered(word: &str) -> Option<String> {
 #[test]
 fn the_ids_of_a_test_are_read_from_the_start_of_its_name() {
     for (name, expected) in [
-        ("contract::pagination::o9_b3_offset_pagination_ends_at_ten_thousand_records", &["O9", "B3"][..]),
+        (
+            "contract::pagination::o9_b3_offset_pagination_ends_at_ten_thousand_records",
+            &["O9", "B3"][..],
+        ),
         ("x::no150_q_no12_who", &["NO150", "Q-NO12"]),
         ("x::r_a_r_h_beyond_the_limit", &["R-a", "R-h"]),
         ("x::e9b_more", &["E9b"]),
@@ -171,7 +229,10 @@ fn every_row_has_an_id_of_its_own_a_grade_and_where_it_must_a_source() {
     let mut used = BTreeSet::new();
     for row in rows(&document) {
         let place = row.place();
-        assert!(row.cells.iter().all(|cell| !cell.is_empty()), "{place} has an empty cell");
+        assert!(
+            row.cells.iter().all(|cell| !cell.is_empty()),
+            "{place} has an empty cell"
+        );
         if let Some(earlier) = lines.insert(row.id().to_owned(), row.line) {
             panic!("{place} stands in line {earlier} already");
         }
@@ -186,15 +247,26 @@ fn every_row_has_an_id_of_its_own_a_grade_and_where_it_must_a_source() {
         let has_address = row.cells[4].contains("https://");
         for link in row.links() {
             let is_inline = row.cells[4].contains(&format!("[{link}](https://"));
-            assert!(is_inline || defined.contains_key(link), "{place}: the document does not say where [{link}] is");
+            assert!(
+                is_inline || defined.contains_key(link),
+                "{place}: the document does not say where [{link}] is"
+            );
             used.insert(link.to_owned());
         }
-        assert!(!must_have_link || has_address || !row.links().is_empty(), "{place} is {grade} and has no link");
+        assert!(
+            !must_have_link || has_address || !row.links().is_empty(),
+            "{place} is {grade} and has no link"
+        );
     }
-    let (_, prose) = document.split_once("\n## What the double does not do").unwrap();
+    let (_, prose) = document
+        .split_once("\n## What the double does not do")
+        .unwrap();
     for name in defined.keys() {
         let is_used = used.contains(*name) || prose.matches(&format!("[{name}]")).count() > 1;
-        assert!(is_used, "{DOCUMENT} defines the link [{name}] and does not use it");
+        assert!(
+            is_used,
+            "{DOCUMENT} defines the link [{name}] and does not use it"
+        );
     }
 }
 
@@ -205,7 +277,10 @@ fn every_row_names_tests_that_exist() {
         let place = row.place();
         assert!(!row.tests().is_empty(), "{place} names no test");
         for test in row.tests() {
-            assert!(tests.contains(test), "{place} names {test}, which is no test that runs");
+            assert!(
+                tests.contains(test),
+                "{place} names {test}, which is no test that runs"
+            );
         }
     }
 }
@@ -217,8 +292,14 @@ fn every_id_in_the_name_of_a_test_has_a_row_that_names_the_test() {
     for test in all_tests() {
         for id in ids_of(&test) {
             let row = rows.iter().find(|row| row.id() == id);
-            let Some(row) = row else { panic!("{test} cites {id}, which has no row in {DOCUMENT}") };
-            assert!(row.tests().contains(&test.as_str()), "{} does not name {test}, which cites it", row.place());
+            let Some(row) = row else {
+                panic!("{test} cites {id}, which has no row in {DOCUMENT}")
+            };
+            assert!(
+                row.tests().contains(&test.as_str()),
+                "{} does not name {test}, which cites it",
+                row.place()
+            );
             cited += 1;
         }
     }
@@ -229,8 +310,14 @@ fn every_id_in_the_name_of_a_test_has_a_row_that_names_the_test() {
 fn every_case_of_the_contract_is_named_by_a_row() {
     let rows = rows(&document());
     let named: BTreeSet<&str> = rows.iter().flat_map(Row::tests).collect();
-    for test in tests_below("tests/it").iter().filter(|test| test.starts_with("contract::")) {
-        assert!(named.contains(test.as_str()), "no row of {DOCUMENT} names {test}");
+    for test in tests_below("tests/it")
+        .iter()
+        .filter(|test| test.starts_with("contract::"))
+    {
+        assert!(
+            named.contains(test.as_str()),
+            "no row of {DOCUMENT} names {test}"
+        );
     }
 }
 
@@ -241,10 +328,17 @@ fn every_operation_has_a_row() {
     let mut found = BTreeSet::new();
     for row in &rows {
         for operation in row.operations() {
-            assert!(known.contains(operation), "{}: {operation} is no operation of the double", row.place());
+            assert!(
+                known.contains(operation),
+                "{}: {operation} is no operation of the double",
+                row.place()
+            );
             found.insert(operation);
         }
     }
     let missing: Vec<_> = known.difference(&found).collect();
-    assert!(missing.is_empty(), "no row of {DOCUMENT} is about {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "no row of {DOCUMENT} is about {missing:?}"
+    );
 }

@@ -1,12 +1,13 @@
-//! Every duration, time and number that a test can give, at its largest and at zero: the server answers, nothing
-//! overflows, nothing hangs. What nothing could ever come of panics at the line of the test.
+//! Every duration, time and number that a test can give, at its largest and at zero: the server
+//! answers, nothing overflows, nothing hangs. What nothing could ever come of panics at the line of
+//! the test.
 
 use std::panic::Location;
 use std::time::Duration;
 
 use mock_zendesk::{
-    Chaos, Clock, Fault, JobPace, Journal, MockZendesk, MockZendeskBuilder, NewTicket, OrganizationId, Plan, Times,
-    Timestamp, UserId, users,
+    Chaos, Clock, Fault, JobPace, Journal, MockZendesk, MockZendeskBuilder, NewTicket,
+    OrganizationId, Plan, Times, Timestamp, UserId, users,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,16 +23,28 @@ fn end_of_time() -> Timestamp {
     Timestamp::from_unix_seconds(u64::MAX)
 }
 
-/// Sends a request, and gives the body. A panic of the server shows as a connection that breaks without a fault.
+/// Sends a request, and gives the body. A panic of the server shows as a connection that breaks
+/// without a fault.
 async fn send(scene: &Scene, what: &str, method: Method, path: &str, body: Option<Value>) -> Value {
     match scene.request(method, path, body).send().await {
         Ok(reply) => {
-            let times = ["date", "retry-after", "ratelimit-reset"].map(|name| reply.headers().get(name).cloned());
-            assert!(times.iter().flatten().all(|value| value.to_str().is_ok_and(|text| !text.is_empty())), "{what}");
+            let times = ["date", "retry-after", "ratelimit-reset"]
+                .map(|name| reply.headers().get(name).cloned());
+            assert!(
+                times
+                    .iter()
+                    .flatten()
+                    .all(|value| value.to_str().is_ok_and(|text| !text.is_empty())),
+                "{what}"
+            );
             serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap_or_default()
         }
         Err(error) => {
-            let has_fault = scene.zendesk.calls().last().is_some_and(|call| call.fault().is_some());
+            let has_fault = scene
+                .zendesk
+                .calls()
+                .last()
+                .is_some_and(|call| call.fault().is_some());
             assert!(has_fault, "{what}: {path}: {error}");
             Value::Null
         }
@@ -41,14 +54,24 @@ async fn send(scene: &Scene, what: &str, method: Method, path: &str, body: Optio
 /// Makes calls of every sort, and looks at all that they leave behind.
 async fn make_calls(scene: &Scene, what: &str) {
     let get = async |path: &str| send(scene, what, Method::GET, path, None).await;
-    let post = async |path: &str, body: Value| send(scene, what, Method::POST, path, Some(body)).await;
+    let post =
+        async |path: &str, body: Value| send(scene, what, Method::POST, path, Some(body)).await;
     get("/users/me").await;
     get("/users?per_page=1&page=1").await;
     get("/users?page[size]=1").await;
     post("/organization_memberships", scene.membership(&scene.acme)).await;
-    let items = [&scene.acme, &scene.globex].map(|one| json!({"user_id": scene.ada.id, "organization_id": one.id}));
-    let job = post("/organization_memberships/create_many", json!({"organization_memberships": items})).await;
-    post("/tickets", json!({"ticket": {"description": "Help", "requester_id": scene.ada.id}})).await;
+    let items = [&scene.acme, &scene.globex]
+        .map(|one| json!({"user_id": scene.ada.id, "organization_id": one.id}));
+    let job = post(
+        "/organization_memberships/create_many",
+        json!({"organization_memberships": items}),
+    )
+    .await;
+    post(
+        "/tickets",
+        json!({"ticket": {"description": "Help", "requester_id": scene.ada.id}}),
+    )
+    .await;
     for _ in 0..2 {
         if let Some(id) = job["job_status"]["id"].as_str() {
             get(&format!("/job_statuses/{id}")).await;
@@ -56,48 +79,109 @@ async fn make_calls(scene: &Scene, what: &str) {
         get("/job_statuses?page[size]=1").await;
     }
     let user = json!({"user": {"name": "Ada"}});
-    let changed = send(scene, what, Method::PUT, &format!("/users/{}", scene.ada.id), Some(user)).await;
+    let changed = send(
+        scene,
+        what,
+        Method::PUT,
+        &format!("/users/{}", scene.ada.id),
+        Some(user),
+    )
+    .await;
     for key in ["created_at", "updated_at"] {
         if let Some(time) = changed["user"][key].as_str() {
-            assert_eq!(time.parse::<Timestamp>().unwrap().to_string(), time, "{what}");
+            assert_eq!(
+                time.parse::<Timestamp>().unwrap().to_string(),
+                time,
+                "{what}"
+            );
         }
     }
     scene.zendesk.jobs().run_all();
-    assert_eq!(scene.zendesk.now().to_string().parse(), Ok(scene.zendesk.now()), "{what}");
-    let _ = (scene.zendesk.transcript(), scene.zendesk.report().to_string());
-    let _ = (scene.zendesk.calls().try_assert_waited_as_told(), scene.zendesk.calls().try_assert_walked_to_end());
+    assert_eq!(
+        scene.zendesk.now().to_string().parse(),
+        Ok(scene.zendesk.now()),
+        "{what}"
+    );
+    let _ = (
+        scene.zendesk.transcript(),
+        scene.zendesk.report().to_string(),
+    );
+    let _ = (
+        scene.zendesk.calls().try_assert_waited_as_told(),
+        scene.zendesk.calls().try_assert_walked_to_end(),
+    );
 }
 
 #[tokio::test]
 async fn every_setting_works_at_its_largest_and_at_zero() {
     let builder = MockZendesk::builder;
-    let fixed = |seconds: u64| builder().clock(Clock::fixed_at(Timestamp::from_unix_seconds(seconds)));
+    let fixed =
+        |seconds: u64| builder().clock(Clock::fixed_at(Timestamp::from_unix_seconds(seconds)));
     let chaos = |chaos: Chaos| builder().chaos(chaos);
     let rows: Vec<(&str, MockZendeskBuilder)> = vec![
-        ("organizations_per_user(0)", builder().organizations_per_user(0)),
-        ("organizations_per_user(MAX)", builder().organizations_per_user(usize::MAX)),
+        (
+            "organizations_per_user(0)",
+            builder().organizations_per_user(0),
+        ),
+        (
+            "organizations_per_user(MAX)",
+            builder().organizations_per_user(usize::MAX),
+        ),
         ("rate_limit(0)", builder().rate_limit(0)),
         ("rate_limit(MAX)", builder().rate_limit(u32::MAX)),
-        ("rate_limit(1), endpoint_limits()", builder().rate_limit(1).endpoint_limits()),
+        (
+            "rate_limit(1), endpoint_limits()",
+            builder().rate_limit(1).endpoint_limits(),
+        ),
         ("job_limit(0)", builder().job_limit(0)),
         ("job_limit(MAX)", builder().job_limit(usize::MAX)),
         ("largest_page(1)", builder().largest_page(1)),
         ("largest_page(MAX)", builder().largest_page(usize::MAX)),
         ("journal(Last(0))", builder().journal(Journal::Last(0))),
-        ("journal(Last(MAX))", builder().journal(Journal::Last(usize::MAX))),
-        ("job_pace(AfterPolls(0))", builder().job_pace(JobPace::AfterPolls(0))),
-        ("job_pace(AfterPolls(MAX))", builder().job_pace(JobPace::AfterPolls(u32::MAX))),
-        ("job_pace(After(0))", builder().job_pace(JobPace::After(Duration::ZERO))),
-        ("job_pace(After(1 ns))", builder().job_pace(JobPace::After(Duration::from_nanos(1)))),
-        ("job_pace(After(MAX))", builder().job_pace(JobPace::After(LONGEST))),
+        (
+            "journal(Last(MAX))",
+            builder().journal(Journal::Last(usize::MAX)),
+        ),
+        (
+            "job_pace(AfterPolls(0))",
+            builder().job_pace(JobPace::AfterPolls(0)),
+        ),
+        (
+            "job_pace(AfterPolls(MAX))",
+            builder().job_pace(JobPace::AfterPolls(u32::MAX)),
+        ),
+        (
+            "job_pace(After(0))",
+            builder().job_pace(JobPace::After(Duration::ZERO)),
+        ),
+        (
+            "job_pace(After(1 ns))",
+            builder().job_pace(JobPace::After(Duration::from_nanos(1))),
+        ),
+        (
+            "job_pace(After(MAX))",
+            builder().job_pace(JobPace::After(LONGEST)),
+        ),
         ("fixed_at(0)", fixed(0)),
         ("fixed_at(MAX)", fixed(u64::MAX)),
-        ("fixed_at(MAX), job_pace(After(MAX))", fixed(u64::MAX).job_pace(JobPace::After(LONGEST))),
-        ("fixed_at(MAX), rate_limit(0)", fixed(u64::MAX).rate_limit(0)),
+        (
+            "fixed_at(MAX), job_pace(After(MAX))",
+            fixed(u64::MAX).job_pace(JobPace::After(LONGEST)),
+        ),
+        (
+            "fixed_at(MAX), rate_limit(0)",
+            fixed(u64::MAX).rate_limit(0),
+        ),
         ("chaos(seeded(MAX))", chaos(Chaos::seeded(u64::MAX))),
         ("chaos(chance(0))", chaos(Chaos::seeded(0).chance(0))),
-        ("chaos(chance(100), in_a_row(MAX))", chaos(Chaos::seeded(0).chance(100).in_a_row(u32::MAX))),
-        ("chaos(chance(100), in_a_row(1))", chaos(Chaos::seeded(0).chance(100).in_a_row(1))),
+        (
+            "chaos(chance(100), in_a_row(MAX))",
+            chaos(Chaos::seeded(0).chance(100).in_a_row(u32::MAX)),
+        ),
+        (
+            "chaos(chance(100), in_a_row(1))",
+            chaos(Chaos::seeded(0).chance(100).in_a_row(1)),
+        ),
     ];
     for (what, builder) in rows {
         let scene = Scene::with(builder.without_verify_on_drop()).await;
@@ -123,8 +207,15 @@ async fn every_fault_works_at_its_largest_and_at_zero() {
     for (fault, retry_after) in rows {
         let what = fault.to_string();
         // What is to come later needs a clock that runs.
-        let clock = if what.contains("1ns") { Clock::wall() } else { Clock::default() };
-        let builder = MockZendesk::builder().wire_control().clock(clock).without_verify_on_drop();
+        let clock = if what.contains("1ns") {
+            Clock::wall()
+        } else {
+            Clock::default()
+        };
+        let builder = MockZendesk::builder()
+            .wire_control()
+            .clock(clock)
+            .without_verify_on_drop();
         let scene = Scene::with(builder).await;
         scene.zendesk.inject(fault);
         let answer = scene.answer(Method::GET, "/users/me", None).await;
@@ -137,7 +228,9 @@ async fn every_fault_works_at_its_largest_and_at_zero() {
 async fn a_reply_that_is_due_at_the_end_of_time_keeps_nobody_else_waiting() {
     for fault in [Fault::delay(LONGEST), Fault::slow_body(LONGEST)] {
         let what = fault.to_string();
-        let builder = MockZendesk::builder().wire_control().without_verify_on_drop();
+        let builder = MockZendesk::builder()
+            .wire_control()
+            .without_verify_on_drop();
         let scene = Scene::with(builder).await;
         scene.zendesk.inject(fault);
         let waiting = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
@@ -157,25 +250,52 @@ async fn a_reply_that_is_due_at_the_end_of_time_keeps_nobody_else_waiting() {
 
 #[tokio::test]
 async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
-    let scene = Scene::with(MockZendesk::builder().wire_control().without_verify_on_drop()).await;
+    let scene = Scene::with(
+        MockZendesk::builder()
+            .wire_control()
+            .without_verify_on_drop(),
+    )
+    .await;
     let zendesk = &scene.zendesk;
     let none = UserId::new(u64::MAX);
     let account = zendesk.account();
     assert!(account.user(none).is_none() && account.user(UserId::new(0)).is_none());
-    assert!(zendesk.assert_user(none).try_organizations([OrganizationId::new(u64::MAX)]).is_err());
+    assert!(
+        zendesk
+            .assert_user(none)
+            .try_organizations([OrganizationId::new(u64::MAX)])
+            .is_err()
+    );
 
     zendesk.advance(Duration::ZERO);
     zendesk.advance(Duration::from_nanos(1));
     zendesk.set_time(zendesk.now());
-    assert!(zendesk.try_wait_for_calls(|calls| calls, usize::MAX, Duration::ZERO).await.is_err());
-    let text = zendesk.try_wait_for(users::ME, usize::MAX, Duration::ZERO).await.unwrap_err().to_string();
-    assert!(text.starts_with("expected at least 18446744073709551615 calls of ShowCurrentUser"), "{text}");
+    assert!(
+        zendesk
+            .try_wait_for_calls(|calls| calls, usize::MAX, Duration::ZERO)
+            .await
+            .is_err()
+    );
+    let text = zendesk
+        .try_wait_for(users::ME, usize::MAX, Duration::ZERO)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.starts_with("expected at least 18446744073709551615 calls of ShowCurrentUser"),
+        "{text}"
+    );
     let gate = zendesk.hold(users::ME);
     drop(gate.arrived(1, LONGEST));
     gate.release_all();
     drop(gate);
 
-    for times in [Times::from(usize::MAX), (0..usize::MAX).into(), (usize::MAX..).into(), (..=usize::MAX).into()] {
+    for times in [
+        Times::from(usize::MAX),
+        (0..usize::MAX).into(),
+        (usize::MAX..).into(),
+        (..=usize::MAX).into(),
+    ] {
         zendesk.expect(users::ME, times);
         zendesk.expect_calls(|calls| calls, times);
         let _ = zendesk.calls().try_assert_times(times);
@@ -183,15 +303,39 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
     zendesk.calls().assert_times(0);
     zendesk.calls().assert_times(..usize::MAX);
     zendesk.calls().assert_limited_in_a_row(0);
-    assert!(zendesk.calls().try_assert_limited_in_a_row(usize::MAX).is_err(), "there is nothing to judge");
+    assert!(
+        zendesk
+            .calls()
+            .try_assert_limited_in_a_row(usize::MAX)
+            .is_err(),
+        "there is nothing to judge"
+    );
     assert!(zendesk.calls().with_status(599).is_empty());
 
-    let items = [&scene.acme, &scene.globex].map(|one| json!({"user_id": scene.ada.id, "organization_id": one.id}));
+    let items = [&scene.acme, &scene.globex]
+        .map(|one| json!({"user_id": scene.ada.id, "organization_id": one.id}));
     for _ in 0..2 {
-        scene.post("/organization_memberships/create_many", json!({"organization_memberships": items})).await;
+        scene
+            .post(
+                "/organization_memberships/create_many",
+                json!({"organization_memberships": items}),
+            )
+            .await;
     }
-    assert_eq!(zendesk.wait_for_calls(|calls| calls, 1, LONGEST).await.len(), 2);
-    assert_eq!(zendesk.wait_for_calls(|calls| calls, 2, Duration::ZERO).await.len(), 2);
+    assert_eq!(
+        zendesk
+            .wait_for_calls(|calls| calls, 1, LONGEST)
+            .await
+            .len(),
+        2
+    );
+    assert_eq!(
+        zendesk
+            .wait_for_calls(|calls| calls, 2, Duration::ZERO)
+            .await
+            .len(),
+        2
+    );
     zendesk.jobs().fail_items_of_next([usize::MAX], "no");
     zendesk.jobs().fail_items_of_next(0.., "no");
     zendesk.jobs().work_on_next(0);
@@ -205,49 +349,130 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
 #[tokio::test]
 async fn a_plan_can_have_the_largest_seed_number_and_nothing_in_it() {
     let zendesk = MockZendesk::builder().without_socket();
-    zendesk.seed().plan(Plan::new().seed(u64::MAX).memberships_per_user(0..=0).user_in_organizations(0));
+    zendesk.seed().plan(
+        Plan::new()
+            .seed(u64::MAX)
+            .memberships_per_user(0..=0)
+            .user_in_organizations(0),
+    );
     assert_eq!(zendesk.account().user_count(), 2);
     let other = MockZendesk::builder().without_socket();
-    other.seed().plan(Plan::new().seed(0).memberships_per_user(0..=usize::MAX).tickets_per_user(0..=usize::MAX));
+    other.seed().plan(
+        Plan::new()
+            .seed(0)
+            .memberships_per_user(0..=usize::MAX)
+            .tickets_per_user(0..=usize::MAX),
+    );
     assert_eq!(other.account().user_count(), 1);
 }
 
 #[tokio::test]
 async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
-    let scene = Scene::with(MockZendesk::builder().wire_control().without_verify_on_drop()).await;
+    let scene = Scene::with(
+        MockZendesk::builder()
+            .wire_control()
+            .without_verify_on_drop(),
+    )
+    .await;
     let zendesk = &scene.zendesk;
     let seed = zendesk.seed();
     let plan = || Plan::new().users(1);
     let here = Location::caller();
     let rows: [(&dyn Fn(), &str); 24] = [
-        (&|| drop(Fault::delay(Duration::ZERO)), "a delay of zero changes nothing"),
-        (&|| drop(Fault::slow_body(Duration::ZERO)), "a body that takes no time is not slow"),
-        (&|| drop(Fault::status(500).times(0)), "a fault that happens 0 times never happens; give at least 1"),
-        (&|| drop(Fault::status(500).nth(0)), "calls are counted from 1"),
-        (&|| drop(Fault::status(500).every(0)), "every 0th call is none"),
+        (
+            &|| drop(Fault::delay(Duration::ZERO)),
+            "a delay of zero changes nothing",
+        ),
+        (
+            &|| drop(Fault::slow_body(Duration::ZERO)),
+            "a body that takes no time is not slow",
+        ),
+        (
+            &|| drop(Fault::status(500).times(0)),
+            "a fault that happens 0 times never happens; give at least 1",
+        ),
+        (
+            &|| drop(Fault::status(500).nth(0)),
+            "calls are counted from 1",
+        ),
+        (
+            &|| drop(Fault::status(500).every(0)),
+            "every 0th call is none",
+        ),
         (&|| drop(Fault::status(0)), "0 is no status of an error"),
-        (&|| drop(Fault::html_error(u16::MAX)), "65535 is no status of an error"),
-        (&|| _ = Chaos::seeded(0).chance(u8::MAX), "a chance of 255 in a hundred cannot be"),
-        (&|| _ = Chaos::seeded(0).in_a_row(0), "with 0 calls in a row no call is ever in trouble; give at least 1"),
-        (&|| drop(MockZendesk::builder().largest_page(0)), "a page without rows has no end; give at least 1"),
+        (
+            &|| drop(Fault::html_error(u16::MAX)),
+            "65535 is no status of an error",
+        ),
+        (
+            &|| _ = Chaos::seeded(0).chance(u8::MAX),
+            "a chance of 255 in a hundred cannot be",
+        ),
+        (
+            &|| _ = Chaos::seeded(0).in_a_row(0),
+            "with 0 calls in a row no call is ever in trouble; give at least 1",
+        ),
+        (
+            &|| drop(MockZendesk::builder().largest_page(0)),
+            "a page without rows has no end; give at least 1",
+        ),
         (&|| zendesk.advance(LONGEST), "it would pass the year 9999"),
-        (&|| zendesk.set_time(Timestamp::from_unix_seconds(0)), "it cannot be put back"),
-        (&|| zendesk.expect(users::ME, 0..0), "no number of calls is in this range"),
-        (&|| drop(zendesk.calls().try_assert_times(0..0)), "no number of calls is in this range"),
-        (&|| zendesk.hold(users::ME).release_in_order([usize::MAX]), "has not arrived at the gate"),
-        (&|| zendesk.jobs().work_on_next(usize::MAX), "no background job is queued or working"),
-        (&|| zendesk.jobs().fail_items_of_next([], "no"), "there are no items to fail; give at least one"),
+        (
+            &|| zendesk.set_time(Timestamp::from_unix_seconds(0)),
+            "it cannot be put back",
+        ),
+        (
+            &|| zendesk.expect(users::ME, 0..0),
+            "no number of calls is in this range",
+        ),
+        (
+            &|| drop(zendesk.calls().try_assert_times(0..0)),
+            "no number of calls is in this range",
+        ),
+        (
+            &|| zendesk.hold(users::ME).release_in_order([usize::MAX]),
+            "has not arrived at the gate",
+        ),
+        (
+            &|| zendesk.jobs().work_on_next(usize::MAX),
+            "no background job is queued or working",
+        ),
+        (
+            &|| zendesk.jobs().fail_items_of_next([], "no"),
+            "there are no items to fail; give at least one",
+        ),
         (&|| drop(seed.plan(plan().users(usize::MAX))), "is the most"),
-        (&|| drop(seed.plan(plan().organizations(usize::MAX))), "is the most"),
-        (&|| drop(seed.plan(plan().user_in_organizations(usize::MAX))), "are more than the 0 of the plan"),
-        (&|| drop(seed.plan(plan().memberships_per_user(0..=usize::MAX))), "are more than the 0 of the plan"),
-        (&|| drop(seed.plan(plan().tickets_per_user(usize::MAX..=usize::MAX))), "is the most"),
-        (&|| drop(seed.membership(UserId::new(u64::MAX), UserId::new(0).get())), "User cannot be blank"),
-        (&|| drop(seed.ticket(&scene.ada, NewTicket::new("x").organization(u64::MAX))), "Organization is invalid"),
+        (
+            &|| drop(seed.plan(plan().organizations(usize::MAX))),
+            "is the most",
+        ),
+        (
+            &|| drop(seed.plan(plan().user_in_organizations(usize::MAX))),
+            "are more than the 0 of the plan",
+        ),
+        (
+            &|| drop(seed.plan(plan().memberships_per_user(0..=usize::MAX))),
+            "are more than the 0 of the plan",
+        ),
+        (
+            &|| drop(seed.plan(plan().tickets_per_user(usize::MAX..=usize::MAX))),
+            "is the most",
+        ),
+        (
+            &|| drop(seed.membership(UserId::new(u64::MAX), UserId::new(0).get())),
+            "User cannot be blank",
+        ),
+        (
+            &|| drop(seed.ticket(&scene.ada, NewTicket::new("x").organization(u64::MAX))),
+            "Organization is invalid",
+        ),
     ];
     for (act, expected) in rows {
         let (text, file, line) = panic_of(act);
-        assert!(text.contains(expected), "{text} does not contain {expected}");
+        assert!(
+            text.contains(expected),
+            "{text} does not contain {expected}"
+        );
         assert_eq!(file, here.file(), "{text}");
         assert!(line > here.line(), "{text}: line {line}");
     }
@@ -277,8 +502,17 @@ async fn what_a_request_passes_over_is_all_kept_however_much_it_is() {
     ] {
         scene.post(path, body).await;
         let call = scene.zendesk.calls().last().unwrap();
-        assert_eq!((call.ignored().len(), call.hints().len()), (ignored, hints), "{path}");
-        let warning = call.reply().unwrap().header("x-zendesk-api-warn").unwrap().len();
+        assert_eq!(
+            (call.ignored().len(), call.hints().len()),
+            (ignored, hints),
+            "{path}"
+        );
+        let warning = call
+            .reply()
+            .unwrap()
+            .header("x-zendesk-api-warn")
+            .unwrap()
+            .len();
         assert!((1_900..2_200).contains(&warning), "{warning}");
     }
     let ids = vec![json!({"user_id": scene.acme.id}); KEYS];
@@ -300,13 +534,29 @@ fn parameters(text: &str) -> &str {
 #[test]
 fn every_public_function_that_takes_a_duration_a_time_or_a_number_is_tried_here() {
     let tried = include_str!("extremes.rs");
-    let types = ["Duration", "Timestamp", "Times", "u8", "u16", "u32", "u64", "usize", "JobPace", "Journal"];
+    let types = [
+        "Duration",
+        "Timestamp",
+        "Times",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "usize",
+        "JobPace",
+        "Journal",
+    ];
     let (mut found, mut missing) = (0, Vec::new());
     for (file, lines) in source() {
         let text: String = lines.into_iter().map(|(_, line)| line + "\n").collect();
         for (start, public) in text.match_indices("    pub ") {
-            let signature = text[start + public.len()..].trim_start_matches("const ").trim_start_matches("async ");
-            let Some((name, rest)) = signature.strip_prefix("fn ").and_then(|rest| rest.split_once('(')) else {
+            let signature = text[start + public.len()..]
+                .trim_start_matches("const ")
+                .trim_start_matches("async ");
+            let Some((name, rest)) = signature
+                .strip_prefix("fn ")
+                .and_then(|rest| rest.split_once('('))
+            else {
                 continue;
             };
             let parameters = parameters(rest);
@@ -314,11 +564,17 @@ fn every_public_function_that_takes_a_duration_a_time_or_a_number_is_tried_here(
             // A number that is given to a closure is not one that the test gives.
             if name != "between_pages" && types.iter().any(|kind| words.contains(kind)) {
                 found += 1;
-                let is_tried = [format!(".{name}("), format!("::{name}(")].iter().any(|call| tried.contains(call));
+                let is_tried = [format!(".{name}("), format!("::{name}(")]
+                    .iter()
+                    .any(|call| tried.contains(call));
                 missing.extend((!is_tried).then(|| format!("src/{file}: {name}({parameters})")));
             }
         }
     }
     assert!(found > 30, "only {found} functions were found");
-    assert!(missing.is_empty(), "not tried at its largest and at zero:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "not tried at its largest and at zero:\n{}",
+        missing.join("\n")
+    );
 }

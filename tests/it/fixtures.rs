@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
-    Fixture, GroupId, JobPace, MockZendesk, NewGroup, NewGroupMembership, NewOrganization, NewTicket, NewUser,
-    OrganizationId, Plan, Role, TicketStatus, UserId, organization_memberships,
+    Fixture, GroupId, JobPace, MockZendesk, NewGroup, NewGroupMembership, NewOrganization,
+    NewTicket, NewUser, OrganizationId, Plan, Role, TicketStatus, UserId, organization_memberships,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -39,16 +39,33 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
     let fixture = plain.account().to_fixture().to_json();
 
     let busy = Scene::start().await;
-    busy.zendesk.seed().plan(Plan::new().seed(43).users(10).organizations(10).memberships_per_user(1..=3));
+    busy.zendesk.seed().plan(
+        Plan::new()
+            .seed(43)
+            .users(10)
+            .organizations(10)
+            .memberships_per_user(1..=3),
+    );
     busy.join(&busy.acme).await;
-    busy.post("/organizations", json!({"organization": {"name": "Hooli"}})).await;
+    busy.post("/organizations", json!({"organization": {"name": "Hooli"}}))
+        .await;
     let before = busy.zendesk.snapshot();
     assert_eq!(busy.zendesk.seed().plan(plan()), planned);
-    let added: BTreeSet<String> =
-        busy.zendesk.diff_since(&before).differences().iter().map(ToString::to_string).collect();
+    let added: BTreeSet<String> = busy
+        .zendesk
+        .diff_since(&before)
+        .differences()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let empty = MockZendesk::start().await.account();
-    let expected: BTreeSet<String> =
-        plain.account().diff_since(&empty).differences().iter().map(ToString::to_string).collect();
+    let expected: BTreeSet<String> = plain
+        .account()
+        .diff_since(&empty)
+        .differences()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(added, expected);
 
     let again = MockZendesk::start().await;
@@ -63,11 +80,18 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
 #[tokio::test]
 async fn what_a_seed_number_gives_is_pinned() {
     let zendesk = MockZendesk::start().await;
-    let plan = Plan::new().seed(7).users(3).organizations(3).memberships_per_user(1..=2).tickets_per_user(1..=1);
+    let plan = Plan::new()
+        .seed(7)
+        .users(3)
+        .organizations(3)
+        .memberships_per_user(1..=2)
+        .tickets_per_user(1..=1);
     zendesk.seed().plan(plan);
     let fixture = zendesk.account().to_fixture().to_json();
-    let plain =
-        fixture.replace("\"created_at\":\"2024-09-06T18:52:00Z\",\"updated_at\":\"2024-09-06T18:52:00Z\"", "\"AT\"");
+    let plain = fixture.replace(
+        "\"created_at\":\"2024-09-06T18:52:00Z\",\"updated_at\":\"2024-09-06T18:52:00Z\"",
+        "\"AT\"",
+    );
     assert!(plain == PINNED, "{plain}");
 }
 
@@ -104,42 +128,90 @@ async fn a_plan_has_what_it_was_asked_for() {
     let zendesk = MockZendesk::start().await;
     let planned = zendesk.seed().plan(plan());
     let account = zendesk.account();
-    assert_eq!((planned.users.len(), planned.organizations.len()), (102, 35));
-    assert_eq!((account.user_count(), account.organization_count()), (103, 35));
-    assert_eq!((planned.memberships, planned.alike.len()), (account.membership_count(), 2));
-    let counts: BTreeSet<usize> =
-        planned.users[..100].iter().map(|user| account.memberships_of_user(*user).len()).collect();
+    assert_eq!(
+        (planned.users.len(), planned.organizations.len()),
+        (102, 35)
+    );
+    assert_eq!(
+        (account.user_count(), account.organization_count()),
+        (103, 35)
+    );
+    assert_eq!(
+        (planned.memberships, planned.alike.len()),
+        (account.membership_count(), 2)
+    );
+    let counts: BTreeSet<usize> = planned.users[..100]
+        .iter()
+        .map(|user| account.memberships_of_user(*user).len())
+        .collect();
     assert_eq!(counts, (0..=5).collect());
-    assert_eq!(account.memberships_of_user(planned.in_many_organizations[0]).len(), 30);
+    assert_eq!(
+        account
+            .memberships_of_user(planned.in_many_organizations[0])
+            .len(),
+        30
+    );
     assert!(account.user(planned.suspended[0]).unwrap().suspended);
-    assert!(account.memberships_of_organization(planned.without_members[0]).is_empty());
+    assert!(
+        account
+            .memberships_of_organization(planned.without_members[0])
+            .is_empty()
+    );
     for [one, other] in &planned.alike {
         let names = [one, other].map(|id| account.organization(*id).unwrap().name);
         assert_ne!(names[0], names[1]);
-        let differ = names[0].chars().zip(names[1].chars()).filter(|(a, b)| a != b).count();
-        assert!(names[0].chars().count() == names[1].chars().count() && differ <= 3, "{names:?}");
+        let differ = names[0]
+            .chars()
+            .zip(names[1].chars())
+            .filter(|(a, b)| a != b)
+            .count();
+        assert!(
+            names[0].chars().count() == names[1].chars().count() && differ <= 3,
+            "{names:?}"
+        );
     }
     for user in &planned.users {
         let memberships = account.memberships_of_user(*user);
-        let default = memberships.iter().filter(|membership| membership.default).count();
+        let default = memberships
+            .iter()
+            .filter(|membership| membership.default)
+            .count();
         assert_eq!(default, usize::from(!memberships.is_empty()));
         let tickets = account.tickets_requested_by(*user);
         let organization = account.user(*user).unwrap().organization_id;
-        assert!(tickets.len() <= 3 && tickets.iter().all(|ticket| ticket.organization_id == organization));
+        assert!(
+            tickets.len() <= 3
+                && tickets
+                    .iter()
+                    .all(|ticket| ticket.organization_id == organization)
+        );
     }
-    let statuses: BTreeSet<String> = account.tickets().iter().map(|ticket| format!("{:?}", ticket.status)).collect();
+    let statuses: BTreeSet<String> = account
+        .tickets()
+        .iter()
+        .map(|ticket| format!("{:?}", ticket.status))
+        .collect();
     assert_eq!(statuses.len(), 6);
 }
 
 #[tokio::test]
 async fn fifty_thousand_organizations_and_users_have_names_of_their_own() {
     let zendesk = MockZendesk::start().await;
-    zendesk.seed().plan(Plan::new().organizations(50_000).users(50_000));
+    zendesk
+        .seed()
+        .plan(Plan::new().organizations(50_000).users(50_000));
     let account = zendesk.account();
-    let names: BTreeSet<String> =
-        account.organizations().into_iter().map(|organization| organization.name.to_lowercase()).collect();
+    let names: BTreeSet<String> = account
+        .organizations()
+        .into_iter()
+        .map(|organization| organization.name.to_lowercase())
+        .collect();
     assert_eq!(names.len(), 50_000);
-    let emails: BTreeSet<String> = account.users().into_iter().filter_map(|user| user.email).collect();
+    let emails: BTreeSet<String> = account
+        .users()
+        .into_iter()
+        .filter_map(|user| user.email)
+        .collect();
     assert_eq!(emails.len(), 50_001);
 }
 
@@ -147,16 +219,31 @@ async fn fifty_thousand_organizations_and_users_have_names_of_their_own() {
 async fn by_hand_and_by_plan_mix() {
     let scene = Scene::start().await;
     let seed = scene.zendesk.seed();
-    let planned = seed.plan(Plan::new().users(2).organizations(2).memberships_per_user(1..=1).tickets_per_user(1..=1));
+    let planned = seed.plan(
+        Plan::new()
+            .users(2)
+            .organizations(2)
+            .memberships_per_user(1..=1)
+            .tickets_per_user(1..=1),
+    );
     seed.membership(planned.users[0], &scene.acme);
     seed.membership(&scene.ada, planned.organizations[0]);
     let bob = seed.user("Bob");
     let ticket = seed.ticket(&bob, "Ink");
     assert_eq!(ticket.id.get(), 1);
-    scene.zendesk.assert_membership(planned.users[0], &scene.acme).exists();
+    scene
+        .zendesk
+        .assert_membership(planned.users[0], &scene.acme)
+        .exists();
     assert_eq!(scene.join(&scene.globex).await.0, 201);
     let (status, list) = scene.get("/organization_memberships?page[size]=100").await;
-    assert_eq!((status, list["organization_memberships"].as_array().unwrap().len()), (200, 5));
+    assert_eq!(
+        (
+            status,
+            list["organization_memberships"].as_array().unwrap().len()
+        ),
+        (200, 5)
+    );
 }
 
 #[tokio::test]
@@ -165,34 +252,71 @@ async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
     zendesk.seed().plan(Plan::new().users(2));
     let before = zendesk.snapshot();
     let rows = [
-        (Plan::new().users(1), "another user of the account has the e-mail address"),
         (
-            Plan::new().seed(1).users(3).organizations(2).memberships_per_user(3..=3),
+            Plan::new().users(1),
+            "another user of the account has the e-mail address",
+        ),
+        (
+            Plan::new()
+                .seed(1)
+                .users(3)
+                .organizations(2)
+                .memberships_per_user(3..=3),
             "3 organizations for one user are more than the 2 of the plan",
         ),
         (
-            Plan::new().seed(1).suspended_user().memberships_per_user(0..=1),
+            Plan::new()
+                .seed(1)
+                .suspended_user()
+                .memberships_per_user(0..=1),
             "1 organizations for one user are more than",
         ),
         (
-            Plan::new().seed(1).user_in_organizations(2).organizations(1),
+            Plan::new()
+                .seed(1)
+                .user_in_organizations(2)
+                .organizations(1),
             "2 organizations for one user are more than the 1",
         ),
         (
-            Plan::new().seed(1).users(1).memberships_per_user(0..=usize::MAX),
+            Plan::new()
+                .seed(1)
+                .users(1)
+                .memberships_per_user(0..=usize::MAX),
             "18446744073709551615 organizations for one",
         ),
-        (Plan::new().seed(1).users(1).tickets_per_user(0..=usize::MAX), "it might make 18446744073709551616 records"),
-        (Plan::new().seed(1).users(usize::MAX).suspended_user(), "records, and 8000000 is the most"),
         (
-            Plan::new().seed(1).users(1).tickets_per_user(RangeInclusive::new(3, 1)),
+            Plan::new()
+                .seed(1)
+                .users(1)
+                .tickets_per_user(0..=usize::MAX),
+            "it might make 18446744073709551616 records",
+        ),
+        (
+            Plan::new().seed(1).users(usize::MAX).suspended_user(),
+            "records, and 8000000 is the most",
+        ),
+        (
+            Plan::new()
+                .seed(1)
+                .users(1)
+                .tickets_per_user(RangeInclusive::new(3, 1)),
             "tickets_per_user(3..=1) is an empty range",
         ),
-        (Plan::new().seed(1).organizations(301).user_in_organizations(301), "memberships[300]: user "),
+        (
+            Plan::new()
+                .seed(1)
+                .organizations(301)
+                .user_in_organizations(301),
+            "memberships[300]: user ",
+        ),
     ];
     for (plan, expected) in rows {
         let text = panic_of(|| _ = zendesk.seed().plan(plan));
-        assert!(text.starts_with("cannot seed this plan: ") && text.contains(expected), "{text}");
+        assert!(
+            text.starts_with("cannot seed this plan: ") && text.contains(expected),
+            "{text}"
+        );
         assert!(zendesk.diff_since(&before).is_empty());
     }
 }
@@ -203,18 +327,39 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
     let seed = scene.zendesk.seed();
     seed.plan(plan());
     let grace = seed.user(
-        NewUser::new("Grace").email("grace@example.com").role(Role::Agent).external_id("7").tags(["vip"]).suspended(),
+        NewUser::new("Grace")
+            .email("grace@example.com")
+            .role(Role::Agent)
+            .external_id("7")
+            .tags(["vip"])
+            .suspended(),
     );
-    let shared = seed.organization(NewOrganization::new("Shared").shared_tickets().external_id("crm-7").tags(["x"]));
+    let shared = seed.organization(
+        NewOrganization::new("Shared")
+            .shared_tickets()
+            .external_id("crm-7")
+            .tags(["x"]),
+    );
     seed.membership(&grace, &shared);
     seed.membership(&scene.ada, &scene.acme);
     seed.default_membership(&scene.ada, &scene.globex);
-    seed.ticket(&scene.ada, NewTicket::new("Paper").status(TicketStatus::Closed).organization(&scene.acme));
+    seed.ticket(
+        &scene.ada,
+        NewTicket::new("Paper")
+            .status(TicketStatus::Closed)
+            .organization(&scene.acme),
+    );
     let gone = seed.user("Gone");
     seed.ticket(&gone, "Ink");
     seed.remove_user(&gone);
     scene.zendesk.advance(std::time::Duration::from_secs(60));
-    scene.send(Method::PUT, &format!("/users/{}", scene.ada.id), Some(json!({"user": {"notes": "n"}}))).await;
+    scene
+        .send(
+            Method::PUT,
+            &format!("/users/{}", scene.ada.id),
+            Some(json!({"user": {"notes": "n"}})),
+        )
+        .await;
     // Roles come and go without what a new user with them has.
     for (role, change) in [
         (Role::EndUser, json!({"role": "agent"})),
@@ -223,7 +368,13 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
         (Role::Agent, json!({"ticket_restriction": "organization"})),
     ] {
         let user = seed.user(NewUser::new("Turncoat").role(role));
-        let (status, _) = scene.send(Method::PUT, &format!("/users/{}", user.id), Some(json!({"user": change}))).await;
+        let (status, _) = scene
+            .send(
+                Method::PUT,
+                &format!("/users/{}", user.id),
+                Some(json!({"user": change})),
+            )
+            .await;
         assert_eq!(status, 200);
     }
 
@@ -234,33 +385,61 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
     fresh.seed().load(&fixture);
     assert_eq!(fresh.account().to_fixture().to_json(), json);
     assert_eq!(fresh.account().users(), scene.zendesk.account().users());
-    assert_eq!(fresh.account().organizations(), scene.zendesk.account().organizations());
-    assert_eq!(fresh.account().memberships(), scene.zendesk.account().memberships());
+    assert_eq!(
+        fresh.account().organizations(),
+        scene.zendesk.account().organizations()
+    );
+    assert_eq!(
+        fresh.account().memberships(),
+        scene.zendesk.account().memberships()
+    );
     assert_eq!(fresh.account().tickets(), scene.zendesk.account().tickets());
     // New records are out of the way of the loaded ones, also over HTTP.
-    let known: BTreeSet<u64> = fresh.account().users().iter().map(|user| user.id.get()).collect();
+    let known: BTreeSet<u64> = fresh
+        .account()
+        .users()
+        .iter()
+        .map(|user| user.id.get())
+        .collect();
     assert!(!known.contains(&fresh.seed().user("New").id.get()));
     // What is there already is in the way.
     let text = panic_of(|| other.zendesk.seed().load(&fixture));
-    assert!(text.starts_with("cannot load this fixture: users[0]: the account has this id already: user "), "{text}");
+    assert!(
+        text.starts_with(
+            "cannot load this fixture: users[0]: the account has this id already: user "
+        ),
+        "{text}"
+    );
 }
 
 #[test]
 fn tickets_are_saved_as_they_will_be_when_the_jobs_are_done() {
-    let zendesk = MockZendesk::builder().job_pace(JobPace::Manual).without_socket();
+    let zendesk = MockZendesk::builder()
+        .job_pace(JobPace::Manual)
+        .without_socket();
     let seed = zendesk.seed();
     let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
     let membership = seed.membership(&ada, &acme);
-    let tickets = [TicketStatus::Open, TicketStatus::Closed]
-        .map(|status| seed.ticket(&ada, NewTicket::new("Ink").status(status).organization(&acme)));
+    let tickets = [TicketStatus::Open, TicketStatus::Closed].map(|status| {
+        seed.ticket(
+            &ada,
+            NewTicket::new("Ink").status(status).organization(&acme),
+        )
+    });
     let path = format!("/api/v2/organization_memberships/{}", membership.id);
     let delete = http_request("DELETE", &path, &zendesk);
     assert_eq!(zendesk.call(delete).unwrap().status(), 204);
     let organizations = |zendesk: &MockZendesk| {
         let account = zendesk.account();
-        tickets.each_ref().map(|ticket| account.ticket(ticket.id).unwrap().organization_id)
+        tickets
+            .each_ref()
+            .map(|ticket| account.ticket(ticket.id).unwrap().organization_id)
     };
-    assert_eq!(organizations(&zendesk), [Some(acme.id); 2], "the job has not been done");
+    assert_eq!(
+        organizations(&zendesk),
+        [Some(acme.id); 2],
+        "the job has not been done"
+    );
     let other = MockZendesk::builder().without_socket();
     other.seed().load(&zendesk.account().to_fixture());
     assert_eq!(organizations(&other), [None, Some(acme.id)]);
@@ -268,21 +447,42 @@ fn tickets_are_saved_as_they_will_be_when_the_jobs_are_done() {
     assert_eq!(organizations(&zendesk), organizations(&other));
 }
 
-fn http_request(method: &str, path: &str, zendesk: &MockZendesk) -> mock_zendesk::http::Request<&'static str> {
-    let request = mock_zendesk::http::Request::builder().method(method).uri(path);
-    request.header("authorization", zendesk.authorization()).body("").unwrap()
+fn http_request(
+    method: &str,
+    path: &str,
+    zendesk: &MockZendesk,
+) -> mock_zendesk::http::Request<&'static str> {
+    let request = mock_zendesk::http::Request::builder()
+        .method(method)
+        .uri(path);
+    request
+        .header("authorization", zendesk.authorization())
+        .body("")
+        .unwrap()
 }
 
 #[test]
 fn an_id_is_never_given_out_twice_whatever_was_loaded_or_planned() {
-    let load = |zendesk: &MockZendesk, json: String| zendesk.seed().try_load(&Fixture::from_json(&json).unwrap());
+    let load = |zendesk: &MockZendesk, json: String| {
+        zendesk.seed().try_load(&Fixture::from_json(&json).unwrap())
+    };
     let started = || MockZendesk::builder().without_socket();
     // What is loaded lies just before what is planned.
     let zendesk = started();
-    let planned = zendesk.seed().plan(Plan::new().seed(7).users(5).tickets_per_user(1..=1));
-    let (first, ticket) = (planned.users[0].get(), zendesk.account().tickets()[0].id.get());
-    let near = [128, 256, 384, 512].map(|less| format!(r#"{{"id": {}, "name": "Eve"}}"#, first - less)).join(",");
-    let tickets = format!(r#""tickets": [{{"id": {}, "requester_id": {first}}}]"#, ticket - 1);
+    let planned = zendesk
+        .seed()
+        .plan(Plan::new().seed(7).users(5).tickets_per_user(1..=1));
+    let (first, ticket) = (
+        planned.users[0].get(),
+        zendesk.account().tickets()[0].id.get(),
+    );
+    let near = [128, 256, 384, 512]
+        .map(|less| format!(r#"{{"id": {}, "name": "Eve"}}"#, first - less))
+        .join(",");
+    let tickets = format!(
+        r#""tickets": [{{"id": {}, "requester_id": {first}}}]"#,
+        ticket - 1
+    );
     load(&zendesk, format!(r#"{{"users": [{near}], {tickets}}}"#)).unwrap();
     let before = zendesk.account();
     for _ in 0..20 {
@@ -297,37 +497,67 @@ fn an_id_is_never_given_out_twice_whatever_was_loaded_or_planned() {
     let largest = i64::MAX;
     load(
         &zendesk,
-        format!(r#"{{"users": [{{"id": {largest}, "name": "Max"}}, {{"id": {}, "name": "Moritz"}}]}}"#, largest - 1),
+        format!(
+            r#"{{"users": [{{"id": {largest}, "name": "Max"}}, {{"id": {}, "name": "Moritz"}}]}}"#,
+            largest - 1
+        ),
     )
     .unwrap();
     assert!(zendesk.seed().user("Zed").id.get() < 1 << 53);
-    load(&zendesk, format!(r#"{{"tickets": [{{"id": {largest}, "requester_id": {largest}}}]}}"#)).unwrap();
-    assert_eq!(zendesk.seed().ticket(UserId::new(largest as u64), "Ink").id.get(), 1);
+    load(
+        &zendesk,
+        format!(r#"{{"tickets": [{{"id": {largest}, "requester_id": {largest}}}]}}"#),
+    )
+    .unwrap();
+    assert_eq!(
+        zendesk
+            .seed()
+            .ticket(UserId::new(largest as u64), "Ink")
+            .id
+            .get(),
+        1
+    );
     // A file that is not loaded leaves no trace in what is drawn.
     let (zendesk, other) = (started(), started());
-    let refused =
-        load(&zendesk, r#"{"users": [{"id": 99999999999999, "name": "A"}, {"id": 0, "name": "B"}]}"#.to_owned());
+    let refused = load(
+        &zendesk,
+        r#"{"users": [{"id": 99999999999999, "name": "A"}, {"id": 0, "name": "B"}]}"#.to_owned(),
+    );
     refused.unwrap_err();
     assert_eq!(zendesk.seed().user("x").id, other.seed().user("x").id);
 }
 
 #[test]
 fn an_id_that_waits_for_a_job_and_is_loaded_meanwhile_is_not_given_out_twice() {
-    let zendesk = MockZendesk::builder().job_pace(JobPace::Manual).without_socket();
+    let zendesk = MockZendesk::builder()
+        .job_pace(JobPace::Manual)
+        .without_socket();
     let user = |name: &str| json!({"name": name});
     let body = json!({"users": [user("A"), user("B")]}).to_string();
-    let request =
-        mock_zendesk::http::Request::post("/api/v2/users/create_many").header("content-type", "application/json");
-    let request = request.header("authorization", zendesk.authorization()).body(body).unwrap();
+    let request = mock_zendesk::http::Request::post("/api/v2/users/create_many")
+        .header("content-type", "application/json");
+    let request = request
+        .header("authorization", zendesk.authorization())
+        .body(body)
+        .unwrap();
     assert_eq!(zendesk.call(request).unwrap().status(), 200);
     // The ids that the job's users will have, as a double that is told the same gives them.
     let twin = MockZendesk::builder().without_socket();
     let ids = [twin.seed().user("A").id, twin.seed().user("B").id];
-    let loaded = ids.map(|id| format!(r#"{{"id": {id}, "name": "Loaded"}}"#)).join(",");
-    zendesk.seed().load(&Fixture::from_json(&format!(r#"{{"users": [{loaded}]}}"#)).unwrap());
+    let loaded = ids
+        .map(|id| format!(r#"{{"id": {id}, "name": "Loaded"}}"#))
+        .join(",");
+    zendesk
+        .seed()
+        .load(&Fixture::from_json(&format!(r#"{{"users": [{loaded}]}}"#)).unwrap());
     zendesk.jobs().run_all();
     let account = zendesk.account();
-    let mut names: Vec<String> = account.users().into_iter().skip(1).map(|user| user.name).collect();
+    let mut names: Vec<String> = account
+        .users()
+        .into_iter()
+        .skip(1)
+        .map(|user| user.name)
+        .collect();
     names.sort();
     assert_eq!(names, ["A", "B", "Loaded", "Loaded"]);
 }
@@ -336,12 +566,18 @@ fn an_id_that_waits_for_a_job_and_is_loaded_meanwhile_is_not_given_out_twice() {
 async fn a_bad_file_names_the_row_and_the_reason() {
     let zendesk = MockZendesk::start().await;
     let rows = [
-        ("{", "cannot read the fixture: EOF while parsing an object at line 1 column 1"),
+        (
+            "{",
+            "cannot read the fixture: EOF while parsing an object at line 1 column 1",
+        ),
         (
             r#"{"user": []}"#,
             "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships` at line 1 column 7",
         ),
-        (r#"{"users": [{"id": 1}]}"#, "cannot read the fixture: users[0]: missing field `name` at line 1 column 20"),
+        (
+            r#"{"users": [{"id": 1}]}"#,
+            "cannot read the fixture: users[0]: missing field `name` at line 1 column 20",
+        ),
         (
             r#"{"users": [{"id": 1, "name": "Ada", "created_at": "x"}]}"#,
             "cannot read the fixture: users[0]: `created_at` must be a time such as 2024-09-06T18:52:11Z at line 1 column 54",
@@ -350,7 +586,10 @@ async fn a_bad_file_names_the_row_and_the_reason() {
             r#"{"users": [{"id": 1, "name": "Ada"}, {"id": 1, "name": "Bob"}]}"#,
             "users[1]: it has the same id as users[0]: UserId(1)",
         ),
-        (r#"{"users": [{"id": 0, "name": "Ada"}]}"#, "users[0]: 0 is no id: they go from 1 to 9223372036854775807"),
+        (
+            r#"{"users": [{"id": 0, "name": "Ada"}]}"#,
+            "users[0]: 0 is no id: they go from 1 to 9223372036854775807",
+        ),
         (
             r#"{"organizations": [{"id": 9223372036854775808, "name": "Acme"}]}"#,
             "organizations[0]: 9223372036854775808 is no id: they go from 1 to 9223372036854775807",
@@ -371,8 +610,14 @@ async fn a_bad_file_names_the_row_and_the_reason() {
             "[]",
             "cannot read the fixture: it is a list; an object with lists is expected, such as {\"users\": […], \"memberships\": […]}",
         ),
-        (r#"{"users": [{"id": 1, "name": " "}]}"#, "users[0]: a user needs a name"),
-        (r#"{"users": [{"id": 1, "name": "A", "email": "a"}]}"#, "users[0]: a is no e-mail address"),
+        (
+            r#"{"users": [{"id": 1, "name": " "}]}"#,
+            "users[0]: a user needs a name",
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "email": "a"}]}"#,
+            "users[0]: a is no e-mail address",
+        ),
         (
             r#"{"users": [{"id": 1, "name": "A", "email": "a@b"}, {"id": 2, "name": "B", "email": "A@b"}]}"#,
             "users[1]: it has the same e-mail address as users[0]: \"a@b\"",
@@ -385,13 +630,22 @@ async fn a_bad_file_names_the_row_and_the_reason() {
             r#"{"organizations": [{"id": 1, "name": "A"}, {"id": 2, "name": " a "}]}"#,
             "organizations[1]: it has the same name as organizations[0]: \"a\"",
         ),
-        (r#"{"organizations": [{"id": 1, "name": ""}]}"#, "organizations[0]: an organization needs a name"),
+        (
+            r#"{"organizations": [{"id": 1, "name": ""}]}"#,
+            "organizations[0]: an organization needs a name",
+        ),
         (
             r#"{"users": [{"id": 1, "name": "A"}], "memberships": [{"user_id": 1, "organization_id": 2}]}"#,
             "memberships[0]: organization 2 does not exist",
         ),
-        (r#"{"memberships": [{"user_id": 72, "organization_id": 2}]}"#, "memberships[0]: user 72 does not exist"),
-        (r#"{"tickets": [{"id": 1, "requester_id": 72}]}"#, "tickets[0]: user 72 does not exist"),
+        (
+            r#"{"memberships": [{"user_id": 72, "organization_id": 2}]}"#,
+            "memberships[0]: user 72 does not exist",
+        ),
+        (
+            r#"{"tickets": [{"id": 1, "requester_id": 72}]}"#,
+            "tickets[0]: user 72 does not exist",
+        ),
         (
             r#"{"tickets": [{"id": 1, "requester_id": 2, "subject": "a"}, {"id": 2, "requester": 2}]}"#,
             "cannot read the fixture: tickets[1]: unknown field `requester`, expected one of `id`, `external_id`, `created_at`, `updated_at`, `type`, `subject`, `description`, `priority`, `status`, `requester_id`, `submitter_id`, `assignee_id`, `organization_id`, `group_id`, `tags` at line 1 column 80",
@@ -406,14 +660,15 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
     ];
     for (json, expected) in rows {
-        let error = Fixture::from_json(json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
+        let error = Fixture::from_json(json)
+            .and_then(|fixture| zendesk.seed().try_load(&fixture))
+            .unwrap_err();
         assert_eq!(error.to_string(), expected, "{json}");
         assert_eq!(zendesk.account().user_count(), 1, "nothing of it is there");
     }
     // Some editors mark a file so.
     assert_eq!(Fixture::from_json("\u{feff}{}"), Ok(Fixture::default()));
-    let two =
-        r#"{"users": [{"id": 1, "name": "A"}], "organizations": [{"id": 2, "name": "B"}, {"id": 3, "name": "C"}], "#;
+    let two = r#"{"users": [{"id": 1, "name": "A"}], "organizations": [{"id": 2, "name": "B"}, {"id": 3, "name": "C"}], "#;
     let rows = [
         (
             r#""memberships": [{"user_id": 1, "organization_id": 2}, {"user_id": 1, "organization_id": 2}]}"#,
@@ -430,24 +685,42 @@ async fn a_bad_file_names_the_row_and_the_reason() {
     ];
     for (json, expected) in rows {
         let fixture = Fixture::from_json(&format!("{two}{json}")).unwrap();
-        assert_eq!(zendesk.seed().try_load(&fixture).unwrap_err().to_string(), expected, "{json}");
+        assert_eq!(
+            zendesk.seed().try_load(&fixture).unwrap_err().to_string(),
+            expected,
+            "{json}"
+        );
     }
     let marked = r#""organization_memberships": [{"user_id": 1, "organization_id": 2}, {"user_id": 1, "organization_id": 3, "default": true}]}"#;
-    zendesk.seed().load(&Fixture::from_json(&format!("{two}{marked}")).unwrap());
-    zendesk.assert_user(UserId::new(1)).default(OrganizationId::new(3));
+    zendesk
+        .seed()
+        .load(&Fixture::from_json(&format!("{two}{marked}")).unwrap());
+    zendesk
+        .assert_user(UserId::new(1))
+        .default(OrganizationId::new(3));
 }
 
 #[tokio::test]
 async fn a_large_account_serves_whole_walks_by_account_by_user_and_by_organization() {
     let scene = Scene::start().await;
-    let plan = Plan::new().users(3_000).organizations(400).memberships_per_user(1..=4).user_in_organizations(300);
+    let plan = Plan::new()
+        .users(3_000)
+        .organizations(400)
+        .memberships_per_user(1..=4)
+        .user_in_organizations(300);
     let planned = scene.zendesk.seed().plan(plan);
     let account = scene.zendesk.account();
     let user = planned.in_many_organizations[0];
     let organization = planned.organizations[7];
     let lists = [
-        ("/organization_memberships".to_owned(), account.memberships()),
-        (format!("/users/{user}/organization_memberships"), account.memberships_of_user(user)),
+        (
+            "/organization_memberships".to_owned(),
+            account.memberships(),
+        ),
+        (
+            format!("/users/{user}/organization_memberships"),
+            account.memberships_of_user(user),
+        ),
         (
             format!("/organizations/{organization}/organization_memberships"),
             account.memberships_of_organization(organization),
@@ -460,13 +733,27 @@ async fn a_large_account_serves_whole_walks_by_account_by_user_and_by_organizati
             let (_, page) = scene.get(&path).await;
             let rows = page["organization_memberships"].as_array().unwrap();
             seen.extend(rows.iter().map(|row| row["id"].as_u64().unwrap()));
-            let link = page["links"]["next"].as_str().filter(|_| page["meta"]["has_more"] == true);
+            let link = page["links"]["next"]
+                .as_str()
+                .filter(|_| page["meta"]["has_more"] == true);
             next = link.map(|link| link.split("/api/v2").nth(1).unwrap().to_owned());
         }
-        let expected: Vec<u64> = expected.iter().map(|membership| membership.id.get()).collect();
-        assert!(seen == expected, "{path}: {} rows of {}", seen.len(), expected.len());
+        let expected: Vec<u64> = expected
+            .iter()
+            .map(|membership| membership.id.get())
+            .collect();
+        assert!(
+            seen == expected,
+            "{path}: {} rows of {}",
+            seen.len(),
+            expected.len()
+        );
     }
-    scene.zendesk.calls().of(organization_memberships::LIST).assert_walked_to_end();
+    scene
+        .zendesk
+        .calls()
+        .of(organization_memberships::LIST)
+        .assert_walked_to_end();
 }
 
 #[tokio::test]
@@ -474,15 +761,26 @@ async fn groups_and_their_memberships_are_saved_and_loaded_with_everything() {
     let scene = Scene::start().await;
     let seed = scene.zendesk.seed();
     let private = seed.add(NewGroup::new("🎯 Équipe").description("d").private());
-    let (gone, alike) = (seed.add(NewGroup::new("Gone")), seed.add(NewGroup::new("Gone")));
+    let (gone, alike) = (
+        seed.add(NewGroup::new("Gone")),
+        seed.add(NewGroup::new("Gone")),
+    );
     let agent = |name: &str| seed.user(NewUser::new(name).role(Role::Agent));
-    let (grace, linus, nowhere, demoted) = (agent("Grace"), agent("Linus"), agent("Nowhere"), agent("Demoted"));
+    let (grace, linus, nowhere, demoted) = (
+        agent("Grace"),
+        agent("Linus"),
+        agent("Nowhere"),
+        agent("Demoted"),
+    );
     seed.add(NewGroupMembership::new(&grace, &private).default_group());
     seed.add(NewGroupMembership::new(&linus, &private));
     seed.add(NewGroupMembership::new(&linus, &gone));
     for user in [&nowhere, &linus] {
         let path = format!("/users/{}/group_memberships", user.id);
-        for membership in scene.get(&path).await.1["group_memberships"].as_array().unwrap() {
+        for membership in scene.get(&path).await.1["group_memberships"]
+            .as_array()
+            .unwrap()
+        {
             let path = format!("/group_memberships/{}", membership["id"]);
             assert_eq!(scene.send(Method::DELETE, &path, None).await.0, 204);
         }
@@ -491,10 +789,36 @@ async fn groups_and_their_memberships_are_saved_and_loaded_with_everything() {
     seed.add(NewGroupMembership::new(&linus, &alike));
     seed.add(NewGroupMembership::new(&linus, &gone));
     let demotion = json!({"user": {"role": "end-user"}});
-    assert_eq!(scene.send(Method::PUT, &format!("/users/{}", demoted.id), Some(demotion)).await.0, 200);
-    assert_eq!(scene.send(Method::DELETE, &format!("/groups/{}", gone.id), None).await.0, 204);
+    assert_eq!(
+        scene
+            .send(
+                Method::PUT,
+                &format!("/users/{}", demoted.id),
+                Some(demotion)
+            )
+            .await
+            .0,
+        200
+    );
+    assert_eq!(
+        scene
+            .send(Method::DELETE, &format!("/groups/{}", gone.id), None)
+            .await
+            .0,
+        204
+    );
     let rename = json!({"group": {"description": "later"}});
-    assert_eq!(scene.send(Method::PUT, &format!("/groups/{}", private.id), Some(rename)).await.0, 200);
+    assert_eq!(
+        scene
+            .send(
+                Method::PUT,
+                &format!("/groups/{}", private.id),
+                Some(rename)
+            )
+            .await
+            .0,
+        200
+    );
 
     let json = scene.zendesk.account().to_fixture().to_json();
     let fresh = MockZendesk::start().await;
@@ -505,10 +829,16 @@ async fn groups_and_their_memberships_are_saved_and_loaded_with_everything() {
     assert_eq!(after.groups(), before.groups());
     for group in [&private, &gone, &alike] {
         assert_eq!(after.group(group), before.group(group));
-        assert_eq!(after.group_memberships_of_group(group), before.group_memberships_of_group(group));
+        assert_eq!(
+            after.group_memberships_of_group(group),
+            before.group_memberships_of_group(group)
+        );
     }
     for user in [&grace, &linus, &nowhere, &demoted] {
-        assert_eq!(after.group_memberships_of_user(user), before.group_memberships_of_user(user));
+        assert_eq!(
+            after.group_memberships_of_user(user),
+            before.group_memberships_of_user(user)
+        );
     }
     assert!(after.group(&gone).unwrap().deleted);
     assert_eq!(after.group_memberships_of_user(&linus).len(), 1);
@@ -534,9 +864,18 @@ async fn an_agent_of_a_fixture_is_in_the_groups_that_it_lists_or_in_the_default_
     let (escalations, night) = (GroupId::new(5), GroupId::new(6));
     type Places = [(GroupId, bool)];
     let rows: [(String, [&Places; 4]); 3] = [
-        (format!("{{{users}, {groups}}}"), [&[(default, true)], &[(default, true)], &[], &[]]),
-        (format!("{{{users}, {groups}, {listed}}}"), [&[(escalations, true), (night, false)], &[], &[], &[]]),
-        (format!(r#"{{{users}, "group_memberships": []}}"#), [&[], &[], &[], &[]]),
+        (
+            format!("{{{users}, {groups}}}"),
+            [&[(default, true)], &[(default, true)], &[], &[]],
+        ),
+        (
+            format!("{{{users}, {groups}, {listed}}}"),
+            [&[(escalations, true), (night, false)], &[], &[], &[]],
+        ),
+        (
+            format!(r#"{{{users}, "group_memberships": []}}"#),
+            [&[], &[], &[], &[]],
+        ),
     ];
     for (json, expected) in rows {
         let zendesk = MockZendesk::start().await;
@@ -563,14 +902,28 @@ async fn a_bad_row_of_groups_or_group_memberships_names_itself_and_the_reason() 
     let zendesk = MockZendesk::start().await;
     let default = zendesk.account().default_group();
     let users = r#""users": [{"id": 1, "name": "A", "role": "agent"}, {"id": 2, "name": "B"}, {"id": 3, "name": "C", "role": "agent", "active": false}]"#;
-    let groups =
-        r#""groups": [{"id": 5, "name": "G"}, {"id": 6, "name": "H"}, {"id": 7, "name": "I", "deleted": true}]"#;
+    let groups = r#""groups": [{"id": 5, "name": "G"}, {"id": 6, "name": "H"}, {"id": 7, "name": "I", "deleted": true}]"#;
     let rows = [
-        (r#"{"user_id": 2, "group_id": 5}"#, "group_memberships[0]: user 2 is not an agent"),
-        (r#"{"user_id": 4, "group_id": 5}"#, "group_memberships[0]: user 4 does not exist, or is deleted"),
-        (r#"{"user_id": 3, "group_id": 5}"#, "group_memberships[0]: user 3 does not exist, or is deleted"),
-        (r#"{"user_id": 1, "group_id": 8}"#, "group_memberships[0]: group 8 does not exist, or is deleted"),
-        (r#"{"user_id": 1, "group_id": 7}"#, "group_memberships[0]: group 7 does not exist, or is deleted"),
+        (
+            r#"{"user_id": 2, "group_id": 5}"#,
+            "group_memberships[0]: user 2 is not an agent",
+        ),
+        (
+            r#"{"user_id": 4, "group_id": 5}"#,
+            "group_memberships[0]: user 4 does not exist, or is deleted",
+        ),
+        (
+            r#"{"user_id": 3, "group_id": 5}"#,
+            "group_memberships[0]: user 3 does not exist, or is deleted",
+        ),
+        (
+            r#"{"user_id": 1, "group_id": 8}"#,
+            "group_memberships[0]: group 8 does not exist, or is deleted",
+        ),
+        (
+            r#"{"user_id": 1, "group_id": 7}"#,
+            "group_memberships[0]: group 7 does not exist, or is deleted",
+        ),
         (
             r#"{"user_id": 1, "group_id": 5, "default": true}, {"user_id": 1, "group_id": 6, "default": true}"#,
             "group_memberships[1]: user 1 has two default group memberships",
@@ -582,49 +935,82 @@ async fn a_bad_row_of_groups_or_group_memberships_names_itself_and_the_reason() 
     ];
     for (memberships, expected) in rows {
         let json = format!(r#"{{{users}, {groups}, "group_memberships": [{memberships}]}}"#);
-        let error = zendesk.seed().try_load(&Fixture::from_json(&json).unwrap()).unwrap_err();
+        let error = zendesk
+            .seed()
+            .try_load(&Fixture::from_json(&json).unwrap())
+            .unwrap_err();
         assert_eq!(error.to_string(), expected, "{json}");
         let account = zendesk.account();
-        assert_eq!((account.user_count(), account.groups().len()), (1, 1), "nothing of it is there");
+        assert_eq!(
+            (account.user_count(), account.groups().len()),
+            (1, 1),
+            "nothing of it is there"
+        );
     }
     let rows = [
-        (r#"{"groups": [{"id": 5, "name": "G"}, {"id": 6, "name": " "}]}"#, "groups[1]: a group needs a name"),
+        (
+            r#"{"groups": [{"id": 5, "name": "G"}, {"id": 6, "name": " "}]}"#,
+            "groups[1]: a group needs a name",
+        ),
         (
             r#"{"groups": [{"id": 5, "name": "G"}, {"id": 5, "name": "H"}]}"#,
             "groups[1]: it has the same id as groups[0]: GroupId(5)",
         ),
-        (r#"{"groups": [{"id": 5}]}"#, "cannot read the fixture: groups[0]: missing field `name` at line 1 column 21"),
+        (
+            r#"{"groups": [{"id": 5}]}"#,
+            "cannot read the fixture: groups[0]: missing field `name` at line 1 column 21",
+        ),
         (
             r#"{"group_memberships": [{"user_id": 1}]}"#,
             "cannot read the fixture: group_memberships[0]: missing field `group_id` at line 1 column 37",
         ),
     ];
     for (json, expected) in rows {
-        let error = Fixture::from_json(json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
+        let error = Fixture::from_json(json)
+            .and_then(|fixture| zendesk.seed().try_load(&fixture))
+            .unwrap_err();
         assert_eq!(error.to_string(), expected, "{json}");
     }
     // What an account has already counts as well.
     let grace = zendesk.seed().user(NewUser::new("Grace").role(Role::Agent));
     let rows = [
-        (default.get(), false, format!("user {} is in group {default} already", grace.id)),
-        (5, true, format!("user {} has two default group memberships", grace.id)),
+        (
+            default.get(),
+            false,
+            format!("user {} is in group {default} already", grace.id),
+        ),
+        (
+            5,
+            true,
+            format!("user {} has two default group memberships", grace.id),
+        ),
     ];
     for (group, default, expected) in rows {
         let membership = json!({"user_id": grace.id, "group_id": group, "default": default});
-        let json = json!({"groups": [{"id": 5, "name": "G"}], "group_memberships": [membership]}).to_string();
-        let error = zendesk.seed().try_load(&Fixture::from_json(&json).unwrap()).unwrap_err();
-        assert_eq!(error.to_string(), format!("group_memberships[0]: {expected}"));
+        let json = json!({"groups": [{"id": 5, "name": "G"}], "group_memberships": [membership]})
+            .to_string();
+        let error = zendesk
+            .seed()
+            .try_load(&Fixture::from_json(&json).unwrap())
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("group_memberships[0]: {expected}")
+        );
     }
 }
 
 #[tokio::test]
 async fn an_error_prints_no_control_character_and_no_long_value() {
     let zendesk = MockZendesk::builder().without_socket();
-    let user = |name: &str| json!({"users": [{"id": 1, "name": name}, {"id": 2, "name": name}]}).to_string();
+    let user = |name: &str| {
+        json!({"users": [{"id": 1, "name": name}, {"id": 2, "name": name}]}).to_string()
+    };
     let long = "x".repeat(1_000_000);
     let nasty = "\u{1b}[2J\n\u{7}\u{9b}";
     let escaped = "\\u{1b}[2J\\n\\u{7}\\u{9b}";
-    let organizations = |name: &str| json!({"organizations": [{"id": 1, "name": name}, {"id": 2, "name": name}]});
+    let organizations =
+        |name: &str| json!({"organizations": [{"id": 1, "name": name}, {"id": 2, "name": name}]});
     let unreadable = "cannot read the fixture: ";
     // What the JSON is, how the text starts, and what stands near its end.
     let rows = [
@@ -633,7 +1019,11 @@ async fn an_error_prints_no_control_character_and_no_long_value() {
             format!("{unreadable}unknown field `{escaped}`, expected"),
             " at line 1 column ",
         ),
-        (json!({&long: []}).to_string(), format!("{unreadable}unknown field `xxx"), " at line 1 column "),
+        (
+            json!({&long: []}).to_string(),
+            format!("{unreadable}unknown field `xxx"),
+            " at line 1 column ",
+        ),
         (
             json!({"users": [{nasty: 1}]}).to_string(),
             format!("{unreadable}users[0]: unknown field `{escaped}`, expected"),
@@ -644,20 +1034,50 @@ async fn an_error_prints_no_control_character_and_no_long_value() {
             format!("{unreadable}users[0]: unknown field `xxx"),
             " at line 1 column ",
         ),
-        (json!({"users": long}).to_string(), format!("{unreadable}invalid type: string \"xxx"), " at line 1 column "),
-        (format!("{{\"users\": {long}"), format!("{unreadable}expected value"), " at line 1 column "),
-        (organizations(nasty).to_string(), "organizations[1]: ".to_owned(), ""),
-        (organizations(&long).to_string(), "organizations[1]: ".to_owned(), "xxx"),
+        (
+            json!({"users": long}).to_string(),
+            format!("{unreadable}invalid type: string \"xxx"),
+            " at line 1 column ",
+        ),
+        (
+            format!("{{\"users\": {long}"),
+            format!("{unreadable}expected value"),
+            " at line 1 column ",
+        ),
+        (
+            organizations(nasty).to_string(),
+            "organizations[1]: ".to_owned(),
+            "",
+        ),
+        (
+            organizations(&long).to_string(),
+            "organizations[1]: ".to_owned(),
+            "xxx",
+        ),
     ];
     for (json, start, near_end) in rows {
-        let error = Fixture::from_json(&json).and_then(|fixture| zendesk.seed().try_load(&fixture)).unwrap_err();
+        let error = Fixture::from_json(&json)
+            .and_then(|fixture| zendesk.seed().try_load(&fixture))
+            .unwrap_err();
         let text = error.to_string();
         assert!(!text.contains(char::is_control), "{text:?}");
         assert!(text.len() < 700, "{text:?}");
-        assert!(text.starts_with(&start) && text.contains(near_end), "{text:?}");
+        assert!(
+            text.starts_with(&start) && text.contains(near_end),
+            "{text:?}"
+        );
     }
-    assert!(zendesk.seed().try_load(&Fixture::from_json(&user(nasty)).unwrap()).is_ok(), "such a name is allowed");
+    assert!(
+        zendesk
+            .seed()
+            .try_load(&Fixture::from_json(&user(nasty)).unwrap())
+            .is_ok(),
+        "such a name is allowed"
+    );
     let missing = format!("no{nasty}such.json");
     let text = Fixture::from_file(&missing).unwrap_err().to_string();
-    assert!(text.starts_with(&format!("no{escaped}such.json: ")) && !text.contains(char::is_control), "{text:?}");
+    assert!(
+        text.starts_with(&format!("no{escaped}such.json: ")) && !text.contains(char::is_control),
+        "{text:?}"
+    );
 }

@@ -52,7 +52,8 @@ async fn until_held(gate: &Gate, held: usize) {
 }
 
 #[tokio::test]
-async fn a_request_whose_client_goes_while_it_is_held_never_reaches_the_account_and_the_next_one_goes() {
+async fn a_request_whose_client_goes_while_it_is_held_never_reaches_the_account_and_the_next_one_goes()
+ {
     let scene = wired().await;
     let gate = scene.zendesk.hold(users::ME);
     let gone = ask_raw(&scene, &gate, 1).await;
@@ -65,7 +66,10 @@ async fn a_request_whose_client_goes_while_it_is_held_never_reaches_the_account_
     assert_eq!(format!("{gate:?}"), "Gate(4 arrived, 2 held)");
     assert_eq!(gate.bodies().len(), 4, "they count as arrived");
     gate.release_in_order([0, 3, 2, 1]);
-    assert_eq!((status(fourth).await, status(second).await), (Some(200), Some(200)));
+    assert_eq!(
+        (status(fourth).await, status(second).await),
+        (Some(200), Some(200))
+    );
     scene.zendesk.calls().of(users::ME).assert_times(2);
 }
 
@@ -75,14 +79,20 @@ async fn a_request_whose_client_goes_when_it_has_been_let_go_holds_up_nobody() {
 
     let scene = wired().await;
     let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(100_000));
-    let once = Mock::given(path("/api/v2/users/me")).respond_with(never).up_to_n_times(1);
+    let once = Mock::given(path("/api/v2/users/me"))
+        .respond_with(never)
+        .up_to_n_times(1);
     once.mount(scene.zendesk.server()).await;
     let gate = scene.zendesk.hold(users::ME);
     let first = ask_raw(&scene, &gate, 1).await;
     let queued = ask_raw(&scene, &gate, 2).await;
     let third = ask(&scene, &gate, 3).await;
     gate.release_in_order([0, 1, 2]);
-    scene.zendesk.wait_for(users::ME, 1, PATIENCE).await.assert_once();
+    scene
+        .zendesk
+        .wait_for(users::ME, 1, PATIENCE)
+        .await
+        .assert_once();
     for _ in 0..3 {
         assert_eq!(scene.get("/users").await.0, 200);
     }
@@ -132,10 +142,17 @@ async fn a_reply_that_a_fault_takes_away_or_delays_lets_the_next_request_go() {
         let first = ask(&scene, &gate, 1).await;
         let second = ask(&scene, &gate, 2).await;
         gate.release_in_order([0, 1]);
-        assert_eq!((status(first).await, status(second).await), (expected, Some(200)), "{what}");
+        assert_eq!(
+            (status(first).await, status(second).await),
+            (expected, Some(200)),
+            "{what}"
+        );
     }
     // These replies wait for a clock that stands still.
-    for fault in [Fault::delay(Duration::from_secs(1)), Fault::slow_body(Duration::from_secs(1))] {
+    for fault in [
+        Fault::delay(Duration::from_secs(1)),
+        Fault::slow_body(Duration::from_secs(1)),
+    ] {
         let what = format!("{fault:?}");
         let scene = wired().await;
         scene.zendesk.inject(fault);
@@ -169,7 +186,11 @@ async fn of_two_gates_for_one_operation_a_request_stops_at_the_first_closed_one_
     let sent = ask(&scene, &first, 1).await;
     assert_eq!(format!("{second:?}"), "Gate(0 arrived, 0 held)");
     first.release_in_order([0]);
-    assert_eq!(status(sent).await, Some(200), "the second gate did not hold it");
+    assert_eq!(
+        status(sent).await,
+        Some(200),
+        "the second gate did not hold it"
+    );
     let sent = ask(&scene, &first, 2).await;
     first.release_all();
     assert_eq!(status(sent).await, Some(200));
@@ -177,7 +198,11 @@ async fn of_two_gates_for_one_operation_a_request_stops_at_the_first_closed_one_
     let sent = ask(&scene, &second, 1).await;
     let third = scene.zendesk.hold(users::ME);
     drop(second);
-    assert_eq!(status(sent).await, Some(200), "nor did one that was closed later");
+    assert_eq!(
+        status(sent).await,
+        Some(200),
+        "nor did one that was closed later"
+    );
     let sent = ask(&scene, &third, 1).await;
     drop(third);
     assert_eq!(status(sent).await, Some(200));
@@ -186,17 +211,33 @@ async fn of_two_gates_for_one_operation_a_request_stops_at_the_first_closed_one_
 
 #[tokio::test]
 async fn requests_of_other_operations_pass_and_every_spelling_of_the_operation_is_held() {
-    let builder = MockZendesk::builder().wire_control().allow_unknown_endpoints().allow_unknown_parameter("?a");
+    let builder = MockZendesk::builder()
+        .wire_control()
+        .allow_unknown_endpoints()
+        .allow_unknown_parameter("?a");
     let scene = Scene::with(builder).await;
     let gate = scene.zendesk.hold(users::ME);
     for path in ["/users", "/organizations", "/users/1", "/users/me/nowhere"] {
         let request = scene.request(Method::GET, path, None);
         assert!(in_time(request.send()).await.is_ok(), "{path}");
     }
-    assert_eq!(scene.request(Method::POST, "/users/me", None).send().await.unwrap().status(), 404);
+    assert_eq!(
+        scene
+            .request(Method::POST, "/users/me", None)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        404
+    );
     assert_eq!(format!("{gate:?}"), "Gate(0 arrived, 0 held)");
-    for (n, target) in
-        ["/api/v2/users/me.json?a=b", "http://other.example/api/v2/users/me", "/api/v2/./users/me"].iter().enumerate()
+    for (n, target) in [
+        "/api/v2/users/me.json?a=b",
+        "http://other.example/api/v2/users/me",
+        "/api/v2/./users/me",
+    ]
+    .iter()
+    .enumerate()
     {
         let mut client = Raw::connect(&scene.zendesk);
         client.send(format!("GET {target} HTTP/1.1\r\n\r\n"));
@@ -207,7 +248,11 @@ async fn requests_of_other_operations_pass_and_every_spelling_of_the_operation_i
     let head = tokio::spawn(scene.request(Method::HEAD, "/users/me", None).send());
     gate.arrived(4, PATIENCE).await;
     gate.release_all();
-    assert_eq!(in_time(head).await.unwrap().unwrap().status(), 200, "HEAD is GET");
+    assert_eq!(
+        in_time(head).await.unwrap().unwrap().status(),
+        200,
+        "HEAD is GET"
+    );
 }
 
 #[tokio::test]
@@ -216,12 +261,16 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
     let gate = scene.zendesk.hold(users::ME);
     let panics = |order: &[usize]| {
         let order = order.to_vec();
-        let Here { value: (text, file, line), place } = here(panic_of(|| gate.release_in_order(order)));
+        let Here {
+            value: (text, file, line),
+            place,
+        } = here(panic_of(|| gate.release_in_order(order)));
         assert_eq!((file.as_str(), line), (place.file(), place.line()));
         text
     };
-    let let_go =
-        |index: usize| format!("request {index} has been let go already; let each request go once, counted from 0");
+    let let_go = |index: usize| {
+        format!("request {index} has been let go already; let each request go once, counted from 0")
+    };
     let first = ask(&scene, &gate, 1).await;
     let second = ask(&scene, &gate, 2).await;
     let third = ask_raw(&scene, &gate, 3).await;
@@ -234,12 +283,20 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
         panics(&[0, 7]),
         "request 7 has not arrived at the gate, only 4 have; wait for it with `arrived`, and count from 0"
     );
-    assert_eq!(format!("{gate:?}"), "Gate(4 arrived, 3 held)", "then none of them goes");
+    assert_eq!(
+        format!("{gate:?}"),
+        "Gate(4 arrived, 3 held)",
+        "then none of them goes"
+    );
     gate.release_in_order([1]);
     assert_eq!(status(second).await, Some(200));
     assert_eq!(panics(&[1]), let_go(1), "after it was answered");
     gate.release_in_order([2, 0]);
-    assert_eq!(status(first).await, Some(200), "the one whose client is gone is passed over");
+    assert_eq!(
+        status(first).await,
+        Some(200),
+        "the one whose client is gone is passed over"
+    );
     assert_eq!(panics(&[2]), let_go(2));
 
     gate.release_all();
@@ -259,8 +316,12 @@ async fn dropping_a_gate_lets_go_what_it_holds_in_the_order_that_was_asked_for()
     let mut sent = Vec::new();
     for organization in [&scene.acme, &scene.acme, &scene.globex] {
         let body = Some(scene.membership(organization));
-        let send = scene.request(Method::POST, "/organization_memberships", body).send();
-        sent.push(tokio::spawn(async move { Some(send.await.ok()?.status().as_u16()) }));
+        let send = scene
+            .request(Method::POST, "/organization_memberships", body)
+            .send();
+        sent.push(tokio::spawn(async move {
+            Some(send.await.ok()?.status().as_u16())
+        }));
         gate.arrived(sent.len(), PATIENCE).await;
     }
     gate.release_in_order([1]);
@@ -308,7 +369,12 @@ async fn a_gate_at_which_no_request_arrives_fails_the_test_naming_its_line() {
     drop(reached);
     assert_eq!(status(sent).await, Some(200));
     let places = [(first, "FIRST"), (opened.place, "OPENED")];
-    let problems = |text: &str| with_places(&text.split_inclusive('\n').take(5).collect::<String>(), &places);
+    let problems = |text: &str| {
+        with_places(
+            &text.split_inclusive('\n').take(5).collect::<String>(),
+            &places,
+        )
+    };
     let report = problems(&zendesk.report().to_string());
     expect![[r#"
         2 problems with the calls received:
@@ -319,7 +385,8 @@ async fn a_gate_at_which_no_request_arrives_fails_the_test_naming_its_line() {
     "#]]
     .assert_eq(&report);
     let Scene { zendesk, .. } = scene;
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk))).unwrap_err();
+    let panic =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk))).unwrap_err();
     assert_eq!(problems(panic.downcast_ref::<String>().unwrap()), report);
 }
 
@@ -343,7 +410,10 @@ async fn requests_of_one_connection_over_http2_are_held_by_themselves() {
     second.abort();
     until_held(&gate, 2).await;
     gate.release_in_order([2, 1, 0]);
-    assert_eq!((status(third).await, status(first).await), (Some(200), Some(200)));
+    assert_eq!(
+        (status(third).await, status(first).await),
+        (Some(200), Some(200))
+    );
     scene.zendesk.calls().of(users::ME).assert_times(2);
 
     let held = send();

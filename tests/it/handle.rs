@@ -7,8 +7,8 @@ use std::sync::Once;
 use expect_test::expect;
 use futures::executor::block_on;
 use mock_zendesk::{
-    Clock, Credentials, JobState, MockZendesk, NewOrganization, NewTicket, NewUser, Role, TicketStatus, Timestamp,
-    UserId,
+    Clock, Credentials, JobState, MockZendesk, NewOrganization, NewTicket, NewUser, Role,
+    TicketStatus, Timestamp, UserId,
 };
 use serde_json::json;
 
@@ -24,14 +24,22 @@ pub(crate) fn panic_of(act: impl FnOnce()) -> (String, String, u32) {
     HOOK.call_once(|| {
         let former = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            let location = info.location().map(|location| (location.file().to_owned(), location.line()));
+            let location = info
+                .location()
+                .map(|location| (location.file().to_owned(), location.line()));
             LAST_PANIC.with_borrow_mut(|last| *last = location);
             former(info);
         }));
     });
     let payload = catch_unwind(AssertUnwindSafe(act)).expect_err("it is to panic");
-    let literal = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = payload.downcast_ref::<String>().cloned().or(literal).unwrap();
+    let literal = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned());
+    let text = payload
+        .downcast_ref::<String>()
+        .cloned()
+        .or(literal)
+        .unwrap();
     let (file, line) = LAST_PANIC.with_borrow_mut(Option::take).unwrap();
     (text, file, line)
 }
@@ -43,14 +51,21 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
     let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
     seed.membership(&ada, &acme);
 
-    let Here { value: (text, file, line), place } = here(panic_of(|| drop(seed.membership(&ada, &acme))));
+    let Here {
+        value: (text, file, line),
+        place,
+    } = here(panic_of(|| drop(seed.membership(&ada, &acme))));
 
     expect![[r#"
         cannot seed membership of user ADA........... in organization ACME..........: This user is already a member of this organization.
           Zendesk refuses this too; seed something that follows its rules"#]]
     .assert_eq(&normal(&zendesk, &text, &[]));
     assert_eq!((file.as_str(), line), (place.file(), place.line()));
-    assert_eq!(zendesk.account().membership_count(), 1, "the double is still usable");
+    assert_eq!(
+        zendesk.account().membership_count(),
+        1,
+        "the double is still usable"
+    );
 }
 
 #[test]
@@ -65,19 +80,38 @@ fn a_double_that_cannot_be_started_names_the_line_of_the_test() {
     for (builder, expected) in [
         (at(address), cannot_listen(address)),
         (at(address).wire_control(), cannot_listen(address)),
-        (at(address_of_relay).wire_control(), cannot_listen(address_of_relay)),
-        (no_runtime(), "Clock::tokio() keeps the time of the runtime ".to_owned()),
-        (no_runtime().wire_control(), "Clock::tokio() keeps the time of the runtime ".to_owned()),
+        (
+            at(address_of_relay).wire_control(),
+            cannot_listen(address_of_relay),
+        ),
+        (
+            no_runtime(),
+            "Clock::tokio() keeps the time of the runtime ".to_owned(),
+        ),
+        (
+            no_runtime().wire_control(),
+            "Clock::tokio() keeps the time of the runtime ".to_owned(),
+        ),
     ] {
         let start = here(catch_unwind(AssertUnwindSafe(|| block_on(builder.start()))));
-        let text = *start.value.expect_err("it has to panic").downcast::<String>().unwrap();
+        let text = *start
+            .value
+            .expect_err("it has to panic")
+            .downcast::<String>()
+            .unwrap();
         assert!(text.starts_with(&expected), "{text}");
         let text = with_places(&text, &[(start.place, "HERE")]);
         assert!(text.contains("\n  started at HERE"), "{text}");
     }
     // This panics right there, as every function does that is not async.
-    let Here { value: (text, file, line), place } = here(panic_of(|| drop(no_runtime().without_socket())));
-    assert!(text.starts_with("Clock::tokio() keeps the time of the runtime "), "{text}");
+    let Here {
+        value: (text, file, line),
+        place,
+    } = here(panic_of(|| drop(no_runtime().without_socket())));
+    assert!(
+        text.starts_with("Clock::tokio() keeps the time of the runtime "),
+        "{text}"
+    );
     assert_eq!((file.as_str(), line), (place.file(), place.line()));
 }
 
@@ -88,7 +122,10 @@ async fn every_seed_names_what_zendesk_would_refuse() {
     let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
     let acme = seed.organization("Acme");
     let cases: [(&dyn Fn(), &str); 6] = [
-        (&|| drop(seed.user("  ")), "cannot seed user \"  \": Name: cannot be blank"),
+        (
+            &|| drop(seed.user("  ")),
+            "cannot seed user \"  \": Name: cannot be blank",
+        ),
         (
             &|| drop(seed.user(NewUser::new("Bob").email("ADA@example.com"))),
             "cannot seed user \"Bob\": Email: ADA@example.com is already being used by another user",
@@ -97,9 +134,18 @@ async fn every_seed_names_what_zendesk_would_refuse() {
             &|| drop(seed.organization(" ACME ")),
             "cannot seed organization \" ACME \": Name: ACME has already been taken",
         ),
-        (&|| drop(seed.membership(UserId::new(7), &acme)), "User cannot be blank"),
-        (&|| drop(seed.ticket(&ada, NewTicket::new("x").organization(&acme))), "Organization is invalid"),
-        (&|| zendesk.jobs().run_next(), "no background job is queued or working"),
+        (
+            &|| drop(seed.membership(UserId::new(7), &acme)),
+            "User cannot be blank",
+        ),
+        (
+            &|| drop(seed.ticket(&ada, NewTicket::new("x").organization(&acme))),
+            "Organization is invalid",
+        ),
+        (
+            &|| zendesk.jobs().run_next(),
+            "no background job is queued or working",
+        ),
     ];
     for (act, expected) in cases {
         let (text, file, _) = panic_of(act);
@@ -112,14 +158,27 @@ async fn every_seed_names_what_zendesk_would_refuse() {
 async fn seeds_can_say_more_than_a_name() {
     let zendesk = MockZendesk::start().await;
     let seed = zendesk.seed();
-    let user = seed.user(NewUser::new("Ada").role(Role::Agent).external_id("7").tags(["vip"]).suspended());
-    assert_eq!((user.role, user.external_id.as_deref(), user.suspended), (Role::Agent, Some("7"), true));
+    let user = seed.user(
+        NewUser::new("Ada")
+            .role(Role::Agent)
+            .external_id("7")
+            .tags(["vip"])
+            .suspended(),
+    );
+    assert_eq!(
+        (user.role, user.external_id.as_deref(), user.suspended),
+        (Role::Agent, Some("7"), true)
+    );
     assert_eq!(user.tags, ["vip"]);
 
-    let organization = seed.organization(NewOrganization::new("Acme").shared_tickets().tags(["big"]));
+    let organization =
+        seed.organization(NewOrganization::new("Acme").shared_tickets().tags(["big"]));
     assert!(seed.membership(&user, &organization).view_tickets);
 
-    let ticket = seed.ticket(&user, NewTicket::new("Printer").status(TicketStatus::Pending));
+    let ticket = seed.ticket(
+        &user,
+        NewTicket::new("Printer").status(TicketStatus::Pending),
+    );
     assert_eq!(
         (ticket.id.get(), ticket.status, ticket.organization_id),
         (1, TicketStatus::Pending, Some(organization.id))
@@ -130,11 +189,28 @@ async fn seeds_can_say_more_than_a_name() {
 async fn a_fresh_account_holds_its_owner_and_nothing_else() {
     let zendesk = MockZendesk::start().await;
     let account = zendesk.account();
-    assert_eq!(account.users().iter().map(|user| user.role).collect::<Vec<_>>(), [Role::Admin]);
+    assert_eq!(
+        account
+            .users()
+            .iter()
+            .map(|user| user.role)
+            .collect::<Vec<_>>(),
+        [Role::Admin]
+    );
     assert_eq!(account.users()[0].id, account.owner());
-    assert_eq!((account.organization_count(), account.membership_count(), account.tickets().len()), (0, 0, 0));
+    assert_eq!(
+        (
+            account.organization_count(),
+            account.membership_count(),
+            account.tickets().len()
+        ),
+        (0, 0, 0)
+    );
     let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, groups: 1, group_memberships: 1, calls: 0";
-    assert_eq!(format!("{zendesk:?}"), format!("MockZendesk {{ uri: {:?}, {counts} }}", zendesk.uri()));
+    assert_eq!(
+        format!("{zendesk:?}"),
+        format!("MockZendesk {{ uri: {:?}, {counts} }}", zendesk.uri())
+    );
 }
 
 #[tokio::test]
@@ -148,19 +224,34 @@ async fn a_snapshot_does_not_change_afterwards() {
     seed.user("Bob");
     assert_eq!((before.user_count(), before.membership_count()), (2, 0));
     assert_eq!(before.user(&ada).unwrap().organization_id, None);
-    assert_eq!(zendesk.account().user(&ada).unwrap().organization_id, Some(acme.id));
+    assert_eq!(
+        zendesk.account().user(&ada).unwrap().organization_id,
+        Some(acme.id)
+    );
 }
 
 #[tokio::test]
 async fn two_doubles_that_are_told_the_same_are_the_same() {
     let tell = async || {
         let zendesk = MockZendesk::start().await;
-        let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+        let (ada, acme) = (
+            zendesk.seed().user("Ada"),
+            zendesk.seed().organization("Acme"),
+        );
         zendesk.seed().membership(&ada, &acme);
         let url = zendesk.url("/organization_memberships?include=users,organizations&page[size]=1");
-        let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
-        let reply = request.header("host", "example.zendesk.com").send().await.unwrap();
-        (format!("{:?}", reply.headers()), reply.text().await.unwrap())
+        let request = reqwest::Client::new()
+            .get(url)
+            .header("authorization", zendesk.authorization());
+        let reply = request
+            .header("host", "example.zendesk.com")
+            .send()
+            .await
+            .unwrap();
+        (
+            format!("{:?}", reply.headers()),
+            reply.text().await.unwrap(),
+        )
     };
     assert_eq!(tell().await, tell().await);
 }
@@ -168,7 +259,10 @@ async fn two_doubles_that_are_told_the_same_are_the_same() {
 #[tokio::test]
 async fn the_clock_of_the_double_is_in_every_time_it_gives() {
     let time = Timestamp::from_unix_seconds(1_702_524_992);
-    let zendesk = MockZendesk::builder().clock(Clock::fixed_at(time)).start().await;
+    let zendesk = MockZendesk::builder()
+        .clock(Clock::fixed_at(time))
+        .start()
+        .await;
     let reply = reqwest::get(zendesk.url("/users/me")).await.unwrap();
     assert_eq!(reply.headers()["date"], "Thu, 14 Dec 2023 03:36:32 GMT");
     assert_eq!(reply.headers()["ratelimit-reset"], "28");
@@ -184,7 +278,11 @@ async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
     let client = reqwest::Client::new();
     let send = |request: reqwest::RequestBuilder| async {
         let authorization = zendesk.authorization();
-        let reply = request.header("authorization", authorization).send().await.unwrap();
+        let reply = request
+            .header("authorization", authorization)
+            .send()
+            .await
+            .unwrap();
         reply.json::<serde_json::Value>().await.unwrap()
     };
     let items = [&ada, &bob].map(|user| json!({"user_id": user.id, "organization_id": acme.id}));
@@ -196,9 +294,15 @@ async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
     zendesk.jobs().fail_next("The worker broke");
 
     let failed = send(client.get(url)).await["job_status"].clone();
-    assert_eq!((&failed["status"], &failed["message"]), (&json!("failed"), &json!("The worker broke")));
+    assert_eq!(
+        (&failed["status"], &failed["message"]),
+        (&json!("failed"), &json!("The worker broke"))
+    );
     let account = zendesk.account();
-    assert_eq!((account.jobs()[0].state, account.jobs()[0].progress), (JobState::Failed, 1));
+    assert_eq!(
+        (account.jobs()[0].state, account.jobs()[0].progress),
+        (JobState::Failed, 1)
+    );
     assert!(account.membership(&ada, &acme).is_some() && account.membership(&bob, &acme).is_none());
 }
 
@@ -228,10 +332,15 @@ fn the_double_can_be_shared_between_threads() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_clients_that_create_the_same_membership_one_succeeds() {
     let zendesk = MockZendesk::start().await;
-    let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+    let (ada, acme) = (
+        zendesk.seed().user("Ada"),
+        zendesk.seed().organization("Acme"),
+    );
     let body = json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
     let clients = (0..50).map(|_| {
-        let create = reqwest::Client::new().post(zendesk.url("/organization_memberships")).json(&body);
+        let create = reqwest::Client::new()
+            .post(zendesk.url("/organization_memberships"))
+            .json(&body);
         let create = create.header("authorization", zendesk.authorization());
         tokio::spawn(async move { create.send().await.unwrap().status().as_u16() })
     });
@@ -246,16 +355,30 @@ async fn of_fifty_clients_that_create_the_same_membership_one_succeeds() {
 #[tokio::test]
 async fn the_caller_is_the_user_whose_credentials_they_are_unless_suspended() {
     let zendesk = MockZendesk::start().await;
-    let ada = zendesk.seed().user(NewUser::new("Ada").email("ada@example.com"));
-    zendesk.seed().user(NewUser::new("Sue").email("sue@example.com").suspended());
+    let ada = zendesk
+        .seed()
+        .user(NewUser::new("Ada").email("ada@example.com"));
+    zendesk
+        .seed()
+        .user(NewUser::new("Sue").email("sue@example.com").suspended());
     let me = async |email: &str| {
         let credentials = Credentials::token(email, "any");
         let request = reqwest::Client::new().get(zendesk.url("/users/me"));
-        let reply = request.basic_auth(credentials.username(), Some(credentials.password())).send().await.unwrap();
-        (reply.status().as_u16(), reply.json::<serde_json::Value>().await.unwrap()["user"]["id"].clone())
+        let reply = request
+            .basic_auth(credentials.username(), Some(credentials.password()))
+            .send()
+            .await
+            .unwrap();
+        (
+            reply.status().as_u16(),
+            reply.json::<serde_json::Value>().await.unwrap()["user"]["id"].clone(),
+        )
     };
     assert_eq!(me("ADA@example.com").await, (200, json!(ada.id)));
-    assert_eq!(me("nobody@example.com").await, (200, json!(zendesk.account().owner())));
+    assert_eq!(
+        me("nobody@example.com").await,
+        (200, json!(zendesk.account().owner()))
+    );
     assert_eq!(me("sue@example.com").await, (401, json!(null)));
 }
 
@@ -293,7 +416,9 @@ async fn many_doubles_at_once_do_not_know_of_each_other() {
             let zendesk = MockZendesk::start().await;
             let user = zendesk.seed().user(format!("User {n}"));
             let url = zendesk.url(&format!("/users/{}", user.id));
-            let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
+            let request = reqwest::Client::new()
+                .get(url)
+                .header("authorization", zendesk.authorization());
             let reply: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
             assert_eq!(reply["user"]["name"], format!("User {n}"));
             zendesk.calls().assert_once();

@@ -1,4 +1,5 @@
-//! Arbitrary requests: every answer is well formed, none is a 5xx, and the account stays sound after each.
+//! Arbitrary requests: every answer is well formed, none is a 5xx, and the account stays sound
+//! after each.
 
 use std::collections::BTreeSet;
 
@@ -52,12 +53,25 @@ fn segment() -> impl Strategy<Value = String> {
 }
 
 fn path() -> impl Strategy<Value = String> {
-    (prop::collection::vec(segment(), 0..5), prop::sample::select(vec!["", "", ".json", ".json.json", "/", ".xml"]))
+    (
+        prop::collection::vec(segment(), 0..5),
+        prop::sample::select(vec!["", "", ".json", ".json.json", "/", ".xml"]),
+    )
         .prop_map(|(segments, end)| format!("/{}{end}", segments.join("/")))
 }
 
 fn query() -> impl Strategy<Value = String> {
-    let names = ["page", "per_page", "page[size]", "page[after]", "page[before]", "ids", "ids[]", "include", "sort"];
+    let names = [
+        "page",
+        "per_page",
+        "page[size]",
+        "page[after]",
+        "page[before]",
+        "ids",
+        "ids[]",
+        "include",
+        "sort",
+    ];
     let name = prop_oneof![4 => prop::sample::select(names.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}"];
     let value = prop_oneof![
         2 => "-?[0-9]{0,25}",
@@ -67,7 +81,10 @@ fn query() -> impl Strategy<Value = String> {
             .prop_map(str::to_owned),
     ];
     prop::collection::vec((name, value), 0..4).prop_map(|pairs| {
-        let pairs: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = pairs
+            .into_iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join("&")
     })
 }
@@ -144,8 +161,7 @@ fn hostile() -> impl Strategy<Value = Hostile> {
         0.9,
         prop_oneof![6 => Just("application/json".to_owned()), 1 => Just("Application/JSON; charset=x".to_owned()), 1 => "[ -~]{0,20}"],
     );
-    let authorization =
-        prop_oneof![9 => Just(None), 1 => prop::option::of("(Basic|Bearer|basic|Digest)? ?[A-Za-z0-9+/=:]{0,20}")];
+    let authorization = prop_oneof![9 => Just(None), 1 => prop::option::of("(Basic|Bearer|basic|Digest)? ?[A-Za-z0-9+/=:]{0,20}")];
     (method, path(), query(), content_type, authorization, body).prop_map(
         |(method, path, query, content_type, authorization, body)| Hostile {
             method,
@@ -161,35 +177,84 @@ fn hostile() -> impl Strategy<Value = Hostile> {
 /// What must hold of an account whatever has been asked of it.
 fn assert_sound(account: &Account) {
     let memberships = account.memberships();
-    let pairs: BTreeSet<_> = memberships.iter().map(|m| (m.user_id, m.organization_id)).collect();
+    let pairs: BTreeSet<_> = memberships
+        .iter()
+        .map(|m| (m.user_id, m.organization_id))
+        .collect();
     assert_eq!(pairs.len(), memberships.len(), "a pair at most once");
     assert_eq!(memberships.len(), account.membership_count());
     for user in account.users() {
         let list = account.memberships_of_user(&user);
-        assert_eq!(list.iter().filter(|m| m.default).count(), usize::from(!list.is_empty()), "one default");
-        assert_eq!(user.organization_id, list.first().map(|default| default.organization_id), "the default is first");
+        assert_eq!(
+            list.iter().filter(|m| m.default).count(),
+            usize::from(!list.is_empty()),
+            "one default"
+        );
+        assert_eq!(
+            user.organization_id,
+            list.first().map(|default| default.organization_id),
+            "the default is first"
+        );
         let key = |name: &str| name.trim().to_lowercase();
-        assert!(list.iter().skip(1).is_sorted_by_key(|m| (key(&m.organization_name), m.id)), "then by name");
-        assert!(list.iter().all(|m| account.membership(&user, m.organization_id).as_ref() == Some(m)));
+        assert!(
+            list.iter()
+                .skip(1)
+                .is_sorted_by_key(|m| (key(&m.organization_name), m.id)),
+            "then by name"
+        );
+        assert!(
+            list.iter()
+                .all(|m| account.membership(&user, m.organization_id).as_ref() == Some(m))
+        );
     }
-    let of_organizations: usize =
-        account.organizations().iter().map(|o| account.memberships_of_organization(o).len()).sum();
-    assert_eq!(memberships.len(), of_organizations, "every membership is in an organization");
+    let of_organizations: usize = account
+        .organizations()
+        .iter()
+        .map(|o| account.memberships_of_organization(o).len())
+        .sum();
+    assert_eq!(
+        memberships.len(),
+        of_organizations,
+        "every membership is in an organization"
+    );
 }
 
 async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile) {
     let account = zendesk.account();
-    let user = account.users().last().map_or(0, |user| user.id.get()).to_string();
-    let organization = account.organizations().first().map_or(0, |organization| organization.id.get()).to_string();
-    let membership = account.memberships().first().map_or(0, |membership| membership.id.get()).to_string();
+    let user = account
+        .users()
+        .last()
+        .map_or(0, |user| user.id.get())
+        .to_string();
+    let organization = account
+        .organizations()
+        .first()
+        .map_or(0, |organization| organization.id.get())
+        .to_string();
+    let membership = account
+        .memberships()
+        .first()
+        .map_or(0, |membership| membership.id.get())
+        .to_string();
     let known = [user, organization, membership];
-    let fill = |text: &str| KNOWN.iter().zip(&known).fold(text.to_owned(), |text, (name, id)| text.replace(name, id));
+    let fill = |text: &str| {
+        KNOWN
+            .iter()
+            .zip(&known)
+            .fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+    };
     let mut url: Url = zendesk.url(&fill(&hostile.path)).parse().unwrap();
     url.set_query(Some(&fill(&hostile.query)));
     let method = Method::from_bytes(hostile.method.as_bytes()).unwrap();
     let known_authorization = zendesk.authorization();
     let mut request = client.request(method, url);
-    request = request.header("authorization", hostile.authorization.as_ref().unwrap_or(&known_authorization));
+    request = request.header(
+        "authorization",
+        hostile
+            .authorization
+            .as_ref()
+            .unwrap_or(&known_authorization),
+    );
     if let Some(content_type) = &hostile.content_type {
         request = request.header("content-type", content_type);
     }
@@ -203,13 +268,19 @@ async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile) {
     let text = String::from_utf8(reply.bytes().await.unwrap().to_vec()).expect("UTF-8");
     assert!(!status.is_server_error(), "{status} {text}");
     assert_eq!(headers["x-zendesk-api-version"], "v2");
-    let content_type = headers.get("content-type").map(|value| value.to_str().unwrap());
+    let content_type = headers
+        .get("content-type")
+        .map(|value| value.to_str().unwrap());
     match content_type {
         None => assert_eq!((status.as_u16(), text.as_str()), (204, "")),
         Some(_) if hostile.method == "HEAD" => assert_eq!(text, ""),
         Some("application/json; charset=utf-8") => {
             let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            assert_eq!(json.get("error").is_some() || json.get("errors").is_some(), !status.is_success(), "{text}");
+            assert_eq!(
+                json.get("error").is_some() || json.get("errors").is_some(),
+                !status.is_success(),
+                "{text}"
+            );
         }
         Some(other) => assert_eq!((status.as_u16(), other), (400, "text/plain; charset=utf-8")),
     }
@@ -218,7 +289,10 @@ async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile) {
 
 #[test]
 fn no_request_gets_a_malformed_answer_or_harms_the_account() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     proptest!(seeded(40), |(requests in prop::collection::vec(hostile(), 1..40))| {
         runtime.block_on(async {
             // What no program should send fails a test: that is not the question here.

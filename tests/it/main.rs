@@ -1,6 +1,9 @@
 //! The integration tests, in one binary: each further one would link the crate again.
 
-#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that unwraps says what it expects"
+)]
 
 mod accidents;
 mod api;

@@ -1,9 +1,10 @@
-//! The failure texts, word for word, on the mistakes that programs make. Each names the line of the test that asserts.
+//! The failure texts, word for word, on the mistakes that programs make. Each names the line of the
+//! test that asserts.
 
 use expect_test::expect;
 use mock_zendesk::{
-    Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, Role, job_statuses, organization_memberships,
-    organizations, users,
+    Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, Role, job_statuses,
+    organization_memberships, organizations, users,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -14,7 +15,9 @@ use crate::scene::Scene;
 #[tokio::test]
 async fn called_twice() {
     let scene = Scene::start().await;
-    scene.get(&format!("/users/{}/organization_memberships", scene.ada.id)).await;
+    scene
+        .get(&format!("/users/{}/organization_memberships", scene.ada.id))
+        .await;
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
     let creates = scene.zendesk.calls().of(organization_memberships::CREATE);
@@ -71,8 +74,16 @@ async fn never_called_at_all() {
 #[tokio::test]
 async fn a_wrong_path() {
     let scene = Scene::with(MockZendesk::builder().allow_unknown_endpoints()).await;
-    scene.post("/organisation_memberships", scene.membership(&scene.acme)).await;
-    let result = here(scene.zendesk.calls().of(organization_memberships::CREATE).try_assert_once());
+    scene
+        .post("/organisation_memberships", scene.membership(&scene.acme))
+        .await;
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .of(organization_memberships::CREATE)
+            .try_assert_once(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -96,9 +107,18 @@ async fn a_wrong_method() {
     let scene = Scene::with(MockZendesk::builder().allow_unknown_endpoints()).await;
     scene.join(&scene.acme).await;
     let membership = scene.zendesk.account().memberships()[0].id;
-    let path = format!("/users/{}/organization_memberships/{membership}/make_default", scene.ada.id);
+    let path = format!(
+        "/users/{}/organization_memberships/{membership}/make_default",
+        scene.ada.id
+    );
     scene.send(Method::POST, &path, None).await;
-    let result = here(scene.zendesk.calls().of(organization_memberships::MAKE_DEFAULT).try_assert_once());
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .of(organization_memberships::MAKE_DEFAULT)
+            .try_assert_once(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -125,7 +145,11 @@ async fn a_wrong_id() {
     let scene = Scene::start().await;
     let ids = json!({"organization_membership": {"user_id": scene.acme.id, "organization_id": scene.ada.id}});
     scene.post("/organization_memberships", ids).await;
-    let created = scene.zendesk.calls().of(organization_memberships::CREATE).with_status(201);
+    let created = scene
+        .zendesk
+        .calls()
+        .of(organization_memberships::CREATE)
+        .with_status(201);
     let result = here(created.try_assert_once());
     scene.check(
         result,
@@ -153,7 +177,8 @@ async fn a_wrong_id() {
 async fn a_wrong_field_in_the_body() {
     let scene = Scene::start().await;
     scene.join(&scene.globex).await;
-    let expected = json!({"organization_membership": {"organization_id": scene.acme.id, "default": true}});
+    let expected =
+        json!({"organization_membership": {"organization_id": scene.acme.id, "default": true}});
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
     let result = here(calls.with_json(&expected).try_assert_once());
     scene.check(
@@ -194,7 +219,11 @@ async fn a_missing_header() {
     let scene = Scene::start().await;
     scene.join(&scene.acme).await;
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
-    let result = here(calls.with_header("Idempotency-Key", "sync-7").try_assert_once());
+    let result = here(
+        calls
+            .with_header("Idempotency-Key", "sync-7")
+            .try_assert_once(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -220,7 +249,11 @@ async fn a_body_that_does_not_say_that_it_is_json() {
     let scene = Scene::start().await;
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
     let create = create.header("authorization", scene.zendesk.authorization());
-    create.body(scene.membership(&scene.acme).to_string()).send().await.unwrap();
+    create
+        .body(scene.membership(&scene.acme).to_string())
+        .send()
+        .await
+        .unwrap();
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
     let result = here(calls.with_status(201).try_assert_once());
     scene.check(
@@ -249,7 +282,10 @@ async fn a_wrong_order() {
     let scene = Scene::start().await;
     scene.join(&scene.acme).await;
     scene.get("/organization_memberships").await;
-    let order = [organization_memberships::LIST, organization_memberships::CREATE];
+    let order = [
+        organization_memberships::LIST,
+        organization_memberships::CREATE,
+    ];
     let result = here(scene.zendesk.calls().try_assert_sequence(&order));
     scene.check(
         result,
@@ -286,7 +322,12 @@ async fn an_ignored_422() {
     let scene = Scene::start().await;
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
-    let result = here(scene.zendesk.assert_user(&scene.ada).try_organizations([&scene.acme, &scene.globex]));
+    let result = here(
+        scene
+            .zendesk
+            .assert_user(&scene.ada)
+            .try_organizations([&scene.acme, &scene.globex]),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -302,7 +343,12 @@ async fn an_ignored_422() {
               * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
-    let result = here(scene.zendesk.assert_membership(&scene.ada, &scene.globex).try_exists());
+    let result = here(
+        scene
+            .zendesk
+            .assert_membership(&scene.ada, &scene.globex)
+            .try_exists(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -317,7 +363,12 @@ async fn an_ignored_422() {
               * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
-    let result = here(scene.zendesk.assert_membership(&scene.ada, &scene.acme).try_absent());
+    let result = here(
+        scene
+            .zendesk
+            .assert_membership(&scene.ada, &scene.acme)
+            .try_absent(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -332,7 +383,12 @@ async fn an_ignored_422() {
               * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
-    let result = here(scene.zendesk.assert_user(&scene.ada).try_default(&scene.globex));
+    let result = here(
+        scene
+            .zendesk
+            .assert_user(&scene.ada)
+            .try_default(&scene.globex),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -354,8 +410,15 @@ async fn polling_that_was_given_up() {
     let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::AfterPolls(3))).await;
     let items = json!([{"user_id": scene.ada.id, "organization_id": scene.acme.id}]);
     let create_many = json!({"organization_memberships": items});
-    let (_, queued) = scene.post("/organization_memberships/create_many", create_many).await;
-    let result = here(scene.zendesk.assert_membership(&scene.ada, &scene.acme).try_exists());
+    let (_, queued) = scene
+        .post("/organization_memberships/create_many", create_many)
+        .await;
+    let result = here(
+        scene
+            .zendesk
+            .assert_membership(&scene.ada, &scene.acme)
+            .try_exists(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -370,8 +433,19 @@ async fn polling_that_was_given_up() {
             hint: the answer to #1 is only the queued job JOB................................: nobody asked for its status afterwards, which says when it is done and what came of each item"#]],
     );
 
-    scene.get(&format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())).await;
-    let result = here(scene.zendesk.calls().of(job_statuses::SHOW).try_assert_times(3..));
+    scene
+        .get(&format!(
+            "/job_statuses/{}",
+            queued["job_status"]["id"].as_str().unwrap()
+        ))
+        .await;
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .of(job_statuses::SHOW)
+            .try_assert_times(3..),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -394,9 +468,21 @@ async fn completed_taken_for_done() {
     let scene = Scene::start().await;
     let item = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
     let create_many = json!({"organization_memberships": [item, item]});
-    let (_, queued) = scene.post("/organization_memberships/create_many", create_many).await;
-    scene.get(&format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())).await;
-    let result = here(scene.zendesk.assert_user(&scene.ada).try_organizations([&scene.acme, &scene.globex]));
+    let (_, queued) = scene
+        .post("/organization_memberships/create_many", create_many)
+        .await;
+    scene
+        .get(&format!(
+            "/job_statuses/{}",
+            queued["job_status"]["id"].as_str().unwrap()
+        ))
+        .await;
+    let result = here(
+        scene
+            .zendesk
+            .assert_user(&scene.ada)
+            .try_organizations([&scene.acme, &scene.globex]),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -418,10 +504,17 @@ async fn completed_taken_for_done() {
 
 #[tokio::test]
 async fn unauthorised() {
-    let scene = Scene::with(MockZendesk::builder().credentials(Credentials::token("sync@example.com", "s3cr3t"))).await;
+    let scene = Scene::with(
+        MockZendesk::builder().credentials(Credentials::token("sync@example.com", "s3cr3t")),
+    )
+    .await;
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
     let create = create.basic_auth("sync@example.com/token", Some("an-old-secret"));
-    create.json(&scene.membership(&scene.acme)).send().await.unwrap();
+    create
+        .json(&scene.membership(&scene.acme))
+        .send()
+        .await
+        .unwrap();
     let credentials = scene.zendesk.credentials();
     let calls = scene.zendesk.calls().of(organization_memberships::CREATE);
     let result = here(calls.with_credentials(credentials).try_assert_once());
@@ -449,11 +542,28 @@ async fn unauthorised() {
 #[tokio::test]
 async fn refused_for_the_role() {
     let scene = Scene::start().await;
-    scene.zendesk.seed().user(NewUser::new("Bob").email("bob@example.com"));
+    scene
+        .zendesk
+        .seed()
+        .user(NewUser::new("Bob").email("bob@example.com"));
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
-    let create = create.header("authorization", Credentials::token("bob@example.com", "token").authorization());
-    create.json(&scene.membership(&scene.acme)).send().await.unwrap();
-    let result = here(scene.zendesk.calls().of(organization_memberships::CREATE).succeeded().try_assert_once());
+    let create = create.header(
+        "authorization",
+        Credentials::token("bob@example.com", "token").authorization(),
+    );
+    create
+        .json(&scene.membership(&scene.acme))
+        .send()
+        .await
+        .unwrap();
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .of(organization_memberships::CREATE)
+            .succeeded()
+            .try_assert_once(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -481,13 +591,32 @@ async fn the_hint_at_a_role_says_for_whom_the_operation_is() {
     let scene = Scene::start().await;
     let seed = scene.zendesk.seed();
     let bob = seed.user(NewUser::new("Bob").email("bob@example.com"));
-    let grace = seed.user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));
+    let grace = seed.user(
+        NewUser::new("Grace")
+            .email("grace@example.com")
+            .role(Role::Agent),
+    );
     let ada = scene.ada.id;
     let joins = format!("/users/{}/organization_memberships", grace.id);
     let rows = [
-        (&bob, Method::GET, "/users".to_owned(), "an end user; ListUsers is for agents and admins"),
-        (&bob, Method::GET, format!("/users/{ada}"), "an end user; ShowUser is for agents and admins"),
-        (&bob, Method::POST, joins.clone(), "an end user; CreateUserOrganizationMembership is for admins and agents"),
+        (
+            &bob,
+            Method::GET,
+            "/users".to_owned(),
+            "an end user; ListUsers is for agents and admins",
+        ),
+        (
+            &bob,
+            Method::GET,
+            format!("/users/{ada}"),
+            "an end user; ShowUser is for agents and admins",
+        ),
+        (
+            &bob,
+            Method::POST,
+            joins.clone(),
+            "an end user; CreateUserOrganizationMembership is for admins and agents",
+        ),
         (
             &grace,
             Method::POST,
@@ -500,17 +629,32 @@ async fn the_hint_at_a_role_says_for_whom_the_operation_is() {
             format!("/users/{ada}/organization_memberships"),
             "an end user; ListUserOrganizationMemberships is, for end users, only about what is their own",
         ),
-        (&grace, Method::POST, "/organizations".to_owned(), "an agent; CreateOrganization is for admins"),
+        (
+            &grace,
+            Method::POST,
+            "/organizations".to_owned(),
+            "an agent; CreateOrganization is for admins",
+        ),
     ];
     for (caller, method, path, expected) in rows {
         let request = reqwest::Client::new().request(method, scene.zendesk.url(&path));
         let credentials = Credentials::token(caller.email.clone().unwrap(), "token");
-        let body =
-            json!({"organization_membership": {"organization_id": scene.acme.id}, "organization": {"name": "X"}});
-        let reply = request.header("authorization", credentials.authorization()).json(&body).send().await.unwrap();
+        let body = json!({"organization_membership": {"organization_id": scene.acme.id}, "organization": {"name": "X"}});
+        let reply = request
+            .header("authorization", credentials.authorization())
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(reply.status(), 403, "{path}");
         let hint = scene.zendesk.calls().last().unwrap().hints()[0].to_string();
-        assert_eq!(hint, format!("the caller is user {} ({}), {expected}", caller.id, caller.name));
+        assert_eq!(
+            hint,
+            format!(
+                "the caller is user {} ({}), {expected}",
+                caller.id, caller.name
+            )
+        );
     }
 }
 
@@ -518,9 +662,18 @@ async fn the_hint_at_a_role_says_for_whom_the_operation_is() {
 async fn the_usual_mistakes_with_bodies_and_pages() {
     let scene = Scene::with(MockZendesk::builder().allow_unknown_parameter("?pagesize")).await;
     let attributes = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
-    scene.post("/organization_memberships", attributes.clone()).await;
-    scene.post("/organization_memberships", json!({"organization_memberships": [attributes]})).await;
-    scene.get("/organization_memberships?page=2&page[size]=10&pagesize=5").await;
+    scene
+        .post("/organization_memberships", attributes.clone())
+        .await;
+    scene
+        .post(
+            "/organization_memberships",
+            json!({"organization_memberships": [attributes]}),
+        )
+        .await;
+    scene
+        .get("/organization_memberships?page=2&page[size]=10&pagesize=5")
+        .await;
     let result = here(scene.zendesk.calls().with_status(201).try_assert_once());
     scene.check(
         result,
@@ -542,8 +695,17 @@ async fn the_usual_mistakes_with_bodies_and_pages() {
 
     let mark = scene.zendesk.mark();
     let many: Vec<_> = (0..101).map(|_| attributes.clone()).collect();
-    scene.post("/organization_memberships/create_many", json!({"organization_memberships": many})).await;
-    let calls = scene.zendesk.calls().since(mark).of(organization_memberships::CREATE_MANY);
+    scene
+        .post(
+            "/organization_memberships/create_many",
+            json!({"organization_memberships": many}),
+        )
+        .await;
+    let calls = scene
+        .zendesk
+        .calls()
+        .since(mark)
+        .of(organization_memberships::CREATE_MANY);
     let result = here(calls.with_status(200).try_assert_once());
     scene.check(
         result,
@@ -571,7 +733,10 @@ async fn other_changes_than_expected() {
     let scene = Scene::start().await;
     let before = scene.zendesk.snapshot();
     scene.join(&scene.acme).await;
-    let expected = [Difference::joined(&scene.ada, &scene.globex), Difference::default_gained(&scene.ada, &scene.acme)];
+    let expected = [
+        Difference::joined(&scene.ada, &scene.globex),
+        Difference::default_gained(&scene.ada, &scene.acme),
+    ];
     let result = here(scene.zendesk.try_assert_changes(&before, expected));
     scene.check(
         result,
@@ -622,7 +787,13 @@ async fn what_the_journal_did_not_keep() {
               * #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
               * #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#]],
     );
-    let result = here(scene.zendesk.calls().of(organizations::LIST).try_assert_none());
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .of(organizations::LIST)
+            .try_assert_none(),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -633,7 +804,12 @@ async fn what_the_journal_did_not_keep() {
                 #2  GET  /api/v2/users/me  -> 200  ShowCurrentUser
                 #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#]],
     );
-    let result = here(scene.zendesk.calls().try_assert_sequence(&[organizations::LIST, users::ME]));
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .try_assert_sequence(&[organizations::LIST, users::ME]),
+    );
     scene.check(
         result,
         &expect![[r#"
@@ -664,10 +840,21 @@ async fn a_long_journal_and_a_long_body() {
     for page in 1..=50 {
         scene.get(&format!("/users?page={page}")).await;
         if page == 25 {
-            scene.post("/organizations", json!({"organization": {"name": "Initech", "notes": "x".repeat(600)}})).await;
+            scene
+                .post(
+                    "/organizations",
+                    json!({"organization": {"name": "Initech", "notes": "x".repeat(600)}}),
+                )
+                .await;
         }
     }
-    let result = here(scene.zendesk.calls().of(organizations::CREATE).try_assert_none());
+    let result = here(
+        scene
+            .zendesk
+            .calls()
+            .of(organizations::CREATE)
+            .try_assert_none(),
+    );
     scene.check(
         result,
         &expect![[r#"

@@ -2,15 +2,45 @@
 
 use mock_zendesk::{Operation, operations};
 
-/// The seven operations of Zendesk's OpenAPI document of organization memberships: operationId, method, path, status of
-/// success.
+/// The seven operations of Zendesk's OpenAPI document of organization memberships: operationId,
+/// method, path, status of success.
 const DOCUMENTED: [(&str, &str, &str, u16); 7] = [
-    ("ListOrganizationMemberships", "GET", "/api/v2/organization_memberships", 200),
-    ("CreateOrganizationMembership", "POST", "/api/v2/organization_memberships", 201),
-    ("ShowOrganizationMembershipById", "GET", "/api/v2/organization_memberships/{organization_membership_id}", 200),
-    ("DeleteOrganizationMembership", "DELETE", "/api/v2/organization_memberships/{organization_membership_id}", 204),
-    ("CreateManyOrganizationMemberships", "POST", "/api/v2/organization_memberships/create_many", 200),
-    ("DeleteManyOrganizationMemberships", "DELETE", "/api/v2/organization_memberships/destroy_many", 200),
+    (
+        "ListOrganizationMemberships",
+        "GET",
+        "/api/v2/organization_memberships",
+        200,
+    ),
+    (
+        "CreateOrganizationMembership",
+        "POST",
+        "/api/v2/organization_memberships",
+        201,
+    ),
+    (
+        "ShowOrganizationMembershipById",
+        "GET",
+        "/api/v2/organization_memberships/{organization_membership_id}",
+        200,
+    ),
+    (
+        "DeleteOrganizationMembership",
+        "DELETE",
+        "/api/v2/organization_memberships/{organization_membership_id}",
+        204,
+    ),
+    (
+        "CreateManyOrganizationMemberships",
+        "POST",
+        "/api/v2/organization_memberships/create_many",
+        200,
+    ),
+    (
+        "DeleteManyOrganizationMemberships",
+        "DELETE",
+        "/api/v2/organization_memberships/destroy_many",
+        200,
+    ),
     (
         "SetOrganizationMembershipAsDefault",
         "PUT",
@@ -20,29 +50,44 @@ const DOCUMENTED: [(&str, &str, &str, u16); 7] = [
 ];
 
 fn row(operation: &Operation) -> (&'static str, &'static str, &'static str, u16) {
-    (operation.id(), operation.method(), operation.path(), operation.success_status())
+    (
+        operation.id(),
+        operation.method(),
+        operation.path(),
+        operation.success_status(),
+    )
 }
 
 #[test]
 fn the_documented_operations_are_in_the_registry_as_documented() {
     let registry: Vec<_> = operations().map(|operation| row(&operation)).collect();
     for documented in DOCUMENTED {
-        assert!(registry.contains(&documented), "{documented:?} is not in the registry");
+        assert!(
+            registry.contains(&documented),
+            "{documented:?} is not in the registry"
+        );
     }
 }
 
 #[test]
 fn the_readme_lists_exactly_the_operations_of_the_registry() {
     let readme = include_str!("../../README.md");
-    let listed: Vec<&str> =
-        readme.lines().filter(|line| line.starts_with("| `") && line.contains("/api/v2/")).collect();
+    let listed: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains("/api/v2/"))
+        .collect();
     let registry: Vec<String> = operations()
         .map(|operation| {
             let (id, method, path, status) = row(&operation);
             format!("| `{id}` | `{method} {path}` | {status} |")
         })
         .collect();
-    assert_eq!(listed, registry, "the table in README.md must list these rows:\n{}", registry.join("\n"));
+    assert_eq!(
+        listed,
+        registry,
+        "the table in README.md must list these rows:\n{}",
+        registry.join("\n")
+    );
 }
 
 #[test]
@@ -51,24 +96,36 @@ fn each_operation_has_an_id_of_its_own_and_a_route_that_no_earlier_one_takes() {
     for (index, operation) in all.iter().enumerate() {
         for earlier in &all[..index] {
             assert_ne!(operation.id(), earlier.id());
-            let takes_all = operation.method() == earlier.method() && covers(earlier.path(), operation.path());
-            assert!(!takes_all, "{operation} can never be reached: {earlier} comes first");
+            let takes_all =
+                operation.method() == earlier.method() && covers(earlier.path(), operation.path());
+            assert!(
+                !takes_all,
+                "{operation} can never be reached: {earlier} comes first"
+            );
         }
     }
 }
 
 /// Whether every path of `template` is a path of `wider` too.
 fn covers(wider: &str, template: &str) -> bool {
-    let (wider, template): (Vec<_>, Vec<_>) = (wider.split('/').collect(), template.split('/').collect());
+    let (wider, template): (Vec<_>, Vec<_>) =
+        (wider.split('/').collect(), template.split('/').collect());
     let same = |(wide, narrow): (&&str, &&str)| wide.starts_with('{') || wide == narrow;
     wider.len() == template.len() && wider.iter().zip(&template).all(same)
 }
 
 #[test]
 fn the_operations_that_have_a_constant_are_those_of_the_registry() {
-    assert_eq!(mock_zendesk::organization_memberships::CREATE.to_string(), {
-        let create = operations().find(|operation| operation.id() == "CreateOrganizationMembership");
-        create.unwrap().to_string()
-    });
-    assert_eq!(format!("{:?}", mock_zendesk::users::ME), "Operation(ShowCurrentUser (GET /api/v2/users/me))",);
+    assert_eq!(
+        mock_zendesk::organization_memberships::CREATE.to_string(),
+        {
+            let create =
+                operations().find(|operation| operation.id() == "CreateOrganizationMembership");
+            create.unwrap().to_string()
+        }
+    );
+    assert_eq!(
+        format!("{:?}", mock_zendesk::users::ME),
+        "Operation(ShowCurrentUser (GET /api/v2/users/me))",
+    );
 }

@@ -1,9 +1,12 @@
-//! Every assertion panics where it does not hold, at the line of the test, with the text that its `try_` twin gives back.
+//! Every assertion panics where it does not hold, at the line of the test, with the text that its
+//! `try_` twin gives back.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use mock_zendesk::{Difference, Failure, Fault, MockZendesk, Report, organization_memberships, organizations, users};
+use mock_zendesk::{
+    Difference, Failure, Fault, MockZendesk, Report, organization_memberships, organizations, users,
+};
 use serde_json::json;
 
 use crate::handle::panic_of;
@@ -11,7 +14,8 @@ use crate::normal::{Here, here, line_of, with_places};
 use crate::scene::Scene;
 use crate::tidy::source;
 
-/// An assertion that does not hold: its name, itself, and the text of its twin, without the line that it names.
+/// An assertion that does not hold: its name, itself, and the text of its twin, without the line
+/// that it names.
 struct Row<'a> {
     name: &'static str,
     act: &'a dyn Fn(),
@@ -24,12 +28,22 @@ fn text(result: Result<(), Failure>) -> String {
 
 #[tokio::test]
 async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_its_twin() {
-    let scene = Scene::with(MockZendesk::builder().largest_page(1).without_verify_on_drop()).await;
+    let scene = Scene::with(
+        MockZendesk::builder()
+            .largest_page(1)
+            .without_verify_on_drop(),
+    )
+    .await;
     let zendesk = &scene.zendesk;
     zendesk.expect(users::LIST, 1);
     let before = zendesk.account();
     zendesk.inject(Fault::rate_limited(Duration::from_secs(30)).times(2));
-    for path in ["/users/me", "/users/me", "/organizations?page=1", "/organizations?page=1"] {
+    for path in [
+        "/users/me",
+        "/users/me",
+        "/organizations?page=1",
+        "/organizations?page=1",
+    ] {
         scene.get(path).await;
     }
     let (ada, acme, globex) = (&scene.ada, &scene.acme, &scene.globex);
@@ -42,17 +56,35 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
     let (_, page) = by_cursor.get("/organizations?page[size]=1").await;
     for _ in 0..2 {
         let cursor = page["meta"]["after_cursor"].as_str().unwrap();
-        by_cursor.get(&format!("/organizations?page[size]=1&page[after]={cursor}")).await;
+        by_cursor
+            .get(&format!("/organizations?page[size]=1&page[after]={cursor}"))
+            .await;
     }
     let again = || by_cursor.zendesk.calls().of(organizations::LIST);
     let changes = || [Difference::left(ada, globex)];
     let report: Report = zendesk.try_verify().unwrap_err();
     let body = json!({"a": 1});
     let rows = [
-        Row { name: "assert_once", act: &|| drop(all().assert_once()), twin: text(all().try_assert_once().map(drop)) },
-        Row { name: "assert_times", act: &|| all().assert_times(9), twin: text(all().try_assert_times(9)) },
-        Row { name: "assert_none", act: &|| all().assert_none(), twin: text(all().try_assert_none()) },
-        Row { name: "assert_json", act: &|| all().assert_json(&body), twin: text(all().try_assert_json(&body)) },
+        Row {
+            name: "assert_once",
+            act: &|| drop(all().assert_once()),
+            twin: text(all().try_assert_once().map(drop)),
+        },
+        Row {
+            name: "assert_times",
+            act: &|| all().assert_times(9),
+            twin: text(all().try_assert_times(9)),
+        },
+        Row {
+            name: "assert_none",
+            act: &|| all().assert_none(),
+            twin: text(all().try_assert_none()),
+        },
+        Row {
+            name: "assert_json",
+            act: &|| all().assert_json(&body),
+            twin: text(all().try_assert_json(&body)),
+        },
         Row {
             name: "assert_sequence",
             act: &|| all().assert_sequence(&[users::LIST]),
@@ -117,29 +149,52 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
             act: &|| membership(globex).exists(),
             twin: text(membership(globex).try_exists()),
         },
-        Row { name: "absent", act: &|| membership(acme).absent(), twin: text(membership(acme).try_absent()) },
-        Row { name: "verify", act: &|| zendesk.verify(), twin: report.to_string() },
+        Row {
+            name: "absent",
+            act: &|| membership(acme).absent(),
+            twin: text(membership(acme).try_absent()),
+        },
+        Row {
+            name: "verify",
+            act: &|| zendesk.verify(),
+            twin: report.to_string(),
+        },
     ];
     for Row { name, act, twin } in &rows {
         let (text, file, line) = panic_of(act);
         // The places are not those of the twin.
         assert_eq!(with_places(&text, &[]), with_places(twin, &[]), "{name}");
-        assert!(file.ends_with("panics.rs"), "{name} points at {file}:{line}");
-        assert!(text.contains("panics.rs:") || *name == "verify", "{name} names no line: {text}");
+        assert!(
+            file.ends_with("panics.rs"),
+            "{name} points at {file}:{line}"
+        );
+        assert!(
+            text.contains("panics.rs:") || *name == "verify",
+            "{name} names no line: {text}"
+        );
     }
 
     // None is forgotten.
     let mut found = BTreeSet::new();
     for (file, lines) in source() {
         for (_, line) in lines {
-            let name = line.trim_start().strip_prefix("pub fn ").and_then(|rest| rest.split(['(', '<']).next());
+            let name = line
+                .trim_start()
+                .strip_prefix("pub fn ")
+                .and_then(|rest| rest.split(['(', '<']).next());
             let is_one = |name: &&str| name.starts_with("assert_") || *name == "verify";
-            found.extend(name.filter(is_one).map(|name| (name.to_owned(), file.clone())));
+            found.extend(
+                name.filter(is_one)
+                    .map(|name| (name.to_owned(), file.clone())),
+            );
         }
     }
     assert!(found.len() >= 15, "only {found:?}");
     for (name, file) in found {
-        assert!(rows.iter().any(|row| row.name == name), "{name} of src/{file} has no row");
+        assert!(
+            rows.iter().any(|row| row.name == name),
+            "{name} of src/{file} has no row"
+        );
     }
 }
 
@@ -147,13 +202,17 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
 async fn what_is_awaited_or_dropped_panics_with_the_line_of_the_test() {
     let zendesk = MockZendesk::start().await;
     let place = line_of(|| zendesk.expect(organization_memberships::CREATE, 1));
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk))).unwrap_err();
+    let panic =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk))).unwrap_err();
     let text = with_places(panic.downcast_ref::<String>().unwrap(), &[(place, "HERE")]);
     assert!(text.contains("expected at HERE"), "{text}");
 
     let zendesk = MockZendesk::start().await;
     let wait = Duration::from_millis(1);
-    let Here { value: waiting, place } = here(async { zendesk.wait_for(users::ME, 1, wait).await });
+    let Here {
+        value: waiting,
+        place,
+    } = here(async { zendesk.wait_for(users::ME, 1, wait).await });
     let panic = with_places(&caught(waiting).await, &[(place, "HERE")]);
     assert!(panic.contains("asserted at HERE"), "{panic}");
 }
@@ -162,11 +221,15 @@ async fn what_is_awaited_or_dropped_panics_with_the_line_of_the_test() {
 async fn caught<T>(future: impl Future<Output = T>) -> String {
     let mut future = Box::pin(future);
     std::future::poll_fn(|context| {
-        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| future.as_mut().poll(context)));
+        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            future.as_mut().poll(context)
+        }));
         match polled {
             Ok(std::task::Poll::Pending) => std::task::Poll::Pending,
             Ok(std::task::Poll::Ready(_)) => std::task::Poll::Ready(String::new()),
-            Err(panic) => std::task::Poll::Ready(panic.downcast_ref::<String>().cloned().unwrap_or_default()),
+            Err(panic) => {
+                std::task::Poll::Ready(panic.downcast_ref::<String>().cloned().unwrap_or_default())
+            }
         }
     })
     .await

@@ -4,7 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The documents that point into the source.
-const DOCUMENTS: [&str; 4] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/evidence.md"];
+const DOCUMENTS: [&str; 4] = [
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "docs/evidence.md",
+];
 
 /// What a pointer starts with.
 const ROOTS: [&str; 6] = ["src/", "tests/", "benches/", "examples/", "docs/", ".ci/"];
@@ -21,7 +26,12 @@ fn quoted(document: &str) -> Vec<(usize, String)> {
         if line.starts_with("```") {
             is_code = !is_code;
         } else if !is_code {
-            found.extend(line.split('`').skip(1).step_by(2).map(|text| (number + 1, text.to_owned())));
+            found.extend(
+                line.split('`')
+                    .skip(1)
+                    .step_by(2)
+                    .map(|text| (number + 1, text.to_owned())),
+            );
         }
     }
     found
@@ -29,13 +39,21 @@ fn quoted(document: &str) -> Vec<(usize, String)> {
 
 /// The files that a path means: `<resource>` stands for the folder of any.
 fn files(path: &str) -> Vec<PathBuf> {
-    let Some((before, after)) = path.split_once("<resource>/") else { return vec![root().join(path)] };
-    let folders = fs::read_dir(root().join(before)).unwrap().map(|entry| entry.unwrap().path());
-    folders.map(|folder| folder.join(after)).filter(|file| file.is_file()).collect()
+    let Some((before, after)) = path.split_once("<resource>/") else {
+        return vec![root().join(path)];
+    };
+    let folders = fs::read_dir(root().join(before))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    folders
+        .map(|folder| folder.join(after))
+        .filter(|file| file.is_file())
+        .collect()
 }
 
 fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|part| part == word)
 }
 
 #[test]
@@ -54,10 +72,16 @@ fn every_pointer_of_the_documents_resolves() {
                 None => (pointer.as_str(), None),
             };
             let files = files(path);
-            assert!(!files.is_empty() && files.iter().all(|file| file.exists()), "{document}:{line}: no {path}");
+            assert!(
+                !files.is_empty() && files.iter().all(|file| file.exists()),
+                "{document}:{line}: no {path}"
+            );
             if let Some(item) = item {
                 let text = fs::read_to_string(&files[0]).unwrap();
-                assert!(has_word(&text, item), "{document}:{line}: {path} has no {item}");
+                assert!(
+                    has_word(&text, item),
+                    "{document}:{line}: {path} has no {item}"
+                );
             }
         }
     }
@@ -66,12 +90,22 @@ fn every_pointer_of_the_documents_resolves() {
 
 #[test]
 fn the_documents_say_in_which_folder_a_file_is() {
-    let of_each_resource = ["api.rs", "model.rs", "rules.rs", "store.rs", "violations.rs", "tasks.rs"];
+    let of_each_resource = [
+        "api.rs",
+        "model.rs",
+        "rules.rs",
+        "store.rs",
+        "violations.rs",
+        "tasks.rs",
+    ];
     for document in DOCUMENTS {
         let text = fs::read_to_string(root().join(document)).unwrap();
         for (line, quoted) in quoted(&text) {
             let is_bare = quoted.ends_with(".rs") && !quoted.contains('/');
-            assert!(!is_bare || of_each_resource.contains(&quoted.as_str()), "{document}:{line}: where is {quoted}?");
+            assert!(
+                !is_bare || of_each_resource.contains(&quoted.as_str()),
+                "{document}:{line}: where is {quoted}?"
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which error wins when several things are wrong with one request: the order, as a table.
 //!
-//! Each row is wrong in the way that its verdict names, and in all later ways of the table that its route allows.
+//! Each row is wrong in the way that its verdict names, and in all later ways of the table that its
+//! route allows.
 
 use crate::api::Api;
 
@@ -17,21 +18,38 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     fn new(what: &'a str, request: &'a str, body: &'a str, status: u16, verdict: &'a str) -> Self {
-        Self { what, request, body, status, verdict, has_credentials: true, content_type: "application/json" }
+        Self {
+            what,
+            request,
+            body,
+            status,
+            verdict,
+            has_credentials: true,
+            content_type: "application/json",
+        }
     }
 
     fn without_credentials(self) -> Self {
-        Self { has_credentials: false, ..self }
+        Self {
+            has_credentials: false,
+            ..self
+        }
     }
 
     fn of_type(self, content_type: &'a str) -> Self {
-        Self { content_type, ..self }
+        Self {
+            content_type,
+            ..self
+        }
     }
 }
 
 #[tokio::test]
 async fn the_first_error_in_zendesks_order_is_the_one_that_is_told() {
-    let too_many_ids = format!("DELETE /organization_memberships/destroy_many?ids=x{}", ",1".repeat(100));
+    let too_many_ids = format!(
+        "DELETE /organization_memberships/destroy_many?ids=x{}",
+        ",1".repeat(100)
+    );
     let rows = [
         Row::new(
             "no such route, not authenticated, malformed JSON",
@@ -136,7 +154,13 @@ async fn the_first_error_in_zendesks_order_is_the_one_that_is_told() {
             422,
             r#""details":{"organization":[{"description":"Organization cannot be blank","error":"BlankValue"}],"user":[{"description":"User cannot be blank","error":"BlankValue"}]}"#,
         ),
-        Row::new("too many ids, one of a wrong type", &too_many_ids, "", 400, "TooManyValues"),
+        Row::new(
+            "too many ids, one of a wrong type",
+            &too_many_ids,
+            "",
+            400,
+            "TooManyValues",
+        ),
     ];
     let api = Api::start().await;
     for row in rows {
@@ -145,7 +169,9 @@ async fn the_first_error_in_zendesks_order_is_the_one_that_is_told() {
         if row.has_credentials {
             headers.push(("authorization", api.authorization()));
         }
-        let answer = api.raw(method.parse().unwrap(), path, &headers, row.body.into()).await;
+        let answer = api
+            .raw(method.parse().unwrap(), path, &headers, row.body.into())
+            .await;
         let told = answer.status == row.status && answer.body.contains(row.verdict);
         assert!(told, "{}: {} {}", row.what, answer.status, answer.body);
     }

@@ -24,20 +24,47 @@ impl Scene {
     pub(crate) async fn with(builder: MockZendeskBuilder) -> Self {
         let zendesk = builder.start().await;
         let seed = zendesk.seed();
-        let (ada, acme, globex) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Globex"));
-        Self { ada, acme, globex, zendesk, client: Client::new() }
+        let (ada, acme, globex) = (
+            seed.user("Ada"),
+            seed.organization("Acme"),
+            seed.organization("Globex"),
+        );
+        Self {
+            ada,
+            acme,
+            globex,
+            zendesk,
+            client: Client::new(),
+        }
     }
 
     /// Sends a request as the account's owner, and gives status and body.
-    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
         let answer = self.answer(method, path, body).await;
-        (answer.status, serde_json::from_str(&answer.body).unwrap_or_default())
+        (
+            answer.status,
+            serde_json::from_str(&answer.body).unwrap_or_default(),
+        )
     }
 
     /// Sends a request as the account's owner.
-    pub(crate) async fn answer(&self, method: Method, path: impl Into<String>, body: Option<Value>) -> Answer {
+    pub(crate) async fn answer(
+        &self,
+        method: Method,
+        path: impl Into<String>,
+        body: Option<Value>,
+    ) -> Answer {
         let path = path.into();
-        let reply = self.request(method.clone(), &path, body).send().await.unwrap();
+        let reply = self
+            .request(method.clone(), &path, body)
+            .send()
+            .await
+            .unwrap();
         Answer {
             request: format!("{method} {path}"),
             status: reply.status().as_u16(),
@@ -47,7 +74,12 @@ impl Scene {
     }
 
     /// A request of the account's owner.
-    pub(crate) fn request(&self, method: Method, path: &str, body: Option<Value>) -> RequestBuilder {
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> RequestBuilder {
         let request = self.client.request(method, self.zendesk.url(path));
         let request = request.header("authorization", self.zendesk.authorization());
         match body {
@@ -66,7 +98,8 @@ impl Scene {
 
     /// Creates Ada's membership in an organization.
     pub(crate) async fn join(&self, organization: &Organization) -> (u16, Value) {
-        self.post("/organization_memberships", self.membership(organization)).await
+        self.post("/organization_memberships", self.membership(organization))
+            .await
     }
 
     pub(crate) fn membership(&self, organization: &Organization) -> Value {

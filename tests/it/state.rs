@@ -23,12 +23,30 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
     assert!(scene.zendesk.diff_since(&before).is_empty());
     scene.join(&scene.acme).await;
     let left = scene.zendesk.account().membership(ada, globex).unwrap().id;
-    scene.send(Method::DELETE, &format!("/organization_memberships/{left}"), None).await;
+    scene
+        .send(
+            Method::DELETE,
+            &format!("/organization_memberships/{left}"),
+            None,
+        )
+        .await;
     let rename = json!({"organization": {"name": "Acme2", "tags": ["a"]}});
-    scene.send(Method::PUT, &format!("/organizations/{acme}"), Some(rename)).await;
-    scene.send(Method::DELETE, &format!("/organizations/{initech}"), None).await;
-    scene.send(Method::PUT, &format!("/users/{ada}"), Some(json!({"user": {"alias": "countess"}}))).await;
-    scene.send(Method::DELETE, &format!("/users/{bob}"), None).await;
+    scene
+        .send(Method::PUT, &format!("/organizations/{acme}"), Some(rename))
+        .await;
+    scene
+        .send(Method::DELETE, &format!("/organizations/{initech}"), None)
+        .await;
+    scene
+        .send(
+            Method::PUT,
+            &format!("/users/{ada}"),
+            Some(json!({"user": {"alias": "countess"}})),
+        )
+        .await;
+    scene
+        .send(Method::DELETE, &format!("/users/{bob}"), None)
+        .await;
     scene.send(Method::DELETE, "/tickets/3", None).await;
     let (cid, hooli) = (seed.user("Cid").id, seed.organization("Hooli").id);
     seed.ticket(cid, "Toner");
@@ -51,15 +69,26 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
         "ticket 1: organization_id".to_owned(),
     ];
     assert_eq!(diff.to_string(), expected.join("\n"));
-    assert!(diff.differences().contains(&Difference::default_moved(ada, globex, acme)));
-    assert!(diff.differences().contains(&Difference::default_lost(bob, initech)));
+    assert!(
+        diff.differences()
+            .contains(&Difference::default_moved(ada, globex, acme))
+    );
+    assert!(
+        diff.differences()
+            .contains(&Difference::default_lost(bob, initech))
+    );
     assert!(diff.differences().contains(&Difference::left(ada, globex)));
     assert_eq!(
         serde_json::to_value(&diff).unwrap()[8],
         json!({"difference": "joined", "user": ada, "organization": acme})
     );
     // The other way round it is the same turned over.
-    assert!(before.diff_since(&scene.zendesk.account()).differences().contains(&Difference::joined(ada, globex)));
+    assert!(
+        before
+            .diff_since(&scene.zendesk.account())
+            .differences()
+            .contains(&Difference::joined(ada, globex))
+    );
 }
 
 #[tokio::test]
@@ -80,9 +109,18 @@ async fn a_membership_that_was_deleted_and_created_again_is_another_one() {
     let scene = Scene::start().await;
     let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
     let before = scene.zendesk.snapshot();
-    scene.send(Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+    scene
+        .send(
+            Method::DELETE,
+            &format!("/organization_memberships/{}", membership.id),
+            None,
+        )
+        .await;
     scene.join(&scene.acme).await;
-    let expected = [Difference::left(&scene.ada, &scene.acme), Difference::joined(&scene.ada, &scene.acme)];
+    let expected = [
+        Difference::left(&scene.ada, &scene.acme),
+        Difference::joined(&scene.ada, &scene.acme),
+    ];
     scene.zendesk.assert_changes(&before, expected);
 }
 
@@ -92,8 +130,16 @@ async fn two_creates_may_be_one_row() {
     let before = scene.zendesk.snapshot();
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
-    scene.zendesk.calls().of(mock_zendesk::organization_memberships::CREATE).any_outcome().assert_times(2);
-    let expected = [Difference::joined(&scene.ada, &scene.acme), Difference::default_gained(&scene.ada, &scene.acme)];
+    scene
+        .zendesk
+        .calls()
+        .of(mock_zendesk::organization_memberships::CREATE)
+        .any_outcome()
+        .assert_times(2);
+    let expected = [
+        Difference::joined(&scene.ada, &scene.acme),
+        Difference::default_gained(&scene.ada, &scene.acme),
+    ];
     scene.zendesk.assert_changes(&before, expected);
 }
 
@@ -101,14 +147,24 @@ async fn two_creates_may_be_one_row() {
 async fn the_account_is_asserted_in_the_words_of_the_domain() {
     let scene = Scene::start().await;
     let (zendesk, seed) = (&scene.zendesk, scene.zendesk.seed());
-    zendesk.assert_user(&scene.ada).organizations([] as [OrganizationId; 0]);
+    zendesk
+        .assert_user(&scene.ada)
+        .organizations([] as [OrganizationId; 0]);
     seed.membership(&scene.ada, &scene.globex);
     seed.membership(&scene.ada, &scene.acme);
-    zendesk.assert_user(&scene.ada).organizations([&scene.acme, &scene.globex]).default(&scene.globex);
+    zendesk
+        .assert_user(&scene.ada)
+        .organizations([&scene.acme, &scene.globex])
+        .default(&scene.globex);
     zendesk.assert_membership(&scene.ada, &scene.acme).exists();
-    zendesk.assert_membership(&scene.ada, OrganizationId::new(1)).absent();
-    let nobody = zendesk.assert_user(UserId::new(1)).try_organizations([] as [OrganizationId; 0]);
-    let headline = "expected user 1 to be in no organization, it does not exist, and is in no organization";
+    zendesk
+        .assert_membership(&scene.ada, OrganizationId::new(1))
+        .absent();
+    let nobody = zendesk
+        .assert_user(UserId::new(1))
+        .try_organizations([] as [OrganizationId; 0]);
+    let headline =
+        "expected user 1 to be in no organization, it does not exist, and is in no organization";
     assert_eq!(nobody.unwrap_err().headline(), headline);
 }
 
@@ -116,8 +172,12 @@ async fn the_account_is_asserted_in_the_words_of_the_domain() {
 async fn a_diff_of_a_large_account_costs_what_was_changed() {
     let zendesk = MockZendesk::start().await;
     let seed = zendesk.seed();
-    let users: Vec<_> = (0..2_000).map(|n| seed.user(format!("User {n}")).id).collect();
-    let organizations: Vec<_> = (0..5).map(|n| seed.organization(format!("Organization {n}")).id).collect();
+    let users: Vec<_> = (0..2_000)
+        .map(|n| seed.user(format!("User {n}")).id)
+        .collect();
+    let organizations: Vec<_> = (0..5)
+        .map(|n| seed.organization(format!("Organization {n}")).id)
+        .collect();
     for user in &users {
         seed.membership(*user, organizations[0]);
     }
@@ -134,10 +194,27 @@ async fn a_ticket_that_loses_its_organization_is_updated_at_that_time() {
     let scene = Scene::start().await;
     let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
     let ticket = scene.zendesk.seed().ticket(&scene.ada, "Printer on fire");
-    assert_eq!(scene.zendesk.account().ticket(ticket.id).unwrap().organization_id, Some(scene.acme.id));
+    assert_eq!(
+        scene
+            .zendesk
+            .account()
+            .ticket(ticket.id)
+            .unwrap()
+            .organization_id,
+        Some(scene.acme.id)
+    );
     scene.zendesk.advance(std::time::Duration::from_secs(60));
-    scene.send(reqwest::Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+    scene
+        .send(
+            reqwest::Method::DELETE,
+            &format!("/organization_memberships/{}", membership.id),
+            None,
+        )
+        .await;
     let now = scene.zendesk.account().ticket(ticket.id).unwrap();
-    assert_eq!((now.organization_id, now.updated_at), (None, scene.zendesk.now()));
+    assert_eq!(
+        (now.organization_id, now.updated_at),
+        (None, scene.zendesk.now())
+    );
     assert_ne!(now.updated_at, ticket.updated_at);
 }

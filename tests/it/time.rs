@@ -14,17 +14,30 @@ use crate::scene::Scene;
 async fn time_stands_still_until_it_is_put_forward_and_everything_follows_it() {
     let scene = Scene::start().await;
     let created = async |name: &str| {
-        let (_, organization) = scene.post("/organizations", json!({"organization": {"name": name}})).await;
+        let (_, organization) = scene
+            .post("/organizations", json!({"organization": {"name": name}}))
+            .await;
         organization["organization"]["created_at"].clone()
     };
-    assert_eq!([created("A").await, created("B").await], ["2024-09-06T18:52:00Z", "2024-09-06T18:52:00Z"]);
+    assert_eq!(
+        [created("A").await, created("B").await],
+        ["2024-09-06T18:52:00Z", "2024-09-06T18:52:00Z"]
+    );
     scene.zendesk.advance(Duration::from_millis(1_500));
     scene.zendesk.advance(Duration::from_millis(500));
     assert_eq!(created("C").await, "2024-09-06T18:52:02Z");
-    scene.zendesk.set_time(Timestamp::from_unix_seconds(1_735_689_600));
+    scene
+        .zendesk
+        .set_time(Timestamp::from_unix_seconds(1_735_689_600));
     assert_eq!(created("D").await, "2025-01-01T00:00:00Z");
-    assert_eq!(scene.zendesk.calls().last().unwrap().at(), scene.zendesk.now());
-    let back = catch_unwind(AssertUnwindSafe(|| scene.zendesk.set_time(Timestamp::from_unix_seconds(0)))).unwrap_err();
+    assert_eq!(
+        scene.zendesk.calls().last().unwrap().at(),
+        scene.zendesk.now()
+    );
+    let back = catch_unwind(AssertUnwindSafe(|| {
+        scene.zendesk.set_time(Timestamp::from_unix_seconds(0))
+    }))
+    .unwrap_err();
     assert_eq!(
         back.downcast_ref::<String>().unwrap(),
         "the clock of the double shows 2025-01-01T00:00:00Z already; it cannot be put back to 1970-01-01T00:00:00Z"
@@ -40,35 +53,60 @@ async fn patient(client: &Client, url: String, attempts: usize) -> u16 {
         if status != 429 {
             return status;
         }
-        let seconds = reply.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        let seconds = reply.headers()["retry-after"]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
     status
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_paused_time_waiting_takes_none_and_a_time_out_does_not_fire_while_a_request_is_under_way() {
-    let zendesk = MockZendesk::builder().clock(Clock::tokio()).rate_limit(1).start().await;
-    let client = Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+async fn in_paused_time_waiting_takes_none_and_a_time_out_does_not_fire_while_a_request_is_under_way()
+ {
+    let zendesk = MockZendesk::builder()
+        .clock(Clock::tokio())
+        .rate_limit(1)
+        .start()
+        .await;
+    let client = Client::builder()
+        .timeout(Duration::from_secs(30))
+        .build()
+        .unwrap();
     let start = zendesk.now().unix_seconds();
     for _ in 0..4 {
         assert_eq!(patient(&client, zendesk.url("/users/me"), 2).await, 200);
     }
     // Each of the last three waited for its minute.
-    assert!((180..240).contains(&(zendesk.now().unix_seconds() - start)), "{} s", zendesk.now().unix_seconds() - start);
+    assert!(
+        (180..240).contains(&(zendesk.now().unix_seconds() - start)),
+        "{} s",
+        zendesk.now().unix_seconds() - start
+    );
     zendesk.calls().of(users::ME).any_outcome().assert_times(7);
 }
 
 #[tokio::test(start_paused = true)]
 async fn in_paused_time_jobs_move_as_the_program_sleeps() {
-    let builder = MockZendesk::builder().clock(Clock::tokio()).job_pace(JobPace::After(Duration::from_secs(600)));
+    let builder = MockZendesk::builder()
+        .clock(Clock::tokio())
+        .job_pace(JobPace::After(Duration::from_secs(600)));
     let scene = Scene::with(builder).await;
     let items: Vec<Value> = [&scene.acme, &scene.globex]
         .map(|organization| json!({"user_id": scene.ada.id, "organization_id": organization.id}))
         .into();
-    let (_, queued) =
-        scene.post("/organization_memberships/create_many", json!({"organization_memberships": items})).await;
-    let path = format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap());
+    let (_, queued) = scene
+        .post(
+            "/organization_memberships/create_many",
+            json!({"organization_memberships": items}),
+        )
+        .await;
+    let path = format!(
+        "/job_statuses/{}",
+        queued["job_status"]["id"].as_str().unwrap()
+    );
     let mut seen = Vec::new();
     loop {
         let job = scene.get(&path).await.1["job_status"].clone();
@@ -81,7 +119,10 @@ async fn in_paused_time_jobs_move_as_the_program_sleeps() {
     assert_eq!(seen.len(), 7, "{seen:?}");
     assert_eq!(seen[0], (json!("queued"), Value::Null));
     assert_eq!(seen[3], (json!("working"), json!(1)));
-    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme, &scene.globex]);
+    scene
+        .zendesk
+        .assert_user(&scene.ada)
+        .organizations([&scene.acme, &scene.globex]);
 }
 
 /// A scene with a job of three items, and its path.
@@ -92,12 +133,26 @@ async fn with_job(pace: JobPace) -> (Scene, String) {
 }
 
 async fn queue(scene: &Scene) -> String {
-    let item = |organization: u64| json!({"user_id": scene.ada.id, "organization_id": organization});
-    let items = [item(scene.acme.id.get()), item(7), item(scene.globex.id.get())];
+    let item =
+        |organization: u64| json!({"user_id": scene.ada.id, "organization_id": organization});
+    let items = [
+        item(scene.acme.id.get()),
+        item(7),
+        item(scene.globex.id.get()),
+    ];
     let body = json!({"organization_memberships": items});
-    let (status, queued) = scene.post("/organization_memberships/create_many", body).await;
-    assert_eq!((status, &queued["job_status"]["status"]), (200, &json!("queued")), "{queued}");
-    format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap())
+    let (status, queued) = scene
+        .post("/organization_memberships/create_many", body)
+        .await;
+    assert_eq!(
+        (status, &queued["job_status"]["status"]),
+        (200, &json!("queued")),
+        "{queued}"
+    );
+    format!(
+        "/job_statuses/{}",
+        queued["job_status"]["id"].as_str().unwrap()
+    )
 }
 
 async fn job(scene: &Scene, path: &str) -> Value {
@@ -113,21 +168,38 @@ async fn a_job_at_a_manual_pace_moves_by_the_tests_hand_and_its_items_are_visibl
     scene.zendesk.jobs().work_on_next(1);
     let working = job(&scene, &path).await;
     assert_eq!(
-        (&working["status"], &working["progress"], &working["results"]),
+        (
+            &working["status"],
+            &working["progress"],
+            &working["results"]
+        ),
         (&json!("working"), &json!(1), &Value::Null)
     );
     assert_eq!(working["message"], "Creating organization membership #1");
-    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]);
+    scene
+        .zendesk
+        .assert_user(&scene.ada)
+        .organizations([&scene.acme]);
     scene.zendesk.jobs().work_on_next(1);
-    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]);
+    scene
+        .zendesk
+        .assert_user(&scene.ada)
+        .organizations([&scene.acme]);
     scene.zendesk.jobs().work_on_next(5);
     assert_eq!(job(&scene, &path).await["status"], "completed");
-    scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme, &scene.globex]);
+    scene
+        .zendesk
+        .assert_user(&scene.ada)
+        .organizations([&scene.acme, &scene.globex]);
 }
 
 #[tokio::test]
 async fn held_jobs_do_nothing_whatever_the_pace_until_they_are_released() {
-    for pace in [JobPace::IMMEDIATE, JobPace::AfterPolls(1), JobPace::After(Duration::from_secs(5))] {
+    for pace in [
+        JobPace::IMMEDIATE,
+        JobPace::AfterPolls(1),
+        JobPace::After(Duration::from_secs(5)),
+    ] {
         let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
         scene.zendesk.jobs().hold();
         let path = queue(&scene).await;
@@ -154,27 +226,49 @@ async fn a_pace_can_change_during_a_test() {
     let before = scene.zendesk.account().jobs().len();
     queue(&scene).await;
     let jobs = scene.zendesk.account().jobs();
-    assert_eq!((jobs.len(), jobs.iter().all(|job| job.state == JobState::Completed)), (before + 1, true));
+    assert_eq!(
+        (
+            jobs.len(),
+            jobs.iter().all(|job| job.state == JobState::Completed)
+        ),
+        (before + 1, true)
+    );
 }
 
 #[tokio::test]
 async fn a_job_fails_or_is_killed_with_a_message_now_or_when_it_comes() {
     type GoesWrong = fn(&MockZendesk);
     let ways: [(&str, JobState, GoesWrong); 2] = [
-        ("failed", JobState::Failed, |zendesk| zendesk.jobs().fail_next("The worker broke")),
-        ("killed", JobState::Killed, |zendesk| zendesk.jobs().kill_next("The worker broke")),
+        ("failed", JobState::Failed, |zendesk| {
+            zendesk.jobs().fail_next("The worker broke")
+        }),
+        ("killed", JobState::Killed, |zendesk| {
+            zendesk.jobs().kill_next("The worker broke")
+        }),
     ];
     for (status, state, go_wrong) in ways {
         let (scene, path) = with_job(JobPace::Manual).await;
         scene.zendesk.jobs().work_on_next(1);
         go_wrong(&scene.zendesk);
         let broken = job(&scene, &path).await;
-        assert_eq!((&broken["status"], &broken["message"]), (&json!(status), &json!("The worker broke")));
-        assert_eq!((&broken["progress"], broken["results"].as_array().unwrap().len()), (&json!(1), 1));
+        assert_eq!(
+            (&broken["status"], &broken["message"]),
+            (&json!(status), &json!("The worker broke"))
+        );
+        assert_eq!(
+            (
+                &broken["progress"],
+                broken["results"].as_array().unwrap().len()
+            ),
+            (&json!(1), 1)
+        );
         // Nothing moves it any more.
         scene.zendesk.jobs().run_all();
         assert_eq!(job(&scene, &path).await, broken);
-        scene.zendesk.assert_user(&scene.ada).organizations([&scene.acme]);
+        scene
+            .zendesk
+            .assert_user(&scene.ada)
+            .organizations([&scene.acme]);
         assert_eq!(scene.zendesk.account().jobs()[0].state, state);
 
         // With no job there, the next one that is queued.
@@ -182,47 +276,90 @@ async fn a_job_fails_or_is_killed_with_a_message_now_or_when_it_comes() {
         let path = queue(&scene).await;
         assert_eq!(job(&scene, &path).await["status"], status);
         let path = queue(&scene).await;
-        assert_eq!(job(&scene, &path).await["status"], "queued", "only one of them goes wrong");
+        assert_eq!(
+            job(&scene, &path).await["status"],
+            "queued",
+            "only one of them goes wrong"
+        );
     }
 }
 
 #[tokio::test]
 async fn chosen_items_of_a_job_fail_and_it_is_completed_all_the_same() {
     let scene = Scene::start().await;
-    scene.zendesk.jobs().fail_items_of_next([0], "Try again later");
+    scene
+        .zendesk
+        .jobs()
+        .fail_items_of_next([0], "Try again later");
     let path = queue(&scene).await;
     let done = job(&scene, &path).await;
-    assert_eq!((&done["status"], &done["progress"]), (&json!("completed"), &json!(3)));
+    assert_eq!(
+        (&done["status"], &done["progress"]),
+        (&json!("completed"), &json!(3))
+    );
     assert_eq!(
         done["results"][0],
         json!({"index": 0, "error": "OrganizationMembershipCreateFailed", "details": "Try again later"})
     );
-    assert!(done["results"][1]["error"].is_string() && done["results"][2]["id"].is_u64(), "{done}");
-    scene.zendesk.assert_user(&scene.ada).organizations([&scene.globex]);
+    assert!(
+        done["results"][1]["error"].is_string() && done["results"][2]["id"].is_u64(),
+        "{done}"
+    );
+    scene
+        .zendesk
+        .assert_user(&scene.ada)
+        .organizations([&scene.globex]);
 
     let membership = scene.zendesk.account().memberships()[0].id;
-    scene.zendesk.jobs().fail_items_of_next([0], "Try again later");
+    scene
+        .zendesk
+        .jobs()
+        .fail_items_of_next([0], "Try again later");
     let path = format!("/organization_memberships/destroy_many?ids={membership}");
     let (_, queued) = scene.send(Method::DELETE, &path, None).await;
-    let path = format!("/job_statuses/{}", queued["job_status"]["id"].as_str().unwrap());
+    let path = format!(
+        "/job_statuses/{}",
+        queued["job_status"]["id"].as_str().unwrap()
+    );
     let result = job(&scene, &path).await["results"][0].clone();
-    assert_eq!((&result["id"], &result["success"]), (&json!(membership), &json!(false)));
+    assert_eq!(
+        (&result["id"], &result["success"]),
+        (&json!(membership), &json!(false))
+    );
     assert_eq!(scene.zendesk.account().membership_count(), 1);
 }
 
 #[tokio::test]
 async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
     type Plan = fn(&MockZendesk);
-    // Before the job comes, after it has come, and what happens to it then. The job has three items.
+    // Before the job comes, after it has come, and what happens to it then. The job has three
+    // items.
     let rows: [(Plan, Plan, Plan, Option<&str>); 11] = [
-        (|zendesk| zendesk.jobs().fail_items_of_next([0], "no"), |_| (), |zendesk| zendesk.jobs().run_all(), None),
-        (|zendesk| zendesk.jobs().fail_items_of_next([7, 2], "no"), |_| (), |zendesk| zendesk.jobs().run_all(), None),
-        (|zendesk| zendesk.jobs().fail_items_of_next(0.., "no"), |_| (), |zendesk| zendesk.jobs().run_all(), None),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next([0], "no"),
+            |_| (),
+            |zendesk| zendesk.jobs().run_all(),
+            None,
+        ),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next([7, 2], "no"),
+            |_| (),
+            |zendesk| zendesk.jobs().run_all(),
+            None,
+        ),
+        (
+            |zendesk| zendesk.jobs().fail_items_of_next(0.., "no"),
+            |_| (),
+            |zendesk| zendesk.jobs().run_all(),
+            None,
+        ),
         (
             |zendesk| zendesk.jobs().fail_items_of_next([7, 3, 7], "no"),
             |_| (),
             |zendesk| zendesk.jobs().run_all(),
-            Some("items [3, 7] of a job fail: no; the job that came has only 3 items, counted from 0"),
+            Some(
+                "items [3, 7] of a job fail: no; the job that came has only 3 items, counted from 0",
+            ),
         ),
         (
             |zendesk| zendesk.jobs().fail_items_of_next(3.., "no"),
@@ -237,7 +374,9 @@ async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
             |_| (),
             |zendesk| zendesk.jobs().fail_items_of_next([usize::MAX], "no"),
             |_| (),
-            Some("items [18446744073709551615] of a job fail: no; the job that came has only 3 items, counted from 0"),
+            Some(
+                "items [18446744073709551615] of a job fail: no; the job that came has only 3 items, counted from 0",
+            ),
         ),
         (
             |_| (),
@@ -277,34 +416,56 @@ async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
                 zendesk.jobs().fail_items_of_next([9], "neither");
             },
             |zendesk| zendesk.jobs().run_all(),
-            Some("items [9] of a job fail: neither; the job that came has only 3 items, counted from 0"),
+            Some(
+                "items [9] of a job fail: neither; the job that came has only 3 items, counted from 0",
+            ),
         ),
     ];
     for (before, after, then, expected) in rows {
-        let builder = MockZendesk::builder().job_pace(JobPace::Manual).without_verify_on_drop();
+        let builder = MockZendesk::builder()
+            .job_pace(JobPace::Manual)
+            .without_verify_on_drop();
         let scene = Scene::with(builder).await;
         before(&scene.zendesk);
         queue(&scene).await;
         after(&scene.zendesk);
         then(&scene.zendesk);
         let report = scene.zendesk.report();
-        let headlines: Vec<&str> = report.problems().iter().map(|problem| problem.headline.as_str()).collect();
-        let expected: Vec<String> =
-            expected.iter().map(|expected| format!("expected to happen, and never did: {expected}")).collect();
+        let headlines: Vec<&str> = report
+            .problems()
+            .iter()
+            .map(|problem| problem.headline.as_str())
+            .collect();
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|expected| format!("expected to happen, and never did: {expected}"))
+            .collect();
         assert_eq!(headlines, expected);
     }
-    for (items, expected) in
-        [(0, "the job that came has no items"), (1, "the job that came has only 1 item, which is item 0")]
-    {
+    for (items, expected) in [
+        (0, "the job that came has no items"),
+        (1, "the job that came has only 1 item, which is item 0"),
+    ] {
         let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
         let place = line_of(|| scene.zendesk.jobs().fail_items_of_next([1], "no"));
         let item = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
         let body = json!({"organization_memberships": vec![item; items]});
-        assert_eq!(scene.post("/organization_memberships/create_many", body).await.0, 200);
+        assert_eq!(
+            scene
+                .post("/organization_memberships/create_many", body)
+                .await
+                .0,
+            200
+        );
         scene.zendesk.jobs().run_all();
         let report = scene.zendesk.report();
         let problem = &report.problems()[0];
-        assert!(problem.headline.ends_with(&format!("items [1] of a job fail: no; {expected}")), "{report}");
+        assert!(
+            problem
+                .headline
+                .ends_with(&format!("items [1] of a job fail: no; {expected}")),
+            "{report}"
+        );
         assert_eq!(with_places(&problem.place(), &[(place, "HERE")]), "HERE");
     }
 }
@@ -328,9 +489,22 @@ async fn g2_g6_b15_a_job_is_not_found_a_day_after_it_was_finished() {
     assert_eq!(scene.get(&path).await.0, 200);
     scene.zendesk.advance(Duration::from_secs(1));
     assert_eq!(scene.get(&path).await.0, 404);
-    assert_eq!(scene.get("/job_statuses").await.1["job_statuses"], json!([]));
-    scene.zendesk.calls().of(job_statuses::SHOW).succeeded().assert_times(2);
-    scene.zendesk.calls().of(job_statuses::SHOW).refused().assert_once();
+    assert_eq!(
+        scene.get("/job_statuses").await.1["job_statuses"],
+        json!([])
+    );
+    scene
+        .zendesk
+        .calls()
+        .of(job_statuses::SHOW)
+        .succeeded()
+        .assert_times(2);
+    scene
+        .zendesk
+        .calls()
+        .of(job_statuses::SHOW)
+        .refused()
+        .assert_once();
 }
 
 #[tokio::test]
@@ -342,7 +516,13 @@ async fn tickets_lose_their_organization_when_the_pace_says() {
         (JobPace::IMMEDIATE, &[]),
         (JobPace::AfterPolls(1), &[]),
         (JobPace::AfterPolls(5), &[]),
-        (JobPace::Manual, &[|zendesk| zendesk.advance(Duration::from_secs(60)), |zendesk| zendesk.jobs().run_all()]),
+        (
+            JobPace::Manual,
+            &[
+                |zendesk| zendesk.advance(Duration::from_secs(60)),
+                |zendesk| zendesk.jobs().run_all(),
+            ],
+        ),
         (
             seconds,
             &[
@@ -356,18 +536,35 @@ async fn tickets_lose_their_organization_when_the_pace_says() {
             let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
             let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
             let ticket = scene.zendesk.seed().ticket(&scene.ada, "Printer on fire");
-            let organization = || scene.zendesk.account().ticket(&ticket).unwrap().organization_id;
+            let organization = || {
+                scene
+                    .zendesk
+                    .account()
+                    .ticket(&ticket)
+                    .unwrap()
+                    .organization_id
+            };
             if is_held {
                 scene.zendesk.jobs().hold();
             }
-            scene.send(Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+            scene
+                .send(
+                    Method::DELETE,
+                    &format!("/organization_memberships/{}", membership.id),
+                    None,
+                )
+                .await;
             for act in acts {
                 assert_eq!(organization(), Some(scene.acme.id), "{pace:?}");
                 act(&scene.zendesk);
             }
             // What is run by hand is run though it is held.
             let waits = is_held && pace != JobPace::Manual;
-            assert_eq!(organization(), waits.then_some(scene.acme.id), "{pace:?}, held: {is_held}");
+            assert_eq!(
+                organization(),
+                waits.then_some(scene.acme.id),
+                "{pace:?}, held: {is_held}"
+            );
             scene.zendesk.jobs().release();
             assert_eq!(organization(), None, "{pace:?}");
         }
@@ -376,11 +573,25 @@ async fn tickets_lose_their_organization_when_the_pace_says() {
 
 #[tokio::test]
 async fn tickets_keep_their_organization_while_jobs_wait() {
-    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::After(Duration::from_secs(10)))).await;
+    let scene =
+        Scene::with(MockZendesk::builder().job_pace(JobPace::After(Duration::from_secs(10)))).await;
     let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
     let ticket = scene.zendesk.seed().ticket(&scene.ada, "Printer on fire");
-    let organization = || scene.zendesk.account().ticket(&ticket).unwrap().organization_id;
-    scene.send(Method::DELETE, &format!("/organization_memberships/{}", membership.id), None).await;
+    let organization = || {
+        scene
+            .zendesk
+            .account()
+            .ticket(&ticket)
+            .unwrap()
+            .organization_id
+    };
+    scene
+        .send(
+            Method::DELETE,
+            &format!("/organization_memberships/{}", membership.id),
+            None,
+        )
+        .await;
     scene.zendesk.advance(Duration::from_secs(9));
     assert_eq!(organization(), Some(scene.acme.id));
     scene.zendesk.advance(Duration::from_secs(1));

@@ -1,4 +1,5 @@
-//! What Zendesk takes and the double does not know is answered as well as it can be, and fails the test.
+//! What Zendesk takes and the double does not know is answered as well as it can be, and fails the
+//! test.
 
 use expect_test::expect;
 use mock_zendesk::{Call, FailureKind, MockZendesk, http};
@@ -10,18 +11,37 @@ use crate::scene::Scene;
 
 /// The names of what a request gives and the double drops.
 async fn unmodeled(method: Method, path: &str, body: Value) -> Vec<String> {
-    let builder = MockZendesk::builder().allow_unknown_parameter("?colour").allow_unknown_parameter("?include=colours");
+    let builder = MockZendesk::builder()
+        .allow_unknown_parameter("?colour")
+        .allow_unknown_parameter("?include=colours");
     let scene = Scene::with(builder.without_verify_on_drop()).await;
     let ticket = scene.zendesk.seed().ticket(&scene.ada, "Help");
-    let path = path.replace("ADA", &scene.ada.id.to_string()).replace("ACME", &scene.acme.id.to_string());
+    let path = path
+        .replace("ADA", &scene.ada.id.to_string())
+        .replace("ACME", &scene.acme.id.to_string());
     let path = path.replace("TICKET", &ticket.id.to_string());
-    let answer = scene.answer(method, path, Some(body).filter(|body| !body.is_null())).await;
-    assert!((200..300).contains(&answer.status), "{}: {}", answer.request, answer.body);
+    let answer = scene
+        .answer(method, path, Some(body).filter(|body| !body.is_null()))
+        .await;
+    assert!(
+        (200..300).contains(&answer.status),
+        "{}: {}",
+        answer.request,
+        answer.body
+    );
     let calls = scene.zendesk.calls();
     let names: Vec<String> = calls.iter().flat_map(Call::unmodeled).cloned().collect();
     let report = scene.zendesk.report();
-    let problems: Vec<FailureKind> = report.problems().iter().map(|problem| problem.kind).collect();
-    assert_eq!(problems, vec![FailureKind::Unmodeled; names.len()], "{report}");
+    let problems: Vec<FailureKind> = report
+        .problems()
+        .iter()
+        .map(|problem| problem.kind)
+        .collect();
+    assert_eq!(
+        problems,
+        vec![FailureKind::Unmodeled; names.len()],
+        "{report}"
+    );
     names
 }
 
@@ -29,40 +49,119 @@ async fn unmodeled(method: Method, path: &str, body: Value) -> Vec<String> {
 async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
     let rows: [(Method, &str, Value, &[&str]); 13] = [
         (Method::GET, "/users?role=agent", Value::Null, &["?role"]),
-        (Method::GET, "/users?role[]=agent&role[]=admin", Value::Null, &["?role[]"]),
-        (Method::GET, "/users?permission_set=12", Value::Null, &["?permission_set"]),
-        (Method::GET, "/users?include=organizations,roles", Value::Null, &["?include=organizations", "?include=roles"]),
-        (Method::GET, "/users/show_many?ids=ADA&external_ids=a", Value::Null, &["?external_ids"]),
-        (Method::GET, "/organizations/show_many?ids=ACME&external_ids=a", Value::Null, &["?external_ids"]),
-        (Method::GET, "/users/ADA?include=identities", Value::Null, &["?include=identities"]),
-        (Method::GET, "/tickets/TICKET?include=comment_count", Value::Null, &["?include=comment_count"]),
+        (
+            Method::GET,
+            "/users?role[]=agent&role[]=admin",
+            Value::Null,
+            &["?role[]"],
+        ),
+        (
+            Method::GET,
+            "/users?permission_set=12",
+            Value::Null,
+            &["?permission_set"],
+        ),
+        (
+            Method::GET,
+            "/users?include=organizations,roles",
+            Value::Null,
+            &["?include=organizations", "?include=roles"],
+        ),
+        (
+            Method::GET,
+            "/users/show_many?ids=ADA&external_ids=a",
+            Value::Null,
+            &["?external_ids"],
+        ),
+        (
+            Method::GET,
+            "/organizations/show_many?ids=ACME&external_ids=a",
+            Value::Null,
+            &["?external_ids"],
+        ),
+        (
+            Method::GET,
+            "/users/ADA?include=identities",
+            Value::Null,
+            &["?include=identities"],
+        ),
+        (
+            Method::GET,
+            "/tickets/TICKET?include=comment_count",
+            Value::Null,
+            &["?include=comment_count"],
+        ),
         (
             Method::PUT,
             "/tickets/TICKET",
             json!({"ticket": {"custom_fields": [{"id": 1, "value": "a"}]}}),
             &["ticket.custom_fields"],
         ),
-        (Method::POST, "/users", json!({"user": {"name": "Bob", "identities": []}}), &["user.identities"]),
-        (Method::PUT, "/users/ADA", json!({"user": {"photo": {}}}), &["user.photo"]),
+        (
+            Method::POST,
+            "/users",
+            json!({"user": {"name": "Bob", "identities": []}}),
+            &["user.identities"],
+        ),
+        (
+            Method::PUT,
+            "/users/ADA",
+            json!({"user": {"photo": {}}}),
+            &["user.photo"],
+        ),
         // What Zendesk does not know either is another matter.
-        (Method::GET, "/users?colour=red&include=colours", Value::Null, &[]),
-        (Method::POST, "/users", json!({"user": {"name": "Bob", "colour": "red"}}), &[]),
+        (
+            Method::GET,
+            "/users?colour=red&include=colours",
+            Value::Null,
+            &[],
+        ),
+        (
+            Method::POST,
+            "/users",
+            json!({"user": {"name": "Bob", "colour": "red"}}),
+            &[],
+        ),
     ];
     for (method, path, body, expected) in rows {
-        assert_eq!(unmodeled(method.clone(), path, body).await, expected, "{method} {path}");
+        assert_eq!(
+            unmodeled(method.clone(), path, body).await,
+            expected,
+            "{method} {path}"
+        );
     }
 }
 
 #[test]
 fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
-    let Here { value: zendesk, place } = here(MockZendesk::builder().without_verify_on_drop().without_socket());
+    let Here {
+        value: zendesk,
+        place,
+    } = here(
+        MockZendesk::builder()
+            .without_verify_on_drop()
+            .without_socket(),
+    );
     let request = |method, path: &str, body: &str| {
-        let request = http::Request::builder().method(method).uri(zendesk.url(path));
+        let request = http::Request::builder()
+            .method(method)
+            .uri(zendesk.url(path));
         let request = request.header("authorization", zendesk.authorization());
-        zendesk.call(request.header("content-type", "application/json").body(body.to_owned()).unwrap()).unwrap();
+        zendesk
+            .call(
+                request
+                    .header("content-type", "application/json")
+                    .body(body.to_owned())
+                    .unwrap(),
+            )
+            .unwrap();
     };
     request("GET", "/users?role=agent&page=1", "");
-    request("POST", "/users", r#"{"user": {"name": "Bob", "custom_role_id": 4}}"#);
+    request(
+        "POST",
+        "/users",
+        r#"{"user": {"name": "Bob", "custom_role_id": 4}}"#,
+    );
     request("GET", "/users?role=agent&page=2", "");
     let text = normal(&zendesk, &zendesk.report().to_string(), &[(place, "HERE")]);
     expect![[r#"
@@ -87,7 +186,9 @@ fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
 async fn a_parameter_that_is_dropped_fails_the_test_when_the_double_is_dropped() {
     let zendesk = MockZendesk::start().await;
     let url = zendesk.url("/users?role=agent");
-    let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
+    let request = reqwest::Client::new()
+        .get(url)
+        .header("authorization", zendesk.authorization());
     request.send().await.unwrap();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(zendesk)));
     assert!(panicked.is_err());
@@ -95,11 +196,19 @@ async fn a_parameter_that_is_dropped_fails_the_test_when_the_double_is_dropped()
 
 #[tokio::test]
 async fn what_is_allowed_by_name_fails_nothing_and_everything_else_still_does() {
-    let builder = MockZendesk::builder().allow_unmodeled("?role").allow_unmodeled("user.photo");
+    let builder = MockZendesk::builder()
+        .allow_unmodeled("?role")
+        .allow_unmodeled("user.photo");
     let scene = Scene::with(builder.without_verify_on_drop()).await;
     scene.get("/users?role=agent").await;
     let photo = json!({"user": {"photo": {}}});
-    scene.send(Method::PUT, &format!("/users/{}", scene.ada.id), Some(photo)).await;
+    scene
+        .send(
+            Method::PUT,
+            &format!("/users/{}", scene.ada.id),
+            Some(photo),
+        )
+        .await;
     scene.zendesk.verify();
     scene.get("/users?role=agent&permission_set=4").await;
     let report = scene.zendesk.report();
@@ -111,26 +220,48 @@ async fn what_is_allowed_by_name_fails_nothing_and_everything_else_still_does() 
 async fn a_call_that_is_refused_anyway_is_not_told_of() {
     let scene = Scene::start().await;
     assert_eq!(scene.get("/users?role=agent&page[size]=0").await.0, 400);
-    assert_eq!(scene.post("/users", json!({"user": {"name": " ", "photo": {}}})).await.0, 422);
+    assert_eq!(
+        scene
+            .post("/users", json!({"user": {"name": " ", "photo": {}}}))
+            .await
+            .0,
+        422
+    );
     scene.zendesk.verify();
 }
 
 #[tokio::test]
 async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_was_meant() {
-    let scene = Scene::with(MockZendesk::builder().allow_unknown_parameter("?n").without_verify_on_drop()).await;
+    let scene = Scene::with(
+        MockZendesk::builder()
+            .allow_unknown_parameter("?n")
+            .without_verify_on_drop(),
+    )
+    .await;
     for _ in 0..2 {
-        scene.get("/organizations?page[sise]=2&n=1&include=foo").await;
+        scene
+            .get("/organizations?page[sise]=2&n=1&include=foo")
+            .await;
     }
     // A refused call has its own error.
     scene.get("/organizations?page[size]=0&x=1").await;
     let report = scene.zendesk.report();
-    let headlines: Vec<&str> = report.problems().iter().map(|problem| problem.headline.as_str()).collect();
+    let headlines: Vec<&str> = report
+        .problems()
+        .iter()
+        .map(|problem| problem.headline.as_str())
+        .collect();
     let expected = [
         "call #1, GET /api/v2/organizations: Zendesk has no ?page[sise] here, and ignores it; did you mean ?page[size]?",
         "call #1, GET /api/v2/organizations: Zendesk has no ?include=foo here, and ignores it",
     ];
     assert_eq!(headlines, expected);
-    assert!(report.problems().iter().all(|problem| problem.kind == FailureKind::UnknownParameter));
+    assert!(
+        report
+            .problems()
+            .iter()
+            .all(|problem| problem.kind == FailureKind::UnknownParameter)
+    );
     let way_out = "if the program should send it all the same: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
                    .allow_unknown_parameter(\"?include=foo\")";
     assert!(report.to_string().contains(way_out), "{report}");

@@ -10,26 +10,49 @@ use serde_json::{Value, json};
 use crate::testing::seeded;
 
 fn send(zendesk: &MockZendesk, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-    let request = Request::builder().method(method).uri(zendesk.url(path)).header("content-type", "application/json");
+    let request = Request::builder()
+        .method(method)
+        .uri(zendesk.url(path))
+        .header("content-type", "application/json");
     let request = request.header("authorization", zendesk.authorization());
     let body = body.map(|body| body.to_string()).unwrap_or_default();
     let reply = zendesk.call(request.body(body).unwrap()).unwrap();
-    (reply.status().as_u16(), serde_json::from_slice(reply.body()).unwrap_or_default())
+    (
+        reply.status().as_u16(),
+        serde_json::from_slice(reply.body()).unwrap_or_default(),
+    )
 }
 
-/// Walks a list to its end by following its links; `between` happens between any two pages. The ids seen, in their order.
+/// Walks a list to its end by following its links; `between` happens between any two pages. The ids
+/// seen, in their order.
 fn walk(zendesk: &MockZendesk, path: &str, size: usize, mut between: impl FnMut()) -> Vec<u64> {
-    let root = if path.ends_with("memberships") { "organization_memberships" } else { &path[1..] };
+    let root = if path.ends_with("memberships") {
+        "organization_memberships"
+    } else {
+        &path[1..]
+    };
     let mut seen = Vec::new();
     let mut next = format!("{path}?page[size]={size}");
     loop {
         let (status, page) = send(zendesk, "GET", &next, None);
         assert_eq!(status, 200, "{next}: {page}");
-        seen.extend(page[root].as_array().unwrap().iter().map(|row| row["id"].as_u64().unwrap()));
+        seen.extend(
+            page[root]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["id"].as_u64().unwrap()),
+        );
         if page["meta"]["has_more"] == false {
             return seen;
         }
-        next = page["links"]["next"].as_str().unwrap().split_once("/api/v2").unwrap().1.to_owned();
+        next = page["links"]["next"]
+            .as_str()
+            .unwrap()
+            .split_once("/api/v2")
+            .unwrap()
+            .1
+            .to_owned();
         between();
     }
 }
@@ -61,43 +84,82 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Does it over the API, as another client would. Zendesk may refuse it: a name is taken, a pair is there already.
+/// Does it over the API, as another client would. Zendesk may refuse it: a name is taken, a pair is
+/// there already.
 fn apply(zendesk: &MockZendesk, change: &Change, (user, organization): (UserId, OrganizationId)) {
     let account = zendesk.account();
-    let (memberships, users, organizations) = (account.memberships(), account.users(), account.organizations());
+    let (memberships, users, organizations) = (
+        account.memberships(),
+        account.users(),
+        account.organizations(),
+    );
     let membership = |index: &usize| memberships.get(index % memberships.len().max(1));
     let other_user = |index: &usize| users[index % users.len()].id;
-    let other_organization =
-        |index: &usize| organizations.get(index % organizations.len().max(1)).map(|other| other.id);
+    let other_organization = |index: &usize| {
+        organizations
+            .get(index % organizations.len().max(1))
+            .map(|other| other.id)
+    };
     let (method, path, body) = match change {
         Change::Join(member, of) => {
-            let Some(of) = other_organization(of) else { return };
+            let Some(of) = other_organization(of) else {
+                return;
+            };
             let pair = json!({"user_id": other_user(member), "organization_id": of});
-            ("POST", "/organization_memberships".to_owned(), Some(json!({"organization_membership": pair})))
+            (
+                "POST",
+                "/organization_memberships".to_owned(),
+                Some(json!({"organization_membership": pair})),
+            )
         }
         Change::Leave(index) => match membership(index) {
-            Some(membership) => ("DELETE", format!("/organization_memberships/{}", membership.id), None),
+            Some(membership) => (
+                "DELETE",
+                format!("/organization_memberships/{}", membership.id),
+                None,
+            ),
             None => return,
         },
         Change::MakeDefault(index) => match membership(index) {
-            Some(of) => ("PUT", format!("/users/{}/organization_memberships/{}/make_default", of.user_id, of.id), None),
+            Some(of) => (
+                "PUT",
+                format!(
+                    "/users/{}/organization_memberships/{}/make_default",
+                    of.user_id, of.id
+                ),
+                None,
+            ),
             None => return,
         },
         Change::Rename(index, name) => {
-            let Some(of) = other_organization(index) else { return };
-            ("PUT", format!("/organizations/{of}"), Some(json!({"organization": {"name": name}})))
+            let Some(of) = other_organization(index) else {
+                return;
+            };
+            (
+                "PUT",
+                format!("/organizations/{of}"),
+                Some(json!({"organization": {"name": name}})),
+            )
         }
-        Change::NewUser => ("POST", "/users".to_owned(), Some(json!({"user": {"name": "New"}}))),
-        Change::NewOrganization(name) => {
-            ("POST", "/organizations".to_owned(), Some(json!({"organization": {"name": name}})))
-        }
+        Change::NewUser => (
+            "POST",
+            "/users".to_owned(),
+            Some(json!({"user": {"name": "New"}})),
+        ),
+        Change::NewOrganization(name) => (
+            "POST",
+            "/organizations".to_owned(),
+            Some(json!({"organization": {"name": name}})),
+        ),
         // Those whose lists are walked stay.
         Change::DeleteUser(index) => match other_user(index) {
             other if other != user => ("DELETE", format!("/users/{other}"), None),
             _ => return,
         },
         Change::DeleteOrganization(index) => match other_organization(index) {
-            Some(other) if other != organization => ("DELETE", format!("/organizations/{other}"), None),
+            Some(other) if other != organization => {
+                ("DELETE", format!("/organizations/{other}"), None)
+            }
             _ => return,
         },
     };
@@ -108,19 +170,33 @@ fn apply(zendesk: &MockZendesk, change: &Change, (user, organization): (UserId, 
 /// Everything of a row of each list that its place could depend on, by id.
 fn rows(account: &Account, path: &str) -> BTreeMap<u64, String> {
     match path {
-        "/users" => account.users().into_iter().map(|user| (user.id.get(), user.name)).collect(),
-        "/organizations" => account.organizations().into_iter().map(|of| (of.id.get(), of.name)).collect(),
+        "/users" => account
+            .users()
+            .into_iter()
+            .map(|user| (user.id.get(), user.name))
+            .collect(),
+        "/organizations" => account
+            .organizations()
+            .into_iter()
+            .map(|of| (of.id.get(), of.name))
+            .collect(),
         _ => {
             let row = |of: mock_zendesk::OrganizationMembership| {
-                (of.id.get(), format!("{} {} {} {}", of.user_id, of.organization_id, of.default, of.organization_name))
+                (
+                    of.id.get(),
+                    format!(
+                        "{} {} {} {}",
+                        of.user_id, of.organization_id, of.default, of.organization_name
+                    ),
+                )
             };
             account.memberships().into_iter().map(row).collect()
         }
     }
 }
 
-/// Each list that a cursor walks, while others change the account: the walk never fails and comes to its end, and a row
-/// that was there all the time and that nobody touched is seen exactly once.
+/// Each list that a cursor walks, while others change the account: the walk never fails and comes
+/// to its end, and a row that was there all the time and that nobody touched is seen exactly once.
 #[test]
 fn a_walk_under_concurrent_change_sees_every_untouched_row_exactly_once() {
     proptest!(seeded(150), |(

@@ -38,7 +38,9 @@ impl RawReply {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.head.iter().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        self.head
+            .iter()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
     /// With the same text for the address of every double.
@@ -46,7 +48,8 @@ impl RawReply {
         let body = String::from_utf8_lossy(&self.body);
         if body.contains(uri) {
             self.body = body.replace(uri, "SELF").into_bytes();
-            self.head.retain(|line| !line.starts_with("etag") && !line.starts_with("content-length"));
+            self.head
+                .retain(|line| !line.starts_with("etag") && !line.starts_with("content-length"));
         }
         self
     }
@@ -58,7 +61,10 @@ impl Raw {
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
-        Self { stream, buffer: Vec::new() }
+        Self {
+            stream,
+            buffer: Vec::new(),
+        }
     }
 
     /// Sends these bytes, if the other side still takes them.
@@ -86,7 +92,10 @@ impl Raw {
                 true
             }
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                panic!("neither a reply nor the end of the connection comes, after {:?}", self.buffer)
+                panic!(
+                    "neither a reply nor the end of the connection comes, after {:?}",
+                    self.buffer
+                )
             }
             Err(_) => false,
         }
@@ -99,7 +108,11 @@ impl Raw {
 
     fn reply_to(&mut self, method: &str) -> Option<RawReply> {
         let end = loop {
-            match self.buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            match self
+                .buffer
+                .windows(4)
+                .position(|bytes| bytes == b"\r\n\r\n")
+            {
                 Some(end) => break end + 4,
                 None if self.fill() => {}
                 None => return None,
@@ -107,12 +120,22 @@ impl Raw {
         };
         let head: Vec<u8> = self.buffer.drain(..end).collect();
         let head = String::from_utf8(head).unwrap();
-        let lines = head.trim_end().split("\r\n").filter(|line| !line.starts_with("date: "));
+        let lines = head
+            .trim_end()
+            .split("\r\n")
+            .filter(|line| !line.starts_with("date: "));
         let mut head: Vec<String> = lines.map(str::to_owned).collect();
         head[1..].sort();
-        let mut reply = RawReply { head, body: Vec::new(), missing: 0 };
+        let mut reply = RawReply {
+            head,
+            body: Vec::new(),
+            missing: 0,
+        };
         let has_body = method != "HEAD" && !matches!(reply.status(), 100..=199 | 204);
-        let length = reply.header("content-length").filter(|_| has_body).map_or(0, |length| length.parse().unwrap());
+        let length = reply
+            .header("content-length")
+            .filter(|_| has_body)
+            .map_or(0, |length| length.parse().unwrap());
         while self.buffer.len() < length && self.fill() {}
         reply.body = self.buffer.drain(..length.min(self.buffer.len())).collect();
         reply.missing = length - reply.body.len();
@@ -195,7 +218,11 @@ fn exchange(zendesk: &MockZendesk, steps: &[Do]) -> Seen {
     }
     let is_finished = steps.iter().any(|step| matches!(step, Finish));
     let then = if is_finished {
-        assert_eq!(String::from_utf8_lossy(&client.rest()), "", "what nobody expected");
+        assert_eq!(
+            String::from_utf8_lossy(&client.rest()),
+            "",
+            "what nobody expected"
+        );
         Closes
     } else if client.still_answers() {
         Stays
@@ -213,11 +240,21 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
     let body = r#"{"user":{"name":"Bob"}}"#;
     let length = format!("content-length: {}\r\n", body.len());
     let chunked = "transfer-encoding: chunked\r\n";
-    let headers = |count: usize| (0..count).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    let headers = |count: usize| {
+        (0..count)
+            .map(|n| format!("x-{n}: 1\r\n"))
+            .collect::<String>()
+    };
     let large = vec![b' '; 9 * 1024 * 1024];
     let target = |length: usize| format!("GET /{} HTTP/1.1\r\n{HEADERS}\r\n", "a".repeat(length));
     let chunks = |size: usize| {
-        let chunk = |part: &[u8]| format!("{:x}\r\n{}\r\n", part.len(), std::str::from_utf8(part).unwrap());
+        let chunk = |part: &[u8]| {
+            format!(
+                "{:x}\r\n{}\r\n",
+                part.len(),
+                std::str::from_utf8(part).unwrap()
+            )
+        };
         body.as_bytes().chunks(size).map(chunk).collect::<String>() + "0\r\n"
     };
     let without_end = |length: usize| {
@@ -227,72 +264,206 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
     };
     vec![
         ("a request", vec![send(me()), Expect(200)], Stays),
-        ("one that closes", vec![send(get("/users/me", "connection: close\r\n")), Expect(200)], Closes),
+        (
+            "one that closes",
+            vec![send(get("/users/me", "connection: close\r\n")), Expect(200)],
+            Closes,
+        ),
         (
             "HTTP/1.0, whose urls have the double's address",
-            vec![send("GET /api/v2/organizations?per_page=1 HTTP/1.0\r\nauthorization: Bearer x\r\n\r\n"), Expect(200)],
+            vec![
+                send(
+                    "GET /api/v2/organizations?per_page=1 HTTP/1.0\r\nauthorization: Bearer x\r\n\r\n",
+                ),
+                Expect(200),
+            ],
             Closes,
         ),
         (
             "HTTP/1.0 that keeps the connection",
-            vec![send(format!("GET /api/v2/users HTTP/1.0\r\n{HEADERS}connection: keep-alive\r\n\r\n")), Expect(200)],
+            vec![
+                send(format!(
+                    "GET /api/v2/users HTTP/1.0\r\n{HEADERS}connection: keep-alive\r\n\r\n"
+                )),
+                Expect(200),
+            ],
             Stays,
         ),
         (
             "HTTP/1.0 with a chunked body",
-            vec![send("POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n"), Expect(400)],
+            vec![
+                send("POST / HTTP/1.0\r\ntransfer-encoding: chunked\r\n\r\n"),
+                Expect(400),
+            ],
             Closes,
         ),
         (
             "no host",
-            vec![send("GET /api/v2/organizations HTTP/1.1\r\nauthorization: Bearer x\r\n\r\n"), Expect(200)],
+            vec![
+                send("GET /api/v2/organizations HTTP/1.1\r\nauthorization: Bearer x\r\n\r\n"),
+                Expect(200),
+            ],
             Stays,
         ),
         (
             "a body that is waited for",
-            vec![send(post(&format!("{length}expect: 100-continue\r\n"))), Expect(100), send(body), Expect(201)],
+            vec![
+                send(post(&format!("{length}expect: 100-continue\r\n"))),
+                Expect(100),
+                send(body),
+                Expect(201),
+            ],
             Stays,
         ),
         (
             "a body that comes without being waited for",
-            vec![send(post(&format!("{length}expect: 100-continue\r\n")) + body), Expect(100), Expect(201)],
+            vec![
+                send(post(&format!("{length}expect: 100-continue\r\n")) + body),
+                Expect(100),
+                Expect(201),
+            ],
             Stays,
         ),
-        ("a body", vec![send(post(&length) + body), Expect(201)], Stays),
-        ("a body of a GET", vec![send(get("/users/me", &length) + body), Expect(200)], Stays),
-        ("a body in pieces", vec![send(post(&length)), send(&body[..9]), send(&body[9..]), Expect(201)], Stays),
-        ("chunks", vec![send(post(chunked) + &chunks(7) + "\r\n"), Expect(201)], Stays),
+        (
+            "a body",
+            vec![send(post(&length) + body), Expect(201)],
+            Stays,
+        ),
+        (
+            "a body of a GET",
+            vec![send(get("/users/me", &length) + body), Expect(200)],
+            Stays,
+        ),
+        (
+            "a body in pieces",
+            vec![
+                send(post(&length)),
+                send(&body[..9]),
+                send(&body[9..]),
+                Expect(201),
+            ],
+            Stays,
+        ),
+        (
+            "chunks",
+            vec![send(post(chunked) + &chunks(7) + "\r\n"), Expect(201)],
+            Stays,
+        ),
         (
             "chunks of one byte, and a trailer",
-            vec![send(post(chunked) + &chunks(1) + "x: 1\r\n\r\n"), Expect(201)],
+            vec![
+                send(post(chunked) + &chunks(1) + "x: 1\r\n\r\n"),
+                Expect(201),
+            ],
             Stays,
         ),
-        ("no chunks", vec![send(post(chunked) + "0\r\n\r\n"), Expect(400)], Stays),
-        ("a bad size of a chunk", vec![send(post(chunked) + "zz\r\nabc\r\n")], Closes),
-        ("a huge size of a chunk", vec![send(post(chunked) + "fffffffffffffffff\r\nabc\r\n")], Closes),
-        ("a chunk longer than it says", vec![send(post(chunked) + "1\r\nabc\r\n")], Closes),
-        ("a body that breaks off", vec![send(post(&length) + &body[..9]), Finish], Closes),
-        ("chunks that break off", vec![send(post(chunked) + "5\r\nab"), Finish], Closes),
-        ("a head that breaks off", vec![send(&me()[..30]), Finish], Closes),
-        ("nothing", vec![Finish], Closes),
-        ("a hundred headers", vec![send(get("/users/me", &headers(98))), Expect(200)], Stays),
-        ("150 headers", vec![send(get("/users/me", &headers(150))), Expect(431)], Closes),
-        ("a long header", vec![send(get("/users/me", &format!("x: {}\r\n", "a".repeat(200_000)))), Expect(200)], Stays),
-        ("a header that is too long", vec![send(without_end(TOO_LARGE_HEAD)), Expect(431)], Closes),
-        ("a long target", vec![send(target(60_000)), Expect(404)], Stays),
-        ("a target that is too long", vec![send(target(70_000)), Expect(414)], Closes),
-        ("two lengths that agree", vec![send(post(&format!("{length}{length}")) + body), Expect(201)], Stays),
-        ("two lengths that do not", vec![send(post(&format!("{length}content-length: 1\r\n"))), Expect(400)], Closes),
-        ("a length that is none", vec![send(post("content-length: x\r\n")), Expect(400)], Closes),
         (
-            "a length and chunks",
-            vec![send(post(&format!("{length}{chunked}")) + &chunks(9) + "\r\n"), Expect(201)],
+            "no chunks",
+            vec![send(post(chunked) + "0\r\n\r\n"), Expect(400)],
+            Stays,
+        ),
+        (
+            "a bad size of a chunk",
+            vec![send(post(chunked) + "zz\r\nabc\r\n")],
             Closes,
         ),
-        ("another coding", vec![send(post("transfer-encoding: gzip\r\n")), Expect(400)], Closes),
+        (
+            "a huge size of a chunk",
+            vec![send(post(chunked) + "fffffffffffffffff\r\nabc\r\n")],
+            Closes,
+        ),
+        (
+            "a chunk longer than it says",
+            vec![send(post(chunked) + "1\r\nabc\r\n")],
+            Closes,
+        ),
+        (
+            "a body that breaks off",
+            vec![send(post(&length) + &body[..9]), Finish],
+            Closes,
+        ),
+        (
+            "chunks that break off",
+            vec![send(post(chunked) + "5\r\nab"), Finish],
+            Closes,
+        ),
+        (
+            "a head that breaks off",
+            vec![send(&me()[..30]), Finish],
+            Closes,
+        ),
+        ("nothing", vec![Finish], Closes),
+        (
+            "a hundred headers",
+            vec![send(get("/users/me", &headers(98))), Expect(200)],
+            Stays,
+        ),
+        (
+            "150 headers",
+            vec![send(get("/users/me", &headers(150))), Expect(431)],
+            Closes,
+        ),
+        (
+            "a long header",
+            vec![
+                send(get("/users/me", &format!("x: {}\r\n", "a".repeat(200_000)))),
+                Expect(200),
+            ],
+            Stays,
+        ),
+        (
+            "a header that is too long",
+            vec![send(without_end(TOO_LARGE_HEAD)), Expect(431)],
+            Closes,
+        ),
+        (
+            "a long target",
+            vec![send(target(60_000)), Expect(404)],
+            Stays,
+        ),
+        (
+            "a target that is too long",
+            vec![send(target(70_000)), Expect(414)],
+            Closes,
+        ),
+        (
+            "two lengths that agree",
+            vec![send(post(&format!("{length}{length}")) + body), Expect(201)],
+            Stays,
+        ),
+        (
+            "two lengths that do not",
+            vec![
+                send(post(&format!("{length}content-length: 1\r\n"))),
+                Expect(400),
+            ],
+            Closes,
+        ),
+        (
+            "a length that is none",
+            vec![send(post("content-length: x\r\n")), Expect(400)],
+            Closes,
+        ),
+        (
+            "a length and chunks",
+            vec![
+                send(post(&format!("{length}{chunked}")) + &chunks(9) + "\r\n"),
+                Expect(201),
+            ],
+            Closes,
+        ),
+        (
+            "another coding",
+            vec![send(post("transfer-encoding: gzip\r\n")), Expect(400)],
+            Closes,
+        ),
         (
             "a body that is too large",
-            vec![send(post(&format!("content-length: {}\r\n", large.len()))), Send(large.clone()), Expect(413)],
+            vec![
+                send(post(&format!("content-length: {}\r\n", large.len()))),
+                Send(large.clone()),
+                Expect(413),
+            ],
             Stays,
         ),
         (
@@ -308,21 +479,55 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
         (
             "a body that is too large, of a caller that is not let in",
             vec![
-                send(format!("POST /api/v2/users HTTP/1.1\r\ncontent-length: {}\r\n\r\n", large.len())),
+                send(format!(
+                    "POST /api/v2/users HTTP/1.1\r\ncontent-length: {}\r\n\r\n",
+                    large.len()
+                )),
                 Send(large),
                 Expect(401),
             ],
             Stays,
         ),
-        ("HEAD", vec![send(me().replace("GET", "HEAD")), ExpectHead(200), send(me()), Expect(200)], Stays),
-        ("OPTIONS", vec![send(me().replace("GET", "OPTIONS")), Expect(404)], Stays),
-        ("OPTIONS of everything", vec![send("OPTIONS * HTTP/1.1\r\n\r\n"), Expect(404)], Stays),
-        ("a method in lower case", vec![send(me().replace("GET", "get")), Expect(404)], Stays),
-        ("a method that is none", vec![send(me().replace("GET", "G(T")), Expect(400)], Closes),
+        (
+            "HEAD",
+            vec![
+                send(me().replace("GET", "HEAD")),
+                ExpectHead(200),
+                send(me()),
+                Expect(200),
+            ],
+            Stays,
+        ),
+        (
+            "OPTIONS",
+            vec![send(me().replace("GET", "OPTIONS")), Expect(404)],
+            Stays,
+        ),
+        (
+            "OPTIONS of everything",
+            vec![send("OPTIONS * HTTP/1.1\r\n\r\n"), Expect(404)],
+            Stays,
+        ),
+        (
+            "a method in lower case",
+            vec![send(me().replace("GET", "get")), Expect(404)],
+            Stays,
+        ),
+        (
+            "a method that is none",
+            vec![send(me().replace("GET", "G(T")), Expect(400)],
+            Closes,
+        ),
         (
             "several requests at once",
             vec![
-                send(me() + &post(&length) + body + &get("/organizations/abc", "") + &me() + &get("/users", "")),
+                send(
+                    me() + &post(&length)
+                        + body
+                        + &get("/organizations/abc", "")
+                        + &me()
+                        + &get("/users", ""),
+                ),
                 Expect(200),
                 Expect(201),
                 Expect(400),
@@ -333,7 +538,10 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
         ),
         (
             "several requests at once, of which the first closes",
-            vec![send(get("/users/me", "connection: close\r\n") + &me()), Expect(200)],
+            vec![
+                send(get("/users/me", "connection: close\r\n") + &me()),
+                Expect(200),
+            ],
             Closes,
         ),
         (
@@ -352,32 +560,92 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
         ),
         (
             "a target with a host",
-            vec![send(me().replace("/api", "http://other.example:81/api").replace("me ", "me?a=b ")), Expect(200)],
+            vec![
+                send(
+                    me().replace("/api", "http://other.example:81/api")
+                        .replace("me ", "me?a=b "),
+                ),
+                Expect(200),
+            ],
             Stays,
         ),
         (
             "a target with a host alone",
-            vec![send(format!("GET http://other.example HTTP/1.1\r\n{HEADERS}\r\n")), Expect(404)],
+            vec![
+                send(format!(
+                    "GET http://other.example HTTP/1.1\r\n{HEADERS}\r\n"
+                )),
+                Expect(404),
+            ],
             Stays,
         ),
-        ("a target with dots", vec![send(get("/../v2/./users/me", "")), Expect(200)], Stays),
-        ("a target with odd characters", vec![send(get("/users/m%65?a=%zz|[]^#b", "")), Expect(400)], Stays),
-        ("a host to connect to that reads as a url", vec![send("CONNECT x:1 HTTP/1.1\r\n\r\n"), Expect(404)], Stays),
-        ("empty lines first", vec![send("\r\n\r\n\n".to_owned() + &me()), Expect(200)], Stays),
-        ("lines that end in a line feed alone", vec![send(me().replace('\r', "")), Expect(200)], Stays),
-        ("a space before a colon", vec![send(get("/users/me", "x : 1\r\n")), Expect(400)], Closes),
-        ("a header over two lines", vec![send(get("/users/me", "x: 1\r\n 2\r\n")), Expect(400)], Closes),
+        (
+            "a target with dots",
+            vec![send(get("/../v2/./users/me", "")), Expect(200)],
+            Stays,
+        ),
+        (
+            "a target with odd characters",
+            vec![send(get("/users/m%65?a=%zz|[]^#b", "")), Expect(400)],
+            Stays,
+        ),
+        (
+            "a host to connect to that reads as a url",
+            vec![send("CONNECT x:1 HTTP/1.1\r\n\r\n"), Expect(404)],
+            Stays,
+        ),
+        (
+            "empty lines first",
+            vec![send("\r\n\r\n\n".to_owned() + &me()), Expect(200)],
+            Stays,
+        ),
+        (
+            "lines that end in a line feed alone",
+            vec![send(me().replace('\r', "")), Expect(200)],
+            Stays,
+        ),
+        (
+            "a space before a colon",
+            vec![send(get("/users/me", "x : 1\r\n")), Expect(400)],
+            Closes,
+        ),
+        (
+            "a header over two lines",
+            vec![send(get("/users/me", "x: 1\r\n 2\r\n")), Expect(400)],
+            Closes,
+        ),
         (
             "a header that is not UTF-8",
-            vec![send([get("/users", "x: ").trim_end().as_bytes(), b"\xff\r\n\r\n"].concat()), Expect(200)],
+            vec![
+                send([get("/users", "x: ").trim_end().as_bytes(), b"\xff\r\n\r\n"].concat()),
+                Expect(200),
+            ],
             Stays,
         ),
-        ("a version that is none", vec![send("GET / HTTP/9.9\r\n\r\n"), Expect(400)], Closes),
-        ("no version", vec![send("GET /\r\n\r\n"), Expect(400)], Closes),
-        ("garbage", vec![send("\u{1}\u{16}\u{3}\r\n\r\n"), Expect(400)], Closes),
+        (
+            "a version that is none",
+            vec![send("GET / HTTP/9.9\r\n\r\n"), Expect(400)],
+            Closes,
+        ),
+        (
+            "no version",
+            vec![send("GET /\r\n\r\n"), Expect(400)],
+            Closes,
+        ),
+        (
+            "garbage",
+            vec![send("\u{1}\u{16}\u{3}\r\n\r\n"), Expect(400)],
+            Closes,
+        ),
         (
             "an upgrade that nobody offers",
-            vec![send(get("/users/me", "connection: upgrade\r\nupgrade: websocket\r\n")), Expect(200)],
+            vec![
+                send(get(
+                    "/users/me",
+                    "connection: upgrade\r\nupgrade: websocket\r\n",
+                )),
+                Expect(200),
+            ],
             Stays,
         ),
     ]
@@ -385,12 +653,17 @@ fn rows() -> Vec<(&'static str, Vec<Do>, Then)> {
 
 /// A builder of doubles that any request goes to.
 fn lenient() -> MockZendeskBuilder {
-    MockZendesk::builder().allow_unknown_endpoints().allow_unknown_parameter("?a")
+    MockZendesk::builder()
+        .allow_unknown_endpoints()
+        .allow_unknown_parameter("?a")
 }
 
 /// The same account, behind a plain server and behind the relay.
 async fn plain_and_relayed() -> [MockZendesk; 2] {
-    let pair = [lenient().start().await, lenient().wire_control().start().await];
+    let pair = [
+        lenient().start().await,
+        lenient().wire_control().start().await,
+    ];
     for zendesk in &pair {
         zendesk.seed().organization("Acme");
         zendesk.seed().organization("Globex");
@@ -416,7 +689,11 @@ async fn the_relay_answers_bytes_as_the_plain_server_does() {
             })
             .collect();
         let (expected, seen) = (exchange(&plain, &steps), exchange(&relayed, &steps));
-        let seen_statuses: Vec<Option<u16>> = seen.replies.iter().map(|reply| Some(reply.as_ref()?.status())).collect();
+        let seen_statuses: Vec<Option<u16>> = seen
+            .replies
+            .iter()
+            .map(|reply| Some(reply.as_ref()?.status()))
+            .collect();
         if (&seen_statuses, seen.then) != (&statuses, then) || seen != expected {
             broken.push(format!(
                 "{what}: expected {statuses:?} and {then:?}\n  plain   {expected:?}\n  relayed {seen:?}"
@@ -439,14 +716,42 @@ async fn a_target_that_is_no_url_breaks_the_plain_servers_connection_and_gets_40
         "CONNECT 127.0.0.1:80",
         "CONNECT a.example",
     ] {
-        let steps = [send(format!("{target} HTTP/1.1\r\ncontent-length: 0\r\n\r\n")), Expect(400)];
-        assert_eq!(exchange(&plain, &steps), Seen { replies: vec![None], then: Closes }, "{target}");
-        let head = ["HTTP/1.1 400 Bad Request", "content-length: 0"].map(str::to_owned).to_vec();
-        let reply = RawReply { head, body: Vec::new(), missing: 0 };
-        assert_eq!(exchange(&relayed, &steps), Seen { replies: vec![Some(reply)], then: Stays }, "{target}");
+        let steps = [
+            send(format!("{target} HTTP/1.1\r\ncontent-length: 0\r\n\r\n")),
+            Expect(400),
+        ];
+        assert_eq!(
+            exchange(&plain, &steps),
+            Seen {
+                replies: vec![None],
+                then: Closes
+            },
+            "{target}"
+        );
+        let head = ["HTTP/1.1 400 Bad Request", "content-length: 0"]
+            .map(str::to_owned)
+            .to_vec();
+        let reply = RawReply {
+            head,
+            body: Vec::new(),
+            missing: 0,
+        };
+        assert_eq!(
+            exchange(&relayed, &steps),
+            Seen {
+                replies: vec![Some(reply)],
+                then: Stays
+            },
+            "{target}"
+        );
     }
     plain.calls().assert_none();
-    relayed.calls().matching("another path than the probe's", |call| call.path() != "/api/v2/users/me").assert_none();
+    relayed
+        .calls()
+        .matching("another path than the probe's", |call| {
+            call.path() != "/api/v2/users/me"
+        })
+        .assert_none();
 }
 
 #[tokio::test]
@@ -454,7 +759,10 @@ async fn the_relay_keeps_no_more_of_a_body_than_shows_that_it_is_too_large() {
     const LIMIT: usize = 8 * 1024 * 1024;
     let part = vec![b'x'; 1024 * 1024];
     let zendesk = lenient().wire_control().start().await;
-    for framing in ["content-length: 41943040\r\n", "transfer-encoding: chunked\r\n"] {
+    for framing in [
+        "content-length: 41943040\r\n",
+        "transfer-encoding: chunked\r\n",
+    ] {
         let is_chunked = framing.starts_with('t');
         let mut client = Raw::connect(&zendesk);
         client.send(post(framing));
@@ -473,9 +781,17 @@ async fn the_relay_keeps_no_more_of_a_body_than_shows_that_it_is_too_large() {
         assert_eq!(client.reply().unwrap().status(), 413, "{framing}");
         assert!(client.still_answers(), "{framing}");
         let call = zendesk.calls().of(users::CREATE).last().unwrap().clone();
-        assert_eq!(call.body().len(), LIMIT, "{framing}: the start of it is kept");
+        assert_eq!(
+            call.body().len(),
+            LIMIT,
+            "{framing}: the start of it is kept"
+        );
         let length = if is_chunked { None } else { Some("8388609") };
-        assert_eq!(call.header("content-length"), length, "it fits what was passed on");
+        assert_eq!(
+            call.header("content-length"),
+            length,
+            "it fits what was passed on"
+        );
     }
     // The largest body that is read, and the smallest that is not.
     for (length, status) in [(LIMIT, 400), (LIMIT + 1, 413)] {
@@ -488,21 +804,31 @@ async fn the_relay_keeps_no_more_of_a_body_than_shows_that_it_is_too_large() {
 
 /// Waits for something that would otherwise hang.
 pub(crate) async fn in_time<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, what).await.expect("it hangs")
+    tokio::time::timeout(PATIENCE, what)
+        .await
+        .expect("it hangs")
 }
 
 /// A client that speaks HTTP/2 from its first byte on.
 pub(crate) async fn http2(zendesk: &MockZendesk) -> SendRequest<Full<Bytes>> {
-    let stream = tokio::net::TcpStream::connect(address_of(zendesk)).await.unwrap();
-    let (requests, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let stream = tokio::net::TcpStream::connect(address_of(zendesk))
+        .await
+        .unwrap();
+    let (requests, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
+        .await
+        .unwrap();
     tokio::spawn(connection);
     requests
 }
 
 /// A request of the account's owner over HTTP/2.
 pub(crate) fn request(method: &str, path: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
-    let request = Request::builder().method(method).uri(format!("http://example.zendesk.com/api/v2{path}"));
-    let request = request.header("host", "example.zendesk.com").header("authorization", "Bearer x");
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("http://example.zendesk.com/api/v2{path}"));
+    let request = request
+        .header("host", "example.zendesk.com")
+        .header("authorization", "Bearer x");
     let request = request.header("content-type", "application/json");
     request.body(Full::new(body.into())).unwrap()
 }
@@ -513,28 +839,45 @@ async fn whole<B: hyper::body::Body<Data = Bytes, Error = hyper::Error>>(
 ) -> (u16, Vec<String>, Bytes) {
     let (head, body) = reply.into_parts();
     let headers = head.headers.iter().filter(|(name, _)| *name != "date");
-    let mut headers: Vec<String> =
-        headers.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap())).collect();
+    let mut headers: Vec<String> = headers
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
     headers.sort();
-    (head.status.as_u16(), headers, body.collect().await.unwrap().to_bytes())
+    (
+        head.status.as_u16(),
+        headers,
+        body.collect().await.unwrap().to_bytes(),
+    )
 }
 
 #[tokio::test]
 async fn the_relay_speaks_http2_as_the_plain_server_does() {
     let rows = [
         ("GET", "/users/me", Bytes::new(), 200),
-        ("POST", "/users", Bytes::from(r#"{"user":{"name":"Bob"}}"#), 201),
+        (
+            "POST",
+            "/users",
+            Bytes::from(r#"{"user":{"name":"Bob"}}"#),
+            201,
+        ),
         ("POST", "/users", Bytes::from("{"), 400),
         ("DELETE", "/organizations/1", Bytes::new(), 404),
-        ("POST", "/users", Bytes::from(vec![b' '; 9 * 1024 * 1024]), 413),
+        (
+            "POST",
+            "/users",
+            Bytes::from(vec![b' '; 9 * 1024 * 1024]),
+            413,
+        ),
     ];
     let [plain, relayed] = plain_and_relayed().await;
     let (mut to_plain, mut to_relayed) = (http2(&plain).await, http2(&relayed).await);
     for (method, path, body, status) in rows {
         let send = request(method, path, body.clone());
-        let expected = in_time(async { whole(to_plain.send_request(send).await.unwrap()).await }).await;
+        let expected =
+            in_time(async { whole(to_plain.send_request(send).await.unwrap()).await }).await;
         let send = request(method, path, body);
-        let seen = in_time(async { whole(to_relayed.send_request(send).await.unwrap()).await }).await;
+        let seen =
+            in_time(async { whole(to_relayed.send_request(send).await.unwrap()).await }).await;
         assert_eq!(seen.0, status, "{method} {path}");
         assert_eq!(seen, expected, "{method} {path}");
     }
@@ -542,7 +885,9 @@ async fn the_relay_speaks_http2_as_the_plain_server_does() {
     // The reply to a HEAD cannot be the same: wiremock gives it a body, which HTTP/2 takes for an
     // error.
     for (client, is_whole) in [(&mut to_plain, false), (&mut to_relayed, true)] {
-        let reply = in_time(client.send_request(request("HEAD", "/users/me", ""))).await.unwrap();
+        let reply = in_time(client.send_request(request("HEAD", "/users/me", "")))
+            .await
+            .unwrap();
         assert_eq!(reply.status(), 200);
         assert_eq!(in_time(reply.into_body().collect()).await.is_ok(), is_whole);
     }
@@ -550,7 +895,11 @@ async fn the_relay_speaks_http2_as_the_plain_server_does() {
 
 #[tokio::test]
 async fn over_http2_a_fault_breaks_its_own_stream_alone() {
-    let zendesk = MockZendesk::builder().wire_control().clock(Clock::wall()).start().await;
+    let zendesk = MockZendesk::builder()
+        .wire_control()
+        .clock(Clock::wall())
+        .start()
+        .await;
     let mut client = http2(&zendesk).await;
     let me = || request("GET", "/users/me", "");
     for fault in [Fault::disconnect(), Fault::lost_reply()] {
@@ -561,9 +910,18 @@ async fn over_http2_a_fault_breaks_its_own_stream_alone() {
     zendesk.inject(Fault::truncated_body());
     let reply = in_time(client.send_request(me())).await.unwrap();
     assert_eq!(reply.status(), 200);
-    let length: usize = reply.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let length: usize = reply.headers()["content-length"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
     let mut body = reply.into_body();
-    let half = in_time(body.frame()).await.unwrap().unwrap().into_data().unwrap();
+    let half = in_time(body.frame())
+        .await
+        .unwrap()
+        .unwrap()
+        .into_data()
+        .unwrap();
     assert_eq!(half.len(), length / 2);
     let error = in_time(body.frame()).await.unwrap().unwrap_err();
     assert!(format!("{error:?}").contains("Reset"), "{error:?}");
@@ -576,7 +934,8 @@ async fn over_http2_a_fault_breaks_its_own_stream_alone() {
 }
 
 #[tokio::test]
-async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_no_longer_after_the_others() {
+async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_no_longer_after_the_others()
+ {
     let short = Duration::from_millis(8);
     type Timed = fn(Duration) -> Fault;
     let faults: [(Timed, Option<u16>, bool, Then); 10] = [
@@ -597,31 +956,52 @@ async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_n
             for (fault, status, is_cut, then) in faults {
                 let what = format!("{:?}", fault(short));
                 // What spoils a body does not happen where there is none.
-                if !has_body && ["JSON", "body", "content type"].iter().any(|word| what.contains(word)) {
+                if !has_body
+                    && ["JSON", "body", "content type"]
+                        .iter()
+                        .any(|word| what.contains(word))
+                {
                     continue;
                 }
                 let planned = zendesk.inject(fault(short));
                 let what = format!("{planned:?} {:?} on {method} over {version}", fault(short));
                 let (path, status) = match method {
                     "DELETE" => {
-                        let organization = zendesk.seed().organization(NewOrganization::new(what.clone()));
+                        let organization = zendesk
+                            .seed()
+                            .organization(NewOrganization::new(what.clone()));
                         let status = status.map(|status| if status == 200 { 204 } else { status });
                         (format!("/organizations/{}", organization.id), status)
                     }
                     _ => ("/users/me".to_owned(), status),
                 };
                 let mut client = Raw::connect(&zendesk);
-                client.send(format!("{method} /api/v2{path} {version}\r\n{HEADERS}connection: keep-alive\r\n\r\n"));
+                client.send(format!(
+                    "{method} /api/v2{path} {version}\r\n{HEADERS}connection: keep-alive\r\n\r\n"
+                ));
                 let reply = client.reply_to(method);
                 assert_eq!(reply.as_ref().map(RawReply::status), status, "{what}");
-                let told = reply.iter().flat_map(|reply| &reply.head).find(|line| line.starts_with("x-mock"));
-                assert_eq!(told, None, "{what}: the client sees nothing of how it is done");
+                let told = reply
+                    .iter()
+                    .flat_map(|reply| &reply.head)
+                    .find(|line| line.starts_with("x-mock"));
+                assert_eq!(
+                    told, None,
+                    "{what}: the client sees nothing of how it is done"
+                );
                 if let Some(reply) = reply.filter(|_| has_body) {
                     let length: usize = reply.header("content-length").unwrap().parse().unwrap();
                     let missing = if is_cut { length - length / 2 } else { 0 };
-                    assert_eq!(reply.missing, missing, "{what}: half of the body came, or all");
+                    assert_eq!(
+                        reply.missing, missing,
+                        "{what}: half of the body came, or all"
+                    );
                 }
-                let seen = if client.still_answers() { Stays } else { Closes };
+                let seen = if client.still_answers() {
+                    Stays
+                } else {
+                    Closes
+                };
                 assert_eq!(seen, then, "{what}");
                 assert_eq!(planned.fired(), 1, "{what}");
             }
@@ -633,19 +1013,30 @@ async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_n
 async fn half_of_a_long_body_comes_and_then_the_end() {
     let zendesk = MockZendesk::builder().wire_control().start().await;
     for n in 0..50 {
-        zendesk.seed().organization(NewOrganization::new(format!("Organization {n}")).tags(["x".repeat(200_000)]));
+        zendesk.seed().organization(
+            NewOrganization::new(format!("Organization {n}")).tags(["x".repeat(200_000)]),
+        );
     }
     zendesk.inject(Fault::truncated_body());
     let mut client = Raw::connect(&zendesk);
     client.send(get("/organizations", ""));
-    zendesk.wait_for(mock_zendesk::organizations::LIST, 1, PATIENCE).await.assert_once();
+    zendesk
+        .wait_for(mock_zendesk::organizations::LIST, 1, PATIENCE)
+        .await
+        .assert_once();
     let reply = client.reply().unwrap();
     let length = reply.body.len() + reply.missing;
     assert_eq!(reply.body.len(), length / 2);
     assert!(length > 10_000_000, "longer than what hyper buffers");
 
     zendesk.inject(Fault::truncated_body());
-    let reply = in_time(http2(&zendesk).await.send_request(request("GET", "/organizations", ""))).await.unwrap();
+    let reply = in_time(
+        http2(&zendesk)
+            .await
+            .send_request(request("GET", "/organizations", "")),
+    )
+    .await
+    .unwrap();
     assert!(in_time(reply.into_body().collect()).await.is_err());
 }
 
@@ -685,14 +1076,24 @@ async fn an_address_belongs_to_one_double_whether_it_is_online_or_not() {
     }
     let plain = MockZendesk::start().await;
     let text = refusal(relayed(), address_of(&plain)).await;
-    assert!(text.starts_with(&format!("mock-zendesk cannot listen at {}: ", address_of(&plain))), "{text}");
+    assert!(
+        text.starts_with(&format!(
+            "mock-zendesk cannot listen at {}: ",
+            address_of(&plain)
+        )),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn an_address_can_be_taken_again_as_soon_as_the_double_is_dropped() {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 0));
     for n in 0..10 {
-        let zendesk = MockZendesk::builder().wire_control().address(address).start().await;
+        let zendesk = MockZendesk::builder()
+            .wire_control()
+            .address(address)
+            .start()
+            .await;
         address = address_of(&zendesk);
         // A connection that the double closes keeps the address for a while, as the system sees it.
         let mut client = Raw::connect(&zendesk);

@@ -6,8 +6,9 @@ use super::rows::Row;
 use super::{Place, SortedMap, Top};
 
 impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
-    /// The rows in which `later` is not the same as this, in order: what is here, and what is there. Chunks that both
-    /// share are passed over, so of a copy and what has become of it this costs what has been changed.
+    /// The rows in which `later` is not the same as this, in order: what is here, and what is
+    /// there. Chunks that both share are passed over, so of a copy and what has become of it this
+    /// costs what has been changed.
     pub(crate) fn differences<'a>(&'a self, later: &'a Self) -> Vec<RowDifference<'a, K, V>>
     where
         V: PartialEq,
@@ -52,7 +53,10 @@ struct Cursor<'a, K, V> {
 
 impl<'a, K, V> Cursor<'a, K, V> {
     fn new(top: &'a Top<K, V>) -> Self {
-        Self { top, place: Place { chunk: 0, row: 0 } }
+        Self {
+            top,
+            place: Place { chunk: 0, row: 0 },
+        }
     }
 
     fn row(&self) -> Option<Row<'a, K, V>> {
@@ -62,20 +66,33 @@ impl<'a, K, V> Cursor<'a, K, V> {
 
     fn step(&mut self) {
         self.place.row += 1;
-        if self.top.chunks.get(self.place.chunk).is_some_and(|rows| rows.len() == self.place.row) {
+        if self
+            .top
+            .chunks
+            .get(self.place.chunk)
+            .is_some_and(|rows| rows.len() == self.place.row)
+        {
             self.next_chunk();
         }
     }
 
     fn next_chunk(&mut self) {
-        self.place = Place { chunk: self.place.chunk + 1, row: 0 };
+        self.place = Place {
+            chunk: self.place.chunk + 1,
+            row: 0,
+        };
     }
 
     /// Whether both stand at the start of one and the same chunk.
     fn skips_with(&self, other: &Self) -> bool {
-        let chunks = (self.top.chunks.get(self.place.chunk), other.top.chunks.get(other.place.chunk));
+        let chunks = (
+            self.top.chunks.get(self.place.chunk),
+            other.top.chunks.get(other.place.chunk),
+        );
         match chunks {
-            (Some(here), Some(there)) => self.place.row == 0 && other.place.row == 0 && Arc::ptr_eq(here, there),
+            (Some(here), Some(there)) => {
+                self.place.row == 0 && other.place.row == 0 && Arc::ptr_eq(here, there)
+            }
             _ => false,
         }
     }

@@ -1,11 +1,13 @@
 //! [`SortedMap`]: an ordered map that knows ranks and is cheap to copy.
 //!
-//! Every list of the API is served from one of these. Two things are asked of it that the standard library's `BTreeMap`
-//! does not give: the row at a rank (a page at any depth costs the same), and a copy that shares its rows with the
-//! original (`MockZendesk::account` hands out a snapshot of a million rows without copying them).
+//! Every list of the API is served from one of these. Two things are asked of it that the standard
+//! library's `BTreeMap` does not give: the row at a rank (a page at any depth costs the same), and
+//! a copy that shares its rows with the original (`MockZendesk::account` hands out a snapshot of a
+//! million rows without copying them).
 //!
-//! The rows lie in chunks, sorted within and across; both levels are shared until one side writes, and a write copies
-//! one chunk. Two levels are enough: at a million rows there are a few thousand chunks.
+//! The rows lie in chunks, sorted within and across; both levels are shared until one side writes,
+//! and a write copies one chunk. Two levels are enough: at a million rows there are a few thousand
+//! chunks.
 
 mod differences;
 mod rows;
@@ -17,7 +19,8 @@ use std::sync::Arc;
 
 pub(crate) use rows::Rows;
 
-/// Chunks are split when they would pass this many rows. Larger ones make inserting slower, smaller ones finding.
+/// Chunks are split when they would pass this many rows. Larger ones make inserting slower, smaller
+/// ones finding.
 const CHUNK_ROWS: usize = 512;
 
 pub(crate) struct SortedMap<K, V> {
@@ -40,7 +43,13 @@ struct Place {
 
 impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
     pub(crate) fn new() -> Self {
-        Self { top: Arc::new(Top { chunks: Vec::new(), starts: Vec::new(), len: 0 }) }
+        Self {
+            top: Arc::new(Top {
+                chunks: Vec::new(),
+                starts: Vec::new(),
+                len: 0,
+            }),
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -69,12 +78,15 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         }
     }
 
-    /// Puts many rows in at once, none of which is there yet. Where inserting them one by one finds a place for each, this
-    /// goes through all rows once.
+    /// Puts many rows in at once, none of which is there yet. Where inserting them one by one finds
+    /// a place for each, this goes through all rows once.
     pub(crate) fn extend(&mut self, mut rows: Vec<(K, V)>) {
         rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let top = Arc::make_mut(&mut self.top);
-        let is_behind = match (top.chunks.last().and_then(|chunk| chunk.last()), rows.first()) {
+        let is_behind = match (
+            top.chunks.last().and_then(|chunk| chunk.last()),
+            rows.first(),
+        ) {
             (Some((last, _)), Some((first, _))) => last < first,
             _ => true,
         };
@@ -106,10 +118,13 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         Some(&mut chunk[place.row].1)
     }
 
-    /// The number of rows from the start whose keys satisfy `before`, which must hold for a prefix of the
-    /// order: the rank of the first row that does not satisfy it.
+    /// The number of rows from the start whose keys satisfy `before`, which must hold for a prefix
+    /// of the order: the rank of the first row that does not satisfy it.
     pub(crate) fn rank_where(&self, before: impl Fn(&K) -> bool) -> usize {
-        let chunk = self.top.chunks.partition_point(|rows| rows.last().is_some_and(|(key, _)| before(key)));
+        let chunk = self
+            .top
+            .chunks
+            .partition_point(|rows| rows.last().is_some_and(|(key, _)| before(key)));
         match self.top.chunks.get(chunk) {
             Some(rows) => self.top.starts[chunk] + rows.partition_point(|(key, _)| before(key)),
             None => self.top.len,
@@ -118,10 +133,18 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
 
     /// The rows from the one at `rank` on, in order.
     pub(crate) fn iter_from(&self, rank: usize) -> Rows<'_, K, V> {
-        // The first chunk starts with rank 0, so that there is none before only where there is none at all.
-        let chunk = self.top.starts.partition_point(|start| *start <= rank).saturating_sub(1);
+        // The first chunk starts with rank 0, so that there is none before only where there is none
+        // at all.
+        let chunk = self
+            .top
+            .starts
+            .partition_point(|start| *start <= rank)
+            .saturating_sub(1);
         let row = rank - self.top.starts.get(chunk).unwrap_or(&0);
-        let mut rows = Rows { chunk: [].iter(), rest: self.top.chunks.get(chunk..).unwrap_or_default() };
+        let mut rows = Rows {
+            chunk: [].iter(),
+            rest: self.top.chunks.get(chunk..).unwrap_or_default(),
+        };
         rows.next_chunk();
         rows.chunk = rows.chunk.as_slice().get(row..).unwrap_or_default().iter();
         rows
@@ -138,7 +161,9 @@ impl<K: Ord, V> Top<K, V> {
     where
         K: Borrow<Q>,
     {
-        let chunk = self.chunks.partition_point(|rows| rows.last().is_some_and(|(last, _)| last.borrow() < key));
+        let chunk = self
+            .chunks
+            .partition_point(|rows| rows.last().is_some_and(|(last, _)| last.borrow() < key));
         match self.chunks.get(chunk) {
             Some(rows) => rows
                 .binary_search_by(|(row_key, _)| row_key.borrow().cmp(key))
@@ -146,7 +171,10 @@ impl<K: Ord, V> Top<K, V> {
                 .map_err(|row| Place { chunk, row }),
             // Behind the last row: at the end of the last chunk.
             None => Err(match self.chunks.last() {
-                Some(rows) => Place { chunk: chunk - 1, row: rows.len() },
+                Some(rows) => Place {
+                    chunk: chunk - 1,
+                    row: rows.len(),
+                },
                 None => Place { chunk: 0, row: 0 },
             }),
         }
@@ -159,19 +187,28 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
             self.push_chunk(0, 0, Vec::new());
         }
         if self.chunks[place.chunk].len() == CHUNK_ROWS {
-            // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind, where splitting
-            // would leave half-full ones.
+            // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind,
+            // where splitting would leave half-full ones.
             let at_the_end = place.chunk + 1 == self.chunks.len() && place.row == CHUNK_ROWS;
-            let keep = if at_the_end { CHUNK_ROWS } else { CHUNK_ROWS / 2 };
+            let keep = if at_the_end {
+                CHUNK_ROWS
+            } else {
+                CHUNK_ROWS / 2
+            };
             let tail = Arc::make_mut(&mut self.chunks[place.chunk]).split_off(keep);
             self.push_chunk(place.chunk + 1, self.starts[place.chunk] + keep, tail);
             if place.row > keep || at_the_end {
-                place = Place { chunk: place.chunk + 1, row: place.row - keep };
+                place = Place {
+                    chunk: place.chunk + 1,
+                    row: place.row - keep,
+                };
             }
         }
         Arc::make_mut(&mut self.chunks[place.chunk]).insert(place.row, row);
         self.len += 1;
-        self.starts[place.chunk + 1..].iter_mut().for_each(|start| *start += 1);
+        self.starts[place.chunk + 1..]
+            .iter_mut()
+            .for_each(|start| *start += 1);
     }
 
     /// Puts rows in behind all others, in chunks that are full.
@@ -191,12 +228,15 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
     fn remove_at(&mut self, place: Place) -> (K, V) {
         let row = Arc::make_mut(&mut self.chunks[place.chunk]).remove(place.row);
         self.len -= 1;
-        self.starts[place.chunk + 1..].iter_mut().for_each(|start| *start -= 1);
+        self.starts[place.chunk + 1..]
+            .iter_mut()
+            .for_each(|start| *start -= 1);
         self.merge_if_small(place.chunk);
         row
     }
 
-    /// Joins a chunk that has become small to the one behind it, so that many removals do not leave many tiny chunks.
+    /// Joins a chunk that has become small to the one behind it, so that many removals do not leave
+    /// many tiny chunks.
     fn merge_if_small(&mut self, chunk: usize) {
         if self.chunks[chunk].is_empty() {
             self.remove_chunk(chunk);
@@ -221,13 +261,19 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
 
 impl<K, V> Clone for SortedMap<K, V> {
     fn clone(&self) -> Self {
-        Self { top: Arc::clone(&self.top) }
+        Self {
+            top: Arc::clone(&self.top),
+        }
     }
 }
 
 impl<K: Clone, V: Clone> Clone for Top<K, V> {
     fn clone(&self) -> Self {
-        Self { chunks: self.chunks.clone(), starts: self.starts.clone(), len: self.len }
+        Self {
+            chunks: self.chunks.clone(),
+            starts: self.starts.clone(),
+            len: self.len,
+        }
     }
 }
 

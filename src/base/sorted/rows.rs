@@ -15,7 +15,9 @@ pub(crate) struct Rows<'a, K, V> {
 impl<K, V> Rows<'_, K, V> {
     /// Goes on to the next chunk. Tells whether there is one.
     pub(super) fn next_chunk(&mut self) -> bool {
-        let Some((chunk, rest)) = self.rest.split_first() else { return false };
+        let Some((chunk, rest)) = self.rest.split_first() else {
+            return false;
+        };
         (self.chunk, self.rest) = (chunk.iter(), rest);
         true
     }

@@ -34,7 +34,12 @@ fn step() -> impl Strategy<Value = Step> {
 fn assert_same(map: &SortedMap<u16, u8>, model: &BTreeMap<u16, u8>) {
     assert_eq!(map.len(), model.len());
     assert!(map.iter().eq(model.iter()));
-    assert!(map.top.chunks.iter().all(|rows| !rows.is_empty() && rows.len() <= CHUNK_ROWS));
+    assert!(
+        map.top
+            .chunks
+            .iter()
+            .all(|rows| !rows.is_empty() && rows.len() <= CHUNK_ROWS)
+    );
     let mut start = 0;
     for (index, rows) in map.top.chunks.iter().enumerate() {
         assert_eq!(map.top.starts[index], start);
@@ -52,7 +57,8 @@ fn assert_same(map: &SortedMap<u16, u8>, model: &BTreeMap<u16, u8>) {
 proptest! {
     #![proptest_config(crate::testing::seeded(16))]
 
-    /// The map and a `BTreeMap` are told the same; snapshots taken on the way must not change afterwards.
+    /// The map and a `BTreeMap` are told the same; snapshots taken on the way must not change
+    /// afterwards.
     #[test]
     fn it_is_a_btree_map_with_ranks_and_its_snapshots_stay(steps in prop::collection::vec(step(), 1..60)) {
         let mut map = SortedMap::new();

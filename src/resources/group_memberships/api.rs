@@ -44,8 +44,7 @@ const PAGES: PageLimits = PageLimits::up_to(100);
 /// What `include` may name.
 const SIDELOADS: &[&str] = &["users", "groups"];
 
-/// [`GET
-/// /api/v2/group_memberships`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#list-memberships)
+/// [`GET /api/v2/group_memberships`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#list-memberships)
 ///
 /// All group memberships of the account, by id.
 pub const LIST: Operation = Operation::get("ListGroupMemberships", "/api/v2/group_memberships")
@@ -60,15 +59,16 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(collection::<GroupMembership>(account, request, &page))
 }
 
-/// [`GET
-/// /api/v2/group_memberships/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#list-assignable-memberships)
+/// [`GET /api/v2/group_memberships/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#list-assignable-memberships)
 ///
 /// The memberships of agents that tickets can be assigned to: all.
-pub const LIST_ASSIGNABLE: Operation =
-    Operation::get("ListAssignableGroupMemberships", "/api/v2/group_memberships/assignable")
-        .named("group_memberships", "assignable")
-        .paged(PAGES)
-        .sideloading(SIDELOADS);
+pub const LIST_ASSIGNABLE: Operation = Operation::get(
+    "ListAssignableGroupMemberships",
+    "/api/v2/group_memberships/assignable",
+)
+.named("group_memberships", "assignable")
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     list(account, request)
@@ -77,11 +77,13 @@ fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 /// `GET /api/v2/users/{user_id}/group_memberships`
 ///
 /// The group memberships of an agent, by id.
-pub const LIST_OF_USER: Operation =
-    Operation::get("ListUserGroupMemberships", "/api/v2/users/{user_id}/group_memberships")
-        .named("group_memberships", "index")
-        .paged(PAGES)
-        .sideloading(SIDELOADS);
+pub const LIST_OF_USER: Operation = Operation::get(
+    "ListUserGroupMemberships",
+    "/api/v2/users/{user_id}/group_memberships",
+)
+.named("group_memberships", "index")
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -95,16 +97,21 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `GET /api/v2/groups/{group_id}/memberships`
 ///
 /// The memberships of a group, by id.
-pub const LIST_OF_GROUP: Operation =
-    Operation::get("ListGroupMembershipsByGroup", "/api/v2/groups/{group_id}/memberships")
-        .named("group_memberships", "index")
-        .paged(PAGES)
-        .sideloading(SIDELOADS);
+pub const LIST_OF_GROUP: Operation = Operation::get(
+    "ListGroupMembershipsByGroup",
+    "/api/v2/groups/{group_id}/memberships",
+)
+.named("group_memberships", "index")
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list_of_group(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let group: GroupId = request.path_id(0, "group_id")?;
     let paging = Paging::read(request)?;
-    account.groups.active(group).ok_or(ApiError::RecordNotFound)?;
+    account
+        .groups
+        .active(group)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.group_memberships.of_group(group))?;
     Ok(collection::<GroupMembership>(account, request, &page))
@@ -113,18 +120,19 @@ fn list_of_group(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `GET /api/v2/groups/{group_id}/memberships/assignable`
 ///
 /// As [`LIST_ASSIGNABLE`], of one group.
-pub const LIST_ASSIGNABLE_OF_GROUP: Operation =
-    Operation::get("ListAssignableGroupMembershipsByGroup", "/api/v2/groups/{group_id}/memberships/assignable")
-        .named("group_memberships", "assignable")
-        .paged(PAGES)
-        .sideloading(SIDELOADS);
+pub const LIST_ASSIGNABLE_OF_GROUP: Operation = Operation::get(
+    "ListAssignableGroupMembershipsByGroup",
+    "/api/v2/groups/{group_id}/memberships/assignable",
+)
+.named("group_memberships", "assignable")
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list_assignable_of_group(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     list_of_group(account, request)
 }
 
-/// [`POST
-/// /api/v2/group_memberships`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#create-membership)
+/// [`POST /api/v2/group_memberships`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#create-membership)
 ///
 /// Assigns an agent to a group.
 pub const CREATE: Operation = Operation::post("CreateGroupMembership", "/api/v2/group_memberships")
@@ -143,50 +151,67 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `POST /api/v2/users/{user_id}/group_memberships`
 ///
 /// As [`CREATE`], for the agent in the path, whatever the body says.
-pub const CREATE_FOR_USER: Operation =
-    Operation::post("CreateUserGroupMembership", "/api/v2/users/{user_id}/group_memberships")
-        .named("group_memberships", "create")
-        .taking(Takes::one::<GroupMembership>("group_membership"))
-        .answers(Success::Created)
-        .allowing(AllowedFor::Admins);
+pub const CREATE_FOR_USER: Operation = Operation::post(
+    "CreateUserGroupMembership",
+    "/api/v2/users/{user_id}/group_memberships",
+)
+.named("group_memberships", "create")
+.taking(Takes::one::<GroupMembership>("group_membership"))
+.answers(Success::Created)
+.allowing(AllowedFor::Admins);
 
 fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
-    let new = GroupMembershipChanges { user_id: Some(user), ..request.root()?.changes::<GroupMembership>()? };
+    let new = GroupMembershipChanges {
+        user_id: Some(user),
+        ..request.root()?.changes::<GroupMembership>()?
+    };
     account.users.active(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let id = account.create_group_membership(&new)?;
     created::<GroupMembership>(account, request, id)
 }
 
-/// [`POST
-/// /api/v2/group_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#bulk-create-memberships)
+/// [`POST /api/v2/group_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#bulk-create-memberships)
 ///
 /// Assigns up to 100 agents to groups in a background job.
-pub const CREATE_MANY: Operation =
-    Operation::post("GroupMembershipBulkCreate", "/api/v2/group_memberships/create_many")
-        .named("group_memberships", "create_many")
-        .taking(Takes::many::<GroupMembership>("group_memberships"))
-        .allowing(AllowedFor::Admins);
+pub const CREATE_MANY: Operation = Operation::post(
+    "GroupMembershipBulkCreate",
+    "/api/v2/group_memberships/create_many",
+)
+.named("group_memberships", "create_many")
+.taking(Takes::many::<GroupMembership>("group_memberships"))
+.allowing(AllowedFor::Admins);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyValues)?;
-    let new = roots.iter().map(Attributes::changes::<GroupMembership>).collect::<Result<Vec<_>, _>>()?;
+    let new = roots
+        .iter()
+        .map(Attributes::changes::<GroupMembership>)
+        .collect::<Result<Vec<_>, _>>()?;
     request.authorize(account, Subject::Account)?;
-    let items = account.draw_ids_for_job(new.len()).into_iter().zip(new).collect();
+    let items = account
+        .draw_ids_for_job(new.len())
+        .into_iter()
+        .zip(new)
+        .collect();
     job_queued(account, request, Arc::new(CreateMany { items }))
 }
 
-/// [`GET
-/// /api/v2/group_memberships/{group_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#show-membership)
-pub const SHOW: Operation =
-    Operation::get("ShowGroupMembershipById", "/api/v2/group_memberships/{group_membership_id}")
-        .named("group_memberships", "show")
-        .sideloading(SIDELOADS);
+/// [`GET /api/v2/group_memberships/{group_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#show-membership)
+pub const SHOW: Operation = Operation::get(
+    "ShowGroupMembershipById",
+    "/api/v2/group_memberships/{group_membership_id}",
+)
+.named("group_memberships", "show")
+.sideloading(SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: GroupMembershipId = request.path_id(0, "id")?;
-    account.group_memberships.get(id).ok_or(ApiError::RecordNotFound)?;
+    account
+        .group_memberships
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     shown::<GroupMembership>(account, request, id)
 }
@@ -194,10 +219,12 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `GET /api/v2/users/{user_id}/group_memberships/{group_membership_id}`
 ///
 /// As [`SHOW`], for the memberships of the agent in the path.
-pub const SHOW_FOR_USER: Operation =
-    Operation::get("ShowUserGroupMembershipById", "/api/v2/users/{user_id}/group_memberships/{group_membership_id}")
-        .named("group_memberships", "show")
-        .sideloading(SIDELOADS);
+pub const SHOW_FOR_USER: Operation = Operation::get(
+    "ShowUserGroupMembershipById",
+    "/api/v2/users/{user_id}/group_memberships/{group_membership_id}",
+)
+.named("group_memberships", "show")
+.sideloading(SIDELOADS);
 
 fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
@@ -206,15 +233,16 @@ fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     shown::<GroupMembership>(account, request, id)
 }
 
-/// [`DELETE
-/// /api/v2/group_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#bulk-delete-memberships)
+/// [`DELETE /api/v2/group_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#bulk-delete-memberships)
 ///
 /// Removes up to 100 group memberships, named by `ids`, in a background job.
-pub const DELETE_MANY: Operation =
-    Operation::delete("GroupMembershipBulkDelete", "/api/v2/group_memberships/destroy_many")
-        .named("group_memberships", "destroy_many")
-        .reading(IDS)
-        .allowing(AllowedFor::Admins);
+pub const DELETE_MANY: Operation = Operation::delete(
+    "GroupMembershipBulkDelete",
+    "/api/v2/group_memberships/destroy_many",
+)
+.named("group_memberships", "destroy_many")
+.reading(IDS)
+.allowing(AllowedFor::Admins);
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;
@@ -222,20 +250,24 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     job_queued(account, request, Arc::new(DestroyMany { ids }))
 }
 
-/// [`DELETE
-/// /api/v2/group_memberships/{group_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#delete-membership)
+/// [`DELETE /api/v2/group_memberships/{group_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#delete-membership)
 ///
-/// Removes an agent from a group, also from the last one, "and schedules a job to unassign all working tickets that are
-/// assigned to the given user and group combination".
-pub const DELETE: Operation =
-    Operation::delete("DeleteGroupMembership", "/api/v2/group_memberships/{group_membership_id}")
-        .named("group_memberships", "destroy")
-        .answers(Success::NoContent)
-        .allowing(AllowedFor::Admins);
+/// Removes an agent from a group, also from the last one, "and schedules a job to unassign all
+/// working tickets that are assigned to the given user and group combination".
+pub const DELETE: Operation = Operation::delete(
+    "DeleteGroupMembership",
+    "/api/v2/group_memberships/{group_membership_id}",
+)
+.named("group_memberships", "destroy")
+.answers(Success::NoContent)
+.allowing(AllowedFor::Admins);
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: GroupMembershipId = request.path_id(0, "id")?;
-    account.group_memberships.get(id).ok_or(ApiError::RecordNotFound)?;
+    account
+        .group_memberships
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     account.delete_group_membership(id)?;
     Ok(Reply::no_content())
@@ -244,11 +276,13 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `DELETE /api/v2/users/{user_id}/group_memberships/{group_membership_id}`
 ///
 /// As [`DELETE`], for the memberships of the agent in the path.
-pub const DELETE_FOR_USER: Operation =
-    Operation::delete("DeleteUserGroupMembership", "/api/v2/users/{user_id}/group_memberships/{group_membership_id}")
-        .named("group_memberships", "destroy")
-        .answers(Success::NoContent)
-        .allowing(AllowedFor::Admins);
+pub const DELETE_FOR_USER: Operation = Operation::delete(
+    "DeleteUserGroupMembership",
+    "/api/v2/users/{user_id}/group_memberships/{group_membership_id}",
+)
+.named("group_memberships", "destroy")
+.answers(Success::NoContent)
+.allowing(AllowedFor::Admins);
 
 fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
@@ -258,8 +292,7 @@ fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
     Ok(Reply::no_content())
 }
 
-/// [`PUT
-/// /api/v2/users/{user_id}/group_memberships/{group_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#set-membership-as-default)
+/// [`PUT /api/v2/users/{user_id}/group_memberships/{group_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#set-membership-as-default)
 ///
 /// Makes a membership its agent's default. The reply is the *list* of the agent's memberships.
 pub const MAKE_DEFAULT: Operation = Operation::put(
@@ -290,7 +323,10 @@ impl Show for GroupMembership {
         account.group_memberships.get(id)
     }
 
-    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(GroupMembershipDerived) -> Option<Shown<'a>> {
+    fn derived<'a>(
+        &'a self,
+        _: &'a Account,
+    ) -> impl Fn(GroupMembershipDerived) -> Option<Shown<'a>> {
         |attribute| match attribute {}
     }
 }

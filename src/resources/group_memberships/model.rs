@@ -21,7 +21,8 @@ record! {
     kept user_id: UserId = UserId::new(0), given;
     /// The group that the agent is in.
     kept group_id: GroupId = GroupId::new(0), given;
-    /// Whether this is the agent's default group. Other than with organizations an agent may have none.
+    /// Whether this is the agent's default group. Other than with organizations an agent may have
+    /// none.
     kept default: bool = false, given;
     /// When the agent joined.
     kept created_at: Timestamp = now;
@@ -54,7 +55,11 @@ pub struct NewGroupMembership {
 impl NewGroupMembership {
     /// Describes the membership of this agent in this group.
     pub fn new(user: impl Into<UserId>, group: impl Into<GroupId>) -> Self {
-        Self { user: user.into(), group: group.into(), default: false }
+        Self {
+            user: user.into(),
+            group: group.into(),
+            default: false,
+        }
     }
 
     /// Makes it the agent's default.

@@ -20,22 +20,33 @@ impl Account {
     /// # }
     /// ```
     #[must_use]
-    pub fn group_membership(&self, user: impl Into<UserId>, group: impl Into<GroupId>) -> Option<GroupMembership> {
-        self.group_memberships.get(self.group_memberships.find(user.into(), group.into())?).copied()
+    pub fn group_membership(
+        &self,
+        user: impl Into<UserId>,
+        group: impl Into<GroupId>,
+    ) -> Option<GroupMembership> {
+        self.group_memberships
+            .get(self.group_memberships.find(user.into(), group.into())?)
+            .copied()
     }
 
     /// Returns the agent's group memberships, by id.
     #[must_use]
     pub fn group_memberships_of_user(&self, user: impl Into<UserId>) -> Vec<GroupMembership> {
         let ids = self.group_memberships.ids_of_user(user.into()).into_iter();
-        ids.filter_map(|id| self.group_memberships.get(id).copied()).collect()
+        ids.filter_map(|id| self.group_memberships.get(id).copied())
+            .collect()
     }
 
     /// Returns the group's memberships, by id.
     #[must_use]
     pub fn group_memberships_of_group(&self, group: impl Into<GroupId>) -> Vec<GroupMembership> {
-        let ids = self.group_memberships.ids_of_group(group.into()).into_iter();
-        ids.filter_map(|id| self.group_memberships.get(id).copied()).collect()
+        let ids = self
+            .group_memberships
+            .ids_of_group(group.into())
+            .into_iter();
+        ids.filter_map(|id| self.group_memberships.get(id).copied())
+            .collect()
     }
 
     /// The groups that an agent is in.

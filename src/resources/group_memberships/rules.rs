@@ -1,7 +1,7 @@
 //! What may happen to group memberships, and what follows from it.
 //!
-//! They differ from organization memberships: only agents have them, an agent may have no default, and the first membership
-//! does not become it by itself.
+//! They differ from organization memberships: only agents have them, an agent may have no default,
+//! and the first membership does not become it by itself.
 
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ use super::model::{GroupMembership, GroupMembershipChanges, NewGroupMembership};
 use super::violations;
 
 impl Account {
-    /// Assigns an agent to a group. Asked to be the default it takes over; otherwise it is not, not even the first.
+    /// Assigns an agent to a group. Asked to be the default it takes over; otherwise it is not, not
+    /// even the first.
     pub(crate) fn create_group_membership(
         &mut self,
         new: &GroupMembershipChanges,
@@ -43,15 +44,27 @@ impl Account {
         Ok(id)
     }
 
-    /// Removes a membership, also the last one. Of those that are left the one with the lowest id becomes the default if this
-    /// was it. A job takes the agent from the tickets of the group that wait for an answer.
+    /// Removes a membership, also the last one. Of those that are left the one with the lowest id
+    /// becomes the default if this was it. A job takes the agent from the tickets of the group that
+    /// wait for an answer.
     /// <https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#delete-membership>
     pub(crate) fn delete_group_membership(&mut self, id: GroupMembershipId) -> Result<(), Refusal> {
-        let GroupMembership { user_id, group_id, default, .. } =
-            *self.group_memberships.get(id).ok_or(Refusal::NotFound)?;
+        let GroupMembership {
+            user_id,
+            group_id,
+            default,
+            ..
+        } = *self.group_memberships.get(id).ok_or(Refusal::NotFound)?;
         self.drop_group_membership(id);
-        self.queue_chore(Arc::new(Unassignment { agent: user_id, group: group_id }));
-        let successor = self.group_memberships.ids_of_user(user_id).into_iter().min();
+        self.queue_chore(Arc::new(Unassignment {
+            agent: user_id,
+            group: group_id,
+        }));
+        let successor = self
+            .group_memberships
+            .ids_of_user(user_id)
+            .into_iter()
+            .min();
         if let Some(successor) = successor.filter(|_| default) {
             self.set_default_group(user_id, Some(group_id), successor);
         }
@@ -60,20 +73,36 @@ impl Account {
 
     /// Makes a membership its agent's default. Nothing changes if it is already.
     pub(crate) fn make_default_group(&mut self, id: GroupMembershipId) {
-        let Some(GroupMembership { user_id, default: false, .. }) = self.group_memberships.get(id).copied() else {
+        let Some(GroupMembership {
+            user_id,
+            default: false,
+            ..
+        }) = self.group_memberships.get(id).copied()
+        else {
             return;
         };
-        let former = self.group_memberships.default_of(user_id).map(|former| former.group_id);
+        let former = self
+            .group_memberships
+            .default_of(user_id)
+            .map(|former| former.group_id);
         self.set_default_group(user_id, former, id);
     }
 
-    /// Lets memberships follow a change of the role: a new agent joins the account's default group, and somebody who is no
-    /// agent any more leaves all groups. A wish for a default group makes an agent a member of it, and is nothing to an end
-    /// user.
+    /// Lets memberships follow a change of the role: a new agent joins the account's default group,
+    /// and somebody who is no agent any more leaves all groups. A wish for a default group makes an
+    /// agent a member of it, and is nothing to an end user.
     /// <https://support.zendesk.com/hc/en-us/articles/4408821536794>
-    pub(crate) fn follow_role(&mut self, user: UserId, former: Role, default_group: Option<GroupId>) {
+    pub(crate) fn follow_role(
+        &mut self,
+        user: UserId,
+        former: Role,
+        default_group: Option<GroupId>,
+    ) {
         let was_agent = former != Role::EndUser;
-        let is_agent = self.users.active(user).is_some_and(|user| user.role != Role::EndUser);
+        let is_agent = self
+            .users
+            .active(user)
+            .is_some_and(|user| user.role != Role::EndUser);
         if was_agent && !is_agent {
             self.leave_all_groups(user);
         } else if is_agent && !was_agent {
@@ -102,15 +131,26 @@ impl Account {
 
     /// Takes a membership out.
     pub(crate) fn drop_group_membership(&mut self, id: GroupMembershipId) {
-        let Some(GroupMembership { user_id, group_id, .. }) = self.group_memberships.remove(id) else { return };
+        let Some(GroupMembership {
+            user_id, group_id, ..
+        }) = self.group_memberships.remove(id)
+        else {
+            return;
+        };
         self.record(|account| {
             let connects = vec![account.name(user_id), account.name(group_id)];
-            Effect::Deleted { record: Named::nameless(id), connects }
+            Effect::Deleted {
+                record: Named::nameless(id),
+                connects,
+            }
         });
     }
 
     /// All reasons against a membership, or the pair that it joins.
-    fn check_group_membership(&self, new: &GroupMembershipChanges) -> Result<(UserId, GroupId), Refusal> {
+    fn check_group_membership(
+        &self,
+        new: &GroupMembershipChanges,
+    ) -> Result<(UserId, GroupId), Refusal> {
         let user = new.user_id.and_then(|id| self.users.active(id));
         let group = new.group_id.filter(|id| self.groups.active(*id).is_some());
         let mut found = Vec::new();
@@ -139,30 +179,52 @@ impl Account {
         group_id: GroupId,
         default: bool,
     ) {
-        let former = self.group_memberships.default_of(user_id).map(|former| former.group_id);
+        let former = self
+            .group_memberships
+            .default_of(user_id)
+            .map(|former| former.group_id);
         let fresh = GroupMembership::fresh(id, self.now());
         let is_first_default = default && former.is_none();
-        self.group_memberships.put(GroupMembership { user_id, group_id, default: is_first_default, ..fresh });
+        self.group_memberships.put(GroupMembership {
+            user_id,
+            group_id,
+            default: is_first_default,
+            ..fresh
+        });
         self.record(|account| {
             let connects = vec![account.name(user_id), account.name(group_id)];
-            Effect::Created { record: Named::nameless(id), connects, is_default: default }
+            Effect::Created {
+                record: Named::nameless(id),
+                connects,
+                is_default: default,
+            }
         });
         if default && former.is_some() {
             self.set_default_group(user_id, former, id);
         }
     }
 
-    /// Moves the default of an agent. Both memberships and the user carry the time of the change, and no others.
+    /// Moves the default of an agent. Both memberships and the user carry the time of the change,
+    /// and no others.
     fn set_default_group(&mut self, user: UserId, from: Option<GroupId>, to: GroupMembershipId) {
         let now = self.now();
         for id in self.group_memberships.ids_of_user(user) {
-            let Some(membership) = self.group_memberships.get(id).copied() else { continue };
+            let Some(membership) = self.group_memberships.get(id).copied() else {
+                continue;
+            };
             let default = id == to;
             if membership.default != default {
-                self.group_memberships.put(GroupMembership { default, updated_at: now, ..membership });
+                self.group_memberships.put(GroupMembership {
+                    default,
+                    updated_at: now,
+                    ..membership
+                });
             }
         }
-        let to = self.group_memberships.get(to).map(|membership| membership.group_id);
+        let to = self
+            .group_memberships
+            .get(to)
+            .map(|membership| membership.group_id);
         if let Some(from) = from {
             self.record(|account| Effect::DefaultMoved {
                 user: account.name(user),
@@ -182,17 +244,26 @@ struct Unassignment {
 }
 
 impl Chore for Unassignment {
-    /// "Schedules a job to unassign all working tickets that are assigned to the given user and group combination": those
-    /// that are open, pending or on hold. They keep the group.
+    /// "Schedules a job to unassign all working tickets that are assigned to the given user and
+    /// group combination": those that are open, pending or on hold. They keep the group.
     fn run(&self, account: &mut Account) {
         let is_meant = |ticket: &Ticket| {
-            let is_working = matches!(ticket.status, TicketStatus::Open | TicketStatus::Pending | TicketStatus::Hold);
-            is_working && ticket.assignee_id == Some(self.agent) && ticket.group_id == Some(self.group)
+            let is_working = matches!(
+                ticket.status,
+                TicketStatus::Open | TicketStatus::Pending | TicketStatus::Hold
+            );
+            is_working
+                && ticket.assignee_id == Some(self.agent)
+                && ticket.group_id == Some(self.group)
         };
         let now = account.now();
         for ticket in account.tickets().into_iter().filter(is_meant) {
             let id = ticket.id;
-            account.tickets.put(Ticket { assignee_id: None, updated_at: now, ..ticket });
+            account.tickets.put(Ticket {
+                assignee_id: None,
+                updated_at: now,
+                ..ticket
+            });
             account.record_updated(id);
         }
     }
@@ -202,15 +273,33 @@ impl Seeded for NewGroupMembership {
     type Record = GroupMembership;
 
     fn what(&self) -> String {
-        format!("group membership of user {} in group {}", self.user, self.group)
+        format!(
+            "group membership of user {} in group {}",
+            self.user, self.group
+        )
     }
 
     fn put_into(self, account: &mut Account) -> Result<GroupMembership, String> {
-        let Self { user, group, default } = self;
+        let Self {
+            user,
+            group,
+            default,
+        } = self;
         let (user_id, group_id, default) = (Some(user), Some(group), Some(default));
-        let new = GroupMembershipChanges { user_id, group_id, default, ..GroupMembershipChanges::default() };
+        let new = GroupMembershipChanges {
+            user_id,
+            group_id,
+            default,
+            ..GroupMembershipChanges::default()
+        };
         let created = account.create_group_membership(&new);
-        let created = created.and_then(|id| account.group_memberships.get(id).copied().ok_or(Refusal::NotFound));
+        let created = created.and_then(|id| {
+            account
+                .group_memberships
+                .get(id)
+                .copied()
+                .ok_or(Refusal::NotFound)
+        });
         created.map_err(|refusal| refusal.details())
     }
 }

@@ -19,24 +19,44 @@ impl Saved for GroupMembership {
 
     /// Those of the account's owner are not among them, who is not either.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
-        let all = account.group_memberships.iter().filter(|membership| membership.user_id != account.owner);
+        let all = account
+            .group_memberships
+            .iter()
+            .filter(|membership| membership.user_id != account.owner);
         all.copied().map(Row::plain).collect()
     }
 
     /// A new agent joins the account's default group.
     fn unlisted(account: &mut Account, before: &Account) -> Vec<Self> {
-        let users = account.users().into_iter().filter(|user| before.users.get(user.id).is_none());
-        let agents: Vec<UserId> = users.filter(|user| user.role != Role::EndUser).map(|user| user.id).collect();
+        let users = account
+            .users()
+            .into_iter()
+            .filter(|user| before.users.get(user.id).is_none());
+        let agents: Vec<UserId> = users
+            .filter(|user| user.role != Role::EndUser)
+            .map(|user| user.id)
+            .collect();
         let (group_id, now) = (account.groups.default, account.now());
-        let membership = |user_id| Self { user_id, group_id, default: true, ..Self::fresh(account.draw_id(), now) };
+        let membership = |user_id| Self {
+            user_id,
+            group_id,
+            default: true,
+            ..Self::fresh(account.draw_id(), now)
+        };
         agents.into_iter().map(membership).collect()
     }
 
     fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
-        let Self { user_id: user, group_id: group, .. } = row.record;
+        let Self {
+            user_id: user,
+            group_id: group,
+            ..
+        } = row.record;
         match account.users.active(user) {
             None => return Err(format!("user {user} does not exist, or is deleted")),
-            Some(user) if user.role == Role::EndUser => return Err(format!("user {} is not an agent", user.id)),
+            Some(user) if user.role == Role::EndUser => {
+                return Err(format!("user {} is not an agent", user.id));
+            }
             Some(_) => {}
         }
         if account.groups.active(group).is_none() {
@@ -49,7 +69,9 @@ impl Saved for GroupMembership {
     }
 
     fn check_together(rows: &[Row<Self>], account: &Account) -> Result<(), BadRow> {
-        no_two(rows, "pair of user and group", |row| Some((row.record.user_id, row.record.group_id)))?;
+        no_two(rows, "pair of user and group", |row| {
+            Some((row.record.user_id, row.record.group_id))
+        })?;
         let mut defaults = BTreeSet::new();
         in_rows(rows, |row| {
             let user = row.record.user_id;

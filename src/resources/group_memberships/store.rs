@@ -28,7 +28,12 @@ impl GroupMembershipStore {
 
     /// Puts a membership in, or in the place of the one with its id, which has the same pair.
     pub(crate) fn put(&mut self, membership: GroupMembership) {
-        let GroupMembership { id, user_id, group_id, .. } = membership;
+        let GroupMembership {
+            id,
+            user_id,
+            group_id,
+            ..
+        } = membership;
         self.by_user.insert((user_id, id), ());
         self.by_group.insert((group_id, id), ());
         self.by_pair.insert((group_id, user_id), id);
@@ -39,7 +44,8 @@ impl GroupMembershipStore {
         let membership = self.rows.remove(id)?;
         self.by_user.remove(&(membership.user_id, id));
         self.by_group.remove(&(membership.group_id, id));
-        self.by_pair.remove(&(membership.group_id, membership.user_id));
+        self.by_pair
+            .remove(&(membership.group_id, membership.user_id));
         Some(membership)
     }
 
@@ -75,18 +81,27 @@ impl GroupMembershipStore {
 
     /// The user's default membership. There may be none.
     pub(crate) fn default_of(&self, user: UserId) -> Option<&GroupMembership> {
-        let all = self.ids_of_user(user).into_iter().filter_map(|id| self.get(id));
+        let all = self
+            .ids_of_user(user)
+            .into_iter()
+            .filter_map(|id| self.get(id));
         all.into_iter().find(|membership| membership.default)
     }
 
     /// Whether this is the default group of any agent.
     pub(crate) fn is_default_of_somebody(&self, group: GroupId) -> bool {
-        self.ids_of_group(group).into_iter().filter_map(|id| self.get(id)).any(|membership| membership.default)
+        self.ids_of_group(group)
+            .into_iter()
+            .filter_map(|id| self.get(id))
+            .any(|membership| membership.default)
     }
 }
 
 fn ids(list: &dyn Sequence) -> Vec<GroupMembershipId> {
-    list.ids(0..list.len()).into_iter().map(GroupMembershipId::new).collect()
+    list.ids(0..list.len())
+        .into_iter()
+        .map(GroupMembershipId::new)
+        .collect()
 }
 
 impl Default for GroupMembershipStore {

@@ -1,4 +1,5 @@
-//! What the background jobs of group memberships do: each item by the same rule as the operation on a single one.
+//! What the background jobs of group memberships do: each item by the same rule as the operation on
+//! a single one.
 
 use crate::base::ids::{GroupMembershipId, RecordId as _};
 use crate::base::refusal::Refusal;

@@ -1,6 +1,10 @@
-//! The account against a naive model of its groups: both are told the same random changes, and must agree after each.
+//! The account against a naive model of its groups: both are told the same random changes, and must
+//! agree after each.
 
-#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that unwraps says what it expects"
+)]
 
 use std::time::Duration;
 
@@ -17,14 +21,32 @@ use crate::resources::users::model::{Role, UserChanges};
 
 #[derive(Clone, Debug)]
 enum Change {
-    CreateUser { role: Role },
+    CreateUser {
+        role: Role,
+    },
     CreateGroup,
-    Join { user: Index, group: Index, default: bool },
-    Leave { membership: Index },
-    MakeDefault { membership: Index },
-    UpdateUser { user: Index, role: Option<Role>, default_group: Option<Index> },
-    DeleteUser { user: Index },
-    DeleteGroup { group: Index },
+    Join {
+        user: Index,
+        group: Index,
+        default: bool,
+    },
+    Leave {
+        membership: Index,
+    },
+    MakeDefault {
+        membership: Index,
+    },
+    UpdateUser {
+        user: Index,
+        role: Option<Role>,
+        default_group: Option<Index>,
+    },
+    DeleteUser {
+        user: Index,
+    },
+    DeleteGroup {
+        group: Index,
+    },
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -57,7 +79,9 @@ struct Model {
 
 impl Model {
     fn is_agent(&self, user: UserId) -> bool {
-        self.users.iter().any(|(id, role)| *id == user && role.is_some_and(|role| role != Role::EndUser))
+        self.users
+            .iter()
+            .any(|(id, role)| *id == user && role.is_some_and(|role| role != Role::EndUser))
     }
 
     fn is_there(&self, group: GroupId) -> bool {
@@ -65,12 +89,23 @@ impl Model {
     }
 
     fn find(&self, user: UserId, group: GroupId) -> Option<GroupMembershipId> {
-        self.memberships.iter().find(|row| (row.1, row.2) == (user, group)).map(|row| row.0)
+        self.memberships
+            .iter()
+            .find(|row| (row.1, row.2) == (user, group))
+            .map(|row| row.0)
     }
 
     fn make_default(&mut self, membership: GroupMembershipId) {
-        let user = self.memberships.iter().find(|row| row.0 == membership).unwrap().1;
-        self.memberships.iter_mut().filter(|row| row.1 == user).for_each(|row| row.3 = row.0 == membership);
+        let user = self
+            .memberships
+            .iter()
+            .find(|row| row.0 == membership)
+            .unwrap()
+            .1;
+        self.memberships
+            .iter_mut()
+            .filter(|row| row.1 == user)
+            .for_each(|row| row.3 = row.0 == membership);
     }
 
     /// The id is that of the membership which the account has made, if it was to make one.
@@ -90,8 +125,11 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
     let default_group = model.groups[0].0;
     match change {
         Change::CreateUser { role } => {
-            let changes =
-                UserChanges { name: Some("somebody".to_owned()), role: Some(*role), ..UserChanges::default() };
+            let changes = UserChanges {
+                name: Some("somebody".to_owned()),
+                role: Some(*role),
+                ..UserChanges::default()
+            };
             let id = account.create_user(changes).unwrap();
             model.users.push((id, Some(*role)));
             if *role != Role::EndUser {
@@ -99,14 +137,29 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             }
         }
         Change::CreateGroup => {
-            let changes = GroupChanges { name: Some("a group".to_owned()), ..GroupChanges::default() };
-            model.groups.push((account.create_group(changes).unwrap(), true));
+            let changes = GroupChanges {
+                name: Some("a group".to_owned()),
+                ..GroupChanges::default()
+            };
+            model
+                .groups
+                .push((account.create_group(changes).unwrap(), true));
         }
-        Change::Join { user: of, group: to, default } => {
+        Change::Join {
+            user: of,
+            group: to,
+            default,
+        } => {
             let (user, group) = (user(of, model), group(to, model));
-            let allowed = model.is_agent(user) && model.is_there(group) && model.find(user, group).is_none();
+            let allowed =
+                model.is_agent(user) && model.is_there(group) && model.find(user, group).is_none();
             let (user_id, group_id, default) = (Some(user), Some(group), Some(*default));
-            let new = GroupMembershipChanges { user_id, group_id, default, ..GroupMembershipChanges::default() };
+            let new = GroupMembershipChanges {
+                user_id,
+                group_id,
+                default,
+                ..GroupMembershipChanges::default()
+            };
             let result = account.create_group_membership(&new);
             assert_eq!(result.is_ok(), allowed, "{result:?}");
             if let Ok(id) = result {
@@ -117,34 +170,56 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             }
         }
         Change::Leave { membership } => {
-            let Some((id, user, _, was_default)) = picked(membership, model) else { return };
+            let Some((id, user, _, was_default)) = picked(membership, model) else {
+                return;
+            };
             account.delete_group_membership(id).unwrap();
             model.memberships.retain(|row| row.0 != id);
-            let lowest = model.memberships.iter().filter(|row| row.1 == user).map(|row| row.0).min();
+            let lowest = model
+                .memberships
+                .iter()
+                .filter(|row| row.1 == user)
+                .map(|row| row.0)
+                .min();
             if let Some(lowest) = lowest.filter(|_| was_default) {
                 model.make_default(lowest);
             }
         }
         Change::MakeDefault { membership } => {
-            let Some((id, ..)) = picked(membership, model) else { return };
+            let Some((id, ..)) = picked(membership, model) else {
+                return;
+            };
             account.make_default_group(id);
             model.make_default(id);
         }
-        Change::UpdateUser { user: of, role, default_group: wish } => {
+        Change::UpdateUser {
+            user: of,
+            role,
+            default_group: wish,
+        } => {
             let id = user(of, model);
             let wish = wish.as_ref().map(|wish| group(wish, model));
             let former = model.users.iter().find(|(user, _)| *user == id).unwrap().1;
             let becomes = former.map(|former| role.unwrap_or(former));
             let is_agent = becomes.is_some_and(|role| role != Role::EndUser);
-            let allowed = former.is_some() && !(is_agent && wish.is_some_and(|group| !model.is_there(group)));
-            let changes = UserChanges { role: *role, default_group_id: wish, ..UserChanges::default() };
+            let allowed =
+                former.is_some() && !(is_agent && wish.is_some_and(|group| !model.is_there(group)));
+            let changes = UserChanges {
+                role: *role,
+                default_group_id: wish,
+                ..UserChanges::default()
+            };
             let result = account.update_user(id, changes);
             assert_eq!(result.is_ok(), allowed, "{result:?}");
             if !allowed {
                 return;
             }
             let was_agent = model.is_agent(id);
-            model.users.iter_mut().filter(|(user, _)| *user == id).for_each(|user| user.1 = becomes);
+            model
+                .users
+                .iter_mut()
+                .filter(|(user, _)| *user == id)
+                .for_each(|user| user.1 = becomes);
             if !is_agent {
                 model.memberships.retain(|row| row.1 != id);
                 return;
@@ -159,19 +234,32 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         Change::DeleteUser { user: of } => {
             let id = user(of, model);
             let result = account.delete_user(id);
-            model.users.iter_mut().filter(|(user, _)| *user == id).for_each(|(_, role)| {
-                assert_eq!(result.is_ok(), role.is_some());
-                *role = None;
-            });
+            model
+                .users
+                .iter_mut()
+                .filter(|(user, _)| *user == id)
+                .for_each(|(_, role)| {
+                    assert_eq!(result.is_ok(), role.is_some());
+                    *role = None;
+                });
             model.memberships.retain(|row| row.1 != id);
         }
         Change::DeleteGroup { group: which } => {
             let id = group(which, model);
-            let is_a_default = id == default_group || model.memberships.iter().any(|row| row.2 == id && row.3);
+            let is_a_default =
+                id == default_group || model.memberships.iter().any(|row| row.2 == id && row.3);
             let result = account.delete_group(id);
-            assert_eq!(result.is_ok(), model.is_there(id) && !is_a_default, "{result:?}");
+            assert_eq!(
+                result.is_ok(),
+                model.is_there(id) && !is_a_default,
+                "{result:?}"
+            );
             if result.is_ok() {
-                model.groups.iter_mut().filter(|(group, _)| *group == id).for_each(|group| group.1 = false);
+                model
+                    .groups
+                    .iter_mut()
+                    .filter(|(group, _)| *group == id)
+                    .for_each(|group| group.1 = false);
                 model.memberships.retain(|row| row.2 != id);
             }
         }
@@ -189,22 +277,56 @@ fn assert_same(account: &Account, model: &Model) {
         rows.sort_unstable();
         rows
     };
-    let all = account.group_memberships.iter().copied().map(plain).collect::<Vec<_>>();
+    let all = account
+        .group_memberships
+        .iter()
+        .copied()
+        .map(plain)
+        .collect::<Vec<_>>();
     assert_eq!(all, by_id(model.memberships.clone()));
     for (user, _) in &model.users {
-        let of_user = account.group_memberships_of_user(*user).into_iter().map(plain).collect::<Vec<_>>();
-        let expected: Vec<_> = model.memberships.iter().copied().filter(|row| row.1 == *user).collect();
+        let of_user = account
+            .group_memberships_of_user(*user)
+            .into_iter()
+            .map(plain)
+            .collect::<Vec<_>>();
+        let expected: Vec<_> = model
+            .memberships
+            .iter()
+            .copied()
+            .filter(|row| row.1 == *user)
+            .collect();
         assert_eq!(of_user, by_id(expected));
     }
     for (group, is_there) in &model.groups {
-        let of_group = account.group_memberships_of_group(*group).into_iter().map(plain).collect::<Vec<_>>();
-        let expected: Vec<_> = model.memberships.iter().copied().filter(|row| row.2 == *group).collect();
+        let of_group = account
+            .group_memberships_of_group(*group)
+            .into_iter()
+            .map(plain)
+            .collect::<Vec<_>>();
+        let expected: Vec<_> = model
+            .memberships
+            .iter()
+            .copied()
+            .filter(|row| row.2 == *group)
+            .collect();
         assert_eq!(of_group, by_id(expected));
         assert_eq!(account.group(*group).unwrap().deleted, !is_there);
     }
-    let listed = account.groups().into_iter().filter(|group| group.deleted).count();
+    let listed = account
+        .groups()
+        .into_iter()
+        .filter(|group| group.deleted)
+        .count();
     assert_eq!(listed, 0, "a list has no deleted group");
-    assert_eq!(account.groups().len(), model.groups.iter().filter(|(_, is_there)| *is_there).count());
+    assert_eq!(
+        account.groups().len(),
+        model
+            .groups
+            .iter()
+            .filter(|(_, is_there)| *is_there)
+            .count()
+    );
 }
 
 proptest! {

@@ -1,5 +1,5 @@
-//! What Zendesk says of group memberships that break its rules. That these are refused is documented or follows from it; the
-//! words are those of organization memberships.
+//! What Zendesk says of group memberships that break its rules. That these are refused is
+//! documented or follows from it; the words are those of organization memberships.
 
 use crate::base::refusal::Violation;
 

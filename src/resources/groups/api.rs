@@ -53,12 +53,13 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(collection::<Group>(account, request, &page))
 }
 
-/// [`GET
-/// /api/v2/groups/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-assignable-groups)
+/// [`GET /api/v2/groups/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-assignable-groups)
 ///
 /// The groups that the caller can assign tickets to: all that are not deleted.
 pub const LIST_ASSIGNABLE: Operation =
-    Operation::get("ListAssignableGroups", "/api/v2/groups/assignable").named("groups", "assignable").paged(PAGES);
+    Operation::get("ListAssignableGroups", "/api/v2/groups/assignable")
+        .named("groups", "assignable")
+        .paged(PAGES);
 
 fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     list(account, request)
@@ -67,23 +68,29 @@ fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 /// `GET /api/v2/users/{user_id}/groups`
 ///
 /// The groups that an agent is in, by name. Deleted ones are left out.
-pub const LIST_OF_USER: Operation = Operation::get("ListUserGroups", "/api/v2/users/{user_id}/groups")
-    .named("groups", "index")
-    .paged(PAGES)
-    .reading(&["exclude_deleted"])
-    .lacking(&["include_boundary_indicators", "include_item_cursors"]);
+pub const LIST_OF_USER: Operation =
+    Operation::get("ListUserGroups", "/api/v2/users/{user_id}/groups")
+        .named("groups", "index")
+        .paged(PAGES)
+        .reading(&["exclude_deleted"])
+        .lacking(&["include_boundary_indicators", "include_item_cursors"]);
 
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request)?;
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    let page = paging.page(&account.groups.some_by_name(&account.group_ids_of_user(user)))?;
+    let page = paging.page(
+        &account
+            .groups
+            .some_by_name(&account.group_ids_of_user(user)),
+    )?;
     Ok(collection::<Group>(account, request, &page))
 }
 
 /// [`GET /api/v2/groups/count`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#count-groups)
-pub const COUNT: Operation = Operation::get("CountGroups", "/api/v2/groups/count").named("groups", "count");
+pub const COUNT: Operation =
+    Operation::get("CountGroups", "/api/v2/groups/count").named("groups", "count");
 
 fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
@@ -93,15 +100,19 @@ fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `GET /api/v2/groups/{group_id}/users`
 ///
 /// The agents in a group, by id.
-pub const LIST_USERS: Operation = Operation::get("ListGroupUsers", "/api/v2/groups/{group_id}/users")
-    .named("users", "index")
-    .paged(PAGES)
-    .lacking(&["role", "role[]", "permission_set", "external_id"]);
+pub const LIST_USERS: Operation =
+    Operation::get("ListGroupUsers", "/api/v2/groups/{group_id}/users")
+        .named("users", "index")
+        .paged(PAGES)
+        .lacking(&["role", "role[]", "permission_set", "external_id"]);
 
 fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let group: GroupId = request.path_id(0, "group_id")?;
     let paging = Paging::read(request)?;
-    account.groups.active(group).ok_or(ApiError::RecordNotFound)?;
+    account
+        .groups
+        .active(group)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.group_memberships.users_of(group))?;
     Ok(collection::<User>(account, request, &page))

@@ -33,7 +33,8 @@ record! {
     kept updated_at: Timestamp = now;
 }
 
-/// A group to be seeded: a name, and what differs from a plain one. [`Seed::add`](crate::Seed::add) takes it.
+/// A group to be seeded: a name, and what differs from a plain one. [`Seed::add`](crate::Seed::add)
+/// takes it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -51,7 +52,10 @@ pub struct NewGroup(pub(crate) GroupChanges);
 impl NewGroup {
     /// Describes a public group with this name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(GroupChanges { name: Some(name.into()), ..GroupChanges::default() })
+        Self(GroupChanges {
+            name: Some(name.into()),
+            ..GroupChanges::default()
+        })
     }
 
     /// Sets the description.

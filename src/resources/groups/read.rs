@@ -50,6 +50,9 @@ impl Account {
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
         let list = self.groups.by_name();
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.group(GroupId::new(id))).collect()
+        list.ids(0..list.len())
+            .into_iter()
+            .filter_map(|id| self.group(GroupId::new(id)))
+            .collect()
     }
 }

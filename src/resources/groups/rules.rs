@@ -11,12 +11,15 @@ use super::model::{Group, GroupChanges, NewGroup};
 use super::violations;
 
 impl Account {
-    /// The default group that every account is born with. Its id lies before all others, so that having one does not change
-    /// what is drawn.
+    /// The default group that every account is born with. Its id lies before all others, so that
+    /// having one does not change what is drawn.
     pub(crate) fn create_default_group(&mut self) {
         let id = self.ids.birth_id(0);
         let name = "Support".to_owned();
-        self.groups.put(Group { name, ..Group::fresh(id, self.now()) });
+        self.groups.put(Group {
+            name,
+            ..Group::fresh(id, self.now())
+        });
         self.groups.default = id;
     }
 
@@ -32,7 +35,11 @@ impl Account {
     }
 
     /// Changes a group. A deleted one is not found, and a private one does not become public again.
-    pub(crate) fn update_group(&mut self, id: GroupId, changes: GroupChanges) -> Result<(), Refusal> {
+    pub(crate) fn update_group(
+        &mut self,
+        id: GroupId,
+        changes: GroupChanges,
+    ) -> Result<(), Refusal> {
         let mut group = self.groups.active(id).ok_or(Refusal::NotFound)?.clone();
         check_name(changes.name.as_deref())?;
         if changes.is_public == Some(true) && !group.is_public {
@@ -45,8 +52,8 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes a group, unless it is the account's default or some agent's. Its memberships vanish, and its tickets that are
-    /// not closed lose it and their assignee. It stays readable by id.
+    /// Deletes a group, unless it is the account's default or some agent's. Its memberships vanish,
+    /// and its tickets that are not closed lose it and their assignee. It stays readable by id.
     /// <https://support.zendesk.com/hc/en-us/articles/4408888517274>
     pub(crate) fn delete_group(&mut self, id: GroupId) -> Result<(), Refusal> {
         let group = self.groups.active(id).ok_or(Refusal::NotFound)?.clone();
@@ -60,10 +67,19 @@ impl Account {
         let of_group = |ticket: &Ticket| ticket.group_id == Some(id) && ticket.status.is_working();
         for ticket in self.tickets().into_iter().filter(of_group) {
             let id = ticket.id;
-            self.tickets.put(Ticket { group_id: None, assignee_id: None, updated_at: now, ..ticket });
+            self.tickets.put(Ticket {
+                group_id: None,
+                assignee_id: None,
+                updated_at: now,
+                ..ticket
+            });
             self.record_updated(id);
         }
-        self.groups.put(Group { deleted: true, updated_at: now, ..group });
+        self.groups.put(Group {
+            deleted: true,
+            updated_at: now,
+            ..group
+        });
         self.record_deleted(id);
         Ok(())
     }
@@ -72,7 +88,11 @@ impl Account {
 /// Checks a name that a group would have. None: it keeps the one that it has.
 fn check_name(name: Option<&str>) -> Result<(), Refusal> {
     let is_blank = name.is_some_and(|name| name.trim().is_empty());
-    if is_blank { Err(Refusal::Invalid(vec![violations::name_blank()])) } else { Ok(()) }
+    if is_blank {
+        Err(Refusal::Invalid(vec![violations::name_blank()]))
+    } else {
+        Ok(())
+    }
 }
 
 impl Seeded for NewGroup {
@@ -83,7 +103,9 @@ impl Seeded for NewGroup {
     }
 
     fn put_into(self, account: &mut Account) -> Result<Group, String> {
-        let created = account.create_group(self.0).and_then(|id| account.group(id).ok_or(Refusal::NotFound));
+        let created = account
+            .create_group(self.0)
+            .and_then(|id| account.group(id).ok_or(Refusal::NotFound));
         created.map_err(|refusal| refusal.details())
     }
 }

@@ -13,12 +13,19 @@ impl Saved for Group {
 
     /// Deleted groups are among them, the account's default group is not: every account has one.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
-        let groups = account.groups.all().filter(|group| group.id != account.groups.default);
+        let groups = account
+            .groups
+            .all()
+            .filter(|group| group.id != account.groups.default);
         groups.cloned().map(Row::plain).collect()
     }
 
     fn check(row: &Row<Self>, _: &Account) -> Result<(), String> {
-        if row.record.name.trim().is_empty() { Err("a group needs a name".to_owned()) } else { Ok(()) }
+        if row.record.name.trim().is_empty() {
+            Err("a group needs a name".to_owned())
+        } else {
+            Ok(())
+        }
     }
 
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {

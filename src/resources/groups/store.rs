@@ -55,21 +55,32 @@ impl GroupStore {
 
     /// The groups that are not deleted, by name and then by id.
     pub(crate) fn by_name(&self) -> ByName<'_> {
-        ByName { groups: self, keys: self.by_name.clone() }
+        ByName {
+            groups: self,
+            keys: self.by_name.clone(),
+        }
     }
 
     /// Some of the groups that are not deleted, by name and then by id.
     pub(crate) fn some_by_name(&self, ids: &SortedIds) -> ByName<'_> {
         let groups = ids.iter().filter_map(|id| self.active(GroupId::new(id)));
         let mut keys = SortedMap::new();
-        keys.extend(groups.map(|group| ((sort_name(&group.name), group.id), ())).collect());
+        keys.extend(
+            groups
+                .map(|group| ((sort_name(&group.name), group.id), ()))
+                .collect(),
+        );
         ByName { groups: self, keys }
     }
 }
 
 impl Default for GroupStore {
     fn default() -> Self {
-        Self { rows: Table::default(), by_name: SortedMap::new(), default: GroupId::new(0) }
+        Self {
+            rows: Table::default(),
+            by_name: SortedMap::new(),
+            default: GroupId::new(0),
+        }
     }
 }
 
@@ -82,7 +93,10 @@ impl Store for GroupStore {
 /// A deleted group is still there to be read.
 impl Compare for Group {
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
-        match (old.filter(|old| !old.deleted), new.filter(|new| !new.deleted)) {
+        match (
+            old.filter(|old| !old.deleted),
+            new.filter(|new| !new.deleted),
+        ) {
             (None, None) => Vec::new(),
             (None, Some(new)) => vec![Difference::created(new.id)],
             (Some(old), None) => vec![Difference::deleted(old.id)],
@@ -110,17 +124,26 @@ impl Sequence for ByName<'_> {
     }
 
     fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
-        self.keys.iter_from(ranks.start).take(ranks.len()).map(|((_, id), ())| id.get()).collect()
+        self.keys
+            .iter_from(ranks.start)
+            .take(ranks.len())
+            .map(|((_, id), ())| id.get())
+            .collect()
     }
 
     fn position(&self, rank: usize) -> Option<Position> {
         let ((_, id), ()) = self.keys.iter_from(rank).next()?;
         let name = self.groups.get(*id)?.name.clone();
-        Some(Position(vec![Column::Text(name), Column::Integer(id.get() as i64)]))
+        Some(Position(vec![
+            Column::Text(name),
+            Column::Integer(id.get() as i64),
+        ]))
     }
 
     fn rank(&self, position: &Position, side: Side) -> Option<usize> {
-        let [Column::Text(name), Column::Integer(id)] = position.0.as_slice() else { return None };
+        let [Column::Text(name), Column::Integer(id)] = position.0.as_slice() else {
+            return None;
+        };
         let key = (sort_name(name), GroupId::new((*id).max(0) as u64));
         Some(self.keys.rank_where(|other| side.includes(other.cmp(&key))))
     }

@@ -1,4 +1,5 @@
-//! The operations on job statuses, as the documentation lists them, and what a job looks like on the wire.
+//! The operations on job statuses, as the documentation lists them, and what a job looks like on
+//! the wire.
 
 use std::sync::Arc;
 
@@ -20,7 +21,8 @@ use crate::resources::roles::Subject;
 use super::model::{Job, JobState, Progress, Task};
 use super::result::ItemResult;
 
-pub(crate) const HANDLERS: &[(Operation, Handler)] = &[(LIST, list), (SHOW_MANY, show_many), (SHOW, show)];
+pub(crate) const HANDLERS: &[(Operation, Handler)] =
+    &[(LIST, list), (SHOW_MANY, show_many), (SHOW, show)];
 
 const PAGES: PageLimits = PageLimits::cursor_only(100);
 
@@ -28,33 +30,41 @@ const PAGES: PageLimits = PageLimits::cursor_only(100);
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
 pub(crate) const JOB_LIMIT: usize = 30;
 
-/// [`GET
-/// /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
+/// [`GET /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
 ///
-/// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then by created date in
-/// descending order".
-pub const LIST: Operation =
-    Operation::get("ListJobStatuses", "/api/v2/job_statuses").named("job_statuses", "index").paged(PAGES);
+/// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then
+/// by created date in descending order".
+pub const LIST: Operation = Operation::get("ListJobStatuses", "/api/v2/job_statuses")
+    .named("job_statuses", "index")
+    .paged(PAGES);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
-    // Looking at jobs moves them on, and that moves them in the list: the page is that of the list afterwards.
+    // Looking at jobs moves them on, and that moves them in the list: the page is that of the list
+    // afterwards.
     for number in paging.page(&account.jobs.list())?.ids {
         account.poll_job(number);
     }
     let page = paging.page(&account.jobs.list())?;
-    let jobs: Vec<Arc<Job>> = page.ids.iter().filter_map(|number| account.jobs.get(*number).cloned()).collect();
-    Ok(Reply::page(JsonObject::new().field("job_statuses", &bodies(request, &jobs)), &page))
+    let jobs: Vec<Arc<Job>> = page
+        .ids
+        .iter()
+        .filter_map(|number| account.jobs.get(*number).cloned())
+        .collect();
+    Ok(Reply::page(
+        JsonObject::new().field("job_statuses", &bodies(request, &jobs)),
+        &page,
+    ))
 }
 
-/// [`GET
-/// /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
+/// [`GET /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
 ///
 /// The jobs named by `ids`, a list with commas; those that are not there are left out.
-pub const SHOW_MANY: Operation = Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many")
-    .named("job_statuses", "show_many")
-    .reading(IDS);
+pub const SHOW_MANY: Operation =
+    Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many")
+        .named("job_statuses", "show_many")
+        .reading(IDS);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let mut numbers: Vec<u64> = Vec::new();
@@ -65,36 +75,63 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
             numbers.push(number);
         }
     }
-    let jobs: Vec<Arc<Job>> = numbers.into_iter().filter_map(|number| account.poll_job(number)).collect();
-    Ok(Reply::json(JsonObject::new().field("job_statuses", &bodies(request, &jobs))))
+    let jobs: Vec<Arc<Job>> = numbers
+        .into_iter()
+        .filter_map(|number| account.poll_job(number))
+        .collect();
+    Ok(Reply::json(
+        JsonObject::new().field("job_statuses", &bodies(request, &jobs)),
+    ))
 }
 
-/// [`GET
-/// /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
-pub const SHOW: Operation =
-    Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}").named("job_statuses", "show");
+/// [`GET /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
+pub const SHOW: Operation = Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}")
+    .named("job_statuses", "show");
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let number = account.jobs.number(request.path_text(0)).ok_or(ApiError::RecordNotFound)?;
+    let number = account
+        .jobs
+        .number(request.path_text(0))
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let job = account.poll_job(number).ok_or(ApiError::RecordNotFound)?;
-    Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job))))
+    Ok(Reply::json(
+        JsonObject::new().field("job_status", &JobBody::new(request, &job)),
+    ))
 }
 
-/// Queues a job and answers with it, as every bulk operation does, unless there are too many already.
-pub(crate) fn job_queued(account: &mut Account, request: &ApiRequest<'_>, task: Arc<dyn Task>) -> ApiResult {
+/// Queues a job and answers with it, as every bulk operation does, unless there are too many
+/// already.
+pub(crate) fn job_queued(
+    account: &mut Account,
+    request: &ApiRequest<'_>,
+    task: Arc<dyn Task>,
+) -> ApiResult {
     let unfinished = account.jobs.unfinished();
-    if account.rules.job_limit.is_some_and(|limit| unfinished.len() >= limit) {
-        let jobs = unfinished.iter().filter_map(|number| account.jobs.get(*number));
+    if account
+        .rules
+        .job_limit
+        .is_some_and(|limit| unfinished.len() >= limit)
+    {
+        let jobs = unfinished
+            .iter()
+            .filter_map(|number| account.jobs.get(*number));
         let current = jobs.map(|job| job.id.to_string()).collect();
-        return Err(ApiError::TooManyJobs { job_type: task.words().job_type, current });
+        return Err(ApiError::TooManyJobs {
+            job_type: task.words().job_type,
+            current,
+        });
     }
     let limit = account.rules.job_limit.unwrap_or(JOB_LIMIT);
     let job = account.queue_job(task);
     let remaining = limit.saturating_sub(account.jobs.unfinished_count());
     let in_flight = format!("total={limit}; remaining={remaining}; resets=60");
-    Ok(Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job)))
-        .header(HeaderName::from_static("zendesk-ratelimit-inflight-jobs"), header_value(in_flight)))
+    Ok(
+        Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job))).header(
+            HeaderName::from_static("zendesk-ratelimit-inflight-jobs"),
+            header_value(in_flight),
+        ),
+    )
 }
 
 fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {
@@ -122,12 +159,17 @@ impl<'a> JobBody<'a> {
             Progress::Working => (Some(working_message(job)), None),
             Progress::Completed { at } => {
                 // The one time that Zendesk does not write as all others.
-                let at = at.timestamp().to_string().replace('T', " ").replace('Z', " +0000");
+                let at = at
+                    .timestamp()
+                    .to_string()
+                    .replace('T', " ")
+                    .replace('Z', " +0000");
                 (Some(format!("Completed at {at}")), Some(results()))
             }
-            Progress::Failed { message, .. } | Progress::Killed { message, .. } => {
-                (Some(message.clone()), Some(results()).filter(|results| !results.is_empty()))
-            }
+            Progress::Failed { message, .. } | Progress::Killed { message, .. } => (
+                Some(message.clone()),
+                Some(results()).filter(|results| !results.is_empty()),
+            ),
         };
         Self {
             id: &job.id,

@@ -13,10 +13,12 @@ use super::result::ItemResult;
 
 /// When background jobs move on.
 ///
-/// Whatever the pace, the reply to the request that makes a job says `queued`, and nothing has been done by then.
+/// Whatever the pace, the reply to the request that makes a job says `queued`, and nothing has been
+/// done by then.
 ///
-/// Some work in the background has no status that anybody could ask for. If a membership or an organization is deleted, the
-/// organization is taken from tickets. If an agent leaves a group, the agent is taken from tickets. That follows the pace, too.
+/// Some work in the background has no status that anybody could ask for. If a membership or an
+/// organization is deleted, the organization is taken from tickets. If an agent leaves a group, the
+/// agent is taken from tickets. That follows the pace, too.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -33,22 +35,24 @@ use super::result::ItemResult;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobPace {
-    /// A job is completed when its status is asked for the n-th time, and works towards it at each time before. 1 is
-    /// the default: queued in its own reply, completed at the next look. With 0 it is done as soon as its own reply is
-    /// made.
+    /// A job is completed when its status is asked for the n-th time, and works towards it at each
+    /// time before. 1 is the default: queued in its own reply, completed at the next look. With 0
+    /// it is done as soon as its own reply is made.
     ///
-    /// The work on tickets is done right after the reply, whatever the number: the next request and the next look at the
-    /// account see it.
+    /// The work on tickets is done right after the reply, whatever the number: the next request and
+    /// the next look at the account see it.
     AfterPolls(u32),
     /// A job does nothing until [`Jobs`](crate::Jobs) lets it.
     ///
-    /// The work on tickets is done by [`run_all`](crate::Jobs::run_all) alone, as it belongs to no job.
+    /// The work on tickets is done by [`run_all`](crate::Jobs::run_all) alone, as it belongs to no
+    /// job.
     Manual,
-    /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and works at an even
-    /// speed until then.
+    /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and
+    /// works at an even speed until then.
     ///
-    /// The work on tickets is done all at once, when the same time has passed since the request that caused it. A clock that
-    /// stands still needs [`advance`](crate::MockZendesk::advance) for this.
+    /// The work on tickets is done all at once, when the same time has passed since the request
+    /// that caused it. A clock that stands still needs [`advance`](crate::MockZendesk::advance) for
+    /// this.
     After(Duration),
 }
 
@@ -133,7 +137,8 @@ pub(crate) enum Mishap {
     IsKilled {
         message: String,
     },
-    /// The items at these places fail, for this reason; the others do not. The places are in ascending order.
+    /// The items at these places fail, for this reason; the others do not. The places are in
+    /// ascending order.
     ItemsFail {
         indexes: Arc<[usize]>,
         reason: String,
@@ -179,7 +184,9 @@ impl Job {
     pub(crate) fn finished_at(&self) -> Option<Moment> {
         match self.progress {
             Progress::Queued | Progress::Working => None,
-            Progress::Completed { at } | Progress::Failed { at, .. } | Progress::Killed { at, .. } => Some(at),
+            Progress::Completed { at }
+            | Progress::Failed { at, .. }
+            | Progress::Killed { at, .. } => Some(at),
         }
     }
 
@@ -205,7 +212,8 @@ impl Job {
     }
 }
 
-/// What a job works on: some items, one by one, each by itself. The resources implement it for their bulk operations.
+/// What a job works on: some items, one by one, each by itself. The resources implement it for
+/// their bulk operations.
 pub(crate) trait Task: fmt::Debug + Send + Sync {
     /// What Zendesk calls the job, and what the job says of itself.
     fn words(&self) -> JobWords;
@@ -213,8 +221,8 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
     /// The number of items.
     fn total(&self) -> usize;
 
-    /// Works on the item at `index`, which is less than `total()`. Where that is refused, [`Task::failure`] makes the
-    /// result.
+    /// Works on the item at `index`, which is less than `total()`. Where that is refused,
+    /// [`Task::failure`] makes the result.
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal>;
 
     /// What comes of the item at `index` if it fails for this reason.
@@ -228,11 +236,13 @@ pub(crate) struct JobWords {
     pub(crate) job_type: &'static str,
     /// What it says while no item is done: `Creating Organization Memberships`.
     pub(crate) start: &'static str,
-    /// What it says behind an item, with the number of it: `Creating organization membership` before `#31`.
+    /// What it says behind an item, with the number of it: `Creating organization membership`
+    /// before `#31`.
     pub(crate) item: &'static str,
 }
 
-/// Background work that Zendesk does without a job status: no list shows it, and no request can ask for it.
+/// Background work that Zendesk does without a job status: no list shows it, and no request can ask
+/// for it.
 pub(crate) trait Chore: fmt::Debug + Send + Sync {
     fn run(&self, account: &mut Account);
 }

@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 use crate::base::ids::RecordId;
 use crate::base::refusal::Refusal;
 
-/// What came of one item. The task that worked on it chooses the keys: every kind of job has others.
+/// What came of one item. The task that worked on it chooses the keys: every kind of job has
+/// others.
 #[derive(Clone, Debug)]
 pub(crate) struct ItemResult {
     /// Whether the item failed.
@@ -25,12 +26,18 @@ enum Entry {
 impl ItemResult {
     /// An item that is done.
     pub(crate) fn done() -> Self {
-        Self { failed: false, entries: Vec::new() }
+        Self {
+            failed: false,
+            entries: Vec::new(),
+        }
     }
 
     /// An item that failed.
     pub(crate) fn failed() -> Self {
-        Self { failed: true, entries: Vec::new() }
+        Self {
+            failed: true,
+            entries: Vec::new(),
+        }
     }
 
     /// The membership of this place in the request was created.
@@ -40,18 +47,31 @@ impl ItemResult {
 
     /// The membership of this place in the request was not created.
     pub(crate) fn not_created(index: usize, error: &'static str, reason: &Refusal) -> Self {
-        Self::failed().index("index", index).text("error", error).text("details", reason.details())
+        Self::failed()
+            .index("index", index)
+            .text("error", error)
+            .text("details", reason.details())
     }
 
     /// A record was deleted.
     pub(crate) fn deleted(id: i64) -> Self {
-        Self::done().text("action", "delete").number("id", id).text("status", "Deleted").flag("success", true)
+        Self::done()
+            .text("action", "delete")
+            .number("id", id)
+            .text("status", "Deleted")
+            .flag("success", true)
     }
 
     /// A record was not deleted.
     pub(crate) fn not_deleted(id: i64, reason: &Refusal) -> Self {
-        let failed = Self::failed().text("action", "delete").number("id", id).text("status", "Failed");
-        failed.flag("success", false).text("error", reason.code()).text("details", reason.details())
+        let failed = Self::failed()
+            .text("action", "delete")
+            .number("id", id)
+            .text("status", "Failed");
+        failed
+            .flag("success", false)
+            .text("error", reason.code())
+            .text("details", reason.details())
     }
 
     pub(crate) fn number(self, key: &'static str, number: impl Into<i128>) -> Self {

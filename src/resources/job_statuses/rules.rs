@@ -1,4 +1,5 @@
-//! How background jobs move. What an item of theirs does is the business of the resource that queued it.
+//! How background jobs move. What an item of theirs does is the business of the resource that
+//! queued it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,9 @@ use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
 
-use super::model::{Chore, FailingItems, Job, JobPace, JobState, JobStatus, Mishap, Progress, QueuedChore, Task};
+use super::model::{
+    Chore, FailingItems, Job, JobPace, JobState, JobStatus, Mishap, Progress, QueuedChore, Task,
+};
 
 /// How long the status of a finished job is kept: "job data is kept for one day".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
@@ -38,7 +41,10 @@ impl Account {
         let job = self.jobs.get(number)?;
         if job.finished_at().is_none() && !self.jobs.held {
             let polls = job.polls.saturating_add(1);
-            let polled = Job { polls, ..Job::clone(job) };
+            let polled = Job {
+                polls,
+                ..Job::clone(job)
+            };
             self.jobs.put(polled);
             if let JobPace::AfterPolls(needed) = self.jobs.pace {
                 if polls >= needed {
@@ -51,7 +57,8 @@ impl Account {
         self.jobs.get(number).cloned()
     }
 
-    /// Completes all jobs, the oldest first, also those that no status is given of, and those that are held.
+    /// Completes all jobs, the oldest first, also those that no status is given of, and those that
+    /// are held.
     pub(crate) fn complete_all_jobs(&mut self) {
         for number in self.jobs.unfinished() {
             self.complete_job(number);
@@ -62,7 +69,11 @@ impl Account {
     /// Leaves something to a job without a status.
     pub(crate) fn queue_chore(&mut self, chore: Arc<dyn Chore>) {
         let (queued_at, cause) = (self.moment(), self.causing_call());
-        Arc::make_mut(&mut self.jobs.chores).push(QueuedChore { chore, queued_at, cause });
+        Arc::make_mut(&mut self.jobs.chores).push(QueuedChore {
+            chore,
+            queued_at,
+            cause,
+        });
     }
 
     /// Runs the chores that are due, in the order in which they were queued.
@@ -71,14 +82,18 @@ impl Account {
             return;
         }
         let queued = std::mem::take(&mut self.jobs.chores);
-        let (due, later): (Vec<_>, Vec<_>) = queued.iter().cloned().partition(|queued| is_due(queued.queued_at));
+        let (due, later): (Vec<_>, Vec<_>) = queued
+            .iter()
+            .cloned()
+            .partition(|queued| is_due(queued.queued_at));
         self.jobs.chores = Arc::new(later);
         for QueuedChore { chore, cause, .. } in due {
             self.in_background_of(cause, |account| chore.run(account));
         }
     }
 
-    /// Lets something go wrong with the oldest job that is not finished, or if there is none with the next one.
+    /// Lets something go wrong with the oldest job that is not finished, or if there is none with
+    /// the next one.
     pub(crate) fn plan_mishap(&mut self, mishap: Mishap, place: Place) {
         match self.jobs.unfinished().first() {
             Some(oldest) => self.befall(*oldest, mishap, place),
@@ -91,16 +106,26 @@ impl Account {
         let done = self.jobs.get(number).map_or(0, |job| job.results.len());
         let goal = done.saturating_add(items);
         self.work_on_job(number, |total| goal.min(total));
-        if self.jobs.get(number).is_some_and(|job| job.results.len() == job.task.total()) {
+        if self
+            .jobs
+            .get(number)
+            .is_some_and(|job| job.results.len() == job.task.total())
+        {
             self.complete_job(number);
         }
     }
 
     pub(crate) fn complete_job(&mut self, number: u64) {
         self.work_on_job(number, |total| total);
-        if let Some(job) = self.jobs.get(number).filter(|job| job.state() == JobState::Working) {
-            let completed =
-                self.jobs.put(Job { progress: Progress::Completed { at: self.moment() }, ..Job::clone(job) });
+        if let Some(job) = self
+            .jobs
+            .get(number)
+            .filter(|job| job.state() == JobState::Working)
+        {
+            let completed = self.jobs.put(Job {
+                progress: Progress::Completed { at: self.moment() },
+                ..Job::clone(job)
+            });
             self.record_of_job(&completed, |status| Effect::JobCompleted {
                 job: status.id,
                 total: status.total,
@@ -128,7 +153,13 @@ impl Account {
     }
 
     fn work_by_the_clock(&mut self, number: u64, duration: Duration, now: Moment) {
-        let Some(due) = self.jobs.get(number).map(|job| job.queued_at.plus(duration)) else { return };
+        let Some(due) = self
+            .jobs
+            .get(number)
+            .map(|job| job.queued_at.plus(duration))
+        else {
+            return;
+        };
         if due <= now {
             // It was completed when it was due, and not when somebody looks.
             self.at(due, |account| account.complete_job(number));
@@ -136,7 +167,11 @@ impl Account {
             let elapsed = duration.saturating_sub(due.since(now));
             let part = |total| share(total, elapsed.as_millis(), duration.as_millis());
             // Queued until the first item is worked on.
-            if self.jobs.get(number).is_some_and(|job| part(job.task.total()) > 0) {
+            if self
+                .jobs
+                .get(number)
+                .is_some_and(|job| part(job.task.total()) > 0)
+            {
                 self.work_on_job(number, part);
             }
         }
@@ -144,16 +179,40 @@ impl Account {
 
     /// Lets something go wrong with a job that is not finished. What it has done stays.
     fn befall(&mut self, number: u64, mishap: Mishap, place: Place) {
-        let Some(job) = self.jobs.get(number).filter(|job| job.finished_at().is_none()) else { return };
+        let Some(job) = self
+            .jobs
+            .get(number)
+            .filter(|job| job.finished_at().is_none())
+        else {
+            return;
+        };
         let (job, at) = (Job::clone(job), self.moment());
         match mishap {
             Mishap::Fails { message } => {
-                let failed = self.jobs.put(Job { progress: Progress::Failed { at, message: message.clone() }, ..job });
-                self.record_of_job(&failed, |status| Effect::JobFailed { job: status.id, message });
+                let failed = self.jobs.put(Job {
+                    progress: Progress::Failed {
+                        at,
+                        message: message.clone(),
+                    },
+                    ..job
+                });
+                self.record_of_job(&failed, |status| Effect::JobFailed {
+                    job: status.id,
+                    message,
+                });
             }
             Mishap::IsKilled { message } => {
-                let killed = self.jobs.put(Job { progress: Progress::Killed { at, message: message.clone() }, ..job });
-                self.record_of_job(&killed, |status| Effect::JobFailed { job: status.id, message });
+                let killed = self.jobs.put(Job {
+                    progress: Progress::Killed {
+                        at,
+                        message: message.clone(),
+                    },
+                    ..job
+                });
+                self.record_of_job(&killed, |status| Effect::JobFailed {
+                    job: status.id,
+                    message,
+                });
             }
             Mishap::ItemsFail { indexes, reason } => {
                 let (total, done) = (job.task.total(), job.results.len());
@@ -177,7 +236,13 @@ impl Account {
 
     /// Works on a job until as many of its items are done as `goal` makes of their total.
     fn work_on_job(&mut self, number: u64, goal: impl Fn(usize) -> usize) {
-        let Some(job) = self.jobs.get(number).filter(|job| job.finished_at().is_none()) else { return };
+        let Some(job) = self
+            .jobs
+            .get(number)
+            .filter(|job| job.finished_at().is_none())
+        else {
+            return;
+        };
         let mut job = Job::clone(job);
         let task = Arc::clone(&job.task);
         let goal = goal(task.total());
@@ -186,7 +251,8 @@ impl Account {
             let result = match self.jobs.why_item_fails(number, index) {
                 Some(reason) => task.failure(index, &Refusal::Failed(reason)),
                 None => {
-                    let result = self.in_background_of(job.cause, |account| task.work(index, account));
+                    let result =
+                        self.in_background_of(job.cause, |account| task.work(index, account));
                     result.unwrap_or_else(|reason| task.failure(index, &reason))
                 }
             };
@@ -200,5 +266,7 @@ impl Account {
 /// `total × part ÷ whole`, rounded down.
 fn share(total: usize, part: u128, whole: u128) -> usize {
     let share = (total as u128 * part).checked_div(whole);
-    share.and_then(|share| usize::try_from(share).ok()).map_or(total, |share| share.min(total))
+    share
+        .and_then(|share| usize::try_from(share).ok())
+        .map_or(total, |share| share.min(total))
 }

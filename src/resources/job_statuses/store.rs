@@ -48,12 +48,26 @@ impl JobStore {
     }
 
     /// Adds a queued job, and gives back how it looks then.
-    pub(crate) fn add(&mut self, task: Arc<dyn Task>, queued_at: Moment, cause: Option<u64>) -> Arc<Job> {
+    pub(crate) fn add(
+        &mut self,
+        task: Arc<dyn Task>,
+        queued_at: Moment,
+        cause: Option<u64>,
+    ) -> Arc<Job> {
         self.last_number += 1;
         let number = self.last_number;
         let id = format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into();
         let progress = Progress::Queued;
-        self.put(Job { number, id, task, queued_at, cause, polls: 0, progress, results: Vec::new() })
+        self.put(Job {
+            number,
+            id,
+            task,
+            queued_at,
+            cause,
+            polls: 0,
+            progress,
+            results: Vec::new(),
+        })
     }
 
     /// Puts a job in, or in the place of the one with its number.
@@ -89,24 +103,43 @@ impl JobStore {
 
     /// What was to go wrong and has not so far, with the line of the test that planned it.
     pub(crate) fn mishaps_to_come(&self) -> impl Iterator<Item = (String, Place)> {
-        let waiting = self.mishaps.iter().map(|(mishap, place)| (mishap.to_string(), *place));
-        let of_items = self.failing.iter().filter(|items| !items.happened).map(|items| {
-            let mishap = Mishap::ItemsFail { indexes: Arc::clone(&items.indexes), reason: items.reason.clone() };
-            (format!("{mishap}; {}", self.why_none_failed(items)), items.place)
-        });
+        let waiting = self
+            .mishaps
+            .iter()
+            .map(|(mishap, place)| (mishap.to_string(), *place));
+        let of_items = self
+            .failing
+            .iter()
+            .filter(|items| !items.happened)
+            .map(|items| {
+                let mishap = Mishap::ItemsFail {
+                    indexes: Arc::clone(&items.indexes),
+                    reason: items.reason.clone(),
+                };
+                (
+                    format!("{mishap}; {}", self.why_none_failed(items)),
+                    items.place,
+                )
+            });
         waiting.chain(of_items)
     }
 
     fn why_none_failed(&self, items: &FailingItems) -> String {
-        let job_is_open = self.get(items.job).is_some_and(|job| job.finished_at().is_none());
+        let job_is_open = self
+            .get(items.job)
+            .is_some_and(|job| job.finished_at().is_none());
         let indexes = || items.indexes.iter().filter(|index| **index < items.total);
         match items.total {
             0 => "the job that came has no items".to_owned(),
-            1 if indexes().next().is_none() => "the job that came has only 1 item, which is item 0".to_owned(),
+            1 if indexes().next().is_none() => {
+                "the job that came has only 1 item, which is item 0".to_owned()
+            }
             total if indexes().next().is_none() => {
                 format!("the job that came has only {total} items, counted from 0")
             }
-            _ if indexes().all(|index| *index < items.done) => "the job had worked on them by then".to_owned(),
+            _ if indexes().all(|index| *index < items.done) => {
+                "the job had worked on them by then".to_owned()
+            }
             _ if job_is_open => "the job has not come to them".to_owned(),
             _ => "the job ended before it came to them".to_owned(),
         }
@@ -131,7 +164,12 @@ impl JobStore {
 
     /// Forgets the jobs that were finished at this moment or before.
     pub(crate) fn forget_finished_until(&mut self, until: Moment) {
-        let old: Vec<_> = self.finished.iter().map(|(key, ())| *key).take_while(|(at, _)| *at <= until).collect();
+        let old: Vec<_> = self
+            .finished
+            .iter()
+            .map(|(key, ())| *key)
+            .take_while(|(at, _)| *at <= until)
+            .collect();
         for key in old {
             self.finished.remove(&key);
             if let Some(job) = self.jobs.remove(&key.1) {
@@ -140,10 +178,13 @@ impl JobStore {
         }
     }
 
-    /// All jobs in the order of their list: the finished ones first, the latest finished at the front, then the others,
-    /// the latest queued at the front.
+    /// All jobs in the order of their list: the finished ones first, the latest finished at the
+    /// front, then the others, the latest queued at the front.
     pub(crate) fn list(&self) -> JobList {
-        let finished = self.finished.iter().map(|((at, number), ())| (Some(*at), *number));
+        let finished = self
+            .finished
+            .iter()
+            .map(|((at, number), ())| (Some(*at), *number));
         let unfinished = self.unfinished.iter().map(|(number, ())| (None, *number));
         // Sorted upwards, an unfinished job (`None`) comes first: the list is just the reverse.
         let mut keys: Vec<_> = unfinished.chain(finished).collect();
@@ -186,9 +227,10 @@ impl Sequence for JobList {
 
     fn rank(&self, position: &Position, side: Side) -> Option<usize> {
         match position.0.as_slice() {
-            [Column::Integer(_), Column::Integer(_)] => {
-                Some(self.0.partition_point(|key| side.includes(position.0.cmp(&columns(*key)))))
-            }
+            [Column::Integer(_), Column::Integer(_)] => Some(
+                self.0
+                    .partition_point(|key| side.includes(position.0.cmp(&columns(*key)))),
+            ),
             _ => None,
         }
     }

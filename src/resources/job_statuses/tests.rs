@@ -1,6 +1,9 @@
 //! Jobs that move by the clock, which over HTTP would take waiting.
 
-#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that unwraps says what it expects"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +33,10 @@ fn account() -> (Account, Vec<OrganizationId>) {
     let mut account = Account::new(Rules::default(), later(0.0), "owner@example.com");
     account.jobs.pace = JobPace::After(Duration::from_secs(10));
     let organizations = (0..5).map(|n| {
-        let changes = OrganizationChanges { name: Some(n.to_string()), ..OrganizationChanges::default() };
+        let changes = OrganizationChanges {
+            name: Some(n.to_string()),
+            ..OrganizationChanges::default()
+        };
         account.create_organization(changes).unwrap()
     });
     let organizations = organizations.collect();
@@ -38,13 +44,20 @@ fn account() -> (Account, Vec<OrganizationId>) {
 }
 
 fn new(account: &Account, organization: OrganizationId) -> NewMembership {
-    NewMembership { user_id: Some(account.owner), organization_id: Some(organization), ..NewMembership::default() }
+    NewMembership {
+        user_id: Some(account.owner),
+        organization_id: Some(organization),
+        ..NewMembership::default()
+    }
 }
 
 /// Queues a job that puts the owner into these organizations.
 fn join(account: &mut Account, organizations: &[OrganizationId]) {
     let ids = account.draw_ids_for_job::<MembershipId>(organizations.len());
-    let items = ids.into_iter().zip(organizations.iter().map(|id| new(account, *id))).collect();
+    let items = ids
+        .into_iter()
+        .zip(organizations.iter().map(|id| new(account, *id)))
+        .collect();
     account.queue_job(Arc::new(CreateMany { items, by: None }));
 }
 
@@ -62,8 +75,16 @@ fn a_job_works_at_an_even_speed_and_is_completed_when_it_is_due() {
     ] {
         account.advance_to(later(seconds));
         let job = &account.jobs()[0];
-        assert_eq!((job.state, job.progress, job.total), (state, progress, 5), "after {seconds} s");
-        assert_eq!(account.membership_count(), progress, "what is worked on is there");
+        assert_eq!(
+            (job.state, job.progress, job.total),
+            (state, progress, 5),
+            "after {seconds} s"
+        );
+        assert_eq!(
+            account.membership_count(),
+            progress,
+            "what is worked on is there"
+        );
     }
 }
 
@@ -74,8 +95,16 @@ fn a_job_that_nobody_looks_at_is_completed_when_it_is_due_all_the_same() {
     account.advance_to(later(60.0));
     let number = account.jobs.list().numbers().next().unwrap();
     let progress = &account.jobs.get(number).unwrap().progress;
-    assert!(matches!(progress, Progress::Completed { at } if *at == later(10.0)), "{progress:?}");
-    assert!(account.memberships().iter().all(|m| m.created_at == later(10.0).timestamp()));
+    assert!(
+        matches!(progress, Progress::Completed { at } if *at == later(10.0)),
+        "{progress:?}"
+    );
+    assert!(
+        account
+            .memberships()
+            .iter()
+            .all(|m| m.created_at == later(10.0).timestamp())
+    );
 }
 
 /// "job data is kept for one day": G6.
@@ -94,12 +123,20 @@ fn a_finished_job_is_forgotten_after_a_day() {
 #[test]
 fn tickets_lose_their_organization_as_late_as_jobs_are() {
     let (mut account, organizations) = account();
-    let membership = account.create_membership(&new(&account, organizations[0])).unwrap();
-    let ticket = TicketChanges { description: Some("Help".to_owned()), ..TicketChanges::default() };
+    let membership = account
+        .create_membership(&new(&account, organizations[0]))
+        .unwrap();
+    let ticket = TicketChanges {
+        description: Some("Help".to_owned()),
+        ..TicketChanges::default()
+    };
     let ticket = account.create_ticket(ticket, account.owner).unwrap();
     account.delete_membership(membership).unwrap();
     account.advance_to(later(9.9));
-    assert_eq!(account.ticket(ticket).unwrap().organization_id, Some(organizations[0]));
+    assert_eq!(
+        account.ticket(ticket).unwrap().organization_id,
+        Some(organizations[0])
+    );
     account.advance_to(later(10.0));
     assert_eq!(account.ticket(ticket).unwrap().organization_id, None);
 }
@@ -111,10 +148,16 @@ fn jobs_are_listed_finished_ones_first_each_kind_from_the_latest_on() {
         account.advance_to(later(start as f64 * 6.0));
         join(&mut account, &[*organization]);
     }
-    account.queue_job(Arc::new(DestroyMany { ids: vec![1], by: None }));
+    account.queue_job(Arc::new(DestroyMany {
+        ids: vec![1],
+        by: None,
+    }));
     account.advance_to(later(20.0));
     // Queued at 0, 6, 12, 18 and 18 seconds: the first two are done.
-    assert_eq!(account.jobs.list().numbers().collect::<Vec<_>>(), [2, 1, 5, 4, 3]);
+    assert_eq!(
+        account.jobs.list().numbers().collect::<Vec<_>>(),
+        [2, 1, 5, 4, 3]
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The operations on organization memberships, as the documentation lists them. How one looks on the wire is in `wire.rs`.
+//! The operations on organization memberships, as the documentation lists them. How one looks on
+//! the wire is in `wire.rs`.
 
 use std::sync::Arc;
 
@@ -43,22 +44,26 @@ const PAGES: PageLimits = PageLimits::up_to(100);
 /// What `include` may name.
 const SIDELOADS: &[&str] = &["users", "organizations"];
 
-/// [`GET
-/// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
+/// [`GET /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
 ///
 /// All memberships of the account, by id. An end user gets the own ones.
-pub const LIST: Operation = Operation::get("ListOrganizationMemberships", "/api/v2/organization_memberships")
-    .in_scope("organizations")
-    .named("organization_memberships", "index")
-    .allowing(AllowedFor::AgentsAndEndUsers)
-    .paged(PAGES)
-    .sideloading(SIDELOADS);
+pub const LIST: Operation = Operation::get(
+    "ListOrganizationMemberships",
+    "/api/v2/organization_memberships",
+)
+.in_scope("organizations")
+.named("organization_memberships", "index")
+.allowing(AllowedFor::AgentsAndEndUsers)
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
     let page = match request.end_user(account) {
-        Some(user) => paging.page(&SortedIds::new(account.memberships.of_user(user).map(MembershipId::get)))?,
+        Some(user) => paging.page(&SortedIds::new(
+            account.memberships.of_user(user).map(MembershipId::get),
+        ))?,
         None => paging.page(&account.memberships.all())?,
     };
     Ok(collection::<Membership>(account, request, &page))
@@ -66,14 +71,17 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/users/{user_id}/organization_memberships`
 ///
-/// The memberships of a user: "ordered first by the default membership, and then by organization name".
-pub const LIST_OF_USER: Operation =
-    Operation::get("ListUserOrganizationMemberships", "/api/v2/users/{user_id}/organization_memberships")
-        .in_scope("organizations")
-        .named("organization_memberships", "index")
-        .allowing(AllowedFor::AgentsAndEndUsers)
-        .paged(PAGES)
-        .sideloading(SIDELOADS);
+/// The memberships of a user: "ordered first by the default membership, and then by organization
+/// name".
+pub const LIST_OF_USER: Operation = Operation::get(
+    "ListUserOrganizationMemberships",
+    "/api/v2/users/{user_id}/organization_memberships",
+)
+.in_scope("organizations")
+.named("organization_memberships", "index")
+.allowing(AllowedFor::AgentsAndEndUsers)
+.paged(PAGES)
+.sideloading(SIDELOADS);
 
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -81,7 +89,9 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     // A deleted user has none; one that never was is not found.
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
-    let list = account.memberships.default_then_name(user, account.default_membership_id(user));
+    let list = account
+        .memberships
+        .default_then_name(user, account.default_membership_id(user));
     let page = match account.rules.user_list_under_cursor {
         UserListUnderCursor::DefaultThenName => paging.page(&list)?,
         UserListUnderCursor::ById => {
@@ -107,23 +117,29 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
 fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request)?;
-    account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    account
+        .organizations
+        .get(organization)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.memberships.of_organization(organization))?;
     Ok(collection::<Membership>(account, request, &page))
 }
 
-/// [`POST
-/// /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
+/// [`POST /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
 ///
-/// Assigns a user to an organization: 201, or 422 "if the user is already assigned to the organization".
-pub const CREATE: Operation = Operation::post("CreateOrganizationMembership", "/api/v2/organization_memberships")
-    .in_scope("organizations")
-    .named("organization_memberships", "create")
-    .taking(Takes::one::<Membership>("organization_membership"))
-    .answers(Success::Created)
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-    .sideloading(SIDELOADS);
+/// Assigns a user to an organization: 201, or 422 "if the user is already assigned to the
+/// organization".
+pub const CREATE: Operation = Operation::post(
+    "CreateOrganizationMembership",
+    "/api/v2/organization_memberships",
+)
+.in_scope("organizations")
+.named("organization_memberships", "create")
+.taking(Takes::one::<Membership>("organization_membership"))
+.answers(Success::Created)
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+.sideloading(SIDELOADS);
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let new: NewMembership = request.root()?.changes::<Membership>()?;
@@ -135,56 +151,77 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `POST /api/v2/users/{user_id}/organization_memberships`
 ///
 /// As [`CREATE`], for the user in the path, whatever the body says.
-pub const CREATE_FOR_USER: Operation =
-    Operation::post("CreateUserOrganizationMembership", "/api/v2/users/{user_id}/organization_memberships")
-        .in_scope("organizations")
-        .named("organization_memberships", "create")
-        .taking(Takes::one::<Membership>("organization_membership"))
-        .answers(Success::Created)
-        .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-        .sideloading(SIDELOADS);
+pub const CREATE_FOR_USER: Operation = Operation::post(
+    "CreateUserOrganizationMembership",
+    "/api/v2/users/{user_id}/organization_memberships",
+)
+.in_scope("organizations")
+.named("organization_memberships", "create")
+.taking(Takes::one::<Membership>("organization_membership"))
+.answers(Success::Created)
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+.sideloading(SIDELOADS);
 
 fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
-    let new = NewMembership { user_id: Some(user), ..request.root()?.changes::<Membership>()? };
-    account.users.get(user).filter(|user| user.active).ok_or(ApiError::RecordNotFound)?;
+    let new = NewMembership {
+        user_id: Some(user),
+        ..request.root()?.changes::<Membership>()?
+    };
+    account
+        .users
+        .get(user)
+        .filter(|user| user.active)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
     let id = account.create_membership(&new)?;
     created::<Membership>(account, request, id)
 }
 
-/// [`POST
-/// /api/v2/organization_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-many-memberships)
+/// [`POST /api/v2/organization_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-many-memberships)
 ///
-/// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has been created by
-/// then.
-pub const CREATE_MANY: Operation =
-    Operation::post("CreateManyOrganizationMemberships", "/api/v2/organization_memberships/create_many")
-        .in_scope("organizations")
-        .named("organization_memberships", "create_many")
-        .taking(Takes::many::<Membership>("organization_memberships"))
-        .allowing(AllowedFor::Agents);
+/// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has
+/// been created by then.
+pub const CREATE_MANY: Operation = Operation::post(
+    "CreateManyOrganizationMemberships",
+    "/api/v2/organization_memberships/create_many",
+)
+.in_scope("organizations")
+.named("organization_memberships", "create_many")
+.taking(Takes::many::<Membership>("organization_memberships"))
+.allowing(AllowedFor::Agents);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyValues)?;
-    let new = roots.iter().map(Attributes::changes::<Membership>).collect::<Result<Vec<_>, _>>()?;
+    let new = roots
+        .iter()
+        .map(Attributes::changes::<Membership>)
+        .collect::<Result<Vec<_>, _>>()?;
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
-    let items = account.draw_ids_for_job(new.len()).into_iter().zip(new).collect();
+    let items = account
+        .draw_ids_for_job(new.len())
+        .into_iter()
+        .zip(new)
+        .collect();
     job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 
-/// [`GET
-/// /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
-pub const SHOW: Operation =
-    Operation::get("ShowOrganizationMembershipById", "/api/v2/organization_memberships/{organization_membership_id}")
-        .in_scope("organizations")
-        .named("organization_memberships", "show")
-        .sideloading(SIDELOADS);
+/// [`GET /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
+pub const SHOW: Operation = Operation::get(
+    "ShowOrganizationMembershipById",
+    "/api/v2/organization_memberships/{organization_membership_id}",
+)
+.in_scope("organizations")
+.named("organization_memberships", "show")
+.sideloading(SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: MembershipId = request.path_id(0, "id")?;
-    account.memberships.get(id).ok_or(ApiError::RecordNotFound)?;
+    account
+        .memberships
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     shown::<Membership>(account, request, id)
 }
@@ -201,21 +238,23 @@ pub const SHOW_FOR_USER: Operation = Operation::get(
 .sideloading(SIDELOADS);
 
 fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let (user, id): (UserId, MembershipId) =
+        (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
     request.authorize(account, Subject::User(user))?;
     shown::<Membership>(account, request, id)
 }
 
-/// [`DELETE
-/// /api/v2/organization_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#bulk-delete-memberships)
+/// [`DELETE /api/v2/organization_memberships/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#bulk-delete-memberships)
 ///
 /// Removes up to 100 memberships, named by `ids`, in a background job.
-pub const DELETE_MANY: Operation =
-    Operation::delete("DeleteManyOrganizationMemberships", "/api/v2/organization_memberships/destroy_many")
-        .in_scope("organizations")
-        .named("organization_memberships", "destroy_many")
-        .reading(IDS);
+pub const DELETE_MANY: Operation = Operation::delete(
+    "DeleteManyOrganizationMemberships",
+    "/api/v2/organization_memberships/destroy_many",
+)
+.in_scope("organizations")
+.named("organization_memberships", "destroy_many")
+.reading(IDS);
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;
@@ -224,21 +263,27 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     job_queued(account, request, Arc::new(DestroyMany { ids, by }))
 }
 
-/// [`DELETE
-/// /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
+/// [`DELETE /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
 ///
-/// "Immediately removes a user from an organization and schedules a job to unassign all working tickets currently
-/// assigned to the user and organization combination. The `organization_id` of the unassigned tickets is set to null."
-pub const DELETE: Operation =
-    Operation::delete("DeleteOrganizationMembership", "/api/v2/organization_memberships/{organization_membership_id}")
-        .in_scope("organizations")
-        .named("organization_memberships", "destroy")
-        .answers(Success::NoContent)
-        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+/// "Immediately removes a user from an organization and schedules a job to unassign all working
+/// tickets currently assigned to the user and organization combination. The `organization_id` of
+/// the unassigned tickets is set to null."
+pub const DELETE: Operation = Operation::delete(
+    "DeleteOrganizationMembership",
+    "/api/v2/organization_memberships/{organization_membership_id}",
+)
+.in_scope("organizations")
+.named("organization_memberships", "destroy")
+.answers(Success::NoContent)
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: MembershipId = request.path_id(0, "id")?;
-    let user = account.memberships.get(id).ok_or(ApiError::RecordNotFound)?.user_id;
+    let user = account
+        .memberships
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?
+        .user_id;
     request.authorize(account, Subject::User(user))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
@@ -257,15 +302,15 @@ pub const DELETE_FOR_USER: Operation = Operation::delete(
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn delete_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let (user, id): (UserId, MembershipId) =
+        (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
     request.authorize(account, Subject::User(user))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
 }
 
-/// [`PUT
-/// /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-membership-as-default)
+/// [`PUT /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-membership-as-default)
 ///
 /// Makes a membership its user's default. The reply is the *list* of the user's memberships.
 pub const MAKE_DEFAULT: Operation = Operation::put(
@@ -278,24 +323,30 @@ pub const MAKE_DEFAULT: Operation = Operation::put(
 .sideloading(SIDELOADS);
 
 fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let (user, id): (UserId, MembershipId) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
+    let (user, id): (UserId, MembershipId) =
+        (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_user(id, user)?;
     request.authorize(account, Subject::User(user))?;
     account.make_default(id)?;
-    let page = Page::whole(&account.memberships.default_then_name(user, account.default_membership_id(user)));
+    let page = Page::whole(
+        &account
+            .memberships
+            .default_then_name(user, account.default_membership_id(user)),
+    );
     Ok(collection::<Membership>(account, request, &page))
 }
 
-/// [`DELETE
-/// /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
+/// [`DELETE /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
 ///
 /// As [`DELETE`], for the membership of this user in this organization.
-pub const UNASSIGN_ORGANIZATION: Operation =
-    Operation::delete("UnassignOrganization", "/api/v2/users/{user_id}/organizations/{organization_id}")
-        .named("organizations", "destroy")
-        .answers(Success::NoContent)
-        // The page says "Agents"; the help centre lets only admins change the organizations of agents.
-        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
+    "UnassignOrganization",
+    "/api/v2/users/{user_id}/organizations/{organization_id}",
+)
+.named("organizations", "destroy")
+.answers(Success::NoContent)
+// The page says "Agents"; the help centre lets only admins change the organizations of agents.
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
@@ -305,15 +356,17 @@ fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> Api
     Ok(Reply::no_content())
 }
 
-/// [`PUT
-/// /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
+/// [`PUT /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
 ///
-/// As [`MAKE_DEFAULT`], for the membership of this user in this organization. The reply is that membership alone.
-pub const MAKE_ORGANIZATION_DEFAULT: Operation =
-    Operation::put("SetOrganizationAsDefault", "/api/v2/users/{user_id}/organizations/{organization_id}/make_default")
-        .named("organizations", "make_default")
-        .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-        .sideloading(SIDELOADS);
+/// As [`MAKE_DEFAULT`], for the membership of this user in this organization. The reply is that
+/// membership alone.
+pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
+    "SetOrganizationAsDefault",
+    "/api/v2/users/{user_id}/organizations/{organization_id}/make_default",
+)
+.named("organizations", "make_default")
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+.sideloading(SIDELOADS);
 
 fn make_organization_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);

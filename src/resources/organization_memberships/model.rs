@@ -1,11 +1,13 @@
-//! What an organization membership is, as it is kept and as it is looked at, and what one is made from.
+//! What an organization membership is, as it is kept and as it is looked at, and what one is made
+//! from.
 
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
 
 record! {
-    /// A membership as it is kept. Whether it is the default is kept in the user, its name in the organization.
+    /// A membership as it is kept. Whether it is the default is kept in the user, its name in the
+    /// organization.
     #[derive(Copy)]
     pub(crate) struct Membership is OrganizationMembership, id MembershipId, changes NewMembership,
         derived MembershipDerived, row Membership;
@@ -23,7 +25,8 @@ record! {
     /// When the user joined.
     kept created_at: Timestamp = now;
     derived OrganizationName = "organization_name";
-    /// When the membership last changed: a change of the default changes both memberships that it concerns.
+    /// When the membership last changed: a change of the default changes both memberships that it
+    /// concerns.
     kept updated_at: Timestamp = now;
     derived ViewTickets = "view_tickets";
 
@@ -43,13 +46,15 @@ pub struct OrganizationMembership {
     pub user_id: UserId,
     /// The organization that the user is in.
     pub organization_id: OrganizationId,
-    /// Whether this is the user's default organization. A user with memberships has exactly one default.
+    /// Whether this is the user's default organization. A user with memberships has exactly one
+    /// default.
     pub default: bool,
     /// When the user joined.
     pub created_at: Timestamp,
     /// The organization's name as it is now.
     pub organization_name: String,
-    /// When the membership last changed: a change of the default changes both memberships that it concerns.
+    /// When the membership last changed: a change of the default changes both memberships that it
+    /// concerns.
     pub updated_at: Timestamp,
     /// Whether the user sees all tickets of the organization.
     pub view_tickets: bool,

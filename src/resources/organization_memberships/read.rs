@@ -67,19 +67,24 @@ impl Account {
         })
     }
 
-    /// What a membership takes from its user and its organization, which are there as long as it is.
+    /// What a membership takes from its user and its organization, which are there as long as it
+    /// is.
     pub(super) fn view_membership(&self, membership: &Membership) -> MembershipView<'_> {
         let user = self.users.get(membership.user_id);
         let organization = self.organizations.get(membership.organization_id);
         MembershipView {
-            default: user.is_some_and(|user| user.organization_id == Some(membership.organization_id)),
-            organization_name: organization.map(|organization| organization.name.as_str()).unwrap_or_default(),
+            default: user
+                .is_some_and(|user| user.organization_id == Some(membership.organization_id)),
+            organization_name: organization
+                .map(|organization| organization.name.as_str())
+                .unwrap_or_default(),
             view_tickets: organization.is_some_and(|organization| organization.shared_tickets)
                 || user.is_some_and(User::sees_tickets_of_organization),
         }
     }
 
-    /// The membership in the user's default organization. `None` if the user has no membership or does not exist.
+    /// The membership in the user's default organization. `None` if the user has no membership or
+    /// does not exist.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -114,7 +119,9 @@ impl Account {
     #[must_use]
     pub fn memberships_of_user(&self, user: impl Into<UserId>) -> Vec<OrganizationMembership> {
         let user = user.into();
-        let list = self.memberships.default_then_name(user, self.default_membership_id(user));
+        let list = self
+            .memberships
+            .default_then_name(user, self.default_membership_id(user));
         self.memberships_of(&list)
     }
 
@@ -131,11 +138,15 @@ impl Account {
     /// # }
     /// ```
     #[must_use]
-    pub fn memberships_of_organization(&self, organization: impl Into<OrganizationId>) -> Vec<OrganizationMembership> {
+    pub fn memberships_of_organization(
+        &self,
+        organization: impl Into<OrganizationId>,
+    ) -> Vec<OrganizationMembership> {
         self.memberships_of(&self.memberships.of_organization(organization.into()))
     }
 
-    /// All memberships, by id. This copies every one of them: ask [`Account::membership_count`] if a number will do.
+    /// All memberships, by id. This copies every one of them: ask [`Account::membership_count`] if
+    /// a number will do.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -177,16 +188,27 @@ impl Account {
     }
 
     /// The organizations that a user is in, by name.
-    pub(crate) fn organization_ids_of_user(&self, user: UserId) -> impl Iterator<Item = OrganizationId> {
-        self.memberships.of_user(user).filter_map(|id| self.memberships.get(id)).map(|row| row.organization_id)
+    pub(crate) fn organization_ids_of_user(
+        &self,
+        user: UserId,
+    ) -> impl Iterator<Item = OrganizationId> {
+        self.memberships
+            .of_user(user)
+            .filter_map(|id| self.memberships.get(id))
+            .map(|row| row.organization_id)
     }
 
     pub(crate) fn default_membership_id(&self, user: UserId) -> Option<MembershipId> {
-        self.memberships.find(user, self.users.get(user)?.organization_id?)
+        self.memberships
+            .find(user, self.users.get(user)?.organization_id?)
     }
 
     /// The membership, if it is one of this user's.
-    pub(crate) fn membership_of_user(&self, id: MembershipId, user: UserId) -> Result<MembershipId, Refusal> {
+    pub(crate) fn membership_of_user(
+        &self,
+        id: MembershipId,
+        user: UserId,
+    ) -> Result<MembershipId, Refusal> {
         match self.memberships.get(id) {
             Some(row) if row.user_id == user => Ok(id),
             _ => Err(Refusal::NotFound),
@@ -199,6 +221,8 @@ impl Account {
         user: UserId,
         organization: OrganizationId,
     ) -> Result<MembershipId, Refusal> {
-        self.memberships.find(user, organization).ok_or(Refusal::NotFound)
+        self.memberships
+            .find(user, organization)
+            .ok_or(Refusal::NotFound)
     }
 }

@@ -1,8 +1,9 @@
 //! What may happen to memberships, and what follows from it. Zendesk's rules, each in one function.
 //!
-//! The three that everything else here rests on: a user is in an organization at most once; a user with memberships has
-//! exactly one default; and the user's own `organization_id` is the organization of that default. The last is how the
-//! default is kept: there is no other place that says which one it is.
+//! The three that everything else here rests on: a user is in an organization at most once; a user
+//! with memberships has exactly one default; and the user's own `organization_id` is the
+//! organization of that default. The last is how the default is kept: there is no other place that
+//! says which one it is.
 
 use crate::base::effect::{Effect, Named};
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
@@ -17,9 +18,12 @@ use super::violations;
 
 /// Changing. Each of these either does all of it or, refusing, nothing.
 impl Account {
-    /// Assigns a user to an organization. The user's first membership becomes the default whatever was asked; a later
-    /// one that is asked to be takes it over.
-    pub(crate) fn create_membership(&mut self, new: &NewMembership) -> Result<MembershipId, Refusal> {
+    /// Assigns a user to an organization. The user's first membership becomes the default whatever
+    /// was asked; a later one that is asked to be takes it over.
+    pub(crate) fn create_membership(
+        &mut self,
+        new: &NewMembership,
+    ) -> Result<MembershipId, Refusal> {
         let (user, organization) = self.check_membership(new)?;
         let id = self.draw_id();
         self.add_membership(id, user, organization, new.default);
@@ -38,8 +42,8 @@ impl Account {
         Ok(id)
     }
 
-    /// Removes a membership. If it was the default, another one of the user's takes its place; the tickets that the
-    /// user requested for this organization lose it, unless they are closed.
+    /// Removes a membership. If it was the default, another one of the user's takes its place; the
+    /// tickets that the user requested for this organization lose it, unless they are closed.
     pub(crate) fn delete_membership(&mut self, id: MembershipId) -> Result<(), Refusal> {
         let row = *self.memberships.get(id).ok_or(Refusal::NotFound)?;
         let was_default = self.default_membership_id(row.user_id) == Some(id);
@@ -62,8 +66,9 @@ impl Account {
         Ok(())
     }
 
-    /// What setting a user's `organization_id` does: that organization becomes the only one the user is in, or none is
-    /// left. The organization exists; a membership in it that is there already stays.
+    /// What setting a user's `organization_id` does: that organization becomes the only one the
+    /// user is in, or none is left. The organization exists; a membership in it that is there
+    /// already stays.
     pub(crate) fn move_user(&mut self, user: UserId, organization: Option<OrganizationId>) {
         let stays = organization.map(|organization| {
             let there = self.memberships.find(user, organization);
@@ -79,8 +84,8 @@ impl Account {
         self.leave_all_but(user, stays);
     }
 
-    /// Removes all of a user's memberships but one. The default is to be in order before or after: this leaves it
-    /// alone.
+    /// Removes all of a user's memberships but one. The default is to be in order before or after:
+    /// this leaves it alone.
     pub(crate) fn leave_all_but(&mut self, user: UserId, stays: Option<MembershipId>) {
         let all: Vec<MembershipId> = self.memberships.of_user(user).collect();
         for id in all.into_iter().filter(|id| Some(*id) != stays) {
@@ -93,8 +98,12 @@ impl Account {
 
     /// All reasons against a membership, or the pair that it joins.
     fn check_membership(&self, new: &NewMembership) -> Result<(UserId, OrganizationId), Refusal> {
-        let organization = new.organization_id.filter(|id| self.organizations.get(*id).is_some());
-        let user = new.user_id.filter(|id| self.users.get(*id).is_some_and(|user| user.active));
+        let organization = new
+            .organization_id
+            .filter(|id| self.organizations.get(*id).is_some());
+        let user = new
+            .user_id
+            .filter(|id| self.users.get(*id).is_some_and(|user| user.active));
         let (Some(organization), Some(user)) = (organization, user) else {
             let mut found = Vec::new();
             if organization.is_none() {
@@ -111,7 +120,9 @@ impl Account {
         let limit = self.rules.organizations_per_user;
         let replaces = self.rules.organizations_of_a_user == OrganizationsOfAUser::One;
         if !replaces && self.memberships.count_of_user(user) >= limit {
-            return Err(Refusal::Invalid(vec![violations::too_many_organizations(limit)]));
+            return Err(Refusal::Invalid(vec![violations::too_many_organizations(
+                limit,
+            )]));
         }
         Ok((user, organization))
     }
@@ -146,29 +157,45 @@ impl Account {
         becomes_default: bool,
     ) {
         let now = self.now();
-        let membership = Membership { user_id, organization_id, ..Membership::fresh(id, now) };
+        let membership = Membership {
+            user_id,
+            organization_id,
+            ..Membership::fresh(id, now)
+        };
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.insert(membership, sort_name);
         self.record(|account| {
             let connects = vec![account.name(user_id), account.name(organization_id)];
-            Effect::Created { record: Named::nameless(id), connects, is_default: becomes_default }
+            Effect::Created {
+                record: Named::nameless(id),
+                connects,
+                is_default: becomes_default,
+            }
         });
     }
 
     /// Takes a membership out, and sends for its tickets.
     pub(crate) fn drop_membership(&mut self, membership: Membership) {
-        let Membership { id, user_id, organization_id, .. } = membership;
+        let Membership {
+            id,
+            user_id,
+            organization_id,
+            ..
+        } = membership;
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.remove(id, &sort_name);
         self.record(|account| {
             let connects = vec![account.name(user_id), account.name(organization_id)];
-            Effect::Deleted { record: Named::nameless(id), connects }
+            Effect::Deleted {
+                record: Named::nameless(id),
+                connects,
+            }
         });
         self.queue_unassignment(organization_id, Some(user_id));
     }
 
-    /// Which membership becomes the default when the default one goes: the documentation says only that there will be
-    /// one. The oldest, that is the one with the lowest id.
+    /// Which membership becomes the default when the default one goes: the documentation says only
+    /// that there will be one. The oldest, that is the one with the lowest id.
     pub(crate) fn successor_of_default(&self, user: UserId) -> Option<MembershipId> {
         self.memberships.of_user(user).min()
     }
@@ -179,7 +206,9 @@ impl Account {
         if let Some(former) = self.default_membership_id(user) {
             self.memberships.touch(former, now);
         }
-        let organization = membership.and_then(|id| self.memberships.get(id)).map(|row| row.organization_id);
+        let organization = membership
+            .and_then(|id| self.memberships.get(id))
+            .map(|row| row.organization_id);
         if let Some(membership) = membership {
             self.memberships.touch(membership, now);
         }

@@ -29,8 +29,16 @@ impl Saved for Membership {
     fn to_save(account: &Account) -> Vec<Row<Self>> {
         let row = |membership: &Self| {
             let user = account.users.get(membership.user_id);
-            let is_default = user.is_some_and(|user| user.organization_id == Some(membership.organization_id));
-            Row { record: *membership, mark: if is_default { Mark::Default } else { Mark::None } }
+            let is_default =
+                user.is_some_and(|user| user.organization_id == Some(membership.organization_id));
+            Row {
+                record: *membership,
+                mark: if is_default {
+                    Mark::Default
+                } else {
+                    Mark::None
+                },
+            }
         };
         account.memberships.iter().map(row).collect()
     }
@@ -44,39 +52,63 @@ impl Saved for Membership {
     }
 
     fn given_mark(changes: &NewMembership) -> Mark {
-        if changes.default == Some(true) { Mark::Default } else { Mark::None }
+        if changes.default == Some(true) {
+            Mark::Default
+        } else {
+            Mark::None
+        }
     }
 
     fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
-        let Self { user_id: user, organization_id: organization, .. } = row.record;
+        let Self {
+            user_id: user,
+            organization_id: organization,
+            ..
+        } = row.record;
         match account.users.get(user) {
             None => return Err(format!("user {user} does not exist")),
-            Some(deleted) if !deleted.active => return Err(format!("user {user} is deleted, and can be in none")),
+            Some(deleted) if !deleted.active => {
+                return Err(format!("user {user} is deleted, and can be in none"));
+            }
             Some(_) => {}
         }
         if account.organizations.get(organization).is_none() {
             return Err(format!("organization {organization} does not exist"));
         }
         if account.memberships.find(user, organization).is_some() {
-            return Err(format!("user {user} is in organization {organization} already"));
+            return Err(format!(
+                "user {user} is in organization {organization} already"
+            ));
         }
         Ok(())
     }
 
     fn check_together(rows: &[Row<Self>], account: &Account) -> Result<(), BadRow> {
-        no_two(rows, "pair of user and organization", |row| Some((row.record.user_id, row.record.organization_id)))?;
+        no_two(rows, "pair of user and organization", |row| {
+            Some((row.record.user_id, row.record.organization_id))
+        })?;
         let single = account.rules.organizations_of_a_user == OrganizationsOfAUser::One;
-        let limit = if single { 1 } else { account.rules.organizations_per_user };
+        let limit = if single {
+            1
+        } else {
+            account.rules.organizations_per_user
+        };
         let mut counts: BTreeMap<UserId, usize> = BTreeMap::new();
         let mut marked: BTreeMap<UserId, OrganizationId> = BTreeMap::new();
         in_rows(rows, |row| {
             let user = row.record.user_id;
-            let count = counts.entry(user).or_insert_with(|| account.memberships.count_of_user(user));
+            let count = counts
+                .entry(user)
+                .or_insert_with(|| account.memberships.count_of_user(user));
             *count += 1;
             if *count > limit {
-                return Err(format!("user {user} would be in more than {limit} organizations"));
+                return Err(format!(
+                    "user {user} would be in more than {limit} organizations"
+                ));
             }
-            if row.mark == Mark::Default && marked.insert(user, row.record.organization_id).is_some() {
+            if row.mark == Mark::Default
+                && marked.insert(user, row.record.organization_id).is_some()
+            {
                 return Err(format!("user {user} has two default memberships"));
             }
             Ok(())
@@ -87,10 +119,15 @@ impl Saved for Membership {
         let defaults = defaults(&rows);
         let organizations = &account.organizations;
         let memberships = rows.into_iter().map(|row| row.record).collect();
-        account.memberships.extend(memberships, |organization| organizations.sort_name(organization));
+        account.memberships.extend(memberships, |organization| {
+            organizations.sort_name(organization)
+        });
         for (user, (organization, mark)) in defaults {
             let takes_over = mark == Mark::Default;
-            if let Some(user) = account.users.get_mut(user).filter(|user| takes_over || user.organization_id.is_none())
+            if let Some(user) = account
+                .users
+                .get_mut(user)
+                .filter(|user| takes_over || user.organization_id.is_none())
             {
                 user.organization_id = Some(organization);
             }
@@ -98,7 +135,8 @@ impl Saved for Membership {
     }
 }
 
-/// The default of each user: the one that is marked, or else the first, as with creating them in this order.
+/// The default of each user: the one that is marked, or else the first, as with creating them in
+/// this order.
 fn defaults(rows: &[Row<Membership>]) -> BTreeMap<UserId, (OrganizationId, Mark)> {
     let mut defaults = BTreeMap::new();
     for row in rows {

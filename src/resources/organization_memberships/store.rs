@@ -1,7 +1,9 @@
-//! The memberships and their indexes. Whatever goes in or out passes through here, so that the indexes agree.
+//! The memberships and their indexes. Whatever goes in or out passes through here, so that the
+//! indexes agree.
 //!
-//! Whether a membership is the default does not stand in its row: the default is the one in the user's own
-//! `organization_id`, and that is kept in one place, the user. The rules that decide what may happen are in `rules.rs`.
+//! Whether a membership is the default does not stand in its row: the default is the one in the
+//! user's own `organization_id`, and that is kept in one place, the user. The rules that decide
+//! what may happen are in `rules.rs`.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,7 +17,8 @@ use crate::base::time::Timestamp;
 
 use super::model::Membership;
 
-/// A user's memberships in the order of their organizations' names: the name as it sorts, then the id.
+/// A user's memberships in the order of their organizations' names: the name as it sorts, then the
+/// id.
 type NameKey = (UserId, Arc<str>, MembershipId);
 
 #[derive(Clone, Debug)]
@@ -42,7 +45,12 @@ impl MembershipStore {
 
     /// Adds a membership of a pair that has none yet.
     pub(crate) fn insert(&mut self, membership: Membership, sort_name: Arc<str>) {
-        let Membership { id, user_id, organization_id, .. } = membership;
+        let Membership {
+            id,
+            user_id,
+            organization_id,
+            ..
+        } = membership;
         self.rows.put(membership);
         self.by_organization.insert((organization_id, id), ());
         self.by_pair.insert((organization_id, user_id), id);
@@ -50,11 +58,27 @@ impl MembershipStore {
     }
 
     /// Adds many memberships at once. Their ids and their pairs are new.
-    pub(crate) fn extend(&mut self, memberships: Vec<Membership>, sort_name: impl Fn(OrganizationId) -> Arc<str>) {
+    pub(crate) fn extend(
+        &mut self,
+        memberships: Vec<Membership>,
+        sort_name: impl Fn(OrganizationId) -> Arc<str>,
+    ) {
         let rows = || memberships.iter().copied();
-        self.by_organization.extend(rows().map(|row| ((row.organization_id, row.id), ())).collect());
-        self.by_pair.extend(rows().map(|row| ((row.organization_id, row.user_id), row.id)).collect());
-        self.by_name.extend(rows().map(|row| ((row.user_id, sort_name(row.organization_id), row.id), ())).collect());
+        self.by_organization.extend(
+            rows()
+                .map(|row| ((row.organization_id, row.id), ()))
+                .collect(),
+        );
+        self.by_pair.extend(
+            rows()
+                .map(|row| ((row.organization_id, row.user_id), row.id))
+                .collect(),
+        );
+        self.by_name.extend(
+            rows()
+                .map(|row| ((row.user_id, sort_name(row.organization_id), row.id), ()))
+                .collect(),
+        );
         self.rows.extend(memberships);
     }
 
@@ -62,7 +86,8 @@ impl MembershipStore {
         let row = self.rows.remove(id)?;
         self.by_organization.remove(&(row.organization_id, id));
         self.by_pair.remove(&(row.organization_id, row.user_id));
-        self.by_name.remove(&(row.user_id, Arc::clone(sort_name), id));
+        self.by_name
+            .remove(&(row.user_id, Arc::clone(sort_name), id));
         Some(row)
     }
 
@@ -72,8 +97,14 @@ impl MembershipStore {
         }
     }
 
-    /// Puts the memberships of an organization where its new name sorts. Costs what the organization has members.
-    pub(crate) fn rename_organization(&mut self, organization: OrganizationId, old: &Arc<str>, new: &Arc<str>) {
+    /// Puts the memberships of an organization where its new name sorts. Costs what the
+    /// organization has members.
+    pub(crate) fn rename_organization(
+        &mut self,
+        organization: OrganizationId,
+        old: &Arc<str>,
+        new: &Arc<str>,
+    ) {
         for id in self.ids_of_organization(organization) {
             if let Some(row) = self.rows.get(id) {
                 self.by_name.remove(&(row.user_id, Arc::clone(old), id));
@@ -84,13 +115,20 @@ impl MembershipStore {
 
     pub(crate) fn ids_of_organization(&self, organization: OrganizationId) -> Vec<MembershipId> {
         let members = self.of_organization(organization);
-        members.ids(0..members.len()).into_iter().map(MembershipId::new).collect()
+        members
+            .ids(0..members.len())
+            .into_iter()
+            .map(MembershipId::new)
+            .collect()
     }
 
     /// The user's memberships by organization name, the default at its place in that order.
     pub(crate) fn of_user(&self, user: UserId) -> impl Iterator<Item = MembershipId> {
         let ranks = self.ranks_of_user(user);
-        self.by_name.iter_from(ranks.start).take(ranks.len()).map(|((_, _, id), ())| *id)
+        self.by_name
+            .iter_from(ranks.start)
+            .take(ranks.len())
+            .map(|((_, _, id), ())| *id)
     }
 
     pub(crate) fn count_of_user(&self, user: UserId) -> usize {
@@ -106,20 +144,35 @@ impl MembershipStore {
         self.rows.by_id()
     }
 
-    pub(crate) fn of_organization(&self, organization: OrganizationId) -> ById<'_, (OrganizationId, MembershipId), ()> {
+    pub(crate) fn of_organization(
+        &self,
+        organization: OrganizationId,
+    ) -> ById<'_, (OrganizationId, MembershipId), ()> {
         ById::new(&self.by_organization, organization)
     }
 
     /// The users in an organization, by their ids.
-    pub(crate) fn users_of(&self, organization: OrganizationId) -> ById<'_, (OrganizationId, UserId), MembershipId> {
+    pub(crate) fn users_of(
+        &self,
+        organization: OrganizationId,
+    ) -> ById<'_, (OrganizationId, UserId), MembershipId> {
         ById::new(&self.by_pair, organization)
     }
 
     /// The list of a user: the default first, then by organization name.
-    pub(crate) fn default_then_name(&self, user: UserId, default: Option<MembershipId>) -> DefaultThenName<'_> {
+    pub(crate) fn default_then_name(
+        &self,
+        user: UserId,
+        default: Option<MembershipId>,
+    ) -> DefaultThenName<'_> {
         let ranks = self.ranks_of_user(user);
         let default = default.and_then(|id| self.of_user(user).position(|other| other == id));
-        DefaultThenName { store: self, user, ranks, default }
+        DefaultThenName {
+            store: self,
+            user,
+            ranks,
+            default,
+        }
     }
 
     fn ranks_of_user(&self, user: UserId) -> Range<usize> {
@@ -177,7 +230,11 @@ impl DefaultThenName<'_> {
             _ => rank,
         };
         let rank = Some(self.ranks.start + by_name).filter(|rank| self.ranks.contains(rank))?;
-        self.store.by_name.iter_from(rank).next().map(|(key, ())| key)
+        self.store
+            .by_name
+            .iter_from(rank)
+            .next()
+            .map(|(key, ())| key)
     }
 }
 
@@ -191,15 +248,27 @@ impl Sequence for DefaultThenName<'_> {
     }
 
     fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
-        let from = |rank: usize| self.store.by_name.iter_from(self.ranks.start + rank).map(|((_, _, id), ())| id.get());
-        let Some((place, default)) = self.default.and_then(|place| Some((place, from(place).next()?))) else {
+        let from = |rank: usize| {
+            self.store
+                .by_name
+                .iter_from(self.ranks.start + rank)
+                .map(|((_, _, id), ())| id.get())
+        };
+        let Some((place, default)) = self
+            .default
+            .and_then(|place| Some((place, from(place).next()?)))
+        else {
             return from(ranks.start).take(ranks.len()).collect();
         };
         let first = Some(default).filter(|_| ranks.contains(&0));
-        // The others, counted without the default: from its place on they stand one further by name.
+        // The others, counted without the default: from its place on they stand one further by
+        // name.
         let others = ranks.start.max(1) - 1..ranks.end.max(1) - 1;
         let start = others.start + usize::from(others.start >= place);
-        first.into_iter().chain(from(start).filter(|id| *id != default).take(others.len())).collect()
+        first
+            .into_iter()
+            .chain(from(start).filter(|id| *id != default).take(others.len()))
+            .collect()
     }
 
     fn position(&self, rank: usize) -> Option<Position> {
@@ -213,23 +282,30 @@ impl Sequence for DefaultThenName<'_> {
     }
 
     fn rank(&self, position: &Position, side: Side) -> Option<usize> {
-        let [Column::Integer(is_default), Column::Text(name), Column::Integer(id)] = position.0.as_slice() else {
+        let [
+            Column::Integer(is_default),
+            Column::Text(name),
+            Column::Integer(id),
+        ] = position.0.as_slice()
+        else {
             return None;
         };
         let id = MembershipId::new((*id).max(0) as u64);
         let name: &str = name;
-        // By name alone first; the default, which is not at its place there, is put right afterwards.
+        // By name alone first; the default, which is not at its place there, is put right
+        // afterwards.
         let by_name = |other: &NameKey| (&*other.1, other.2).cmp(&(name, id));
         if *is_default != 0 {
-            // Only the default stands before the ones that are not the default, or at most where it stood.
+            // Only the default stands before the ones that are not the default, or at most where it
+            // stood.
             let default = self.key(0).filter(|_| self.default.is_some());
-            return Some(usize::from(default.is_some_and(|default| side.includes(by_name(default)))));
+            return Some(usize::from(
+                default.is_some_and(|default| side.includes(by_name(default))),
+            ));
         }
-        let before = self
-            .store
-            .by_name
-            .rank_where(|other| other.0 < self.user || (other.0 == self.user && side.includes(by_name(other))))
-            - self.ranks.start;
+        let before = self.store.by_name.rank_where(|other| {
+            other.0 < self.user || (other.0 == self.user && side.includes(by_name(other)))
+        }) - self.ranks.start;
         match self.default {
             // The default stands before the position even if its name does not.
             Some(default) if default >= before => Some(before + 1),

@@ -1,4 +1,5 @@
-//! What the background jobs of memberships do: each item by the same rule as the operation on a single one.
+//! What the background jobs of memberships do: each item by the same rule as the operation on a
+//! single one.
 
 use crate::base::ids::{MembershipId, RecordId as _, UserId};
 use crate::base::refusal::Refusal;

@@ -1,9 +1,13 @@
-//! The account against a naive model: both are told the same random changes, and must agree after each.
+//! The account against a naive model: both are told the same random changes, and must agree after
+//! each.
 //!
-//! The model keeps plain lists and looks through all of them for everything; where the account keeps an index, it sorts
-//! and filters.
+//! The model keeps plain lists and looks through all of them for everything; where the account
+//! keeps an index, it sorts and filters.
 
-#![allow(clippy::unwrap_used, reason = "a test that unwraps says what it expects")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that unwraps says what it expects"
+)]
 
 mod naive;
 
@@ -51,7 +55,10 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             if organization.is_some_and(|id| model.name(id).is_none()) {
                 assert_eq!(
                     result,
-                    Err(Refusal::Invalid(vec![Violation::blank("organization", "Organization cannot be blank")]))
+                    Err(Refusal::Invalid(vec![Violation::blank(
+                        "organization",
+                        "Organization cannot be blank"
+                    )]))
                 );
                 return;
             }
@@ -59,15 +66,25 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             model.users.push((user, true));
             if let Some(organization) = organization {
                 let id = account.membership(user, organization).unwrap().id;
-                model.memberships.push(ModelMembership { id, user, organization, default: true });
+                model.memberships.push(ModelMembership {
+                    id,
+                    user,
+                    organization,
+                    default: true,
+                });
             }
         }
         Change::CreateOrganization { name } => {
             let name = NAMES[*name].to_owned();
-            let changes = OrganizationChanges { name: Some(name.clone()), ..OrganizationChanges::default() };
+            let changes = OrganizationChanges {
+                name: Some(name.clone()),
+                ..OrganizationChanges::default()
+            };
             let result = account.create_organization(changes);
             assert_eq!(result.is_err(), model.is_taken(&name, None));
-            model.organizations.extend(result.map(|id| (id, true, name)));
+            model
+                .organizations
+                .extend(result.map(|id| (id, true, name)));
         }
         Change::CreateMembership(pair) => {
             let new = new(model, pair);
@@ -79,21 +96,38 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         }
         Change::DeleteMembership(number) => {
             let id = model.membership(*number);
-            assert_eq!(account.delete_membership(id).is_ok(), model.memberships.iter().any(|other| other.id == id));
+            assert_eq!(
+                account.delete_membership(id).is_ok(),
+                model.memberships.iter().any(|other| other.id == id)
+            );
             model.delete(id);
         }
         Change::MakeDefault(number) => {
             let id = model.membership(*number);
-            let user = model.memberships.iter().find(|other| other.id == id).map(|other| other.user);
+            let user = model
+                .memberships
+                .iter()
+                .find(|other| other.id == id)
+                .map(|other| other.user);
             assert_eq!(account.make_default(id).is_ok(), user.is_some());
-            for other in model.memberships.iter_mut().filter(|other| Some(other.user) == user) {
+            for other in model
+                .memberships
+                .iter_mut()
+                .filter(|other| Some(other.user) == user)
+            {
                 other.default = other.id == id;
             }
         }
         Change::CreateMany(pairs) => {
             let ids = account.draw_ids_for_job(pairs.len());
-            let items: Vec<_> = ids.into_iter().zip(pairs.iter().map(|pair| new(model, pair))).collect();
-            account.queue_job(Arc::new(CreateMany { items: items.clone(), by: None }));
+            let items: Vec<_> = ids
+                .into_iter()
+                .zip(pairs.iter().map(|pair| new(model, pair)))
+                .collect();
+            account.queue_job(Arc::new(CreateMany {
+                items: items.clone(),
+                by: None,
+            }));
             account.complete_all_jobs();
             for (id, new) in items {
                 if model.refusal(&new).is_none() {
@@ -102,29 +136,45 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             }
         }
         Change::DestroyMany(numbers) => {
-            let ids: Vec<_> = numbers.iter().map(|number| model.membership(*number)).collect();
-            account.queue_job(Arc::new(DestroyMany { ids: ids.iter().map(|id| id.get() as i64).collect(), by: None }));
+            let ids: Vec<_> = numbers
+                .iter()
+                .map(|number| model.membership(*number))
+                .collect();
+            account.queue_job(Arc::new(DestroyMany {
+                ids: ids.iter().map(|id| id.get() as i64).collect(),
+                by: None,
+            }));
             account.complete_all_jobs();
             ids.into_iter().for_each(|id| model.delete(id));
         }
         Change::Rename { organization, name } => {
             let id = model.organization(*organization);
             let name = NAMES[*name].to_owned();
-            let changes = OrganizationChanges { name: Some(name.clone()), ..OrganizationChanges::default() };
+            let changes = OrganizationChanges {
+                name: Some(name.clone()),
+                ..OrganizationChanges::default()
+            };
             let result = account.update_organization(id, changes);
             let refused = model.name(id).is_none() || model.is_taken(&name, Some(id));
             assert_eq!(result.is_err(), refused);
             if !refused {
-                model.organizations.iter_mut().filter(|other| other.0 == id).for_each(|other| other.2 = name.clone());
+                model
+                    .organizations
+                    .iter_mut()
+                    .filter(|other| other.0 == id)
+                    .for_each(|other| other.2 = name.clone());
             }
         }
         Change::MoveUser { user, organization } => {
             let user = model.user(*user);
             let organization = organization.map(|number| model.organization(number));
-            let changes = UserChanges { organization_id: Some(organization), ..UserChanges::default() };
+            let changes = UserChanges {
+                organization_id: Some(organization),
+                ..UserChanges::default()
+            };
             let result = account.update_user(user, changes);
-            let refused =
-                !model.users.contains(&(user, true)) || organization.is_some_and(|id| model.name(id).is_none());
+            let refused = !model.users.contains(&(user, true))
+                || organization.is_some_and(|id| model.name(id).is_none());
             assert_eq!(result.is_err(), refused);
             if refused {
                 return;
@@ -134,11 +184,22 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                     model.remove(other.id);
                 }
             }
-            match (organization, model.memberships.iter_mut().find(|other| other.user == user)) {
+            match (
+                organization,
+                model
+                    .memberships
+                    .iter_mut()
+                    .find(|other| other.user == user),
+            ) {
                 (_, Some(stays)) => stays.default = true,
                 (Some(organization), None) => {
                     let id = account.membership(user, organization).unwrap().id;
-                    model.memberships.push(ModelMembership { id, user, organization, default: true });
+                    model.memberships.push(ModelMembership {
+                        id,
+                        user,
+                        organization,
+                        default: true,
+                    });
                 }
                 (None, None) => {}
             }
@@ -150,26 +211,60 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             for other in model.of_user(user) {
                 model.remove(other.id);
             }
-            model.users.iter_mut().filter(|other| other.0 == user).for_each(|other| other.1 = false);
+            model
+                .users
+                .iter_mut()
+                .filter(|other| other.0 == user)
+                .for_each(|other| other.1 = false);
         }
         Change::DeleteOrganization(number) => {
             let id = model.organization(*number);
-            assert_eq!(account.delete_organization(id).is_ok(), model.name(id).is_some());
-            let members: Vec<_> = model.memberships.iter().filter(|other| other.organization == id).cloned().collect();
-            members.into_iter().for_each(|member| model.delete(member.id));
-            model.organizations.iter_mut().filter(|other| other.0 == id).for_each(|other| other.1 = false);
+            assert_eq!(
+                account.delete_organization(id).is_ok(),
+                model.name(id).is_some()
+            );
+            let members: Vec<_> = model
+                .memberships
+                .iter()
+                .filter(|other| other.organization == id)
+                .cloned()
+                .collect();
+            members
+                .into_iter()
+                .for_each(|member| model.delete(member.id));
+            model
+                .organizations
+                .iter_mut()
+                .filter(|other| other.0 == id)
+                .for_each(|other| other.1 = false);
         }
         Change::CreateTicket { requester, closed } => {
             let requester = model.user(*requester);
-            let status = Some(if *closed { TicketStatus::Closed } else { TicketStatus::Solved });
+            let status = Some(if *closed {
+                TicketStatus::Closed
+            } else {
+                TicketStatus::Solved
+            });
             let description = Some("text".to_owned());
-            let changes =
-                TicketChanges { requester_id: Some(requester), status, description, ..TicketChanges::default() };
+            let changes = TicketChanges {
+                requester_id: Some(requester),
+                status,
+                description,
+                ..TicketChanges::default()
+            };
             let result = account.create_ticket(changes, requester);
             assert_eq!(result.is_ok(), model.users.contains(&(requester, true)));
             if let Ok(id) = result {
-                let organization = model.of_user(requester).first().map(|default| default.organization);
-                model.tickets.push(ModelTicket { id, requester, organization, closed: *closed });
+                let organization = model
+                    .of_user(requester)
+                    .first()
+                    .map(|default| default.organization);
+                model.tickets.push(ModelTicket {
+                    id,
+                    requester,
+                    organization,
+                    closed: *closed,
+                });
             }
         }
     }
@@ -194,38 +289,78 @@ fn assert_agree(account: &Account, model: &Model) {
     for (user, is_active) in &model.users {
         let list = model.of_user(*user);
         assert_eq!(read(account.memberships_of_user(*user)), list);
-        assert_eq!(list.iter().filter(|other| other.default).count(), usize::from(!list.is_empty()));
+        assert_eq!(
+            list.iter().filter(|other| other.default).count(),
+            usize::from(!list.is_empty())
+        );
         let seen = account.user(*user).unwrap();
-        assert_eq!(seen.organization_id, list.first().map(|default| default.organization));
+        assert_eq!(
+            seen.organization_id,
+            list.first().map(|default| default.organization)
+        );
         assert_eq!(seen.active, *is_active);
         if model.single_organization {
             assert!(list.len() <= 1);
         }
-        let sequence = account.memberships.default_then_name(*user, account.default_membership_id(*user));
-        assert_walks(&sequence, &list.iter().map(|other| other.id.number()).collect::<Vec<_>>());
+        let sequence = account
+            .memberships
+            .default_then_name(*user, account.default_membership_id(*user));
+        assert_walks(
+            &sequence,
+            &list
+                .iter()
+                .map(|other| other.id.number())
+                .collect::<Vec<_>>(),
+        );
     }
     for (organization, is_there, name) in &model.organizations {
-        let list: Vec<_> = all.iter().filter(|other| other.organization == *organization).cloned().collect();
-        assert_eq!(read(account.memberships_of_organization(*organization)), list);
-        assert_eq!(account.organization(*organization).map(|seen| seen.name), is_there.then(|| name.trim().to_owned()));
+        let list: Vec<_> = all
+            .iter()
+            .filter(|other| other.organization == *organization)
+            .cloned()
+            .collect();
+        assert_eq!(
+            read(account.memberships_of_organization(*organization)),
+            list
+        );
+        assert_eq!(
+            account.organization(*organization).map(|seen| seen.name),
+            is_there.then(|| name.trim().to_owned())
+        );
         for (user, _) in &model.users {
-            let found = account.membership(*user, *organization).map(|found| found.id);
-            assert_eq!(found, list.iter().find(|other| other.user == *user).map(|other| other.id));
+            let found = account
+                .membership(*user, *organization)
+                .map(|found| found.id);
+            assert_eq!(
+                found,
+                list.iter()
+                    .find(|other| other.user == *user)
+                    .map(|other| other.id)
+            );
         }
         let mut users: Vec<_> = list.iter().map(|other| other.user.number()).collect();
         users.sort_unstable();
         assert_walks(&account.memberships.users_of(*organization), &users);
         assert_walks(
             &account.memberships.of_organization(*organization),
-            &list.iter().map(|other| other.id.number()).collect::<Vec<_>>(),
+            &list
+                .iter()
+                .map(|other| other.id.number())
+                .collect::<Vec<_>>(),
         );
     }
     let mut organizations: Vec<_> = model.organizations.iter().filter(|other| other.1).collect();
     organizations.sort_by_key(|other| (other.2.trim().to_lowercase(), other.0));
-    let organizations: Vec<_> = organizations.into_iter().map(|other| other.0.number()).collect();
+    let organizations: Vec<_> = organizations
+        .into_iter()
+        .map(|other| other.0.number())
+        .collect();
     assert_walks(&account.organizations.by_name(), &organizations);
     for ticket in &model.tickets {
-        assert_eq!(account.ticket(ticket.id).unwrap().organization_id, ticket.organization);
+        assert_eq!(
+            account.ticket(ticket.id).unwrap().organization_id,
+            ticket.organization
+        );
     }
 }
 
@@ -244,7 +379,11 @@ fn assert_walks(list: &dyn Sequence, ids: &[u64]) {
 }
 
 fn assert_same_history(changes: &[Change], organizations_of_a_user: OrganizationsOfAUser) {
-    let rules = Rules { organizations_of_a_user, organizations_per_user: LIMIT, ..Rules::default() };
+    let rules = Rules {
+        organizations_of_a_user,
+        organizations_per_user: LIMIT,
+        ..Rules::default()
+    };
     let now = start();
     let mut account = Account::new(rules, now, "owner@example.com");
     let mut model = Model {
@@ -264,40 +403,77 @@ fn assert_same_history(changes: &[Change], organizations_of_a_user: Organization
     }
 }
 
-/// "changes memberships" is a change of the user; a moved default is a change of both memberships, and of no other.
+/// "changes memberships" is a change of the user; a moved default is a change of both memberships,
+/// and of no other.
 #[test]
 fn each_change_leaves_its_time_on_what_it_changes() {
     let start = start();
     let mut account = Account::new(Rules::default(), start, "owner@example.com");
     let user = account.owner;
     let join = |account: &mut Account, name: &str| {
-        let changes = OrganizationChanges { name: Some(name.to_owned()), ..OrganizationChanges::default() };
+        let changes = OrganizationChanges {
+            name: Some(name.to_owned()),
+            ..OrganizationChanges::default()
+        };
         let organization_id = Some(account.create_organization(changes).unwrap());
         account
-            .create_membership(&NewMembership { user_id: Some(user), organization_id, ..NewMembership::default() })
+            .create_membership(&NewMembership {
+                user_id: Some(user),
+                organization_id,
+                ..NewMembership::default()
+            })
             .unwrap()
     };
     let [a, b, c] = ["a", "b", "c"].map(|name| join(&mut account, name));
     let mut seconds = 0;
-    let mut change_later = |account: &mut Account, change: &dyn Fn(&mut Account), changed: &[MembershipId]| {
-        seconds += 10;
-        account.advance_to(start.plus(Duration::from_secs(seconds)));
-        let now = account.now();
-        change(account);
-        assert_eq!(account.user(user).unwrap().updated_at, now);
-        let touched: Vec<_> = account.memberships().iter().filter(|m| m.updated_at == now).map(|m| m.id).collect();
-        assert_eq!(touched, changed);
-    };
-    change_later(&mut account, &|account| account.make_default(c).unwrap(), &[a, c]);
+    let mut change_later =
+        |account: &mut Account, change: &dyn Fn(&mut Account), changed: &[MembershipId]| {
+            seconds += 10;
+            account.advance_to(start.plus(Duration::from_secs(seconds)));
+            let now = account.now();
+            change(account);
+            assert_eq!(account.user(user).unwrap().updated_at, now);
+            let touched: Vec<_> = account
+                .memberships()
+                .iter()
+                .filter(|m| m.updated_at == now)
+                .map(|m| m.id)
+                .collect();
+            assert_eq!(touched, changed);
+        };
+    change_later(
+        &mut account,
+        &|account| account.make_default(c).unwrap(),
+        &[a, c],
+    );
     let before = (account.user(user), account.memberships());
     account.advance_to(start.plus(Duration::from_secs(15)));
     account.make_default(c).unwrap();
-    assert_eq!((account.user(user), account.memberships()), before, "it was the default already");
-    change_later(&mut account, &|account| account.delete_membership(b).unwrap(), &[]);
-    change_later(&mut account, &|account| account.delete_membership(c).unwrap(), &[a]);
-    assert_eq!(account.membership_by_id(a).unwrap().created_at, start.timestamp());
+    assert_eq!(
+        (account.user(user), account.memberships()),
+        before,
+        "it was the default already"
+    );
+    change_later(
+        &mut account,
+        &|account| account.delete_membership(b).unwrap(),
+        &[],
+    );
+    change_later(
+        &mut account,
+        &|account| account.delete_membership(c).unwrap(),
+        &[a],
+    );
+    assert_eq!(
+        account.membership_by_id(a).unwrap().created_at,
+        start.timestamp()
+    );
     let d = join(&mut account, "d");
-    change_later(&mut account, &|account| account.leave_all_but(user, Some(a)), &[]);
+    change_later(
+        &mut account,
+        &|account| account.leave_all_but(user, Some(a)),
+        &[],
+    );
     assert_eq!(account.membership_by_id(d), None);
 }
 
@@ -316,8 +492,8 @@ proptest! {
         assert_same_history(&changes, OrganizationsOfAUser::One);
     }
 
-    /// A walk by cursors, while rows come, go and change places: it never fails, and a row that nobody touched is seen
-    /// exactly once.
+    /// A walk by cursors, while rows come, go and change places: it never fails, and a row that
+    /// nobody touched is seen exactly once.
     #[test]
     fn a_walk_by_cursors_sees_every_untouched_row_once(
         names in prop::collection::btree_set("[a-z]{1,3}", 4..30),
@@ -370,7 +546,8 @@ proptest! {
                     continue;
                 }
             }
-            // What was touched may be seen twice or never: the row itself, and those between which the default moved.
+            // What was touched may be seen twice or never: the row itself, and those between which
+            // the default moved.
             let now_default = account.default_membership_id(user);
             untouched.retain(|other| {
                 *other != id && (former == now_default || (Some(*other) != former && Some(*other) != now_default))

@@ -4,7 +4,10 @@ use crate::base::refusal::Violation;
 
 /// The leading space is Zendesk's.
 pub(crate) fn already_member() -> Violation {
-    Violation::duplicate("user_id", " This user is already a member of this organization.")
+    Violation::duplicate(
+        "user_id",
+        " This user is already a member of this organization.",
+    )
 }
 
 pub(crate) fn user_blank() -> Violation {
@@ -13,5 +16,8 @@ pub(crate) fn user_blank() -> Violation {
 
 /// The limit is documented, the words are not known; so it has no code.
 pub(crate) fn too_many_organizations(limit: usize) -> Violation {
-    Violation::uncoded("base", format!("Users can be in a maximum of {limit} organizations"))
+    Violation::uncoded(
+        "base",
+        format!("Users can be in a maximum of {limit} organizations"),
+    )
 }

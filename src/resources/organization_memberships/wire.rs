@@ -1,4 +1,5 @@
-//! What a membership shows that it does not keep: its place among the user's, and what it takes from the organization.
+//! What a membership shows that it does not keep: its place among the user's, and what it takes
+//! from the organization.
 
 use crate::base::ids::MembershipId;
 use crate::base::settings::NonDefault;
@@ -23,7 +24,10 @@ impl Show for Membership {
         account.memberships.get(id)
     }
 
-    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(MembershipDerived) -> Option<Shown<'a>> {
+    fn derived<'a>(
+        &'a self,
+        account: &'a Account,
+    ) -> impl Fn(MembershipDerived) -> Option<Shown<'a>> {
         let view = account.view_membership(self);
         move |attribute| {
             Some(match attribute {

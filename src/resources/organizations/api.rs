@@ -1,4 +1,5 @@
-//! The operations on organizations, as the documentation lists them, and what an organization shows.
+//! The operations on organizations, as the documentation lists them, and what an organization
+//! shows.
 
 use http::header::{CACHE_CONTROL, HeaderValue};
 
@@ -32,8 +33,7 @@ pub(crate) const PAGES: PageLimits = PageLimits::up_to(1000);
 
 const TAKES: Takes = Takes::one::<Organization>("organization");
 
-/// [`GET
-/// /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organizations)
+/// [`GET /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organizations)
 ///
 /// All organizations: by name under offset pagination, by id under cursor pagination.
 pub const LIST: Operation = Operation::get("ListOrganizations", "/api/v2/organizations")
@@ -44,11 +44,17 @@ pub const LIST: Operation = Operation::get("ListOrganizations", "/api/v2/organiz
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
-    let page = paging.page_of(&account.organizations.by_name(), &account.organizations.by_id())?;
+    let page = paging.page_of(
+        &account.organizations.by_name(),
+        &account.organizations.by_id(),
+    )?;
     let reply = collection::<Organization>(account, request, &page);
     // Recorded of this list only.
     Ok(if page.is_of_cursor() {
-        reply.header(CACHE_CONTROL, HeaderValue::from_static("max-age=30, private"))
+        reply.header(
+            CACHE_CONTROL,
+            HeaderValue::from_static("max-age=30, private"),
+        )
     } else {
         reply
     })
@@ -56,60 +62,81 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/users/{user_id}/organizations`
 ///
-/// The organizations that a user is in: by name under offset pagination, by id under cursor pagination.
-pub const LIST_OF_USER: Operation = Operation::get("ListUserOrganizations", "/api/v2/users/{user_id}/organizations")
-    .named("organizations", "index")
-    .paged(PAGES)
-    .lacking(&["include_boundary_indicators", "include_item_cursors"]);
+/// The organizations that a user is in: by name under offset pagination, by id under cursor
+/// pagination.
+pub const LIST_OF_USER: Operation = Operation::get(
+    "ListUserOrganizations",
+    "/api/v2/users/{user_id}/organizations",
+)
+.named("organizations", "index")
+.paged(PAGES)
+.lacking(&["include_boundary_indicators", "include_item_cursors"]);
 
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request)?;
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
-    let by_name: Vec<u64> = account.organization_ids_of_user(user).map(OrganizationId::get).collect();
+    let by_name: Vec<u64> = account
+        .organization_ids_of_user(user)
+        .map(OrganizationId::get)
+        .collect();
     let by_id = SortedIds::new(by_name.iter().copied());
     let page = paging.page_of(&GivenOrder(by_name), &by_id)?;
     Ok(collection::<Organization>(account, request, &page))
 }
 
-/// [`GET
-/// /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
+/// [`GET /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
 ///
 /// The organizations named by `ids`, by name; those that are not there are left out.
-pub const SHOW_MANY: Operation = Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")
-    .named("organizations", "show_many")
-    .reading(IDS)
-    .lacking(&["external_ids"]);
+pub const SHOW_MANY: Operation =
+    Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")
+        .named("organizations", "show_many")
+        .reading(IDS)
+        .lacking(&["external_ids"]);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let ids = request.ids()?.into_iter().filter_map(|id| u64::try_from(id).ok()).map(OrganizationId::new);
+    let ids = request
+        .ids()?
+        .into_iter()
+        .filter_map(|id| u64::try_from(id).ok())
+        .map(OrganizationId::new);
     request.authorize(account, Subject::Account)?;
-    let mut found: Vec<OrganizationId> = ids.filter(|id| account.organizations.get(*id).is_some()).collect();
+    let mut found: Vec<OrganizationId> = ids
+        .filter(|id| account.organizations.get(*id).is_some())
+        .collect();
     found.sort_by_key(|id| (account.organizations.sort_name(*id), *id));
     let by_name = GivenOrder(found.into_iter().map(OrganizationId::get).collect());
-    Ok(collection::<Organization>(account, request, &Page::whole(&by_name)))
+    Ok(collection::<Organization>(
+        account,
+        request,
+        &Page::whole(&by_name),
+    ))
 }
 
-/// [`GET
-/// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organization)
-pub const SHOW: Operation = Operation::get("ShowOrganization", "/api/v2/organizations/{organization_id}")
-    .named("organizations", "show")
-    .lacking(&["include_boundary_indicators", "include_item_cursors"])
-    .lacking_sideloads(&["abilities", "lookup_relationship_fields"]);
+/// [`GET /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organization)
+pub const SHOW: Operation = Operation::get(
+    "ShowOrganization",
+    "/api/v2/organizations/{organization_id}",
+)
+.named("organizations", "show")
+.lacking(&["include_boundary_indicators", "include_item_cursors"])
+.lacking_sideloads(&["abilities", "lookup_relationship_fields"]);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;
-    account.organizations.get(id).ok_or(ApiError::RecordNotFound)?;
+    account
+        .organizations
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     shown::<Organization>(account, request, id)
 }
 
-/// [`POST
-/// /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-organization)
+/// [`POST /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-organization)
 ///
-/// "You must provide a unique `name` for each organization. Normally the system doesn't allow records to be created
-/// with identical names."
+/// "You must provide a unique `name` for each organization. Normally the system doesn't allow
+/// records to be created with identical names."
 pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/organizations")
     .named("organizations", "create")
     .taking(TAKES)
@@ -123,37 +150,48 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     created::<Organization>(account, request, id)
 }
 
-/// [`PUT
-/// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization)
+/// [`PUT /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization)
 ///
-/// Changes what is given. The memberships of an organization show a new name at once, and sort by it.
-pub const UPDATE: Operation = Operation::put("UpdateOrganization", "/api/v2/organizations/{organization_id}")
-    .named("organizations", "update")
-    .taking(TAKES)
-    .allowing(AllowedFor::Admins)
-    .limited_to(5);
+/// Changes what is given. The memberships of an organization show a new name at once, and sort by
+/// it.
+pub const UPDATE: Operation = Operation::put(
+    "UpdateOrganization",
+    "/api/v2/organizations/{organization_id}",
+)
+.named("organizations", "update")
+.taking(TAKES)
+.allowing(AllowedFor::Admins)
+.limited_to(5);
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;
     let changes = request.root()?.changes::<Organization>()?;
-    account.organizations.get(id).ok_or(ApiError::RecordNotFound)?;
+    account
+        .organizations
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     account.update_organization(id, changes)?;
     shown::<Organization>(account, request, id)
 }
 
-/// [`DELETE
-/// /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#delete-organization)
+/// [`DELETE /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#delete-organization)
 ///
 /// Deletes an organization and the memberships in it.
-pub const DELETE: Operation = Operation::delete("DeleteOrganization", "/api/v2/organizations/{organization_id}")
-    .named("organizations", "destroy")
-    .answers(Success::NoContent)
-    .allowing(AllowedFor::Admins);
+pub const DELETE: Operation = Operation::delete(
+    "DeleteOrganization",
+    "/api/v2/organizations/{organization_id}",
+)
+.named("organizations", "destroy")
+.answers(Success::NoContent)
+.allowing(AllowedFor::Admins);
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;
-    account.organizations.get(id).ok_or(ApiError::RecordNotFound)?;
+    account
+        .organizations
+        .get(id)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     account.delete_organization(id)?;
     Ok(Reply::no_content())

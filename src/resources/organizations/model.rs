@@ -43,7 +43,8 @@ record! {
     kept tags: Vec<String> = Vec::new(), given;
     constant "organization_fields" = Shown::EmptyHash;
 
-    // The double's account has no custom fields, and Zendesk drops values for fields that an account does not have.
+    // The double's account has no custom fields, and Zendesk drops values for fields that an
+    // account does not have.
     checked "organization_fields": AnyHash;
 }
 
@@ -65,7 +66,10 @@ pub struct NewOrganization(pub(crate) OrganizationChanges);
 impl NewOrganization {
     /// An organization with this name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(OrganizationChanges { name: Some(name.into()), ..OrganizationChanges::default() })
+        Self(OrganizationChanges {
+            name: Some(name.into()),
+            ..OrganizationChanges::default()
+        })
     }
 
     /// Its end users see each other's tickets: `view_tickets` of its memberships is true.

@@ -23,7 +23,8 @@ impl Account {
         self.organizations.get(id.into()).cloned()
     }
 
-    /// The organization with this name. Names are compared without case and without the space around them.
+    /// The organization with this name. Names are compared without case and without the space
+    /// around them.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -61,7 +62,10 @@ impl Account {
     #[must_use]
     pub fn organizations(&self) -> Vec<Organization> {
         let list = self.organizations.by_name();
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.organization(id)).collect()
+        list.ids(0..list.len())
+            .into_iter()
+            .filter_map(|id| self.organization(id))
+            .collect()
     }
 
     /// The number of organizations in the account.

@@ -10,7 +10,10 @@ use super::model::{NewOrganization, Organization, OrganizationChanges};
 use super::violations;
 
 impl Account {
-    pub(crate) fn create_organization(&mut self, changes: OrganizationChanges) -> Result<OrganizationId, Refusal> {
+    pub(crate) fn create_organization(
+        &mut self,
+        changes: OrganizationChanges,
+    ) -> Result<OrganizationId, Refusal> {
         self.check_organization(None, Some(changes.name.as_deref().unwrap_or_default()))?;
         let id = self.draw_id();
         let mut organization = Organization::fresh(id, self.now());
@@ -41,8 +44,8 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes an organization: its memberships go, for each of its users another one becomes the default where it was,
-    /// and its tickets that are not closed lose it.
+    /// Deletes an organization: its memberships go, for each of its users another one becomes the
+    /// default where it was, and its tickets that are not closed lose it.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) fn delete_organization(&mut self, id: OrganizationId) -> Result<(), Refusal> {
         self.organizations.get(id).ok_or(Refusal::NotFound)?;
@@ -56,12 +59,22 @@ impl Account {
     }
 
     /// Checks a name that is to be given to an organization. `None`: it keeps the one that it has.
-    fn check_organization(&self, id: Option<OrganizationId>, name: Option<&str>) -> Result<(), Refusal> {
-        let Some(name) = name.map(str::trim) else { return Ok(()) };
+    fn check_organization(
+        &self,
+        id: Option<OrganizationId>,
+        name: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let Some(name) = name.map(str::trim) else {
+            return Ok(());
+        };
         let mut found = Vec::new();
         if name.is_empty() {
             found.push(violations::name_blank());
-        } else if self.organizations.named(name).is_some_and(|other| Some(other) != id) {
+        } else if self
+            .organizations
+            .named(name)
+            .is_some_and(|other| Some(other) != id)
+        {
             found.push(violations::name_taken(name));
         }
         Refusal::unless_empty(found)
@@ -70,14 +83,20 @@ impl Account {
 
 /// The space around a name is not kept.
 fn tidied(changes: OrganizationChanges) -> OrganizationChanges {
-    OrganizationChanges { name: changes.name.map(|name| name.trim().to_owned()), ..changes }
+    OrganizationChanges {
+        name: changes.name.map(|name| name.trim().to_owned()),
+        ..changes
+    }
 }
 
 impl Seeded for NewOrganization {
     type Record = Organization;
 
     fn what(&self) -> String {
-        format!("organization {:?}", self.0.name.as_deref().unwrap_or_default())
+        format!(
+            "organization {:?}",
+            self.0.name.as_deref().unwrap_or_default()
+        )
     }
 
     fn put_into(self, account: &mut Account) -> Result<Organization, String> {

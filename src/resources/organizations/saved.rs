@@ -21,16 +21,22 @@ impl Saved for Organization {
             return Err("an organization needs a name".to_owned());
         }
         if account.organizations.named(name).is_some() {
-            return Err(format!("another organization of the account is called {name}"));
+            return Err(format!(
+                "another organization of the account is called {name}"
+            ));
         }
         Ok(())
     }
 
     fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
-        no_two(rows, "name", |row| Some(row.record.name.trim().to_lowercase()))
+        no_two(rows, "name", |row| {
+            Some(row.record.name.trim().to_lowercase())
+        })
     }
 
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
-        account.organizations.extend(rows.into_iter().map(|row| row.record).collect());
+        account
+            .organizations
+            .extend(rows.into_iter().map(|row| row.record).collect());
     }
 }

@@ -14,7 +14,8 @@ use super::model::Organization;
 #[derive(Clone, Debug)]
 pub(crate) struct OrganizationStore {
     rows: Table<Organization>,
-    /// The name by which each organization sorts, so that every index that is ordered by it shares one string.
+    /// The name by which each organization sorts, so that every index that is ordered by it shares
+    /// one string.
     sort_names: SortedMap<OrganizationId, Arc<str>>,
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
 }
@@ -35,7 +36,9 @@ impl OrganizationStore {
 
     /// The name by which this organization sorts.
     pub(crate) fn sort_name(&self, id: OrganizationId) -> Arc<str> {
-        self.sort_names.get(&id).map_or_else(|| "".into(), Arc::clone)
+        self.sort_names
+            .get(&id)
+            .map_or_else(|| "".into(), Arc::clone)
     }
 
     /// The organization that bears this name, however it is written.
@@ -59,9 +62,16 @@ impl OrganizationStore {
 
     /// Puts many organizations in at once. Their ids and their names are new.
     pub(crate) fn extend(&mut self, organizations: Vec<Organization>) {
-        let names: Vec<(OrganizationId, Arc<str>)> =
-            organizations.iter().map(|organization| (organization.id, sort_name(&organization.name))).collect();
-        self.by_name.extend(names.iter().map(|(id, name)| ((Arc::clone(name), *id), ())).collect());
+        let names: Vec<(OrganizationId, Arc<str>)> = organizations
+            .iter()
+            .map(|organization| (organization.id, sort_name(&organization.name)))
+            .collect();
+        self.by_name.extend(
+            names
+                .iter()
+                .map(|(id, name)| ((Arc::clone(name), *id), ()))
+                .collect(),
+        );
         self.sort_names.extend(names);
         self.rows.extend(organizations);
     }
@@ -84,7 +94,11 @@ impl OrganizationStore {
 
 impl Default for OrganizationStore {
     fn default() -> Self {
-        Self { rows: Table::default(), sort_names: SortedMap::new(), by_name: SortedMap::new() }
+        Self {
+            rows: Table::default(),
+            sort_names: SortedMap::new(),
+            by_name: SortedMap::new(),
+        }
     }
 }
 
@@ -109,17 +123,28 @@ impl Sequence for ByName<'_> {
     }
 
     fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
-        self.0.iter_from(ranks.start).take(ranks.len()).map(|((_, id), ())| id.get()).collect()
+        self.0
+            .iter_from(ranks.start)
+            .take(ranks.len())
+            .map(|((_, id), ())| id.get())
+            .collect()
     }
 
     fn position(&self, rank: usize) -> Option<Position> {
         let ((name, id), ()) = self.0.iter_from(rank).next()?;
-        Some(Position(vec![Column::Text(name.to_string()), Column::Integer(id.get() as i64)]))
+        Some(Position(vec![
+            Column::Text(name.to_string()),
+            Column::Integer(id.get() as i64),
+        ]))
     }
 
     fn rank(&self, position: &Position, side: Side) -> Option<usize> {
-        let [Column::Text(name), Column::Integer(id)] = position.0.as_slice() else { return None };
+        let [Column::Text(name), Column::Integer(id)] = position.0.as_slice() else {
+            return None;
+        };
         let id = OrganizationId::new((*id).max(0) as u64);
-        Some(self.0.rank_where(|(other, other_id)| side.includes((&**other, *other_id).cmp(&(name.as_str(), id)))))
+        Some(self.0.rank_where(|(other, other_id)| {
+            side.includes((&**other, *other_id).cmp(&(name.as_str(), id)))
+        }))
     }
 }

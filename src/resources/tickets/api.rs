@@ -56,7 +56,13 @@ const TAKES: Takes = Takes::one::<Ticket>("ticket");
 pub const LIST: Operation = Operation::get("ListTickets", "/api/v2/tickets")
     .named("tickets", "index")
     .paged(PAGES)
-    .lacking(&["external_id", "sort_by", "sort_order", "start_time", "support_type_scope"])
+    .lacking(&[
+        "external_id",
+        "sort_by",
+        "sort_order",
+        "start_time",
+        "support_type_scope",
+    ])
     .lacking_sideloads(LACKING_SIDELOADS);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -69,16 +75,21 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `GET /api/v2/organizations/{organization_id}/tickets`
 ///
 /// The tickets of an organization, by id.
-pub const LIST_OF_ORGANIZATION: Operation =
-    Operation::get("ListOrganizationTickets", "/api/v2/organizations/{organization_id}/tickets")
-        .named("tickets", "index")
-        .paged(PAGES)
-        .lacking_sideloads(LACKING_SIDELOADS);
+pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
+    "ListOrganizationTickets",
+    "/api/v2/organizations/{organization_id}/tickets",
+)
+.named("tickets", "index")
+.paged(PAGES)
+.lacking_sideloads(LACKING_SIDELOADS);
 
 fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request)?;
-    account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    account
+        .organizations
+        .get(organization)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.tickets.of_organization(organization))?;
     Ok(collection::<Ticket>(account, request, &page))
@@ -87,12 +98,14 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 /// `GET /api/v2/users/{user_id}/tickets/requested`
 ///
 /// The tickets that a user requested, by id.
-pub const LIST_REQUESTED_BY_USER: Operation =
-    Operation::get("ListUserRequestedTickets", "/api/v2/users/{user_id}/tickets/requested")
-        .named("tickets", "requested")
-        .paged(PAGES)
-        .lacking(&["exclude_archived", "exclude_count", "sort_by", "sort_order"])
-        .lacking_sideloads(LACKING_SIDELOADS);
+pub const LIST_REQUESTED_BY_USER: Operation = Operation::get(
+    "ListUserRequestedTickets",
+    "/api/v2/users/{user_id}/tickets/requested",
+)
+.named("tickets", "requested")
+.paged(PAGES)
+.lacking(&["exclude_archived", "exclude_count", "sort_by", "sort_order"])
+.lacking_sideloads(LACKING_SIDELOADS);
 
 fn list_requested_by_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -103,8 +116,7 @@ fn list_requested_by_user(account: &mut Account, request: &ApiRequest<'_>) -> Ap
     Ok(collection::<Ticket>(account, request, &page))
 }
 
-/// [`GET
-/// /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-ticket)
+/// [`GET /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-ticket)
 pub const SHOW: Operation = Operation::get("ShowTicket", "/api/v2/tickets/{ticket_id}")
     .named("tickets", "show")
     .lacking(&["reduced_payload_size", "remove_duplicate_fields"])
@@ -128,18 +140,20 @@ pub const CREATE: Operation = Operation::post("CreateTicket", "/api/v2/tickets")
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<Ticket>()?;
-    let Caller::User(caller) = request.caller else { return Err(ApiError::NotAuthenticated) };
+    let Caller::User(caller) = request.caller else {
+        return Err(ApiError::NotAuthenticated);
+    };
     request.authorize(account, Subject::Account)?;
     let id = account.create_ticket(changes, caller)?;
     Ok(with_audit(account, request, id)?.location(url::<Ticket>(request, id)))
 }
 
-/// [`PUT
-/// /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket)
+/// [`PUT /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket)
 ///
 /// Changes what is given. A closed ticket can't be changed.
-pub const UPDATE: Operation =
-    Operation::put("UpdateTicket", "/api/v2/tickets/{ticket_id}").named("tickets", "update").taking(TAKES);
+pub const UPDATE: Operation = Operation::put("UpdateTicket", "/api/v2/tickets/{ticket_id}")
+    .named("tickets", "update")
+    .taking(TAKES);
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: TicketId = request.path_id(0, "id")?;
@@ -150,8 +164,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     with_audit(account, request, id)
 }
 
-/// [`DELETE
-/// /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#delete-ticket)
+/// [`DELETE /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#delete-ticket)
 pub const DELETE: Operation = Operation::delete("DeleteTicket", "/api/v2/tickets/{ticket_id}")
     .named("tickets", "destroy")
     .answers(Success::NoContent)
@@ -169,10 +182,13 @@ fn ticket(account: &Account, id: TicketId) -> Result<&Ticket, ApiError> {
     account.tickets.get(id).ok_or(ApiError::RecordNotFound)
 }
 
-/// `{"ticket":{…},"audit":{…}}`: a change of a ticket is answered with the ticket and a record of the change.
+/// `{"ticket":{…},"audit":{…}}`: a change of a ticket is answered with the ticket and a record of
+/// the change.
 fn with_audit(account: &Account, request: &ApiRequest<'_>, id: TicketId) -> ApiResult {
     let audit = AuditBody::new(ticket(account, id)?);
-    Ok(Reply::json(single::<Ticket>(account, request, id)?.field("audit", &audit)))
+    Ok(Reply::json(
+        single::<Ticket>(account, request, id)?.field("audit", &audit),
+    ))
 }
 
 impl Show for Ticket {
@@ -190,7 +206,8 @@ impl Show for Ticket {
     }
 }
 
-/// The record of a change. The double keeps none: clients expect the key, and get what identifies the change.
+/// The record of a change. The double keeps none: clients expect the key, and get what identifies
+/// the change.
 #[derive(Serialize)]
 struct AuditBody {
     id: u64,

@@ -1,4 +1,5 @@
-//! What a ticket is, and what one is made from: as much as is needed to see what memberships do to it.
+//! What a ticket is, and what one is made from: as much as is needed to see what memberships do to
+//! it.
 
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ record! {
     fresh(id, now);
     name(_ticket) = "";
 
-    // Zendesk has more keys, of forms, brands, fields and the like, none of which the double models.
+    // Zendesk has more keys, of forms, brands, fields and the like, none of which the double
+    // models.
     url;
     id;
     /// An id of the caller's own choice.
@@ -45,8 +47,8 @@ record! {
     kept submitter_id: UserId = UserId::new(0), given on creation;
     /// The agent who works on it.
     kept assignee_id: Option<UserId> = None, given;
-    /// The organization that it is for: the requester's default one when the ticket was created, unless another one was
-    /// given.
+    /// The organization that it is for: the requester's default one when the ticket was created,
+    /// unless another one was given.
     kept organization_id: Option<OrganizationId> = None, given;
     /// The group that it is assigned to.
     kept group_id: Option<GroupId> = None, given;
@@ -79,7 +81,11 @@ impl AttributeValue for Comment {
             Given::Null => Ok(None),
             Given::Hash(_) => {
                 // The official Ruby client calls it `value`.
-                let texts = [given.field("body")?, given.field("html_body")?, given.field("value")?];
+                let texts = [
+                    given.field("body")?,
+                    given.field("html_body")?,
+                    given.field("value")?,
+                ];
                 Ok(Some(Self(texts.into_iter().flatten().next())))
             }
             _ => Err(Expected::Hash.into()),
@@ -87,8 +93,8 @@ impl AttributeValue for Comment {
     }
 }
 
-/// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its organization when its
-/// requester leaves that.
+/// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its
+/// organization when its requester leaves that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -7,11 +7,15 @@ use crate::resources::account::Account;
 use super::model::Ticket;
 
 impl Account {
-    /// Whether a ticket may have the organization that it has: its requester has to be in there. A closed ticket keeps what
-    /// it had, whatever became of that.
+    /// Whether a ticket may have the organization that it has: its requester has to be in there. A
+    /// closed ticket keeps what it had, whatever became of that.
     pub(crate) fn keeps_organization(&self, ticket: &Ticket) -> bool {
         ticket.organization_id.is_none_or(|organization| {
-            !ticket.status.is_working() || self.memberships.find(ticket.requester_id, organization).is_some()
+            !ticket.status.is_working()
+                || self
+                    .memberships
+                    .find(ticket.requester_id, organization)
+                    .is_some()
         })
     }
 
@@ -67,6 +71,9 @@ impl Account {
     }
 
     pub(super) fn tickets_of(&self, list: &dyn Sequence) -> Vec<Ticket> {
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.ticket(id)).collect()
+        list.ids(0..list.len())
+            .into_iter()
+            .filter_map(|id| self.ticket(id))
+            .collect()
     }
 }

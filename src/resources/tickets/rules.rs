@@ -13,9 +13,13 @@ use super::model::{Comment, Ticket, TicketChanges, TicketStatus};
 use super::violations;
 
 impl Account {
-    /// Creates a ticket for the requester's default organization, or for another one of theirs that is given. The
-    /// caller is the requester if nobody else is named.
-    pub(crate) fn create_ticket(&mut self, changes: TicketChanges, caller: UserId) -> Result<TicketId, Refusal> {
+    /// Creates a ticket for the requester's default organization, or for another one of theirs that
+    /// is given. The caller is the requester if nobody else is named.
+    pub(crate) fn create_ticket(
+        &mut self,
+        changes: TicketChanges,
+        caller: UserId,
+    ) -> Result<TicketId, Refusal> {
         let requester_id = changes.requester_id.unwrap_or(caller);
         let requester = self.users.active(requester_id);
         let comment = changes.comment.clone().and_then(|Comment(text)| text);
@@ -35,15 +39,27 @@ impl Account {
 
         let id = self.draw_ticket();
         let submitter_id = changes.submitter_id.unwrap_or(caller);
-        let mut ticket = Ticket { requester_id, submitter_id, organization_id, ..Ticket::fresh(id, self.now()) };
-        ticket.apply(TicketChanges { description: Some(description), ..changes });
+        let mut ticket = Ticket {
+            requester_id,
+            submitter_id,
+            organization_id,
+            ..Ticket::fresh(id, self.now())
+        };
+        ticket.apply(TicketChanges {
+            description: Some(description),
+            ..changes
+        });
         self.tickets.put(ticket);
         self.record_created(id);
         Ok(id)
     }
 
     /// Changes a ticket that is not closed. Who asked, and what was asked first, stays as it is.
-    pub(crate) fn update_ticket(&mut self, id: TicketId, changes: TicketChanges) -> Result<(), Refusal> {
+    pub(crate) fn update_ticket(
+        &mut self,
+        id: TicketId,
+        changes: TicketChanges,
+    ) -> Result<(), Refusal> {
         let mut ticket = self.ticket(id).ok_or(Refusal::NotFound)?;
         if ticket.status == TicketStatus::Closed {
             return Err(Refusal::Invalid(vec![violations::closed()]));
@@ -51,7 +67,12 @@ impl Account {
         let mut found = Vec::new();
         self.check_organization_of_ticket(&changes, ticket.requester_id, &mut found);
         Refusal::unless_empty(found)?;
-        ticket.apply(TicketChanges { description: None, requester_id: None, submitter_id: None, ..changes });
+        ticket.apply(TicketChanges {
+            description: None,
+            requester_id: None,
+            submitter_id: None,
+            ..changes
+        });
         ticket.updated_at = self.now();
         self.tickets.put(ticket);
         self.record_updated(id);
@@ -67,7 +88,12 @@ impl Account {
 
     /// "You can only specify the ID of an organization associated with the requester."
     /// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-format>
-    fn check_organization_of_ticket(&self, changes: &TicketChanges, user: UserId, found: &mut Vec<Violation>) {
+    fn check_organization_of_ticket(
+        &self,
+        changes: &TicketChanges,
+        user: UserId,
+        found: &mut Vec<Violation>,
+    ) {
         if let Some(Some(organization)) = changes.organization_id {
             if self.memberships.find(user, organization).is_none() {
                 found.push(violations::organization_not_of_requester());
@@ -75,10 +101,17 @@ impl Account {
         }
     }
 
-    /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the organization until the
-    /// job has run: at the next look, or after the time that jobs take.
-    pub(crate) fn queue_unassignment(&mut self, organization: OrganizationId, requester: Option<UserId>) {
-        self.queue_chore(Arc::new(Unassignment { organization, requester }));
+    /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the
+    /// organization until the job has run: at the next look, or after the time that jobs take.
+    pub(crate) fn queue_unassignment(
+        &mut self,
+        organization: OrganizationId,
+        requester: Option<UserId>,
+    ) {
+        self.queue_chore(Arc::new(Unassignment {
+            organization,
+            requester,
+        }));
     }
 }
 
@@ -86,7 +119,8 @@ impl Account {
 #[derive(Clone, Copy, Debug)]
 struct Unassignment {
     organization: OrganizationId,
-    /// Only the tickets that this user requested; those of all users if the organization itself is gone.
+    /// Only the tickets that this user requested; those of all users if the organization itself is
+    /// gone.
     requester: Option<UserId>,
 }
 
@@ -94,7 +128,10 @@ impl Chore for Unassignment {
     /// Working tickets, that is all but closed ones, "have their organization set to null".
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     fn run(&self, account: &mut Account) {
-        let Self { organization, requester } = *self;
+        let Self {
+            organization,
+            requester,
+        } = *self;
         let now = account.now();
         let tickets = match requester {
             Some(user) => account.tickets_requested_by(user),
@@ -104,11 +141,18 @@ impl Chore for Unassignment {
         for ticket in tickets {
             if ticket.organization_id == Some(organization) && ticket.status.is_working() {
                 unassigned.push(ticket.id);
-                account.tickets.put(Ticket { organization_id: None, updated_at: now, ..ticket });
+                account.tickets.put(Ticket {
+                    organization_id: None,
+                    updated_at: now,
+                    ..ticket
+                });
             }
         }
         if !unassigned.is_empty() {
-            account.record(|_| Effect::TicketsUnassigned { tickets: unassigned, organization });
+            account.record(|_| Effect::TicketsUnassigned {
+                tickets: unassigned,
+                organization,
+            });
         }
     }
 }

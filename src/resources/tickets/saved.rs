@@ -22,11 +22,18 @@ impl Saved for Ticket {
         let fresh = Self::fresh(id, now);
         // Who asked wrote it down.
         let requester_id = changes.requester_id.unwrap_or(fresh.requester_id);
-        Self { requester_id, submitter_id: requester_id, ..fresh }
+        Self {
+            requester_id,
+            submitter_id: requester_id,
+            ..fresh
+        }
     }
 
     fn unsaid_of(&self, created_at: Timestamp) -> Self {
-        Self { submitter_id: self.requester_id, ..Self::fresh(self.id, created_at) }
+        Self {
+            submitter_id: self.requester_id,
+            ..Self::fresh(self.id, created_at)
+        }
     }
 
     fn skip_id(account: &mut Account, id: TicketId) {
@@ -39,8 +46,13 @@ impl Saved for Ticket {
         if account.users.get(requester).is_none() {
             return Err(format!("user {requester} does not exist"));
         }
-        match ticket.organization_id.filter(|_| !account.keeps_organization(ticket)) {
-            Some(organization) => Err(format!("user {requester} is not in organization {organization}")),
+        match ticket
+            .organization_id
+            .filter(|_| !account.keeps_organization(ticket))
+        {
+            Some(organization) => Err(format!(
+                "user {requester} is not in organization {organization}"
+            )),
             None => Ok(()),
         }
     }

@@ -23,7 +23,8 @@ impl TicketStore {
     /// Puts a ticket in, or in the place of the one with its id.
     pub(crate) fn put(&mut self, ticket: Ticket) {
         self.remove(ticket.id);
-        self.by_requester.insert((ticket.requester_id, ticket.id), ());
+        self.by_requester
+            .insert((ticket.requester_id, ticket.id), ());
         if let Some(organization) = ticket.organization_id {
             self.by_organization.insert((organization, ticket.id), ());
         }
@@ -54,7 +55,11 @@ impl TicketStore {
 
 impl Default for TicketStore {
     fn default() -> Self {
-        Self { rows: Table::default(), by_requester: SortedMap::new(), by_organization: SortedMap::new() }
+        Self {
+            rows: Table::default(),
+            by_requester: SortedMap::new(),
+            by_organization: SortedMap::new(),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The operations on users, as the documentation lists them. How a user looks on the wire is in `wire.rs`.
+//! The operations on users, as the documentation lists them. How a user looks on the wire is in
+//! `wire.rs`.
 
 use std::sync::Arc;
 
@@ -39,8 +40,14 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 const PAGES: PageLimits = PageLimits::up_to(1000);
 
 /// What `include` may name in Zendesk, and the double does not implement.
-const LACKING_SIDELOADS: &[&str] =
-    &["abilities", "groups", "identities", "open_ticket_count", "organizations", "roles"];
+const LACKING_SIDELOADS: &[&str] = &[
+    "abilities",
+    "groups",
+    "identities",
+    "open_ticket_count",
+    "organizations",
+    "roles",
+];
 
 /// [`GET /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#list-users)
 ///
@@ -69,17 +76,29 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// `GET /api/v2/organizations/{organization_id}/users`
 ///
 /// The users in an organization, by id.
-pub const LIST_OF_ORGANIZATION: Operation =
-    Operation::get("ListOrganizationUsers", "/api/v2/organizations/{organization_id}/users")
-        .named("users", "index")
-        .paged(PAGES)
-        .lacking(&["role", "role[]", "permission_set", "external_id", "sort_by", "sort_order"])
-        .lacking_sideloads(LACKING_SIDELOADS);
+pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
+    "ListOrganizationUsers",
+    "/api/v2/organizations/{organization_id}/users",
+)
+.named("users", "index")
+.paged(PAGES)
+.lacking(&[
+    "role",
+    "role[]",
+    "permission_set",
+    "external_id",
+    "sort_by",
+    "sort_order",
+])
+.lacking_sideloads(LACKING_SIDELOADS);
 
 fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request)?;
-    account.organizations.get(organization).ok_or(ApiError::RecordNotFound)?;
+    account
+        .organizations
+        .get(organization)
+        .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.memberships.users_of(organization))?;
     Ok(collection::<User>(account, request, &page))
@@ -87,8 +106,8 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)
 ///
-/// The user whose credentials these are. Without credentials this is no error, but an anonymous user: a program that
-/// checks its credentials here by the status is mistaken.
+/// The user whose credentials these are. Without credentials this is no error, but an anonymous
+/// user: a program that checks its credentials here by the status is mistaken.
 pub const ME: Operation = Operation::get("ShowCurrentUser", "/api/v2/users/me")
     .named("users", "show")
     .allowing(AllowedFor::Anybody)
@@ -99,12 +118,17 @@ fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         Caller::Anonymous => JsonObject::new().field("user", &AnonymousBody::new()),
         Caller::User(id) => {
             let user = account.users.get(id).ok_or(ApiError::RecordNotFound)?;
-            JsonObject::new().object("user", |object| write_caller(object, account, request, user))
+            JsonObject::new().object("user", |object| {
+                write_caller(object, account, request, user)
+            })
         }
     };
     Ok(Reply::json(body)
         .header(VARY, HeaderValue::from_static("origin"))
-        .header(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("X-Zendesk-API-Warn")))
+        .header(
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("X-Zendesk-API-Warn"),
+        ))
 }
 
 /// [`GET /api/v2/users/show_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users)
@@ -117,7 +141,10 @@ pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/
     .lacking_sideloads(LACKING_SIDELOADS);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let ids = request.ids()?.into_iter().filter_map(|id| u64::try_from(id).ok());
+    let ids = request
+        .ids()?
+        .into_iter()
+        .filter_map(|id| u64::try_from(id).ok());
     request.authorize(account, Subject::Account)?;
     let found = SortedIds::new(ids.filter(|id| account.users.get((*id).into()).is_some()));
     Ok(collection::<User>(account, request, &Page::whole(&found)))
@@ -126,8 +153,9 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// [`GET /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-user)
 ///
 /// A user, also a deleted one: that has `"active": false`.
-pub const SHOW: Operation =
-    Operation::get("ShowUser", "/api/v2/users/{user_id}").named("users", "show").lacking_sideloads(LACKING_SIDELOADS);
+pub const SHOW: Operation = Operation::get("ShowUser", "/api/v2/users/{user_id}")
+    .named("users", "show")
+    .lacking_sideloads(LACKING_SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
@@ -147,13 +175,15 @@ pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users")
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<User>()?;
-    request.authorize(account, Subject::SomeoneWith(changes.role.unwrap_or(Role::EndUser)))?;
+    request.authorize(
+        account,
+        Subject::SomeoneWith(changes.role.unwrap_or(Role::EndUser)),
+    )?;
     let id = account.create_user(changes)?;
     created::<User>(account, request, id)
 }
 
-/// [`POST
-/// /api/v2/users/create_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-many-users)
+/// [`POST /api/v2/users/create_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-many-users)
 ///
 /// Creates up to 100 users in a background job.
 pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/users/create_many")
@@ -163,10 +193,17 @@ pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/u
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyUsers)?;
-    let new = roots.iter().map(Attributes::changes::<User>).collect::<Result<Vec<_>, _>>()?;
+    let new = roots
+        .iter()
+        .map(Attributes::changes::<User>)
+        .collect::<Result<Vec<_>, _>>()?;
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
-    let items = account.draw_ids_for_job(new.len()).into_iter().zip(new).collect();
+    let items = account
+        .draw_ids_for_job(new.len())
+        .into_iter()
+        .zip(new)
+        .collect();
     job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 
@@ -185,14 +222,18 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     account.users.active(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(id))?;
     // An agent makes nobody an agent or an admin either.
-    request.authorize(account, changes.role.map_or(Subject::User(id), Subject::SomeoneWith))?;
+    request.authorize(
+        account,
+        changes.role.map_or(Subject::User(id), Subject::SomeoneWith),
+    )?;
     account.update_user(id, changes)?;
     shown::<User>(account, request, id)
 }
 
 /// [`DELETE /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#delete-user)
 ///
-/// Deletes a user. Other than most deletions this answers 200 with what is left of the user, which can still be read.
+/// Deletes a user. Other than most deletions this answers 200 with what is left of the user, which
+/// can still be read.
 pub const DELETE: Operation = Operation::delete("DeleteUser", "/api/v2/users/{user_id}")
     .named("users", "destroy")
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers);

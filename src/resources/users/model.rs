@@ -79,7 +79,8 @@ record! {
 
     /// The group that is to be an agent's default.
     given default_group_id: GroupId;
-    // The double's account has no custom fields, and Zendesk drops values for fields that an account does not have.
+    // The double's account has no custom fields, and Zendesk drops values for fields that an
+    // account does not have.
     checked "user_fields": AnyHash;
     // Whether to send an e-mail: the double sends none.
     checked "skip_verify_email": bool;
@@ -97,7 +98,11 @@ impl User {
         let fresh = Self::fresh(id, now);
         // Only end users start with one.
         let ticket_restriction = fresh.ticket_restriction.filter(|_| role == Role::EndUser);
-        Self { role, ticket_restriction, ..fresh }
+        Self {
+            role,
+            ticket_restriction,
+            ..fresh
+        }
     }
 
     pub(crate) fn sees_tickets_of_organization(&self) -> bool {
@@ -158,7 +163,10 @@ pub struct NewUser(pub(crate) UserChanges);
 impl NewUser {
     /// An end user with this name and no e-mail address.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(UserChanges { name: Some(name.into()), ..UserChanges::default() })
+        Self(UserChanges {
+            name: Some(name.into()),
+            ..UserChanges::default()
+        })
     }
 
     /// With this e-mail address. No other user of the account may have it.

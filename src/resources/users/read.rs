@@ -71,7 +71,10 @@ impl Account {
     #[must_use]
     pub fn users(&self) -> Vec<User> {
         let list = self.users.by_id();
-        list.ids(0..list.len()).into_iter().filter_map(|id| self.user(id)).collect()
+        list.ids(0..list.len())
+            .into_iter()
+            .filter_map(|id| self.user(id))
+            .collect()
     }
 
     /// The number of users that are not deleted, the account's owner among them.

@@ -12,18 +12,25 @@ use super::model::{NewUser, Role, User, UserChanges};
 use super::violations;
 
 impl Account {
-    /// The admin that every account is born with, and as whom callers act whose credentials name nobody else.
+    /// The admin that every account is born with, and as whom callers act whose credentials name
+    /// nobody else.
     pub(crate) fn create_owner(&mut self, email: &str) -> UserId {
         let id = self.draw_id();
         let (name, email) = ("Account Owner".to_owned(), Some(email.to_owned()));
-        self.users.put(User { name, email, verified: true, ..User::with_role(id, Role::Admin, self.now()) });
+        self.users.put(User {
+            name,
+            email,
+            verified: true,
+            ..User::with_role(id, Role::Admin, self.now())
+        });
         // As every agent is. Its id is not drawn, so that groups do not change what is.
         let membership = self.ids.birth_id(1);
         self.add_group_membership(membership, id, self.groups.default, true);
         id
     }
 
-    /// Creates a user; one with an `organization_id` is a member of that organization from the start, by default.
+    /// Creates a user; one with an `organization_id` is a member of that organization from the
+    /// start, by default.
     pub(crate) fn create_user(&mut self, changes: UserChanges) -> Result<UserId, Refusal> {
         self.check_new_user(&changes)?;
         let id = self.draw_id();
@@ -32,17 +39,25 @@ impl Account {
     }
 
     /// As [`Account::create_user`], with an id that was drawn before.
-    pub(crate) fn create_user_as(&mut self, id: UserId, changes: UserChanges) -> Result<UserId, Refusal> {
+    pub(crate) fn create_user_as(
+        &mut self,
+        id: UserId,
+        changes: UserChanges,
+    ) -> Result<UserId, Refusal> {
         self.check_new_user(&changes)?;
         let id = self.drawn_or_another(id);
         self.insert_user(id, changes);
         Ok(id)
     }
 
-    /// Changes a user. Setting `organization_id` "updates the default organization for that user and removes all other
-    /// organizations currently associated with that user".
+    /// Changes a user. Setting `organization_id` "updates the default organization for that user
+    /// and removes all other organizations currently associated with that user".
     /// <https://developer.zendesk.com/api-reference/ticketing/users/users/#organization-id>
-    pub(crate) fn update_user(&mut self, id: UserId, mut changes: UserChanges) -> Result<(), Refusal> {
+    pub(crate) fn update_user(
+        &mut self,
+        id: UserId,
+        mut changes: UserChanges,
+    ) -> Result<(), Refusal> {
         let mut user = self.users.active(id).ok_or(Refusal::NotFound)?.clone();
         self.check_user(Some(id), &changes)?;
         let (former_role, organization) = (user.role, changes.organization_id.take());
@@ -64,7 +79,13 @@ impl Account {
         self.leave_all_but(id, None);
         let updated_at = self.now();
         if let Some(user) = self.user(id) {
-            self.users.put(User { active: false, email: None, organization_id: None, updated_at, ..user });
+            self.users.put(User {
+                active: false,
+                email: None,
+                organization_id: None,
+                updated_at,
+                ..user
+            });
         }
         self.leave_all_groups(id);
         self.record_deleted(id);
@@ -73,8 +94,14 @@ impl Account {
 
     /// Agents manage end users only. The role that counts is that of the user at this moment.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
-    pub(crate) fn check_agent(&self, agent: Option<UserId>, user: Option<UserId>) -> Result<(), Refusal> {
-        let role = user.and_then(|user| self.users.get(user)).map(|user| user.role);
+    pub(crate) fn check_agent(
+        &self,
+        agent: Option<UserId>,
+        user: Option<UserId>,
+    ) -> Result<(), Refusal> {
+        let role = user
+            .and_then(|user| self.users.get(user))
+            .map(|user| user.role);
         match (agent, role) {
             (Some(_), Some(Role::Agent | Role::Admin)) => Err(Refusal::Forbidden),
             _ => Ok(()),
@@ -96,20 +123,34 @@ impl Account {
 
     fn check_new_user(&self, changes: &UserChanges) -> Result<(), Refusal> {
         let name = Some(changes.name.clone().unwrap_or_default());
-        self.check_user(None, &UserChanges { name, ..changes.clone() })
+        self.check_user(
+            None,
+            &UserChanges {
+                name,
+                ..changes.clone()
+            },
+        )
     }
 
     /// Checks attributes that are to be given to a user.
     fn check_user(&self, id: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> {
         let mut found = Vec::new();
-        if changes.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+        if changes
+            .name
+            .as_deref()
+            .is_some_and(|name| name.trim().is_empty())
+        {
             found.push(violations::name_blank());
         }
         if let Some(Some(email)) = &changes.email {
             let email = email.trim();
             if !looks_like_email(email) {
                 found.push(violations::email_malformed(email));
-            } else if self.users.with_email(email).is_some_and(|other| Some(other) != id) {
+            } else if self
+                .users
+                .with_email(email)
+                .is_some_and(|other| Some(other) != id)
+            {
                 found.push(violations::email_taken(email));
             }
         }
@@ -120,7 +161,9 @@ impl Account {
         }
         // End users are in no group, whatever is asked for.
         let role = changes.role.or_else(|| Some(self.users.get(id?)?.role));
-        let default_group = changes.default_group_id.filter(|_| role.is_some_and(|role| role != Role::EndUser));
+        let default_group = changes
+            .default_group_id
+            .filter(|_| role.is_some_and(|role| role != Role::EndUser));
         if default_group.is_some_and(|group| self.groups.active(group).is_none()) {
             found.push(group_blank());
         }
@@ -132,7 +175,9 @@ impl Account {
 pub(crate) fn looks_like_email(email: &str) -> bool {
     let parts = email.split_once('@');
     parts.is_some_and(|(name, domain)| {
-        let plain = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@');
+        let plain = |part: &str| {
+            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@')
+        };
         plain(name) && plain(domain)
     })
 }
@@ -141,7 +186,9 @@ pub(crate) fn looks_like_email(email: &str) -> bool {
 fn tidied(changes: UserChanges) -> UserChanges {
     UserChanges {
         name: changes.name.map(|name| name.trim().to_owned()),
-        email: changes.email.map(|email| email.map(|email| email.trim().to_owned())),
+        email: changes
+            .email
+            .map(|email| email.map(|email| email.trim().to_owned())),
         ..changes
     }
 }
@@ -154,7 +201,9 @@ impl Seeded for NewUser {
     }
 
     fn put_into(self, account: &mut Account) -> Result<User, String> {
-        let created = account.create_user(self.0).and_then(|id| account.user(id).ok_or(Refusal::NotFound));
+        let created = account
+            .create_user(self.0)
+            .and_then(|id| account.user(id).ok_or(Refusal::NotFound));
         created.map_err(|refusal| refusal.details())
     }
 }
@@ -168,7 +217,18 @@ mod tests {
         for address in ["a@b", "ada@example.com", "ada+x@sub.example.com", "é@ü"] {
             assert!(looks_like_email(address), "{address}");
         }
-        for address in ["", "ada", "@", "ada@", "@example.com", "a@b@c", "a b@c", "a@b c", "a@\tb", "@@"] {
+        for address in [
+            "",
+            "ada",
+            "@",
+            "ada@",
+            "@example.com",
+            "a@b@c",
+            "a b@c",
+            "a@b c",
+            "a@\tb",
+            "@@",
+        ] {
             assert!(!looks_like_email(address), "{address}");
         }
     }

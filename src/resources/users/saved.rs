@@ -18,7 +18,13 @@ impl Saved for User {
 
     /// Deleted users are among them, the account's owner is not.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
-        account.users.all().filter(|user| user.id != account.owner).cloned().map(Row::plain).collect()
+        account
+            .users
+            .all()
+            .filter(|user| user.id != account.owner)
+            .cloned()
+            .map(Row::plain)
+            .collect()
     }
 
     fn unsaid(id: UserId, now: Timestamp, changes: &UserChanges) -> Self {
@@ -27,7 +33,10 @@ impl Saved for User {
 
     fn unsaid_of(&self, created_at: Timestamp) -> Self {
         // The role itself has to be said, unless it is the usual one.
-        Self { role: Role::EndUser, ..Self::with_role(self.id, self.role, created_at) }
+        Self {
+            role: Role::EndUser,
+            ..Self::with_role(self.id, self.role, created_at)
+        }
     }
 
     fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
@@ -35,7 +44,9 @@ impl Saved for User {
         if user.name.trim().is_empty() {
             return Err("a user needs a name".to_owned());
         }
-        let Some(email) = &user.email else { return Ok(()) };
+        let Some(email) = &user.email else {
+            return Ok(());
+        };
         if !looks_like_email(email) {
             return Err(format!("{email} is no e-mail address"));
         }
@@ -43,16 +54,22 @@ impl Saved for User {
             return Err("a deleted user has no e-mail address".to_owned());
         }
         if account.users.with_email(email).is_some() {
-            return Err(format!("another user of the account has the e-mail address {email}"));
+            return Err(format!(
+                "another user of the account has the e-mail address {email}"
+            ));
         }
         Ok(())
     }
 
     fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
-        no_two(rows, "e-mail address", |row| row.record.email.as_deref().map(str::to_lowercase))
+        no_two(rows, "e-mail address", |row| {
+            row.record.email.as_deref().map(str::to_lowercase)
+        })
     }
 
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
-        account.users.extend(rows.into_iter().map(|row| row.record).collect());
+        account
+            .users
+            .extend(rows.into_iter().map(|row| row.record).collect());
     }
 }

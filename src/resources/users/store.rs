@@ -64,9 +64,17 @@ impl UserStore {
 
     /// Puts many users in at once. Their ids and their e-mail addresses are new.
     pub(crate) fn extend(&mut self, users: Vec<User>) {
-        let with_email = users.iter().filter_map(|user| Some((sort_email(user.email.as_deref()?), user.id)));
+        let with_email = users
+            .iter()
+            .filter_map(|user| Some((sort_email(user.email.as_deref()?), user.id)));
         self.by_email.extend(with_email.collect());
-        self.active.extend(users.iter().filter(|user| user.active).map(|user| (user.id, ())).collect());
+        self.active.extend(
+            users
+                .iter()
+                .filter(|user| user.active)
+                .map(|user| (user.id, ()))
+                .collect(),
+        );
         self.rows.extend(users);
     }
 
@@ -83,7 +91,11 @@ impl UserStore {
 
 impl Default for UserStore {
     fn default() -> Self {
-        Self { rows: Table::default(), active: SortedMap::new(), by_email: SortedMap::new() }
+        Self {
+            rows: Table::default(),
+            active: SortedMap::new(),
+            by_email: SortedMap::new(),
+        }
     }
 }
 
@@ -93,7 +105,8 @@ impl Store for UserStore {
     }
 }
 
-/// A deleted user is still there to be read, and the default says more than that an attribute has changed.
+/// A deleted user is still there to be read, and the default says more than that an attribute has
+/// changed.
 impl Compare for User {
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
         let Some(new) = new else { return Vec::new() };
@@ -113,7 +126,11 @@ impl Compare for User {
         }
         let (from, to) = (old.and_then(|old| old.organization_id), new.organization_id);
         if from != to {
-            found.push(Difference::DefaultMoved { user: new.id, from, to });
+            found.push(Difference::DefaultMoved {
+                user: new.id,
+                from,
+                to,
+            });
         }
         found
     }
@@ -126,6 +143,12 @@ fn sort_email(email: &str) -> Arc<str> {
 /// In lower case, which most of them are already.
 fn email_to_sort(email: &str) -> Cow<'_, str> {
     let email = email.trim();
-    let is_lower = email.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_lower { email.into() } else { email.to_lowercase().into() }
+    let is_lower = email
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower {
+        email.into()
+    } else {
+        email.to_lowercase().into()
+    }
 }

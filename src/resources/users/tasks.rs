@@ -19,7 +19,11 @@ pub(crate) struct CreateMany {
 
 impl Task for CreateMany {
     fn words(&self) -> JobWords {
-        JobWords { job_type: "Bulk Create User", start: "Creating Users", item: "Creating User" }
+        JobWords {
+            job_type: "Bulk Create User",
+            start: "Creating Users",
+            item: "Creating User",
+        }
     }
 
     fn total(&self) -> usize {
@@ -32,7 +36,9 @@ impl Task for CreateMany {
             return Err(Refusal::Forbidden);
         }
         let id = account.create_user_as(*id, changes.clone())?;
-        Ok(ItemResult::done().number("id", id.get()).text("status", "Created"))
+        Ok(ItemResult::done()
+            .number("id", id.get())
+            .text("status", "Created"))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {

@@ -11,5 +11,8 @@ pub(super) fn email_malformed(email: &str) -> Violation {
 }
 
 pub(super) fn email_taken(email: &str) -> Violation {
-    Violation::duplicate("email", format!("Email: {email} is already being used by another user"))
+    Violation::duplicate(
+        "email",
+        format!("Email: {email} is already being used by another user"),
+    )
 }

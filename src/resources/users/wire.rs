@@ -35,7 +35,9 @@ impl Show for User {
                 UserDerived::DefaultGroupId if self.role == Role::EndUser => Shown::Null,
                 UserDerived::DefaultGroupId => {
                     let default = account.group_memberships.default_of(self.id);
-                    default.map_or(Shown::Null, |default| Shown::Integer(default.group_id.get()))
+                    default.map_or(Shown::Null, |default| {
+                        Shown::Integer(default.group_id.get())
+                    })
                 }
                 UserDerived::RestrictedAgent => Shown::Bool(!is_admin),
             })
@@ -44,7 +46,12 @@ impl Show for User {
 }
 
 /// Writes a user as `users/me` shows it.
-pub(super) fn write_caller(object: JsonObject, account: &Account, request: &ApiRequest<'_>, user: &User) -> JsonObject {
+pub(super) fn write_caller(
+    object: JsonObject,
+    account: &Account,
+    request: &ApiRequest<'_>,
+    user: &User,
+) -> JsonObject {
     let derived = user.derived(account);
     object.record(user, &request.base, |attribute| match attribute {
         UserDerived::AuthenticityToken => Some(Shown::Text("mock-zendesk-authenticity-token")),

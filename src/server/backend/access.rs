@@ -29,7 +29,13 @@ impl Backend {
     }
 
     pub(crate) fn add_between_pages(&self, operation: Operation, act: BetweenPages, place: Place) {
-        let hook = Hook { operation, act, place, has_run: false, panicked: None };
+        let hook = Hook {
+            operation,
+            act,
+            place,
+            has_run: false,
+            panicked: None,
+        };
         self.state.lock().between_pages.push(hook);
     }
 
@@ -68,7 +74,10 @@ impl Backend {
     /// A reply that waited until then goes on.
     pub(crate) fn end_wait(&self, due: Moment) {
         let mut state = self.state.lock();
-        let left = state.waits.get(&due).map_or(0, |count| count.saturating_sub(1));
+        let left = state
+            .waits
+            .get(&due)
+            .map_or(0, |count| count.saturating_sub(1));
         match left {
             0 => state.waits.remove(&due),
             left => state.waits.insert(due, left),
@@ -100,7 +109,10 @@ impl Backend {
     pub(crate) fn snapshot(&self) -> Account {
         let mut state = self.state.lock();
         state.catch_up();
-        let taken = Taken { double: state.recorder.double(), calls: state.recorder.received() };
+        let taken = Taken {
+            double: state.recorder.double(),
+            calls: state.recorder.received(),
+        };
         let mut account = state.account.clone();
         account.taken = Some(taken);
         account
@@ -116,16 +128,25 @@ impl Backend {
         act(&mut self.state.lock().expectations)
     }
 
-    /// What is expected, what was planned and never happened, and the calls, all at the same moment.
+    /// What is expected, what was planned and never happened, and the calls, all at the same
+    /// moment.
     pub(crate) fn expectations(&self) -> (Expectations, Vec<Problem>, JournalView) {
         let mut state = self.state.lock();
         state.catch_up();
         let hooks = state.between_pages.iter().filter_map(Hook::problem);
         let faults = state.faults.rules().iter().filter_map(Rule::problem);
-        let mishaps = state.account.jobs.mishaps_to_come().map(|(what, place)| never_happened(&what, place));
+        let mishaps = state
+            .account
+            .jobs
+            .mishaps_to_come()
+            .map(|(what, place)| never_happened(&what, place));
         let gates = state.gates.never_reached();
-        let gates = gates
-            .map(|(operation, place)| never_happened(&format!("a request of {operation} arrives at its gate"), place));
+        let gates = gates.map(|(operation, place)| {
+            never_happened(
+                &format!("a request of {operation} arrives at its gate"),
+                place,
+            )
+        });
         let unused = faults.chain(hooks).chain(mishaps).chain(gates).collect();
         (state.expectations.clone(), unused, state.recorder.view())
     }

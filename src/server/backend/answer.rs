@@ -24,15 +24,16 @@ use super::arrived::Arrived;
 use super::listed::Listed;
 use super::{Backend, BetweenPages, State};
 
-/// What became of a request: the result, and the request as its operation saw it, if it came so far.
+/// What became of a request: the result, and the request as its operation saw it, if it came so
+/// far.
 struct Outcome<'a> {
     request: Option<ApiRequest<'a>>,
     result: ApiResult,
 }
 
 impl Backend {
-    /// Takes note of a request at a server, before anybody answers it. If a mock of the test's own does,
-    /// [`Backend::answer_last`] will not hear of it.
+    /// Takes note of a request at a server, before anybody answers it. If a mock of the test's own
+    /// does, [`Backend::answer_last`] will not hear of it.
     pub(crate) fn arrive_at_server(&self, incoming: &Incoming<'_>) {
         self.activity.begin();
         self.activity.end();
@@ -48,13 +49,15 @@ impl Backend {
     /// Answers the request that arrived last, since a server takes one after the other.
     pub(crate) fn answer_last(&self, incoming: &Incoming<'_>) -> (WireReply, Option<WirePlan>) {
         let arrived = self.state.lock().arrived.take();
-        let Some(arrived) = arrived else { return self.answer(incoming) };
+        let Some(arrived) = arrived else {
+            return self.answer(incoming);
+        };
         let meant = self.faults_for(incoming, arrived.operation(), Some(arrived.ordinal));
         self.finish(self.state.lock(), incoming, &arrived, meant)
     }
 
-    /// Writes a request down and answers it, under one lock: so the order of calls is the order in which they change the
-    /// account, whoever calls at the same time.
+    /// Writes a request down and answers it, under one lock: so the order of calls is the order in
+    /// which they change the account, whoever calls at the same time.
     pub(crate) fn answer(&self, incoming: &Incoming<'_>) -> (WireReply, Option<WirePlan>) {
         let routed = route(incoming.method, incoming.path);
         let operation = routed.as_ref().map(Routed::operation);
@@ -65,8 +68,8 @@ impl Backend {
         self.finish(state, incoming, &Arrived { ordinal, routed }, meant)
     }
 
-    /// Answers a request that is written down. The order of the steps is Zendesk's: of several things that are wrong with a
-    /// request the first one found here is what the caller is told.
+    /// Answers a request that is written down. The order of the steps is Zendesk's: of several
+    /// things that are wrong with a request the first one found here is what the caller is told.
     ///
     /// What a fault does to the reply on its way is left to whoever sends it.
     fn finish(
@@ -80,16 +83,27 @@ impl Backend {
         let state = &mut *guard;
         state.catch_up();
         let now = state.account.now();
-        let envelope = Envelope { now, ordinal, rate: state.rate.count(now) };
+        let envelope = Envelope {
+            now,
+            ordinal,
+            rate: state.rate.count(now),
+        };
 
         let fault = state.fault_of(arrived.operation(), meant);
         if let Some(fault) = &fault {
-            state.recorder.complete(ordinal, |call| call.fault = Some(fault.note()));
+            state
+                .recorder
+                .complete(ordinal, |call| call.fault = Some(fault.note()));
         }
-        let (mut reply, has_next_page) = match fault.as_ref().map(|fault| (fault.kind, instead(fault.kind, envelope))) {
+        let (mut reply, has_next_page) = match fault
+            .as_ref()
+            .map(|fault| (fault.kind, instead(fault.kind, envelope)))
+        {
             Some((kind, Instead::Reply(reply))) => {
                 let is_seen = kind != Kind::Disconnect;
-                state.recorder.complete(ordinal, |call| call.reply = is_seen.then(|| CallReply::of(&reply)));
+                state.recorder.complete(ordinal, |call| {
+                    call.reply = is_seen.then(|| CallReply::of(&reply))
+                });
                 (reply, false)
             }
             Some((_, Instead::Handler)) | None => self.apply(state, incoming, arrived, envelope),
@@ -111,8 +125,8 @@ impl Backend {
         (reply, plan)
     }
 
-    /// Applies a request to the account, and writes down what came of it. Tells whether the reply is a page of a list behind
-    /// which there is another.
+    /// Applies a request to the account, and writes down what came of it. Tells whether the reply
+    /// is a page of a list behind which there is another.
     fn apply(
         &self,
         state: &mut State,
@@ -121,37 +135,63 @@ impl Backend {
         envelope: Envelope,
     ) -> (WireReply, bool) {
         let Arrived { ordinal, routed } = arrived;
-        let cause = Cause { call: *ordinal, in_background: false };
-        let State { account, rate: window, .. } = state;
-        let outcome = account
-            .because(Some(cause), |account| self.resolve(incoming, routed.as_ref(), account, window, envelope.rate));
-        let Outcome { request, mut result } = outcome;
+        let cause = Cause {
+            call: *ordinal,
+            in_background: false,
+        };
+        let State {
+            account,
+            rate: window,
+            ..
+        } = state;
+        let outcome = account.because(Some(cause), |account| {
+            self.resolve(incoming, routed.as_ref(), account, window, envelope.rate)
+        });
+        let Outcome {
+            request,
+            mut result,
+        } = outcome;
         let error = result.as_ref().err().cloned();
         let page = result.as_mut().ok().and_then(Reply::take_page);
         let has_next_page = page.as_ref().is_some_and(|page| page.place.next.is_some());
         let page = page.map(|given| {
             // Of the pages between them nobody needs to know more than what is on them.
             let is_end_of_several = given.place.is_first == given.place.next.is_some();
-            let listed = routed.as_ref().zip(request.as_ref()).filter(|_| is_end_of_several);
+            let listed = routed
+                .as_ref()
+                .zip(request.as_ref())
+                .filter(|_| is_end_of_several);
             let list = listed.map(|(routed, request)| -> Arc<dyn ListThen> {
                 Arc::new(Listed::new(&state.account, routed, request))
             });
             Arc::new(PageSeen { given, list })
         });
-        let passed_over = request.as_ref().map(ApiRequest::passed_over).unwrap_or_default();
+        let passed_over = request
+            .as_ref()
+            .map(ApiRequest::passed_over)
+            .unwrap_or_default();
         let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope);
         self.note_problems(state, incoming, arrived, error.as_ref(), &passed_over);
 
         let account = &state.account;
-        let PassedOver { keys, parameters, unmodeled, .. } = passed_over;
+        let PassedOver {
+            keys,
+            parameters,
+            unmodeled,
+            ..
+        } = passed_over;
         state.recorder.complete(*ordinal, |call| {
             call.error = error.as_ref().map(ApiError::summary);
-            call.unknown = error.as_ref().and_then(|error| unknown(error, routed.as_ref(), incoming.path));
+            call.unknown = error
+                .as_ref()
+                .and_then(|error| unknown(error, routed.as_ref(), incoming.path));
             call.ignored = keys;
             call.ignored.extend(parameters);
             call.unmodeled = unmodeled;
             call.page = page;
-            let refused = error.as_ref().and_then(|error| self.why_refused(error, arrived, incoming, account));
+            let refused = error
+                .as_ref()
+                .and_then(|error| self.why_refused(error, arrived, incoming, account));
             call.hints = hints_for(call, &|number| account.record_with_id(number), refused);
             call.reply = Some(CallReply::of(&reply));
         });
@@ -159,8 +199,9 @@ impl Backend {
         (reply, has_next_page)
     }
 
-    /// Takes note of what fails the test though it is answered: an endpoint that there is not; and where the call succeeded
-    /// all the same, what the double does not implement, and parameters that Zendesk does not have.
+    /// Takes note of what fails the test though it is answered: an endpoint that there is not; and
+    /// where the call succeeded all the same, what the double does not implement, and parameters
+    /// that Zendesk does not have.
     fn note_problems(
         &self,
         state: &mut State,
@@ -169,7 +210,8 @@ impl Backend {
         error: Option<&ApiError>,
         passed_over: &PassedOver,
     ) {
-        let unknown = error.and_then(|error| unknown(error, arrived.routed.as_ref(), incoming.path));
+        let unknown =
+            error.and_then(|error| unknown(error, arrived.routed.as_ref(), incoming.path));
         let unknown = unknown.filter(Unknown::is_endpoint);
         let has_dropped = !passed_over.unmodeled.is_empty() || !passed_over.parameters.is_empty();
         let has_dropped = has_dropped && error.is_none();
@@ -178,13 +220,21 @@ impl Backend {
         }
         let (secrets, moment) = (Arc::clone(state.recorder.secrets()), state.account.moment());
         let operation = arrived.operation();
-        let call = Received { operation, ..Received::arrived(arrived.ordinal, moment, incoming, &secrets) }.into();
+        let call = Received {
+            operation,
+            ..Received::arrived(arrived.ordinal, moment, incoming, &secrets)
+        }
+        .into();
         if let Some(unknown) = unknown {
             state.expectations.note_unknown(&call, &unknown);
         }
         if has_dropped {
-            state.expectations.note_unmodeled(&call, &passed_over.unmodeled);
-            state.expectations.note_unknown_parameters(&call, &passed_over.parameters);
+            state
+                .expectations
+                .note_unmodeled(&call, &passed_over.unmodeled);
+            state
+                .expectations
+                .note_unknown_parameters(&call, &passed_over.parameters);
         }
     }
 
@@ -198,15 +248,19 @@ impl Backend {
     ) -> Option<Hint> {
         let authorization = incoming.header("authorization");
         match error {
-            ApiError::NotAuthenticated => {
-                Some(Hint::NotAuthenticated { why: self.admission.explain(authorization, account) })
-            }
+            ApiError::NotAuthenticated => Some(Hint::NotAuthenticated {
+                why: self.admission.explain(authorization, account),
+            }),
             ApiError::Forbidden => {
                 let operation = arrived.operation()?;
-                let Ok(Caller::User(caller)) = self.admission.caller(authorization, operation, account) else {
+                let Ok(Caller::User(caller)) =
+                    self.admission.caller(authorization, operation, account)
+                else {
                     return None;
                 };
-                Some(Hint::NotAllowed { why: why_forbidden(account, caller, operation)? })
+                Some(Hint::NotAllowed {
+                    why: why_forbidden(account, caller, operation)?,
+                })
             }
             _ => None,
         }
@@ -214,7 +268,9 @@ impl Backend {
 
     /// Lets a test change things between two pages. No lock is held.
     fn between_pages(&self, arrived: &Arrived) {
-        let Some(operation) = arrived.operation() else { return };
+        let Some(operation) = arrived.operation() else {
+            return;
+        };
         let (hooks, pages) = {
             let mut state = self.state.lock();
             let mut hooks = Vec::new();
@@ -232,14 +288,21 @@ impl Backend {
         for (index, BetweenPages(act)) in hooks {
             // What answers a request must not panic: it is told when the double is verified.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| act(pages, self))) {
-                self.state.lock().between_pages[index].panicked.get_or_insert(panic_text(&*panic));
+                self.state.lock().between_pages[index]
+                    .panicked
+                    .get_or_insert(panic_text(&*panic));
             }
         }
     }
 
-    /// The planned faults that are meant for a request. The predicates of the test run here, with no lock held. A request
-    /// that is not written down yet has the ordinal that it would have now.
-    fn faults_for(&self, incoming: &Incoming<'_>, operation: Option<Operation>, ordinal: Option<u64>) -> MeantFaults {
+    /// The planned faults that are meant for a request. The predicates of the test run here, with
+    /// no lock held. A request that is not written down yet has the ordinal that it would have now.
+    fn faults_for(
+        &self,
+        incoming: &Incoming<'_>,
+        operation: Option<Operation>,
+        ordinal: Option<u64>,
+    ) -> MeantFaults {
         let mut meant = MeantFaults::default();
         let (open, now, secrets, ordinal) = {
             let mut state = self.state.lock();
@@ -249,9 +312,17 @@ impl Backend {
             }
             state.catch_up();
             let (secrets, now) = (Arc::clone(state.recorder.secrets()), state.account.moment());
-            (open, now, secrets, ordinal.unwrap_or_else(|| state.recorder.received() + 1))
+            (
+                open,
+                now,
+                secrets,
+                ordinal.unwrap_or_else(|| state.recorder.received() + 1),
+            )
         };
-        let call = Call::from(Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) });
+        let call = Call::from(Received {
+            operation,
+            ..Received::arrived(ordinal, now, incoming, &secrets)
+        });
         for (id, fault) in open {
             match catch_unwind(AssertUnwindSafe(|| fault.means(&call))) {
                 Ok(true) => meant.rules.push(id),
@@ -262,8 +333,8 @@ impl Backend {
         meant
     }
 
-    /// Limits, authentication, syntax of the body. What comes after is the operation's: types of parameters, the records
-    /// that the path names, the caller's role, validation.
+    /// Limits, authentication, syntax of the body. What comes after is the operation's: types of
+    /// parameters, the records that the path names, the caller's role, validation.
     fn resolve<'a>(
         &self,
         incoming: &Incoming<'a>,
@@ -272,26 +343,53 @@ impl Backend {
         window: &mut RateWindow,
         rate: Rate,
     ) -> Outcome<'a> {
-        let Some(routed) = routed else { return Outcome { request: None, result: Err(ApiError::InvalidEndpoint) } };
+        let Some(routed) = routed else {
+            return Outcome {
+                request: None,
+                result: Err(ApiError::InvalidEndpoint),
+            };
+        };
         let operation = routed.operation();
         let mut admit = || {
             window.check(rate)?;
             window.check_update(operation, &routed.ids, rate)?;
-            let caller = self.admission.caller(incoming.header("authorization"), operation, account)?;
+            let caller =
+                self.admission
+                    .caller(incoming.header("authorization"), operation, account)?;
             let body = incoming.json_body()?;
-            let host = incoming.header("host").filter(|host| !host.is_empty()).unwrap_or(&self.authority);
+            let host = incoming
+                .header("host")
+                .filter(|host| !host.is_empty())
+                .unwrap_or(&self.authority);
             let base = format!("http://{host}");
-            let (query, rows) =
-                (Query::parse(incoming.query), account.rules.largest_page.map_or(Rows::Asked, Rows::AtMost));
+            let (query, rows) = (
+                Query::parse(incoming.query),
+                account.rules.largest_page.map_or(Rows::Asked, Rows::AtMost),
+            );
             let (path_ids, path) = (routed.ids.as_slice(), plain(incoming.path));
-            Ok(ApiRequest { operation, path_ids, query, body, caller, path, base, rows })
+            Ok(ApiRequest {
+                operation,
+                path_ids,
+                query,
+                body,
+                caller,
+                path,
+                base,
+                rows,
+            })
         };
         match admit() {
             Ok(request) => {
                 let result = (routed.route.handler)(account, &request);
-                Outcome { request: Some(request), result }
+                Outcome {
+                    request: Some(request),
+                    result,
+                }
             }
-            Err(error) => Outcome { request: None, result: Err(error) },
+            Err(error) => Outcome {
+                request: None,
+                result: Err(error),
+            },
         }
     }
 }

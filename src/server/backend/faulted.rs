@@ -18,21 +18,44 @@ pub(super) struct Faulted {
 impl Faulted {
     pub(super) fn note(&self) -> FaultNote {
         let place = self.planned.map(|(_, place)| place);
-        FaultNote { what: self.what.clone(), place, spoils_reply: self.kind.spoils_reply() }
+        FaultNote {
+            what: self.what.clone(),
+            place,
+            spoils_reply: self.kind.spoils_reply(),
+        }
     }
 }
 
 impl State {
     /// The fault that happens to a call of this operation.
-    pub(super) fn fault_of(&mut self, operation: Option<Operation>, meant: MeantFaults) -> Option<Faulted> {
+    pub(super) fn fault_of(
+        &mut self,
+        operation: Option<Operation>,
+        meant: MeantFaults,
+    ) -> Option<Faulted> {
         if let Some((id, kind, place)) = self.faults.fire(meant) {
-            return Some(Faulted { kind, planned: Some((id, place)), what: kind.to_string() });
+            return Some(Faulted {
+                kind,
+                planned: Some((id, place)),
+                what: kind.to_string(),
+            });
         }
         let operation = operation?;
-        let Self { dice: Some(dice), account, .. } = self else { return None };
+        let Self {
+            dice: Some(dice),
+            account,
+            ..
+        } = self
+        else {
+            return None;
+        };
         account.jobs.pace = dice.job_pace();
         let kind = dice.fault(operation)?;
-        Some(Faulted { kind, planned: None, what: format!("{kind}, chaos with seed {}", dice.seed()) })
+        Some(Faulted {
+            kind,
+            planned: None,
+            what: format!("{kind}, chaos with seed {}", dice.seed()),
+        })
     }
 
     /// Takes a fault back that had nothing to spoil in this call.

@@ -9,7 +9,8 @@ use crate::calls::ListThen;
 use crate::resources::account::Account;
 use crate::server::routing::Routed;
 
-/// The account at that moment, which shares its rows with the present one, and the request for the page.
+/// The account at that moment, which shares its rows with the present one, and the request for the
+/// page.
 pub(super) struct Listed {
     account: Account,
     routed: Routed,
@@ -21,7 +22,13 @@ pub(super) struct Listed {
 impl Listed {
     pub(super) fn new(account: &Account, routed: &Routed, request: &ApiRequest<'_>) -> Self {
         let (query, path) = (request.query.clone(), request.path.to_owned());
-        Self { account: account.clone(), routed: routed.clone(), caller: request.caller, query, path }
+        Self {
+            account: account.clone(),
+            routed: routed.clone(),
+            caller: request.caller,
+            query,
+            path,
+        }
     }
 
     fn operation(&self) -> Operation {
@@ -43,6 +50,11 @@ impl ListThen for Listed {
             rows: Rows::All,
         };
         let reply = (self.routed.route.handler)(&mut self.account.clone(), &request);
-        reply.ok().as_mut().and_then(Reply::take_page).map(|page| page.ids).unwrap_or_default()
+        reply
+            .ok()
+            .as_mut()
+            .and_then(Reply::take_page)
+            .map(|page| page.ids)
+            .unwrap_or_default()
     }
 }

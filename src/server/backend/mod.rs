@@ -3,8 +3,8 @@
 //! The lock is taken in this folder and nowhere else, and never held while code of the user's runs.
 //!
 //! - `mod.rs`: what is behind the lock;
-//! - `answer.rs`: the way of a request; `arrived.rs`: what is known of it before; `faulted.rs`: the fault that happens to
-//!   it; `listed.rs`: the list that it got a page of;
+//! - `answer.rs`: the way of a request; `arrived.rs`: what is known of it before; `faulted.rs`: the
+//!   fault that happens to it; `listed.rs`: the list that it got a page of;
 //! - `access.rs`: everything else that is done behind the lock.
 
 mod access;
@@ -108,7 +108,10 @@ impl State {
         let secrets = Arc::clone(self.recorder.secrets());
         // Also of a call that is not kept.
         secrets.learn(incoming);
-        self.recorder.add(|ordinal| Received { operation, ..Received::arrived(ordinal, now, incoming, &secrets) })
+        self.recorder.add(|ordinal| Received {
+            operation,
+            ..Received::arrived(ordinal, now, incoming, &secrets)
+        })
     }
 }
 
@@ -126,8 +129,20 @@ pub(crate) struct Settings {
 
 impl Backend {
     pub(crate) fn new(account: Account, settings: Settings, authority: String) -> Self {
-        let Settings { clock, admission, limits, chaos, trouble, journal, strictness } = settings;
-        let delays = if clock.follows_tokio() { Delays::Happen } else { Delays::DoNotHappen };
+        let Settings {
+            clock,
+            admission,
+            limits,
+            chaos,
+            trouble,
+            journal,
+            strictness,
+        } = settings;
+        let delays = if clock.follows_tokio() {
+            Delays::Happen
+        } else {
+            Delays::DoNotHappen
+        };
         let dice = chaos.map(|chaos| Dice::new(chaos, delays));
         let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still(), trouble);
         let state = State {
@@ -145,6 +160,12 @@ impl Backend {
             between_pages: Vec::new(),
         };
         let (received, activity) = (Notify::new(), Activity::default());
-        Self { state: Mutex::new(state), admission, authority, received, activity }
+        Self {
+            state: Mutex::new(state),
+            admission,
+            authority,
+            received,
+            activity,
+        }
     }
 }

@@ -40,7 +40,11 @@ struct Shared {
 pub(super) async fn serve(client: TcpStream, upstream: SocketAddr, backend: Arc<Backend>) {
     let _ = client.set_nodelay(true);
     let wire = Wire::new(client);
-    let shared = Arc::new(Shared { upstream: Upstream::new(upstream), backend, written: wire.written() });
+    let shared = Arc::new(Shared {
+        upstream: Upstream::new(upstream),
+        backend,
+        written: wire.written(),
+    });
     let service = service_fn(move |request| pass_on(request, Arc::clone(&shared)));
     // As wiremock does it, so that both read the same requests in the same way.
     let builder = Builder::new(TokioExecutor::new());
@@ -50,15 +54,24 @@ pub(super) async fn serve(client: TcpStream, upstream: SocketAddr, backend: Arc<
 
 /// Passes a request on, and gives its reply. An error closes the connection without one; over
 /// HTTP/2 it ends only the stream.
-async fn pass_on(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Response<ReplyBody>, Broken> {
-    let Shared { upstream, backend, written } = &*shared;
+async fn pass_on(
+    request: Request<Incoming>,
+    shared: Arc<Shared>,
+) -> Result<Response<ReplyBody>, Broken> {
+    let Shared {
+        upstream,
+        backend,
+        written,
+    } = &*shared;
     let sending = match request.version() {
         Version::HTTP_2 => Sending::Http2,
         _ => Sending::Until(Arc::clone(written)),
     };
     let received = Received::read(request).await?;
     let under_way = UnderWay::begin(backend);
-    let Some(url) = received.url() else { return Ok(bad_request(under_way)) };
+    let Some(url) = received.url() else {
+        return Ok(bad_request(under_way));
+    };
 
     let held = backend.hold_at_gate(received.method(), url.path(), received.body());
     let passage = held.map(|held| Passage { held, backend });
@@ -89,7 +102,9 @@ async fn give(
         // Without a body there is no half of one: the reply is whole, and the connection closes all
         // the same.
         Some(WirePlan::Cut) if reply.body().is_empty() => {
-            reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            reply
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
             reply.map(|body| ReplyBody::whole(body, under_way))
         }
         Some(WirePlan::Cut) => reply.map(|body| ReplyBody::cut(body, under_way, sending)),

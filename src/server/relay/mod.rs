@@ -57,27 +57,40 @@ pub(crate) struct Relay {
 
 impl Relay {
     /// Starts to listen, and to pass on to the server at `upstream`.
-    pub(crate) fn start(mut port: Port, upstream: SocketAddr, backend: Arc<Backend>) -> io::Result<Self> {
+    pub(crate) fn start(
+        mut port: Port,
+        upstream: SocketAddr,
+        backend: Arc<Backend>,
+    ) -> io::Result<Self> {
         let address = port.address();
         let (commands, received) = unbounded_channel();
         let (tell, told) = channel();
-        let thread = std::thread::Builder::new().name("mock-zendesk relay".to_owned()).spawn(move || {
-            let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-                Ok(runtime) => runtime,
-                Err(error) => return drop(tell.send(Err(error))),
-            };
-            runtime.block_on(async move {
-                match port.listen() {
-                    Ok(listener) => {
-                        let _ = tell.send(Ok(()));
-                        run(port, listener, received, upstream, &backend).await;
+        let thread = std::thread::Builder::new()
+            .name("mock-zendesk relay".to_owned())
+            .spawn(move || {
+                let runtime = match tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                {
+                    Ok(runtime) => runtime,
+                    Err(error) => return drop(tell.send(Err(error))),
+                };
+                runtime.block_on(async move {
+                    match port.listen() {
+                        Ok(listener) => {
+                            let _ = tell.send(Ok(()));
+                            run(port, listener, received, upstream, &backend).await;
+                        }
+                        Err(error) => drop(tell.send(Err(error))),
                     }
-                    Err(error) => drop(tell.send(Err(error))),
-                }
-            });
-        })?;
+                });
+            })?;
         told.recv().unwrap_or_else(|_| Err(ended()))?;
-        Ok(Self { address, commands, thread: Some(thread) })
+        Ok(Self {
+            address,
+            commands,
+            thread: Some(thread),
+        })
     }
 
     /// Where it listens.
@@ -96,7 +109,9 @@ impl Relay {
     /// Takes connections again, at the same address.
     pub(crate) fn come_back(&self) -> io::Result<()> {
         let (done, wait) = channel();
-        self.commands.send(Command::ComeBack(done)).map_err(|_| ended())?;
+        self.commands
+            .send(Command::ComeBack(done))
+            .map_err(|_| ended())?;
         wait.recv().unwrap_or_else(|_| Err(ended()))
     }
 }

@@ -24,14 +24,20 @@ impl Port {
     pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
         let holder = socket(address)?;
         holder.bind(address)?;
-        Ok(Self { address: holder.local_addr()?, holder: Some(holder) })
+        Ok(Self {
+            address: holder.local_addr()?,
+            holder: Some(holder),
+        })
     }
 
     /// An address as on a system where no two sockets can share one: from going offline on it
     /// belongs to nobody.
     #[cfg(test)]
     pub(crate) fn without_holder(address: SocketAddr) -> Self {
-        Self { address, holder: None }
+        Self {
+            address,
+            holder: None,
+        }
     }
 
     /// The address, with the port that the system chose if it was 0.
@@ -41,7 +47,9 @@ impl Port {
 
     /// Listens. Needs a tokio runtime.
     pub(super) fn listen(&mut self) -> io::Result<TcpListener> {
-        let Some(holder) = self.holder.take() else { return listen(socket(self.address)?, self.address) };
+        let Some(holder) = self.holder.take() else {
+            return listen(socket(self.address)?, self.address);
+        };
         match share(&holder, self.address) {
             Ok(listener) => {
                 self.holder = Some(holder);
@@ -69,7 +77,11 @@ fn listen(socket: TcpSocket, address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     // Without this an address could not be taken for a minute after a server was there.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
@@ -87,7 +99,12 @@ fn allow_sharing(socket: &TcpSocket, allow: bool) -> io::Result<()> {
 
 /// Lets another socket have the same address, if that one allows it, too. Here SO_REUSEADDR alone
 /// does not.
-#[cfg(any(target_vendor = "apple", target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
+#[cfg(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
 fn allow_sharing(socket: &TcpSocket, allow: bool) -> io::Result<()> {
     socket.set_reuseport(allow)
 }

@@ -100,7 +100,11 @@ impl ReplyBody {
         F: Future<Output = Result<(), Broken>> + Send + 'static,
     {
         let (sender, pieces) = channel(1);
-        Self { feeder: Some(Box::pin(feed(sender))), pieces, left: length }
+        Self {
+            feeder: Some(Box::pin(feed(sender))),
+            pieces,
+            left: length,
+        }
     }
 }
 
@@ -108,8 +112,14 @@ impl Body for ReplyBody {
     type Data = Bytes;
     type Error = Broken;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        let fed = self.feeder.as_mut().map_or(Poll::Ready(Ok(())), |feeder| feeder.as_mut().poll(context));
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        let fed = self
+            .feeder
+            .as_mut()
+            .map_or(Poll::Ready(Ok(())), |feeder| feeder.as_mut().poll(context));
         if fed.is_ready() {
             self.feeder = None;
         }

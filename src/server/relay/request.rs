@@ -33,7 +33,9 @@ impl Received {
         let mut length = 0_usize;
         while let Some(frame) = stream.frame().await {
             // Trailers are of no use to anybody.
-            let Ok(data) = frame?.into_data() else { continue };
+            let Ok(data) = frame?.into_data() else {
+                continue;
+            };
             length = length.saturating_add(data.len());
             body.extend_from_slice(&data[..data.len().min(MOST_KEPT - body.len())]);
             if length > MOST_READ {
@@ -41,9 +43,13 @@ impl Received {
             }
         }
         if length > body.len() && head.headers.contains_key(CONTENT_LENGTH) {
-            head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+            head.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
-        Ok(Self { head, body: body.into() })
+        Ok(Self {
+            head,
+            body: body.into(),
+        })
     }
 
     pub(super) fn method(&self) -> &str {
@@ -74,6 +80,10 @@ impl Received {
 
 /// wiremock puts targets and urls together like this, and panics where it gets no url.
 fn url_of(uri: &Uri) -> Option<Url> {
-    let text = if uri.authority().is_some() { uri.to_string() } else { format!("http://localhost{uri}") };
+    let text = if uri.authority().is_some() {
+        uri.to_string()
+    } else {
+        format!("http://localhost{uri}")
+    };
     Url::parse(&text).ok()
 }

@@ -22,12 +22,18 @@ pub(super) struct Upstream {
 
 impl Upstream {
     pub(super) fn new(address: SocketAddr) -> Self {
-        Self { address, idle: watch::Sender::new(None) }
+        Self {
+            address,
+            idle: watch::Sender::new(None),
+        }
     }
 
     /// Sends a request, and gives the whole reply. It ends when the server has replied or has
     /// closed the connection.
-    pub(super) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, Broken> {
+    pub(super) async fn send(
+        &self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Bytes>, Broken> {
         let mut connection = self.connection().await?;
         let (head, body) = connection.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();

@@ -9,8 +9,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::groups::{
-    agent, assert_hundred_a_page, assert_same_with_json, assignment, default_group, group, join, ticket, user_with,
-    warning,
+    agent, assert_hundred_a_page, assert_same_with_json, assignment, default_group, group, join,
+    ticket, user_with, warning,
 };
 use super::pagination::pages;
 use super::wire::keys_in_order;
@@ -22,7 +22,15 @@ const MEMBERSHIPS: &str = "/group_memberships";
 const UNKNOWN: u64 = 9_223_372_036_854_775_807;
 
 /// The keys of a group membership in the recorded order.
-const KEYS: [&str; 7] = ["url", "id", "user_id", "group_id", "default", "created_at", "updated_at"];
+const KEYS: [&str; 7] = [
+    "url",
+    "id",
+    "user_id",
+    "group_id",
+    "default",
+    "created_at",
+    "updated_at",
+];
 
 const GROUP_BLANK: &str = r#"{"error":"RecordInvalid","description":"Record validation errors","details":{"group":[{"description":"Group cannot be blank","error":"BlankValue"}]}}"#;
 const BOTH_BLANK: &str = r#"{"error":"RecordInvalid","description":"Record validation errors","details":{"user":[{"description":"User cannot be blank","error":"BlankValue"}],"group":[{"description":"Group cannot be blank","error":"BlankValue"}]}}"#;
@@ -51,19 +59,33 @@ fn of_group(group: u64) -> String {
 }
 
 async fn make_default(api: &Api, user: u64, membership: u64) -> Answer {
-    api.put(&format!("{}/{membership}/make_default", of_user(user)), Value::Null).await
+    api.put(
+        &format!("{}/{membership}/make_default", of_user(user)),
+        Value::Null,
+    )
+    .await
 }
 
 #[track_caller]
 fn ids(list: &Answer) -> Vec<u64> {
-    list.each("group_memberships", "id").iter().map(|id| id.as_u64().unwrap()).collect()
+    list.each("group_memberships", "id")
+        .iter()
+        .map(|id| id.as_u64().unwrap())
+        .collect()
 }
 
 #[track_caller]
 fn places(list: &Answer) -> Vec<Place> {
     let list = list.json();
     let rows = list["group_memberships"].as_array().unwrap();
-    rows.iter().map(|row| (row["group_id"].as_u64().unwrap(), row["default"].as_bool().unwrap())).collect()
+    rows.iter()
+        .map(|row| {
+            (
+                row["group_id"].as_u64().unwrap(),
+                row["default"].as_bool().unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// The groups that an agent is in, and which one is the default.
@@ -71,14 +93,18 @@ async fn places_of(api: &Api, user: u64) -> Vec<Place> {
     places(&api.get(&of_user(user)).await.expect(200))
 }
 
-/// Checks the memberships of a user, in whatever order, and that `default_group_id` says the default one.
+/// Checks the memberships of a user, in whatever order, and that `default_group_id` says the
+/// default one.
 async fn assert_in(api: &Api, user: u64, expected: &[Place], what: &str) {
     let mut found = places_of(api, user).await;
     found.sort_unstable();
     let mut expected = expected.to_vec();
     expected.sort_unstable();
     assert_eq!(found, expected, "{what}");
-    let default = expected.iter().find(|(_, default)| *default).map_or(Value::Null, |(group, _)| json!(group));
+    let default = expected
+        .iter()
+        .find(|(_, default)| *default)
+        .map_or(Value::Null, |(group, _)| json!(group));
     assert_eq!(default_group_of(api, user).await, default, "{what}");
 }
 
@@ -95,7 +121,8 @@ async fn leave_all(api: &Api, user: u64) {
     assert_eq!(places_of(api, user).await, []);
 }
 
-/// An agent in the account's default group and in one group of each name: the agent, the groups, the memberships.
+/// An agent in the account's default group and in one group of each name: the agent, the groups,
+/// the memberships.
 async fn agent_in<const N: usize>(api: &Api, names: [&str; N]) -> (u64, [u64; N], [u64; N]) {
     let user = agent(api).await;
     let (mut groups, mut memberships) = ([0; N], [0; N]);
@@ -107,11 +134,16 @@ async fn agent_in<const N: usize>(api: &Api, names: [&str; N]) -> (u64, [u64; N]
 }
 
 async fn create_many(api: &Api, items: Value) -> Answer {
-    api.post(&format!("{MEMBERSHIPS}/create_many"), json!({"group_memberships": items})).await
+    api.post(
+        &format!("{MEMBERSHIPS}/create_many"),
+        json!({"group_memberships": items}),
+    )
+    .await
 }
 
 async fn destroy_many(api: &Api, query: &str) -> Answer {
-    api.delete(&format!("{MEMBERSHIPS}/destroy_many{query}")).await
+    api.delete(&format!("{MEMBERSHIPS}/destroy_many{query}"))
+        .await
 }
 
 /// Checks that a validation error has this code for this attribute.
@@ -122,7 +154,8 @@ fn assert_refused(answer: Answer, attribute: &str, code: &str) {
     assert_eq!(error["details"][attribute][0]["error"], code, "{error}");
 }
 
-/// The recorded keys in the recorded order, `Location`, and the flat `url` on the nested route, too.
+/// The recorded keys in the recorded order, `Location`, and the flat `url` on the nested route,
+/// too.
 #[tokio::test]
 async fn no137_a_group_membership_has_the_recorded_keys_and_values() {
     let api = Api::start().await;
@@ -148,11 +181,16 @@ async fn no137_a_group_membership_has_the_recorded_keys_and_values() {
     }
 }
 
-/// "POST by an agent in no group at all → `default:false`; afterwards its list is that one, still false", recorded.
+/// "POST by an agent in no group at all → `default:false`; afterwards its list is that one, still
+/// false", recorded.
 #[tokio::test]
 async fn no138_no139_the_first_membership_is_not_the_default_and_the_last_can_be_deleted() {
     let api = Api::start().await;
-    let (user, one, two) = (agent(&api).await, group(&api, "one").await, group(&api, "two").await);
+    let (user, one, two) = (
+        agent(&api).await,
+        group(&api, "one").await,
+        group(&api, "two").await,
+    );
     let only = ids(&api.get(&of_user(user)).await.expect(200))[0];
     assert_eq!(api.delete(&path_of(only)).await.expect(204).body, "");
     assert_eq!(places_of(&api, user).await, []);
@@ -175,38 +213,61 @@ async fn no139_a_deleted_membership_is_gone_at_once() {
 
     for nested in [false, true] {
         let (user, [group], [id]) = agent_in(&api, ["g"]).await;
-        let path = if nested { format!("{}/{id}", of_user(user)) } else { path_of(id) };
+        let path = if nested {
+            format!("{}/{id}", of_user(user))
+        } else {
+            path_of(id)
+        };
 
         api.delete(&path).await.expect(204);
 
         for path in [path_of(id), format!("{}/{id}", of_user(user)), path.clone()] {
-            api.get(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
+            api.get(&path)
+                .await
+                .expect_error(404, errors::RECORD_NOT_FOUND);
         }
-        api.delete(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        api.delete(&path)
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
         for list in [of_user(user), of_group(group)] {
-            assert!(!ids(&api.get(&list).await.expect(200)).contains(&id), "{list}");
+            assert!(
+                !ids(&api.get(&list).await.expect(200)).contains(&id),
+                "{list}"
+            );
         }
     }
 }
 
-/// "DELETE of the default membership (others there): 204", live. Which one is the default then is a choice, Q-NO11: the
-/// one with the lowest id, and none if none is left.
+/// "DELETE of the default membership (others there): 204", live. Which one is the default then is a
+/// choice, Q-NO11: the one with the lowest id, and none if none is left.
 #[tokio::test]
 async fn no140_q_no11_after_the_default_the_lowest_id_is_the_default() {
     let api = Api::start().await;
     let (user, groups, memberships) = agent_in(&api, ["zulu", "alpha", "mike"]).await;
     let default = default_group(&api).await;
-    let initial = ids(&api.get(&of_user(user)).await.expect(200)).into_iter().find(|id| !memberships.contains(id));
+    let initial = ids(&api.get(&of_user(user)).await.expect(200))
+        .into_iter()
+        .find(|id| !memberships.contains(id));
     make_default(&api, user, memberships[1]).await.expect(200);
-    let mut left: Vec<(u64, u64)> = memberships.into_iter().zip(groups).chain([(initial.unwrap(), default)]).collect();
+    let mut left: Vec<(u64, u64)> = memberships
+        .into_iter()
+        .zip(groups)
+        .chain([(initial.unwrap(), default)])
+        .collect();
     left.sort_unstable();
 
     // First the default one, then one that is not.
     left.retain(|(_, group)| *group != groups[1]);
     api.delete(&path_of(memberships[1])).await.expect(204);
-    let expected = |left: &[(u64, u64)]| left.iter().map(|(id, group)| (*group, *id == left[0].0)).collect::<Vec<_>>();
+    let expected = |left: &[(u64, u64)]| {
+        left.iter()
+            .map(|(id, group)| (*group, *id == left[0].0))
+            .collect::<Vec<_>>()
+    };
     assert_in(&api, user, &expected(&left), "the default is left").await;
-    api.delete(&path_of(left.pop().unwrap().0)).await.expect(204);
+    api.delete(&path_of(left.pop().unwrap().0))
+        .await
+        .expect(204);
     assert_in(&api, user, &expected(&left), "another is left").await;
     while !left.is_empty() {
         api.delete(&path_of(left.remove(0).0)).await.expect(204);
@@ -229,8 +290,8 @@ async fn no138_leaving_a_group_that_is_not_the_default_promotes_none() {
     assert_in(&api, user, &[(one, false)], "no default").await;
 }
 
-/// "A new agent or admin gets a membership in the account's default group with `default:true`, made with the user",
-/// recorded; end users get none.
+/// "A new agent or admin gets a membership in the account's default group with `default:true`, made
+/// with the user", recorded; end users get none.
 #[tokio::test]
 async fn no141_a_new_agent_is_in_the_default_group() {
     let api = Api::start().await;
@@ -240,19 +301,37 @@ async fn no141_a_new_agent_is_in_the_default_group() {
     for role in ["agent", "admin"] {
         let user = user_with(&api, role, json!({})).await;
         assert_in(&api, user, &[(default, true)], role).await;
-        let membership = api.get(&of_user(user)).await.expect(200).json()["group_memberships"][0].clone();
-        let created_at = api.get(&format!("/users/{user}")).await.expect(200).json()["user"]["created_at"].clone();
-        assert_eq!((&membership["created_at"], &membership["updated_at"]), (&created_at, &created_at), "{role}");
+        let membership =
+            api.get(&of_user(user)).await.expect(200).json()["group_memberships"][0].clone();
+        let created_at =
+            api.get(&format!("/users/{user}")).await.expect(200).json()["user"]["created_at"]
+                .clone();
+        assert_eq!(
+            (&membership["created_at"], &membership["updated_at"]),
+            (&created_at, &created_at),
+            "{role}"
+        );
     }
     let end_user = api.user("u").await;
     assert_in(&api, end_user, &[], "end user").await;
-    let me = api.get("/users/me").await.expect(200).json()["user"]["id"].as_u64().unwrap();
+    let me = api.get("/users/me").await.expect(200).json()["user"]["id"]
+        .as_u64()
+        .unwrap();
     assert_in(&api, me, &[(default, true)], "the owner").await;
 
     let users = json!([{"name": api.name("a"), "role": "agent"}, {"name": api.name("b")}]);
-    let job = api.post("/users/create_many", json!({"users": users})).await.expect(200);
+    let job = api
+        .post("/users/create_many", json!({"users": users}))
+        .await
+        .expect(200);
     let results = api.finished_job(&job).await["results"].clone();
-    assert_in(&api, results[0]["id"].as_u64().unwrap(), &[(default, true)], "create_many").await;
+    assert_in(
+        &api,
+        results[0]["id"].as_u64().unwrap(),
+        &[(default, true)],
+        "create_many",
+    )
+    .await;
     assert_in(&api, results[1]["id"].as_u64().unwrap(), &[], "create_many").await;
 }
 
@@ -264,20 +343,27 @@ async fn no141_who_becomes_an_agent_joins_the_default_group() {
 
     for role in ["agent", "admin"] {
         let user = api.user("u").await;
-        api.put(&format!("/users/{user}"), json!({"user": {"role": role}})).await.expect(200);
+        api.put(&format!("/users/{user}"), json!({"user": {"role": role}}))
+            .await
+            .expect(200);
         assert_in(&api, user, &[(default, true)], role).await;
     }
 
     let user = agent(&api).await;
     leave_all(&api, user).await;
-    for change in [json!({"name": api.name("new")}), json!({"role": "agent"}), json!({"role": "admin"})] {
+    for change in [
+        json!({"name": api.name("new")}),
+        json!({"role": "agent"}),
+        json!({"role": "admin"}),
+    ] {
         let path = format!("/users/{user}");
         api.put(&path, json!({"user": change})).await.expect(200);
         assert_in(&api, user, &[], &change.to_string()).await;
     }
 }
 
-/// "make_default → list of all memberships of the user, that one `default:true`; user.default_group_id follows."
+/// "make_default → list of all memberships of the user, that one `default:true`;
+/// user.default_group_id follows."
 #[tokio::test]
 async fn no142_make_default_moves_the_default() {
     let api = Api::start().await;
@@ -288,7 +374,10 @@ async fn no142_make_default_moves_the_default() {
     let answer = make_default(&api, user, second).await.expect(200);
 
     assert_eq!(keys_in_order(&answer, "/group_memberships/0"), KEYS);
-    assert_eq!(answer.each("group_memberships", "user_id"), vec![json!(user); 3]);
+    assert_eq!(
+        answer.each("group_memberships", "user_id"),
+        vec![json!(user); 3]
+    );
     let expected = [(default, false), (g1, false), (g2, true)];
     let mut found = places(&answer);
     found.sort_unstable();
@@ -313,10 +402,17 @@ async fn no142_make_default_gives_a_default_to_who_has_none() {
 
     make_default(&api, user, first).await.expect(200);
 
-    assert_in(&api, user, &[(one, true), (two, false)], "the first default").await;
+    assert_in(
+        &api,
+        user,
+        &[(one, true), (two, false)],
+        "the first default",
+    )
+    .await;
 }
 
-/// "Wrong method 404"; a membership of somebody else, or of nobody, is not found; an id is a number.
+/// "Wrong method 404"; a membership of somebody else, or of nobody, is not found; an id is a
+/// number.
 #[tokio::test]
 async fn no142_make_default_takes_one_method_and_own_memberships() {
     let api = Api::start().await;
@@ -325,25 +421,36 @@ async fn no142_make_default_takes_one_method_and_own_memberships() {
     let path = format!("{}/{id}/make_default", of_user(user));
 
     for method in [Method::GET, Method::POST, Method::PATCH, Method::DELETE] {
-        api.send(method, &path, None).await.expect_error(404, errors::INVALID_ENDPOINT);
+        api.send(method, &path, None)
+            .await
+            .expect_error(404, errors::INVALID_ENDPOINT);
     }
     for (user, id) in [(other, id), (UNKNOWN, id), (user, UNKNOWN)] {
-        make_default(&api, user, id).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        make_default(&api, user, id)
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
     }
     for (path, name) in [
         (format!("{}/abc/make_default", of_user(user)), "id"),
-        (format!("/users/abc/group_memberships/{id}/make_default"), "user_id"),
+        (
+            format!("/users/abc/group_memberships/{id}/make_default"),
+            "user_id",
+        ),
     ] {
-        let expected =
-            errors::invalid_attribute(&format!("{name} must be an integer"), "group_memberships/make_default");
-        api.put(&path, Value::Null).await.expect_error(400, &expected);
+        let expected = errors::invalid_attribute(
+            &format!("{name} must be an integer"),
+            "group_memberships/make_default",
+        );
+        api.put(&path, Value::Null)
+            .await
+            .expect_error(400, &expected);
     }
     let default = default_group(&api).await;
     assert!(places_of(&api, user).await.contains(&(default, true)));
 }
 
-/// "Both touched in the same second, others not", recorded; the user is touched as well. What moved the default makes
-/// no difference.
+/// "Both touched in the same second, others not", recorded; the user is touched as well. What moved
+/// the default makes no difference.
 #[tokio::test(start_paused = true)]
 async fn a_change_of_the_default_carries_its_time() {
     for way in ["make_default", "create", "user", "delete"] {
@@ -360,11 +467,17 @@ async fn a_change_of_the_default_carries_its_time() {
             let list = api.get(&of_user(user)).await.expect(200).json();
             let rows = list["group_memberships"].as_array().unwrap().clone();
             let time = |row: &Value| row["updated_at"].as_str().unwrap().to_owned();
-            rows.iter().map(|row| (row["id"].as_u64().unwrap(), time(row))).collect::<Vec<_>>()
+            rows.iter()
+                .map(|row| (row["id"].as_u64().unwrap(), time(row)))
+                .collect::<Vec<_>>()
         };
         let (before, user_before) = (times().await, time_of_user().await);
         tokio::time::sleep(Duration::from_secs(60)).await;
-        assert_eq!((times().await, time_of_user().await), (before.clone(), user_before.clone()), "{way}");
+        assert_eq!(
+            (times().await, time_of_user().await),
+            (before.clone(), user_before.clone()),
+            "{way}"
+        );
 
         let moved = match way {
             "make_default" => {
@@ -385,9 +498,20 @@ async fn a_change_of_the_default_carries_its_time() {
 
         let now = time_of_user().await;
         assert!(now > user_before, "{way}");
-        let touched: Vec<u64> = times().await.iter().filter(|row| !before.contains(row)).map(|(id, _)| *id).collect();
+        let touched: Vec<u64> = times()
+            .await
+            .iter()
+            .filter(|row| !before.contains(row))
+            .map(|(id, _)| *id)
+            .collect();
         assert_eq!(touched, moved, "{way}");
-        assert!(times().await.iter().all(|row| before.contains(row) || row.1 == now), "{way}");
+        assert!(
+            times()
+                .await
+                .iter()
+                .all(|row| before.contains(row) || row.1 == now),
+            "{way}"
+        );
         assert_ne!(default_group_of(&api, user).await, json!(g1), "{way}");
     }
 }
@@ -402,16 +526,21 @@ async fn what_is_the_default_already_is_not_touched() {
     tokio::time::sleep(Duration::from_secs(60)).await;
 
     assert_eq!(make_default(&api, user, id).await.expect(200).body, before);
-    assert_eq!(api.get(&format!("/users/{user}")).await.expect(200).body, user_before);
+    assert_eq!(
+        api.get(&format!("/users/{user}")).await.expect(200).body,
+        user_before
+    );
 }
 
-/// "Account list by id", recorded under both paginations; "user and group lists: by id". The default does not come
-/// first.
+/// "Account list by id", recorded under both paginations; "user and group lists: by id". The
+/// default does not come first.
 #[tokio::test]
 async fn no143_group_memberships_are_listed_by_id() {
     let api = Api::with(MockZendesk::builder()).await;
     let (user, [g1, ..], memberships) = agent_in(&api, ["Zulu", "Alpha", "Mike"]).await;
-    make_default(&api, user, *memberships.iter().max().unwrap()).await.expect(200);
+    make_default(&api, user, *memberships.iter().max().unwrap())
+        .await
+        .expect(200);
     for _ in 0..3 {
         let other = agent(&api).await;
         join(&api, other, g1, false).await;
@@ -425,17 +554,38 @@ async fn no143_group_memberships_are_listed_by_id() {
         (format!("{}/assignable", of_group(g1)), 4),
     ];
     for (path, count) in rows {
-        for (query, link) in [("per_page=2", "/next_page"), ("page[size]=2", "/links/next")] {
-            let found: Vec<u64> = pages(&api, &format!("{path}?{query}"), link).await.iter().flat_map(ids).collect();
-            assert!(found.is_sorted() && found.len() == count, "{path}?{query}: {found:?}");
+        for (query, link) in [
+            ("per_page=2", "/next_page"),
+            ("page[size]=2", "/links/next"),
+        ] {
+            let found: Vec<u64> = pages(&api, &format!("{path}?{query}"), link)
+                .await
+                .iter()
+                .flat_map(ids)
+                .collect();
+            assert!(
+                found.is_sorted() && found.len() == count,
+                "{path}?{query}: {found:?}"
+            );
         }
         let offset = api.get(&path).await.expect(200);
-        assert_eq!(keys_in_order(&offset, ""), ["group_memberships", "next_page", "previous_page", "count"], "{path}");
+        assert_eq!(
+            keys_in_order(&offset, ""),
+            ["group_memberships", "next_page", "previous_page", "count"],
+            "{path}"
+        );
         assert_eq!(offset.json()["count"], json!(count), "{path}");
         let cursor = api.get(&format!("{path}?page[size]=1")).await.expect(200);
-        assert_eq!(keys_in_order(&cursor, ""), ["group_memberships", "meta", "links"], "{path}");
+        assert_eq!(
+            keys_in_order(&cursor, ""),
+            ["group_memberships", "meta", "links"],
+            "{path}"
+        );
         // The cursor is base64 of the order and the position.
-        let cursor = cursor.json()["meta"]["after_cursor"].as_str().unwrap().to_owned();
+        let cursor = cursor.json()["meta"]["after_cursor"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let decoded = String::from_utf8(STANDARD.decode(cursor).unwrap()).unwrap();
         assert!(decoded.starts_with(r#"{"o":"id","#), "{path}: {decoded}");
     }
@@ -460,9 +610,23 @@ async fn no17_memberships_are_listed_by_user_and_by_group() {
     for (path, expected) in rows {
         assert_eq!(ids(&api.get(&path).await.expect(200)), expected, "{path}");
     }
-    assert_eq!(api.get(&of_user(one)).await.expect(200).each("group_memberships", "user_id"), vec![json!(one); 3]);
-    assert_eq!(api.get(&of_user(two)).await.expect(200).each("group_memberships", "user_id"), vec![json!(two); 2]);
-    api.get(&of_user(UNKNOWN)).await.expect_error(404, errors::RECORD_NOT_FOUND);
+    assert_eq!(
+        api.get(&of_user(one))
+            .await
+            .expect(200)
+            .each("group_memberships", "user_id"),
+        vec![json!(one); 3]
+    );
+    assert_eq!(
+        api.get(&of_user(two))
+            .await
+            .expect(200)
+            .each("group_memberships", "user_id"),
+        vec![json!(two); 2]
+    );
+    api.get(&of_user(UNKNOWN))
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
 }
 
 /// "`page[size]` above 100 is an error", measured.
@@ -471,7 +635,12 @@ async fn no23_a_page_has_a_hundred_group_memberships_at_most() {
     let api = Api::start().await;
     let (user, [group], _) = agent_in(&api, ["g"]).await;
 
-    for path in [MEMBERSHIPS.to_owned(), format!("{MEMBERSHIPS}/assignable"), of_user(user), of_group(group)] {
+    for path in [
+        MEMBERSHIPS.to_owned(),
+        format!("{MEMBERSHIPS}/assignable"),
+        of_user(user),
+        of_group(group),
+    ] {
         assert_hundred_a_page(&api, &path).await;
     }
 }
@@ -487,45 +656,74 @@ async fn no144_q_no12_an_agent_is_in_a_group_once() {
 
     for body in [body(user, group), by_default, body(user, default)] {
         for path in [MEMBERSHIPS.to_owned(), of_user(user)] {
-            assert_refused(api.post(&path, body.clone()).await, "user_id", "DuplicateValue");
+            assert_refused(
+                api.post(&path, body.clone()).await,
+                "user_id",
+                "DuplicateValue",
+            );
         }
     }
 
     assert_in(&api, user, &[(default, true), (group, false)], "unchanged").await;
 }
 
-/// "User is an end user: 422", with a text that is a choice (Q-NO12); "unknown user or group: 422 `User cannot be
-/// blank` / `Group cannot be blank`; nested unknown user 404".
+/// "User is an end user: 422", with a text that is a choice (Q-NO12); "unknown user or group: 422
+/// `User cannot be blank` / `Group cannot be blank`; nested unknown user 404".
 #[tokio::test]
 async fn no145_q_no12_who_or_what_cannot_be_joined_is_refused() {
     let api = Api::start().await;
-    let (user, end_user, g) = (agent(&api).await, api.user("u").await, group(&api, "g").await);
+    let (user, end_user, g) = (
+        agent(&api).await,
+        api.user("u").await,
+        group(&api, "g").await,
+    );
     let (gone, gone_group) = (agent(&api).await, group(&api, "gone").await);
     api.delete(&format!("/users/{gone}")).await.expect(200);
-    api.delete(&format!("/groups/{gone_group}")).await.expect(204);
+    api.delete(&format!("/groups/{gone_group}"))
+        .await
+        .expect(204);
     let rows = [
-        (json!({"user_id": UNKNOWN, "group_id": g}), errors::USER_BLANK),
+        (
+            json!({"user_id": UNKNOWN, "group_id": g}),
+            errors::USER_BLANK,
+        ),
         (json!({"user_id": gone, "group_id": g}), errors::USER_BLANK),
         (json!({"group_id": g}), errors::USER_BLANK),
         (json!({"user_id": null, "group_id": g}), errors::USER_BLANK),
         (json!({"user_id": user, "group_id": UNKNOWN}), GROUP_BLANK),
-        (json!({"user_id": user, "group_id": gone_group}), GROUP_BLANK),
+        (
+            json!({"user_id": user, "group_id": gone_group}),
+            GROUP_BLANK,
+        ),
         (json!({"user_id": user}), GROUP_BLANK),
         (json!({"user_id": UNKNOWN, "group_id": UNKNOWN}), BOTH_BLANK),
         (json!({"default": true}), BOTH_BLANK),
     ];
 
     for (membership, error) in rows {
-        api.post(MEMBERSHIPS, json!({"group_membership": membership})).await.expect_error(422, error);
+        api.post(MEMBERSHIPS, json!({"group_membership": membership}))
+            .await
+            .expect_error(422, error);
     }
-    api.post(&of_user(user), body(user, UNKNOWN)).await.expect_error(422, GROUP_BLANK);
+    api.post(&of_user(user), body(user, UNKNOWN))
+        .await
+        .expect_error(422, GROUP_BLANK);
     for user in [UNKNOWN, gone] {
-        api.post(&of_user(user), body(user, g)).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        api.post(&of_user(user), body(user, g))
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
     }
     for path in [MEMBERSHIPS.to_owned(), of_user(end_user)] {
-        assert_refused(api.post(&path, body(end_user, g)).await, "user", "InvalidValue");
+        assert_refused(
+            api.post(&path, body(end_user, g)).await,
+            "user",
+            "InvalidValue",
+        );
     }
-    assert_eq!(api.get(&of_group(g)).await.expect(200).json()["count"], json!(0));
+    assert_eq!(
+        api.get(&of_group(g)).await.expect(200).json()["count"],
+        json!(0)
+    );
     assert_in(&api, end_user, &[], "end user").await;
 }
 
@@ -535,10 +733,22 @@ async fn no18_the_path_says_which_agent_joins() {
     let api = Api::start().await;
     let (user, other, g) = (agent(&api).await, agent(&api).await, group(&api, "g").await);
 
-    for (n, membership) in [json!({"group_id": g}), json!({"user_id": other, "group_id": g})].into_iter().enumerate() {
-        let answer = api.post(&of_user(user), json!({"group_membership": membership})).await.expect(201).json();
+    for (n, membership) in [
+        json!({"group_id": g}),
+        json!({"user_id": other, "group_id": g}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let answer = api
+            .post(&of_user(user), json!({"group_membership": membership}))
+            .await
+            .expect(201)
+            .json();
         assert_eq!(answer["group_membership"]["user_id"], json!(user), "{n}");
-        api.delete(&path_of(answer["group_membership"]["id"].as_u64().unwrap())).await.expect(204);
+        api.delete(&path_of(answer["group_membership"]["id"].as_u64().unwrap()))
+            .await
+            .expect(204);
     }
     assert_eq!(places_of(&api, other).await.len(), 1);
 }
@@ -560,10 +770,16 @@ async fn no146_the_id_of_a_group_is_not_that_of_a_membership() {
         format!("{}/{id}", of_user(UNKNOWN)),
     ];
     for path in rows {
-        api.get(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
-        api.delete(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        api.get(&path)
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
+        api.delete(&path)
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
     }
-    make_default(&api, user, group).await.expect_error(404, errors::RECORD_NOT_FOUND);
+    make_default(&api, user, group)
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
 
     assert!(places_of(&api, user).await.contains(&(group, false)));
 }
@@ -579,18 +795,42 @@ async fn an_id_that_is_no_number_is_refused() {
         (Method::DELETE, "/group_memberships/abc", "id", "destroy"),
         (Method::GET, &nested, "id", "show"),
         (Method::DELETE, &nested, "id", "destroy"),
-        (Method::GET, "/users/abc/group_memberships", "user_id", "index"),
-        (Method::POST, "/users/abc/group_memberships", "user_id", "create"),
-        (Method::GET, "/users/abc/group_memberships/1", "user_id", "show"),
+        (
+            Method::GET,
+            "/users/abc/group_memberships",
+            "user_id",
+            "index",
+        ),
+        (
+            Method::POST,
+            "/users/abc/group_memberships",
+            "user_id",
+            "create",
+        ),
+        (
+            Method::GET,
+            "/users/abc/group_memberships/1",
+            "user_id",
+            "show",
+        ),
         (Method::GET, "/groups/abc/memberships", "group_id", "index"),
-        (Method::GET, "/groups/abc/memberships/assignable", "group_id", "assignable"),
+        (
+            Method::GET,
+            "/groups/abc/memberships/assignable",
+            "group_id",
+            "assignable",
+        ),
     ];
 
     for (method, path, name, action) in rows {
         let body = Some(body(1, 1)).filter(|_| method == Method::POST);
-        let expected =
-            errors::invalid_attribute(&format!("{name} must be an integer"), &format!("group_memberships/{action}"));
-        api.send(method, path, body).await.expect_error(400, &expected);
+        let expected = errors::invalid_attribute(
+            &format!("{name} must be an integer"),
+            &format!("group_memberships/{action}"),
+        );
+        api.send(method, path, body)
+            .await
+            .expect_error(400, &expected);
     }
 }
 
@@ -599,11 +839,19 @@ async fn an_id_that_is_no_number_is_refused() {
 async fn a_body_of_another_form_is_refused() {
     let api = Api::start().await;
     let (user, g) = (agent(&api).await, group(&api, "g").await);
-    let missing = |key: &str| format!(r#"{{"error":"ParameterMissing","description":"Parameter {key} is required"}}"#);
+    let missing = |key: &str| {
+        format!(r#"{{"error":"ParameterMissing","description":"Parameter {key} is required"}}"#)
+    };
 
-    for body in [json!({}), json!({"user_id": user, "group_id": g}), json!({"membership": {"group_id": g}})] {
+    for body in [
+        json!({}),
+        json!({"user_id": user, "group_id": g}),
+        json!({"membership": {"group_id": g}}),
+    ] {
         for path in [MEMBERSHIPS.to_owned(), of_user(user)] {
-            api.post(&path, body.clone()).await.expect_error(400, &missing("group_membership"));
+            api.post(&path, body.clone())
+                .await
+                .expect_error(400, &missing("group_membership"));
         }
         let answer = api.post(&format!("{MEMBERSHIPS}/create_many"), body).await;
         answer.expect_error(400, &missing("group_memberships"));
@@ -615,16 +863,32 @@ async fn a_body_of_another_form_is_refused() {
 async fn no147_a_membership_asked_to_be_the_default_takes_over() {
     let api = Api::start().await;
     let (user, [g1], _) = agent_in(&api, ["g1"]).await;
-    let (g2, g3, default) = (group(&api, "g2").await, group(&api, "g3").await, default_group(&api).await);
+    let (g2, g3, default) = (
+        group(&api, "g2").await,
+        group(&api, "g3").await,
+        default_group(&api).await,
+    );
 
     let mut membership = body(user, g2);
     membership["group_membership"]["default"] = json!(true);
     let answer = api.post(MEMBERSHIPS, membership.clone()).await.expect(201);
     assert_eq!(answer.json()["group_membership"]["default"], json!(true));
-    assert_in(&api, user, &[(default, false), (g1, false), (g2, true)], "flat").await;
+    assert_in(
+        &api,
+        user,
+        &[(default, false), (g1, false), (g2, true)],
+        "flat",
+    )
+    .await;
     membership["group_membership"]["group_id"] = json!(g3);
     api.post(&of_user(user), membership).await.expect(201);
-    assert_in(&api, user, &[(default, false), (g1, false), (g2, false), (g3, true)], "nested").await;
+    assert_in(
+        &api,
+        user,
+        &[(default, false), (g1, false), (g2, false), (g3, true)],
+        "nested",
+    )
+    .await;
 
     let other = agent(&api).await;
     leave_all(&api, other).await;
@@ -632,8 +896,9 @@ async fn no147_a_membership_asked_to_be_the_default_takes_over() {
     assert_in(&api, other, &[(g1, true)], "the first").await;
 }
 
-/// "DELETE schedules a job that unassigns (assignee null, group kept) open, pending and hold tickets of that agent in
-/// that group", documented. What becomes of new and solved ones is not known.
+/// "DELETE schedules a job that unassigns (assignee null, group kept) open, pending and hold
+/// tickets of that agent in that group", documented. What becomes of new and solved ones is not
+/// known.
 #[tokio::test]
 async fn no148_the_working_tickets_of_an_agent_who_leaves_lose_their_assignee() {
     let api = Api::start().await;
@@ -647,19 +912,41 @@ async fn no148_the_working_tickets_of_an_agent_who_leaves_lose_their_assignee() 
             lost.push(ticket(&api, user, left, status).await);
         }
         let kept = [
-            (ticket(&api, user, left, "closed").await, (json!(user), json!(left))),
-            (ticket(&api, user, other_group, "open").await, (json!(user), json!(other_group))),
-            (ticket(&api, other_agent, left, "open").await, (json!(other_agent), json!(left))),
+            (
+                ticket(&api, user, left, "closed").await,
+                (json!(user), json!(left)),
+            ),
+            (
+                ticket(&api, user, other_group, "open").await,
+                (json!(user), json!(other_group)),
+            ),
+            (
+                ticket(&api, other_agent, left, "open").await,
+                (json!(other_agent), json!(left)),
+            ),
         ];
 
         match way {
             "flat" => _ = api.delete(&path_of(id)).await.expect(204),
-            "nested" => _ = api.delete(&format!("{}/{id}", of_user(user))).await.expect(204),
-            _ => _ = api.finished_job(&destroy_many(&api, &format!("?ids={id}")).await.expect(200)).await,
+            "nested" => {
+                _ = api
+                    .delete(&format!("{}/{id}", of_user(user)))
+                    .await
+                    .expect(204)
+            }
+            _ => {
+                _ = api
+                    .finished_job(&destroy_many(&api, &format!("?ids={id}")).await.expect(200))
+                    .await
+            }
         }
 
         for ticket in lost {
-            assert_eq!(assignment(&api, &ticket).await, (Value::Null, json!(left)), "{way}");
+            assert_eq!(
+                assignment(&api, &ticket).await,
+                (Value::Null, json!(left)),
+                "{way}"
+            );
         }
         for (ticket, expected) in kept {
             assert_eq!(assignment(&api, &ticket).await, expected, "{way}");
@@ -667,10 +954,13 @@ async fn no148_the_working_tickets_of_an_agent_who_leaves_lose_their_assignee() 
     }
 }
 
-/// "Schedules a job": it runs after the time that jobs take. No request asked for it, so it has no job status.
+/// "Schedules a job": it runs after the time that jobs take. No request asked for it, so it has no
+/// job status.
 #[tokio::test(start_paused = true)]
 async fn no148_the_tickets_keep_their_assignee_until_the_job_has_run() {
-    let builder = MockZendesk::builder().clock(Clock::tokio()).job_pace(JobPace::After(Duration::from_secs(600)));
+    let builder = MockZendesk::builder()
+        .clock(Clock::tokio())
+        .job_pace(JobPace::After(Duration::from_secs(600)));
     let api = Api::with(builder).await;
     let (user, [left], [id]) = agent_in(&api, ["left"]).await;
     let open = ticket(&api, user, left, "open").await;
@@ -679,11 +969,20 @@ async fn no148_the_tickets_keep_their_assignee_until_the_job_has_run() {
     api.delete(&path_of(id)).await.expect(204);
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(api.get(&open).await.expect(200).json()["ticket"], before);
-    assert_eq!(api.get("/job_statuses").await.expect(200).each("job_statuses", "id"), Vec::<Value>::new());
+    assert_eq!(
+        api.get("/job_statuses")
+            .await
+            .expect(200)
+            .each("job_statuses", "id"),
+        Vec::<Value>::new()
+    );
     tokio::time::sleep(Duration::from_secs(600)).await;
 
     let after = api.get(&open).await.expect(200).json()["ticket"].clone();
-    assert_eq!((&after["assignee_id"], &after["group_id"]), (&Value::Null, &json!(left)));
+    assert_eq!(
+        (&after["assignee_id"], &after["group_id"]),
+        (&Value::Null, &json!(left))
+    );
     assert_ne!(after["updated_at"], before["updated_at"]);
 }
 
@@ -692,7 +991,11 @@ async fn no148_the_tickets_keep_their_assignee_until_the_job_has_run() {
 async fn no149_create_many_says_what_came_of_each_item() {
     let api = Api::start().await;
     let (user, end_user) = (agent(&api).await, api.user("u").await);
-    let (g1, g2, default) = (group(&api, "g1").await, group(&api, "g2").await, default_group(&api).await);
+    let (g1, g2, default) = (
+        group(&api, "g1").await,
+        group(&api, "g2").await,
+        default_group(&api).await,
+    );
     let items = json!([
         {"user_id": user, "group_id": g1},
         {"user_id": user, "group_id": g1},
@@ -704,30 +1007,54 @@ async fn no149_create_many_says_what_came_of_each_item() {
 
     let queued = create_many(&api, items).await.expect(200);
     let job = &queued.json()["job_status"];
-    assert_eq!((&job["job_type"], &job["total"]), (&json!("Bulk Create Group Membership"), &json!(6)));
-    assert_eq!((&job["status"], &job["results"]), (&json!("queued"), &Value::Null));
+    assert_eq!(
+        (&job["job_type"], &job["total"]),
+        (&json!("Bulk Create Group Membership"), &json!(6))
+    );
+    assert_eq!(
+        (&job["status"], &job["results"]),
+        (&json!("queued"), &Value::Null)
+    );
     assert_eq!(queued.header("location"), None);
 
     let job = api.finished_job(&queued).await;
-    assert_eq!((&job["status"], &job["job_type"]), (&json!("completed"), &json!("Bulk Create Group Membership")));
+    assert_eq!(
+        (&job["status"], &job["job_type"]),
+        (&json!("completed"), &json!("Bulk Create Group Membership"))
+    );
     let results = job["results"].as_array().unwrap();
     assert_eq!(results.len(), 6);
     for (index, group) in [(0, g1), (5, g2)] {
         let id = results[index]["id"].as_u64().unwrap();
         assert_eq!(results[index], json!({"index": index, "id": id}));
         let shown = api.get(&path_of(id)).await.expect(200).json()["group_membership"].clone();
-        assert_eq!((&shown["user_id"], &shown["group_id"]), (&json!(user), &json!(group)));
+        assert_eq!(
+            (&shown["user_id"], &shown["group_id"]),
+            (&json!(user), &json!(group))
+        );
     }
     for (index, details) in [(2, "Group cannot be blank"), (3, "User cannot be blank")] {
         let error = "GroupMembershipCreateFailed";
-        assert_eq!(results[index], json!({"index": index, "error": error, "details": details}));
+        assert_eq!(
+            results[index],
+            json!({"index": index, "error": error, "details": details})
+        );
     }
     for index in [1, 4] {
         assert_eq!(results[index]["index"], json!(index));
-        assert!(results[index]["error"].is_string() && results[index]["details"].is_string(), "{job}");
+        assert!(
+            results[index]["error"].is_string() && results[index]["details"].is_string(),
+            "{job}"
+        );
         assert_eq!(results[index].get("id"), None);
     }
-    assert_in(&api, user, &[(default, false), (g1, false), (g2, true)], "the agent").await;
+    assert_in(
+        &api,
+        user,
+        &[(default, false), (g1, false), (g2, true)],
+        "the agent",
+    )
+    .await;
     assert_in(&api, end_user, &[], "the end user").await;
 }
 
@@ -737,24 +1064,51 @@ async fn no149_destroy_many_says_what_came_of_each_item() {
     let api = Api::start().await;
     let (user, [g1, _], [kept, deleted]) = agent_in(&api, ["g1", "g2"]).await;
     let default = default_group(&api).await;
-    let initial = ids(&api.get(&of_user(user)).await.expect(200)).into_iter().find(|id| ![kept, deleted].contains(id));
+    let initial = ids(&api.get(&of_user(user)).await.expect(200))
+        .into_iter()
+        .find(|id| ![kept, deleted].contains(id));
     let initial = initial.unwrap();
 
-    let queued = destroy_many(&api, &format!("?ids={deleted},{UNKNOWN},{default},{initial}")).await.expect(200);
+    let queued = destroy_many(
+        &api,
+        &format!("?ids={deleted},{UNKNOWN},{default},{initial}"),
+    )
+    .await
+    .expect(200);
     let job = &queued.json()["job_status"];
-    assert_eq!((&job["job_type"], &job["total"]), (&json!("Bulk Delete Group Membership"), &json!(4)));
-    assert_eq!((&job["status"], &job["results"]), (&json!("queued"), &Value::Null));
+    assert_eq!(
+        (&job["job_type"], &job["total"]),
+        (&json!("Bulk Delete Group Membership"), &json!(4))
+    );
+    assert_eq!(
+        (&job["status"], &job["results"]),
+        (&json!("queued"), &Value::Null)
+    );
 
     let job = api.finished_job(&queued).await;
-    assert_eq!((&job["status"], &job["job_type"]), (&json!("completed"), &json!("Bulk Delete Group Membership")));
+    assert_eq!(
+        (&job["status"], &job["job_type"]),
+        (&json!("completed"), &json!("Bulk Delete Group Membership"))
+    );
     let failed = |id: u64| {
         json!({"action": "delete", "id": id, "status": "Failed", "success": false, "error": "RecordNotFound",
             "details": "Not found"})
     };
-    let done = |id: u64| json!({"action": "delete", "id": id, "status": "Deleted", "success": true});
-    assert_eq!(job["results"], json!([done(deleted), failed(UNKNOWN), failed(default), done(initial)]));
+    let done =
+        |id: u64| json!({"action": "delete", "id": id, "status": "Deleted", "success": true});
+    assert_eq!(
+        job["results"],
+        json!([
+            done(deleted),
+            failed(UNKNOWN),
+            failed(default),
+            done(initial)
+        ])
+    );
     for id in [deleted, initial] {
-        api.get(&path_of(id)).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        api.get(&path_of(id))
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
     }
     assert_in(&api, user, &[(g1, true)], "what is left is the default").await;
 }
@@ -769,19 +1123,36 @@ async fn no149_a_job_has_a_hundred_items_at_most() {
     items.resize(101, json!({"user_id": UNKNOWN, "group_id": UNKNOWN}));
     let unknown: Vec<String> = (0..100).map(|n| (UNKNOWN - n).to_string()).collect();
 
-    create_many(&api, json!(items)).await.expect_error(400, errors::TOO_MANY_VALUES);
+    create_many(&api, json!(items))
+        .await
+        .expect_error(400, errors::TOO_MANY_VALUES);
     let ids = format!("?ids={id},{}", unknown.join(","));
-    destroy_many(&api, &ids).await.expect_error(400, errors::TOO_MANY_VALUES);
+    destroy_many(&api, &ids)
+        .await
+        .expect_error(400, errors::TOO_MANY_VALUES);
     assert_eq!(places_of(&api, user).await.len(), 2);
 
-    let job = api.finished_job(&create_many(&api, json!(items[..100])).await.expect(200)).await;
-    assert_eq!((&job["status"], &job["total"]), (&json!("completed"), &json!(100)));
+    let job = api
+        .finished_job(&create_many(&api, json!(items[..100])).await.expect(200))
+        .await;
+    assert_eq!(
+        (&job["status"], &job["total"]),
+        (&json!("completed"), &json!(100))
+    );
     assert_eq!(job["results"].as_array().unwrap().len(), 100);
     let ids = format!("?ids={id},{}", unknown[1..].join(","));
-    let job = api.finished_job(&destroy_many(&api, &ids).await.expect(200)).await;
-    assert_eq!((&job["status"], &job["total"]), (&json!("completed"), &json!(100)));
+    let job = api
+        .finished_job(&destroy_many(&api, &ids).await.expect(200))
+        .await;
+    assert_eq!(
+        (&job["status"], &job["total"]),
+        (&json!("completed"), &json!(100))
+    );
     let places = places_of(&api, user).await;
-    assert!(places.len() == 2 && places.contains(&(g, false)), "{places:?}");
+    assert!(
+        places.len() == 2 && places.contains(&(g, false)),
+        "{places:?}"
+    );
 }
 
 /// Ids that cannot be meant make no job; an empty list makes one that has nothing to do.
@@ -790,18 +1161,29 @@ async fn no149_ids_that_cannot_be_meant_are_refused() {
     let api = Api::start().await;
     let (_, _, [id]) = agent_in(&api, ["g"]).await;
     let missing = r#"{"error":"ParameterMissing","description":"Parameter ids is required"}"#;
-    let no_integer = errors::invalid_attribute("ids must be an integer", "group_memberships/destroy_many");
+    let no_integer =
+        errors::invalid_attribute("ids must be an integer", "group_memberships/destroy_many");
 
-    let rows = [(String::new(), missing), ("?ids=".to_owned(), missing), (format!("?ids={id},x"), &no_integer)];
+    let rows = [
+        (String::new(), missing),
+        ("?ids=".to_owned(), missing),
+        (format!("?ids={id},x"), &no_integer),
+    ];
     for (query, error) in rows {
         destroy_many(&api, &query).await.expect_error(400, error);
     }
     api.get(&path_of(id)).await.expect(200);
-    let job = api.finished_job(&create_many(&api, json!([])).await.expect(200)).await;
-    assert_eq!((&job["status"], &job["results"]), (&json!("completed"), &json!([])));
+    let job = api
+        .finished_job(&create_many(&api, json!([])).await.expect(200))
+        .await;
+    assert_eq!(
+        (&job["status"], &job["results"]),
+        (&json!("completed"), &json!([]))
+    );
 }
 
-/// "include=users,groups on the lists": after the memberships and before the paging keys, each record once.
+/// "include=users,groups on the lists": after the memberships and before the paging keys, each
+/// record once.
 #[tokio::test]
 async fn no150_users_and_groups_are_included() {
     let api = Api::start().await;
@@ -827,8 +1209,15 @@ async fn no150_users_and_groups_are_included() {
         ];
         for (include, arrays) in includes {
             for (query, paging) in [("", &offset[..]), ("&page[size]=2", &["meta", "links"])] {
-                let list = api.get(&format!("{path}?include={include}{query}")).await.expect(200);
-                assert_eq!(keys_in_order(&list, ""), [&["group_memberships"], arrays, paging].concat(), "{path}");
+                let list = api
+                    .get(&format!("{path}?include={include}{query}"))
+                    .await
+                    .expect(200);
+                assert_eq!(
+                    keys_in_order(&list, ""),
+                    [&["group_memberships"], arrays, paging].concat(),
+                    "{path}"
+                );
                 for (array, key) in [("users", "user_id"), ("groups", "group_id")] {
                     if arrays.contains(&array) {
                         let mut expected = list.each("group_memberships", key);
@@ -842,25 +1231,46 @@ async fn no150_users_and_groups_are_included() {
             }
         }
     }
-    let of_group_included = api.get(&format!("{}?include=users", of_group(g1))).await.expect(200);
+    let of_group_included = api
+        .get(&format!("{}?include=users", of_group(g1)))
+        .await
+        .expect(200);
     for included in of_group_included.json()["users"].as_array().unwrap() {
-        let shown = api.get(&format!("/users/{}", included["id"])).await.expect(200).json();
+        let shown = api
+            .get(&format!("/users/{}", included["id"]))
+            .await
+            .expect(200)
+            .json();
         assert_eq!(shown["user"], *included);
     }
-    let of_user_included = api.get(&format!("{}?include=groups", of_user(user))).await.expect(200);
+    let of_user_included = api
+        .get(&format!("{}?include=groups", of_user(user)))
+        .await
+        .expect(200);
     let mut groups = of_user_included.each("groups", "id");
     groups.sort_by_key(Value::as_u64);
     let mut expected = [default, g1, g2].map(|id| json!(id));
     expected.sort_by_key(Value::as_u64);
     assert_eq!(groups, expected);
     for path in [path_of(id), format!("{}/{id}", of_user(user))] {
-        let shown = api.get(&format!("{path}?include=users,groups")).await.expect(200);
-        assert_eq!(keys_in_order(&shown, ""), ["group_membership", "users", "groups"], "{path}");
-        assert_eq!((shown.each("users", "id"), shown.each("groups", "id")), (vec![json!(user)], vec![json!(g1)]));
+        let shown = api
+            .get(&format!("{path}?include=users,groups"))
+            .await
+            .expect(200);
+        assert_eq!(
+            keys_in_order(&shown, ""),
+            ["group_membership", "users", "groups"],
+            "{path}"
+        );
+        assert_eq!(
+            (shown.each("users", "id"), shown.each("groups", "id")),
+            (vec![json!(user)], vec![json!(g1)])
+        );
     }
 }
 
-/// "`default_group_id`: null for every end user, also deleted ones; never null for agents and admins", recorded.
+/// "`default_group_id`: null for every end user, also deleted ones; never null for agents and
+/// admins", recorded.
 #[tokio::test]
 async fn no151_agents_have_a_default_group_and_end_users_none() {
     let api = Api::start().await;
@@ -877,21 +1287,36 @@ async fn no151_agents_have_a_default_group_and_end_users_none() {
     for (user, expected) in &rows {
         assert_eq!(default_group_of(&api, *user).await, *expected);
     }
-    let users = api.get(&format!("/users/show_many?ids={},{}", rows[0].0, rows[2].0)).await.expect(200).json();
+    let users = api
+        .get(&format!("/users/show_many?ids={},{}", rows[0].0, rows[2].0))
+        .await
+        .expect(200)
+        .json();
     for user in users["users"].as_array().unwrap() {
-        let expected = if user["role"] == "end-user" { Value::Null } else { json!(default) };
+        let expected = if user["role"] == "end-user" {
+            Value::Null
+        } else {
+            json!(default)
+        };
         assert_eq!(user["default_group_id"], expected);
     }
 }
 
-/// "`default_group_id` on POST, PUT /users: for an agent it makes that membership the default, creating it if it lacks;
-/// on an end user 200 and no effect."
+/// "`default_group_id` on POST, PUT /users: for an agent it makes that membership the default,
+/// creating it if it lacks; on an end user 200 and no effect."
 #[tokio::test]
 async fn no152_default_group_id_of_a_user_is_a_wish() {
     let api = Api::start().await;
-    let (g1, g2, default) = (group(&api, "g1").await, group(&api, "g2").await, default_group(&api).await);
+    let (g1, g2, default) = (
+        group(&api, "g1").await,
+        group(&api, "g2").await,
+        default_group(&api).await,
+    );
     let set = async |user: u64, change: Value| {
-        let answer = api.put(&format!("/users/{user}"), json!({"user": change})).await.expect(200);
+        let answer = api
+            .put(&format!("/users/{user}"), json!({"user": change}))
+            .await
+            .expect(200);
         assert_eq!(answer.header("x-zendesk-api-warn"), None);
         answer.json()["user"]["default_group_id"].clone()
     };
@@ -902,23 +1327,53 @@ async fn no152_default_group_id_of_a_user_is_a_wish() {
 
     let user = agent(&api).await;
     assert_eq!(set(user, json!({"default_group_id": g2})).await, json!(g2));
-    assert_in(&api, user, &[(default, false), (g2, true)], "a membership that lacked").await;
-    assert_eq!(set(user, json!({"default_group_id": default})).await, json!(default));
-    assert_in(&api, user, &[(default, true), (g2, false)], "one that was there").await;
-    assert_eq!(set(user, json!({"default_group_id": default})).await, json!(default));
-    assert_eq!(set(user, json!({"default_group_id": null})).await, json!(default));
+    assert_in(
+        &api,
+        user,
+        &[(default, false), (g2, true)],
+        "a membership that lacked",
+    )
+    .await;
+    assert_eq!(
+        set(user, json!({"default_group_id": default})).await,
+        json!(default)
+    );
+    assert_in(
+        &api,
+        user,
+        &[(default, true), (g2, false)],
+        "one that was there",
+    )
+    .await;
+    assert_eq!(
+        set(user, json!({"default_group_id": default})).await,
+        json!(default)
+    );
+    assert_eq!(
+        set(user, json!({"default_group_id": null})).await,
+        json!(default)
+    );
     assert_in(&api, user, &[(default, true), (g2, false)], "nothing new").await;
 
     for group in [g1, UNKNOWN] {
         let user = user_with(&api, "end-user", json!({"default_group_id": group})).await;
         assert_in(&api, user, &[], "POST of an end user").await;
-        assert_eq!(set(user, json!({"default_group_id": group})).await, Value::Null);
+        assert_eq!(
+            set(user, json!({"default_group_id": group})).await,
+            Value::Null
+        );
         assert_in(&api, user, &[], "PUT of an end user").await;
     }
     let promoted = api.user("u").await;
-    assert_eq!(set(promoted, json!({"role": "agent", "default_group_id": g1})).await, json!(g1));
+    assert_eq!(
+        set(promoted, json!({"role": "agent", "default_group_id": g1})).await,
+        json!(g1)
+    );
     let demoted = agent(&api).await;
-    assert_eq!(set(demoted, json!({"role": "end-user", "default_group_id": g1})).await, Value::Null);
+    assert_eq!(
+        set(demoted, json!({"role": "end-user", "default_group_id": g1})).await,
+        Value::Null
+    );
     assert_in(&api, demoted, &[], "no agent any more").await;
 }
 
@@ -933,12 +1388,18 @@ async fn no152_an_unknown_default_group_of_an_agent_is_refused() {
 
     for group in [UNKNOWN, gone] {
         let change = json!({"user": {"name": api.name("new"), "default_group_id": group}});
-        api.put(&format!("/users/{user}"), change).await.expect_error(422, GROUP_BLANK);
+        api.put(&format!("/users/{user}"), change)
+            .await
+            .expect_error(422, GROUP_BLANK);
         for role in ["agent", "admin"] {
             let new = json!({"name": api.name("x"), "role": role, "default_group_id": group});
-            api.post("/users", json!({"user": new})).await.expect_error(422, GROUP_BLANK);
+            api.post("/users", json!({"user": new}))
+                .await
+                .expect_error(422, GROUP_BLANK);
             let promote = json!({"user": {"role": role, "default_group_id": group}});
-            api.put(&format!("/users/{end_user}"), promote).await.expect_error(422, GROUP_BLANK);
+            api.put(&format!("/users/{end_user}"), promote)
+                .await
+                .expect_error(422, GROUP_BLANK);
         }
     }
 
@@ -963,15 +1424,29 @@ async fn no153_who_is_no_agent_any_more_is_in_no_group() {
             false => api.put(&path, json!({"user": {"role": "end-user"}})).await,
         };
 
-        assert_eq!(answer.expect(200).json()["user"]["default_group_id"], Value::Null, "{deleted}");
+        assert_eq!(
+            answer.expect(200).json()["user"]["default_group_id"],
+            Value::Null,
+            "{deleted}"
+        );
         assert_in(&api, user, &[], "no agent").await;
-        api.get(&path_of(id)).await.expect_error(404, errors::RECORD_NOT_FOUND);
-        let members = api.get(&format!("/groups/{group}/users")).await.expect(200).each("users", "id");
+        api.get(&path_of(id))
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
+        let members = api
+            .get(&format!("/groups/{group}/users"))
+            .await
+            .expect(200)
+            .each("users", "id");
         assert_eq!(members, [json!(stays)], "{deleted}");
         let groups = api.get(&format!("/users/{user}/groups")).await.expect(200);
         assert_eq!(groups.json()["count"], json!(0), "{deleted}");
         let of_group = api.get(&of_group(group)).await.expect(200);
-        assert_eq!(of_group.each("group_memberships", "user_id"), [json!(stays)], "{deleted}");
+        assert_eq!(
+            of_group.each("group_memberships", "user_id"),
+            [json!(stays)],
+            "{deleted}"
+        );
     }
 }
 
@@ -987,14 +1462,18 @@ async fn no153_no133_who_is_no_agent_any_more_has_no_default_group() {
         api.delete(&of_group).await.expect(422);
         match deleted {
             true => api.delete(&path).await.expect(200),
-            false => api.put(&path, json!({"user": {"role": "end-user"}})).await.expect(200),
+            false => api
+                .put(&path, json!({"user": {"role": "end-user"}}))
+                .await
+                .expect(200),
         };
 
         api.delete(&of_group).await.expect(204);
     }
 }
 
-/// "Keys that the endpoint does not permit are dropped and the request succeeds, with `x-zendesk-api-warn`."
+/// "Keys that the endpoint does not permit are dropped and the request succeeds, with
+/// `x-zendesk-api-warn`."
 #[tokio::test]
 async fn keys_that_are_not_permitted_are_dropped_with_a_warning() {
     let api = Api::start().await;
@@ -1006,10 +1485,17 @@ async fn keys_that_are_not_permitted_are_dropped_with_a_warning() {
     };
     for key in ["id", "url", "created_at", "updated_at", "foo"] {
         for path in [MEMBERSHIPS.to_owned(), of_user(user)] {
-            let answer = api.post(&path, with(group(&api, "g").await, key)).await.expect(201);
+            let answer = api
+                .post(&path, with(group(&api, "g").await, key))
+                .await
+                .expect(201);
             let keys = format!(r#""group_membership.{key}""#);
             let expected = warning("group_memberships", "create", &keys);
-            assert_eq!(answer.header("x-zendesk-api-warn"), Some(&*expected), "{path}");
+            assert_eq!(
+                answer.header("x-zendesk-api-warn"),
+                Some(&*expected),
+                "{path}"
+            );
             assert_ne!(answer.json()["group_membership"]["id"], json!(1));
         }
     }
@@ -1019,17 +1505,35 @@ async fn keys_that_are_not_permitted_are_dropped_with_a_warning() {
     let make_default = format!("{}/{id}/make_default", of_user(user));
     let rows = [
         (Method::PUT, make_default, 200, "make_default"),
-        (Method::DELETE, format!("{MEMBERSHIPS}/destroy_many?ids={UNKNOWN}"), 200, "destroy_many"),
+        (
+            Method::DELETE,
+            format!("{MEMBERSHIPS}/destroy_many?ids={UNKNOWN}"),
+            200,
+            "destroy_many",
+        ),
         (Method::DELETE, path_of(id), 204, "destroy"),
         (Method::DELETE, path_of(id), 404, "destroy"),
     ];
     for (method, path, status, action) in rows {
-        let answer = api.send(method, &path, Some(body.clone())).await.expect(status);
+        let answer = api
+            .send(method, &path, Some(body.clone()))
+            .await
+            .expect(status);
         let expected = warning("group_memberships", action, keys);
-        assert_eq!(answer.header("x-zendesk-api-warn"), Some(&*expected), "{path}");
+        assert_eq!(
+            answer.header("x-zendesk-api-warn"),
+            Some(&*expected),
+            "{path}"
+        );
     }
     let permitted = json!({"group_membership": {"user_id": user, "group_id": g, "default": true}});
-    assert_eq!(api.post(MEMBERSHIPS, permitted).await.expect(201).header("x-zendesk-api-warn"), None);
+    assert_eq!(
+        api.post(MEMBERSHIPS, permitted)
+            .await
+            .expect(201)
+            .header("x-zendesk-api-warn"),
+        None
+    );
 }
 
 /// "All with and without `.json`".
@@ -1051,13 +1555,30 @@ async fn no17_no18_no19_every_route_of_group_memberships_answers_alike_with_json
     }
     let path = format!("{}/{id}/make_default.json", of_user(user));
     assert!(places(&api.put(&path, Value::Null).await.expect(200)).contains(&(group, true)));
-    api.delete(&format!("{}/{id}.json", of_user(user))).await.expect(204);
-    let again = api.post(&format!("{MEMBERSHIPS}.json"), body(user, group)).await.expect(201).json();
-    api.delete(&format!("{MEMBERSHIPS}/{}.json", again["group_membership"]["id"])).await.expect(204);
-    api.post(&format!("{}.json", of_user(user)), body(user, group)).await.expect(201);
+    api.delete(&format!("{}/{id}.json", of_user(user)))
+        .await
+        .expect(204);
+    let again = api
+        .post(&format!("{MEMBERSHIPS}.json"), body(user, group))
+        .await
+        .expect(201)
+        .json();
+    api.delete(&format!(
+        "{MEMBERSHIPS}/{}.json",
+        again["group_membership"]["id"]
+    ))
+    .await
+    .expect(204);
+    api.post(&format!("{}.json", of_user(user)), body(user, group))
+        .await
+        .expect(201);
     let items = json!({"group_memberships": []});
-    api.post(&format!("{MEMBERSHIPS}/create_many.json"), items).await.expect(200);
-    api.delete(&format!("{MEMBERSHIPS}/destroy_many.json?ids={UNKNOWN}")).await.expect(200);
+    api.post(&format!("{MEMBERSHIPS}/create_many.json"), items)
+        .await
+        .expect(200);
+    api.delete(&format!("{MEMBERSHIPS}/destroy_many.json?ids={UNKNOWN}"))
+        .await
+        .expect(200);
 }
 
 /// A group's whole life with an agent in it, one step after the other.
@@ -1071,7 +1592,12 @@ async fn tn5_groups() {
 
     let (g1, g2) = (group(&api, "My Group").await, group(&api, "My Group").await);
     assert_ne!(g1, g2);
-    let second = api.post(MEMBERSHIPS, body(user, g2)).await.expect(201).json()["group_membership"].clone();
+    let second = api
+        .post(MEMBERSHIPS, body(user, g2))
+        .await
+        .expect(201)
+        .json()["group_membership"]
+        .clone();
     assert_eq!(second["default"], json!(false));
     let second = second["id"].as_u64().unwrap();
     let mut list = places(&make_default(&api, user, second).await.expect(200));
@@ -1081,23 +1607,45 @@ async fn tn5_groups() {
 
     let path = format!("/groups/{g2}");
     api.delete(&path).await.expect(422);
-    assert_eq!(api.get(&path).await.expect(200).json()["group"]["deleted"], json!(false));
+    assert_eq!(
+        api.get(&path).await.expect(200).json()["group"]["deleted"],
+        json!(false)
+    );
     make_default(&api, user, initial).await.expect(200);
     api.delete(&path).await.expect(204);
-    assert_eq!(api.get(&path).await.expect(200).json()["group"]["deleted"], json!(true));
+    assert_eq!(
+        api.get(&path).await.expect(200).json()["group"]["deleted"],
+        json!(true)
+    );
     let left = pages(&api, "/groups?page[size]=100", "/links/next").await;
-    let left: Vec<Value> = left.iter().flat_map(|page| page.each("groups", "id")).collect();
-    assert!(left.contains(&json!(g1)) && !left.contains(&json!(g2)), "{left:?}");
-    assert_in(&api, user, &[(default, true)], "the membership went with the group").await;
+    let left: Vec<Value> = left
+        .iter()
+        .flat_map(|page| page.each("groups", "id"))
+        .collect();
+    assert!(
+        left.contains(&json!(g1)) && !left.contains(&json!(g2)),
+        "{left:?}"
+    );
+    assert_in(
+        &api,
+        user,
+        &[(default, true)],
+        "the membership went with the group",
+    )
+    .await;
 
     api.delete(&path_of(initial)).await.expect(204);
-    let again = api.post(MEMBERSHIPS, body(user, g1)).await.expect(201).json();
+    let again = api
+        .post(MEMBERSHIPS, body(user, g1))
+        .await
+        .expect(201)
+        .json();
     assert_eq!(again["group_membership"]["default"], json!(false));
     assert_eq!(places_of(&api, user).await, [(g1, false)]);
 }
 
-/// An agent reads groups and makes a membership the default; what admins alone may do is forbidden. An end user does
-/// neither.
+/// An agent reads groups and makes a membership the default; what admins alone may do is forbidden.
+/// An end user does neither.
 #[tokio::test]
 async fn tn6_roles_of_groups() {
     let api = Api::start().await;
@@ -1123,29 +1671,73 @@ async fn tn6_roles_of_groups() {
         of_group(g),
         format!("{}/assignable", of_group(g)),
     ];
-    let make_default = (Method::PUT, format!("{of_member}/{id}/make_default"), Value::Null, 200);
-    let reads = reads.into_iter().map(|path| (Method::GET, path, Value::Null, 200)).chain([make_default]);
+    let make_default = (
+        Method::PUT,
+        format!("{of_member}/{id}/make_default"),
+        Value::Null,
+        200,
+    );
+    let reads = reads
+        .into_iter()
+        .map(|path| (Method::GET, path, Value::Null, 200))
+        .chain([make_default]);
     let admins = [
-        (Method::POST, "/groups".to_owned(), json!({"group": {"name": api.name("x")}}), 403),
-        (Method::PUT, format!("/groups/{g}"), json!({"group": {"name": api.name("x")}}), 403),
+        (
+            Method::POST,
+            "/groups".to_owned(),
+            json!({"group": {"name": api.name("x")}}),
+            403,
+        ),
+        (
+            Method::PUT,
+            format!("/groups/{g}"),
+            json!({"group": {"name": api.name("x")}}),
+            403,
+        ),
         (Method::DELETE, format!("/groups/{h}"), Value::Null, 403),
         (Method::POST, MEMBERSHIPS.to_owned(), body(member, h), 403),
         (Method::POST, of_member.clone(), body(member, h), 403),
         (Method::DELETE, path_of(id), Value::Null, 403),
-        (Method::DELETE, format!("{of_member}/{id}"), Value::Null, 403),
-        (Method::POST, format!("{MEMBERSHIPS}/create_many"), json!({"group_memberships": []}), 403),
-        (Method::DELETE, format!("{MEMBERSHIPS}/destroy_many?ids={id}"), Value::Null, 403),
+        (
+            Method::DELETE,
+            format!("{of_member}/{id}"),
+            Value::Null,
+            403,
+        ),
+        (
+            Method::POST,
+            format!("{MEMBERSHIPS}/create_many"),
+            json!({"group_memberships": []}),
+            403,
+        ),
+        (
+            Method::DELETE,
+            format!("{MEMBERSHIPS}/destroy_many?ids={id}"),
+            Value::Null,
+            403,
+        ),
     ];
     let rows: Vec<_> = reads.chain(admins).collect();
 
     for role in ["end-user", "agent"] {
         let authorization = Credentials::token(email(role), "any").authorization();
-        let headers = [("authorization", authorization.as_str()), ("content-type", "application/json")];
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("content-type", "application/json"),
+        ];
         for (method, path, body, status) in &rows {
-            let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+            let body = if body.is_null() {
+                Vec::new()
+            } else {
+                body.to_string().into_bytes()
+            };
             let answer = api.raw(method.clone(), path, &headers, body).await;
             let expected = if role == "agent" { *status } else { 403 };
-            assert_eq!(answer.status, expected, "{role}: {}: {}", answer.request, answer.body);
+            assert_eq!(
+                answer.status, expected,
+                "{role}: {}: {}",
+                answer.request, answer.body
+            );
         }
         let (default, expected) = (default_group(&api).await, role == "agent");
         assert_in(&api, member, &[(default, !expected), (g, expected)], role).await;

@@ -41,7 +41,8 @@ async fn organizations<const N: usize>(api: &Api, names: [&str; N]) -> [u64; N] 
     ids
 }
 
-/// A user who joined these organizations in this order, and the memberships: the first one is the default.
+/// A user who joined these organizations in this order, and the memberships: the first one is the
+/// default.
 async fn user_in<const N: usize>(api: &Api, organizations: [u64; N]) -> (u64, [u64; N]) {
     let user = api.user("u").await;
     let mut ids = [0; N];
@@ -77,15 +78,26 @@ fn ids(list: &Answer) -> Vec<Value> {
 async fn listed(api: &Api, user: u64) -> Vec<(u64, bool)> {
     let list = api.get(&of_user(user)).await.expect(200).json();
     let rows = list["organization_memberships"].as_array().unwrap();
-    rows.iter().map(|row| (row["id"].as_u64().unwrap(), is_default(row))).collect()
+    rows.iter()
+        .map(|row| (row["id"].as_u64().unwrap(), is_default(row)))
+        .collect()
 }
 
-/// Creates a ticket of this requester in this organization, gives it the status, and gives its path.
+/// Creates a ticket of this requester in this organization, gives it the status, and gives its
+/// path.
 async fn ticket(api: &Api, requester: u64, organization: u64, status: &str) -> String {
     let ticket = json!({"subject": "s", "comment": {"body": "c"}, "requester_id": requester,
         "organization_id": organization, "status": status});
-    let created = api.post("/tickets", json!({"ticket": ticket})).await.expect(201).json()["ticket"].clone();
-    assert_eq!((&created["organization_id"], &created["status"]), (&json!(organization), &json!(status)));
+    let created = api
+        .post("/tickets", json!({"ticket": ticket}))
+        .await
+        .expect(201)
+        .json()["ticket"]
+        .clone();
+    assert_eq!(
+        (&created["organization_id"], &created["status"]),
+        (&json!(organization), &json!(status))
+    );
     format!("/tickets/{}", created["id"])
 }
 

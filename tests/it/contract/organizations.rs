@@ -38,9 +38,14 @@ fn name_error(description: &str, code: &str) -> String {
     )
 }
 
-/// Creates organizations whose names, ids and codepoints sort differently: by id they are as given, by name as numbered.
+/// Creates organizations whose names, ids and codepoints sort differently: by id they are as given,
+/// by name as numbered.
 async fn unsorted(api: &Api) -> [u64; 3] {
-    [api.organization("Zulu").await, api.organization("alpha").await, api.organization("Mike").await]
+    [
+        api.organization("Zulu").await,
+        api.organization("alpha").await,
+        api.organization("Mike").await,
+    ]
 }
 
 /// "POST /organizations 201 + Location", with the keys and the values of a recorded one.
@@ -48,7 +53,10 @@ async fn unsorted(api: &Api) -> [u64; 3] {
 async fn u1_a_new_organization_has_the_recorded_keys_and_values() {
     let api = Api::start().await;
 
-    let answer = api.post("/organizations", named(&api.name("o"))).await.expect(201);
+    let answer = api
+        .post("/organizations", named(&api.name("o")))
+        .await
+        .expect(201);
 
     assert_eq!(keys_in_order(&answer, "/organization"), KEYS);
     let organization = answer.json()["organization"].clone();
@@ -61,7 +69,13 @@ async fn u1_a_new_organization_has_the_recorded_keys_and_values() {
         "details": null, "notes": null, "group_id": null, "tags": [], "organization_fields": {},
     });
     assert_eq!(organization, expected);
-    assert_eq!(api.get(&format!("/organizations/{id}")).await.expect(200).body, answer.body);
+    assert_eq!(
+        api.get(&format!("/organizations/{id}"))
+            .await
+            .expect(200)
+            .body,
+        answer.body
+    );
 }
 
 /// "GET /organizations offset order: name, case-insensitive; cursor order: id", recorded.
@@ -73,8 +87,14 @@ async fn u3_b38_organizations_are_listed_by_name_under_offset_and_by_id_under_cu
     let by_name = api.get("/organizations").await.expect(200);
     let by_id = api.get("/organizations?page[size]=100").await.expect(200);
 
-    assert_eq!(by_name.each("organizations", "id"), [json!(alpha), json!(mike), json!(zulu)]);
-    assert_eq!(by_id.each("organizations", "id"), [json!(zulu), json!(alpha), json!(mike)]);
+    assert_eq!(
+        by_name.each("organizations", "id"),
+        [json!(alpha), json!(mike), json!(zulu)]
+    );
+    assert_eq!(
+        by_id.each("organizations", "id"),
+        [json!(zulu), json!(alpha), json!(mike)]
+    );
 }
 
 /// "organizations/show_many: sorted by name, offset envelope", recorded.
@@ -84,13 +104,28 @@ async fn u4_show_many_sorts_by_name_in_an_offset_envelope() {
     let [zulu, alpha, mike] = unsorted(&api).await;
     api.organization("other").await;
 
-    let answer = api.get(&format!("/organizations/show_many?ids={zulu},{UNKNOWN},{mike},{alpha}")).await.expect(200);
+    let answer = api
+        .get(&format!(
+            "/organizations/show_many?ids={zulu},{UNKNOWN},{mike},{alpha}"
+        ))
+        .await
+        .expect(200);
 
-    assert_eq!(answer.each("organizations", "id"), [json!(alpha), json!(mike), json!(zulu)]);
-    assert_eq!(keys_in_order(&answer, ""), ["organizations", "next_page", "previous_page", "count"]);
+    assert_eq!(
+        answer.each("organizations", "id"),
+        [json!(alpha), json!(mike), json!(zulu)]
+    );
+    assert_eq!(
+        keys_in_order(&answer, ""),
+        ["organizations", "next_page", "previous_page", "count"]
+    );
     let envelope = answer.json();
     assert_eq!(
-        (&envelope["next_page"], &envelope["previous_page"], &envelope["count"]),
+        (
+            &envelope["next_page"],
+            &envelope["previous_page"],
+            &envelope["count"]
+        ),
         (&Value::Null, &Value::Null, &json!(3))
     );
 }
@@ -111,19 +146,42 @@ async fn a_name_that_another_organization_has_is_refused() {
     let api = Api::start().await;
     let (taken, other) = (api.name("Taken"), api.organization("other").await);
     api.organization("Taken").await;
-    let error = name_error(&format!("Name: {taken} has already been taken"), "DuplicateValue");
+    let error = name_error(
+        &format!("Name: {taken} has already been taken"),
+        "DuplicateValue",
+    );
 
-    api.post("/organizations", named(&taken)).await.expect_error(422, &error);
-    api.put(&format!("/organizations/{other}"), named(&taken)).await.expect_error(422, &error);
-    for variant in [taken.to_lowercase(), taken.to_uppercase(), format!("  {taken} ")] {
-        let refused = api.post("/organizations", named(&variant)).await.expect(422).json();
-        assert_eq!(refused["details"]["name"][0]["error"], "DuplicateValue", "{variant:?}");
+    api.post("/organizations", named(&taken))
+        .await
+        .expect_error(422, &error);
+    api.put(&format!("/organizations/{other}"), named(&taken))
+        .await
+        .expect_error(422, &error);
+    for variant in [
+        taken.to_lowercase(),
+        taken.to_uppercase(),
+        format!("  {taken} "),
+    ] {
+        let refused = api
+            .post("/organizations", named(&variant))
+            .await
+            .expect(422)
+            .json();
+        assert_eq!(
+            refused["details"]["name"][0]["error"], "DuplicateValue",
+            "{variant:?}"
+        );
     }
-    let shown = api.get(&format!("/organizations/{other}")).await.expect(200).json();
+    let shown = api
+        .get(&format!("/organizations/{other}"))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(shown["organization"]["name"], api.name("other"));
 }
 
-/// "Name unique" among organizations: its own name is no obstacle, and that of a deleted one is free.
+/// "Name unique" among organizations: its own name is no obstacle, and that of a deleted one is
+/// free.
 #[tokio::test]
 async fn a_name_that_no_other_organization_has_is_taken() {
     let api = Api::start().await;
@@ -144,44 +202,93 @@ async fn a_blank_name_is_refused() {
     let api = Api::start().await;
     let error = name_error("Name: cannot be blank", "BlankValue");
 
-    let rows = [json!({"notes": "n"}), json!({"name": null}), json!({"name": ""}), json!({"name": "  "})];
+    let rows = [
+        json!({"notes": "n"}),
+        json!({"name": null}),
+        json!({"name": ""}),
+        json!({"name": "  "}),
+    ];
 
     for organization in rows {
-        api.post("/organizations", json!({"organization": organization})).await.expect_error(422, &error);
+        api.post("/organizations", json!({"organization": organization}))
+            .await
+            .expect_error(422, &error);
     }
 }
 
-/// "204; its memberships vanish; another one of each user becomes default if it was; non-closed tickets lose it."
+/// "204; its memberships vanish; another one of each user becomes default if it was; non-closed
+/// tickets lose it."
 #[tokio::test]
 async fn x9_u2_deleting_an_organization_takes_it_from_its_members_and_their_tickets() {
     let api = Api::start().await;
-    let (gone, stays) = (api.organization("gone").await, api.organization("stays").await);
-    let (both, other, only) = (api.user("both").await, api.user("other").await, api.user("only").await);
+    let (gone, stays) = (
+        api.organization("gone").await,
+        api.organization("stays").await,
+    );
+    let (both, other, only) = (
+        api.user("both").await,
+        api.user("other").await,
+        api.user("only").await,
+    );
     let membership = api.membership(both, gone).await;
     api.membership(both, stays).await;
     api.membership(other, stays).await;
     api.membership(other, gone).await;
     api.membership(only, gone).await;
-    let ticket = json!({"ticket": {"subject": "s", "comment": {"body": "c"}, "requester_id": both}});
-    let open = api.post("/tickets", ticket.clone()).await.expect(201).json()["ticket"].clone();
+    let ticket =
+        json!({"ticket": {"subject": "s", "comment": {"body": "c"}, "requester_id": both}});
+    let open = api
+        .post("/tickets", ticket.clone())
+        .await
+        .expect(201)
+        .json()["ticket"]
+        .clone();
     let closed = api.post("/tickets", ticket).await.expect(201).json()["ticket"].clone();
     let closing = json!({"ticket": {"status": "closed"}});
-    api.put(&format!("/tickets/{}", closed["id"]), closing).await.expect(200);
+    api.put(&format!("/tickets/{}", closed["id"]), closing)
+        .await
+        .expect(200);
 
-    let answer = api.delete(&format!("/organizations/{gone}")).await.expect(204);
+    let answer = api
+        .delete(&format!("/organizations/{gone}"))
+        .await
+        .expect(204);
 
     assert_eq!(answer.body, "");
-    let shown = api.get(&format!("/organization_memberships/{membership}")).await;
+    let shown = api
+        .get(&format!("/organization_memberships/{membership}"))
+        .await;
     shown.expect_error(404, errors::RECORD_NOT_FOUND);
-    for (user, organization) in [(both, json!(stays)), (other, json!(stays)), (only, Value::Null)] {
+    for (user, organization) in [
+        (both, json!(stays)),
+        (other, json!(stays)),
+        (only, Value::Null),
+    ] {
         assert_eq!(api.organization_of(user).await, organization);
-        let list = api.get(&format!("/users/{user}/organization_memberships")).await.expect(200);
-        let left: Vec<Value> = Some(organization).filter(|id| !id.is_null()).into_iter().collect();
-        assert_eq!(list.each("organization_memberships", "organization_id"), left);
-        assert!(list.each("organization_memberships", "default").iter().all(|default| *default == json!(true)));
+        let list = api
+            .get(&format!("/users/{user}/organization_memberships"))
+            .await
+            .expect(200);
+        let left: Vec<Value> = Some(organization)
+            .filter(|id| !id.is_null())
+            .into_iter()
+            .collect();
+        assert_eq!(
+            list.each("organization_memberships", "organization_id"),
+            left
+        );
+        assert!(
+            list.each("organization_memberships", "default")
+                .iter()
+                .all(|default| *default == json!(true))
+        );
     }
     for (ticket, organization) in [(open, Value::Null), (closed, json!(gone))] {
-        let shown = api.get(&format!("/tickets/{}", ticket["id"])).await.expect(200).json();
+        let shown = api
+            .get(&format!("/tickets/{}", ticket["id"]))
+            .await
+            .expect(200)
+            .json();
         assert_eq!(shown["ticket"]["organization_id"], organization);
     }
 }
@@ -193,9 +300,15 @@ async fn x12_a_deleted_organization_is_not_found() {
     let path = format!("/organizations/{}", api.organization("o").await);
     api.delete(&path).await.expect(204);
 
-    api.get(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
-    api.put(&path, named(&api.name("o"))).await.expect_error(404, errors::RECORD_NOT_FOUND);
-    api.delete(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
+    api.get(&path)
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
+    api.put(&path, named(&api.name("o")))
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
+    api.delete(&path)
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
 }
 
 /// "Rename of an organization: `organization_name` of its memberships follows."
@@ -205,10 +318,22 @@ async fn x17_a_membership_says_the_present_name_of_its_organization() {
     let (user, organization) = (api.user("u").await, api.organization("before").await);
     let membership = api.membership(user, organization).await;
 
-    api.put(&format!("/organizations/{organization}"), named(&api.name("after"))).await.expect(200);
+    api.put(
+        &format!("/organizations/{organization}"),
+        named(&api.name("after")),
+    )
+    .await
+    .expect(200);
 
-    let shown = api.get(&format!("/organization_memberships/{membership}")).await.expect(200).json();
-    assert_eq!(shown["organization_membership"]["organization_name"], api.name("after"));
+    let shown = api
+        .get(&format!("/organization_memberships/{membership}"))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        shown["organization_membership"]["organization_name"],
+        api.name("after")
+    );
 }
 
 /// "GET /users/{id}/organizations": those the user is a member of.
@@ -220,18 +345,26 @@ async fn the_organizations_of_a_user_are_those_of_the_memberships() {
     api.membership(user, zulu).await;
     api.membership(user, alpha).await;
 
-    let answer = api.get(&format!("/users/{user}/organizations")).await.expect(200);
+    let answer = api
+        .get(&format!("/users/{user}/organizations"))
+        .await
+        .expect(200);
 
     let mut ids = answer.each("organizations", "id");
     ids.sort_by_key(Value::as_u64);
     assert_eq!(ids, [json!(zulu), json!(alpha)]);
     assert_eq!(answer.json()["count"], json!(2));
-    api.get(&format!("/users/{UNKNOWN}/organizations")).await.expect_error(404, errors::RECORD_NOT_FOUND);
+    api.get(&format!("/users/{UNKNOWN}/organizations"))
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
 }
 
 /// Recorded of the list under cursor pagination only.
 #[tokio::test]
 async fn u5_the_list_under_offset_may_not_be_cached() {
     let list = Api::start().await.get("/organizations").await.expect(200);
-    assert_eq!(list.header("cache-control"), Some("max-age=0, private, must-revalidate"));
+    assert_eq!(
+        list.header("cache-control"),
+        Some("max-age=0, private, must-revalidate")
+    );
 }

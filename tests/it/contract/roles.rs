@@ -17,41 +17,79 @@ struct Caller {
 async fn caller(api: &Api, role: &str) -> Caller {
     let email = format!("{}@example.com", api.name(role).replace(' ', "-"));
     let user = json!({"user": {"name": api.name(role), "email": email, "role": role}});
-    let id = api.post("/users", user).await.expect(201).json()["user"]["id"].as_u64().unwrap();
-    Caller { id, authorization: Credentials::token(email, "any").authorization() }
+    let id = api.post("/users", user).await.expect(201).json()["user"]["id"]
+        .as_u64()
+        .unwrap();
+    Caller {
+        id,
+        authorization: Credentials::token(email, "any").authorization(),
+    }
 }
 
 async fn send(api: &Api, caller: &Caller, method: &str, path: &str, body: Value) -> Answer {
-    let headers = [("authorization", caller.authorization.as_str()), ("content-type", "application/json")];
-    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    api.raw(Method::from_bytes(method.as_bytes()).unwrap(), path, &headers, body).await
+    let headers = [
+        ("authorization", caller.authorization.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let body = if body.is_null() {
+        Vec::new()
+    } else {
+        body.to_string().into_bytes()
+    };
+    api.raw(
+        Method::from_bytes(method.as_bytes()).unwrap(),
+        path,
+        &headers,
+        body,
+    )
+    .await
 }
 
-/// A path and a body that reach the operation, about this user, with everything that it names there.
+/// A path and a body that reach the operation, about this user, with everything that it names
+/// there.
 async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (String, Value) {
-    let (member_of, other) = (api.organization(mark).await, api.organization(&format!("Other {mark}")).await);
+    let (member_of, other) = (
+        api.organization(mark).await,
+        api.organization(&format!("Other {mark}")).await,
+    );
     let membership = api.membership(user, member_of).await;
-    let job = api.post("/organization_memberships/create_many", json!({"organization_memberships": []})).await;
+    let job = api
+        .post(
+            "/organization_memberships/create_many",
+            json!({"organization_memberships": []}),
+        )
+        .await;
     let job = job.json()["job_status"]["id"].as_str().unwrap().to_owned();
     let ticket = json!({"ticket": {"requester_id": user, "comment": {"body": "Help"}}});
     let ticket_id = api.post("/tickets", ticket.clone()).await.json()["ticket"]["id"].clone();
     // Of groups only agents are members. This one is in two, and the second is nobody's default.
     let agent = json!({"user": {"name": format!("Agent {mark}"), "role": "agent"}});
-    let agent = api.post("/users", agent).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+    let agent = api.post("/users", agent).await.expect(201).json()["user"]["id"]
+        .as_u64()
+        .unwrap();
     let [group, other_group] = [mark, "other"].map(|name| json!({"group": {"name": name}}));
     let group = api.post("/groups", group).await.expect(201).json()["group"]["id"].clone();
-    let other_group = api.post("/groups", other_group).await.expect(201).json()["group"]["id"].clone();
+    let other_group =
+        api.post("/groups", other_group).await.expect(201).json()["group"]["id"].clone();
     let member_of_group = json!({"group_membership": {"user_id": agent, "group_id": group}});
-    let member_of_group = api.post("/group_memberships", member_of_group).await.expect(201);
+    let member_of_group = api
+        .post("/group_memberships", member_of_group)
+        .await
+        .expect(201);
     let member_of_group = member_of_group.json()["group_membership"]["id"].to_string();
     let path = operation.path().trim_start_matches("/api/v2");
     let is_about_groups = operation.id().contains("Group");
     let user_in_path = if is_about_groups { agent } else { user };
-    let path =
-        path.replace("{user_id}", &user_in_path.to_string()).replace("{organization_id}", &member_of.to_string());
+    let path = path
+        .replace("{user_id}", &user_in_path.to_string())
+        .replace("{organization_id}", &member_of.to_string());
     let path = path.replace("{organization_membership_id}", &membership.to_string());
-    let path = path.replace("{job_status_id}", &job).replace("{ticket_id}", &ticket_id.to_string());
-    let path = path.replace("{group_id}", &group.to_string()).replace("{group_membership_id}", &member_of_group);
+    let path = path
+        .replace("{job_status_id}", &job)
+        .replace("{ticket_id}", &ticket_id.to_string());
+    let path = path
+        .replace("{group_id}", &group.to_string())
+        .replace("{group_membership_id}", &member_of_group);
     let ids = match operation.controller_of_ids() {
         Some("users") => format!("?ids={user}"),
         Some("organizations") => format!("?ids={member_of}"),
@@ -75,7 +113,9 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
             json!({"organization_membership": {"user_id": user, "organization_id": other}})
         }
         (_, id) if id.contains("User") => json!({"user": {"name": format!("New {mark}")}}),
-        (_, id) if id.contains("Organization") => json!({"organization": {"name": api.name(&format!("New {mark}"))}}),
+        (_, id) if id.contains("Organization") => {
+            json!({"organization": {"name": api.name(&format!("New {mark}"))}})
+        }
         _ => ticket,
     };
     (format!("{path}{ids}"), body)
@@ -88,7 +128,8 @@ trait OfIds {
 
 impl OfIds for Operation {
     fn controller_of_ids(&self) -> Option<&'static str> {
-        let takes_ids = self.path().ends_with("/show_many") || self.path().ends_with("/destroy_many");
+        let takes_ids =
+            self.path().ends_with("/show_many") || self.path().ends_with("/destroy_many");
         takes_ids.then(|| self.path().split('/').nth(3).unwrap())
     }
 }
@@ -102,7 +143,9 @@ async fn every_operation_lets_in_whom_its_page_allows() {
             for target_is_agent in [false, true] {
                 let role = if target_is_agent { "agent" } else { "end-user" };
                 let target = json!({"user": {"name": "Target", "role": role}});
-                let target = api.post("/users", target).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+                let target = api.post("/users", target).await.expect(201).json()["user"]["id"]
+                    .as_u64()
+                    .unwrap();
                 let mark = format!("{} {is_agent} {target_is_agent}", operation.id());
                 let (path, body) = request(&api, operation, target, &mark).await;
                 let is_about_a_user = operation.path().contains("{user_id}")
@@ -114,27 +157,41 @@ async fn every_operation_lets_in_whom_its_page_allows() {
                     // Somebody else's list is not an end user's.
                     AllowedFor::AgentsAndEndUsers => is_agent || !is_about_a_user,
                     AllowedFor::Admins => false,
-                    AllowedFor::AdminsAndAgentsForEndUsers => is_agent && !(is_about_a_user && target_is_agent),
+                    AllowedFor::AdminsAndAgentsForEndUsers => {
+                        is_agent && !(is_about_a_user && target_is_agent)
+                    }
                     _ => false,
                 };
                 let answer = send(&api, caller, operation.method(), &path, body).await;
-                let what = format!("{operation} by an agent: {is_agent}, about an agent: {target_is_agent}");
+                let what = format!(
+                    "{operation} by an agent: {is_agent}, about an agent: {target_is_agent}"
+                );
                 match allowed {
-                    true => assert_eq!(answer.status, operation.success_status(), "{what}: {}", answer.body),
-                    false => assert_eq!((answer.status, answer.body.as_str()), (403, FORBIDDEN), "{what}"),
+                    true => assert_eq!(
+                        answer.status,
+                        operation.success_status(),
+                        "{what}: {}",
+                        answer.body
+                    ),
+                    false => assert_eq!(
+                        (answer.status, answer.body.as_str()),
+                        (403, FORBIDDEN),
+                        "{what}"
+                    ),
                 }
             }
         }
     }
 }
 
-/// What the case above expects comes from the operations themselves. This is what their pages say, where that is not all
-/// agents.
+/// What the case above expects comes from the operations themselves. This is what their pages say,
+/// where that is not all agents.
 #[test]
 fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
     let others = operations().filter(|operation| operation.allowed_for() != AllowedFor::Agents);
-    let lines: Vec<String> =
-        others.map(|operation| format!("{:?} {}", operation.allowed_for(), operation.id())).collect();
+    let lines: Vec<String> = others
+        .map(|operation| format!("{:?} {}", operation.allowed_for(), operation.id()))
+        .collect();
     assert_eq!(lines, OTHERS, "{lines:#?}");
 }
 
@@ -174,32 +231,60 @@ async fn l8_an_end_user_lists_the_own_memberships_only() {
     let (acme, bob) = (api.organization("Acme").await, api.user("Bob").await);
     let own = api.membership(ada.id, acme).await;
     let others = api.membership(bob, acme).await;
-    for path in ["/organization_memberships?per_page=100", "/organization_memberships?page[size]=100"] {
+    for path in [
+        "/organization_memberships?per_page=100",
+        "/organization_memberships?page[size]=100",
+    ] {
         let answer = send(&api, &ada, "GET", path, Value::Null).await.expect(200);
-        assert_eq!(answer.each("organization_memberships", "id"), [json!(own)], "{path}");
+        assert_eq!(
+            answer.each("organization_memberships", "id"),
+            [json!(own)],
+            "{path}"
+        );
     }
     let path = format!("/users/{}/organization_memberships", ada.id);
-    let answer = send(&api, &ada, "GET", &path, Value::Null).await.expect(200);
+    let answer = send(&api, &ada, "GET", &path, Value::Null)
+        .await
+        .expect(200);
     assert_eq!(answer.each("organization_memberships", "id"), [json!(own)]);
     let path = format!("/users/{bob}/organization_memberships");
-    send(&api, &ada, "GET", &path, Value::Null).await.expect_error(403, FORBIDDEN);
+    send(&api, &ada, "GET", &path, Value::Null)
+        .await
+        .expect_error(403, FORBIDDEN);
     let path = format!("/organization_memberships/{others}");
-    send(&api, &ada, "GET", &path, Value::Null).await.expect_error(403, FORBIDDEN);
+    send(&api, &ada, "GET", &path, Value::Null)
+        .await
+        .expect_error(403, FORBIDDEN);
 }
 
 #[tokio::test]
 async fn c25_c26_d12_an_agent_changes_no_agents_memberships_and_an_end_user_none() {
     let api = Api::start().await;
     let (agent, end_user) = (caller(&api, "agent").await, caller(&api, "end-user").await);
-    let (acme, globex) = (api.organization("Acme").await, api.organization("Globex").await);
+    let (acme, globex) = (
+        api.organization("Acme").await,
+        api.organization("Globex").await,
+    );
     let membership = |user: u64, organization: u64| json!({"organization_membership": {"user_id": user, "organization_id": organization}});
-    let create = |who, user| send(&api, who, "POST", "/organization_memberships", membership(user, acme));
+    let create = |who, user| {
+        send(
+            &api,
+            who,
+            "POST",
+            "/organization_memberships",
+            membership(user, acme),
+        )
+    };
     create(&agent, agent.id).await.expect_error(403, FORBIDDEN);
-    create(&end_user, end_user.id).await.expect_error(403, FORBIDDEN);
+    create(&end_user, end_user.id)
+        .await
+        .expect_error(403, FORBIDDEN);
     create(&agent, end_user.id).await.expect(201);
     let of_agent = api.membership(agent.id, globex).await;
     let path = format!("/organization_memberships/{of_agent}");
-    send(&api, &agent, "DELETE", &path, Value::Null).await.expect_error(403, FORBIDDEN);
+    send(&api, &agent, "DELETE", &path, Value::Null)
+        .await
+        .expect_error(403, FORBIDDEN);
     assert_eq!(api.organization_of(agent.id).await, json!(globex));
 }
 
@@ -208,14 +293,62 @@ async fn the_role_is_looked_at_after_the_record_and_before_validation() {
     let api = Api::start().await;
     let (agent, end_user) = (caller(&api, "agent").await, caller(&api, "end-user").await);
     for (who, method, path, body, status) in [
-        (&end_user, "GET", "/organization_memberships/abc".to_owned(), Value::Null, 400),
-        (&end_user, "GET", "/organization_memberships/1".to_owned(), Value::Null, 404),
-        (&end_user, "DELETE", "/organization_memberships/1".to_owned(), Value::Null, 404),
-        (&end_user, "PUT", "/organizations/1".to_owned(), json!({"organization": {"name": "x"}}), 404),
-        (&end_user, "POST", "/organizations".to_owned(), json!({"organization": {"name": " "}}), 403),
-        (&agent, "POST", "/organizations".to_owned(), json!({"organization": {"name": " "}}), 403),
-        (&agent, "POST", "/organization_memberships".to_owned(), json!({"organization_membership": {}}), 422),
-        (&agent, "POST", format!("/users/{}/organization_memberships", agent.id), json!({}), 400),
+        (
+            &end_user,
+            "GET",
+            "/organization_memberships/abc".to_owned(),
+            Value::Null,
+            400,
+        ),
+        (
+            &end_user,
+            "GET",
+            "/organization_memberships/1".to_owned(),
+            Value::Null,
+            404,
+        ),
+        (
+            &end_user,
+            "DELETE",
+            "/organization_memberships/1".to_owned(),
+            Value::Null,
+            404,
+        ),
+        (
+            &end_user,
+            "PUT",
+            "/organizations/1".to_owned(),
+            json!({"organization": {"name": "x"}}),
+            404,
+        ),
+        (
+            &end_user,
+            "POST",
+            "/organizations".to_owned(),
+            json!({"organization": {"name": " "}}),
+            403,
+        ),
+        (
+            &agent,
+            "POST",
+            "/organizations".to_owned(),
+            json!({"organization": {"name": " "}}),
+            403,
+        ),
+        (
+            &agent,
+            "POST",
+            "/organization_memberships".to_owned(),
+            json!({"organization_membership": {}}),
+            422,
+        ),
+        (
+            &agent,
+            "POST",
+            format!("/users/{}/organization_memberships", agent.id),
+            json!({}),
+            400,
+        ),
     ] {
         let answer = send(&api, who, method, &path, body).await;
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
@@ -229,22 +362,52 @@ async fn q36_what_an_agent_may_not_do_fails_item_by_item() {
     let (acme, ada) = (api.organization("Acme").await, api.user("Ada").await);
     let items = [agent.id, ada].map(|user| json!({"user_id": user, "organization_id": acme}));
     let body = json!({"organization_memberships": items});
-    let queued = send(&api, &agent, "POST", "/organization_memberships/create_many", body).await.expect(200);
+    let queued = send(
+        &api,
+        &agent,
+        "POST",
+        "/organization_memberships/create_many",
+        body,
+    )
+    .await
+    .expect(200);
     let job = api.finished_job(&queued).await;
-    assert_eq!((&job["status"], &job["results"][0]["index"]), (&json!("completed"), &json!(0)));
-    assert!(job["results"][0]["error"].is_string() && job["results"][0].get("id").is_none(), "{job}");
+    assert_eq!(
+        (&job["status"], &job["results"][0]["index"]),
+        (&json!("completed"), &json!(0))
+    );
+    assert!(
+        job["results"][0]["error"].is_string() && job["results"][0].get("id").is_none(),
+        "{job}"
+    );
     assert!(job["results"][1]["id"].is_u64(), "{job}");
 
     let of_agent = api.membership(agent.id, acme).await;
-    let path = format!("/organization_memberships/destroy_many?ids={of_agent},{}", job["results"][1]["id"]);
-    let queued = send(&api, &agent, "DELETE", &path, Value::Null).await.expect(200);
+    let path = format!(
+        "/organization_memberships/destroy_many?ids={of_agent},{}",
+        job["results"][1]["id"]
+    );
+    let queued = send(&api, &agent, "DELETE", &path, Value::Null)
+        .await
+        .expect(200);
     let results = api.finished_job(&queued).await["results"].clone();
-    assert_eq!((&results[0]["success"], &results[1]["success"]), (&json!(false), &json!(true)), "{results}");
+    assert_eq!(
+        (&results[0]["success"], &results[1]["success"]),
+        (&json!(false), &json!(true)),
+        "{results}"
+    );
 
-    let users = json!({"users": [{"name": api.name("A"), "role": "admin"}, {"name": api.name("B")}]});
-    let queued = send(&api, &agent, "POST", "/users/create_many", users).await.expect(200);
+    let users =
+        json!({"users": [{"name": api.name("A"), "role": "admin"}, {"name": api.name("B")}]});
+    let queued = send(&api, &agent, "POST", "/users/create_many", users)
+        .await
+        .expect(200);
     let results = api.finished_job(&queued).await["results"].clone();
-    assert_eq!((&results[0]["status"], &results[1]["status"]), (&json!("Failed"), &json!("Created")), "{results}");
+    assert_eq!(
+        (&results[0]["status"], &results[1]["status"]),
+        (&json!("Failed"), &json!("Created")),
+        "{results}"
+    );
 }
 
 #[tokio::test]
@@ -252,42 +415,111 @@ async fn an_agent_makes_nobody_an_agent() {
     let api = Api::start().await;
     let (agent, ada) = (caller(&api, "agent").await, api.user("Ada").await);
     let promote = json!({"user": {"role": "admin"}});
-    send(&api, &agent, "PUT", &format!("/users/{ada}"), promote).await.expect_error(403, FORBIDDEN);
+    send(&api, &agent, "PUT", &format!("/users/{ada}"), promote)
+        .await
+        .expect_error(403, FORBIDDEN);
     let create = json!({"user": {"name": api.name("Eve"), "role": "agent"}});
-    send(&api, &agent, "POST", "/users", create).await.expect_error(403, FORBIDDEN);
+    send(&api, &agent, "POST", "/users", create)
+        .await
+        .expect_error(403, FORBIDDEN);
 }
 
 #[tokio::test]
 async fn a3_a7_an_oauth_token_is_limited_by_its_scopes_and_by_its_users_role() {
-    const NO_WRITE: &str = r#"{"error":"Forbidden","description":"Missing the following required scopes: write"}"#;
-    const NO_READ: &str = r#"{"error":"Forbidden","description":"Missing the following required scopes: read"}"#;
+    const NO_WRITE: &str =
+        r#"{"error":"Forbidden","description":"Missing the following required scopes: write"}"#;
+    const NO_READ: &str =
+        r#"{"error":"Forbidden","description":"Missing the following required scopes: read"}"#;
     let owner = Credentials::oauth("all");
     let builder = MockZendesk::builder()
         .credentials(owner)
         .credentials(Credentials::oauth("reader").scopes(["read"]))
-        .credentials(Credentials::oauth("organizer").scopes(["organizations:read", "organizations:write"]))
-        .credentials(Credentials::oauth("ada").of("ada@example.com").scopes(["read", "write"]));
+        .credentials(
+            Credentials::oauth("organizer").scopes(["organizations:read", "organizations:write"]),
+        )
+        .credentials(
+            Credentials::oauth("ada")
+                .of("ada@example.com")
+                .scopes(["read", "write"]),
+        );
     let api = Api::with(builder).await;
     let ada = json!({"user": {"name": "Ada", "email": "ada@example.com"}});
-    let ada = api.post("/users", ada).await.expect(201).json()["user"]["id"].as_u64().unwrap();
+    let ada = api.post("/users", ada).await.expect(201).json()["user"]["id"]
+        .as_u64()
+        .unwrap();
     let acme = api.organization("Acme").await;
     let membership = json!({"organization_membership": {"user_id": ada, "organization_id": acme}});
-    let by = |token: &str| Caller { id: 0, authorization: format!("Bearer {token}") };
+    let by = |token: &str| Caller {
+        id: 0,
+        authorization: format!("Bearer {token}"),
+    };
     let rows = [
-        ("reader", "GET", "/organization_memberships", Value::Null, 200, ""),
-        ("reader", "POST", "/organization_memberships", membership.clone(), 403, NO_WRITE),
+        (
+            "reader",
+            "GET",
+            "/organization_memberships",
+            Value::Null,
+            200,
+            "",
+        ),
+        (
+            "reader",
+            "POST",
+            "/organization_memberships",
+            membership.clone(),
+            403,
+            NO_WRITE,
+        ),
         // The scope comes before the syntax and the types of what is sent.
-        ("reader", "DELETE", "/organization_memberships/abc", Value::Null, 403, NO_WRITE),
+        (
+            "reader",
+            "DELETE",
+            "/organization_memberships/abc",
+            Value::Null,
+            403,
+            NO_WRITE,
+        ),
         ("organizer", "GET", "/organizations", Value::Null, 200, ""),
         ("organizer", "GET", "/users", Value::Null, 403, NO_READ),
-        ("organizer", "POST", "/organization_memberships", membership.clone(), 201, ""),
-        ("ada", "GET", "/organization_memberships", Value::Null, 200, ""),
-        ("ada", "POST", "/organization_memberships", membership, 403, FORBIDDEN),
+        (
+            "organizer",
+            "POST",
+            "/organization_memberships",
+            membership.clone(),
+            201,
+            "",
+        ),
+        (
+            "ada",
+            "GET",
+            "/organization_memberships",
+            Value::Null,
+            200,
+            "",
+        ),
+        (
+            "ada",
+            "POST",
+            "/organization_memberships",
+            membership,
+            403,
+            FORBIDDEN,
+        ),
     ];
     for (token, method, path, body, status, text) in rows {
         let answer = send(&api, &by(token), method, path, body).await;
-        assert_eq!(answer.status, status, "{token} {method} {path}: {}", answer.body);
-        assert!(text.is_empty() || answer.body == text, "{token} {method} {path}: {}", answer.body);
+        assert_eq!(
+            answer.status, status,
+            "{token} {method} {path}: {}",
+            answer.body
+        );
+        assert!(
+            text.is_empty() || answer.body == text,
+            "{token} {method} {path}: {}",
+            answer.body
+        );
     }
-    send(&api, &by("unknown"), "GET", "/users/me", Value::Null).await.expect(401);
+    send(&api, &by("unknown"), "GET", "/users/me", Value::Null)
+        .await
+        .expect(401);
 }

@@ -54,8 +54,14 @@ const KEYS: [&str; 37] = [
 /// Creates a user with more than a name, and gives it.
 async fn create(api: &Api, attributes: Value) -> Value {
     let mut user = json!({"name": api.name("u")});
-    user.as_object_mut().unwrap().extend(attributes.as_object().unwrap().clone());
-    api.post("/users", json!({"user": user})).await.expect(201).json()["user"].clone()
+    user.as_object_mut()
+        .unwrap()
+        .extend(attributes.as_object().unwrap().clone());
+    api.post("/users", json!({"user": user}))
+        .await
+        .expect(201)
+        .json()["user"]
+        .clone()
 }
 
 /// The id of a user who is in these organizations, and the ids of the memberships.
@@ -69,15 +75,34 @@ async fn member_of(api: &Api, organizations: &[u64]) -> (u64, Vec<u64>) {
 }
 
 async fn set_organization(api: &Api, user: u64, organization: Value) -> Value {
-    let answer = api.put(&format!("/users/{user}"), json!({"user": {"organization_id": organization}})).await;
+    let answer = api
+        .put(
+            &format!("/users/{user}"),
+            json!({"user": {"organization_id": organization}}),
+        )
+        .await;
     answer.expect(200).json()["user"].clone()
 }
 
 /// The memberships of a user: id, organization, default.
 async fn memberships_of(api: &Api, user: u64) -> Vec<(Value, Value, Value)> {
-    let list = api.get(&format!("/users/{user}/organization_memberships")).await.expect(200);
-    let rows = list.json()["organization_memberships"].as_array().unwrap().clone();
-    rows.iter().map(|row| (row["id"].clone(), row["organization_id"].clone(), row["default"].clone())).collect()
+    let list = api
+        .get(&format!("/users/{user}/organization_memberships"))
+        .await
+        .expect(200);
+    let rows = list.json()["organization_memberships"]
+        .as_array()
+        .unwrap()
+        .clone();
+    rows.iter()
+        .map(|row| {
+            (
+                row["id"].clone(),
+                row["organization_id"].clone(),
+                row["default"].clone(),
+            )
+        })
+        .collect()
 }
 
 fn ignored(action: &str, key: &str) -> String {
@@ -97,21 +122,44 @@ async fn a_user_has_the_recorded_keys_in_the_recorded_order() {
     assert_eq!(keys_in_order(&shown, "/user"), KEYS);
 }
 
-/// "Fresh end-user: `role:"end-user"`, `verified:false`, `tags:[]`, … others null or false", recorded.
+/// "Fresh end-user: `role:"end-user"`, `verified:false`, `tags:[]`, … others null or false",
+/// recorded.
 #[tokio::test]
 async fn u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values() {
     let api = Api::start().await;
 
-    let answer = api.post("/users", json!({"user": {"name": api.name("u")}})).await.expect(201);
+    let answer = api
+        .post("/users", json!({"user": {"name": api.name("u")}}))
+        .await
+        .expect(201);
 
     let mut user = answer.json()["user"].clone();
     assert_eq!(answer.header("location"), user["url"].as_str());
     let id = user["id"].as_u64().unwrap();
     // These depend on the account and the time.
-    for key in ["created_at", "updated_at", "time_zone", "iana_time_zone", "locale"] {
-        assert!(user.as_object_mut().unwrap().remove(key).unwrap().is_string(), "{key}");
+    for key in [
+        "created_at",
+        "updated_at",
+        "time_zone",
+        "iana_time_zone",
+        "locale",
+    ] {
+        assert!(
+            user.as_object_mut()
+                .unwrap()
+                .remove(key)
+                .unwrap()
+                .is_string(),
+            "{key}"
+        );
     }
-    assert!(user.as_object_mut().unwrap().remove("locale_id").unwrap().is_u64());
+    assert!(
+        user.as_object_mut()
+            .unwrap()
+            .remove("locale_id")
+            .unwrap()
+            .is_u64()
+    );
     let expected = json!({
         "id": id, "url": format!("{}/api/v2/users/{id}.json", api.uri()), "name": api.name("u"), "email": null,
         "phone": null, "shared_phone_number": null, "photo": null, "organization_id": null, "role": "end-user",
@@ -122,7 +170,10 @@ async fn u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values() {
         "suspended": false, "default_group_id": null, "report_csv": false, "user_fields": {},
     });
     assert_eq!(user, expected);
-    assert_eq!(api.get(&format!("/users/{id}")).await.expect(200).body, answer.body);
+    assert_eq!(
+        api.get(&format!("/users/{id}")).await.expect(200).body,
+        answer.body
+    );
 }
 
 /// "GET /users offset order: id; cursor order: id", recorded.
@@ -136,7 +187,10 @@ async fn u3_users_are_listed_by_id_under_both_paginations() {
 
     for path in ["/users", "/users?page[size]=100"] {
         let ids = api.get(path).await.expect(200).each("users", "id");
-        assert!(ids.is_sorted_by_key(|id| id.as_u64().unwrap()), "{path}: {ids:?}");
+        assert!(
+            ids.is_sorted_by_key(|id| id.as_u64().unwrap()),
+            "{path}: {ids:?}"
+        );
         assert!(created.iter().all(|id| ids.contains(id)), "{path}: {ids:?}");
     }
 }
@@ -152,10 +206,14 @@ async fn x1_a_user_created_with_an_organization_is_its_member() {
     assert_eq!(user["organization_id"], json!(organization));
     let memberships = memberships_of(&api, user["id"].as_u64().unwrap()).await;
     assert_eq!(memberships.len(), 1);
-    assert_eq!((&memberships[0].1, &memberships[0].2), (&json!(organization), &json!(true)));
+    assert_eq!(
+        (&memberships[0].1, &memberships[0].2),
+        (&json!(organization), &json!(true))
+    );
 }
 
-/// "POST or PUT /users with unknown organization_id: 422 RecordInvalid, `details.organization`": a choice.
+/// "POST or PUT /users with unknown organization_id: 422 RecordInvalid, `details.organization`": a
+/// choice.
 #[tokio::test]
 async fn x2_an_unknown_organization_is_refused_and_nothing_changes() {
     let api = Api::start().await;
@@ -163,19 +221,31 @@ async fn x2_an_unknown_organization_is_refused_and_nothing_changes() {
     let (user, memberships) = member_of(&api, &[organization]).await;
     let unknown = json!({"user": {"name": api.name("x"), "organization_id": UNKNOWN}});
 
-    api.post("/users", unknown.clone()).await.expect_error(422, errors::ORGANIZATION_BLANK);
-    api.put(&format!("/users/{user}"), unknown).await.expect_error(422, errors::ORGANIZATION_BLANK);
+    api.post("/users", unknown.clone())
+        .await
+        .expect_error(422, errors::ORGANIZATION_BLANK);
+    api.put(&format!("/users/{user}"), unknown)
+        .await
+        .expect_error(422, errors::ORGANIZATION_BLANK);
 
-    assert_eq!(memberships_of(&api, user).await, [(json!(memberships[0]), json!(organization), json!(true))]);
+    assert_eq!(
+        memberships_of(&api, user).await,
+        [(json!(memberships[0]), json!(organization), json!(true))]
+    );
     let name = api.get(&format!("/users/{user}")).await.expect(200).json()["user"]["name"].clone();
     assert_eq!(name, api.name("u"));
 }
 
-/// "Updates the default organization for that user and removes all other organizations currently associated with that user."
+/// "Updates the default organization for that user and removes all other organizations currently
+/// associated with that user."
 #[tokio::test]
 async fn x3_b21_setting_the_organization_of_a_user_removes_all_others() {
     let api = Api::start().await;
-    let (o1, o2, o3) = (api.organization("o1").await, api.organization("o2").await, api.organization("o3").await);
+    let (o1, o2, o3) = (
+        api.organization("o1").await,
+        api.organization("o2").await,
+        api.organization("o3").await,
+    );
     let (user, _) = member_of(&api, &[o1, o2]).await;
 
     let answer = set_organization(&api, user, json!(o3)).await;
@@ -183,7 +253,10 @@ async fn x3_b21_setting_the_organization_of_a_user_removes_all_others() {
     assert_eq!(answer["organization_id"], json!(o3));
     let memberships = memberships_of(&api, user).await;
     assert_eq!(memberships.len(), 1, "{memberships:?}");
-    assert_eq!((&memberships[0].1, &memberships[0].2), (&json!(o3), &json!(true)));
+    assert_eq!(
+        (&memberships[0].1, &memberships[0].2),
+        (&json!(o3), &json!(true))
+    );
 }
 
 /// "The (u,o2) membership survives (same id) and is default, the others vanish": a choice, Q35.
@@ -195,7 +268,10 @@ async fn x4_the_membership_that_there_was_already_is_kept() {
 
     set_organization(&api, user, json!(o2)).await;
 
-    assert_eq!(memberships_of(&api, user).await, [(json!(memberships[1]), json!(o2), json!(true))]);
+    assert_eq!(
+        memberships_of(&api, user).await,
+        [(json!(memberships[1]), json!(o2), json!(true))]
+    );
     assert_eq!(api.organization_of(user).await, json!(o2));
 }
 
@@ -211,7 +287,9 @@ async fn x5_taking_the_organization_from_a_user_takes_all() {
     assert_eq!(answer["organization_id"], Value::Null);
     assert_eq!(memberships_of(&api, user).await, []);
     for membership in memberships {
-        let shown = api.get(&format!("/organization_memberships/{membership}")).await;
+        let shown = api
+            .get(&format!("/organization_memberships/{membership}"))
+            .await;
         shown.expect_error(404, errors::RECORD_NOT_FOUND);
     }
 }
@@ -224,15 +302,24 @@ async fn x6_tickets_of_the_organizations_that_are_left_lose_them() {
     let (user, _) = member_of(&api, &[o1, o2]).await;
     let mut tickets = Vec::new();
     for organization in [o1, o2] {
-        let ticket =
-            json!({"subject": "s", "comment": {"body": "c"}, "requester_id": user, "organization_id": organization});
-        tickets.push(api.post("/tickets", json!({"ticket": ticket})).await.expect(201).json()["ticket"]["id"].clone());
+        let ticket = json!({"subject": "s", "comment": {"body": "c"}, "requester_id": user, "organization_id": organization});
+        tickets.push(
+            api.post("/tickets", json!({"ticket": ticket}))
+                .await
+                .expect(201)
+                .json()["ticket"]["id"]
+                .clone(),
+        );
     }
 
     set_organization(&api, user, json!(o2)).await;
 
     for (ticket, organization) in tickets.iter().zip([Value::Null, json!(o2)]) {
-        let shown = api.get(&format!("/tickets/{ticket}")).await.expect(200).json();
+        let shown = api
+            .get(&format!("/tickets/{ticket}"))
+            .await
+            .expect(200)
+            .json();
         assert_eq!(shown["ticket"]["organization_id"], organization);
     }
 }
@@ -249,18 +336,26 @@ async fn x7_organization_ids_of_a_user_are_ignored_with_a_warning() {
     let updated = api.put(&format!("/users/{user}"), body).await.expect(200);
 
     for (answer, action) in [(created, "create"), (updated, "update")] {
-        assert_eq!(answer.header("x-zendesk-api-warn"), Some(&*ignored(action, "organization_ids")));
+        assert_eq!(
+            answer.header("x-zendesk-api-warn"),
+            Some(&*ignored(action, "organization_ids"))
+        );
     }
     assert_eq!(memberships_of(&api, user).await, []);
 }
 
-/// "200 with the user: `active:false`, `email:null`, `organization_id:null`; memberships vanish", and "GET of a deleted user: 200".
+/// "200 with the user: `active:false`, `email:null`, `organization_id:null`; memberships vanish",
+/// and "GET of a deleted user: 200".
 #[tokio::test]
 async fn x10_x11_u2_b31_a_deleted_user_is_given_back_and_can_still_be_shown() {
     let api = Api::start().await;
     let organization = api.organization("o").await;
     let email = format!("{}@example.com", api.name("u").replace(' ', "-"));
-    let user = create(&api, json!({"email": email, "organization_id": organization})).await;
+    let user = create(
+        &api,
+        json!({"email": email, "organization_id": organization}),
+    )
+    .await;
     assert_eq!(user["email"], json!(email));
     let id = user["id"].as_u64().unwrap();
     let membership = memberships_of(&api, id).await[0].0.clone();
@@ -271,43 +366,69 @@ async fn x10_x11_u2_b31_a_deleted_user_is_given_back_and_can_still_be_shown() {
     for answer in [deleted, api.get(&format!("/users/{id}")).await.expect(200)] {
         let user = &answer.json()["user"];
         assert_eq!((&user["id"], &user["active"]), (&json!(id), &json!(false)));
-        assert_eq!((&user["email"], &user["organization_id"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&user["email"], &user["organization_id"]),
+            (&Value::Null, &Value::Null)
+        );
     }
-    let shown = api.get(&format!("/organization_memberships/{membership}")).await;
+    let shown = api
+        .get(&format!("/organization_memberships/{membership}"))
+        .await;
     shown.expect_error(404, errors::RECORD_NOT_FOUND);
-    let of_organization = api.get(&format!("/organizations/{organization}/organization_memberships")).await.expect(200);
+    let of_organization = api
+        .get(&format!(
+            "/organizations/{organization}/organization_memberships"
+        ))
+        .await
+        .expect(200);
     assert_eq!(of_organization.json()["count"], json!(0));
 }
 
 /// "none, or wrong password, on GET /users/me: 200 Anonymous user", reported.
 #[tokio::test]
 async fn a6_b30_users_me_answers_everybody_who_shows_no_token() {
-    let api = Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
+    let api =
+        Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
     // a@b.example:wrong
     let wrong_password = ("authorization", "Basic YUBiLmV4YW1wbGU6d3Jvbmc=");
 
     for headers in [&[][..], &[wrong_password]] {
-        let answer = api.raw(Method::GET, "/users/me", headers, Vec::new()).await.expect(200);
+        let answer = api
+            .raw(Method::GET, "/users/me", headers, Vec::new())
+            .await
+            .expect(200);
         let user = &answer.json()["user"];
-        assert_eq!((&user["id"], &user["name"]), (&Value::Null, &json!("Anonymous user")), "{headers:?}");
+        assert_eq!(
+            (&user["id"], &user["name"]),
+            (&Value::Null, &json!("Anonymous user")),
+            "{headers:?}"
+        );
     }
 }
 
-/// "`authenticity_token` after `verified`; headers `vary: origin`, `access-control-expose-headers: X-Zendesk-API-Warn`", recorded.
+/// "`authenticity_token` after `verified`; headers `vary: origin`,
+/// `access-control-expose-headers: X-Zendesk-API-Warn`", recorded.
 #[tokio::test]
 async fn a12_users_me_is_the_caller_with_an_authenticity_token() {
-    let api = Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
+    let api =
+        Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
 
     let answer = api.get("/users/me").await.expect(200);
 
     let me = answer.json()["user"].clone();
-    assert_eq!((&me["email"], &me["role"]), (&json!("a@b.example"), &json!("admin")));
+    assert_eq!(
+        (&me["email"], &me["role"]),
+        (&json!("a@b.example"), &json!("admin"))
+    );
     let mut keys = KEYS.to_vec();
     let verified = keys.iter().position(|key| *key == "verified").unwrap();
     keys.insert(verified + 1, "authenticity_token");
     assert_eq!(keys_in_order(&answer, "/user"), keys);
     assert_eq!(answer.header("vary"), Some("origin"));
-    assert_eq!(answer.header("access-control-expose-headers"), Some("X-Zendesk-API-Warn"));
+    assert_eq!(
+        answer.header("access-control-expose-headers"),
+        Some("X-Zendesk-API-Warn")
+    );
 
     let shown = api.get(&format!("/users/{}", me["id"])).await.expect(200);
     assert_eq!(shown.json()["user"]["email"], "a@b.example");
@@ -318,9 +439,16 @@ async fn a12_users_me_is_the_caller_with_an_authenticity_token() {
 #[tokio::test]
 async fn show_many_gives_the_users_that_are_there() {
     let api = Api::start().await;
-    let (a, b, _other) = (api.user("a").await, api.user("b").await, api.user("c").await);
+    let (a, b, _other) = (
+        api.user("a").await,
+        api.user("b").await,
+        api.user("c").await,
+    );
 
-    let answer = api.get(&format!("/users/show_many?ids={b},{UNKNOWN},{a}")).await.expect(200);
+    let answer = api
+        .get(&format!("/users/show_many?ids={b},{UNKNOWN},{a}"))
+        .await
+        .expect(200);
 
     let mut ids = answer.each("users", "id");
     ids.sort_by_key(Value::as_u64);
@@ -338,7 +466,10 @@ async fn an_email_address_that_another_user_has_is_refused() {
     let other = create(&api, json!({"email": format!("other-{email}")})).await;
     let same = json!({"user": {"name": api.name("x"), "email": email.to_uppercase()}});
 
-    for answer in [api.post("/users", same.clone()).await, api.put(&format!("/users/{}", other["id"]), same).await] {
+    for answer in [
+        api.post("/users", same.clone()).await,
+        api.put(&format!("/users/{}", other["id"]), same).await,
+    ] {
         let error = answer.expect(422).json();
         assert_eq!(error["error"], "RecordInvalid");
         assert_eq!(error["details"]["email"][0]["error"], "DuplicateValue");
@@ -351,9 +482,14 @@ async fn x10_the_email_address_of_a_deleted_user_is_free_again() {
     let api = Api::start().await;
     let email = format!("{}@example.com", api.name("u").replace(' ', "-"));
     let user = create(&api, json!({"email": email})).await;
-    api.delete(&format!("/users/{}", user["id"])).await.expect(200);
+    api.delete(&format!("/users/{}", user["id"]))
+        .await
+        .expect(200);
 
-    assert_eq!(create(&api, json!({"email": email})).await["email"], json!(email));
+    assert_eq!(
+        create(&api, json!({"email": email})).await["email"],
+        json!(email)
+    );
 }
 
 /// "GET /organizations/{id}/users": its members, also those whose default is another organization.
@@ -365,11 +501,16 @@ async fn the_users_of_an_organization_are_its_members() {
     let (second, _) = member_of(&api, &[o2, o1]).await;
     member_of(&api, &[o2]).await;
 
-    let answer = api.get(&format!("/organizations/{o1}/users")).await.expect(200);
+    let answer = api
+        .get(&format!("/organizations/{o1}/users"))
+        .await
+        .expect(200);
 
     assert_eq!(answer.each("users", "id"), [json!(first), json!(second)]);
     assert_eq!(answer.json()["count"], json!(2));
-    api.get(&format!("/organizations/{UNKNOWN}/users")).await.expect_error(404, errors::RECORD_NOT_FOUND);
+    api.get(&format!("/organizations/{UNKNOWN}/users"))
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
 }
 
 /// "users create `{id,status:"Created"}`", recorded; "failure: id is the position", reported.
@@ -384,24 +525,51 @@ async fn create_many_gives_results_in_a_shape_of_its_own() {
         {"name": names[2]},
     ]);
 
-    let queued = api.post("/users/create_many", json!({"users": users})).await.expect(200);
+    let queued = api
+        .post("/users/create_many", json!({"users": users}))
+        .await
+        .expect(200);
     let job = &queued.json()["job_status"];
-    assert_eq!((&job["job_type"], &job["total"]), (&json!("Bulk Create User"), &json!(3)));
-    assert_eq!((&job["status"], &job["results"]), (&json!("queued"), &Value::Null));
-    assert_eq!(api.get("/users").await.expect(200).json()["count"], json!(1));
+    assert_eq!(
+        (&job["job_type"], &job["total"]),
+        (&json!("Bulk Create User"), &json!(3))
+    );
+    assert_eq!(
+        (&job["status"], &job["results"]),
+        (&json!("queued"), &Value::Null)
+    );
+    assert_eq!(
+        api.get("/users").await.expect(200).json()["count"],
+        json!(1)
+    );
 
     let job = api.finished_job(&queued).await;
-    assert_eq!(api.get("/users").await.expect(200).json()["count"], json!(3));
+    assert_eq!(
+        api.get("/users").await.expect(200).json()["count"],
+        json!(3)
+    );
     for index in [0, 2] {
         let id = job["results"][index]["id"].as_u64().unwrap();
-        assert_eq!(job["results"][index], json!({"id": id, "status": "Created"}));
-        assert_eq!(api.get(&format!("/users/{id}")).await.expect(200).json()["user"]["name"], names[index]);
+        assert_eq!(
+            job["results"][index],
+            json!({"id": id, "status": "Created"})
+        );
+        assert_eq!(
+            api.get(&format!("/users/{id}")).await.expect(200).json()["user"]["name"],
+            names[index]
+        );
     }
     let failed = &job["results"][1];
-    assert_eq!((&failed["id"], &failed["status"]), (&json!(1), &json!("Failed")));
+    assert_eq!(
+        (&failed["id"], &failed["status"]),
+        (&json!(1), &json!("Failed"))
+    );
     assert!(failed["error"].is_string(), "{failed}");
     let member = memberships_of(&api, job["results"][0]["id"].as_u64().unwrap()).await;
-    assert_eq!((&member[0].1, &member[0].2), (&json!(organization), &json!(true)));
+    assert_eq!(
+        (&member[0].1, &member[0].2),
+        (&json!(organization), &json!(true))
+    );
 }
 
 /// "Maximum 100 users may be created per call", recorded: a wording of its own.
@@ -410,22 +578,37 @@ async fn e9b_more_than_a_hundred_users_are_refused() {
     let api = Api::with(MockZendesk::builder()).await;
     let users = vec![json!({"name": api.name("u")}); 101];
 
-    let answer = api.post("/users/create_many", json!({"users": users})).await;
+    let answer = api
+        .post("/users/create_many", json!({"users": users}))
+        .await;
 
-    answer.expect_error(400, r#"{"error":"TooManyValues","description":"Maximum 100 users may be created per call"}"#);
-    assert_eq!(api.get("/users").await.expect(200).json()["count"], json!(1));
+    answer.expect_error(
+        400,
+        r#"{"error":"TooManyValues","description":"Maximum 100 users may be created per call"}"#,
+    );
+    assert_eq!(
+        api.get("/users").await.expect(200).json()["count"],
+        json!(1)
+    );
 }
 
 /// What updates and the deletion of a user do to the memberships, one after the other.
 #[tokio::test]
 async fn t4_users_api() {
     let api = Api::with(MockZendesk::builder()).await;
-    let (o1, o2, o3) = (api.organization("o1").await, api.organization("o2").await, api.organization("o3").await);
+    let (o1, o2, o3) = (
+        api.organization("o1").await,
+        api.organization("o2").await,
+        api.organization("o3").await,
+    );
     let (user, memberships) = member_of(&api, &[o1, o2, o3]).await;
     assert_eq!(api.organization_of(user).await, json!(o1));
 
     set_organization(&api, user, json!(o2)).await;
-    assert_eq!(memberships_of(&api, user).await, [(json!(memberships[1]), json!(o2), json!(true))]);
+    assert_eq!(
+        memberships_of(&api, user).await,
+        [(json!(memberships[1]), json!(o2), json!(true))]
+    );
 
     set_organization(&api, user, Value::Null).await;
     assert_eq!(memberships_of(&api, user).await, []);
@@ -433,13 +616,20 @@ async fn t4_users_api() {
     api.membership(user, o3).await;
     let deleted = api.delete(&format!("/users/{user}")).await.expect(200);
     assert_eq!(deleted.json()["user"]["active"], json!(false));
-    assert_eq!(api.get(&format!("/users/{user}")).await.expect(200).json()["user"]["active"], json!(false));
+    assert_eq!(
+        api.get(&format!("/users/{user}")).await.expect(200).json()["user"]["active"],
+        json!(false)
+    );
     let lists = [
         "/organization_memberships".to_owned(),
         format!("/users/{user}/organization_memberships"),
         format!("/organizations/{o3}/organization_memberships"),
     ];
     for list in lists {
-        assert_eq!(api.get(&list).await.expect(200).json()["count"], json!(0), "{list}");
+        assert_eq!(
+            api.get(&list).await.expect(200).json()["count"],
+            json!(0),
+            "{list}"
+        );
     }
 }

@@ -9,23 +9,39 @@ use crate::resources::organization_memberships::model::NewMembership;
 pub(super) const LIMIT: usize = 4;
 
 /// Names that sort otherwise by bytes than without case, and some that are the same without case.
-pub(super) const NAMES: [&str; 9] = ["alpha", "Beta", "gamma", "ALPHA ", "Zulu", "émile", "Emile", "beta", "_"];
+pub(super) const NAMES: [&str; 9] = [
+    "alpha", "Beta", "gamma", "ALPHA ", "Zulu", "émile", "Emile", "beta", "_",
+];
 
-/// A change. Records are named by numbers that are taken modulo how many there have been; a few beyond that are nobody.
+/// A change. Records are named by numbers that are taken modulo how many there have been; a few
+/// beyond that are nobody.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    CreateUser { organization: Option<usize> },
-    CreateOrganization { name: usize },
+    CreateUser {
+        organization: Option<usize>,
+    },
+    CreateOrganization {
+        name: usize,
+    },
     CreateMembership(Pair),
     DeleteMembership(usize),
     MakeDefault(usize),
     CreateMany(Vec<Pair>),
     DestroyMany(Vec<usize>),
-    Rename { organization: usize, name: usize },
-    MoveUser { user: usize, organization: Option<usize> },
+    Rename {
+        organization: usize,
+        name: usize,
+    },
+    MoveUser {
+        user: usize,
+        organization: Option<usize>,
+    },
     DeleteUser(usize),
     DeleteOrganization(usize),
-    CreateTicket { requester: usize, closed: bool },
+    CreateTicket {
+        requester: usize,
+        closed: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -88,31 +104,54 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn user(&self, number: usize) -> UserId {
         // One more than there are: the last one is nobody.
-        self.users.get(number % (self.users.len() + 1)).map_or(UserId::new(0), |user| user.0)
+        self.users
+            .get(number % (self.users.len() + 1))
+            .map_or(UserId::new(0), |user| user.0)
     }
 
     pub(super) fn organization(&self, number: usize) -> OrganizationId {
         let number = number % (self.organizations.len() + 1);
-        self.organizations.get(number).map_or(OrganizationId::new(0), |organization| organization.0)
+        self.organizations
+            .get(number)
+            .map_or(OrganizationId::new(0), |organization| organization.0)
     }
 
     pub(super) fn membership(&self, number: usize) -> MembershipId {
         let number = number % (self.memberships.len() + 1);
-        self.memberships.get(number).map_or(MembershipId::new(0), |membership| membership.id)
+        self.memberships
+            .get(number)
+            .map_or(MembershipId::new(0), |membership| membership.id)
     }
 
     pub(super) fn name(&self, id: OrganizationId) -> Option<&str> {
-        self.organizations.iter().find(|other| other.0 == id && other.1).map(|other| other.2.as_str())
+        self.organizations
+            .iter()
+            .find(|other| other.0 == id && other.1)
+            .map(|other| other.2.as_str())
     }
 
     pub(super) fn is_taken(&self, name: &str, but: Option<OrganizationId>) -> bool {
         let same = |other: &str| other.trim().to_lowercase() == name.trim().to_lowercase();
-        self.organizations.iter().any(|(id, is_there, other)| *is_there && Some(*id) != but && same(other))
+        self.organizations
+            .iter()
+            .any(|(id, is_there, other)| *is_there && Some(*id) != but && same(other))
     }
 
     pub(super) fn of_user(&self, user: UserId) -> Vec<ModelMembership> {
-        let mut list: Vec<_> = self.memberships.iter().filter(|other| other.user == user).cloned().collect();
-        list.sort_by_key(|m| (!m.default, self.name(m.organization).map(|name| name.trim().to_lowercase()), m.id));
+        let mut list: Vec<_> = self
+            .memberships
+            .iter()
+            .filter(|other| other.user == user)
+            .cloned()
+            .collect();
+        list.sort_by_key(|m| {
+            (
+                !m.default,
+                self.name(m.organization)
+                    .map(|name| name.trim().to_lowercase()),
+                m.id,
+            )
+        });
         list
     }
 
@@ -121,14 +160,20 @@ impl Model {
         let user = new.user_id.filter(|id| self.users.contains(&(*id, true)));
         let mut violations = Vec::new();
         if organization.is_none() {
-            violations.push(Violation::blank("organization", "Organization cannot be blank"));
+            violations.push(Violation::blank(
+                "organization",
+                "Organization cannot be blank",
+            ));
         }
         if user.is_none() {
             violations.push(Violation::blank("user", "User cannot be blank"));
         }
         if let (Some(user), Some(organization)) = (user, organization) {
             let of_user = self.of_user(user);
-            if of_user.iter().any(|other| other.organization == organization) {
+            if of_user
+                .iter()
+                .any(|other| other.organization == organization)
+            {
                 let text = " This user is already a member of this organization.";
                 violations.push(Violation::duplicate("user_id", text));
             } else if of_user.len() >= LIMIT && !self.single_organization {
@@ -141,7 +186,9 @@ impl Model {
 
     pub(super) fn create(&mut self, id: MembershipId, new: &NewMembership) {
         // Nobody is told to create what was refused; if anybody is, the account will not agree.
-        let (Some(user), Some(organization)) = (new.user_id, new.organization_id) else { return };
+        let (Some(user), Some(organization)) = (new.user_id, new.organization_id) else {
+            return;
+        };
         if self.single_organization {
             for other in self.of_user(user) {
                 self.remove(other.id);
@@ -149,15 +196,26 @@ impl Model {
         }
         let default = new.default == Some(true) || self.of_user(user).is_empty();
         if default {
-            self.memberships.iter_mut().filter(|other| other.user == user).for_each(|other| other.default = false);
+            self.memberships
+                .iter_mut()
+                .filter(|other| other.user == user)
+                .for_each(|other| other.default = false);
         }
-        self.memberships.push(ModelMembership { id, user, organization, default });
+        self.memberships.push(ModelMembership {
+            id,
+            user,
+            organization,
+            default,
+        });
     }
 
     pub(super) fn delete(&mut self, id: MembershipId) {
         let Some(gone) = self.remove(id) else { return };
-        let successor =
-            self.memberships.iter_mut().filter(|other| other.user == gone.user).min_by_key(|other| other.id);
+        let successor = self
+            .memberships
+            .iter_mut()
+            .filter(|other| other.user == gone.user)
+            .min_by_key(|other| other.id);
         if let Some(successor) = successor.filter(|_| gone.default) {
             successor.default = true;
         }
@@ -168,7 +226,10 @@ impl Model {
         let index = self.memberships.iter().position(|other| other.id == id)?;
         let gone = self.memberships.remove(index);
         for ticket in &mut self.tickets {
-            if ticket.requester == gone.user && ticket.organization == Some(gone.organization) && !ticket.closed {
+            if ticket.requester == gone.user
+                && ticket.organization == Some(gone.organization)
+                && !ticket.closed
+            {
                 ticket.organization = None;
             }
         }

@@ -5,8 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    MEMBERSHIPS, UNKNOWN, creating_paths, is_default, listed, of_user, organization_of_ticket, organizations, path_of,
-    the_membership, ticket, user_in,
+    MEMBERSHIPS, UNKNOWN, creating_paths, is_default, listed, of_user, organization_of_ticket,
+    organizations, path_of, the_membership, ticket, user_in,
 };
 use crate::api::{Api, errors, membership};
 
@@ -30,12 +30,19 @@ async fn c1_the_first_membership_of_a_user_is_the_default() {
         let user = api.user("u").await;
         let path = &creating_paths(user)[nested];
 
-        let answer = api.post(path, membership(user, organization)).await.expect(201);
+        let answer = api
+            .post(path, membership(user, organization))
+            .await
+            .expect(201);
 
         let created = the_membership(&answer);
         assert_eq!(created["default"], json!(true), "{path}");
         assert_eq!(answer.header("location"), created["url"].as_str(), "{path}");
-        assert_eq!(api.organization_of(user).await, json!(organization), "{path}");
+        assert_eq!(
+            api.organization_of(user).await,
+            json!(organization),
+            "{path}"
+        );
     }
 }
 
@@ -47,7 +54,10 @@ async fn c2_a_further_membership_is_not_the_default() {
     let (user, [first]) = user_in(&api, [o1]).await;
 
     for (path, organization) in creating_paths(user).iter().zip([o2, o3]) {
-        let answer = api.post(path, membership(user, organization)).await.expect(201);
+        let answer = api
+            .post(path, membership(user, organization))
+            .await
+            .expect(201);
 
         assert!(!is_default(&the_membership(&answer)), "{path}");
         assert_eq!(api.organization_of(user).await, json!(o1), "{path}");
@@ -56,8 +66,8 @@ async fn c2_a_further_membership_is_not_the_default() {
     assert!(is_default(&the_membership(&shown)));
 }
 
-/// "`\"default\":true`: 201, `default: true`; the former default loses it": `default` is writable, and there is one
-/// default.
+/// "`\"default\":true`: 201, `default: true`; the former default loses it": `default` is writable,
+/// and there is one default.
 #[tokio::test]
 async fn c3_a_membership_created_as_the_default_takes_it_from_the_former() {
     let api = Api::start().await;
@@ -65,18 +75,26 @@ async fn c3_a_membership_created_as_the_default_takes_it_from_the_former() {
     let (user, [mut former]) = user_in(&api, [o1]).await;
 
     for (path, organization) in creating_paths(user).iter().zip([o2, o3]) {
-        let answer = api.post(path, with_default(user, organization, json!(true))).await.expect(201);
+        let answer = api
+            .post(path, with_default(user, organization, json!(true)))
+            .await
+            .expect(201);
 
         let created = the_membership(&answer);
         assert!(is_default(&created), "{path}");
         let shown = api.get(&path_of(former)).await.expect(200);
         assert!(!is_default(&the_membership(&shown)), "{path}");
-        assert_eq!(api.organization_of(user).await, json!(organization), "{path}");
+        assert_eq!(
+            api.organization_of(user).await,
+            json!(organization),
+            "{path}"
+        );
         former = created["id"].as_u64().unwrap();
     }
 }
 
-/// "`\"default\":false`: 201, `default: true` all the same": a user with memberships has exactly one default.
+/// "`\"default\":false`: 201, `default: true` all the same": a user with memberships has exactly
+/// one default.
 #[tokio::test]
 async fn c4_the_first_membership_is_the_default_even_if_it_is_not_to_be() {
     let api = Api::start().await;
@@ -84,10 +102,24 @@ async fn c4_the_first_membership_is_the_default_even_if_it_is_not_to_be() {
 
     for default in [json!(false), Value::Null] {
         let user = api.user("u").await;
-        let answer = api.post(MEMBERSHIPS, with_default(user, organization, default.clone())).await.expect(201);
+        let answer = api
+            .post(
+                MEMBERSHIPS,
+                with_default(user, organization, default.clone()),
+            )
+            .await
+            .expect(201);
 
-        assert_eq!(the_membership(&answer)["default"], json!(true), "default: {default}");
-        assert_eq!(api.organization_of(user).await, json!(organization), "default: {default}");
+        assert_eq!(
+            the_membership(&answer)["default"],
+            json!(true),
+            "default: {default}"
+        );
+        assert_eq!(
+            api.organization_of(user).await,
+            json!(organization),
+            "default: {default}"
+        );
     }
 }
 
@@ -100,7 +132,9 @@ async fn c5_the_same_pair_again_is_a_duplicate_and_changes_nothing() {
     let before = api.get(&of_user(user)).await.expect(200).body;
 
     for path in creating_paths(user) {
-        api.post(&path, membership(user, o2)).await.expect_error(422, errors::DUPLICATE_MEMBERSHIP);
+        api.post(&path, membership(user, o2))
+            .await
+            .expect_error(422, errors::DUPLICATE_MEMBERSHIP);
         let stealing = api.post(&path, with_default(user, o2, json!(true))).await;
         stealing.expect_error(422, errors::DUPLICATE_MEMBERSHIP);
     }
@@ -109,7 +143,8 @@ async fn c5_the_same_pair_again_is_a_duplicate_and_changes_nothing() {
     assert_eq!(api.organization_of(user).await, json!(o1));
 }
 
-/// "Unknown organization_id, none, null, or another id given as one: 422 Organization cannot be blank", reported.
+/// "Unknown organization_id, none, null, or another id given as one: 422 Organization cannot be
+/// blank", reported.
 #[tokio::test]
 async fn c6_c7_c8_without_an_organization_there_is_no_membership() {
     let api = Api::start().await;
@@ -118,8 +153,14 @@ async fn c6_c7_c8_without_an_organization_there_is_no_membership() {
     let user = api.user("v").await;
     let rows = [
         ("C6: unknown", membership(user, UNKNOWN)),
-        ("C7: none", json!({"organization_membership": {"user_id": user}})),
-        ("C7: null", json!({"organization_membership": {"user_id": user, "organization_id": null}})),
+        (
+            "C7: none",
+            json!({"organization_membership": {"user_id": user}}),
+        ),
+        (
+            "C7: null",
+            json!({"organization_membership": {"user_id": user, "organization_id": null}}),
+        ),
         ("C8: the id of a membership", membership(user, id)),
         ("C8: the id of a user", membership(user, member)),
     ];
@@ -127,7 +168,11 @@ async fn c6_c7_c8_without_an_organization_there_is_no_membership() {
     for path in creating_paths(user) {
         for (row, body) in &rows {
             let answer = api.post(&path, body.clone()).await;
-            assert_eq!((answer.status, answer.body.as_str()), (422, errors::ORGANIZATION_BLANK), "{row}: {path}");
+            assert_eq!(
+                (answer.status, answer.body.as_str()),
+                (422, errors::ORGANIZATION_BLANK),
+                "{row}: {path}"
+            );
         }
     }
     assert_eq!(listed(&api, user).await, []);
@@ -140,13 +185,23 @@ async fn c9_c10_without_a_user_there_is_no_membership() {
     let organization = api.organization("o").await;
     let rows = [
         ("C9: unknown", membership(UNKNOWN, organization)),
-        ("C10: none", json!({"organization_membership": {"organization_id": organization}})),
-        ("C10: null", json!({"organization_membership": {"user_id": null, "organization_id": organization}})),
+        (
+            "C10: none",
+            json!({"organization_membership": {"organization_id": organization}}),
+        ),
+        (
+            "C10: null",
+            json!({"organization_membership": {"user_id": null, "organization_id": organization}}),
+        ),
     ];
 
     for (row, body) in rows {
         let answer = api.post(MEMBERSHIPS, body).await;
-        assert_eq!((answer.status, answer.body.as_str()), (422, errors::USER_BLANK), "{row}");
+        assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (422, errors::USER_BLANK),
+            "{row}"
+        );
     }
 }
 
@@ -155,7 +210,10 @@ async fn c9_c10_without_a_user_there_is_no_membership() {
 async fn c11_without_either_both_are_said_to_be_missing() {
     let api = Api::start().await;
 
-    for body in [json!({"organization_membership": {"default": true}}), membership(UNKNOWN, UNKNOWN)] {
+    for body in [
+        json!({"organization_membership": {"default": true}}),
+        membership(UNKNOWN, UNKNOWN),
+    ] {
         let answer = api.post(MEMBERSHIPS, body).await.expect(422);
 
         let expected = json!({
@@ -177,7 +235,9 @@ async fn c12_a_user_in_the_path_who_is_unknown_is_not_found() {
     let organization = api.organization("o").await;
 
     for organization in [organization, UNKNOWN] {
-        let answer = api.post(&of_user(UNKNOWN), membership(UNKNOWN, organization)).await;
+        let answer = api
+            .post(&of_user(UNKNOWN), membership(UNKNOWN, organization))
+            .await;
         answer.expect_error(404, errors::RECORD_NOT_FOUND);
     }
 }
@@ -189,7 +249,10 @@ async fn c13_c14_the_user_of_the_path_is_the_user_of_the_membership() {
     let [organization] = organizations(&api, ["o"]).await;
     let other = api.user("other").await;
     let rows = [
-        ("C13", json!({"organization_membership": {"organization_id": organization}})),
+        (
+            "C13",
+            json!({"organization_membership": {"organization_id": organization}}),
+        ),
         ("C14", membership(other, organization)),
         ("C14, unknown", membership(UNKNOWN, organization)),
     ];
@@ -200,7 +263,11 @@ async fn c13_c14_the_user_of_the_path_is_the_user_of_the_membership() {
         let answer = api.post(&of_user(user), body).await.expect(201);
 
         assert_eq!(the_membership(&answer)["user_id"], json!(user), "{row}");
-        assert_eq!(api.organization_of(user).await, json!(organization), "{row}");
+        assert_eq!(
+            api.organization_of(user).await,
+            json!(organization),
+            "{row}"
+        );
         assert_eq!(listed(&api, other).await, [], "{row}");
     }
 }
@@ -222,7 +289,11 @@ async fn c15_c16_another_root_key_is_a_missing_one() {
     for path in creating_paths(user) {
         for body in &bodies {
             let answer = api.post(&path, body.clone()).await;
-            assert_eq!((answer.status, answer.body.as_str()), (400, ROOT_MISSING), "{path}: {body}");
+            assert_eq!(
+                (answer.status, answer.body.as_str()),
+                (400, ROOT_MISSING),
+                "{path}: {body}"
+            );
         }
     }
     assert_eq!(listed(&api, user).await, []);
@@ -238,7 +309,10 @@ async fn c17_an_id_may_be_a_string_of_digits() {
 
     let created = the_membership(&api.post(MEMBERSHIPS, body).await.expect(201));
 
-    assert_eq!((&created["user_id"], &created["organization_id"]), (&json!(user), &json!(organization)));
+    assert_eq!(
+        (&created["user_id"], &created["organization_id"]),
+        (&json!(user), &json!(organization))
+    );
 }
 
 /// "Anything else is 400 Invalid attribute": `must be an integer`, `must be either true or false`.
@@ -267,7 +341,11 @@ async fn c18_c19_an_attribute_of_another_type_is_refused() {
         let what = format!("organization_membership.{key} {must}");
         let expected = errors::invalid_attribute(&what, "organization_memberships/create");
         let answer = api.post(MEMBERSHIPS, body).await;
-        assert_eq!((answer.status, answer.body), (400, expected), "{key}: {value}");
+        assert_eq!(
+            (answer.status, answer.body),
+            (400, expected),
+            "{key}: {value}"
+        );
     }
     assert_eq!(listed(&api, user).await, []);
 }
@@ -301,12 +379,16 @@ async fn c20_keys_that_are_not_permitted_are_ignored_with_a_warning() {
     }
 }
 
-/// "You may get a text/plain response in case of an error like a bad request": only the status is certain.
+/// "You may get a text/plain response in case of an error like a bad request": only the status is
+/// certain.
 #[tokio::test]
 async fn c21_malformed_json_is_a_bad_request() {
     let api = Api::start().await;
     let user = api.user("u").await;
-    let headers = [("authorization", api.authorization()), ("content-type", "application/json")];
+    let headers = [
+        ("authorization", api.authorization()),
+        ("content-type", "application/json"),
+    ];
 
     for path in creating_paths(user) {
         for body in [r#"{"organization_membership":"#, "[1]", "x"] {
@@ -326,11 +408,14 @@ async fn c22_a_deleted_user_joins_nothing() {
 
     let flat = api.post(MEMBERSHIPS, membership(user, organization)).await;
     flat.expect_error(422, errors::USER_BLANK);
-    let nested = api.post(&of_user(user), membership(user, organization)).await;
+    let nested = api
+        .post(&of_user(user), membership(user, organization))
+        .await;
     nested.expect_error(404, errors::RECORD_NOT_FOUND);
 }
 
-/// "Users can be in a maximum of 300 organizations", documented; here two. The text of the error is unknown.
+/// "Users can be in a maximum of 300 organizations", documented; here two. The text of the error is
+/// unknown.
 #[tokio::test]
 async fn c23_beyond_the_limit_of_organizations_a_user_joins_no_more() {
     let full = r#"{"error":"RecordInvalid","description":"Record validation errors","details":{"base":[{"description":"Users can be in a maximum of 2 organizations"}]}}"#;
@@ -339,7 +424,9 @@ async fn c23_beyond_the_limit_of_organizations_a_user_joins_no_more() {
     let (user, [m1, m2]) = user_in(&api, [o1, o2]).await;
 
     for path in creating_paths(user) {
-        api.post(&path, with_default(user, o3, json!(true))).await.expect_error(422, full);
+        api.post(&path, with_default(user, o3, json!(true)))
+            .await
+            .expect_error(422, full);
     }
 
     assert_eq!(listed(&api, user).await, [(m1, true), (m2, false)]);
@@ -347,7 +434,8 @@ async fn c23_beyond_the_limit_of_organizations_a_user_joins_no_more() {
     api.membership(user, o3).await;
 }
 
-/// "An account without multiple organizations: 201, default true; the former membership is gone", reported.
+/// "An account without multiple organizations: 201, default true; the former membership is gone",
+/// reported.
 #[tokio::test]
 async fn c24_b22_where_a_user_has_one_organization_joining_another_leaves_it() {
     let api = Api::with(MockZendesk::builder().single_organization()).await;
@@ -355,13 +443,23 @@ async fn c24_b22_where_a_user_has_one_organization_joining_another_leaves_it() {
     let (user, [mut former]) = user_in(&api, [o1]).await;
 
     for (path, organization) in creating_paths(user).iter().zip([o2, o3]) {
-        let created = the_membership(&api.post(path, membership(user, organization)).await.expect(201));
+        let created = the_membership(
+            &api.post(path, membership(user, organization))
+                .await
+                .expect(201),
+        );
 
         let id = created["id"].as_u64().unwrap();
         assert_eq!(created["default"], json!(true), "{path}");
-        api.get(&path_of(former)).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        api.get(&path_of(former))
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
         assert_eq!(listed(&api, user).await, [(id, true)], "{path}");
-        assert_eq!(api.organization_of(user).await, json!(organization), "{path}");
+        assert_eq!(
+            api.organization_of(user).await,
+            json!(organization),
+            "{path}"
+        );
         former = id;
     }
 }
@@ -375,7 +473,9 @@ async fn c2_c3_joining_an_organization_moves_no_ticket() {
     let open = ticket(&api, user, o1, "open").await;
 
     api.membership(user, o2).await;
-    api.post(MEMBERSHIPS, with_default(user, o3, json!(true))).await.expect(201);
+    api.post(MEMBERSHIPS, with_default(user, o3, json!(true)))
+        .await
+        .expect(201);
 
     assert_eq!(organization_of_ticket(&api, &open).await, json!(o1));
 }

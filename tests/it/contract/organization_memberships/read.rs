@@ -4,15 +4,29 @@ use mock_zendesk::{MockZendesk, NonDefault};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{MEMBERSHIPS, UNKNOWN, ids, of_organization, of_user, organizations, path_of, the_membership, user_in};
+use super::{
+    MEMBERSHIPS, UNKNOWN, ids, of_organization, of_user, organizations, path_of, the_membership,
+    user_in,
+};
 use crate::api::{Answer, Api, errors, membership};
 use crate::contract::pagination::pages;
 
-/// The body of an answer with one membership, as recorded: only ids, host, name and time are put in.
+/// The body of an answer with one membership, as recorded: only ids, host, name and time are put
+/// in.
 #[track_caller]
-fn recorded_form(api: &Api, answer: &Answer, name: &str, default: &str, view_tickets: bool) -> String {
+fn recorded_form(
+    api: &Api,
+    answer: &Answer,
+    name: &str,
+    default: &str,
+    view_tickets: bool,
+) -> String {
     let membership = the_membership(answer);
-    let (id, user, organization) = (&membership["id"], &membership["user_id"], &membership["organization_id"]);
+    let (id, user, organization) = (
+        &membership["id"],
+        &membership["user_id"],
+        &membership["organization_id"],
+    );
     let time = membership["created_at"].as_str().unwrap();
     format!(
         r#"{{"organization_membership":{{"url":"{}/api/v2/organization_memberships/{id}.json","id":{id},"user_id":{user},"organization_id":{organization},"default":{default},"created_at":"{time}","organization_name":"{}","updated_at":"{time}","view_tickets":{view_tickets}}}}}"#,
@@ -21,65 +35,126 @@ fn recorded_form(api: &Api, answer: &Answer, name: &str, default: &str, view_tic
     )
 }
 
-/// The keys in the order recorded in 2023, 2024 and 2025, with `organization_name` between the two timestamps.
+/// The keys in the order recorded in 2023, 2024 and 2025, with `organization_name` between the two
+/// timestamps.
 #[tokio::test]
 async fn om1_a_membership_has_the_recorded_form() {
     let api = Api::start().await;
     let (user, organization) = (api.user("u").await, api.organization("Jinmu").await);
 
-    let created = api.post(MEMBERSHIPS, membership(user, organization)).await.expect(201);
+    let created = api
+        .post(MEMBERSHIPS, membership(user, organization))
+        .await
+        .expect(201);
 
-    assert_eq!(created.body, recorded_form(&api, &created, "Jinmu", "true", false));
+    assert_eq!(
+        created.body,
+        recorded_form(&api, &created, "Jinmu", "true", false)
+    );
     let the = the_membership(&created);
-    assert_eq!((&the["user_id"], &the["organization_id"]), (&json!(user), &json!(organization)));
+    assert_eq!(
+        (&the["user_id"], &the["organization_id"]),
+        (&json!(user), &json!(organization))
+    );
 }
 
 /// "If false, returns `null`"; a consumer must take false alike, so the double can give it.
 #[tokio::test]
 async fn om2_a_membership_that_is_not_the_default_says_null_or_by_option_false() {
-    let rows = [("null", MockZendesk::builder()), ("false", MockZendesk::builder().non_default(NonDefault::False))];
+    let rows = [
+        ("null", MockZendesk::builder()),
+        (
+            "false",
+            MockZendesk::builder().non_default(NonDefault::False),
+        ),
+    ];
 
     for (default, builder) in rows {
         let api = Api::with(builder).await;
         let [first, second] = organizations(&api, ["first", "second"]).await;
         let (user, _) = user_in(&api, [first]).await;
 
-        let created = api.post(MEMBERSHIPS, membership(user, second)).await.expect(201);
+        let created = api
+            .post(MEMBERSHIPS, membership(user, second))
+            .await
+            .expect(201);
 
-        assert_eq!(created.body, recorded_form(&api, &created, "second", default, false));
+        assert_eq!(
+            created.body,
+            recorded_form(&api, &created, "second", default, false)
+        );
         let path = path_of(the_membership(&created)["id"].as_u64().unwrap());
         assert_eq!(api.get(&path).await.expect(200).body, created.body);
-        let list = api.get(&of_user(user)).await.expect(200).each("organization_memberships", "default");
-        assert_eq!(list, [json!(true), serde_json::from_str::<Value>(default).unwrap()]);
+        let list = api
+            .get(&of_user(user))
+            .await
+            .expect(200)
+            .each("organization_memberships", "default");
+        assert_eq!(
+            list,
+            [json!(true), serde_json::from_str::<Value>(default).unwrap()]
+        );
     }
 }
 
-/// "`view_tickets`: true when the organization has `shared_tickets: true`", recorded; or the user may see its tickets.
+/// "`view_tickets`: true when the organization has `shared_tickets: true`", recorded; or the user
+/// may see its tickets.
 #[tokio::test]
 async fn om3_view_tickets_follows_the_organization_and_the_user() {
     let api = Api::start().await;
     let rows = [
         ("neither", json!({}), json!({}), false),
-        ("the user sees requested ones", json!({}), json!({"ticket_restriction": "requested"}), false),
-        ("the organization shares", json!({"shared_tickets": true}), json!({}), true),
-        ("the user sees those of the organization", json!({}), json!({"ticket_restriction": "organization"}), true),
+        (
+            "the user sees requested ones",
+            json!({}),
+            json!({"ticket_restriction": "requested"}),
+            false,
+        ),
+        (
+            "the organization shares",
+            json!({"shared_tickets": true}),
+            json!({}),
+            true,
+        ),
+        (
+            "the user sees those of the organization",
+            json!({}),
+            json!({"ticket_restriction": "organization"}),
+            true,
+        ),
     ];
 
     for (row, mut organization, mut user, expected) in rows {
         organization["name"] = json!(api.name(row));
         user["name"] = json!(api.name(row));
-        let organization = api.post("/organizations", json!({"organization": organization})).await.expect(201).json();
-        let user = api.post("/users", json!({"user": user})).await.expect(201).json();
-        let [organization, user] =
-            [&organization["organization"], &user["user"]].map(|record| record["id"].as_u64().unwrap());
+        let organization = api
+            .post("/organizations", json!({"organization": organization}))
+            .await
+            .expect(201)
+            .json();
+        let user = api
+            .post("/users", json!({"user": user}))
+            .await
+            .expect(201)
+            .json();
+        let [organization, user] = [&organization["organization"], &user["user"]]
+            .map(|record| record["id"].as_u64().unwrap());
 
-        let created = api.post(MEMBERSHIPS, membership(user, organization)).await.expect(201);
+        let created = api
+            .post(MEMBERSHIPS, membership(user, organization))
+            .await
+            .expect(201);
 
-        assert_eq!(created.body, recorded_form(&api, &created, row, "true", expected), "{row}");
+        assert_eq!(
+            created.body,
+            recorded_form(&api, &created, row, "true", expected),
+            "{row}"
+        );
     }
 }
 
-/// The table of 5.1: "You passed an invalid value for the {P} attribute. Invalid parameter: {P} must be …".
+/// The table of 5.1: "You passed an invalid value for the {P} attribute. Invalid parameter: {P}
+/// must be …".
 #[tokio::test]
 async fn e4_a_parameter_of_a_wrong_type_is_named() {
     let api = Api::start().await;
@@ -87,9 +162,27 @@ async fn e4_a_parameter_of_a_wrong_type_is_named() {
     let none = Value::Null;
     let membership = |attributes: Value| json!({"organization_membership": attributes});
     let rows = [
-        (&get, "/organization_memberships/abc", none.clone(), "id must be an integer", "show"),
-        (&delete, "/organization_memberships/abc", none.clone(), "id must be an integer", "destroy"),
-        (&get, "/users/abc/organization_memberships", none.clone(), "user_id must be an integer", "index"),
+        (
+            &get,
+            "/organization_memberships/abc",
+            none.clone(),
+            "id must be an integer",
+            "show",
+        ),
+        (
+            &delete,
+            "/organization_memberships/abc",
+            none.clone(),
+            "id must be an integer",
+            "destroy",
+        ),
+        (
+            &get,
+            "/users/abc/organization_memberships",
+            none.clone(),
+            "user_id must be an integer",
+            "index",
+        ),
         (
             &get,
             "/organizations/abc/organization_memberships",
@@ -111,7 +204,13 @@ async fn e4_a_parameter_of_a_wrong_type_is_named() {
             "organization_membership.default must be either true or false",
             "create",
         ),
-        (&post, MEMBERSHIPS, membership(json!([1])), "organization_membership must be a hash", "create"),
+        (
+            &post,
+            MEMBERSHIPS,
+            membership(json!([1])),
+            "organization_membership must be a hash",
+            "create",
+        ),
         (
             &post,
             "/organization_memberships/create_many",
@@ -126,20 +225,54 @@ async fn e4_a_parameter_of_a_wrong_type_is_named() {
             "ids must be an integer",
             "destroy_many",
         ),
-        (&get, "/organization_memberships?page=x", none.clone(), "page must be an integer", "index"),
-        (&get, "/organization_memberships?per_page=x", none.clone(), "per_page must be an integer", "index"),
-        (&get, "/organization_memberships?page[size]=x", none.clone(), "page.size must be an integer", "index"),
+        (
+            &get,
+            "/organization_memberships?page=x",
+            none.clone(),
+            "page must be an integer",
+            "index",
+        ),
+        (
+            &get,
+            "/organization_memberships?per_page=x",
+            none.clone(),
+            "per_page must be an integer",
+            "index",
+        ),
+        (
+            &get,
+            "/organization_memberships?page[size]=x",
+            none.clone(),
+            "page.size must be an integer",
+            "index",
+        ),
         // No route of its own: "would match with id create_many".
-        (&get, "/organization_memberships/create_many", none, "id must be an integer", "show"),
+        (
+            &get,
+            "/organization_memberships/create_many",
+            none,
+            "id must be an integer",
+            "show",
+        ),
     ];
 
     for (method, path, body, what, action) in rows {
-        let answer = api.send(method.clone(), path, Some(body).filter(|body| !body.is_null())).await;
-        answer.expect_error(400, &errors::invalid_attribute(what, &format!("organization_memberships/{action}")));
+        let answer = api
+            .send(
+                method.clone(),
+                path,
+                Some(body).filter(|body| !body.is_null()),
+            )
+            .await;
+        answer.expect_error(
+            400,
+            &errors::invalid_attribute(what, &format!("organization_memberships/{action}")),
+        );
     }
 }
 
-/// "Route 1, no parameters: 200 offset envelope, at most 100 records, by id ascending", recorded for other resources.
+/// "Route 1, no parameters: 200 offset envelope, at most 100 records, by id ascending", recorded
+/// for other resources.
 #[tokio::test]
 async fn l1_the_memberships_of_the_account_are_listed_by_id() {
     let api = Api::start().await;
@@ -149,7 +282,11 @@ async fn l1_the_memberships_of_the_account_are_listed_by_id() {
 
     let pages = pages(&api, MEMBERSHIPS, "/next_page").await;
 
-    let all: Vec<u64> = pages.iter().flat_map(ids).map(|id| id.as_u64().unwrap()).collect();
+    let all: Vec<u64> = pages
+        .iter()
+        .flat_map(ids)
+        .map(|id| id.as_u64().unwrap())
+        .collect();
     assert!(all.is_sorted(), "{all:?}");
     assert_eq!(pages[0].json()["count"], json!(all.len()));
     assert!([m1, m2, m3].iter().all(|id| all.contains(id)), "{all:?}");
@@ -165,7 +302,10 @@ async fn l2_the_memberships_of_a_user_are_listed_default_first_then_by_name() {
 
     let list = api.get(&of_user(user)).await.expect(200);
 
-    assert_eq!(ids(&list), [zulu, alpha, beta, delta, gamma].map(|id| json!(id)));
+    assert_eq!(
+        ids(&list),
+        [zulu, alpha, beta, delta, gamma].map(|id| json!(id))
+    );
     assert_eq!(list.json()["count"], json!(5));
 }
 
@@ -195,22 +335,34 @@ async fn l5_an_empty_list_has_the_whole_envelope() {
     for path in [of_user(user), of_organization(organization)] {
         let list = api.get(&path).await.expect(200);
         assert_eq!(
-            list.body, r#"{"organization_memberships":[],"next_page":null,"previous_page":null,"count":0}"#,
+            list.body,
+            r#"{"organization_memberships":[],"next_page":null,"previous_page":null,"count":0}"#,
             "{path}"
         );
     }
 }
 
-/// "Unknown user or organization in the path: 404", under both paginations; a deleted organization is unknown too.
+/// "Unknown user or organization in the path: 404", under both paginations; a deleted organization
+/// is unknown too.
 #[tokio::test]
 async fn l6_the_list_of_somebody_unknown_is_not_found() {
     let api = Api::start().await;
     let deleted = api.organization("o").await;
-    api.delete(&format!("/organizations/{deleted}")).await.expect(204);
+    api.delete(&format!("/organizations/{deleted}"))
+        .await
+        .expect(204);
 
-    for path in [of_user(UNKNOWN), of_organization(UNKNOWN), of_organization(deleted)] {
-        api.get(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
-        api.get(&format!("{path}?page[size]=1")).await.expect_error(404, errors::RECORD_NOT_FOUND);
+    for path in [
+        of_user(UNKNOWN),
+        of_organization(UNKNOWN),
+        of_organization(deleted),
+    ] {
+        api.get(&path)
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
+        api.get(&format!("{path}?page[size]=1"))
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
     }
 }
 
@@ -225,9 +377,17 @@ async fn l9_query_parameters_that_are_unknown_are_ignored() {
     for path in [of_user(user), of_organization(alpha)] {
         let plain = api.get(&path).await.expect(200).body;
         let query = "?sort_by=id&sort_order=desc&foo=bar&user_id=1&default=true";
-        assert_eq!(api.get(&format!("{path}{query}")).await.expect(200).body, plain);
+        assert_eq!(
+            api.get(&format!("{path}{query}")).await.expect(200).body,
+            plain
+        );
     }
-    let all = api.get(&format!("{MEMBERSHIPS}?sort_by=id&sort_order=desc&user_id={user}")).await.expect(200);
+    let all = api
+        .get(&format!(
+            "{MEMBERSHIPS}?sort_by=id&sort_order=desc&user_id={user}"
+        ))
+        .await
+        .expect(200);
     assert_eq!(ids(&all), ids(&api.get(MEMBERSHIPS).await.expect(200)));
 }
 
@@ -236,11 +396,18 @@ async fn l9_query_parameters_that_are_unknown_are_ignored() {
 async fn s1_a_membership_is_shown_as_it_was_created() {
     let api = Api::start().await;
     let (user, organization) = (api.user("u").await, api.organization("o").await);
-    let created = api.post(MEMBERSHIPS, membership(user, organization)).await.expect(201);
+    let created = api
+        .post(MEMBERSHIPS, membership(user, organization))
+        .await
+        .expect(201);
     let id = the_membership(&created)["id"].as_u64().unwrap();
 
     for path in [path_of(id), format!("{}/{id}", of_user(user))] {
-        assert_eq!(api.get(&path).await.expect(200).body, created.body, "{path}");
+        assert_eq!(
+            api.get(&path).await.expect(200).body,
+            created.body,
+            "{path}"
+        );
     }
 }
 
@@ -253,9 +420,18 @@ async fn s2_s3_a_membership_that_is_not_there_is_not_found() {
     api.delete(&path_of(deleted)).await.expect(204);
     let deleted = deleted.to_string();
 
-    for id in [deleted.as_str(), "9223372036854775807", "9223372036854775808", "99999999999999999999999", "-1", "0"] {
+    for id in [
+        deleted.as_str(),
+        "9223372036854775807",
+        "9223372036854775808",
+        "99999999999999999999999",
+        "-1",
+        "0",
+    ] {
         for path in [MEMBERSHIPS, &of_user(user)] {
-            api.get(&format!("{path}/{id}")).await.expect_error(404, errors::RECORD_NOT_FOUND);
+            api.get(&format!("{path}/{id}"))
+                .await
+                .expect_error(404, errors::RECORD_NOT_FOUND);
         }
     }
 }
@@ -268,10 +444,19 @@ async fn s4_an_id_that_is_no_number_is_refused() {
 
     for path in [MEMBERSHIPS, &of_user(user)] {
         let answer = api.get(&format!("{path}/abc")).await;
-        answer.expect_error(400, &errors::invalid_attribute("id must be an integer", "organization_memberships/show"));
+        answer.expect_error(
+            400,
+            &errors::invalid_attribute("id must be an integer", "organization_memberships/show"),
+        );
     }
     let answer = api.get("/users/abc/organization_memberships/1").await;
-    answer.expect_error(400, &errors::invalid_attribute("user_id must be an integer", "organization_memberships/show"));
+    answer.expect_error(
+        400,
+        &errors::invalid_attribute(
+            "user_id must be an integer",
+            "organization_memberships/show",
+        ),
+    );
 }
 
 /// "Nested, membership of another user: 404", and "both unknown: 404".
@@ -282,9 +467,15 @@ async fn s5_s6_a_user_shows_only_own_memberships() {
     let (_, [of_another]) = user_in(&api, [organization]).await;
     let (user, _) = user_in(&api, [organization]).await;
 
-    for (user, membership) in [(user, of_another), (UNKNOWN, of_another), (UNKNOWN, UNKNOWN)] {
+    for (user, membership) in [
+        (user, of_another),
+        (UNKNOWN, of_another),
+        (UNKNOWN, UNKNOWN),
+    ] {
         let path = format!("{}/{membership}", of_user(user));
-        api.get(&path).await.expect_error(404, errors::RECORD_NOT_FOUND);
+        api.get(&path)
+            .await
+            .expect_error(404, errors::RECORD_NOT_FOUND);
     }
 }
 
@@ -296,8 +487,17 @@ async fn s7_i2_what_is_included_comes_after_the_membership() {
     let (user, [id]) = user_in(&api, [organization]).await;
     let plain = api.get(&path_of(id)).await.expect(200).body;
     let user_body = api.get(&format!("/users/{user}")).await.expect(200).body;
-    let organization_body = api.get(&format!("/organizations/{organization}")).await.expect(200).body;
-    let users = user_body.replacen(r#"{"user":"#, r#""users":["#, 1).strip_suffix('}').unwrap().to_owned() + "]";
+    let organization_body = api
+        .get(&format!("/organizations/{organization}"))
+        .await
+        .expect(200)
+        .body;
+    let users = user_body
+        .replacen(r#"{"user":"#, r#""users":["#, 1)
+        .strip_suffix('}')
+        .unwrap()
+        .to_owned()
+        + "]";
     let organizations = organization_body
         .replacen(r#"{"organization":"#, r#""organizations":["#, 1)
         .strip_suffix('}')
@@ -308,13 +508,19 @@ async fn s7_i2_what_is_included_comes_after_the_membership() {
     let rows = [
         ("users", format!("{open},{users}}}")),
         ("organizations", format!("{open},{organizations}}}")),
-        ("users,organizations", format!("{open},{users},{organizations}}}")),
+        (
+            "users,organizations",
+            format!("{open},{users},{organizations}}}"),
+        ),
         ("foo", plain.clone()),
     ];
 
     for (include, expected) in rows {
         for path in [path_of(id), format!("{}/{id}", of_user(user))] {
-            let answer = api.get(&format!("{path}?include={include}")).await.expect(200);
+            let answer = api
+                .get(&format!("{path}?include={include}"))
+                .await
+                .expect(200);
             assert_eq!(answer.body, expected, "{path}?include={include}");
         }
     }
