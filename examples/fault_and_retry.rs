@@ -42,7 +42,7 @@ async fn main() {
     // which is as good as done.
     zendesk.calls().of(create).any_outcome().assert_times(3);
     zendesk.calls().of(create).with_status(422).assert_once();
-    zendesk.calls().assert_waited_as_told();
+    zendesk.calls().assert_honored_retry_after();
     println!("{}\n", zendesk.transcript());
 
     // Two programs at once: the one that comes second is let through first.
@@ -56,7 +56,7 @@ async fn main() {
             )
         },
         async {
-            gate.arrived(2, Duration::from_secs(10)).await;
+            gate.wait_for(2).await;
             gate.release_in_order([1, 0]);
         }
     );

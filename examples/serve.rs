@@ -12,7 +12,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mock_zendesk::{Clock, Credentials, JobPace, Journal, MockZendesk, NewUser};
+use mock_zendesk::{
+    Clock, Credentials, MockZendesk, calls::KeepCalls, job_statuses::JobPace, users::NewUser,
+};
 
 const HELP: &str = "\
 A Zendesk for tests, standalone, for a client in any language.
@@ -57,7 +59,7 @@ async fn main() -> ExitCode {
         .clock(Clock::wall())
         .address(([127, 0, 0, 1], options.port).into());
     builder = builder
-        .journal(Journal::Last(1_000))
+        .keep_calls(KeepCalls::Last(1_000))
         .allow_unknown_endpoints();
     if let Some(credentials) = options.credentials.clone() {
         builder = builder.credentials(credentials);
@@ -73,7 +75,7 @@ async fn main() -> ExitCode {
 
     println!("listening on {}", zendesk.uri());
     let credentials = zendesk.credentials();
-    let (username, password) = (credentials.username(), credentials.password());
+    let (username, password) = (credentials.username(), credentials.secret());
     println!(
         "try: curl -u {username}:{password} {}",
         zendesk.url("/organization_memberships.json")
@@ -123,7 +125,7 @@ fn parse() -> Result<Option<Options>, lexopt::Error> {
                 let (email, token) = value
                     .split_once(':')
                     .ok_or("--credentials takes EMAIL:TOKEN")?;
-                options.credentials = Some(Credentials::token(email, token));
+                options.credentials = Some(Credentials::api_token(email, token));
             }
             Long("job-seconds") => {
                 let seconds: f64 = arguments.value()?.parse()?;

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Duration;
 
-use mock_zendesk::{Fault, JobPace, MockZendesk, NewUser, organization_memberships};
+use mock_zendesk::{
+    Fault, MockZendesk, job_statuses::JobPace, organization_memberships, users::NewUser,
+};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -77,7 +79,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // Once more: nothing is left to do.
     println!("\nonce more:");
-    let (mark, before) = (zendesk.mark(), zendesk.snapshot());
+    let (mark, before) = (zendesk.mark(), zendesk.account());
     sync.run(&directory).await?;
     zendesk
         .calls()

@@ -1,9 +1,9 @@
-//! A Zendesk of its own for every test.
+//! A private Zendesk for every test.
 //!
 //! `mock-zendesk` is a **verified fake** of Zendesk for Rust tests: a real HTTP server in the test
-//! process, with an account in memory behind it that applies Zendesk's rules for organization
-//! memberships and what surrounds them. The test seeds it, points its client at
-//! [`MockZendesk::uri`], acts, and looks at the account. It writes no response by hand.
+//! process, backed by an in-memory account that applies Zendesk's rules for organization
+//! memberships and the resources around them. A test seeds the account, points its client at
+//! [`MockZendesk::uri`], acts, and inspects the resulting account. No response is written by hand.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -11,142 +11,161 @@
 //!
 //! let zendesk = MockZendesk::start().await;
 //! let seed = zendesk.seed();
-//! let (ada, acme, zulu) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Zulu"));
+//! let ada = seed.user("Ada");
+//! let (acme, zulu) = (seed.organization("Acme"), seed.organization("Zulu"));
 //! seed.membership(&ada, &zulu);
 //! seed.membership(&ada, &acme);
 //!
 //! let url = zendesk.url(&format!("/users/{}/organization_memberships", ada.id));
-//! let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
-//! let list: serde_json::Value = request.send().await?.json().await?;
+//! let list = reqwest::Client::new()
+//!     .get(url)
+//!     .header("authorization", zendesk.authorization());
+//! let list: serde_json::Value = list.send().await?.json().await?;
 //!
 //! // The default membership comes first, the others by organization name.
-//! assert_eq!(list["organization_memberships"][0]["organization_name"], "Zulu");
-//! assert_eq!(list["organization_memberships"][1]["organization_name"], "Acme");
+//! let rows = &list["organization_memberships"];
+//! assert_eq!(rows[0]["organization_name"], "Zulu");
+//! assert_eq!(rows[1]["organization_name"], "Acme");
 //! # Ok(()) }
 //! ```
 //!
-//! # The map
+//! # Where to find what
 //!
-//! - [`MockZendesk`] is the double; [`MockZendeskBuilder`] sets one up that is to differ from the
-//!   default.
-//! - [`Seed`] puts records in: [`NewUser`], [`NewOrganization`], [`NewTicket`], [`NewGroup`],
-//!   [`NewGroupMembership`].
-//! - [`Account`] is a snapshot to look at: [`User`], [`Organization`], [`OrganizationMembership`],
-//!   [`Ticket`], [`Group`], [`GroupMembership`], [`JobStatus`].
-//! - [`Operation`] names an endpoint. The constants are in [`organization_memberships`],
-//!   [`organizations`], [`users`], [`tickets`], [`groups`], [`group_memberships`] and
-//!   [`job_statuses`]; [`operations`] lists them.
-//! - [`Calls`] are the calls that the double received, each a [`Call`] with its reply and its
-//!   [`Effect`]s: [`MockZendesk::calls`] picks them and asserts, [`MockZendesk::expect`] declares
-//!   them before, [`MockZendesk::wait_for`] waits for them. What fails is a [`Failure`], and all of
-//!   it together a [`Report`].
-//! - [`MockZendesk::assert_user`] and [`MockZendesk::assert_membership`] ask about the account in
-//!   words; [`AccountDiff`] is what a run changed in it.
-//! - [`Fault`]s go wrong where a test plans them ([`MockZendesk::inject`]), [`Chaos`] where nobody
-//!   does ([`for_each_seed`]), a [`sweep`] everywhere in turn. A [`Gate`] holds requests and orders
-//!   a race; [`Jobs`] moves background jobs by hand.
-//! - [`JobPace`], [`Clock`], [`Credentials`], [`NonDefault`] and [`UserListUnderCursor`] are what
-//!   the builder's knobs take.
+//! | to | use |
+//! |---|---|
+//! | start a double | [`MockZendesk::start`], [`MockZendesk::start_blocking`], [`MockZendesk::builder`] |
+//! | put records into the account | [`MockZendesk::seed`]; in bulk: [`fixtures`] |
+//! | look at the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] |
+//! | look at the calls that came | [`MockZendesk::calls`], [`MockZendesk::transcript`] |
+//! | say beforehand which calls must come | [`MockZendesk::expect`] |
+//! | wait for calls of a program in the background | [`MockZendesk::wait_for`] |
+//! | move background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] |
+//! | move time | [`Clock`], [`MockZendesk::advance`] |
+//! | let one call fail | [`MockZendesk::inject`] with a [`Fault`] |
+//! | order a race | [`MockZendesk::hold`] |
+//! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] |
+//! | name an endpoint | the constants in [`users`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] |
 //!
 //! # How the server behaves
 //!
-//! - It serves the operations that [`operations`] lists, each with and without `.json` at the end
-//!   of its path. All other requests get Zendesk's 404 `InvalidEndpoint`.
-//! - Requests are applied one after the other, in the order in which they arrive. Each either does
-//!   all that it is to do, or nothing.
-//! - A background job is `queued` in its own reply, and nothing has been done by then. It is
-//!   completed when its status is asked for the first time, unless a [`JobPace`] says otherwise or
-//!   [`MockZendesk::jobs`] moves it. The jobs that take the organization from tickets run before
-//!   the next request, or the next look at [`MockZendesk::account`].
-//! - Any credentials are let in, unless the builder names some. No credentials are answered with
+//! ## Requests
+//!
+//! - It serves the operations that [`Operation::all`] lists, with or without `.json` at the end of
+//!   the path. Other requests get Zendesk's 404 `InvalidEndpoint`.
+//! - Requests are applied one at a time, in the order in which they arrive. Each is applied as a
+//!   whole or not at all.
+//! - Bodies of more than 8 MiB are answered with 413.
+//! - URLs in replies start with `http://` and the host that the client used.
+//! - The same requests get the same ids, job ids, cursors and timestamps in every run.
+//!
+//! ## Callers
+//!
+//! - Any credentials are accepted unless the builder names some. A request without credentials gets
 //!   Zendesk's 401.
-//! - The caller is the user whose e-mail address the credentials show, or else the account's owner,
-//!   an admin. What its role does not allow gets Zendesk's 403.
-//! - Limits of requests and of jobs are told in headers, and enforced only where the builder asks
-//!   for it.
-//! - The clock stands still at 2024-09-06T18:52:00Z until [`MockZendesk::advance`] puts it forward,
-//!   unless the builder sets another [`Clock`].
-//! - A fault is decided after the route and before anything else. A call is also in the journal if
-//!   a fault happened to it. A fault that never happens fails the test as an unmet expectation
-//!   does.
-//! - Urls in replies start with `http://` and the host that the client used.
-//! - Ids, job ids, cursors and timestamps are the same in every run that makes the same requests.
-//! - Every request is a call in the journal, in the order in which they arrive, which is the order
-//!   in which they change the account. What a background job does belongs to the call that queued
-//!   it.
-//! - A call to an endpoint that does not exist, or with a method that its path does not take, is
-//!   answered with Zendesk's 404 and fails the test: [`MockZendesk::verify`] and dropping the
-//!   double panic. A record that does not exist is an honest 404 and fails nothing.
-//! - So does a query parameter or a body attribute that Zendesk reads and the double does not
-//!   implement, if the call succeeds: [`MockZendeskBuilder::allow_unmodeled`] allows it by name.
-//!   And so does a query parameter that Zendesk does not have for the operation, and ignores:
+//! - A caller has the role of the user with the e-mail address in its credentials, or the role of
+//!   the account's owner, an admin, if there is no such user. What the role does not allow gets
+//!   Zendesk's 403.
+//! - Rate and job limits appear in headers. They are enforced only if you turn them on in the
+//!   builder.
+//!
+//! ## Jobs and time
+//!
+//! - A background job is `queued` in the reply that starts it, and has done nothing by then. It is
+//!   completed when its status is first requested, unless a [`job_statuses::JobPace`] says
+//!   otherwise or [`MockZendesk::jobs`] moves it.
+//! - The jobs that take the organization from tickets run before the next request, or before the
+//!   test next calls [`MockZendesk::account`].
+//! - The clock stands still at 2024-09-06T18:52:00Z until [`MockZendesk::advance`] moves it, unless
+//!   the builder sets another [`Clock`].
+//!
+//! ## Calls
+//!
+//! - Every request becomes a call in the journal, in the order of arrival, which is also the order
+//!   in which they change the account. The effects of a background job belong to the call that
+//!   queued it.
+//! - A fault is chosen after the route is known and before anything else happens. A call that meets
+//!   a fault is in the journal, too.
+//! - The journal keeps as many calls as [`MockZendeskBuilder::keep_calls`] says. wiremock also keeps
+//!   a copy of every request until the server stops, and offers no way to prevent that.
+//!
+//! ## What fails a test
+//!
+//! [`MockZendesk::verify`] and dropping the double panic if one of these happened:
+//!
+//! - An expectation was not met, or a planned fault never happened.
+//! - A call went to an endpoint that does not exist, or used a method that its path does not
+//!   accept. A 404 for a missing record is a normal reply and does not fail the test.
+//! - A call to an endpoint of Zendesk's that the double does not implement.
+//! - A successful call used a query parameter or an attribute that Zendesk reads and the double does
+//!   not implement: [`MockZendeskBuilder::allow_unmodeled`] allows it by name.
+//! - A successful call used a query parameter that Zendesk does not have for the operation:
 //!   [`MockZendeskBuilder::allow_unknown_parameter`] allows it. Attributes that Zendesk drops are
 //!   dropped, and the reply warns of them.
-//! - A call that the double refused meets no assertion and no expectation that calls came, unless
-//!   the test says that it means that: [`Calls::refused`], [`Calls::with_status`],
-//!   [`Calls::any_outcome`].
-//! - When a test panics for a reason of its own, the double tells on stderr which calls went wrong,
-//!   if any did.
-//! - Dropping the double checks that, and all that was [expected](MockZendesk::expect), once more,
-//!   unless the thread is panicking already. The panic names the line of the test. It hides the
-//!   error of a test that returns one: such a test verifies as its last act.
-//! - No text shows more of credentials than their scheme and their user. The account's own secrets,
-//!   and those that a request shows, are left out of every text that is printed of calls, wherever
-//!   and in whatever encoding they stand, if they have six characters or more. What stands under a
-//!   name such as `password`, `token` or `code` is left out however short it is. The snapshot of
-//!   the account is data, and hides nothing.
-//! - Bodies of more than 8 MiB are answered with 413.
-//! - The journal keeps as many calls as [`MockZendeskBuilder::journal`] says. wiremock besides
-//!   keeps a copy of every request until the server stops, which it gives no way to prevent.
+//!
+//! Dropping the double does not panic while the thread is panicking already. In a test that returns
+//! an error, the panic from drop would hide that error; end such a test with `zendesk.verify()` or
+//! `zendesk.try_verify()?`.
+//!
+//! A call that the double refused satisfies no assertion and no expectation that calls came, unless
+//! the test says that it means refused calls: [`Calls::refused`], [`Calls::with_status`],
+//! [`Calls::any_outcome`].
+//!
+//! If the test panics for another reason, the failed calls are printed to stderr.
+//!
+//! ## Secrets
+//!
+//! Failure messages never contain more of the credentials than the scheme and the user name. The
+//! account's own secrets, and those that a request contains, are left out of every text that is
+//! printed about calls, in whatever place and encoding, if they have at least six characters. A value
+//! under a name such as `password`, `token` or `code` is left out however short it is. The snapshot
+//! of the account is data and hides nothing.
 //!
 //! # What no double can notice
 //!
-//! The double fails a test that is wrong wherever it can know that. It cannot know of these:
+//! The double fails a wrong test wherever it can know that it is wrong. It cannot know about these:
 //!
-//! - A double that is never dropped: one in a `static`, one that was given to [`std::mem::forget`],
-//!   one that a task or a thread still holds when the test ends. Call [`MockZendesk::verify`] as
-//!   the last act of such a test, and of one that sets
-//!   [`MockZendeskBuilder::without_verify_on_drop`].
-//! - A double in a `thread_local!` is dropped after the test, when nothing can fail it any more.
-//!   What is wrong is printed on stderr. Call [`MockZendesk::verify`] in the test.
-//! - A panic in a task that nobody waits for. Await its `JoinHandle`, or let it report what it did.
+//! - A double that is never dropped: one in a `static`, one passed to [`std::mem::forget`], one that
+//!   a task or a thread still holds when the test ends. Call [`MockZendesk::verify`] at the end of
+//!   such a test, and of one that uses [`MockZendeskBuilder::without_verify_on_drop`].
+//! - A double in a `thread_local!`. It is dropped after the test, too late to fail it; problems are
+//!   printed to stderr. Call [`MockZendesk::verify`] in the test.
+//! - A panic in a task that nobody awaits. Await its `JoinHandle`.
 //! - A test that asserts nothing, or less than it means: an `if` whose branch is never taken, a
-//!   `matches!` without an `assert!`, a `try_` assertion whose result is dropped, a future in
-//!   `let _ =`, which never runs. [`Calls::len`] judges neither what became of the calls nor what
-//!   was not kept.
-//! - A program that is never run, or that sends its requests to another server, where the test only
-//!   asserts that something did not happen to the account. [`MockZendesk::expect`] says that calls
-//!   have to come.
-//! - A program that catches the error that it should have passed on, if the account is as it should
-//!   be all the same. Assert on the calls, too: that a call came and was not refused, or was
-//!   refused with this status.
-//! - A program that does not wait for its jobs, or takes a job for a success whose items failed, if
-//!   the test looks only at the request. Assert on the account, or on the job.
-//! - The test's own calls. They count like the program's, meet its faults, and continue its walks:
-//!   [`MockZendesk::mark`] tells them apart.
-//! - A selection that nothing matches, since a value in it is wrong: the name of a header, a number
-//!   for a string, a user that the program never meant. Assert that something came before you
-//!   assert that something did not.
-//! - The same effect by another route: that nothing is deleted is said by
-//!   [`MockZendesk::assert_changes`], not by `of(DELETE).assert_none()`.
-//! - A snapshot that is older than it looks: [`MockZendesk::account`] and [`MockZendesk::calls`] do
-//!   not move on.
-//! - Trouble that did not come. A call that met a planned fault counts as a call; a fault of
+//!   `matches!` without `assert!`, a `try_` assertion whose result is dropped, a future in `let _ =`,
+//!   which never runs. [`Calls::len`] counts calls whatever became of them, and does not count those
+//!   that the journal did not keep.
+//! - A program that never runs, or that talks to another server, if the test only asserts that
+//!   something did not happen. Say with [`MockZendesk::expect`] that calls must come.
+//! - A program that swallows an error that it should have returned, if the account is right anyway.
+//!   Assert on the calls, too.
+//! - A program that does not wait for its jobs, or that takes a job with failed items for a success,
+//!   if the test looks only at the request. Assert on the account or on the job.
+//! - Calls that the test makes itself. They count like the program's calls, meet its faults and
+//!   continue its walks. [`MockZendesk::mark`] separates them.
+//! - A selection that matches nothing because a value in it is wrong: a misspelled header, a number
+//!   instead of a string, the wrong user. Assert that something came before you assert that
+//!   something did not.
+//! - The same effect through another endpoint. `of(DELETE).assert_none()` does not say that nothing
+//!   was deleted; [`MockZendesk::assert_changes`] does.
+//! - An old snapshot. What [`MockZendesk::account`] and [`MockZendesk::calls`] return does not change
+//!   later.
+//! - Trouble that did not come. A call that met a planned fault counts as a call; a fault with
 //!   `.times(3)` that happened once has happened; a handful of seeds may bring no trouble; a limit
-//!   may be too wide to be met; a service that is offline is not told of those who did not try.
-//! - What is allowed too widely: a predicate or a wiremock mock of the test's own that answers for
-//!   more requests than it means to, an allowance that hides the mistake.
-//! - Ids of another double: each gives the same ones in the same order.
-//! - A caller by the wrong name: an e-mail address that is nobody's is the owner's, who may do
-//!   everything. Give the builder the [`Credentials`] that may be used.
-//! - A refusal for another reason than the test means: assert on the status, and look at the reply.
+//!   may be too high to be reached.
+//! - What is allowed too broadly: a predicate or a wiremock `Mock` of your own that matches more
+//!   requests than you mean, or an `allow_…` that hides the mistake.
+//! - Ids of another double. Every double assigns the same ids in the same order.
+//! - A misspelled caller. An unknown e-mail address calls as the owner, who may do everything. Give
+//!   the builder the [`Credentials`] that are valid.
+//! - A refusal for another reason than the one you mean. Assert on the status, and look at the
+//!   reply.
 
 #![doc(test(attr(deny(unused_must_use))))]
 
 mod api;
 mod base;
-mod calls;
-mod fixtures;
+pub mod calls;
+pub mod fixtures;
 mod handle;
 mod resources;
 mod server;
@@ -154,55 +173,107 @@ mod server;
 mod testing;
 mod trouble;
 
-/// The crate whose requests and replies [`MockZendesk::call`] takes and gives.
+/// The crate whose requests and responses [`MockZendesk::send`] takes and returns.
 pub use http;
+/// The crate whose `Mock`s can be mounted on [`MockZendesk::server`].
+pub use wiremock;
 
 pub use crate::api::credentials::Credentials;
-pub use crate::api::error::RateLimitForm;
-pub use crate::api::operation::{AllowedFor, Operation};
-pub use crate::base::difference::Difference;
-pub use crate::base::effect::{Effect, Named};
+pub use crate::api::operation::Operation;
 pub use crate::base::ids::{
-    GroupId, GroupMembershipId, Kind, MembershipId, OrganizationId, RecordRef, TicketId, UserId,
+    GroupId, GroupMembershipId, MembershipId, OrganizationId, TicketId, UserId,
 };
-pub use crate::base::settings::{NonDefault, UserListUnderCursor};
-pub use crate::base::time::{NoTimestamp, Timestamp};
-pub use crate::calls::{
-    Call, CallReply, Calls, Failure, FailureKind, Hint, Journal, Mark, Problem, Report, Times,
-    Unknown,
-};
-pub use crate::fixtures::{Fixture, FixtureError, Plan, Planned};
+#[doc(inline)]
+pub use crate::calls::{Call, Calls};
 pub use crate::handle::builder::MockZendeskBuilder;
-pub use crate::handle::direct::Disconnected;
-#[cfg(feature = "tower")]
-pub use crate::handle::direct::ZendeskService;
-pub use crate::handle::gate::Gate;
-pub use crate::handle::jobs::Jobs;
-pub use crate::handle::planned::PlannedFault;
-pub use crate::handle::runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
 pub use crate::handle::seed::Seed;
-pub use crate::handle::state::{AssertMembership, AssertUser};
 pub use crate::handle::zendesk::MockZendesk;
 pub use crate::resources::account::Account;
-pub use crate::resources::difference::AccountDiff;
-pub use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
-pub use crate::resources::groups::model::{Group, NewGroup};
-pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
-pub use crate::resources::organization_memberships::model::OrganizationMembership;
-pub use crate::resources::organizations::model::{NewOrganization, Organization};
-pub use crate::resources::registry::operations;
-pub use crate::resources::seeded::Seeded;
-pub use crate::resources::tickets::model::{
-    NewTicket, Ticket, TicketPriority, TicketStatus, TicketType,
-};
-pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
 pub use crate::server::clock::Clock;
-pub use crate::trouble::{Chaos, Fault};
+pub use crate::trouble::Fault;
 
-/// The operations, a module for each resource.
-#[doc(inline)]
-pub use crate::resources::{
-    group_memberships::api as group_memberships, groups::api as groups,
-    job_statuses::api as job_statuses, organization_memberships::api as organization_memberships,
-    organizations::api as organizations, tickets::api as tickets, users::api as users,
-};
+/// Users: the record, how a test seeds one, and the operations.
+pub mod users {
+    pub use crate::api::operation::AllowedFor;
+    pub use crate::resources::users::api::*;
+    pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
+}
+
+/// Organizations: the record, how a test seeds one, and the operations.
+pub mod organizations {
+    pub use crate::resources::organizations::api::*;
+    pub use crate::resources::organizations::model::{NewOrganization, Organization};
+}
+
+/// Organization memberships: the record and the operations. [`Seed::membership`](crate::Seed::membership)
+/// seeds one.
+pub mod organization_memberships {
+    pub use crate::resources::organization_memberships::api::*;
+    pub use crate::resources::organization_memberships::model::OrganizationMembership;
+}
+
+/// Tickets: the record, how a test seeds one, and the operations.
+pub mod tickets {
+    pub use crate::resources::tickets::api::*;
+    pub use crate::resources::tickets::model::{
+        NewTicket, Ticket, TicketPriority, TicketStatus, TicketType,
+    };
+}
+
+/// Groups: the record, how a test seeds one, and the operations.
+pub mod groups {
+    pub use crate::resources::groups::api::*;
+    pub use crate::resources::groups::model::{Group, NewGroup};
+}
+
+/// Group memberships: the record, how a test seeds one, and the operations.
+pub mod group_memberships {
+    pub use crate::resources::group_memberships::api::*;
+    pub use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
+}
+
+/// Background jobs: their status, their pace, how a test moves them, and the operations.
+pub mod job_statuses {
+    pub use crate::handle::jobs::Jobs;
+    pub use crate::resources::job_statuses::api::*;
+    pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
+}
+
+/// What a test asserts about the account, and the differences between two snapshots of it.
+pub mod account {
+    pub use crate::base::difference::Difference;
+    pub use crate::base::ids::{Kind, RecordRef};
+    pub use crate::handle::state::{AssertMembership, AssertUser};
+    pub use crate::resources::difference::AccountDiff;
+    pub use crate::resources::seeded::Seeded;
+}
+
+/// What a planned fault and a held request return, and what a client without a socket sees.
+pub mod faults {
+    pub use crate::handle::direct::Disconnected;
+    pub use crate::handle::gate::Gate;
+    pub use crate::handle::planned::PlannedFault;
+}
+
+/// Random but reproducible trouble, and runs of a test under it.
+pub mod chaos {
+    pub use crate::handle::runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
+    pub use crate::trouble::Chaos;
+}
+
+/// How accounts differ, and what Zendesk leaves open.
+pub mod settings {
+    pub use crate::api::error::RateLimitForm;
+    pub use crate::base::settings::{NonDefaultValue, UserListUnderCursor};
+}
+
+/// Points in time, as Zendesk writes them.
+pub mod time {
+    pub use crate::base::time::{NoTimestamp, Timestamp};
+}
+
+/// The double as a service of `tower`.
+#[cfg(feature = "tower")]
+pub mod tower {
+    pub use crate::handle::direct::ZendeskService;
+}

@@ -1,6 +1,6 @@
 //! What 100,000 calls leave behind.
 
-use mock_zendesk::{Journal, MockZendesk};
+use mock_zendesk::{MockZendesk, calls::KeepCalls};
 use reqwest::Client;
 use stats_alloc::Region;
 use wiremock::matchers::any;
@@ -35,15 +35,15 @@ pub fn rows() -> Vec<Row> {
     };
 
     let direct = MockZendesk::builder()
-        .journal(Journal::Last(1_000))
+        .keep_calls(KeepCalls::Last(1_000))
         .without_socket();
     let ours = bytes_per_call(|| {
         let request = http::Request::get("/api/v2/users/me")
             .body("")
             .expect("a request");
-        direct.call(request).expect("a reply");
+        direct.send(request).expect("a reply");
     });
-    let zendesk = runtime.block_on(MockZendesk::builder().journal(Journal::Last(1_000)).start());
+    let zendesk = runtime.block_on(MockZendesk::builder().keep_calls(KeepCalls::Last(1_000)).start());
     let url = zendesk.url("/users/me");
     let over_http = bytes_per_call(|| drop(get(&url)));
     let server = runtime.block_on(async {

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use http::Request;
-use mock_zendesk::{Journal, MockZendesk, OrganizationId, OrganizationMembership, Plan};
+use mock_zendesk::{MockZendesk, OrganizationId, calls::KeepCalls, organization_memberships::OrganizationMembership, fixtures::Plan};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stats_alloc::Region;
@@ -25,7 +25,7 @@ fn plan(users: usize, organizations: usize) -> Plan {
 
 fn double() -> MockZendesk {
     MockZendesk::builder()
-        .journal(Journal::Off)
+        .keep_calls(KeepCalls::Off)
         .without_socket()
 }
 
@@ -34,7 +34,7 @@ fn get(zendesk: &MockZendesk, path: &str) -> Vec<u8> {
         .header("authorization", "Basic b3duZXI6eA==")
         .body("")
         .expect("a request");
-    let reply = zendesk.call(request).expect("a reply");
+    let reply = zendesk.send(request).expect("a reply");
     assert_eq!(reply.status(), 200, "{path}");
     reply.into_body()
 }
@@ -154,7 +154,7 @@ fn send(zendesk: &MockZendesk, method: &str, path: &str, body: &Value, status: u
         .header("authorization", "Basic b3duZXI6eA==")
         .body(body)
         .expect("a request");
-    let reply = zendesk.call(request).expect("a reply");
+    let reply = zendesk.send(request).expect("a reply");
     assert_eq!(reply.status(), status, "{method} {path}");
     serde_json::from_slice(reply.body()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 //! does unless told otherwise: so does the double.
 
 use http::Request;
-use mock_zendesk::{MockZendesk, OrganizationId, Plan, UserId};
+use mock_zendesk::{MockZendesk, OrganizationId, UserId, fixtures::Plan};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -242,7 +242,7 @@ pub fn direct(cores: Cores) -> Vec<Row> {
                 .header("authorization", "Basic b3duZXI6eA==")
                 .body(body(pair))
                 .expect("a request");
-            assert_eq!(direct.call(request).expect("a reply").status(), 201);
+            assert_eq!(direct.send(request).expect("a reply").status(), 201);
         }
     };
     let ratio = time_ratio(over_socket, directly);

@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use mock_zendesk::{Account, Journal, MockZendesk, MockZendeskBuilder, Plan};
+use mock_zendesk::{Account, MockZendesk, MockZendeskBuilder, calls::KeepCalls, fixtures::Plan};
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
@@ -370,7 +370,7 @@ fn soak(runtime: &tokio::runtime::Runtime, builder: MockZendeskBuilder, what: &s
     let builder = builder
         .allow_unknown_endpoints()
         .without_verify_on_drop()
-        .journal(Journal::Last(KEPT));
+        .keep_calls(KeepCalls::Last(KEPT));
     let zendesk = runtime.block_on(builder.start());
     zendesk.seed().plan(
         Plan::new()

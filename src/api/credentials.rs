@@ -15,9 +15,9 @@ use crate::api::operation::Operation;
 /// ```
 /// use mock_zendesk::Credentials;
 ///
-/// let credentials = Credentials::token("ada@example.com", "s3cret");
+/// let credentials = Credentials::api_token("ada@example.com", "s3cret");
 /// assert_eq!(credentials.username(), "ada@example.com/token");
-/// assert_eq!(credentials.password(), "s3cret");
+/// assert_eq!(credentials.secret(), "s3cret");
 /// assert_eq!(credentials.authorization(), "Basic YWRhQGV4YW1wbGUuY29tL3Rva2VuOnMzY3JldA==");
 /// // The secret is never printed.
 /// assert_eq!(format!("{credentials:?}"), r#"Credentials(token of "ada@example.com")"#);
@@ -42,7 +42,7 @@ pub(crate) enum Kind {
 impl Credentials {
     /// An API token: `Authorization: Basic base64("{email}/token:{token}")`.
     #[must_use]
-    pub fn token(email: impl Into<String>, token: impl Into<String>) -> Self {
+    pub fn api_token(email: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
             kind: Kind::Token,
             email: email.into(),
@@ -56,12 +56,12 @@ impl Credentials {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let credentials = Credentials::password_of("ada@example.com", "s3cret");
+    /// let credentials = Credentials::basic("ada@example.com", "s3cret");
     /// assert_eq!(credentials.username(), "ada@example.com");
     /// # }
     /// ```
     #[must_use]
-    pub fn password_of(email: impl Into<String>, password: impl Into<String>) -> Self {
+    pub fn basic(email: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             kind: Kind::Password,
             email: email.into(),
@@ -72,7 +72,7 @@ impl Credentials {
 
     /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the
     /// account's owner, and the token for one that is good for everything, unless
-    /// [`Credentials::of`] and [`Credentials::scopes`] say otherwise.
+    /// [`Credentials::for_user`] and [`Credentials::scopes`] say otherwise.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -95,15 +95,15 @@ impl Credentials {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let owner = Credentials::token("owner@example.com", "s3cret");
-    /// let reader = Credentials::oauth("0ther").of("grace@example.com").scopes(["read"]);
+    /// let owner = Credentials::api_token("owner@example.com", "s3cret");
+    /// let reader = Credentials::oauth("0ther").for_user("grace@example.com").scopes(["read"]);
     /// let zendesk = MockZendesk::builder().credentials(owner).credentials(reader).start().await;
-    /// zendesk.seed().user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));
+    /// zendesk.seed().user(users::NewUser::new("Grace").email("grace@example.com").role(users::Role::Agent));
     /// // Whoever shows the other token now is Grace, an agent, and may only read.
     /// # }
     /// ```
     #[must_use]
-    pub fn of(self, email: impl Into<String>) -> Self {
+    pub fn for_user(self, email: impl Into<String>) -> Self {
         Self {
             email: email.into(),
             ..self
@@ -139,7 +139,7 @@ impl Credentials {
 
     /// The password for basic authentication, or the token.
     #[must_use]
-    pub fn password(&self) -> &str {
+    pub fn secret(&self) -> &str {
         &self.secret
     }
 
@@ -200,8 +200,8 @@ impl Credentials {
         let decoded = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
         let (username, secret) = decoded.split_once(':')?;
         match username.strip_suffix("/token") {
-            Some(email) => Some(Self::token(email, secret)),
-            None => Some(Self::password_of(username, secret)),
+            Some(email) => Some(Self::api_token(email, secret)),
+            None => Some(Self::basic(username, secret)),
         }
     }
 

@@ -11,7 +11,7 @@ use super::page_limits::{PARAMETERS, PageLimits, Pagination};
 ///
 /// The operations are constants in the modules of their resources, for example
 /// [`organization_memberships::CREATE`](crate::organization_memberships::CREATE);
-/// [`operations`](crate::operations) lists them.
+/// [`Operation::all`] lists them.
 ///
 /// ```
 /// use mock_zendesk::organization_memberships;

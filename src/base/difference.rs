@@ -65,9 +65,9 @@ impl Difference {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// # let zendesk = MockZendesk::start().await;
-    /// let before = zendesk.snapshot();
+    /// let before = zendesk.account();
     /// let acme = zendesk.seed().organization("Acme");
-    /// zendesk.assert_changes(&before, [Difference::created(acme.id)]);
+    /// zendesk.assert_changes(&before, [account::Difference::created(acme.id)]);
     /// # }
     /// ```
     #[must_use]

@@ -11,7 +11,7 @@ use super::ids::{Kind, OrganizationId, RecordRef, TicketId};
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{Kind, MockZendesk, Named};
+/// use mock_zendesk::{MockZendesk, account::Kind, calls::Named};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let acme = zendesk.seed().organization("Acme");

@@ -14,8 +14,8 @@ pub(crate) struct Rules {
     /// How many background jobs may be queued or running. None: as many as there are.
     pub(crate) job_limit: Option<usize>,
     /// The most rows of a page, whatever is asked for. None: as asked.
-    pub(crate) largest_page: Option<usize>,
-    pub(crate) non_default: NonDefault,
+    pub(crate) max_page_size: Option<usize>,
+    pub(crate) non_default: NonDefaultValue,
     pub(crate) user_list_under_cursor: UserListUnderCursor,
 }
 
@@ -32,7 +32,7 @@ pub(crate) enum OrganizationsOfAUser {
 /// client takes both alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum NonDefault {
+pub enum NonDefaultValue {
     /// `"default": null`, as documented.
     #[default]
     Null,
@@ -61,8 +61,8 @@ impl Default for Rules {
             organizations_of_a_user: OrganizationsOfAUser::Many,
             organizations_per_user: 300,
             job_limit: None,
-            largest_page: None,
-            non_default: NonDefault::default(),
+            max_page_size: None,
+            non_default: NonDefaultValue::default(),
             user_list_under_cursor: UserListUnderCursor::default(),
         }
     }

@@ -17,9 +17,9 @@ use crate::base::ids::{Kind, RecordRef};
 use crate::base::time::{Moment, Timestamp};
 
 use super::hint::Hint;
+use super::not_found::NotFound;
 use super::page_seen::PageSeen;
 use super::secrets::Secrets;
-use super::unknown::Unknown;
 use crate::base::place::Place;
 
 /// A request that the double received, with the reply that it got and what it changed in the
@@ -66,7 +66,7 @@ pub(crate) struct Received {
     pub(crate) reply: Option<CallReply>,
     /// The error in a few words, if the reply is one.
     pub(crate) error: Option<String>,
-    pub(crate) unknown: Option<Unknown>,
+    pub(crate) unknown: Option<NotFound>,
     pub(crate) fault: Option<FaultNote>,
     /// Keys and parameters that the operation does not take.
     pub(crate) ignored: Vec<String>,
@@ -231,7 +231,7 @@ impl Call {
 
     /// Why something was not found: an endpoint, a method of a path, or a record.
     #[must_use]
-    pub fn unknown(&self) -> Option<&Unknown> {
+    pub fn not_found(&self) -> Option<&NotFound> {
         self.0.unknown.as_ref()
     }
 

@@ -8,7 +8,7 @@ use crate::api::operation::Operation;
 use crate::api::path::plain;
 
 use super::criterion::{Criterion, plain_path};
-use super::unknown::alignment;
+use super::not_found::alignment;
 
 impl Criterion {
     /// Why no call can have this. Values are not told, since they may be secrets.

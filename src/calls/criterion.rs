@@ -11,11 +11,11 @@ use crate::base::ids::RecordRef;
 
 use super::call::Call;
 use super::lines;
+use super::not_found::{NotFound, alignment};
 use super::redact;
 use super::secret_names::is_secret;
 use super::secrets::{SECRET, Secrets};
 use super::subset::{Difference, differences, leaves};
-use super::unknown::{Unknown, alignment};
 
 /// So many differences of a body are named.
 const DIFFERENCES: usize = 5;
@@ -75,7 +75,7 @@ impl Criterion {
             Self::Credentials(credentials) => call
                 .credentials()
                 .is_some_and(|shown| shown.matches(credentials)),
-            Self::UnknownEndpoint => call.unknown().is_some_and(Unknown::is_endpoint),
+            Self::UnknownEndpoint => call.not_found().is_some_and(NotFound::is_endpoint),
             Self::Success => {
                 call.reply().is_some() && call.received().error.is_none() && call.fault().is_none()
             }

@@ -9,10 +9,10 @@ use super::call::Call;
 use super::failure::{FailureKind, Problem, Report};
 use super::journal::JournalView;
 use super::lines;
+use super::not_found::{NotFound, nearest_parameter};
 use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
-use super::unknown::{Unknown, nearest_parameter};
 use crate::api::operation::Operation;
 use crate::base::place::Place;
 
@@ -117,7 +117,7 @@ impl Expectations {
     }
 
     /// Takes note of a call to an endpoint that does not exist.
-    pub(crate) fn note_unknown(&mut self, call: &Call, unknown: &Unknown) {
+    pub(crate) fn note_unknown(&mut self, call: &Call, unknown: &NotFound) {
         if self.strictness.unknown_endpoints == UnknownEndpoints::Fail {
             self.unknown_count += 1;
             if self.unknown.len() < UNKNOWN {

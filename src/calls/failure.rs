@@ -30,7 +30,7 @@ pub(crate) fn take_told() -> bool {
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{FailureKind, MockZendesk, organization_memberships};
+/// use mock_zendesk::{MockZendesk, organization_memberships, calls::FailureKind};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let failure = zendesk.calls().of(organization_memberships::CREATE).try_assert_once().unwrap_err();
@@ -163,7 +163,7 @@ fn as_text<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Erro
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use mock_zendesk::{FailureKind, MockZendesk};
+/// use mock_zendesk::{MockZendesk, calls::FailureKind};
 ///
 /// let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
 /// assert!(zendesk.report().is_empty());

@@ -1,4 +1,4 @@
-//! [`Journal`]: how many calls are kept; [`Recorder`]: what keeps them.
+//! [`KeepCalls`]: how many calls are kept; [`Recorder`]: what keeps them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,9 +16,9 @@ use super::secrets::Secrets;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{Journal, MockZendesk};
+/// use mock_zendesk::{MockZendesk, calls::KeepCalls};
 ///
-/// let zendesk = MockZendesk::builder().journal(Journal::Last(1)).start().await;
+/// let zendesk = MockZendesk::builder().keep_calls(KeepCalls::Last(1)).start().await;
 /// let _ = reqwest::get(zendesk.url("/users/me")).await;
 /// let _ = reqwest::get(zendesk.url("/users/me")).await;
 /// assert_eq!(zendesk.calls().len(), 1);
@@ -28,7 +28,7 @@ use super::secrets::Secrets;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Journal {
+pub enum KeepCalls {
     /// All of them. Each costs its request, its reply and about 1 KiB.
     #[default]
     All,
@@ -38,7 +38,7 @@ pub enum Journal {
     Off,
 }
 
-impl Journal {
+impl KeepCalls {
     fn limit(self) -> usize {
         match self {
             Self::All => usize::MAX,
@@ -55,7 +55,7 @@ static DOUBLES: AtomicU64 = AtomicU64::new(0);
 #[derive(Debug)]
 pub(crate) struct Recorder {
     view: JournalView,
-    journal: Journal,
+    keep_calls: KeepCalls,
 }
 
 /// The journal as it was at one moment. A copy shares its calls.
@@ -95,7 +95,7 @@ impl JournalView {
 
 impl Recorder {
     pub(crate) fn new(
-        journal: Journal,
+        keep_calls: KeepCalls,
         secrets: Secrets,
         clock_stands_still: bool,
         trouble: Trouble,
@@ -111,7 +111,7 @@ impl Recorder {
             clock_stands_still,
             trouble,
         };
-        Self { view, journal }
+        Self { view, keep_calls }
     }
 
     pub(crate) fn secrets(&self) -> &Arc<Secrets> {
@@ -136,7 +136,7 @@ impl Recorder {
     pub(crate) fn add(&mut self, make: impl FnOnce(u64) -> Received) -> u64 {
         self.view.received += 1;
         let ordinal = self.view.received;
-        let limit = self.journal.limit();
+        let limit = self.keep_calls.limit();
         if limit > 0 {
             self.view.calls.insert(ordinal, make(ordinal).into());
         }

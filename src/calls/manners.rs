@@ -29,8 +29,8 @@ impl Calls {
     /// reqwest::get(zendesk.url("/users/me")).await?;
     /// zendesk.advance(Duration::from_secs(30)); // The program sleeps.
     /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.calls().assert_waited_as_told();
-    /// zendesk.calls().assert_limited_in_a_row(1);
+    /// zendesk.calls().assert_honored_retry_after();
+    /// zendesk.calls().assert_max_consecutive_429(1);
     /// # Ok(()) }
     /// ```
     ///
@@ -39,17 +39,17 @@ impl Calls {
     /// If one came too early; if no call came after such a reply.
     #[doc(alias("429", "rate limit", "retry", "backoff"))]
     #[track_caller]
-    pub fn assert_waited_as_told(&self) {
-        Failure::or_panic(self.try_assert_waited_as_told());
+    pub fn assert_honored_retry_after(&self) {
+        Failure::or_panic(self.try_assert_honored_retry_after());
     }
 
-    /// As [`Calls::assert_waited_as_told`], with the text as an error.
+    /// As [`Calls::assert_honored_retry_after`], with the text as an error.
     ///
     /// # Errors
     ///
     /// If one came too early; if no call came after such a reply.
     #[track_caller]
-    pub fn try_assert_waited_as_told(&self) -> Result<(), Failure> {
+    pub fn try_assert_honored_retry_after(&self) -> Result<(), Failure> {
         let place = Place::here();
         let mut told: Option<(&Call, Duration)> = None;
         let mut has_judged = false;
@@ -98,17 +98,17 @@ impl Calls {
     /// If more were; if none was and `most` is not 0.
     #[doc(alias("429", "rate limit", "retry"))]
     #[track_caller]
-    pub fn assert_limited_in_a_row(&self, most: usize) {
-        Failure::or_panic(self.try_assert_limited_in_a_row(most));
+    pub fn assert_max_consecutive_429(&self, most: usize) {
+        Failure::or_panic(self.try_assert_max_consecutive_429(most));
     }
 
-    /// As [`Calls::assert_limited_in_a_row`], with the text as an error.
+    /// As [`Calls::assert_max_consecutive_429`], with the text as an error.
     ///
     /// # Errors
     ///
     /// If more were; if none was and `most` is not 0.
     #[track_caller]
-    pub fn try_assert_limited_in_a_row(&self, most: usize) -> Result<(), Failure> {
+    pub fn try_assert_max_consecutive_429(&self, most: usize) -> Result<(), Failure> {
         let place = Place::here();
         let mut row = 0;
         for call in self.iter() {

@@ -10,7 +10,7 @@ use crate::base::ids::Kind;
 
 use super::call::{Call, Received};
 use super::hint::Hint;
-use super::unknown::Unknown;
+use super::not_found::NotFound;
 
 /// The mistakes that a call looks like that was answered with an error, or that mixes paginations.
 /// `kind_of` tells what the record with a number is; `refused` says why the caller, rather than the
@@ -32,7 +32,7 @@ fn plain_hints(
     refused: Option<Hint>,
 ) -> Vec<Hint> {
     let mut hints = Vec::new();
-    if let Some(Unknown::Method { known }) = &call.unknown {
+    if let Some(NotFound::Method { known }) = &call.unknown {
         hints.push(Hint::WrongMethod {
             sent: call.method.clone(),
             takes: known.clone(),

@@ -1,23 +1,26 @@
-//! The calls that a double received: the journal that keeps them, questions to it, assertions on
-//! it, expectations declared before, and the one text in which all of them fail.
+//! The calls that the double received, and how their assertions fail.
 //!
-//! Everything here works on snapshots: no lock is held while it runs, so a predicate of the user's
-//! may do what it wants. It knows operations and effects, and no store. Uses `resources` (their
-//! operations) and what is below; the layers above may use it.
-//!
-//! - `call.rs`: one received request with the reply that it got; `journal.rs` keeps them, as many
-//!   as it is told to;
-//! - `select.rs`, `pick.rs`, `criterion.rs`: which calls are meant; `contradiction.rs`: which none
-//!   can be; `subset.rs` compares JSON;
-//! - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them there are to be; `order.rs`:
-//!   in which order;
-//! - `wait.rs`: waiting until there are; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
-//!   lists; `manners.rs`: waiting when it is asked for;
-//! - `unknown.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
-//! - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure, and its text;
-//! - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
-//!   `encodings.rs`: the forms in which they stand; `redact.rs`: what is left out since it stands
-//!   under such a name.
+//! [`MockZendesk::calls`](crate::MockZendesk::calls) returns [`Calls`]: select some of them and
+//! assert. Each is a [`Call`] with its [reply](CallReply) and its [`Effect`]s on the account. A
+//! failed assertion is a [`Failure`], and everything that is wrong with the calls of a test is a
+//! [`Report`].
+
+// Everything here works on snapshots: no lock is held while it runs, so a predicate of the user's
+// may do what it wants. It knows operations and effects, but no store.
+// It uses `resources` (their operations) and what is below; the layers above may use it.
+//
+// - `call.rs`: one received request with its reply; `journal.rs` keeps them;
+// - `select.rs`, `pick.rs`, `criterion.rs`: which calls are selected; `contradiction.rs`: which
+//   selection can match none; `subset.rs` compares JSON;
+// - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them must come; `order.rs`: in which
+//   order;
+// - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
+//   lists; `manners.rs`: whether clients wait when they are told to;
+// - `not_found.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
+// - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text;
+// - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
+//   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
+//   a name.
 
 mod assertions;
 mod call;
@@ -31,6 +34,7 @@ mod journal;
 mod lines;
 mod manners;
 mod mistakes;
+mod not_found;
 mod order;
 mod page_seen;
 mod pick;
@@ -42,18 +46,18 @@ mod shown;
 mod subset;
 mod text;
 mod times;
-mod unknown;
 mod wait;
 mod walk;
 mod walked;
 
+pub use crate::base::effect::{Effect, Named};
 pub use call::{Call, CallReply};
 pub use failure::{Failure, FailureKind, Problem, Report};
 pub use hint::Hint;
-pub use journal::Journal;
+pub use journal::KeepCalls;
+pub use not_found::NotFound;
 pub use select::{Calls, Mark};
 pub use times::Times;
-pub use unknown::Unknown;
 
 pub(crate) use call::{FaultNote, Received};
 pub(crate) use expectation::{
@@ -63,8 +67,8 @@ pub(crate) use expectation::{
 pub(crate) use failure::{fail_at, fail_in_drop, set_told, take_told};
 pub(crate) use journal::{JournalView, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
+pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
 pub(crate) use secrets::Secrets;
 pub(crate) use text::{panicking, state_failure, transcript};
-pub(crate) use unknown::unknown_endpoint;
 pub(crate) use wait::Deadline;

@@ -59,7 +59,7 @@ impl Secrets {
         secrets.add(
             credentials
                 .into_iter()
-                .map(|credentials| credentials.password().to_owned()),
+                .map(|credentials| credentials.secret().to_owned()),
         );
         secrets
     }

@@ -7,7 +7,7 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 /// number in it, such as `..`, or none, asserts nothing: what takes it panics.
 ///
 /// ```
-/// use mock_zendesk::Times;
+/// use mock_zendesk::calls::Times;
 ///
 /// assert_eq!(Times::from(1).to_string(), "exactly 1 call");
 /// assert_eq!(Times::from(1..).to_string(), "at least 1 call");

@@ -23,7 +23,7 @@ const MAX_NAMED_ROWS: usize = 5;
 ///
 /// Without any page all of these fail, since there is nothing to judge. A list that fits on one
 /// page is walked by every client:
-/// [`MockZendeskBuilder::largest_page`](crate::MockZendeskBuilder::largest_page) makes several of
+/// [`MockZendeskBuilder::max_page_size`](crate::MockZendeskBuilder::max_page_size) makes several of
 /// few rows.
 impl Calls {
     /// Each walk came to the end of its list: from the first page, by way of every page that the
@@ -33,7 +33,7 @@ impl Calls {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().largest_page(2).start().await;
+    /// let zendesk = MockZendesk::builder().max_page_size(2).start().await;
     /// for name in ["Acme", "Globex", "Initech"] {
     ///     zendesk.seed().organization(name);
     /// }
@@ -89,7 +89,7 @@ impl Calls {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().largest_page(1).start().await;
+    /// let zendesk = MockZendesk::builder().max_page_size(1).start().await;
     /// let first = zendesk.seed().organization("Acme");
     /// for name in ["Globex", "Initech"] {
     ///     zendesk.seed().organization(name);

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
-use crate::base::settings::{NonDefault, OrganizationsOfAUser, Rules, UserListUnderCursor};
-use crate::calls::{Journal, Strictness, Trouble};
+use crate::base::settings::{NonDefaultValue, OrganizationsOfAUser, Rules, UserListUnderCursor};
+use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
 use crate::server::clock::Clock;
 use crate::server::limits::{EndpointLimits, Limits};
@@ -18,7 +18,7 @@ use crate::trouble::Chaos;
 /// use mock_zendesk::{Credentials, MockZendesk};
 ///
 /// let zendesk = MockZendesk::builder()
-///     .credentials(Credentials::token("sync@example.com", "s3cret"))
+///     .credentials(Credentials::api_token("sync@example.com", "s3cret"))
 ///     .organizations_per_user(2)
 ///     .start()
 ///     .await;
@@ -33,7 +33,7 @@ pub struct MockZendeskBuilder {
     pub(crate) job_pace: JobPace,
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) address: SocketAddr,
-    pub(crate) journal: Journal,
+    pub(crate) keep_calls: KeepCalls,
     pub(crate) strictness: Strictness,
     pub(crate) on_drop: OnDrop,
     pub(crate) limits: Limits,
@@ -64,7 +64,7 @@ impl MockZendeskBuilder {
             job_pace: JobPace::default(),
             credentials: Vec::new(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            journal: Journal::default(),
+            keep_calls: KeepCalls::default(),
             strictness: Strictness::default(),
             on_drop: OnDrop::Verify,
             limits: Limits::default(),
@@ -86,7 +86,7 @@ impl MockZendeskBuilder {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(Timestamp::from_unix_seconds(0))).start().await;
+    /// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(time::Timestamp::from_unix_seconds(0))).start().await;
     /// assert_eq!(zendesk.seed().user("Ada").created_at.to_string(), "1970-01-01T00:00:00Z");
     /// # }
     /// ```
@@ -100,7 +100,7 @@ impl MockZendeskBuilder {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().job_pace(JobPace::AfterPolls(3)).start().await;
+    /// let zendesk = MockZendesk::builder().job_pace(job_statuses::JobPace::AfterPolls(3)).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
@@ -153,11 +153,11 @@ impl MockZendeskBuilder {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// // A client must take null and false alike: run its tests with both.
-    /// let zendesk = MockZendesk::builder().non_default(NonDefault::False).start().await;
+    /// let zendesk = MockZendesk::builder().non_default(settings::NonDefaultValue::False).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
-    pub fn non_default(mut self, non_default: NonDefault) -> Self {
+    pub fn non_default(mut self, non_default: NonDefaultValue) -> Self {
         self.rules.non_default = non_default;
         self
     }
@@ -167,7 +167,7 @@ impl MockZendeskBuilder {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let builder = MockZendesk::builder().user_list_under_cursor(UserListUnderCursor::ById);
+    /// let builder = MockZendesk::builder().user_list_under_cursor(settings::UserListUnderCursor::ById);
     /// let zendesk = builder.start().await;
     /// # let _ = zendesk;
     /// # }
@@ -197,12 +197,12 @@ impl MockZendeskBuilder {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// // For a test that makes hundreds of thousands of calls.
-    /// let zendesk = MockZendesk::builder().journal(Journal::Last(10_000)).start().await;
+    /// let zendesk = MockZendesk::builder().keep_calls(calls::KeepCalls::Last(10_000)).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
-    pub fn journal(mut self, journal: Journal) -> Self {
-        self.journal = journal;
+    pub fn keep_calls(mut self, keep_calls: KeepCalls) -> Self {
+        self.keep_calls = keep_calls;
         self
     }
 
@@ -235,7 +235,7 @@ impl MockZendeskBuilder {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().rate_limit(0).rate_limit_form(RateLimitForm::Text).start().await;
+    /// let zendesk = MockZendesk::builder().rate_limit(0).rate_limit_form(settings::RateLimitForm::Text).start().await;
     /// let limited = reqwest::get(zendesk.url("/users/me")).await?;
     /// assert_eq!(limited.text().await?, "Number of allowed API requests per minute exceeded");
     /// # Ok(()) }
@@ -260,7 +260,7 @@ impl MockZendeskBuilder {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().job_limit(30).job_pace(JobPace::Manual).start().await;
+    /// let zendesk = MockZendesk::builder().job_limit(30).job_pace(job_statuses::JobPace::Manual).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
@@ -300,7 +300,7 @@ impl MockZendeskBuilder {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().largest_page(2).start().await;
+    /// let zendesk = MockZendesk::builder().max_page_size(2).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
@@ -309,9 +309,9 @@ impl MockZendeskBuilder {
     ///
     /// If it is 0: a list would have no end.
     #[track_caller]
-    pub fn largest_page(mut self, rows: usize) -> Self {
+    pub fn max_page_size(mut self, rows: usize) -> Self {
         assert!(rows > 0, "a page without rows has no end; give at least 1");
-        self.rules.largest_page = Some(rows);
+        self.rules.max_page_size = Some(rows);
         self
     }
 
@@ -324,11 +324,11 @@ impl MockZendeskBuilder {
     /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with
     /// it, and may bring smaller pages.
     ///
-    /// [`for_each_seed`](crate::for_each_seed) runs a test under many seeds.
+    /// [`for_each_seed`](crate::chaos::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {
         self.chaos = Some(chaos);
         self.trouble = Trouble::LeftToChance;
-        self.rules.largest_page = self.rules.largest_page.or(chaos.largest_page());
+        self.rules.max_page_size = self.rules.max_page_size.or(chaos.max_page_size());
         self.wire_control()
     }
 }

@@ -12,7 +12,7 @@ use crate::handle::zendesk::MockZendesk;
 use crate::server::backend::Backend;
 use crate::trouble::WirePlan;
 
-/// The connection broke, as a fault wanted it: [`MockZendesk::call`] has no reply to give.
+/// The connection broke, as a fault wanted it: [`MockZendesk::send`] has no reply to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disconnected;
 
@@ -35,7 +35,7 @@ impl MockZendesk {
     ///
     /// let zendesk = MockZendesk::builder().without_socket();
     /// let request = Request::get(zendesk.url("/users/me")).body("").unwrap();
-    /// let reply = zendesk.call(request).unwrap();
+    /// let reply = zendesk.send(request).unwrap();
     /// assert_eq!(reply.status(), 200);
     /// assert!(reply.body().starts_with(b"{\"user\":{"));
     /// zendesk.calls().assert_once();
@@ -45,7 +45,7 @@ impl MockZendesk {
     ///
     /// If a fault breaks the connection: [`Fault::disconnect`](crate::Fault::disconnect) or
     /// [`Fault::lost_reply`](crate::Fault::lost_reply).
-    pub fn call<B: AsRef<[u8]>>(
+    pub fn send<B: AsRef<[u8]>>(
         &self,
         request: Request<B>,
     ) -> Result<Response<Vec<u8>>, Disconnected> {

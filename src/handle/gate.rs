@@ -12,6 +12,9 @@ use crate::calls::{Deadline, fail_at};
 use crate::server::backend::Backend;
 use crate::trouble::NotHeld;
 
+/// How long [`Gate::wait_for`] waits.
+const WAIT_LIMIT: Duration = Duration::from_secs(10);
+
 /// Requests of one operation that are held as they arrive.
 /// [`MockZendesk::hold`](crate::MockZendesk::hold) returns it.
 ///
@@ -28,7 +31,6 @@ use crate::trouble::NotHeld;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use std::time::Duration;
 /// use mock_zendesk::{MockZendesk, organization_memberships};
 ///
 /// let zendesk = MockZendesk::builder().wire_control().start().await;
@@ -42,9 +44,9 @@ use crate::trouble::NotHeld;
 ///     tokio::spawn(request.json(&serde_json::json!({"organization_membership": membership})).send())
 /// };
 /// let first = create(true);
-/// gate.arrived(1, Duration::from_secs(10)).await;
+/// gate.wait_for(1).await;
 /// let second = create(false);
-/// gate.arrived(2, Duration::from_secs(10)).await;
+/// gate.wait_for(2).await;
 ///
 /// // The race comes out as chosen: the one that came last wins.
 /// gate.release_in_order([1, 0]);
@@ -70,16 +72,29 @@ impl Gate {
         }
     }
 
-    /// Waits until this many requests have arrived at the gate, those that were let go or whose
-    /// client is gone included.
-    ///
-    /// `at_most` is time on the wall, also in a test with paused time.
+    /// Waits until this many requests have arrived at the gate. Requests that were released, or
+    /// whose client has gone, count too.
     ///
     /// # Panics
     ///
-    /// If the time is over before; if it is to wait for no request.
+    /// If they have not arrived after ten seconds of real time, also in a test with paused time; if
+    /// `count` is 0.
     #[track_caller]
-    pub fn arrived(&self, count: usize, at_most: Duration) -> impl Future<Output = ()> + Send {
+    pub fn wait_for(&self, count: usize) -> impl Future<Output = ()> + Send {
+        self.wait_for_within(count, WAIT_LIMIT)
+    }
+
+    /// Waits like [`Gate::wait_for`], for up to `at_most` of real time.
+    ///
+    /// # Panics
+    ///
+    /// If the requests have not arrived by then; if `count` is 0.
+    #[track_caller]
+    pub fn wait_for_within(
+        &self,
+        count: usize,
+        at_most: Duration,
+    ) -> impl Future<Output = ()> + Send {
         assert!(
             count > 0,
             "no requests have arrived from the start; wait for one at least"
@@ -139,7 +154,7 @@ impl Gate {
                 arrived,
                 is_open: false,
             }) => panic!(
-                "request {index} has not arrived at the gate, only {arrived} have; wait for it with `arrived`, and \
+                "request {index} has not arrived at the gate, only {arrived} have; wait for it with `wait_for`, and \
                  count from 0"
             ),
             Err(NotHeld::NotArrived {

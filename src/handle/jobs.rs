@@ -20,7 +20,7 @@ const MOST_INDEXES: usize = 10_000;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-/// use mock_zendesk::{JobState, MockZendesk};
+/// use mock_zendesk::{MockZendesk, job_statuses::JobState};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// zendesk.jobs().fail_items_of_next([1], "Internal Server Error");
@@ -53,7 +53,7 @@ impl<'a> Jobs<'a> {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.jobs().set_pace(JobPace::Manual);
+    /// zendesk.jobs().set_pace(job_statuses::JobPace::Manual);
     /// # }
     /// ```
     pub fn set_pace(&self, pace: JobPace) {
@@ -61,24 +61,24 @@ impl<'a> Jobs<'a> {
             .with_account(|account| account.jobs.pace = pace);
     }
 
-    /// Lets no job do anything on its own until [`Jobs::release`], whatever the pace: also those
+    /// Lets no job do anything on its own until [`Jobs::resume`], whatever the pace: also those
     /// that take the organization from tickets.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// zendesk.jobs().hold();
+    /// zendesk.jobs().pause();
     /// // Whoever asks after a job now finds it as it was.
-    /// zendesk.jobs().release();
+    /// zendesk.jobs().resume();
     /// # }
     /// ```
-    pub fn hold(&self) {
+    pub fn pause(&self) {
         self.backend
             .with_account(|account| account.jobs.held = true);
     }
 
     /// Lets jobs do again what their pace says.
-    pub fn release(&self) {
+    pub fn resume(&self) {
         self.backend.with_account(|account| {
             account.jobs.held = false;
             account.run_due_jobs();

@@ -72,7 +72,7 @@ impl std::error::Error for RunFailure {}
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, for_each_seed};
+/// use mock_zendesk::{MockZendesk, chaos::for_each_seed};
 ///
 /// for_each_seed(0..20, MockZendesk::builder, async |zendesk| {
 ///     // The program under test tries again.
@@ -198,7 +198,7 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{Fault, MockZendesk, sweep};
+/// use mock_zendesk::{Fault, MockZendesk, chaos::sweep};
 ///
 /// sweep([Fault::status(500), Fault::lost_reply()], MockZendesk::builder, async |zendesk| {
 ///     // The program under test, which tries again once.

@@ -120,7 +120,7 @@ impl<'a> Seed<'a> {
         )
     }
 
-    /// Puts in whatever record is described: a [`NewGroup`](crate::NewGroup), for example.
+    /// Puts in whatever record is described: a [`NewGroup`](crate::groups::NewGroup), for example.
     ///
     /// # Panics
     ///

@@ -92,7 +92,7 @@ impl MockZendeskBuilder {
         started.join().unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// A double without a server: [`MockZendesk::call`] takes requests, and nothing listens
+    /// A double without a server: [`MockZendesk::send`] takes requests, and nothing listens
     /// anywhere. It needs no runtime.
     ///
     /// ```
@@ -100,7 +100,7 @@ impl MockZendeskBuilder {
     /// use mock_zendesk::MockZendesk;
     ///
     /// let zendesk = MockZendesk::builder().without_socket();
-    /// let reply = zendesk.call(Request::get("/api/v2/organizations").body("").unwrap()).unwrap();
+    /// let reply = zendesk.send(Request::get("/api/v2/organizations").body("").unwrap()).unwrap();
     /// assert_eq!(reply.status(), 401);
     /// ```
     ///
@@ -171,7 +171,7 @@ impl MockZendeskBuilder {
     /// tokio's time.
     fn backend(mut self, authority: String) -> (Arc<Backend>, Credentials, bool) {
         let follows_tokio = self.clock.attach();
-        let default = Credentials::token("owner@example.com", "token");
+        let default = Credentials::api_token("owner@example.com", "token");
         let credentials = self.credentials.first().cloned().unwrap_or(default.clone());
         let owner_email = if credentials.email().is_empty() {
             default.email()
@@ -190,7 +190,7 @@ impl MockZendeskBuilder {
             limits: self.limits,
             chaos: self.chaos,
             trouble: self.trouble,
-            journal: self.journal,
+            keep_calls: self.keep_calls,
             strictness: self.strictness,
         };
         let backend = Backend::new(account, settings, authority);

@@ -75,16 +75,10 @@ impl MockZendesk {
         }
     }
 
-    /// The account as it is now, to be compared with later: the same as [`MockZendesk::account`].
-    #[must_use]
-    pub fn snapshot(&self) -> Account {
-        self.account()
-    }
-
     /// What has changed in the account since this snapshot.
     #[must_use]
-    pub fn diff_since(&self, snapshot: &Account) -> AccountDiff {
-        self.account().diff_since(snapshot)
+    pub fn changes_since(&self, snapshot: &Account) -> AccountDiff {
+        self.account().changes_since(snapshot)
     }
 
     /// Just this has changed in the account since this snapshot, in whatever order it is given.
@@ -94,9 +88,9 @@ impl MockZendesk {
     /// # use mock_zendesk::*;
     /// # let zendesk = MockZendesk::start().await;
     /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
-    /// let before = zendesk.snapshot();
+    /// let before = zendesk.account();
     /// zendesk.seed().membership(&ada, &acme);
-    /// zendesk.assert_changes(&before, [Difference::joined(&ada, &acme), Difference::default_gained(&ada, &acme)]);
+    /// zendesk.assert_changes(&before, [account::Difference::joined(&ada, &acme), account::Difference::default_gained(&ada, &acme)]);
     /// # }
     /// ```
     ///
@@ -130,7 +124,7 @@ impl MockZendesk {
             "this snapshot is of another double; take it by `account()` of this one"
         );
         let actual: BTreeSet<Difference> = self
-            .diff_since(since)
+            .changes_since(since)
             .differences()
             .iter()
             .cloned()
@@ -299,7 +293,10 @@ impl AssertUser<'_> {
     /// If it is not.
     #[track_caller]
     pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
-        let (place, expected) = (Place::here(), organization.into());
+        self.check_default(organization.into(), Place::here())
+    }
+
+    fn check_default(&self, expected: OrganizationId, place: Place) -> Result<(), Failure> {
         let account = self.zendesk.account();
         let actual = account
             .default_membership(self.user)
@@ -346,6 +343,32 @@ impl AssertMembership<'_> {
     #[track_caller]
     pub fn try_exists(&self) -> Result<(), Failure> {
         self.check(true, Place::here())
+    }
+
+    /// Asserts that the user is in the organization, and that it is the user's default one.
+    ///
+    /// # Panics
+    ///
+    /// If not.
+    #[track_caller]
+    pub fn is_default(&self) {
+        Failure::or_panic(self.try_is_default());
+    }
+
+    /// Asserts like [`AssertMembership::is_default`], and returns the failure.
+    ///
+    /// # Errors
+    ///
+    /// If not.
+    #[track_caller]
+    pub fn try_is_default(&self) -> Result<(), Failure> {
+        let place = Place::here();
+        self.check(true, place)?;
+        let user = AssertUser {
+            zendesk: self.zendesk,
+            user: self.user,
+        };
+        user.check_default(self.organization, place)
     }
 
     /// The user is not in the organization.

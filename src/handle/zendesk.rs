@@ -10,6 +10,7 @@ use super::gate::Gate;
 use super::planned::PlannedFault;
 use crate::api::credentials::Credentials;
 use crate::api::operation::Operation;
+use crate::base::ids::UserId;
 use crate::base::place::Place;
 use crate::base::time::Timestamp;
 use crate::handle::builder::{MockZendeskBuilder, OnDrop};
@@ -38,7 +39,7 @@ use crate::trouble::Fault;
 /// let body = serde_json::json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
 /// let create = reqwest::Client::new()
 ///     .post(zendesk.url("/organization_memberships"))
-///     .basic_auth(zendesk.credentials().username(), Some(zendesk.credentials().password()))
+///     .basic_auth(zendesk.credentials().username(), Some(zendesk.credentials().secret()))
 ///     .json(&body);
 /// assert_eq!(create.try_clone().unwrap().send().await?.status(), 201);
 /// assert_eq!(create.send().await?.status(), 422, "the same again is a duplicate");
@@ -164,6 +165,51 @@ impl MockZendesk {
         self.credentials.authorization()
     }
 
+    /// Returns credentials with which this user calls: those that the builder was given for its
+    /// e-mail address, or an API token if the double accepts any.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::{MockZendesk, users::NewUser};
+    /// let zendesk = MockZendesk::start().await;
+    /// let ada = zendesk.seed().user(NewUser::new("Ada").email("ada@example.com"));
+    ///
+    /// let me = reqwest::Client::new()
+    ///     .get(zendesk.url("/users/me"))
+    ///     .header("authorization", zendesk.credentials_for(&ada).authorization());
+    /// let me: serde_json::Value = me.send().await?.json().await?;
+    /// assert_eq!(me["user"]["name"], "Ada");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no such user, or it has no e-mail address; if the builder was given credentials,
+    /// and none of them are this user's.
+    #[must_use]
+    #[track_caller]
+    pub fn credentials_for(&self, user: impl Into<UserId>) -> Credentials {
+        let id = user.into();
+        let Some(user) = self.account().user(id) else {
+            panic!(
+                "there is no user {id} in this account; seed it before you ask for its credentials"
+            );
+        };
+        let Some(email) = user.email else {
+            panic!(
+                "user {id} ({}) has no e-mail address, and credentials name their user by it; seed it \
+                 with `NewUser::new(…).email(…)`",
+                user.name
+            );
+        };
+        self.backend.admission.credentials_of(&email).unwrap_or_else(|| {
+            panic!(
+                "none of the credentials that the builder was given are those of {email}; add some with \
+                 `.credentials(…)`"
+            )
+        })
+    }
+
     /// Puts records into the account.
     #[must_use]
     pub fn seed(&self) -> Seed<'_> {
@@ -214,7 +260,7 @@ impl MockZendesk {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().largest_page(1).start().await;
+    /// let zendesk = MockZendesk::builder().max_page_size(1).start().await;
     /// zendesk.seed().user("Ada");
     /// zendesk.between_pages(users::LIST, |page, seed| {
     ///     if page == 1 {
@@ -359,7 +405,7 @@ impl MockZendesk {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.set_time(Timestamp::from_unix_seconds(1_735_689_600));
+    /// zendesk.set_time(time::Timestamp::from_unix_seconds(1_735_689_600));
     /// assert_eq!(zendesk.now().to_string(), "2025-01-01T00:00:00Z");
     /// # }
     /// ```

@@ -15,17 +15,17 @@ use super::account::Account;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{Difference, MockZendesk};
+/// use mock_zendesk::{MockZendesk, account::Difference};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let seed = zendesk.seed();
 /// let (ada, acme, globex) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Globex"));
 /// seed.membership(&ada, &globex);
 ///
-/// let before = zendesk.snapshot();
+/// let before = zendesk.account();
 /// seed.default_membership(&ada, &acme);
 ///
-/// let diff = zendesk.diff_since(&before);
+/// let diff = zendesk.changes_since(&before);
 /// assert_eq!(diff.differences()[0], Difference::joined(&ada, &acme));
 /// assert_eq!(
 ///     diff.to_string(),
@@ -82,7 +82,7 @@ impl Account {
     /// What is different here from an earlier snapshot. Costs what has been changed, and not what
     /// there is.
     #[must_use]
-    pub fn diff_since(&self, earlier: &Self) -> AccountDiff {
+    pub fn changes_since(&self, earlier: &Self) -> AccountDiff {
         let tables = earlier.tables().into_iter().zip(self.tables());
         let mut differences: Vec<Difference> =
             tables.flat_map(|(old, new)| old.differences(new)).collect();

@@ -133,7 +133,7 @@ pub(crate) fn is_elsewhere(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resources::registry::operations;
+    use crate::api::operation::Operation;
 
     #[test]
     fn no_endpoint_of_the_double_is_called_one_that_it_has_not() {
@@ -148,7 +148,8 @@ mod tests {
                     .collect::<Vec<_>>()
                     .join("/")
             };
-            let operation = operations().find(|operation| blank(operation.path()) == blank(&path));
+            let operation =
+                Operation::all().find(|operation| blank(operation.path()) == blank(&path));
             assert!(
                 operation.is_none(),
                 "{path} is in the registry now: take it out of this file"

@@ -19,18 +19,21 @@ static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::users::api::HANDLERS,
 ];
 
-/// Every operation that the double knows.
-///
-/// ```
-/// let creates = mock_zendesk::operations().filter(|operation| operation.method() == "POST");
-/// assert!(creates.into_iter().any(|operation| operation.id() == "CreateOrganizationMembership"));
-/// ```
-pub fn operations() -> impl Iterator<Item = Operation> {
-    REGISTRY
-        .iter()
-        .copied()
-        .flatten()
-        .map(|(operation, _)| *operation)
+impl Operation {
+    /// Returns every operation that the double implements, by resource.
+    ///
+    /// ```
+    /// # use mock_zendesk::Operation;
+    /// let mut creates = Operation::all().filter(|operation| operation.method() == "POST");
+    /// assert!(creates.any(|operation| operation.id() == "CreateOrganizationMembership"));
+    /// ```
+    pub fn all() -> impl Iterator<Item = Self> {
+        REGISTRY
+            .iter()
+            .copied()
+            .flatten()
+            .map(|(operation, _)| *operation)
+    }
 }
 
 /// The operations with their templates taken apart, so that a request does not do that again.

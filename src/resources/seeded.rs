@@ -3,7 +3,7 @@
 use super::account::Account;
 
 /// What a test can put into an account: a description of a record, such as
-/// [`NewGroup`](crate::NewGroup). [`Seed::add`](crate::Seed::add) takes it.
+/// [`NewGroup`](crate::groups::NewGroup). [`Seed::add`](crate::Seed::add) takes it.
 pub trait Seeded {
     /// The record that comes into being.
     type Record;

@@ -58,6 +58,17 @@ impl Admission {
         }
     }
 
+    /// Credentials of the user with this e-mail address, if any are accepted.
+    pub(crate) fn credentials_of(&self, email: &str) -> Option<Credentials> {
+        match self {
+            Self::AnyCredentials => Some(Credentials::api_token(email, "token")),
+            Self::Only(known) => known
+                .iter()
+                .find(|known| known.email.eq_ignore_ascii_case(email))
+                .cloned(),
+        }
+    }
+
     /// What must not be printed.
     pub(crate) fn secrets(&self) -> Secrets {
         match self {

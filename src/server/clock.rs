@@ -15,7 +15,7 @@ use crate::base::time::{Moment, Timestamp};
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{Clock, MockZendesk, Timestamp};
+/// use mock_zendesk::{Clock, MockZendesk, time::Timestamp};
 ///
 /// let new_year = Timestamp::from_unix_seconds(1_735_689_600);
 /// let zendesk = MockZendesk::builder().clock(Clock::fixed_at(new_year)).start().await;

@@ -4,7 +4,7 @@
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 use crate::api::path::plain;
-use crate::calls::{Unknown, unknown_endpoint};
+use crate::calls::{NotFound, unknown_endpoint};
 use crate::resources::elsewhere::{NO_IDS, NOWHERE};
 use crate::resources::registry::{ROUTES, Route};
 
@@ -29,10 +29,10 @@ impl std::fmt::Debug for Routed {
 }
 
 /// What was not found, if the error says that something was not.
-pub(crate) fn unknown(error: &ApiError, routed: Option<&Routed>, path: &str) -> Option<Unknown> {
+pub(crate) fn unknown(error: &ApiError, routed: Option<&Routed>, path: &str) -> Option<NotFound> {
     match (error, routed) {
         (ApiError::InvalidEndpoint, None) => Some(unknown_endpoint(plain(path))),
-        (ApiError::RecordNotFound, Some(_)) => Some(Unknown::Record),
+        (ApiError::RecordNotFound, Some(_)) => Some(NotFound::Record),
         _ => None,
     }
 }

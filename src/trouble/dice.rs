@@ -23,7 +23,7 @@ use crate::trouble::Kind;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{Chaos, MockZendesk};
+/// use mock_zendesk::{MockZendesk, chaos::Chaos};
 ///
 /// let zendesk = MockZendesk::builder().chaos(Chaos::seeded(7).chance(100).in_a_row(2)).start().await;
 /// let mut attempts = 0;
@@ -94,7 +94,7 @@ impl Chaos {
     }
 
     /// The most rows on a page: from one to ten, or as many as asked for.
-    pub(crate) fn largest_page(self) -> Option<usize> {
+    pub(crate) fn max_page_size(self) -> Option<usize> {
         match scatter(self.seed ^ scatter(0)) % 12 {
             rows @ 1..=10 => Some(rows as usize),
             _ => None,
@@ -184,11 +184,11 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resources::registry::operations;
+    use crate::api::operation::Operation;
 
     #[test]
     fn the_same_seed_gives_the_same_trouble_another_one_another_and_never_too_much_in_a_row() {
-        let operation = operations().next().expect("there are operations");
+        let operation = Operation::all().next().expect("there are operations");
         let throw = |seed: u64| {
             let mut dice = Dice::new(Chaos::seeded(seed).chance(50), Delays::Happen);
             (0..300).map(|_| dice.fault(operation)).collect::<Vec<_>>()

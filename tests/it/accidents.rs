@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use expect_test::expect;
 use mock_zendesk::{
-    Calls, Failure, FailureKind, MockZendesk, organization_memberships, organizations, users,
+    Calls, MockZendesk,
+    calls::{Failure, FailureKind},
+    organization_memberships, organizations, users,
 };
 use serde_json::json;
 
@@ -168,7 +170,9 @@ async fn what_could_not_fail_panics_and_says_what_to_write() {
 
 #[tokio::test]
 async fn what_depends_on_calls_that_were_not_kept_says_so() {
-    let scene = Scene::with(MockZendesk::builder().journal(mock_zendesk::Journal::Last(1))).await;
+    let scene =
+        Scene::with(MockZendesk::builder().keep_calls(mock_zendesk::calls::KeepCalls::Last(1)))
+            .await;
     let body = json!({"organization": {"name": "Initech"}});
     scene.post("/organizations", body.clone()).await;
     scene
@@ -337,7 +341,7 @@ async fn a_walk_that_broke_off_at_an_error_is_excused_by_a_later_one() {
 
 #[tokio::test]
 async fn walks_through_several_lists_are_told_apart_and_rows_by_their_own_ids() {
-    let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
+    let scene = Scene::with(MockZendesk::builder().max_page_size(1)).await;
     let seed = scene.zendesk.seed();
     let bob = seed.user("Bob");
     for user in [&scene.ada, &bob] {
@@ -383,7 +387,7 @@ async fn walks_through_several_lists_are_told_apart_and_rows_by_their_own_ids() 
 async fn what_is_asserted_of_walks_and_manners_needs_all_calls_and_something_to_judge() {
     let scene = Scene::with(
         MockZendesk::builder()
-            .journal(mock_zendesk::Journal::Last(2))
+            .keep_calls(mock_zendesk::calls::KeepCalls::Last(2))
             .without_verify_on_drop(),
     )
     .await;
@@ -395,13 +399,13 @@ async fn what_is_asserted_of_walks_and_manners_needs_all_calls_and_something_to_
             missed,
             once,
             twice,
-            kind_of(calls.try_assert_waited_as_told()),
-            kind_of(calls.try_assert_limited_in_a_row(1)),
+            kind_of(calls.try_assert_honored_retry_after()),
+            kind_of(calls.try_assert_max_consecutive_429(1)),
         ]
     };
     scene.get("/users/me").await;
     assert_eq!(judge(), [Some(FailureKind::NothingToJudge); 6]);
-    scene.zendesk.calls().assert_limited_in_a_row(0);
+    scene.zendesk.calls().assert_max_consecutive_429(0);
     for _ in 0..2 {
         scene.get("/users/me").await;
     }
@@ -695,7 +699,7 @@ async fn a_wait_of_no_time_and_one_that_nobody_came_after_are_not_judged() {
     for _ in 0..4 {
         scene.get("/users/me").await;
     }
-    let judge = || kind_of(scene.zendesk.calls().try_assert_waited_as_told());
+    let judge = || kind_of(scene.zendesk.calls().try_assert_honored_retry_after());
     assert_eq!(judge(), Some(FailureKind::NothingToJudge));
     scene.zendesk.advance(Duration::from_secs(9));
     scene.get("/users/me").await;
@@ -704,7 +708,7 @@ async fn a_wait_of_no_time_and_one_that_nobody_came_after_are_not_judged() {
 
 #[tokio::test]
 async fn what_a_fault_can_only_have_once_is_not_replaced_in_silence() {
-    use mock_zendesk::{Fault, try_sweep};
+    use mock_zendesk::{Fault, chaos::try_sweep};
     let cases: [(&dyn Fn() -> Fault, &str); 4] = [
         (
             &|| Fault::status(500).on(users::ME).on(users::LIST),

@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use expect_test::expect;
 use mock_zendesk::{
-    Call, Calls, Clock, Credentials, FailureKind, Hint, JobPace, Journal, MockZendesk, NewTicket,
-    Times, Timestamp, Unknown, UserId, job_statuses, organization_memberships, organizations,
-    tickets, users,
+    Call, Calls, Clock, Credentials, MockZendesk, UserId,
+    calls::{FailureKind, Hint, KeepCalls, NotFound, Times},
+    job_statuses::{self, JobPace},
+    organization_memberships, organizations,
+    tickets::{self, NewTicket},
+    time::Timestamp,
+    users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -462,22 +466,22 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     scene.get("/users/search?query=ada").await;
     let calls: Vec<Call> = scene.zendesk.calls().iter().cloned().collect();
     let nearest = Some("/api/v2/organization_memberships".to_owned());
-    assert_eq!(calls[0].unknown(), Some(&Unknown::Endpoint { nearest }));
+    assert_eq!(calls[0].not_found(), Some(&NotFound::Endpoint { nearest }));
     assert_eq!(
-        calls[1].unknown(),
-        Some(&Unknown::Method {
+        calls[1].not_found(),
+        Some(&NotFound::Method {
             known: vec!["GET", "DELETE"]
         })
     );
-    assert_eq!(calls[2].unknown(), Some(&Unknown::Record));
+    assert_eq!(calls[2].not_found(), Some(&NotFound::Record));
     assert_eq!(
-        (calls[3].unknown(), calls[3].ignored()),
+        (calls[3].not_found(), calls[3].ignored()),
         (None, &["?per-page".to_owned(), "?sort_by".to_owned()][..])
     );
     assert_eq!(calls[4].ignored(), ["extra", "user.colour"]);
     assert_eq!(
-        calls[5].unknown(),
-        Some(&Unknown::Endpoint { nearest: None })
+        calls[5].not_found(),
+        Some(&NotFound::Endpoint { nearest: None })
     );
     assert_eq!(
         calls[1].hints(),
@@ -494,7 +498,7 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
         .map(Call::ordinal)
         .collect();
     assert_eq!(unknown, [1, 2, 6, 7]);
-    assert_eq!(calls[6].unknown(), Some(&Unknown::NotCovered));
+    assert_eq!(calls[6].not_found(), Some(&NotFound::NotCovered));
     let line = calls[6].to_string();
     let told = "-> 404  Zendesk has this endpoint, the double has not; mount a Mock for it on zendesk.server()";
     assert!(line.ends_with(told), "{line}");
@@ -538,7 +542,7 @@ async fn unknown_endpoints_may_be_allowed_and_are_reported_also_without_a_journa
     drop(allowed);
 
     let builder = MockZendesk::builder()
-        .journal(Journal::Off)
+        .keep_calls(KeepCalls::Off)
         .without_verify_on_drop();
     let strict = builder.start().await;
     for _ in 0..25 {
@@ -757,7 +761,7 @@ async fn an_assertion_panics_at_the_line_of_the_test() {
             .assert_membership(&scene.ada, &scene.acme)
             .exists()
     }));
-    let joined = mock_zendesk::Difference::joined(&scene.ada, &scene.acme);
+    let joined = mock_zendesk::account::Difference::joined(&scene.ada, &scene.acme);
     asserted(here(&|| {
         scene.zendesk.assert_changes(&account, [joined.clone()])
     }));
@@ -902,7 +906,7 @@ async fn the_journal_is_in_the_order_in_which_fifty_clients_changed_the_account(
 
 #[tokio::test]
 async fn a_bounded_journal_keeps_the_last_calls_and_counts_the_others() {
-    let scene = Scene::with(MockZendesk::builder().journal(Journal::Last(3))).await;
+    let scene = Scene::with(MockZendesk::builder().keep_calls(KeepCalls::Last(3))).await;
     for page in 1..=1_000 {
         scene.get(&format!("/users?page={page}")).await;
     }
@@ -964,7 +968,7 @@ async fn no_text_shows_a_secret() {
         "basic-s3cret%2B%2F",
     ];
     let builder =
-        MockZendesk::builder().credentials(Credentials::token("sync@example.com", SECRETS[0]));
+        MockZendesk::builder().credentials(Credentials::api_token("sync@example.com", SECRETS[0]));
     let scene = Scene::with(builder.allow_unknown_endpoints().without_verify_on_drop()).await;
     let zendesk = &scene.zendesk;
     let client = Client::new();
@@ -1258,9 +1262,9 @@ async fn what_came_outside_of_the_ends_is_told() {
 #[tokio::test]
 async fn why_somebody_is_not_let_in_is_told_case_by_case() {
     let own =
-        || MockZendesk::builder().credentials(Credentials::token("sync@example.com", "s3cr3t"));
+        || MockZendesk::builder().credentials(Credentials::api_token("sync@example.com", "s3cr3t"));
     let basic = |text: &str| {
-        let credentials = Credentials::password_of(
+        let credentials = Credentials::basic(
             text.split(':').next().unwrap(),
             text.split(':').nth(1).unwrap(),
         );

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use mock_zendesk::{
-    Call, Clock, FailureKind, Fault, JobPace, MockZendesk, MockZendeskBuilder, OrganizationId,
-    UserId, organization_memberships, organizations, sweep, try_for_each_seed, try_sweep, users,
+    Call, Clock, Fault, MockZendesk, MockZendeskBuilder, OrganizationId, UserId,
+    calls::FailureKind,
+    chaos::{sweep, try_for_each_seed, try_sweep},
+    job_statuses::JobPace,
+    organization_memberships, organizations, users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -186,7 +189,7 @@ async fn scenario(zendesk: &MockZendesk, client: &Client, mistake: Option<Mistak
         .map(|membership| membership.user_id)
         .collect();
     assert_eq!(members, users.into_iter().collect(), "all of them are in");
-    zendesk.calls().assert_waited_as_told();
+    zendesk.calls().assert_honored_retry_after();
 }
 
 #[tokio::test]
@@ -364,7 +367,7 @@ async fn pages_are_smaller_than_asked_for_and_a_walk_by_links_sees_every_row_onc
         "/organizations?per_page=50",
         "/organizations?page[size]=50",
     ] {
-        let scene = Scene::with(MockZendesk::builder().largest_page(2)).await;
+        let scene = Scene::with(MockZendesk::builder().max_page_size(2)).await;
         for n in 0..5 {
             scene
                 .zendesk
@@ -382,8 +385,8 @@ async fn pages_are_smaller_than_asked_for_and_a_walk_by_links_sees_every_row_onc
 
 #[tokio::test]
 async fn a_walk_that_is_not_one_is_told() {
-    let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
-    let kind_of = |result: Result<(), mock_zendesk::Failure>| {
+    let scene = Scene::with(MockZendesk::builder().max_page_size(1)).await;
+    let kind_of = |result: Result<(), mock_zendesk::calls::Failure>| {
         result.map_err(|failure| (failure.kind(), failure.headline().to_owned()))
     };
     let lists = || scene.zendesk.calls().of(organizations::LIST);
@@ -410,7 +413,7 @@ async fn a_walk_that_is_not_one_is_told() {
     );
     // To begin again is another walk.
     lists().assert_each_row_once();
-    let scene = Scene::with(MockZendesk::builder().largest_page(1)).await;
+    let scene = Scene::with(MockZendesk::builder().max_page_size(1)).await;
     let lists = || scene.zendesk.calls().of(organizations::LIST);
     let next = "/organizations?page[size]=1&page[after]=";
     let (_, page) = scene.get("/organizations?page[size]=1").await;
@@ -476,7 +479,7 @@ async fn b39_o11_p8_between_two_pages_rows_come_and_go() {
 async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and_fails_the_test() {
     let scene = Scene::with(
         MockZendesk::builder()
-            .largest_page(1)
+            .max_page_size(1)
             .without_verify_on_drop(),
     )
     .await;
@@ -511,21 +514,21 @@ async fn b28_a_client_that_does_not_wait_is_told() {
     }
     scene.get("/users/me").await;
     let calls = scene.zendesk.calls();
-    let early = calls.try_assert_waited_as_told().unwrap_err();
+    let early = calls.try_assert_honored_retry_after().unwrap_err();
     assert_eq!(
         early.headline(),
         "expected no call for 30s after #2, which said so; #3 came after 10s"
     );
     let first = calls.first().unwrap();
     let third = calls.iter().nth(2).unwrap().clone();
-    calls.before(&third).assert_waited_as_told();
-    let row = calls.try_assert_limited_in_a_row(2).unwrap_err();
+    calls.before(&third).assert_honored_retry_after();
+    let row = calls.try_assert_max_consecutive_429(2).unwrap_err();
     assert_eq!(
         row.headline(),
         "expected at most 2 calls in a row to be limited; #3 is number 3"
     );
-    calls.assert_limited_in_a_row(3);
-    calls.after(&first).assert_limited_in_a_row(2);
+    calls.assert_max_consecutive_429(3);
+    calls.after(&first).assert_max_consecutive_429(2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -538,7 +541,7 @@ async fn whether_a_client_waits_is_not_seen_on_a_clock_that_stands_still_and_the
         scene.get("/users/me").await;
         tokio::time::sleep(Duration::from_secs(30)).await;
         scene.get("/users/me").await;
-        scene.zendesk.calls().try_assert_waited_as_told()
+        scene.zendesk.calls().try_assert_honored_retry_after()
     };
     let blind = times(MockZendesk::builder()).await.unwrap_err();
     assert_eq!(

@@ -2,8 +2,13 @@
 
 use http::Request;
 use mock_zendesk::{
-    Clock, Difference, Disconnected, FailureKind, Fault, Gate, MockZendesk, Organization, User,
-    organization_memberships, users,
+    Clock, Fault, MockZendesk,
+    account::Difference,
+    calls::FailureKind,
+    faults::{Disconnected, Gate},
+    organization_memberships,
+    organizations::Organization,
+    users::{self, User},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -33,10 +38,10 @@ fn create(zendesk: &MockZendesk, user: &User, organization: &Organization) -> Re
 #[test]
 fn a_request_without_a_socket_is_answered_and_journaled_like_all_others() {
     let (zendesk, ada, acme) = started();
-    let before = zendesk.snapshot();
+    let before = zendesk.account();
     let statuses = [0, 1].map(|_| {
         zendesk
-            .call(create(&zendesk, &ada, &acme))
+            .send(create(&zendesk, &ada, &acme))
             .unwrap()
             .status()
             .as_u16()
@@ -56,7 +61,7 @@ fn a_request_without_a_socket_is_answered_and_journaled_like_all_others() {
         .assert_times(2);
     let report = {
         zendesk
-            .call(Request::get("/api/v2/nowhere").body("").unwrap())
+            .send(Request::get("/api/v2/nowhere").body("").unwrap())
             .unwrap();
         zendesk.report()
     };
@@ -102,7 +107,7 @@ async fn with_and_without_a_socket_the_replies_are_the_same_to_the_byte() {
             request = request.header("content-type", "application/json");
         }
         let body = body.map(|body| body.to_string()).unwrap_or_default();
-        let reply = direct.call(request.body(body).unwrap()).unwrap();
+        let reply = direct.send(request.body(body).unwrap()).unwrap();
         assert_eq!(
             reply.status().as_u16(),
             socket.status().as_u16(),
@@ -127,7 +132,7 @@ async fn with_and_without_a_socket_the_replies_are_the_same_to_the_byte() {
 fn urls_in_replies_start_with_the_host_of_the_request() {
     let (zendesk, ..) = started();
     let host = |request: Request<&str>| {
-        let reply = zendesk.call(request).unwrap();
+        let reply = zendesk.send(request).unwrap();
         let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
         body["user"]["url"]
             .as_str()
@@ -155,13 +160,13 @@ fn faults_happen_without_a_socket_too() {
     let (zendesk, ada, acme) = started();
     zendesk.inject(Fault::disconnect());
     assert_eq!(
-        zendesk.call(create(&zendesk, &ada, &acme)).unwrap_err(),
+        zendesk.send(create(&zendesk, &ada, &acme)).unwrap_err(),
         Disconnected
     );
     zendesk.assert_membership(&ada, &acme).absent();
     zendesk.inject(Fault::lost_reply());
     assert_eq!(
-        zendesk.call(create(&zendesk, &ada, &acme)).unwrap_err(),
+        zendesk.send(create(&zendesk, &ada, &acme)).unwrap_err(),
         Disconnected
     );
     zendesk.assert_membership(&ada, &acme).exists();
@@ -169,7 +174,7 @@ fn faults_happen_without_a_socket_too() {
     zendesk.inject(Fault::delay(std::time::Duration::from_secs(60)));
     let me = || {
         zendesk
-            .call(Request::get(zendesk.url("/users/me")).body("").unwrap())
+            .send(Request::get(zendesk.url("/users/me")).body("").unwrap())
             .unwrap()
     };
     let (half, whole) = (me(), me());
@@ -195,7 +200,7 @@ fn an_address_is_tidied_as_a_server_does_it() {
         ("//other.example/../users/me", "//users/me", 404),
         ("/api/v2/users.json", "/api/v2/users.json", 401),
     ] {
-        let reply = zendesk.call(Request::get(sent).body("").unwrap()).unwrap();
+        let reply = zendesk.send(Request::get(sent).body("").unwrap()).unwrap();
         assert_eq!(reply.status(), status, "{sent}");
         assert_eq!(zendesk.calls().last().unwrap().path(), seen);
     }
@@ -237,7 +242,7 @@ async fn a_predicate_of_a_fault_sees_the_ordinal_with_and_without_a_socket() {
     for expected in [200, 200, 500, 200] {
         assert_eq!(scene.get("/users/me").await.0, expected);
         let request = Request::get(direct.url("/users/me")).body("").unwrap();
-        assert_eq!(direct.call(request).unwrap().status(), expected);
+        assert_eq!(direct.send(request).unwrap().status(), expected);
     }
 }
 
@@ -282,7 +287,7 @@ fn many_threads_may_call_at_once() {
                 for organization in part {
                     assert_eq!(
                         zendesk
-                            .call(create(zendesk, ada, organization))
+                            .send(create(zendesk, ada, organization))
                             .unwrap()
                             .status(),
                         201
@@ -339,7 +344,7 @@ fn the_order_of_calls_is_the_order_of_change_whoever_calls_at_the_same_time() {
                         .header("content-type", "application/json");
                     let request = request.header("authorization", zendesk.authorization());
                     assert_eq!(
-                        zendesk.call(request.body(body).unwrap()).unwrap().status(),
+                        zendesk.send(request.body(body).unwrap()).unwrap().status(),
                         201
                     );
                 }

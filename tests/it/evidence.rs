@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use mock_zendesk::operations;
+use mock_zendesk::Operation;
 
 use crate::tidy::files_below;
 
@@ -324,7 +324,7 @@ fn every_case_of_the_contract_is_named_by_a_row() {
 #[test]
 fn every_operation_has_a_row() {
     let rows = rows(&document());
-    let known: BTreeSet<&str> = operations().map(|operation| operation.id()).collect();
+    let known: BTreeSet<&str> = Operation::all().map(|operation| operation.id()).collect();
     let mut found = BTreeSet::new();
     for row in &rows {
         for operation in row.operations() {

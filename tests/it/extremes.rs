@@ -6,8 +6,14 @@ use std::panic::Location;
 use std::time::Duration;
 
 use mock_zendesk::{
-    Chaos, Clock, Fault, JobPace, Journal, MockZendesk, MockZendeskBuilder, NewTicket,
-    OrganizationId, Plan, Times, Timestamp, UserId, users,
+    Clock, Fault, MockZendesk, MockZendeskBuilder, OrganizationId, UserId,
+    calls::{KeepCalls, Times},
+    chaos::Chaos,
+    fixtures::Plan,
+    job_statuses::JobPace,
+    tickets::NewTicket,
+    time::Timestamp,
+    users,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -107,7 +113,7 @@ async fn make_calls(scene: &Scene, what: &str) {
         scene.zendesk.report().to_string(),
     );
     let _ = (
-        scene.zendesk.calls().try_assert_waited_as_told(),
+        scene.zendesk.calls().try_assert_honored_retry_after(),
         scene.zendesk.calls().try_assert_walked_to_end(),
     );
 }
@@ -135,12 +141,12 @@ async fn every_setting_works_at_its_largest_and_at_zero() {
         ),
         ("job_limit(0)", builder().job_limit(0)),
         ("job_limit(MAX)", builder().job_limit(usize::MAX)),
-        ("largest_page(1)", builder().largest_page(1)),
-        ("largest_page(MAX)", builder().largest_page(usize::MAX)),
-        ("journal(Last(0))", builder().journal(Journal::Last(0))),
+        ("max_page_size(1)", builder().max_page_size(1)),
+        ("max_page_size(MAX)", builder().max_page_size(usize::MAX)),
+        ("journal(Last(0))", builder().keep_calls(KeepCalls::Last(0))),
         (
             "journal(Last(MAX))",
-            builder().journal(Journal::Last(usize::MAX)),
+            builder().keep_calls(KeepCalls::Last(usize::MAX)),
         ),
         (
             "job_pace(AfterPolls(0))",
@@ -286,7 +292,7 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
         "{text}"
     );
     let gate = zendesk.hold(users::ME);
-    drop(gate.arrived(1, LONGEST));
+    drop(gate.wait_for_within(1, LONGEST));
     gate.release_all();
     drop(gate);
 
@@ -302,11 +308,11 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
     }
     zendesk.calls().assert_times(0);
     zendesk.calls().assert_times(..usize::MAX);
-    zendesk.calls().assert_limited_in_a_row(0);
+    zendesk.calls().assert_max_consecutive_429(0);
     assert!(
         zendesk
             .calls()
-            .try_assert_limited_in_a_row(usize::MAX)
+            .try_assert_max_consecutive_429(usize::MAX)
             .is_err(),
         "there is nothing to judge"
     );
@@ -351,7 +357,7 @@ async fn a_plan_can_have_the_largest_seed_number_and_nothing_in_it() {
     let zendesk = MockZendesk::builder().without_socket();
     zendesk.seed().plan(
         Plan::new()
-            .seed(u64::MAX)
+            .random_seed(u64::MAX)
             .memberships_per_user(0..=0)
             .user_in_organizations(0),
     );
@@ -359,7 +365,7 @@ async fn a_plan_can_have_the_largest_seed_number_and_nothing_in_it() {
     let other = MockZendesk::builder().without_socket();
     other.seed().plan(
         Plan::new()
-            .seed(0)
+            .random_seed(0)
             .memberships_per_user(0..=usize::MAX)
             .tickets_per_user(0..=usize::MAX),
     );
@@ -413,7 +419,7 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
             "with 0 calls in a row no call is ever in trouble; give at least 1",
         ),
         (
-            &|| drop(MockZendesk::builder().largest_page(0)),
+            &|| drop(MockZendesk::builder().max_page_size(0)),
             "a page without rows has no end; give at least 1",
         ),
         (&|| zendesk.advance(LONGEST), "it would pass the year 9999"),
@@ -544,7 +550,7 @@ fn every_public_function_that_takes_a_duration_a_time_or_a_number_is_tried_here(
         "u64",
         "usize",
         "JobPace",
-        "Journal",
+        "KeepCalls",
     ];
     let (mut found, mut missing) = (0, Vec::new());
     for (file, lines) in source() {

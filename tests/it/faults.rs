@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use expect_test::expect;
 use mock_zendesk::{
-    Call, Clock, FailureKind, Fault, MockZendesk, organization_memberships, organizations, tickets,
-    users,
+    Call, Clock, Fault, MockZendesk, calls::FailureKind, organization_memberships, organizations,
+    tickets, users,
 };
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -312,7 +312,7 @@ async fn going_offline_breaks_what_is_under_way() {
     let scene = wired().await;
     let gate = scene.zendesk.hold(users::ME);
     let reply = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
-    gate.arrived(1, Duration::from_secs(60)).await;
+    gate.wait_for(1).await;
     scene.zendesk.go_offline();
     assert!(reply.await.unwrap().is_err());
     scene.zendesk.come_back();
@@ -334,7 +334,7 @@ async fn a_race_between_two_creates_comes_out_as_chosen() {
                     .request(Method::POST, "/organization_memberships", Some(body))
                     .send(),
             ));
-            gate.arrived(replies.len(), Duration::from_secs(60)).await;
+            gate.wait_for(replies.len()).await;
         }
         let first: Value = serde_json::from_slice(&gate.bodies()[0]).unwrap();
         assert_eq!(first["organization_membership"]["default"], true);
@@ -363,9 +363,9 @@ async fn a_gate_lets_go_one_by_one_or_all_and_says_what_has_not_come() {
     let scene = wired().await;
     let gate = scene.zendesk.hold(users::ME);
     let first = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
-    gate.arrived(1, Duration::from_secs(60)).await;
+    gate.wait_for(1).await;
     let second = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
-    gate.arrived(2, Duration::from_secs(60)).await;
+    gate.wait_for(2).await;
     gate.release_in_order([1]);
     assert_eq!(second.await.unwrap().unwrap().status(), 200);
     assert!(!first.is_finished());

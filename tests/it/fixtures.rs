@@ -5,8 +5,15 @@ use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
-    Fixture, GroupId, JobPace, MockZendesk, NewGroup, NewGroupMembership, NewOrganization,
-    NewTicket, NewUser, OrganizationId, Plan, Role, TicketStatus, UserId, organization_memberships,
+    GroupId, MockZendesk, OrganizationId, UserId,
+    fixtures::{Fixture, Plan},
+    group_memberships::NewGroupMembership,
+    groups::NewGroup,
+    job_statuses::JobPace,
+    organization_memberships,
+    organizations::NewOrganization,
+    tickets::{NewTicket, TicketStatus},
+    users::{NewUser, Role},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -20,7 +27,7 @@ fn panic_of(act: impl FnOnce()) -> String {
 
 fn plan() -> Plan {
     Plan::new()
-        .seed(42)
+        .random_seed(42)
         .users(100)
         .organizations(30)
         .memberships_per_user(0..=5)
@@ -41,7 +48,7 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
     let busy = Scene::start().await;
     busy.zendesk.seed().plan(
         Plan::new()
-            .seed(43)
+            .random_seed(43)
             .users(10)
             .organizations(10)
             .memberships_per_user(1..=3),
@@ -49,11 +56,11 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
     busy.join(&busy.acme).await;
     busy.post("/organizations", json!({"organization": {"name": "Hooli"}}))
         .await;
-    let before = busy.zendesk.snapshot();
+    let before = busy.zendesk.account();
     assert_eq!(busy.zendesk.seed().plan(plan()), planned);
     let added: BTreeSet<String> = busy
         .zendesk
-        .diff_since(&before)
+        .changes_since(&before)
         .differences()
         .iter()
         .map(ToString::to_string)
@@ -61,7 +68,7 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
     let empty = MockZendesk::start().await.account();
     let expected: BTreeSet<String> = plain
         .account()
-        .diff_since(&empty)
+        .changes_since(&empty)
         .differences()
         .iter()
         .map(ToString::to_string)
@@ -72,7 +79,7 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
     again.seed().plan(plan());
     assert_eq!(again.account().to_fixture().to_json(), fixture);
     let other = MockZendesk::start().await;
-    other.seed().plan(plan().seed(41));
+    other.seed().plan(plan().random_seed(41));
     assert_ne!(other.account().to_fixture().to_json(), fixture);
 }
 
@@ -81,7 +88,7 @@ async fn the_same_seed_number_gives_the_same_account_whatever_else_is_done() {
 async fn what_a_seed_number_gives_is_pinned() {
     let zendesk = MockZendesk::start().await;
     let plan = Plan::new()
-        .seed(7)
+        .random_seed(7)
         .users(3)
         .organizations(3)
         .memberships_per_user(1..=2)
@@ -250,7 +257,7 @@ async fn by_hand_and_by_plan_mix() {
 async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
     let zendesk = MockZendesk::start().await;
     zendesk.seed().plan(Plan::new().users(2));
-    let before = zendesk.snapshot();
+    let before = zendesk.account();
     let rows = [
         (
             Plan::new().users(1),
@@ -258,7 +265,7 @@ async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .users(3)
                 .organizations(2)
                 .memberships_per_user(3..=3),
@@ -266,46 +273,49 @@ async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .suspended_user()
                 .memberships_per_user(0..=1),
             "1 organizations for one user are more than",
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .user_in_organizations(2)
                 .organizations(1),
             "2 organizations for one user are more than the 1",
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .users(1)
                 .memberships_per_user(0..=usize::MAX),
             "18446744073709551615 organizations for one",
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .users(1)
                 .tickets_per_user(0..=usize::MAX),
             "it might make 18446744073709551616 records",
         ),
         (
-            Plan::new().seed(1).users(usize::MAX).suspended_user(),
+            Plan::new()
+                .random_seed(1)
+                .users(usize::MAX)
+                .suspended_user(),
             "records, and 8000000 is the most",
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .users(1)
                 .tickets_per_user(RangeInclusive::new(3, 1)),
             "tickets_per_user(3..=1) is an empty range",
         ),
         (
             Plan::new()
-                .seed(1)
+                .random_seed(1)
                 .organizations(301)
                 .user_in_organizations(301),
             "memberships[300]: user ",
@@ -317,7 +327,7 @@ async fn a_plan_that_cannot_be_says_why_and_leaves_no_trace() {
             text.starts_with("cannot seed this plan: ") && text.contains(expected),
             "{text}"
         );
-        assert!(zendesk.diff_since(&before).is_empty());
+        assert!(zendesk.changes_since(&before).is_empty());
     }
 }
 
@@ -428,7 +438,7 @@ fn tickets_are_saved_as_they_will_be_when_the_jobs_are_done() {
     });
     let path = format!("/api/v2/organization_memberships/{}", membership.id);
     let delete = http_request("DELETE", &path, &zendesk);
-    assert_eq!(zendesk.call(delete).unwrap().status(), 204);
+    assert_eq!(zendesk.send(delete).unwrap().status(), 204);
     let organizations = |zendesk: &MockZendesk| {
         let account = zendesk.account();
         tickets
@@ -471,7 +481,7 @@ fn an_id_is_never_given_out_twice_whatever_was_loaded_or_planned() {
     let zendesk = started();
     let planned = zendesk
         .seed()
-        .plan(Plan::new().seed(7).users(5).tickets_per_user(1..=1));
+        .plan(Plan::new().random_seed(7).users(5).tickets_per_user(1..=1));
     let (first, ticket) = (
         planned.users[0].get(),
         zendesk.account().tickets()[0].id.get(),
@@ -540,7 +550,7 @@ fn an_id_that_waits_for_a_job_and_is_loaded_meanwhile_is_not_given_out_twice() {
         .header("authorization", zendesk.authorization())
         .body(body)
         .unwrap();
-    assert_eq!(zendesk.call(request).unwrap().status(), 200);
+    assert_eq!(zendesk.send(request).unwrap().status(), 200);
     // The ids that the job's users will have, as a double that is told the same gives them.
     let twin = MockZendesk::builder().without_socket();
     let ids = [twin.seed().user("A").id, twin.seed().user("B").id];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::expect;
-use mock_zendesk::{Fault, Gate, MockZendesk, organization_memberships, users};
+use mock_zendesk::{Fault, MockZendesk, faults::Gate, organization_memberships, users};
 use reqwest::Method;
 use tokio::task::JoinHandle;
 
@@ -23,7 +23,7 @@ type Sent = JoinHandle<Option<u16>>;
 async fn ask(scene: &Scene, gate: &Gate, nth: usize) -> Sent {
     let send = scene.request(Method::GET, "/users/me", None).send();
     let sent = tokio::spawn(async move { Some(send.await.ok()?.status().as_u16()) });
-    gate.arrived(nth, PATIENCE).await;
+    gate.wait_for(nth).await;
     sent
 }
 
@@ -36,7 +36,7 @@ async fn status(sent: Sent) -> Option<u16> {
 async fn ask_raw(scene: &Scene, gate: &Gate, nth: usize) -> Raw {
     let mut client = Raw::connect(&scene.zendesk);
     client.send("GET /api/v2/users/me HTTP/1.1\r\nhost: example.zendesk.com\r\n\r\n");
-    gate.arrived(nth, PATIENCE).await;
+    gate.wait_for(nth).await;
     client
 }
 
@@ -241,12 +241,12 @@ async fn requests_of_other_operations_pass_and_every_spelling_of_the_operation_i
     {
         let mut client = Raw::connect(&scene.zendesk);
         client.send(format!("GET {target} HTTP/1.1\r\n\r\n"));
-        gate.arrived(n + 1, PATIENCE).await;
+        gate.wait_for(n + 1).await;
         gate.release_in_order([n]);
         assert_eq!(client.reply().unwrap().status(), 200, "{target}");
     }
     let head = tokio::spawn(scene.request(Method::HEAD, "/users/me", None).send());
-    gate.arrived(4, PATIENCE).await;
+    gate.wait_for(4).await;
     gate.release_all();
     assert_eq!(
         in_time(head).await.unwrap().unwrap().status(),
@@ -281,7 +281,7 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
     assert_eq!(panics(&[1, 0, 1]), let_go(1), "twice in one call");
     assert_eq!(
         panics(&[0, 7]),
-        "request 7 has not arrived at the gate, only 4 have; wait for it with `arrived`, and count from 0"
+        "request 7 has not arrived at the gate, only 4 have; wait for it with `wait_for`, and count from 0"
     );
     assert_eq!(
         format!("{gate:?}"),
@@ -322,7 +322,7 @@ async fn dropping_a_gate_lets_go_what_it_holds_in_the_order_that_was_asked_for()
         sent.push(tokio::spawn(async move {
             Some(send.await.ok()?.status().as_u16())
         }));
-        gate.arrived(sent.len(), PATIENCE).await;
+        gate.wait_for(sent.len()).await;
     }
     gate.release_in_order([1]);
     drop(gate);
@@ -351,7 +351,7 @@ async fn the_double_can_be_dropped_while_requests_are_held() {
             assert_eq!((status(first).await, status(second).await), (None, None));
             assert_eq!(format!("{gate:?}"), "Gate(3 arrived, 0 held)");
             gate.release_all();
-            gate.arrived(3, PATIENCE).await;
+            gate.wait_for(3).await;
         }
         drop(raw);
     }
@@ -402,7 +402,7 @@ async fn requests_of_one_connection_over_http2_are_held_by_themselves() {
     let mut sent = Vec::new();
     for nth in 1..=3 {
         sent.push(send());
-        gate.arrived(nth, PATIENCE).await;
+        gate.wait_for(nth).await;
     }
     let third = sent.pop().unwrap();
     let second = sent.pop().unwrap();
@@ -417,7 +417,7 @@ async fn requests_of_one_connection_over_http2_are_held_by_themselves() {
     scene.zendesk.calls().of(users::ME).assert_times(2);
 
     let held = send();
-    gate.arrived(4, PATIENCE).await;
+    gate.wait_for(4).await;
     scene.zendesk.go_offline();
     assert_eq!(status(held).await, None);
     until_held(&gate, 0).await;

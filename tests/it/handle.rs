@@ -7,8 +7,12 @@ use std::sync::Once;
 use expect_test::expect;
 use futures::executor::block_on;
 use mock_zendesk::{
-    Clock, Credentials, JobState, MockZendesk, NewOrganization, NewTicket, NewUser, Role,
-    TicketStatus, Timestamp, UserId,
+    Clock, Credentials, MockZendesk, UserId,
+    job_statuses::JobState,
+    organizations::NewOrganization,
+    tickets::{NewTicket, TicketStatus},
+    time::Timestamp,
+    users::{NewUser, Role},
 };
 use serde_json::json;
 
@@ -271,7 +275,7 @@ async fn the_clock_of_the_double_is_in_every_time_it_gives() {
 
 #[tokio::test]
 async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
-    let pace = mock_zendesk::JobPace::AfterPolls(2);
+    let pace = mock_zendesk::job_statuses::JobPace::AfterPolls(2);
     let zendesk = MockZendesk::builder().job_pace(pace).start().await;
     let acme = zendesk.seed().organization("Acme");
     let (ada, bob) = (zendesk.seed().user("Ada"), zendesk.seed().user("Bob"));
@@ -362,10 +366,10 @@ async fn the_caller_is_the_user_whose_credentials_they_are_unless_suspended() {
         .seed()
         .user(NewUser::new("Sue").email("sue@example.com").suspended());
     let me = async |email: &str| {
-        let credentials = Credentials::token(email, "any");
+        let credentials = Credentials::api_token(email, "any");
         let request = reqwest::Client::new().get(zendesk.url("/users/me"));
         let reply = request
-            .basic_auth(credentials.username(), Some(credentials.password()))
+            .basic_auth(credentials.username(), Some(credentials.secret()))
             .send()
             .await
             .unwrap();
@@ -385,8 +389,8 @@ async fn the_caller_is_the_user_whose_credentials_they_are_unless_suspended() {
 #[test]
 fn secrets_are_never_printed() {
     let all = [
-        Credentials::token("ada@example.com", "s3cret"),
-        Credentials::password_of("ada@example.com", "s3cret"),
+        Credentials::api_token("ada@example.com", "s3cret"),
+        Credentials::basic("ada@example.com", "s3cret"),
         Credentials::oauth("s3cret"),
     ];
     assert_eq!(

@@ -333,7 +333,7 @@ fn every_entry_of_the_source_is_a_layer_that_says_who_may_use_it() {
         let text = fs::read_to_string(source.join(layer).join("mod.rs")).unwrap();
         let head: String = text
             .lines()
-            .take_while(|line| line.starts_with("//!"))
+            .take_while(|line| line.starts_with("//") || line.is_empty())
             .collect();
         assert!(
             head.contains(" use"),

@@ -3,8 +3,12 @@
 
 use expect_test::expect;
 use mock_zendesk::{
-    Credentials, Difference, JobPace, Journal, MockZendesk, NewUser, Role, job_statuses,
-    organization_memberships, organizations, users,
+    Credentials, MockZendesk,
+    account::Difference,
+    calls::KeepCalls,
+    job_statuses::{self, JobPace},
+    organization_memberships, organizations,
+    users::{self, NewUser, Role},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -505,7 +509,7 @@ async fn completed_taken_for_done() {
 #[tokio::test]
 async fn unauthorised() {
     let scene = Scene::with(
-        MockZendesk::builder().credentials(Credentials::token("sync@example.com", "s3cr3t")),
+        MockZendesk::builder().credentials(Credentials::api_token("sync@example.com", "s3cr3t")),
     )
     .await;
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
@@ -549,7 +553,7 @@ async fn refused_for_the_role() {
     let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
     let create = create.header(
         "authorization",
-        Credentials::token("bob@example.com", "token").authorization(),
+        Credentials::api_token("bob@example.com", "token").authorization(),
     );
     create
         .json(&scene.membership(&scene.acme))
@@ -638,7 +642,7 @@ async fn the_hint_at_a_role_says_for_whom_the_operation_is() {
     ];
     for (caller, method, path, expected) in rows {
         let request = reqwest::Client::new().request(method, scene.zendesk.url(&path));
-        let credentials = Credentials::token(caller.email.clone().unwrap(), "token");
+        let credentials = Credentials::api_token(caller.email.clone().unwrap(), "token");
         let body = json!({"organization_membership": {"organization_id": scene.acme.id}, "organization": {"name": "X"}});
         let reply = request
             .header("authorization", credentials.authorization())
@@ -731,7 +735,7 @@ async fn the_usual_mistakes_with_bodies_and_pages() {
 #[tokio::test]
 async fn other_changes_than_expected() {
     let scene = Scene::start().await;
-    let before = scene.zendesk.snapshot();
+    let before = scene.zendesk.account();
     scene.join(&scene.acme).await;
     let expected = [
         Difference::joined(&scene.ada, &scene.globex),
@@ -772,7 +776,7 @@ async fn other_changes_than_expected() {
 
 #[tokio::test]
 async fn what_the_journal_did_not_keep() {
-    let scene = Scene::with(MockZendesk::builder().journal(Journal::Last(2))).await;
+    let scene = Scene::with(MockZendesk::builder().keep_calls(KeepCalls::Last(2))).await;
     for _ in 0..3 {
         scene.get("/users/me").await;
     }
@@ -821,7 +825,7 @@ async fn what_the_journal_did_not_keep() {
                 #3  GET  /api/v2/users/me  -> 200  ShowCurrentUser"#]],
     );
 
-    let scene = Scene::with(MockZendesk::builder().journal(Journal::Off)).await;
+    let scene = Scene::with(MockZendesk::builder().keep_calls(KeepCalls::Off)).await;
     scene.get("/users/me").await;
     let result = here(scene.zendesk.calls().of(users::ME).try_assert_once());
     scene.check(

@@ -1,6 +1,6 @@
 //! The documented operations against the registry, and the README's table against both.
 
-use mock_zendesk::{Operation, operations};
+use mock_zendesk::Operation;
 
 /// The seven operations of Zendesk's OpenAPI document of organization memberships: operationId,
 /// method, path, status of success.
@@ -60,7 +60,7 @@ fn row(operation: &Operation) -> (&'static str, &'static str, &'static str, u16)
 
 #[test]
 fn the_documented_operations_are_in_the_registry_as_documented() {
-    let registry: Vec<_> = operations().map(|operation| row(&operation)).collect();
+    let registry: Vec<_> = Operation::all().map(|operation| row(&operation)).collect();
     for documented in DOCUMENTED {
         assert!(
             registry.contains(&documented),
@@ -76,7 +76,7 @@ fn the_readme_lists_exactly_the_operations_of_the_registry() {
         .lines()
         .filter(|line| line.starts_with("| `") && line.contains("/api/v2/"))
         .collect();
-    let registry: Vec<String> = operations()
+    let registry: Vec<String> = Operation::all()
         .map(|operation| {
             let (id, method, path, status) = row(&operation);
             format!("| `{id}` | `{method} {path}` | {status} |")
@@ -92,7 +92,7 @@ fn the_readme_lists_exactly_the_operations_of_the_registry() {
 
 #[test]
 fn each_operation_has_an_id_of_its_own_and_a_route_that_no_earlier_one_takes() {
-    let all: Vec<_> = operations().collect();
+    let all: Vec<_> = Operation::all().collect();
     for (index, operation) in all.iter().enumerate() {
         for earlier in &all[..index] {
             assert_ne!(operation.id(), earlier.id());
@@ -120,7 +120,7 @@ fn the_operations_that_have_a_constant_are_those_of_the_registry() {
         mock_zendesk::organization_memberships::CREATE.to_string(),
         {
             let create =
-                operations().find(|operation| operation.id() == "CreateOrganizationMembership");
+                Operation::all().find(|operation| operation.id() == "CreateOrganizationMembership");
             create.unwrap().to_string()
         }
     );

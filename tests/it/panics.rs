@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mock_zendesk::{
-    Difference, Failure, Fault, MockZendesk, Report, organization_memberships, organizations, users,
+    Fault, MockZendesk,
+    account::Difference,
+    calls::{Failure, Report},
+    organization_memberships, organizations, users,
 };
 use serde_json::json;
 
@@ -30,7 +33,7 @@ fn text(result: Result<(), Failure>) -> String {
 async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_its_twin() {
     let scene = Scene::with(
         MockZendesk::builder()
-            .largest_page(1)
+            .max_page_size(1)
             .without_verify_on_drop(),
     )
     .await;
@@ -52,7 +55,7 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
     let lists = || zendesk.calls().of(organizations::LIST);
     let user = || zendesk.assert_user(ada);
     let membership = |of| zendesk.assert_membership(ada, of);
-    let by_cursor = Scene::with(MockZendesk::builder().largest_page(1)).await;
+    let by_cursor = Scene::with(MockZendesk::builder().max_page_size(1)).await;
     let (_, page) = by_cursor.get("/organizations?page[size]=1").await;
     for _ in 0..2 {
         let cursor = page["meta"]["after_cursor"].as_str().unwrap();
@@ -116,14 +119,14 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
             twin: text(lists().try_assert_no_page_twice()),
         },
         Row {
-            name: "assert_waited_as_told",
-            act: &|| all().assert_waited_as_told(),
-            twin: text(all().try_assert_waited_as_told()),
+            name: "assert_honored_retry_after",
+            act: &|| all().assert_honored_retry_after(),
+            twin: text(all().try_assert_honored_retry_after()),
         },
         Row {
-            name: "assert_limited_in_a_row",
-            act: &|| all().assert_limited_in_a_row(1),
-            twin: text(all().try_assert_limited_in_a_row(1)),
+            name: "assert_max_consecutive_429",
+            act: &|| all().assert_max_consecutive_429(1),
+            twin: text(all().try_assert_max_consecutive_429(1)),
         },
         Row {
             name: "assert_changes",

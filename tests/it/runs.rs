@@ -5,7 +5,10 @@ use std::cell::Cell;
 use std::process::Command;
 
 use mock_zendesk::{
-    Fault, Journal, MockZendesk, for_each_seed, sweep, try_for_each_seed, try_sweep, users,
+    Fault, MockZendesk,
+    calls::KeepCalls,
+    chaos::{for_each_seed, sweep, try_for_each_seed, try_sweep},
+    users,
 };
 
 /// A program that calls once and takes whatever comes.
@@ -73,8 +76,8 @@ async fn one_run_that_makes_a_call_is_enough() {
 #[tokio::test]
 async fn a_sweep_counts_calls_that_the_journal_does_not_keep() {
     for (journal, line) in [
-        (Journal::Off, "not in the journal"),
-        (Journal::Last(1), "#2  GET  /api/v2/users/me?n=2  -> 200"),
+        (KeepCalls::Off, "not in the journal"),
+        (KeepCalls::Last(1), "#2  GET  /api/v2/users/me?n=2  -> 200"),
     ] {
         let runs = Cell::new(0);
         let test = async |zendesk: &MockZendesk| {
@@ -85,7 +88,7 @@ async fn a_sweep_counts_calls_that_the_journal_does_not_keep() {
         };
         let builder = || {
             MockZendesk::builder()
-                .journal(journal)
+                .keep_calls(journal)
                 .allow_unknown_parameter("?n")
         };
         let failure = try_sweep([Fault::status(500)], builder, test)

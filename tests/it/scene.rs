@@ -1,7 +1,9 @@
 //! [`Scene`]: a double with a few records and a client, for the tests of calls and of failure texts.
 
 use expect_test::Expect;
-use mock_zendesk::{Failure, MockZendesk, MockZendeskBuilder, Organization, User};
+use mock_zendesk::{
+    MockZendesk, MockZendeskBuilder, calls::Failure, organizations::Organization, users::User,
+};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 

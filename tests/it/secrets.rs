@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use http::Request;
 use mock_zendesk::{
-    Account, Credentials, Journal, MockZendesk, MockZendeskBuilder, organizations, users,
+    Account, Credentials, MockZendesk, MockZendeskBuilder, calls::KeepCalls, organizations, users,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -293,12 +293,12 @@ fn printed(zendesk: &MockZendesk, before: &Account, secret: &str) -> Vec<String>
     texts
 }
 
-fn builder(secret: &str, place: Place, journal: Journal) -> MockZendeskBuilder {
+fn builder(secret: &str, place: Place, keep_calls: KeepCalls) -> MockZendeskBuilder {
     let builder = MockZendesk::builder()
         .without_verify_on_drop()
-        .journal(journal);
+        .keep_calls(keep_calls);
     match place {
-        Place::Own => builder.credentials(Credentials::token("owner@example.com", secret)),
+        Place::Own => builder.credentials(Credentials::api_token("owner@example.com", secret)),
         _ => builder,
     }
 }
@@ -323,11 +323,11 @@ fn whatever_is_printed_shows_no_secret_wherever_and_however_it_stands() {
             (_, true) => letters(&|c| c.is_ascii_graphic() && c != ';' && c != '='),
             _ => secret.trim().to_owned(),
         };
-        let journal = if keeps_all { Journal::All } else { Journal::Last(again.len()) };
+        let journal = if keeps_all { KeepCalls::All } else { KeepCalls::Last(again.len()) };
         let zendesk = builder(&secret, place, journal).without_socket();
         let before = zendesk.account();
         zendesk.expect(organizations::CREATE, 3);
-        let send = |request: Request<Vec<u8>>| drop(zendesk.call(request));
+        let send = |request: Request<Vec<u8>>| drop(zendesk.send(request));
         let all = encodings(&secret, mask);
         let mut planted = BTreeSet::from([secret.clone()]);
         if is_first {
@@ -375,7 +375,7 @@ fn a_short_secret_is_left_out_where_a_name_says_what_it_is() {
     let request = Request::post("/api/v2/users?sig=w3w").header("content-type", "application/json");
     let request = request.header("authorization", zendesk.authorization());
     zendesk
-        .call(request.body(body.to_string()).unwrap())
+        .send(request.body(body.to_string()).unwrap())
         .unwrap();
     let call = zendesk.calls().any_outcome().assert_once();
     let texts = [
@@ -394,7 +394,7 @@ fn a_short_secret_is_left_out_where_a_name_says_what_it_is() {
 fn a_call_that_was_handed_out_before_hides_a_secret_that_comes_later() {
     let zendesk = MockZendesk::builder().without_socket();
     let send =
-        |request: http::request::Builder| zendesk.call(request.body(Vec::new()).unwrap()).unwrap();
+        |request: http::request::Builder| zendesk.send(request.body(Vec::new()).unwrap()).unwrap();
     send(Request::get("/api/v2/users/me").header("x-note", "hunter2hunter2"));
     send(Request::get("/api/v2/users/hunter2hunter2"));
     let before = zendesk.calls().last().unwrap();
@@ -414,7 +414,7 @@ fn a_program_may_show_another_secret_with_every_call() {
         let request = Request::get("/api/v2/users/me")
             .header("authorization", format!("Bearer {}", token(n)));
         zendesk
-            .call(
+            .send(
                 request
                     .header("x-before", token(n / 2))
                     .body(Vec::new())
@@ -426,7 +426,7 @@ fn a_program_may_show_another_secret_with_every_call() {
         let request = Request::get(format!("/api/v2/users/{}", token(n)))
             .body(Vec::new())
             .unwrap();
-        zendesk.call(request).unwrap();
+        zendesk.send(request).unwrap();
     }
     let texts = [
         zendesk.transcript(),
@@ -448,7 +448,7 @@ fn a_problem_that_was_noted_before_hides_a_secret_that_comes_later() {
         let request = Request::get(path)
             .header("authorization", zendesk.authorization())
             .header(name, value);
-        zendesk.call(request.body(Vec::new()).unwrap()).unwrap();
+        zendesk.send(request.body(Vec::new()).unwrap()).unwrap();
     };
     send("/api/v2/users/.hunter2hunter2", "x-note", "1");
     send("/api/v2/users?hunter2hunter2=1", "x-note", "1");

@@ -1,6 +1,10 @@
 //! What a run changed in the account, as data and as text.
 
-use mock_zendesk::{Difference, MockZendesk, NewTicket, OrganizationId, TicketStatus, UserId};
+use mock_zendesk::{
+    MockZendesk, OrganizationId, UserId,
+    account::Difference,
+    tickets::{NewTicket, TicketStatus},
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -18,9 +22,9 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
     seed.ticket(ada, NewTicket::new("Paper").status(TicketStatus::Closed));
     seed.ticket(bob, "Ink");
 
-    let before = scene.zendesk.snapshot();
-    assert_eq!(scene.zendesk.diff_since(&before).to_string(), "");
-    assert!(scene.zendesk.diff_since(&before).is_empty());
+    let before = scene.zendesk.account();
+    assert_eq!(scene.zendesk.changes_since(&before).to_string(), "");
+    assert!(scene.zendesk.changes_since(&before).is_empty());
     scene.join(&scene.acme).await;
     let left = scene.zendesk.account().membership(ada, globex).unwrap().id;
     scene
@@ -51,7 +55,7 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
     let (cid, hooli) = (seed.user("Cid").id, seed.organization("Hooli").id);
     seed.ticket(cid, "Toner");
 
-    let diff = scene.zendesk.diff_since(&before);
+    let diff = scene.zendesk.changes_since(&before);
     let expected = [
         format!("+ user {cid}"),
         format!("- user {bob}"),
@@ -85,7 +89,7 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
     // The other way round it is the same turned over.
     assert!(
         before
-            .diff_since(&scene.zendesk.account())
+            .changes_since(&scene.zendesk.account())
             .differences()
             .contains(&Difference::joined(ada, globex))
     );
@@ -95,7 +99,7 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
 async fn what_came_and_went_between_two_snapshots_is_no_difference() {
     let scene = Scene::start().await;
     let seed = scene.zendesk.seed();
-    let before = scene.zendesk.snapshot();
+    let before = scene.zendesk.account();
     let user = seed.user("Passer-by");
     seed.membership(&user, &scene.acme);
     seed.remove_user(&user);
@@ -108,7 +112,7 @@ async fn what_came_and_went_between_two_snapshots_is_no_difference() {
 async fn a_membership_that_was_deleted_and_created_again_is_another_one() {
     let scene = Scene::start().await;
     let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
-    let before = scene.zendesk.snapshot();
+    let before = scene.zendesk.account();
     scene
         .send(
             Method::DELETE,
@@ -127,7 +131,7 @@ async fn a_membership_that_was_deleted_and_created_again_is_another_one() {
 #[tokio::test]
 async fn two_creates_may_be_one_row() {
     let scene = Scene::start().await;
-    let before = scene.zendesk.snapshot();
+    let before = scene.zendesk.account();
     scene.join(&scene.acme).await;
     scene.join(&scene.acme).await;
     scene
@@ -181,7 +185,7 @@ async fn a_diff_of_a_large_account_costs_what_was_changed() {
     for user in &users {
         seed.membership(*user, organizations[0]);
     }
-    let before = zendesk.snapshot();
+    let before = zendesk.account();
     for index in [0, 999, 1_999] {
         seed.membership(users[index], organizations[3]);
     }

@@ -318,7 +318,10 @@ fn every_resource_has_the_same_files_and_is_named_where_it_must_be() {
                 "resources/registry.rs",
                 format!("{resource}::api::HANDLERS,"),
             ),
-            ("lib.rs", format!("{resource}::api as {resource},")),
+            (
+                "lib.rs",
+                format!("pub use crate::resources::{resource}::api::*;"),
+            ),
         ];
         for (file, line) in places {
             let text = fs::read_to_string(root.join(file)).unwrap();

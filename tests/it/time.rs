@@ -3,7 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use mock_zendesk::{Clock, JobPace, JobState, MockZendesk, Timestamp, job_statuses, users};
+use mock_zendesk::{
+    Clock, MockZendesk,
+    job_statuses::{self, JobPace, JobState},
+    time::Timestamp,
+    users,
+};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -201,13 +206,13 @@ async fn held_jobs_do_nothing_whatever_the_pace_until_they_are_released() {
         JobPace::After(Duration::from_secs(5)),
     ] {
         let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
-        scene.zendesk.jobs().hold();
+        scene.zendesk.jobs().pause();
         let path = queue(&scene).await;
         scene.zendesk.advance(Duration::from_secs(60));
         for _ in 0..3 {
             assert_eq!(job(&scene, &path).await["status"], "queued", "{pace:?}");
         }
-        scene.zendesk.jobs().release();
+        scene.zendesk.jobs().resume();
         if pace == JobPace::IMMEDIATE {
             scene.zendesk.jobs().run_next();
         }
@@ -545,7 +550,7 @@ async fn tickets_lose_their_organization_when_the_pace_says() {
                     .organization_id
             };
             if is_held {
-                scene.zendesk.jobs().hold();
+                scene.zendesk.jobs().pause();
             }
             scene
                 .send(
@@ -565,7 +570,7 @@ async fn tickets_lose_their_organization_when_the_pace_says() {
                 waits.then_some(scene.acme.id),
                 "{pace:?}, held: {is_held}"
             );
-            scene.zendesk.jobs().release();
+            scene.zendesk.jobs().resume();
             assert_eq!(organization(), None, "{pace:?}");
         }
     }

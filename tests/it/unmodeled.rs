@@ -2,7 +2,7 @@
 //! test.
 
 use expect_test::expect;
-use mock_zendesk::{Call, FailureKind, MockZendesk, http};
+use mock_zendesk::{Call, MockZendesk, calls::FailureKind, http};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -148,7 +148,7 @@ fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
             .uri(zendesk.url(path));
         let request = request.header("authorization", zendesk.authorization());
         zendesk
-            .call(
+            .send(
                 request
                     .header("content-type", "application/json")
                     .body(body.to_owned())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::Request;
-use mock_zendesk::{Account, MockZendesk, OrganizationId, Plan, UserId};
+use mock_zendesk::{Account, MockZendesk, OrganizationId, UserId, fixtures::Plan};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn send(zendesk: &MockZendesk, method: &str, path: &str, body: Option<Value>) ->
         .header("content-type", "application/json");
     let request = request.header("authorization", zendesk.authorization());
     let body = body.map(|body| body.to_string()).unwrap_or_default();
-    let reply = zendesk.call(request.body(body).unwrap()).unwrap();
+    let reply = zendesk.send(request.body(body).unwrap()).unwrap();
     (
         reply.status().as_u16(),
         serde_json::from_slice(reply.body()).unwrap_or_default(),
@@ -181,7 +181,7 @@ fn rows(account: &Account, path: &str) -> BTreeMap<u64, String> {
             .map(|of| (of.id.get(), of.name))
             .collect(),
         _ => {
-            let row = |of: mock_zendesk::OrganizationMembership| {
+            let row = |of: mock_zendesk::organization_memberships::OrganizationMembership| {
                 (
                     of.id.get(),
                     format!(
@@ -206,7 +206,7 @@ fn a_walk_under_concurrent_change_sees_every_untouched_row_exactly_once() {
         changes in prop::collection::vec(prop::collection::vec(change(), 0..4), 0..25),
     )| {
         let zendesk = MockZendesk::builder().without_socket();
-        let plan = Plan::new().seed(seed).users(6).organizations(9).memberships_per_user(2..=5);
+        let plan = Plan::new().random_seed(seed).users(6).organizations(9).memberships_per_user(2..=5);
         let planned = zendesk.seed().plan(plan.user_in_organizations(8));
         let (user, organization) = (planned.in_many_organizations[0], planned.organizations[0]);
         let path = [

@@ -10,7 +10,9 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::{SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use mock_zendesk::http::{Request, Response};
-use mock_zendesk::{Clock, Fault, MockZendesk, MockZendeskBuilder, NewOrganization, users};
+use mock_zendesk::{
+    Clock, Fault, MockZendesk, MockZendeskBuilder, organizations::NewOrganization, users,
+};
 
 /// Nothing takes this long: what does not come by then hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -34,7 +34,7 @@ record! {
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, NewGroup, NewGroupMembership, NewUser, Role};
+/// use mock_zendesk::{MockZendesk, groups::NewGroup, group_memberships::NewGroupMembership, users::{NewUser, Role}};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let seed = zendesk.seed();

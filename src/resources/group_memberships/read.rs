@@ -14,7 +14,7 @@ impl Account {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
-    /// let grace = zendesk.seed().user(NewUser::new("Grace").role(Role::Agent));
+    /// let grace = zendesk.seed().user(users::NewUser::new("Grace").role(users::Role::Agent));
     /// let account = zendesk.account();
     /// assert!(account.group_membership(&grace, account.default_group()).unwrap().default);
     /// # }

@@ -2,7 +2,7 @@
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/groups/groups/>
 
-pub mod api;
+pub(crate) mod api;
 pub(crate) mod model;
 mod read;
 pub(crate) mod rules;

@@ -38,7 +38,7 @@ record! {
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, NewGroup};
+/// use mock_zendesk::{MockZendesk, groups::NewGroup};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let escalations = zendesk.seed().add(NewGroup::new("Escalations").private());

@@ -13,7 +13,7 @@ impl Account {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
-    /// let group = zendesk.seed().add(NewGroup::new("Escalations"));
+    /// let group = zendesk.seed().add(groups::NewGroup::new("Escalations"));
     /// assert_eq!(zendesk.account().group(&group), Some(group));
     /// # }
     /// ```
@@ -42,7 +42,7 @@ impl Account {
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
-    /// zendesk.seed().add(NewGroup::new("Escalations"));
+    /// zendesk.seed().add(groups::NewGroup::new("Escalations"));
     /// let names: Vec<String> = zendesk.account().groups().into_iter().map(|group| group.name).collect();
     /// assert_eq!(names, ["Escalations", "Support"]);
     /// # }

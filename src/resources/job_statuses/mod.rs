@@ -2,7 +2,7 @@
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
 
-pub mod api;
+pub(crate) mod api;
 pub(crate) mod model;
 mod read;
 pub(crate) mod result;

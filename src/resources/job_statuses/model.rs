@@ -23,7 +23,7 @@ use super::result::ItemResult;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// use std::time::Duration;
-/// use mock_zendesk::{Clock, JobPace, MockZendesk};
+/// use mock_zendesk::{Clock, MockZendesk, job_statuses::JobPace};
 ///
 /// // A client that polls sees the job working once before it is completed.
 /// let zendesk = MockZendesk::builder().job_pace(JobPace::AfterPolls(2)).start().await;
@@ -42,9 +42,9 @@ pub enum JobPace {
     /// The work on tickets is done right after the reply, whatever the number: the next request and
     /// the next look at the account see it.
     AfterPolls(u32),
-    /// A job does nothing until [`Jobs`](crate::Jobs) lets it.
+    /// A job does nothing until [`Jobs`](crate::job_statuses::Jobs) lets it.
     ///
-    /// The work on tickets is done by [`run_all`](crate::Jobs::run_all) alone, as it belongs to no
+    /// The work on tickets is done by [`run_all`](crate::job_statuses::Jobs::run_all) alone, as it belongs to no
     /// job.
     Manual,
     /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and

@@ -2,7 +2,7 @@
 //! from the organization.
 
 use crate::base::ids::MembershipId;
-use crate::base::settings::NonDefault;
+use crate::base::settings::NonDefaultValue;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::Organization;
@@ -33,8 +33,8 @@ impl Show for Membership {
             Some(match attribute {
                 MembershipDerived::Default => match (view.default, account.rules.non_default) {
                     (true, _) => Shown::Bool(true),
-                    (false, NonDefault::Null) => Shown::Null,
-                    (false, NonDefault::False) => Shown::Bool(false),
+                    (false, NonDefaultValue::Null) => Shown::Null,
+                    (false, NonDefaultValue::False) => Shown::Bool(false),
                 },
                 MembershipDerived::OrganizationName => Shown::Text(view.organization_name),
                 MembershipDerived::ViewTickets => Shown::Bool(view.view_tickets),

@@ -52,7 +52,7 @@ record! {
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, NewOrganization};
+/// use mock_zendesk::{MockZendesk, organizations::NewOrganization};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let acme = zendesk.seed().organization(NewOrganization::new("Acme").shared_tickets().external_id("crm-7"));

@@ -163,7 +163,7 @@ words!(TicketPriority: "urgent" = Urgent, "high" = High, "normal" = Normal, "low
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, NewTicket, TicketStatus};
+/// use mock_zendesk::{MockZendesk, tickets::{NewTicket, TicketStatus}};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let seed = zendesk.seed();

@@ -149,7 +149,7 @@ words!(
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use mock_zendesk::{MockZendesk, NewUser, Role};
+/// use mock_zendesk::{MockZendesk, users::{NewUser, Role}};
 ///
 /// let zendesk = MockZendesk::start().await;
 /// let grace = zendesk.seed().user(NewUser::new("Grace").email("grace@example.com").role(Role::Agent));

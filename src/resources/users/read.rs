@@ -14,7 +14,7 @@ impl Account {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
     /// let seed = zendesk.seed();
-    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// let ada = seed.user(users::NewUser::new("Ada").email("ada@example.com"));
     /// assert_eq!(zendesk.account().user(&ada), Some(ada));
     /// # }
     /// ```
@@ -30,7 +30,7 @@ impl Account {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
     /// let seed = zendesk.seed();
-    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// let ada = seed.user(users::NewUser::new("Ada").email("ada@example.com"));
     /// assert_eq!(zendesk.account().user_with_email("ADA@example.com"), Some(ada));
     /// # }
     /// ```
@@ -47,7 +47,7 @@ impl Account {
     /// let zendesk = MockZendesk::start().await;
     /// let seed = zendesk.seed();
     /// let account = zendesk.account();
-    /// assert_eq!(account.user(account.owner()).unwrap().role, Role::Admin);
+    /// assert_eq!(account.user(account.owner()).unwrap().role, users::Role::Admin);
     /// # }
     /// ```
     #[must_use]
@@ -62,7 +62,7 @@ impl Account {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
     /// let seed = zendesk.seed();
-    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// let ada = seed.user(users::NewUser::new("Ada").email("ada@example.com"));
     /// let users = zendesk.account().users();
     /// assert_eq!(users[0].id, zendesk.account().owner());
     /// assert_eq!(users[1..], [ada]);
@@ -84,7 +84,7 @@ impl Account {
     /// # use mock_zendesk::*;
     /// let zendesk = MockZendesk::start().await;
     /// let seed = zendesk.seed();
-    /// let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    /// let ada = seed.user(users::NewUser::new("Ada").email("ada@example.com"));
     /// assert_eq!(zendesk.account().user_count(), 2);
     /// # }
     /// ```

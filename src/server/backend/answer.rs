@@ -13,7 +13,7 @@ use crate::api::query::Query;
 use crate::api::reply::{ApiResult, Envelope, Rate, Reply, WireReply};
 use crate::api::request::{ApiRequest, Caller, Incoming, PassedOver};
 use crate::base::effect::Cause;
-use crate::calls::{Call, CallReply, Hint, ListThen, PageSeen, Received, Unknown, hints_for};
+use crate::calls::{Call, CallReply, Hint, ListThen, NotFound, PageSeen, Received, hints_for};
 use crate::resources::account::Account;
 use crate::resources::roles::why_forbidden;
 use crate::server::limits::RateWindow;
@@ -212,7 +212,7 @@ impl Backend {
     ) {
         let unknown =
             error.and_then(|error| unknown(error, arrived.routed.as_ref(), incoming.path));
-        let unknown = unknown.filter(Unknown::is_endpoint);
+        let unknown = unknown.filter(NotFound::is_endpoint);
         let has_dropped = !passed_over.unmodeled.is_empty() || !passed_over.parameters.is_empty();
         let has_dropped = has_dropped && error.is_none();
         if unknown.is_none() && !has_dropped {
@@ -364,7 +364,10 @@ impl Backend {
             let base = format!("http://{host}");
             let (query, rows) = (
                 Query::parse(incoming.query),
-                account.rules.largest_page.map_or(Rows::Asked, Rows::AtMost),
+                account
+                    .rules
+                    .max_page_size
+                    .map_or(Rows::Asked, Rows::AtMost),
             );
             let (path_ids, path) = (routed.ids.as_slice(), plain(incoming.path));
             Ok(ApiRequest {

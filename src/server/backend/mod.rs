@@ -24,7 +24,7 @@ use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
-use crate::calls::{Expectations, Journal, Received, Recorder, Strictness, Trouble};
+use crate::calls::{Expectations, KeepCalls, Received, Recorder, Strictness, Trouble};
 use crate::resources::account::Account;
 use crate::server::activity::Activity;
 use crate::server::admission::Admission;
@@ -37,7 +37,7 @@ use arrived::Arrived;
 #[derive(Debug)]
 pub(crate) struct Backend {
     state: Mutex<State>,
-    admission: Admission,
+    pub(crate) admission: Admission,
     /// Host and port, for requests that do not name the host that they were sent to.
     authority: String,
     /// Wakes those who wait for calls.
@@ -123,7 +123,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) trouble: Trouble,
-    pub(crate) journal: Journal,
+    pub(crate) keep_calls: KeepCalls,
     pub(crate) strictness: Strictness,
 }
 
@@ -135,7 +135,7 @@ impl Backend {
             limits,
             chaos,
             trouble,
-            journal,
+            keep_calls,
             strictness,
         } = settings;
         let delays = if clock.follows_tokio() {
@@ -144,7 +144,12 @@ impl Backend {
             Delays::DoNotHappen
         };
         let dice = chaos.map(|chaos| Dice::new(chaos, delays));
-        let recorder = Recorder::new(journal, admission.secrets(), clock.stands_still(), trouble);
+        let recorder = Recorder::new(
+            keep_calls,
+            admission.secrets(),
+            clock.stands_still(),
+            trouble,
+        );
         let state = State {
             account,
             clock,

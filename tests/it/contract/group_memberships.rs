@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_zendesk::{Clock, Credentials, JobPace, MockZendesk};
+use mock_zendesk::{Clock, Credentials, MockZendesk, job_statuses::JobPace};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -1720,7 +1720,7 @@ async fn tn6_roles_of_groups() {
     let rows: Vec<_> = reads.chain(admins).collect();
 
     for role in ["end-user", "agent"] {
-        let authorization = Credentials::token(email(role), "any").authorization();
+        let authorization = Credentials::api_token(email(role), "any").authorization();
         let headers = [
             ("authorization", authorization.as_str()),
             ("content-type", "application/json"),

@@ -1,7 +1,7 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>, and the
 //! jobs of organization memberships.
 
-use mock_zendesk::{Clock, JobPace, MockZendesk, Timestamp};
+use mock_zendesk::{Clock, MockZendesk, job_statuses::JobPace, time::Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -674,7 +674,7 @@ async fn g1_a_job_is_found_by_its_id_and_by_its_url() {
     }
 }
 
-/// "Unknown, foreign or expired id: 404 RecordNotFound".
+/// "NotFound, foreign or expired id: 404 RecordNotFound".
 #[tokio::test]
 async fn g2_a_job_that_is_not_there_is_not_found() {
     let api = Api::start().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mock_zendesk::{JobPace, MockZendesk, RateLimitForm};
+use mock_zendesk::{MockZendesk, job_statuses::JobPace, settings::RateLimitForm};
 use serde_json::json;
 
 use crate::api::{Answer, membership};

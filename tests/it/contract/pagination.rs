@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_zendesk::{MockZendesk, UserListUnderCursor};
+use mock_zendesk::{MockZendesk, settings::UserListUnderCursor};
 use serde_json::{Value, json};
 
 use super::wire::keys_in_order;

@@ -1,6 +1,6 @@
 //! Who may do what: each operation by each role, over HTTP alone.
 
-use mock_zendesk::{AllowedFor, Credentials, MockZendesk, Operation, operations};
+use mock_zendesk::{Credentials, MockZendesk, Operation, users::AllowedFor};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ async fn caller(api: &Api, role: &str) -> Caller {
         .unwrap();
     Caller {
         id,
-        authorization: Credentials::token(email, "any").authorization(),
+        authorization: Credentials::api_token(email, "any").authorization(),
     }
 }
 
@@ -138,7 +138,7 @@ impl OfIds for Operation {
 async fn every_operation_lets_in_whom_its_page_allows() {
     let api = Api::start().await;
     let callers = [caller(&api, "agent").await, caller(&api, "end-user").await];
-    for operation in operations().filter(|operation| operation.id() != "ShowCurrentUser") {
+    for operation in Operation::all().filter(|operation| operation.id() != "ShowCurrentUser") {
         for (caller, is_agent) in callers.iter().zip([true, false]) {
             for target_is_agent in [false, true] {
                 let role = if target_is_agent { "agent" } else { "end-user" };
@@ -188,7 +188,7 @@ async fn every_operation_lets_in_whom_its_page_allows() {
 /// where that is not all agents.
 #[test]
 fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
-    let others = operations().filter(|operation| operation.allowed_for() != AllowedFor::Agents);
+    let others = Operation::all().filter(|operation| operation.allowed_for() != AllowedFor::Agents);
     let lines: Vec<String> = others
         .map(|operation| format!("{:?} {}", operation.allowed_for(), operation.id()))
         .collect();
@@ -439,7 +439,7 @@ async fn a3_a7_an_oauth_token_is_limited_by_its_scopes_and_by_its_users_role() {
         )
         .credentials(
             Credentials::oauth("ada")
-                .of("ada@example.com")
+                .for_user("ada@example.com")
                 .scopes(["read", "write"]),
         );
     let api = Api::with(builder).await;

@@ -388,7 +388,8 @@ async fn x10_x11_u2_b31_a_deleted_user_is_given_back_and_can_still_be_shown() {
 #[tokio::test]
 async fn a6_b30_users_me_answers_everybody_who_shows_no_token() {
     let api =
-        Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
+        Api::with(MockZendesk::builder().credentials(Credentials::api_token("a@b.example", "t")))
+            .await;
     // a@b.example:wrong
     let wrong_password = ("authorization", "Basic YUBiLmV4YW1wbGU6d3Jvbmc=");
 
@@ -411,7 +412,8 @@ async fn a6_b30_users_me_answers_everybody_who_shows_no_token() {
 #[tokio::test]
 async fn a12_users_me_is_the_caller_with_an_authenticity_token() {
     let api =
-        Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
+        Api::with(MockZendesk::builder().credentials(Credentials::api_token("a@b.example", "t")))
+            .await;
 
     let answer = api.get("/users/me").await.expect(200);
 

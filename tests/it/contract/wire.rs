@@ -1191,12 +1191,12 @@ async fn a1_a2_a3_a5_only_the_credentials_of_the_account_are_let_in() {
     ];
     let rows = [
         (
-            Credentials::token("a@b.example", "t"),
+            Credentials::api_token("a@b.example", "t"),
             vec![token, recased],
             vec![password, "Bearer t"],
         ),
         (
-            Credentials::password_of("a@b.example", "pw"),
+            Credentials::basic("a@b.example", "pw"),
             vec![password],
             vec![token, "Bearer pw"],
         ),
@@ -1237,7 +1237,8 @@ async fn a1_a2_a3_a5_only_the_credentials_of_the_account_are_let_in() {
 #[tokio::test]
 async fn a5_a_wrong_token_is_refused_even_by_users_me() {
     let api =
-        Api::with(MockZendesk::builder().credentials(Credentials::token("a@b.example", "t"))).await;
+        Api::with(MockZendesk::builder().credentials(Credentials::api_token("a@b.example", "t")))
+            .await;
 
     // a@b.example/token:wrong
     let headers = [("authorization", "Basic YUBiLmV4YW1wbGUvdG9rZW46d3Jvbmc=")];

@@ -143,7 +143,7 @@ async fn c5_the_same_pair_again_is_a_duplicate_and_changes_nothing() {
     assert_eq!(api.organization_of(user).await, json!(o1));
 }
 
-/// "Unknown organization_id, none, null, or another id given as one: 422 Organization cannot be
+/// "NotFound organization_id, none, null, or another id given as one: 422 Organization cannot be
 /// blank", reported.
 #[tokio::test]
 async fn c6_c7_c8_without_an_organization_there_is_no_membership() {

@@ -1,6 +1,6 @@
 //! GET: the record on the wire, the lists, one record; and the texts of wrong parameters.
 
-use mock_zendesk::{MockZendesk, NonDefault};
+use mock_zendesk::{MockZendesk, settings::NonDefaultValue};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ async fn om2_a_membership_that_is_not_the_default_says_null_or_by_option_false()
         ("null", MockZendesk::builder()),
         (
             "false",
-            MockZendesk::builder().non_default(NonDefault::False),
+            MockZendesk::builder().non_default(NonDefaultValue::False),
         ),
     ];
 
@@ -411,7 +411,7 @@ async fn s1_a_membership_is_shown_as_it_was_created() {
     }
 }
 
-/// "Unknown, deleted, or 9223372036854775807: 404", recorded; so are ids that no record can have.
+/// "NotFound, deleted, or 9223372036854775807: 404", recorded; so are ids that no record can have.
 #[tokio::test]
 async fn s2_s3_a_membership_that_is_not_there_is_not_found() {
     let api = Api::start().await;

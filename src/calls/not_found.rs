@@ -1,4 +1,4 @@
-//! [`Unknown`]: what exactly was not found, and what was probably meant.
+//! [`NotFound`]: what exactly was not found, and what was probably meant.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ use crate::resources::registry::ROUTES;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "unknown")]
 #[non_exhaustive]
-pub enum Unknown {
+pub enum NotFound {
     /// No operation has this path.
     Endpoint {
         /// The path of an operation that looks most like it, if one does.
@@ -37,14 +37,14 @@ pub enum Unknown {
     Record,
 }
 
-impl Unknown {
+impl NotFound {
     /// Whether there is no such endpoint.
     pub(crate) fn is_endpoint(&self) -> bool {
         !matches!(self, Self::Record)
     }
 }
 
-impl fmt::Display for Unknown {
+impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Endpoint { nearest: Some(nearest) } => write!(f, "no such endpoint; did you mean {nearest}?"),
@@ -59,9 +59,9 @@ impl fmt::Display for Unknown {
 }
 
 /// Tells apart why no operation has this method and this path (which comes without `.json`).
-pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
+pub(crate) fn unknown_endpoint(path: &str) -> NotFound {
     if is_elsewhere(path) {
-        return Unknown::NotCovered;
+        return NotFound::NotCovered;
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let mut known: Vec<&'static str> = Vec::new();
@@ -71,11 +71,11 @@ pub(crate) fn unknown_endpoint(path: &str) -> Unknown {
         }
     }
     if known.is_empty() {
-        Unknown::Endpoint {
+        NotFound::Endpoint {
             nearest: nearest(&segments),
         }
     } else {
-        Unknown::Method { known }
+        NotFound::Method { known }
     }
 }
 
@@ -257,7 +257,7 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(
                 unknown_endpoint(path),
-                Unknown::Endpoint {
+                NotFound::Endpoint {
                     nearest: expected.map(str::to_owned)
                 },
                 "{path}"
@@ -272,7 +272,7 @@ mod tests {
             "/api/v2/search",
             "/api/v2/users/7/identities/9/make_primary",
         ] {
-            assert_eq!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
+            assert_eq!(unknown_endpoint(path), NotFound::NotCovered, "{path}");
         }
         // Neither what clients only believe in, nor what the double has, however it is called.
         for path in [
@@ -280,7 +280,7 @@ mod tests {
             "/api/v2/users/x/identities",
             "/users/search",
         ] {
-            assert_ne!(unknown_endpoint(path), Unknown::NotCovered, "{path}");
+            assert_ne!(unknown_endpoint(path), NotFound::NotCovered, "{path}");
         }
         for route in ROUTES.iter() {
             let segments = route
@@ -323,11 +323,11 @@ mod tests {
         let path = "/api/v2/users/7/organization_memberships/9/make_default";
         assert_eq!(
             unknown_endpoint(path),
-            Unknown::Method { known: vec!["PUT"] }
+            NotFound::Method { known: vec!["PUT"] }
         );
         assert_eq!(
             unknown_endpoint("/api/v2/users"),
-            Unknown::Method {
+            NotFound::Method {
                 known: vec!["GET", "POST"]
             }
         );
