@@ -277,3 +277,8 @@ pub mod time {
 pub mod tower {
     pub use crate::handle::direct::ZendeskService;
 }
+
+/// The examples of the README run as doctests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
