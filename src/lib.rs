@@ -31,20 +31,20 @@
 //!
 //! # Where to find what
 //!
-//! | to | use |
-//! |---|---|
-//! | start a double | [`MockZendesk::start`], [`MockZendesk::start_blocking`], [`MockZendesk::builder`] |
-//! | put records into the account | [`MockZendesk::seed`]; in bulk: [`fixtures`] |
-//! | look at the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] |
-//! | look at the calls that came | [`MockZendesk::calls`], [`MockZendesk::transcript`] |
-//! | say beforehand which calls must come | [`MockZendesk::expect`] |
-//! | wait for calls of a program in the background | [`MockZendesk::wait_for`] |
-//! | move background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] |
-//! | move time | [`Clock`], [`MockZendesk::advance`] |
-//! | let one call fail | [`MockZendesk::inject`] with a [`Fault`] |
-//! | order a race | [`MockZendesk::hold`] |
-//! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] |
-//! | name an endpoint | the constants in [`users`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] |
+//! | to | use | guide |
+//! |---|---|---|
+//! | start a double | [`MockZendesk::start`], [`MockZendesk::start_blocking`], [`MockZendesk::builder`] | [first test](guide::first_test), [recipes](guide::recipes) |
+//! | put records into the account | [`MockZendesk::seed`]; in bulk: [`fixtures`] | [many records](guide::many_records) |
+//! | look at the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] | [first test](guide::first_test) |
+//! | look at the calls that came | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
+//! | say beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
+//! | wait for calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
+//! | move background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] | [jobs](guide::jobs) |
+//! | move time | [`Clock`], [`MockZendesk::advance`] | [time](guide::time) |
+//! | let one call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
+//! | order a race | [`MockZendesk::hold`] | [faults](guide::faults) |
+//! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
+//! | name an endpoint | the constants in [`users`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
 //!
 //! # How the server behaves
 //!
@@ -104,7 +104,7 @@
 //!
 //! Dropping the double does not panic while the thread is panicking already. In a test that returns
 //! an error, the panic from drop would hide that error; end such a test with `zendesk.verify()` or
-//! `zendesk.try_verify()?`.
+//! `zendesk.try_verify()?`, as [the recipes](guide::recipes) show.
 //!
 //! A call that the double refused satisfies no assertion and no expectation that calls came, unless
 //! the test says that it means refused calls: [`Calls::refused`], [`Calls::with_status`],
@@ -120,45 +120,10 @@
 //! under a name such as `password`, `token` or `code` is left out however short it is. The snapshot
 //! of the account is data and hides nothing.
 //!
-//! # What no double can notice
+//! # What the double does not do
 //!
-//! The double fails a wrong test wherever it can know that it is wrong. It cannot know about these:
-//!
-//! - A double that is never dropped: one in a `static`, one passed to [`std::mem::forget`], one that
-//!   a task or a thread still holds when the test ends. Call [`MockZendesk::verify`] at the end of
-//!   such a test, and of one that uses [`MockZendeskBuilder::without_verify_on_drop`].
-//! - A double in a `thread_local!`. It is dropped after the test, too late to fail it; problems are
-//!   printed to stderr. Call [`MockZendesk::verify`] in the test.
-//! - A panic in a task that nobody awaits. Await its `JoinHandle`.
-//! - A test that asserts nothing, or less than it means: an `if` whose branch is never taken, a
-//!   `matches!` without `assert!`, a `try_` assertion whose result is dropped, a future in `let _ =`,
-//!   which never runs. [`Calls::len`] counts calls whatever became of them, and does not count those
-//!   that the journal did not keep.
-//! - A program that never runs, or that talks to another server, if the test only asserts that
-//!   something did not happen. Say with [`MockZendesk::expect`] that calls must come.
-//! - A program that swallows an error that it should have returned, if the account is right anyway.
-//!   Assert on the calls, too.
-//! - A program that does not wait for its jobs, or that takes a job with failed items for a success,
-//!   if the test looks only at the request. Assert on the account or on the job.
-//! - Calls that the test makes itself. They count like the program's calls, meet its faults and
-//!   continue its walks. [`MockZendesk::mark`] separates them.
-//! - A selection that matches nothing because a value in it is wrong: a misspelled header, a number
-//!   instead of a string, the wrong user. Assert that something came before you assert that
-//!   something did not.
-//! - The same effect through another endpoint. `of(DELETE).assert_none()` does not say that nothing
-//!   was deleted; [`MockZendesk::assert_changes`] does.
-//! - An old snapshot. What [`MockZendesk::account`] and [`MockZendesk::calls`] return does not change
-//!   later.
-//! - Trouble that did not come. A call that met a planned fault counts as a call; a fault with
-//!   `.times(3)` that happened once has happened; a handful of seeds may bring no trouble; a limit
-//!   may be too high to be reached.
-//! - What is allowed too broadly: a predicate or a wiremock `Mock` of your own that matches more
-//!   requests than you mean, or an `allow_…` that hides the mistake.
-//! - Ids of another double. Every double assigns the same ids in the same order.
-//! - A misspelled caller. An unknown e-mail address calls as the owner, who may do everything. Give
-//!   the builder the [`Credentials`] that are valid.
-//! - A refusal for another reason than the one you mean. Assert on the status, and look at the
-//!   reply.
+//! [`guide::limits`] lists the rules of Zendesk that the double does not apply, and the mistakes of a
+//! test that no double can notice.
 
 #![doc(test(attr(deny(unused_must_use))))]
 
@@ -166,6 +131,7 @@ mod api;
 mod base;
 pub mod calls;
 pub mod fixtures;
+pub mod guide;
 mod handle;
 mod resources;
 mod server;

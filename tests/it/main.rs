@@ -18,6 +18,7 @@ mod extremes;
 mod faults;
 mod fixtures;
 mod gates;
+mod guides;
 mod handle;
 mod hostile;
 mod imports;

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The documents that point into the source.
-const DOCUMENTS: [&str; 4] = [
+const DOCUMENTS: [&str; 5] = [
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "README.md",
     "docs/evidence.md",
+    "docs/guide/limits.md",
 ];
 
 /// What a pointer starts with.

@@ -1,0 +1,40 @@
+//! Guides by task, each starting with the smallest thing that works.
+//!
+//! | to | read |
+//! |---|---|
+//! | write a first test | [`first_test`] |
+//! | test a program that starts background jobs | [`jobs`] |
+//! | let calls fail, order a race, take the service down | [`faults`] |
+//! | test rate limits, waits and timeouts | [`time`] |
+//! | find trouble that you did not think of | [`chaos`] |
+//! | fill the account with many records | [`many_records`] |
+//! | serve other programs, or do without a socket | [`standalone`] |
+//! | use rstest, insta, nextest or a blocking client | [`recipes`] |
+//! | know what a passing test does not prove | [`limits`] |
+
+#[doc = include_str!("../docs/guide/first_test.md")]
+pub mod first_test {}
+
+#[doc = include_str!("../docs/guide/jobs.md")]
+pub mod jobs {}
+
+#[doc = include_str!("../docs/guide/faults.md")]
+pub mod faults {}
+
+#[doc = include_str!("../docs/guide/time.md")]
+pub mod time {}
+
+#[doc = include_str!("../docs/guide/chaos.md")]
+pub mod chaos {}
+
+#[doc = include_str!("../docs/guide/many_records.md")]
+pub mod many_records {}
+
+#[doc = include_str!("../docs/guide/standalone.md")]
+pub mod standalone {}
+
+#[doc = include_str!("../docs/guide/recipes.md")]
+pub mod recipes {}
+
+#[doc = include_str!("../docs/guide/limits.md")]
+pub mod limits {}
