@@ -28,6 +28,33 @@ use super::journal::JournalView;
 /// calls.assert_times(2);
 /// # Ok(()) }
 /// ```
+///
+/// # Which method do I want?
+///
+/// | to select calls by | use |
+/// |---|---|
+/// | the operation | [`of`](Self::of), such as `of(users::LIST)` |
+/// | the path | [`to_path`](Self::to_path) |
+/// | the record that they are about | [`about_user`](Self::about_user), [`about_organization`](Self::about_organization), [`about_membership`](Self::about_membership), [`about`](Self::about) |
+/// | what they sent | [`with_json`](Self::with_json), [`with_query`](Self::with_query), [`with_header`](Self::with_header), [`with_credentials`](Self::with_credentials) |
+/// | the outcome | [`succeeded`](Self::succeeded), [`refused`](Self::refused), [`with_status`](Self::with_status), [`any_outcome`](Self::any_outcome) |
+/// | the time at which they came | [`since`](Self::since), [`after`](Self::after), [`before`](Self::before) |
+/// | anything else | [`matching`](Self::matching) |
+///
+/// | to assert | use |
+/// |---|---|
+/// | that exactly one came, and get it | [`assert_once`](Self::assert_once) |
+/// | how many came | [`assert_times`](Self::assert_times), [`assert_none`](Self::assert_none) |
+/// | what each of them sent | [`assert_json`](Self::assert_json) |
+/// | the order in which they came | [`assert_sequence`](Self::assert_sequence), [`assert_exact_sequence`](Self::assert_exact_sequence) |
+/// | that a list was walked completely | [`assert_walked_to_end`](Self::assert_walked_to_end), [`assert_no_row_missed`](Self::assert_no_row_missed) |
+/// | that nothing was read twice | [`assert_each_row_once`](Self::assert_each_row_once), [`assert_no_page_twice`](Self::assert_no_page_twice) |
+/// | that the client waited when it was limited | [`assert_honored_retry_after`](Self::assert_honored_retry_after), [`assert_max_consecutive_429`](Self::assert_max_consecutive_429) |
+///
+/// Each assertion panics at the line of the test. Its twin, such as
+/// [`try_assert_once`](Self::try_assert_once), returns the failure instead. To look at calls without
+/// asserting anything, use [`iter`](Self::iter), [`first`](Self::first), [`last`](Self::last) and
+/// [`len`](Self::len).
 #[derive(Clone)]
 pub struct Calls {
     pub(super) journal: JournalView,

@@ -22,12 +22,11 @@ use crate::server::backend::{Backend, BetweenPages};
 use crate::server::relay::Relay;
 use crate::trouble::Fault;
 
-/// A Zendesk of its own for one test: a real HTTP server with an account behind it that follows
-/// Zendesk's rules.
+/// A private Zendesk for one test: a real HTTP server, backed by an account that follows Zendesk's
+/// rules.
 ///
-/// The account starts with nothing in it but its owner, an admin. When this is dropped the server
-/// stops, and the test fails if something is wrong that [`MockZendesk::verify`] would find, unless
-/// it is panicking already.
+/// The account starts with one user, its owner, who is an admin. Dropping the double stops the
+/// server, and fails the test if [`MockZendesk::verify`] would, unless it is panicking already.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -47,6 +46,27 @@ use crate::trouble::Fault;
 /// assert!(zendesk.account().membership(&ada, &acme).unwrap().default);
 /// # Ok(()) }
 /// ```
+///
+/// # Which method do I want?
+///
+/// | to | use |
+/// |---|---|
+/// | start a double | [`start`](Self::start), [`start_blocking`](Self::start_blocking), [`builder`](Self::builder) |
+/// | point a program at it | [`uri`](Self::uri), [`authorization`](Self::authorization), [`credentials`](Self::credentials), [`credentials_for`](Self::credentials_for) |
+/// | put records into the account | [`seed`](Self::seed) |
+/// | inspect the account | [`account`](Self::account), [`assert_user`](Self::assert_user), [`assert_membership`](Self::assert_membership), [`assert_changes`](Self::assert_changes) |
+/// | inspect the calls | [`calls`](Self::calls), [`transcript`](Self::transcript) |
+/// | limit an assertion to a part of the test | [`mark`](Self::mark), [`calls_during`](Self::calls_during) |
+/// | declare beforehand which calls must come | [`expect`](Self::expect), [`expect_calls`](Self::expect_calls), [`verify`](Self::verify) |
+/// | wait for calls of a program in the background | [`wait_for`](Self::wait_for) |
+/// | let a call fail | [`inject`](Self::inject) |
+/// | order a race | [`hold`](Self::hold) |
+/// | take the service down | [`go_offline`](Self::go_offline), [`come_back`](Self::come_back) |
+/// | change a list while a client walks it | [`between_pages`](Self::between_pages) |
+/// | move background jobs, or let them fail | [`jobs`](Self::jobs) |
+/// | move time | [`advance`](Self::advance), [`set_time`](Self::set_time) |
+/// | answer an endpoint yourself | [`server`](Self::server) |
+/// | send a request without a socket | [`send`](Self::send) |
 #[must_use = "the double stops when this is dropped"]
 pub struct MockZendesk {
     pub(crate) front: Front,
