@@ -17,18 +17,18 @@ use mock_zendesk::{
 };
 
 const HELP: &str = "\
-A Zendesk for tests, standalone, for a client in any language.
+A standalone Zendesk for tests, for clients in any language.
 
 usage: serve [OPTIONS]
 
-  --port N                  the port of 127.0.0.1 to listen at; a free one if left out
-  --users N                 so many users besides the owner
-  --organizations N         so many organizations
-  --memberships N           so many memberships of these users in these organizations
-  --credentials EMAIL:TOKEN let in only this API token; any credentials if left out
-  --job-seconds S           background jobs take so many seconds; they are done when first asked for if left out
-  --rate-limit N            answer more than so many requests in a minute with 429
-  --help                    print this
+  --port N                   listens at this port of 127.0.0.1, instead of a free one
+  --users N                  seeds this many users besides the owner
+  --organizations N          seeds this many organizations
+  --memberships N            puts these users into these organizations, this many memberships in all
+  --credentials EMAIL:TOKEN  accepts only this API token, instead of any credentials
+  --job-seconds S            lets background jobs take this long; by default they are done when first asked for
+  --rate-limit N             answers 429 after this many requests in a minute
+  --help                     prints this
 ";
 
 #[derive(Default)]
