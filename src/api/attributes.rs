@@ -52,6 +52,12 @@ impl<'a> Attributes<'a> {
         Ok(changes)
     }
 
+    /// The `id` by which the object names its record, if it is one.
+    pub(crate) fn id(&self) -> Option<i64> {
+        let number = given(self.object.get("id")?).integer()?;
+        i64::try_from(number).ok()
+    }
+
     fn invalid(&self, key: &str, mismatch: &Mismatch) -> ApiError {
         let path = format!("{}.{key}{}", self.root, mismatch.below);
         self.operation.invalid_attribute(&path, mismatch.expected)

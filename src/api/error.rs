@@ -62,6 +62,12 @@ pub(crate) enum ApiError {
     InvalidPaginationDepth,
     /// A parameter of cursor pagination with a value that it can't have.
     InvalidPaginationParameter(&'static str),
+    /// A look-up without what it looks for.
+    QuerySyntax,
+    /// A search that is refused, with the reason.
+    InvalidSearch(String),
+    /// Zendesk knows what to do, and the double does not.
+    NotModeled(String),
     /// A body that says it is JSON and is not, or is no object.
     MalformedJson,
     /// A body larger than the double takes.
@@ -201,6 +207,13 @@ impl ApiError {
                 "InvalidPaginationParameter",
                 &format!("{name} is not valid"),
             ),
+            Self::QuerySyntax => classic(400, "Query Error", "Invalid query syntax"),
+            Self::InvalidSearch(reason) => {
+                classic(422, "invalid", &format!("Invalid search: {reason}"))
+            }
+            Self::NotModeled(what) => {
+                text(501, &format!("mock-zendesk does not implement this {what}"))
+            }
             // The documentation promises text for "an error like a bad request"; the words are not
             // known.
             Self::MalformedJson => text(400, "Bad Request"),
@@ -245,6 +258,9 @@ impl ApiError {
             Self::EdgePage { status } => format!("error page {status}"),
             Self::InvalidPaginationDepth => "InvalidPaginationDepth".to_owned(),
             Self::InvalidPaginationParameter(name) => format!("InvalidPaginationParameter: {name}"),
+            Self::QuerySyntax => "Query Error".to_owned(),
+            Self::InvalidSearch(_) => "invalid search".to_owned(),
+            Self::NotModeled(what) => format!("not implemented {what}"),
             Self::MalformedJson => "malformed JSON".to_owned(),
             Self::BodyTooLarge => "body too large".to_owned(),
             Self::Internal(_) => "mock-zendesk failed".to_owned(),

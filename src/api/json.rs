@@ -104,6 +104,13 @@ impl JsonObject {
             match shown {
                 Shown::Url => self.write_url(&ResourceUrl {
                     base,
+                    below: None,
+                    resource: R::PATH,
+                    id: record.id().number(),
+                }),
+                Shown::UrlBelow(resource, id) => self.write_url(&ResourceUrl {
+                    base,
+                    below: Some((resource, id)),
                     resource: R::PATH,
                     id: record.id().number(),
                 }),
@@ -151,6 +158,12 @@ impl JsonObject {
         self.write(url.base);
         self.bytes.pop();
         self.bytes.extend_from_slice(b"/api/v2/");
+        if let Some((resource, id)) = url.below {
+            self.bytes.extend_from_slice(resource.as_bytes());
+            self.bytes.push(b'/');
+            self.write(&id);
+            self.bytes.push(b'/');
+        }
         self.bytes.extend_from_slice(url.resource.as_bytes());
         self.bytes.push(b'/');
         self.write(&url.id);
@@ -194,6 +207,7 @@ mod tests {
         let base = "http://\"quoted\\\u{7}host";
         let url = |id| ResourceUrl {
             base,
+            below: (id == 7).then_some(("groups", 3)),
             resource: "users",
             id,
         };

@@ -17,4 +17,5 @@ pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod search_query;
 pub(crate) mod url;

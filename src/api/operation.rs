@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::base::record::{AttributeList, AttributesOf, Record};
 
-use super::page_limits::{PARAMETERS, PageLimits, Pagination};
+use super::page_limits::{PageLimits, Pagination};
 
 /// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are
 /// spoken of.
@@ -31,6 +31,8 @@ pub struct Operation {
     success: Success,
     allowed_for: AllowedFor,
     takes: Takes,
+    /// Keys that its objects may have besides the attributes.
+    also_taken: &'static [&'static str],
     scope: Option<&'static str>,
     updates_per_minute: Option<u32>,
     query: Parameters,
@@ -69,6 +71,12 @@ pub(crate) enum Takes {
         root: &'static str,
         attributes: &'static dyn AttributeList,
     },
+    /// An object under `root`, or an array of objects under `many`.
+    OneOrMany {
+        root: &'static str,
+        many: &'static str,
+        attributes: &'static dyn AttributeList,
+    },
 }
 
 impl Takes {
@@ -77,6 +85,35 @@ impl Takes {
         Self::One {
             root,
             attributes: &AttributesOf::<R>::LIST,
+        }
+    }
+
+    /// The attributes of one record of this kind under the first root key, or of several, in an
+    /// array under the second.
+    pub(crate) const fn one_or_many<R: Record>(root: &'static str, many: &'static str) -> Self {
+        Self::OneOrMany {
+            root,
+            many,
+            attributes: &AttributesOf::<R>::LIST,
+        }
+    }
+
+    /// Whether the body may have this root key.
+    pub(crate) fn has_root(self, key: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::One { root, .. } | Self::Many { root, .. } => root == key,
+            Self::OneOrMany { root, many, .. } => root == key || many == key,
+        }
+    }
+
+    /// The attributes that its objects have.
+    pub(crate) fn attributes(self) -> Option<&'static dyn AttributeList> {
+        match self {
+            Self::Nothing => None,
+            Self::One { attributes, .. }
+            | Self::Many { attributes, .. }
+            | Self::OneOrMany { attributes, .. } => Some(attributes),
         }
     }
 
@@ -179,6 +216,7 @@ impl Operation {
             success: Success::Ok,
             allowed_for: AllowedFor::Agents,
             takes: Takes::Nothing,
+            also_taken: &[],
             scope: None,
             updates_per_minute: None,
             query: Parameters {
@@ -215,10 +253,23 @@ impl Operation {
         Self { takes, ..self }
     }
 
+    /// Keys that the objects of the body may have besides the attributes of their record.
+    pub(crate) const fn also_taking(self, also_taken: &'static [&'static str]) -> Self {
+        Self { also_taken, ..self }
+    }
+
     /// The resource that an OAuth scope has to name, where that is not the controller.
     pub(crate) const fn in_scope(self, scope: &'static str) -> Self {
         Self {
             scope: Some(scope),
+            ..self
+        }
+    }
+
+    /// No OAuth scope of one resource suffices for it, only `read` and `write`.
+    pub(crate) const fn in_no_scope(self) -> Self {
+        Self {
+            scope: Some(""),
             ..self
         }
     }
@@ -294,6 +345,10 @@ impl Operation {
         self.takes
     }
 
+    pub(crate) const fn also_taken(&self) -> &'static [&'static str] {
+        self.also_taken
+    }
+
     pub(crate) const fn controller(&self) -> &'static str {
         self.controller
     }
@@ -326,11 +381,7 @@ impl Parameters {
     /// The names of all parameters that Zendesk has for the operation, of `include` with each of
     /// its values.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        let of_pages: &[&str] = if self.pages.is_some() {
-            &PARAMETERS
-        } else {
-            &[]
-        };
+        let of_pages = self.pages.map_or(&[][..], |pages| pages.parameters());
         let plain = of_pages
             .iter()
             .chain(self.reads)
@@ -366,8 +417,10 @@ impl Parameters {
             };
             return vec![standing];
         }
-        let is_read =
-            self.reads.contains(&name) || (self.pages.is_some() && PARAMETERS.contains(&name));
+        let is_read = self.reads.contains(&name)
+            || self
+                .pages
+                .is_some_and(|pages| pages.parameters().contains(&name));
         vec![if is_read {
             ParameterStanding::Read
         } else {

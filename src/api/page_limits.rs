@@ -9,6 +9,8 @@ pub(crate) struct PageLimits {
     pub(crate) largest_cursor_page: usize,
     /// Which pagination a request gets that does not say.
     pub(crate) unasked: Pagination,
+    /// Whether it has offset pagination alone, and the parameters of cursors have no effect.
+    is_offset_only: bool,
 }
 
 /// A kind of pagination.
@@ -27,6 +29,9 @@ pub(crate) const PARAMETERS: [&str; 5] = [
     "page[before]",
 ];
 
+/// Those of offset pagination.
+const OF_OFFSET: &[&str] = &["page", "per_page"];
+
 /// How many rows the pages of a list get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rows {
@@ -43,6 +48,23 @@ impl PageLimits {
         Self {
             largest_cursor_page,
             unasked: Pagination::Offset,
+            is_offset_only: false,
+        }
+    }
+
+    /// Offset pagination alone.
+    pub(crate) const OFFSET_ONLY: Self = Self {
+        largest_cursor_page: 0,
+        unasked: Pagination::Offset,
+        is_offset_only: true,
+    };
+
+    /// The parameters that choose a page.
+    pub(crate) const fn parameters(&self) -> &'static [&'static str] {
+        if self.is_offset_only {
+            OF_OFFSET
+        } else {
+            &PARAMETERS
         }
     }
 
@@ -50,6 +72,7 @@ impl PageLimits {
         Self {
             largest_cursor_page,
             unasked: Pagination::Cursor,
+            is_offset_only: false,
         }
     }
 }
@@ -61,7 +84,7 @@ impl PageLimits {
         let asks_cursor = ["page[size]", "page[after]", "page[before]"]
             .iter()
             .any(|name| query.get(name).is_some());
-        if asks_cursor {
+        if asks_cursor && !self.is_offset_only {
             Pagination::Cursor
         } else {
             self.unasked

@@ -32,6 +32,8 @@ pub(crate) struct Reply {
     headers: Vec<Header>,
     /// What it gives of a list, if it is a page of one.
     page: Option<GivenPage>,
+    /// The status, where it is not the operation's.
+    success: Option<Success>,
 }
 
 pub(crate) type ApiResult = Result<Reply, ApiError>;
@@ -42,6 +44,7 @@ impl Reply {
             body: Some(body),
             headers: Vec::new(),
             page: None,
+            success: None,
         }
     }
 
@@ -50,6 +53,7 @@ impl Reply {
             body: None,
             headers: Vec::new(),
             page: None,
+            success: None,
         }
     }
 
@@ -58,6 +62,15 @@ impl Reply {
         Self {
             page: Some(page.given()),
             ..Self::json(page.write_links(body))
+        }
+    }
+
+    /// With the status of a creation, whatever the operation usually does.
+    #[must_use]
+    pub(crate) fn of_creation(self) -> Self {
+        Self {
+            success: Some(Success::Created),
+            ..self
         }
     }
 
@@ -118,7 +131,10 @@ impl WireReply {
         envelope: Envelope,
     ) -> Self {
         let mut wire = match (result, operation) {
-            (Ok(reply), Some(operation)) => Self::success(operation.success(), reply, envelope),
+            (Ok(reply), Some(operation)) => {
+                let success = reply.success.unwrap_or(operation.success());
+                Self::success(success, reply, envelope)
+            }
             (Ok(_), None) => Self::error(&ApiError::InvalidEndpoint, envelope),
             (Err(error), _) => Self::error(&error, envelope),
         };

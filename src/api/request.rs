@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
+use crate::base::folded::folded;
 use crate::base::ids::UserId;
 
 use crate::base::record::Standing;
@@ -33,6 +34,17 @@ const MOST_ITEMS: usize = 100;
 
 /// The parameters that name records by their ids.
 pub(crate) const IDS: &[&str] = &["ids", "ids[]"];
+
+/// The parameters that name records by their ids, or by their external ids.
+pub(crate) const IDS_OR_EXTERNAL_IDS: &[&str] = &["ids", "ids[]", "external_ids", "external_ids[]"];
+
+/// The records that a bulk operation names.
+#[derive(Clone, Debug)]
+pub(crate) enum NamedRecords {
+    /// As given: they need not be the ids of anything.
+    Ids(Vec<i64>),
+    ExternalIds(Vec<String>),
+}
 
 /// A request as it came.
 #[derive(Clone, Copy, Debug)]
@@ -119,13 +131,21 @@ impl ApiRequest<'_> {
 
     /// The object under the operation's root key.
     pub(crate) fn root(&self) -> Result<Attributes<'_>, ApiError> {
-        let (root, value) = self.root_value()?;
-        Attributes::new(self.operation, root, value)
+        let (Takes::One { root, .. } | Takes::OneOrMany { root, .. }) = self.operation.takes()
+        else {
+            return Err(self.takes_other());
+        };
+        Attributes::new(self.operation, root, self.root_value(root)?)
     }
 
     /// The objects in the array under the operation's root key.
     pub(crate) fn roots(&self, too_many: ApiError) -> Result<Vec<Attributes<'_>>, ApiError> {
-        let (root, value) = self.root_value()?;
+        let (Takes::Many { root, .. } | Takes::OneOrMany { many: root, .. }) =
+            self.operation.takes()
+        else {
+            return Err(self.takes_other());
+        };
+        let value = self.root_value(root)?;
         let Value::Array(values) = value else {
             return Err(self.operation.invalid_attribute(root, Expected::Array));
         };
@@ -142,7 +162,7 @@ impl ApiRequest<'_> {
     pub(crate) fn ids(&self) -> Result<Vec<i64>, ApiError> {
         let mut ids = Vec::new();
         for text in self.id_texts()? {
-            let number = parse_integer(text).and_then(|number| i64::try_from(number).ok());
+            let number = parse_integer(&text).and_then(|number| i64::try_from(number).ok());
             let id =
                 number.ok_or_else(|| self.operation.invalid_attribute("ids", Expected::Integer))?;
             if !ids.contains(&id) {
@@ -153,15 +173,90 @@ impl ApiRequest<'_> {
     }
 
     /// As [`ApiRequest::ids`], for ids that are no numbers.
-    pub(crate) fn id_texts(&self) -> Result<Vec<&str>, ApiError> {
-        let ids = self.query.list("ids");
-        if ids.is_empty() {
-            return Err(ApiError::ParameterMissing("ids"));
+    pub(crate) fn id_texts(&self) -> Result<Vec<String>, ApiError> {
+        self.values("ids")?.ok_or(ApiError::ParameterMissing("ids"))
+    }
+
+    /// The records that a bulk operation names: by `ids`, or else by `external_ids`, each once, in
+    /// the order given.
+    pub(crate) fn named_records(&self) -> Result<NamedRecords, ApiError> {
+        if self.values("ids")?.is_some() {
+            return self.ids().map(NamedRecords::Ids);
         }
-        if ids.len() > MOST_ITEMS {
+        let external_ids = self
+            .values("external_ids")?
+            .ok_or(ApiError::ParameterMissing("ids"))?;
+        let mut each: Vec<String> = Vec::new();
+        for external_id in external_ids {
+            if !each
+                .iter()
+                .any(|other| folded(other) == folded(&external_id))
+            {
+                each.push(external_id);
+            }
+        }
+        Ok(NamedRecords::ExternalIds(each))
+    }
+
+    /// The elements of a list in the query, or, as Rails reads it, in the body. `None`: there are
+    /// none.
+    fn values(&self, name: &str) -> Result<Option<Vec<String>>, ApiError> {
+        let mut values: Vec<String> = self
+            .query
+            .list(name)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        if values.is_empty() {
+            let elements = match self.body.get(name) {
+                Some(Value::Array(elements)) => elements.as_slice(),
+                Some(element) => std::slice::from_ref(element),
+                None => &[],
+            };
+            let texts = elements.iter().filter_map(|element| match element {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            });
+            let split = texts.flat_map(|text| {
+                let parts = text.split(',').map(|part| part.trim().to_owned());
+                parts.collect::<Vec<_>>()
+            });
+            values = split.filter(|value| !value.is_empty()).collect();
+        }
+        if values.len() > MOST_ITEMS {
             return Err(ApiError::TooManyValues);
         }
-        Ok(ids)
+        Ok(Some(values).filter(|values| !values.is_empty()))
+    }
+
+    /// Whether the query names records by their ids or external ids.
+    pub(crate) fn names_records(&self) -> bool {
+        !self.query.list("ids").is_empty() || !self.query.list("external_ids").is_empty()
+    }
+
+    /// A text in the query, or, as Rails reads it, in the body. An empty one counts as not given.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        let in_body = || self.body.get(name).and_then(Value::as_str);
+        let text = self.query.get(name).or_else(in_body)?.trim();
+        Some(text.to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// The `per_page` of a list that has one page only.
+    pub(crate) fn page_size(&self) -> Result<usize, ApiError> {
+        let Some(text) = self.text("per_page") else {
+            return Ok(MOST_ITEMS);
+        };
+        let size = parse_integer(&text).ok_or_else(|| {
+            self.operation
+                .invalid_attribute("per_page", Expected::Integer)
+        })?;
+        let size = usize::try_from(size).unwrap_or(0);
+        Ok(if size == 0 {
+            MOST_ITEMS
+        } else {
+            size.min(MOST_ITEMS)
+        })
     }
 
     /// Whether the query asks for these records to be sideloaded, and the operation can do that.
@@ -202,12 +297,7 @@ impl ApiRequest<'_> {
     /// The keys of the body that the operation does not take, by their paths: first those within
     /// the root, then those beside it.
     fn pass_over_keys(&self, passed_over: &mut PassedOver) {
-        let (root, attributes) = match self.operation.takes() {
-            Takes::Nothing => (None, None),
-            Takes::One { root, attributes } | Takes::Many { root, attributes } => {
-                (Some(root), Some(attributes))
-            }
-        };
+        let (takes, also) = (self.operation.takes(), self.operation.also_taken());
         let mut drop_key = |path: &str| {
             if passed_over.dropped.len() < MOST_DROPPED {
                 passed_over.dropped.push(path.to_owned());
@@ -218,13 +308,16 @@ impl ApiRequest<'_> {
                 Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
                 value => Vec::from_iter(value.as_object()),
             };
-            let attributes = attributes.filter(|_| root == Some(key.as_str()));
+            let is_root = takes.has_root(key);
+            let attributes = takes.attributes().filter(|_| is_root);
             // The items of an array have the same keys.
             let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);
             for inner in objects.into_iter().flat_map(Map::keys) {
-                let standing = attributes.map_or(Standing::Unpermitted, |attributes| {
-                    attributes.standing(inner, self.operation.method())
-                });
+                let standing = match attributes {
+                    Some(_) if also.contains(&inner.as_str()) => Standing::Permitted,
+                    Some(attributes) => attributes.standing(inner, self.operation.method()),
+                    None => Standing::Unpermitted,
+                };
                 if standing == Standing::Permitted || (has_items && !seen.insert(inner)) {
                     continue;
                 }
@@ -235,11 +328,34 @@ impl ApiRequest<'_> {
                     _ => passed_over.keys.push(path),
                 }
             }
-            if root != Some(key.as_str()) {
+            // Rails reads a parameter of the query in the body as well.
+            if !is_root && !self.operation.query().reads.contains(&key.as_str()) {
                 drop_key(key);
                 passed_over.keys.push(key.clone());
             }
         }
+    }
+
+    /// The keys of the body's objects that the operation takes.
+    pub(crate) fn permitted_keys(&self) -> Vec<&str> {
+        let (takes, also) = (self.operation.takes(), self.operation.also_taken());
+        let Some(attributes) = takes.attributes() else {
+            return Vec::new();
+        };
+        let is_permitted = |key: &&str| {
+            also.contains(key)
+                || attributes.standing(key, self.operation.method()) != Standing::Unpermitted
+        };
+        let roots = self.body.iter().filter(|(key, _)| takes.has_root(key));
+        let objects = roots.flat_map(|(_, value)| match value {
+            Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
+            value => Vec::from_iter(value.as_object()),
+        });
+        objects
+            .flat_map(Map::keys)
+            .map(String::as_str)
+            .filter(is_permitted)
+            .collect()
     }
 
     /// The url of a record, which always ends in `.json`.
@@ -250,22 +366,19 @@ impl ApiRequest<'_> {
     ) -> ResourceUrl<'_, I> {
         ResourceUrl {
             base: &self.base,
+            below: None,
             resource,
             id,
         }
     }
 
-    fn root_value(&self) -> Result<(&'static str, &Value), ApiError> {
-        let (Takes::One { root, .. } | Takes::Many { root, .. }) = self.operation.takes() else {
-            return Err(ApiError::Internal(format!(
-                "{} takes no body",
-                self.operation
-            )));
-        };
+    fn root_value(&self, root: &'static str) -> Result<&Value, ApiError> {
         let value = self.body.get(root).filter(|value| !value.is_null());
-        value
-            .map(|value| (root, value))
-            .ok_or(ApiError::ParameterMissing(root))
+        value.ok_or(ApiError::ParameterMissing(root))
+    }
+
+    fn takes_other(&self) -> ApiError {
+        ApiError::Internal(format!("{} takes another body", self.operation))
     }
 }
 

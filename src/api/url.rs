@@ -6,13 +6,19 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceUrl<'a, I = u64> {
     pub(crate) base: &'a str,
+    /// The record below which this one is, with what stands before its id: `users` and 72.
+    pub(crate) below: Option<(&'static str, u64)>,
     pub(crate) resource: &'static str,
     pub(crate) id: I,
 }
 
 impl<I: std::fmt::Display> std::fmt::Display for ResourceUrl<'_, I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/api/v2/{}/{}.json", self.base, self.resource, self.id)
+        write!(f, "{}/api/v2/", self.base)?;
+        if let Some((resource, id)) = self.below {
+            write!(f, "{resource}/{id}/")?;
+        }
+        write!(f, "{}/{}.json", self.resource, self.id)
     }
 }
 

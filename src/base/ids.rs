@@ -141,6 +141,7 @@ kinds! {
     Ticket("ticket", "ticket"): TicketId;
     Group("group", "group"): GroupId;
     GroupMembership("group membership", "group_membership"): GroupMembershipId;
+    Identity("identity", "identity"): IdentityId;
 }
 
 impl Kind {
@@ -151,6 +152,14 @@ impl Kind {
         match wire {
             "requester" | "submitter" | "assignee" => Some(Self::User),
             wire => Self::ALL.iter().copied().find(|kind| kind.wire() == wire),
+        }
+    }
+
+    /// What Zendesk calls several of them, in paths and in lists.
+    pub(crate) fn plural(self) -> String {
+        match self.wire().strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{}s", self.wire()),
         }
     }
 
@@ -190,6 +199,15 @@ const RANGES: u64 = 16_000;
 
 /// Behind this number new ids are drawn.
 const BEFORE_ALL: u64 = 21_859_498_328_596;
+
+/// Ids that are drawn lie multiples of this apart, as recorded ids of one batch do.
+const STEP: u64 = 128;
+
+/// What follows from small ids starts at ten times this.
+const FIRST_BESIDE: u64 = 1_000_000_000_000;
+
+/// Smaller ids were not drawn.
+const FIRST_BIRTH: u64 = BEFORE_ALL - 32 * STEP;
 
 /// The largest id that a record may have: Zendesk's fit 63 bits.
 pub(crate) const LARGEST: u64 = i64::MAX as u64;
@@ -234,7 +252,18 @@ impl IdSequence {
     /// One of the few ids that records have with which an account is born. They lie before all that
     /// are drawn.
     pub(crate) fn birth_id<T: RecordId>(&self, number: u64) -> T {
-        T::from_number(BEFORE_ALL - 256 * (number + 1))
+        T::from_number(BEFORE_ALL - 2 * STEP * (number + 1))
+    }
+
+    /// An id that follows from that of another record, is never drawn, and follows from no other
+    /// one: halfway to the next one after an id that was drawn; of a small number, as people write
+    /// them into fixtures, one of 14 digits that ends in it. `None` of others.
+    pub(crate) fn beside(&self, id: impl RecordId) -> Option<u64> {
+        match id.number() {
+            small @ 0..FIRST_BESIDE => Some(FIRST_BESIDE * 10 + small),
+            drawn @ FIRST_BIRTH..=LARGEST_DRAWN => Some(drawn + STEP / 2),
+            _ => None,
+        }
     }
 
     /// Goes on behind this id, which has been given out elsewhere, unless it is larger than any
@@ -253,8 +282,7 @@ impl IdSequence {
     }
 
     pub(crate) fn draw<T: RecordId>(&mut self) -> T {
-        // Recorded ids of one batch lie multiples of 128 apart.
-        self.last += 128 * (1 + scatter(self.last) % 4);
+        self.last += STEP * (1 + scatter(self.last) % 4);
         T::from_number(self.last)
     }
 

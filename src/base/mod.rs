@@ -8,6 +8,7 @@
 pub(crate) mod difference;
 pub(crate) mod effect;
 pub(crate) mod ending;
+pub(crate) mod folded;
 pub(crate) mod ids;
 pub(crate) mod place;
 pub(crate) mod printable;
@@ -20,3 +21,4 @@ pub(crate) mod sorted;
 pub(crate) mod table;
 pub(crate) mod time;
 pub(crate) mod value;
+pub(crate) mod words;

@@ -77,6 +77,13 @@ macro_rules! record_lines {
             [$($list)* { $key, kept $field, ByRequests, $crate::base::value::AttributeValue::read }]
             $($rest)* }
     };
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident as $key:literal: $type:ty = $default:expr, given on creation; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { $key, kept $field, OnCreation, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
     ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] id; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head $fields $given $derived [$($list)* { id }] $($rest)* }
     };

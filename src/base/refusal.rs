@@ -39,11 +39,6 @@ impl Violation {
         Self::of(field, description, Some("DuplicateValue"))
     }
 
-    /// It does not look like what it has to be.
-    pub(crate) fn malformed(field: &'static str, description: impl Into<String>) -> Self {
-        Self::of(field, description, Some("InvalidFormat"))
-    }
-
     /// It cannot be that.
     pub(crate) fn invalid(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, Some("InvalidValue"))

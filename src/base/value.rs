@@ -68,6 +68,9 @@ pub(crate) enum Shown<'a> {
     EmptyHash,
     /// The address of the record itself, which depends on how the client reached the double.
     Url,
+    /// The same where its path begins with another record: what stands before that one's id, and
+    /// the id.
+    UrlBelow(&'static str, u64),
 }
 
 /// The value of an attribute as it is given.
@@ -235,11 +238,18 @@ impl<T: AttributeValue> AttributeValue for Option<T> {
 /// A type that is one of a few words.
 macro_rules! words {
     ($type:ident: $($word:literal = $variant:ident),+ $(,)?) => {
+        impl $type {
+            /// The word on the wire.
+            pub(crate) const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
         impl $crate::base::value::AttributeValue for $type {
             fn show(&self) -> $crate::base::value::Shown<'_> {
-                $crate::base::value::Shown::Text(match self {
-                    $(Self::$variant => $word,)+
-                })
+                $crate::base::value::Shown::Text(self.word())
             }
 
             fn read(
@@ -260,6 +270,14 @@ pub(crate) use words;
 /// A name: null is a blank one.
 pub(crate) fn name(given: &Given<'_>) -> Result<Option<String>, Mismatch> {
     Ok(Some(String::read(given)?.unwrap_or_default()))
+}
+
+/// An id of the caller's own choice: an integer becomes its digits.
+pub(crate) fn external_id(given: &Given<'_>) -> Result<Option<Option<String>>, Mismatch> {
+    match given {
+        Given::Integer(number) => Ok(Some(Some(number.to_string()))),
+        given => Option::read(given),
+    }
 }
 
 /// An object of which nothing is kept.
@@ -283,7 +301,7 @@ impl AttributeValue for AnyHash {
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Null | Self::Url => serializer.serialize_unit(),
+            Self::Null | Self::Url | Self::UrlBelow(..) => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Integer(value) => serializer.serialize_u64(*value),
             Self::Text(value) => serializer.serialize_str(value),

@@ -61,7 +61,7 @@ fn plain_hints(
     hints.extend(wrapper_hint(call, operation.takes(), &body));
     let items = match operation.takes() {
         Takes::Many { root, .. } => body.get(root).and_then(Value::as_array).map_or(0, Vec::len),
-        Takes::One { .. } | Takes::Nothing => query.list("ids").len(),
+        Takes::One { .. } | Takes::OneOrMany { .. } | Takes::Nothing => query.list("ids").len(),
     };
     if items > 100 {
         hints.push(Hint::TooManyItems { sent: items });
@@ -81,7 +81,12 @@ fn plain_hints(
 }
 
 fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
-    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else {
+    let (Takes::One { root, attributes }
+    | Takes::Many { root, attributes }
+    | Takes::OneOrMany {
+        root, attributes, ..
+    }) = takes
+    else {
         return None;
     };
     let content_type = call
@@ -113,7 +118,12 @@ const MOST_LOOKED_AT: usize = 1_000;
 
 /// The keys that Zendesk passes over and that look like one that it takes.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
-    let (Takes::One { root, attributes } | Takes::Many { root, attributes }) = takes else {
+    let (Takes::One { root, attributes }
+    | Takes::Many { root, attributes }
+    | Takes::OneOrMany {
+        root, attributes, ..
+    }) = takes
+    else {
         return Vec::new();
     };
     if call.ignored.is_empty() {

@@ -33,14 +33,14 @@ pub(crate) trait Show: Record {
 pub(crate) struct Sideload<R: Record> {
     /// What `include` calls them, and the key that they stand under.
     name: &'static str,
-    /// The one that belongs to a record.
-    of: fn(&R) -> Option<u64>,
+    /// Those that belong to a record.
+    of: fn(&Account, &R) -> Vec<u64>,
     write: fn(JsonObject, &Account, &ApiRequest<'_>, &SortedIds) -> JsonObject,
 }
 
 impl<R: Record> Sideload<R> {
-    /// Sideloads records of the kind `S`, by the id that belongs to a record.
-    pub(crate) const fn of<S: Show>(of: fn(&R) -> Option<u64>) -> Self {
+    /// Sideloads records of the kind `S`, by the ids that belong to a record.
+    pub(crate) const fn of<S: Show>(of: fn(&Account, &R) -> Vec<u64>) -> Self {
         Self {
             name: S::MANY,
             of,
@@ -145,7 +145,8 @@ fn sideload<R: Show>(
         .iter()
         .filter(|sideload| request.includes(sideload.name))
     {
-        let ids = SortedIds::new(records.iter().filter_map(|record| (sideload.of)(record)));
+        let of_record = |record: &&R| (sideload.of)(account, record);
+        let ids = SortedIds::new(records.iter().flat_map(of_record));
         body = (sideload.write)(body, account, request, &ids);
     }
     body

@@ -315,8 +315,8 @@ impl Show for GroupMembership {
     const MANY: &'static str = "group_memberships";
 
     const SIDELOADS: &'static [Sideload<Self>] = &[
-        Sideload::of::<User>(|membership| Some(membership.user_id.get())),
-        Sideload::of::<Group>(|membership| Some(membership.group_id.get())),
+        Sideload::of::<User>(|_, membership| vec![membership.user_id.get()]),
+        Sideload::of::<Group>(|_, membership| vec![membership.group_id.get()]),
     ];
 
     fn find(account: &Account, id: GroupMembershipId) -> Option<&Self> {

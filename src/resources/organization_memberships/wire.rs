@@ -16,8 +16,8 @@ impl Show for Membership {
     const MANY: &'static str = "organization_memberships";
 
     const SIDELOADS: &'static [Sideload<Self>] = &[
-        Sideload::of::<User>(|membership| Some(membership.user_id.get())),
-        Sideload::of::<Organization>(|membership| Some(membership.organization_id.get())),
+        Sideload::of::<User>(|_, membership| vec![membership.user_id.get()]),
+        Sideload::of::<Organization>(|_, membership| vec![membership.organization_id.get()]),
     ];
 
     fn find(account: &Account, id: MembershipId) -> Option<&Self> {

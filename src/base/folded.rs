@@ -1,0 +1,16 @@
+//! [`folded`]: a text as Zendesk compares names, addresses and external ids.
+
+use std::borrow::Cow;
+
+/// Returns the text without case and without the space around it. Most texts are so already.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let is_folded = text
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_folded {
+        text.into()
+    } else {
+        text.to_lowercase().into()
+    }
+}
