@@ -14,6 +14,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply, header_value};
 use crate::api::request::{ApiRequest, IDS};
 use crate::api::url::ResourceUrl;
+use crate::base::time::Moment;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
@@ -70,7 +71,7 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let mut numbers: Vec<u64> = Vec::new();
     let ids = request.id_texts()?;
     request.authorize(account, Subject::Account)?;
-    for number in ids.into_iter().filter_map(|id| account.jobs.number(id)) {
+    for number in ids.into_iter().filter_map(|id| account.jobs.number(&id)) {
         if !numbers.contains(&number) {
             numbers.push(number);
         }
@@ -134,6 +135,13 @@ pub(crate) fn job_queued(
     )
 }
 
+/// `Completed at 2023-09-18 23:35:12 +0000`: the one time that Zendesk does not write as all others.
+fn ended(how: &str, at: Moment) -> String {
+    let at = at.timestamp().to_string();
+    let at = at.replace('T', " ").replace('Z', " +0000");
+    format!("{how} at {at}")
+}
+
 fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {
     jobs.iter().map(|job| JobBody::new(request, job)).collect()
 }
@@ -157,15 +165,8 @@ impl<'a> JobBody<'a> {
         let (message, results) = match &job.progress {
             Progress::Queued => (None, None),
             Progress::Working => (Some(working_message(job)), None),
-            Progress::Completed { at } => {
-                // The one time that Zendesk does not write as all others.
-                let at = at
-                    .timestamp()
-                    .to_string()
-                    .replace('T', " ")
-                    .replace('Z', " +0000");
-                (Some(format!("Completed at {at}")), Some(results()))
-            }
+            Progress::Completed { at } => (Some(ended("Completed", *at)), Some(results())),
+            Progress::AllFailed { at } => (Some(ended("Failed", *at)), Some(results())),
             Progress::Failed { message, .. } | Progress::Killed { message, .. } => (
                 Some(message.clone()),
                 Some(results()).filter(|results| !results.is_empty()),
@@ -176,7 +177,12 @@ impl<'a> JobBody<'a> {
             job_type: job.task.words().job_type,
             url: request.url("job_statuses", &job.id),
             total: job.task.total(),
-            progress: (job.state() != JobState::Queued).then_some(job.results.len()),
+            // As was reported: a job of which every item failed has made no progress.
+            progress: match &job.progress {
+                Progress::Queued => None,
+                Progress::AllFailed { .. } => Some(0),
+                _ => Some(job.results.len()),
+            },
             status: match job.state() {
                 JobState::Queued => "queued",
                 JobState::Working => "working",

@@ -77,9 +77,9 @@ pub enum JobState {
     Queued,
     /// Some of the items have been worked on.
     Working,
-    /// All items have been worked on. Some or all of them may have failed.
+    /// All items have been worked on. Some of them may have failed.
     Completed,
-    /// The job itself broke.
+    /// Every item failed, or the job itself broke.
     Failed,
     /// Somebody ended the job.
     Killed,
@@ -123,9 +123,21 @@ pub(crate) struct Job {
 pub(crate) enum Progress {
     Queued,
     Working,
-    Completed { at: Moment },
-    Failed { at: Moment, message: String },
-    Killed { at: Moment, message: String },
+    Completed {
+        at: Moment,
+    },
+    /// Every item failed.
+    AllFailed {
+        at: Moment,
+    },
+    Failed {
+        at: Moment,
+        message: String,
+    },
+    Killed {
+        at: Moment,
+        message: String,
+    },
 }
 
 /// What is to go wrong with a job.
@@ -185,6 +197,7 @@ impl Job {
         match self.progress {
             Progress::Queued | Progress::Working => None,
             Progress::Completed { at }
+            | Progress::AllFailed { at }
             | Progress::Failed { at, .. }
             | Progress::Killed { at, .. } => Some(at),
         }
@@ -195,7 +208,7 @@ impl Job {
             Progress::Queued => JobState::Queued,
             Progress::Working => JobState::Working,
             Progress::Completed { .. } => JobState::Completed,
-            Progress::Failed { .. } => JobState::Failed,
+            Progress::AllFailed { .. } | Progress::Failed { .. } => JobState::Failed,
             Progress::Killed { .. } => JobState::Killed,
         }
     }

@@ -54,7 +54,7 @@ impl ItemResult {
     }
 
     /// A record was deleted.
-    pub(crate) fn deleted(id: i64) -> Self {
+    pub(crate) fn deleted(id: impl Into<i128>) -> Self {
         Self::done()
             .text("action", "delete")
             .number("id", id)
@@ -64,11 +64,9 @@ impl ItemResult {
 
     /// A record was not deleted.
     pub(crate) fn not_deleted(id: i64, reason: &Refusal) -> Self {
-        let failed = Self::failed()
+        Self::failed()
             .text("action", "delete")
             .number("id", id)
-            .text("status", "Failed");
-        failed
             .flag("success", false)
             .text("error", reason.code())
             .text("details", reason.details())

@@ -14,7 +14,7 @@ use super::model::{
     Chore, FailingItems, Job, JobPace, JobState, JobStatus, Mishap, Progress, QueuedChore, Task,
 };
 
-/// How long the status of a finished job is kept: "job data is kept for one day".
+/// How long the status of a job is kept: "one day after a particular job is created".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -122,8 +122,21 @@ impl Account {
             .get(number)
             .filter(|job| job.state() == JobState::Working)
         {
+            let at = self.moment();
+            let has_items = !job.results.is_empty();
+            if has_items && job.results.iter().all(|result| result.failed) {
+                let failed = self.jobs.put(Job {
+                    progress: Progress::AllFailed { at },
+                    ..Job::clone(job)
+                });
+                self.record_of_job(&failed, |status| Effect::JobFailed {
+                    job: status.id,
+                    message: format!("all {} items failed", status.total),
+                });
+                return;
+            }
             let completed = self.jobs.put(Job {
-                progress: Progress::Completed { at: self.moment() },
+                progress: Progress::Completed { at },
                 ..Job::clone(job)
             });
             self.record_of_job(&completed, |status| Effect::JobCompleted {
@@ -148,7 +161,7 @@ impl Account {
             self.run_chores(|_| true);
         }
         if let Some(until) = now.minus(KEPT_FOR) {
-            self.jobs.forget_finished_until(until);
+            self.jobs.forget_created_until(until);
         }
     }
 

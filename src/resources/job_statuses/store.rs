@@ -162,13 +162,15 @@ impl JobStore {
         self.unfinished.len()
     }
 
-    /// Forgets the jobs that were finished at this moment or before.
-    pub(crate) fn forget_finished_until(&mut self, until: Moment) {
-        let old: Vec<_> = self
-            .finished
+    /// Forgets the jobs that were created at this moment or before. Those that are not finished stay:
+    /// there is work left.
+    pub(crate) fn forget_created_until(&mut self, until: Moment) {
+        let old: Vec<(Moment, u64)> = self
+            .jobs
             .iter()
-            .map(|(key, ())| *key)
-            .take_while(|(at, _)| *at <= until)
+            .map(|(number, job)| (*number, job))
+            .take_while(|(_, job)| job.queued_at <= until)
+            .filter_map(|(number, job)| Some((job.finished_at()?, number)))
             .collect();
         for key in old {
             self.finished.remove(&key);

@@ -1091,7 +1091,7 @@ async fn no149_destroy_many_says_what_came_of_each_item() {
         (&json!("completed"), &json!("Bulk Delete Group Membership"))
     );
     let failed = |id: u64| {
-        json!({"action": "delete", "id": id, "status": "Failed", "success": false, "error": "RecordNotFound",
+        json!({"action": "delete", "id": id, "success": false, "error": "RecordNotFound",
             "details": "Not found"})
     };
     let done =

@@ -274,10 +274,9 @@ async fn j4_j5_j7_a_body_of_another_form_is_refused() {
     assert_eq!(organizations_of(&api, user).await, Vec::<Value>::new());
 }
 
-/// "A job is `completed` although items failed; failures are only in `results`", recorded for
-/// organizations.
+/// "A job in which every item failed is `failed`: progress 0, `results` present", reported.
 #[tokio::test]
-async fn j6_b10_a_job_of_which_every_item_failed_is_completed() {
+async fn j6_b45_a_job_of_which_every_item_failed_is_failed() {
     let api = Api::start().await;
     let (user, _, joined) = member_of(&api, 1).await;
 
@@ -291,8 +290,11 @@ async fn j6_b10_a_job_of_which_every_item_failed_is_completed() {
 
     assert_eq!(
         (&job["status"], &job["progress"]),
-        (&json!("completed"), &json!(2))
+        (&json!("failed"), &json!(0))
     );
+    let message = job["message"].as_str().unwrap();
+    assert!(message.starts_with("Failed at 2"), "{message}");
+    assert_eq!(job["results"].as_array().unwrap().len(), 2);
     for (index, result) in job["results"].as_array().unwrap().iter().enumerate() {
         assert_eq!(result["index"], json!(index), "{result}");
         assert!(
@@ -382,7 +384,7 @@ async fn b11_the_results_of_destroy_many_to_the_letter() {
     assert_eq!(
         results,
         format!(
-            r#"[{{"action":"delete","id":{gone},"status":"Deleted","success":true}},{{"action":"delete","id":{UNKNOWN},"status":"Failed","success":false,"error":"RecordNotFound","details":"Not found"}}]"#
+            r#"[{{"action":"delete","id":{gone},"status":"Deleted","success":true}},{{"action":"delete","id":{UNKNOWN},"success":false,"error":"RecordNotFound","details":"Not found"}}]"#
         )
     );
 }
@@ -840,6 +842,6 @@ async fn g3_the_cursors_of_the_list_are_those_of_the_jobs_as_it_shows_them() {
         .await
         .expect(200);
     let first = api.get("/job_statuses").await.expect(200);
-    assert_eq!(first.each("job_statuses", "status"), ["completed"]);
+    assert_eq!(first.each("job_statuses", "status"), ["failed"]);
     assert_eq!(first.body, api.get("/job_statuses").await.expect(200).body);
 }
