@@ -147,7 +147,7 @@ pub use wiremock;
 pub use crate::api::credentials::Credentials;
 pub use crate::api::operation::Operation;
 pub use crate::base::ids::{
-    GroupId, GroupMembershipId, MembershipId, OrganizationId, TicketId, UserId,
+    GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationId, TicketId, UserId,
 };
 #[doc(inline)]
 pub use crate::calls::{Call, Calls};
@@ -176,6 +176,12 @@ pub mod organizations {
 pub mod organization_memberships {
     pub use crate::resources::organization_memberships::api::*;
     pub use crate::resources::organization_memberships::model::OrganizationMembership;
+}
+
+/// Identities of users: the record, how a test seeds one, and the operations.
+pub mod identities {
+    pub use crate::resources::identities::api::*;
+    pub use crate::resources::identities::model::{Identity, IdentityType, NewIdentity};
 }
 
 /// Tickets: the record, how a test seeds one, and the operations.

@@ -354,7 +354,7 @@ impl Call {
             .any(|(name, segment)| {
                 segment == text && Kind::of_parameter(name.trim_matches(['{', '}'])) == Some(kind)
             });
-        let of_its_kind = operation.controller().strip_suffix('s') == Some(kind.wire());
+        let of_its_kind = operation.controller() == kind.plural();
         let in_ids = of_its_kind
             && Query::parse(&self.0.query)
                 .list("ids")

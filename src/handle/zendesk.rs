@@ -483,7 +483,7 @@ impl fmt::Debug for MockZendesk {
         let mut shown = f.debug_struct("MockZendesk");
         shown.field("uri", &self.uri());
         for table in self.account().tables() {
-            shown.field(&format!("{}s", table.kind().wire()), &table.count());
+            shown.field(&table.kind().plural(), &table.count());
         }
         shown.field("calls", &self.mark().ordinal()).finish()
     }

@@ -88,6 +88,7 @@ account! {
     tickets: crate::resources::tickets::store::TicketStore;
     groups: crate::resources::groups::store::GroupStore;
     group_memberships: crate::resources::group_memberships::store::GroupMembershipStore;
+    identities: crate::resources::identities::store::IdentityStore;
 }
 
 impl Account {

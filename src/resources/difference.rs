@@ -1,10 +1,12 @@
 //! [`AccountDiff`]: what is different between two snapshots of an account, as data and as stable text.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::base::difference::Difference;
+use crate::base::ids::Kind;
 
 use super::account::Account;
 
@@ -86,7 +88,43 @@ impl Account {
         let tables = earlier.tables().into_iter().zip(self.tables());
         let mut differences: Vec<Difference> =
             tables.flat_map(|(old, new)| old.differences(new)).collect();
+        let users = users_that_came_or_went(&differences);
+        let kept = |difference: &Difference| !is_of_user(difference, self, earlier, &users);
+        differences.retain(kept);
         differences.sort();
         AccountDiff { differences }
     }
+}
+
+/// The users that are new, or deleted.
+fn users_that_came_or_went(differences: &[Difference]) -> BTreeSet<u64> {
+    let records = differences
+        .iter()
+        .filter_map(|difference| match difference {
+            Difference::Created { record } | Difference::Deleted { record } => Some(record),
+            _ => None,
+        });
+    records
+        .filter(|record| record.kind == Kind::User)
+        .map(|record| record.id)
+        .collect()
+}
+
+/// Whether it is an identity that came or went with its user: that says nothing by itself.
+fn is_of_user(
+    difference: &Difference,
+    later: &Account,
+    earlier: &Account,
+    users: &BTreeSet<u64>,
+) -> bool {
+    let (account, record) = match difference {
+        Difference::Created { record } => (later, record),
+        Difference::Deleted { record } => (earlier, record),
+        _ => return false,
+    };
+    record.kind == Kind::Identity
+        && account
+            .identities
+            .get(record.id.into())
+            .is_some_and(|identity| users.contains(&identity.user_id.get()))
 }

@@ -27,6 +27,7 @@ pub(crate) mod elsewhere;
 pub(crate) mod group_memberships;
 pub(crate) mod groups;
 mod handler;
+pub(crate) mod identities;
 pub(crate) mod job_statuses;
 pub(crate) mod organization_memberships;
 pub(crate) mod organizations;

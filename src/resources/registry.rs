@@ -12,6 +12,7 @@ use super::handler::Handler;
 static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::group_memberships::api::HANDLERS,
     crate::resources::groups::api::HANDLERS,
+    crate::resources::identities::api::HANDLERS,
     crate::resources::job_statuses::api::HANDLERS,
     crate::resources::organization_memberships::api::HANDLERS,
     crate::resources::organizations::api::HANDLERS,

@@ -97,7 +97,7 @@ impl ApiRequest<'_> {
             .filter(|_| self.role(account) == Some(Role::Agent))
     }
 
-    fn caller_id(&self) -> Option<UserId> {
+    pub(crate) fn caller_id(&self) -> Option<UserId> {
         match self.caller {
             Caller::User(id) => Some(id),
             Caller::Anonymous => None,

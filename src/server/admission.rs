@@ -106,6 +106,10 @@ impl Admission {
         let caller = match account.user_with_email(&credentials.email) {
             Some(user) if user.suspended => return Err(ApiError::NotAuthenticated),
             Some(user) => Caller::User(user.id),
+            // Nobody gets the rights of another by an address that is gone.
+            None if account.identities.is_of_deleted(&credentials.email) => {
+                return Err(ApiError::NotAuthenticated);
+            }
             None => Caller::User(account.owner),
         };
         credentials.check_scope(operation)?;

@@ -234,6 +234,10 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         Change::DeleteUser { user: of } => {
             let id = user(of, model);
             let result = account.delete_user(id);
+            if id == account.owner {
+                assert!(result.is_err());
+                return;
+            }
             model
                 .users
                 .iter_mut()

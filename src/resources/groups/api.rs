@@ -12,6 +12,9 @@ use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, count, created, shown};
+use crate::resources::users::api::{
+    LACKING_SIDELOADS as LACKING_USER_SIDELOADS, SIDELOADS, USER_FILTERS, filtered,
+};
 use crate::resources::users::model::User;
 
 use super::model::{Group, GroupDerived};
@@ -104,7 +107,9 @@ pub const LIST_USERS: Operation =
     Operation::get("ListGroupUsers", "/api/v2/groups/{group_id}/users")
         .named("users", "index")
         .paged(PAGES)
-        .lacking(&["role", "role[]", "permission_set", "external_id"]);
+        .reading(USER_FILTERS)
+        .sideloading(SIDELOADS)
+        .lacking_sideloads(LACKING_USER_SIDELOADS);
 
 fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let group: GroupId = request.path_id(0, "group_id")?;
@@ -114,7 +119,8 @@ fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         .active(group)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    let page = paging.page(&account.group_memberships.users_of(group))?;
+    let users = filtered(account, request, &account.group_memberships.users_of(group))?;
+    let page = paging.page(&users)?;
     Ok(collection::<User>(account, request, &page))
 }
 

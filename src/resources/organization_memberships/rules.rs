@@ -84,6 +84,46 @@ impl Account {
         self.leave_all_but(user, stays);
     }
 
+    /// Puts a user into these organizations, which exist, and no others. The default stays if it is
+    /// among them; otherwise the first becomes it.
+    pub(crate) fn set_organizations(&mut self, user: UserId, organizations: &[OrganizationId]) {
+        let mut asked: Vec<OrganizationId> = Vec::new();
+        for organization in organizations {
+            if !asked.contains(organization) {
+                asked.push(*organization);
+            }
+        }
+        if self.rules.organizations_of_a_user == OrganizationsOfAUser::One {
+            asked.truncate(1);
+        }
+        let present = self.users.get(user).and_then(|user| user.organization_id);
+        let default = present
+            .filter(|organization| asked.contains(organization))
+            .or_else(|| asked.first().copied());
+        for organization in &asked {
+            if self.memberships.find(user, *organization).is_none() {
+                let id = self.draw_id();
+                self.insert_membership(id, user, *organization, Some(*organization) == default);
+                self.touch_user(user);
+            }
+        }
+        let default = default.and_then(|organization| self.memberships.find(user, organization));
+        if default != self.default_membership_id(user) {
+            self.set_default(user, default);
+        }
+        let all: Vec<MembershipId> = self.memberships.of_user(user).collect();
+        for row in all
+            .into_iter()
+            .filter_map(|id| self.memberships.get(id).copied())
+            .collect::<Vec<_>>()
+        {
+            if !asked.contains(&row.organization_id) {
+                self.drop_membership(row);
+                self.touch_user(user);
+            }
+        }
+    }
+
     /// Removes all of a user's memberships but one. The default is to be in order before or after:
     /// this leaves it alone.
     pub(crate) fn leave_all_but(&mut self, user: UserId, stays: Option<MembershipId>) {

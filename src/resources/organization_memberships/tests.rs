@@ -53,13 +53,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                 ..UserChanges::default()
             });
             if organization.is_some_and(|id| model.name(id).is_none()) {
-                assert_eq!(
-                    result,
-                    Err(Refusal::Invalid(vec![Violation::blank(
-                        "organization",
-                        "Organization cannot be blank"
-                    )]))
-                );
+                assert_eq!(result, Err(Refusal::NotFound));
                 return;
             }
             let user = result.unwrap();
@@ -207,7 +201,12 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
         Change::DeleteUser(number) => {
             let user = model.user(*number);
             let is_there = model.users.contains(&(user, true));
-            assert_eq!(account.delete_user(user).is_ok(), is_there);
+            let requests = |ticket: &ModelTicket| ticket.requester == user && !ticket.closed;
+            let is_refused = !is_there || model.tickets.iter().any(requests);
+            assert_eq!(account.delete_user(user).is_err(), is_refused);
+            if is_refused {
+                return;
+            }
             for other in model.of_user(user) {
                 model.remove(other.id);
             }

@@ -1,108 +1,65 @@
 //! The operations on users, as the documentation lists them. How a user looks on the wire is in
 //! `wire.rs`.
 
-use std::sync::Arc;
+mod bulk;
+mod counts;
+mod find;
+mod lists;
 
-use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue, VARY};
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderValue, VARY};
 
-use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
-use crate::api::page::{Page, Paging};
-use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
-use crate::api::request::{ApiRequest, Caller, IDS};
-use crate::base::ids::{OrganizationId, UserId};
-use crate::base::sequence::SortedIds;
+use crate::api::request::{ApiRequest, Caller};
+use crate::base::ids::UserId;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
-use crate::resources::job_statuses::api::job_queued;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{collection, created, shown};
+use crate::resources::shown::{created, shown};
 
 use super::model::{Role, User};
-use super::tasks::CreateMany;
 use super::wire::{AnonymousBody, write_caller};
 
+pub use bulk::{CREATE_MANY, DESTROY_MANY, UPDATE_MANY};
+pub(crate) use counts::given_tags;
+pub use counts::{
+    ADD_TAGS, COUNT, COUNT_OF_GROUP, COUNT_OF_ORGANIZATION, LIST_TAGS, REMOVE_TAGS, SET_TAGS,
+    SHOW_RELATED,
+};
+pub use find::{
+    AUTOCOMPLETE, AUTOCOMPLETE_BY_POST, CREATE_OR_UPDATE, CREATE_OR_UPDATE_MANY, SEARCH, SHOW_MANY,
+};
+pub(crate) use lists::{LACKING_SIDELOADS, SIDELOADS, USER_FILTERS, filtered};
+pub use lists::{LIST, LIST_OF_ORGANIZATION};
+
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
-    (LIST, list),
-    (LIST_OF_ORGANIZATION, list_of_organization),
+    (LIST, lists::list),
+    (LIST_OF_ORGANIZATION, lists::list_of_organization),
     (ME, me),
-    (SHOW_MANY, show_many),
+    (SHOW_MANY, find::show_many),
+    (SEARCH, find::search),
+    (AUTOCOMPLETE, find::autocomplete),
+    (AUTOCOMPLETE_BY_POST, find::autocomplete),
+    (COUNT, counts::count),
+    (COUNT_OF_ORGANIZATION, counts::count_of_organization),
+    (COUNT_OF_GROUP, counts::count_of_group),
+    (CREATE_OR_UPDATE, find::create_or_update),
+    (CREATE_OR_UPDATE_MANY, find::create_or_update_many),
+    (CREATE_MANY, bulk::create_many),
+    (UPDATE_MANY, bulk::update_many),
+    (DESTROY_MANY, bulk::destroy_many),
     (SHOW, show),
+    (SHOW_RELATED, counts::related),
+    (LIST_TAGS, counts::list_tags),
+    (SET_TAGS, counts::set_tags),
+    (ADD_TAGS, counts::add_tags),
+    (REMOVE_TAGS, counts::remove_tags),
     (CREATE, create),
-    (CREATE_MANY, create_many),
     (UPDATE, update),
     (DELETE, delete),
 ];
-
-const PAGES: PageLimits = PageLimits::up_to(1000);
-
-/// What `include` may name in Zendesk, and the double does not implement.
-const LACKING_SIDELOADS: &[&str] = &[
-    "abilities",
-    "groups",
-    "identities",
-    "open_ticket_count",
-    "organizations",
-    "roles",
-];
-
-/// [`GET /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#list-users)
-///
-/// All users that are not deleted, by id.
-pub const LIST: Operation = Operation::get("ListUsers", "/api/v2/users")
-    .named("users", "index")
-    .paged(PAGES)
-    .lacking(&[
-        "role",
-        "role[]",
-        "permission_set",
-        "external_id",
-        "brand_id",
-        "include_boundary_indicators",
-        "include_item_cursors",
-    ])
-    .lacking_sideloads(LACKING_SIDELOADS);
-
-fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let paging = Paging::read(request)?;
-    request.authorize(account, Subject::Account)?;
-    let page = paging.page(&account.users.by_id())?;
-    Ok(collection::<User>(account, request, &page))
-}
-
-/// `GET /api/v2/organizations/{organization_id}/users`
-///
-/// The users in an organization, by id.
-pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
-    "ListOrganizationUsers",
-    "/api/v2/organizations/{organization_id}/users",
-)
-.named("users", "index")
-.paged(PAGES)
-.lacking(&[
-    "role",
-    "role[]",
-    "permission_set",
-    "external_id",
-    "sort_by",
-    "sort_order",
-])
-.lacking_sideloads(LACKING_SIDELOADS);
-
-fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let organization: OrganizationId = request.path_id(0, "organization_id")?;
-    let paging = Paging::read(request)?;
-    account
-        .organizations
-        .get(organization)
-        .ok_or(ApiError::RecordNotFound)?;
-    request.authorize(account, Subject::Account)?;
-    let page = paging.page(&account.memberships.users_of(organization))?;
-    Ok(collection::<User>(account, request, &page))
-}
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)
 ///
@@ -111,7 +68,14 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 pub const ME: Operation = Operation::get("ShowCurrentUser", "/api/v2/users/me")
     .named("users", "show")
     .allowing(AllowedFor::Anybody)
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(&[
+        "abilities",
+        "groups",
+        "identities",
+        "open_ticket_count",
+        "organizations",
+        "roles",
+    ]);
 
 fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let body = match request.caller {
@@ -131,37 +95,23 @@ fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         ))
 }
 
-/// [`GET /api/v2/users/show_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users)
-///
-/// The users named by `ids`, by id; those that are not there are left out.
-pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/show_many")
-    .named("users", "show_many")
-    .reading(IDS)
-    .lacking(&["external_ids", "include_deleted", "brand_id"])
-    .lacking_sideloads(LACKING_SIDELOADS);
-
-fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let ids = request
-        .ids()?
-        .into_iter()
-        .filter_map(|id| u64::try_from(id).ok());
-    request.authorize(account, Subject::Account)?;
-    let found = SortedIds::new(ids.filter(|id| account.users.get((*id).into()).is_some()));
-    Ok(collection::<User>(account, request, &Page::whole(&found)))
-}
-
 /// [`GET /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-user)
 ///
 /// A user, also a deleted one: that has `"active": false`.
 pub const SHOW: Operation = Operation::get("ShowUser", "/api/v2/users/{user_id}")
     .named("users", "show")
+    .sideloading(SIDELOADS)
     .lacking_sideloads(LACKING_SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
     account.users.get(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(id))?;
-    shown::<User>(account, request, id)
+    let reply = shown::<User>(account, request, id)?;
+    Ok(reply.header(
+        CACHE_CONTROL,
+        HeaderValue::from_static("max-age=5, private"),
+    ))
 }
 
 /// [`POST /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-user)
@@ -170,6 +120,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users")
     .named("users", "create")
     .taking(Takes::one::<User>("user"))
+    .also_taking(&["id"])
     .answers(Success::Created)
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
@@ -183,36 +134,15 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     created::<User>(account, request, id)
 }
 
-/// [`POST /api/v2/users/create_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-many-users)
-///
-/// Creates up to 100 users in a background job.
-pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/users/create_many")
-    .named("users", "create_many")
-    .taking(Takes::many::<User>("users"))
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
-
-fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let roots = request.roots(ApiError::TooManyUsers)?;
-    let new = roots
-        .iter()
-        .map(Attributes::changes::<User>)
-        .collect::<Result<Vec<_>, _>>()?;
-    request.authorize(account, Subject::Account)?;
-    let by = request.agent(account);
-    let items = account
-        .draw_ids_for_job(new.len())
-        .into_iter()
-        .zip(new)
-        .collect();
-    job_queued(account, request, Arc::new(CreateMany { items, by }))
-}
-
 /// [`PUT /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#update-user)
 ///
 /// Changes what is given. Setting `organization_id` removes the user from all other organizations.
+/// Another `email` becomes a further identity, and the user's `email` stays as it is:
+/// [`identities::MAKE_PRIMARY`](crate::identities::MAKE_PRIMARY) changes it.
 pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_id}")
     .named("users", "update")
     .taking(Takes::one::<User>("user"))
+    .also_taking(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .limited_to(5);
 
@@ -242,6 +172,10 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
     account.users.active(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(id))?;
+    // Nobody deletes themselves.
+    if request.caller_id() == Some(id) {
+        return Err(ApiError::Forbidden);
+    }
     account.delete_user(id)?;
     shown::<User>(account, request, id)
 }

@@ -3,11 +3,14 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/users/users/>
 
 pub(crate) mod api;
+pub(crate) mod find;
 pub(crate) mod model;
 mod read;
 pub(crate) mod rules;
 mod saved;
+mod search;
 pub(crate) mod store;
 pub(crate) mod tasks;
+mod time_zones;
 mod violations;
 mod wire;

@@ -8,7 +8,10 @@ use crate::base::ids::{GroupId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
-use crate::base::value::{AnyHash, Shown, name, words};
+use crate::base::value::{
+    AnyHash, AttributeValue, Expected, Given, Mismatch, Shown, external_id, name, words,
+};
+use crate::resources::identities::model::GivenIdentities;
 
 record! {
     /// A user: an end user, an agent or an admin.
@@ -34,7 +37,8 @@ record! {
     derived IanaTimeZone = "iana_time_zone";
     /// The primary phone number.
     kept phone: Option<String> = None, given;
-    constant "shared_phone_number" = Shown::Null;
+    /// Whether the phone number is not the user's alone. `None` without a number.
+    kept shared_phone_number: Option<bool> = None;
     constant "photo" = Shown::Null;
     constant "locale_id" = Shown::Integer(1);
     constant "locale" = Shown::Text("en-US");
@@ -46,11 +50,11 @@ record! {
     kept verified: bool = false, given;
     derived AuthenticityToken = "authenticity_token";
     /// An id of the caller's own choice.
-    kept external_id: Option<String> = None, given;
+    kept external_id: Option<String> = None, given by external_id;
     /// Tags.
     kept tags: Vec<String> = Vec::new(), given;
     /// The name that end users see.
-    kept alias: Option<String> = None, given;
+    kept alias: Option<String> = None, given by alias;
     /// False once the user is deleted.
     kept active: bool = true;
     constant "shared" = Shown::Bool(false);
@@ -65,6 +69,7 @@ record! {
     kept notes: Option<String> = None, given;
     derived RoleType = "role_type";
     constant "custom_role_id" = Shown::Null;
+    derived IsBillingAdmin = "is_billing_admin";
     derived Moderator = "moderator";
     /// Which tickets the user sees.
     kept ticket_restriction: Option<TicketRestriction> = Some(TicketRestriction::Requested), given;
@@ -76,7 +81,14 @@ record! {
     derived DefaultGroupId = "default_group_id";
     derived ReportCsv = "report_csv";
     constant "user_fields" = Shown::EmptyHash;
+    constant "suspension_details" = Shown::Null;
 
+    /// The organizations that the user is to be in, and no others.
+    given organization_ids: OrganizationIds;
+    /// An organization by its name, in place of its id.
+    given on creation organization: NamedOrganization;
+    /// The identities that a new user has besides its `email`.
+    given on creation identities: GivenIdentities;
     /// The group that is to be an agent's default.
     given default_group_id: GroupId;
     // The double's account has no custom fields, and Zendesk drops values for fields that an
@@ -85,11 +97,11 @@ record! {
     // Whether to send an e-mail: the double sends none.
     checked "skip_verify_email": bool;
     unmodeled always
-        "agent_brand_ids", "custom_role_id", "group_id", "identities", "language", "locale",
-        "locale_id", "moderator", "organization_ids", "remote_photo_url", "shared_phone_number";
+        "agent_brand_ids", "custom_role_id", "group_id", "language", "locale", "locale_id",
+        "moderator", "remote_photo_url", "shared_phone_number";
     unmodeled on creation
-        "active_brand_id", "group_ids", "organization", "organization_name", "password", "separation";
-    unmodeled on update "photo";
+        "active_brand_id", "group_ids", "organization_name", "password", "separation";
+    unmodeled on update "identities", "photo";
 }
 
 impl User {
@@ -105,8 +117,61 @@ impl User {
         }
     }
 
+    /// The texts that a search for words looks through.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let further = [&self.alias, &self.notes, &self.details, &self.phone];
+        let further = further.into_iter().filter_map(|text| text.as_deref());
+        std::iter::once(&*self.name).chain(further)
+    }
+
     pub(crate) fn sees_tickets_of_organization(&self) -> bool {
         self.ticket_restriction == Some(TicketRestriction::Organization)
+    }
+}
+
+/// An alias: null makes it empty, as was recorded.
+fn alias(given: &Given<'_>) -> Result<Option<Option<String>>, Mismatch> {
+    Ok(Some(Some(name(given)?.unwrap_or_default())))
+}
+
+/// The organizations that a user is to be in. Null names none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OrganizationIds(pub(crate) Vec<OrganizationId>);
+
+impl AttributeValue for OrganizationIds {
+    fn show(&self) -> Shown<'_> {
+        Shown::Null
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        let items = match given {
+            Given::Null => return Ok(Some(Self::default())),
+            Given::List(items) => items,
+            _ => return Err(Expected::Array.into()),
+        };
+        let ids = items.iter().map(|item| match OrganizationId::read(item)? {
+            Some(id) => Ok(id),
+            None => Err(Expected::Integer.into()),
+        });
+        ids.collect::<Result<_, _>>().map(Self).map(Some)
+    }
+}
+
+/// An organization that is named in place of its id: `{"name": "VIP Customers"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedOrganization(pub(crate) String);
+
+impl AttributeValue for NamedOrganization {
+    fn show(&self) -> Shown<'_> {
+        Shown::Null
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Hash(_) => Ok(given.field("name")?.map(Self)),
+            _ => Err(Expected::Hash.into()),
+        }
     }
 }
 

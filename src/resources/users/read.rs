@@ -23,7 +23,7 @@ impl Account {
         self.users.get(id.into()).cloned()
     }
 
-    /// The user with this e-mail address, whatever its case.
+    /// Returns the user with this e-mail address, the primary one or another, whatever its case.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -36,7 +36,22 @@ impl Account {
     /// ```
     #[must_use]
     pub fn user_with_email(&self, email: &str) -> Option<User> {
-        self.user(self.users.with_email(email)?)
+        self.user(self.holder_of_email(email)?)
+    }
+
+    /// Returns the user with this external id, whatever its case.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::{MockZendesk, users::NewUser};
+    /// let zendesk = MockZendesk::start().await;
+    /// let ada = zendesk.seed().user(NewUser::new("Ada").external_id("crm-7"));
+    /// assert_eq!(zendesk.account().user_with_external_id("CRM-7"), Some(ada));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn user_with_external_id(&self, external_id: &str) -> Option<User> {
+        self.user(self.users.with_external_id(external_id)?)
     }
 
     /// The admin that every account is born with: who calls whose credentials name nobody else.

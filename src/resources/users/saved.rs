@@ -1,12 +1,13 @@
 //! How users are saved in fixtures, and put in many at a time.
 
+use crate::base::folded::folded;
 use crate::base::ids::UserId;
 use crate::base::time::Timestamp;
 use crate::resources::account::Account;
 use crate::resources::saved::{BadRow, Row, Saved, no_two};
 
 use super::model::{Role, User, UserChanges};
-use super::rules::looks_like_email;
+use crate::resources::identities::rules::looks_like_email;
 
 impl Saved for User {
     type Mark = ();
@@ -44,6 +45,16 @@ impl Saved for User {
         if user.name.trim().is_empty() {
             return Err("a user needs a name".to_owned());
         }
+        if let Some(external_id) = &user.external_id {
+            if !user.active {
+                return Err("a deleted user has no external id".to_owned());
+            }
+            if account.users.with_external_id(external_id).is_some() {
+                return Err(format!(
+                    "another user of the account has the external id {external_id}"
+                ));
+            }
+        }
         let Some(email) = &user.email else {
             return Ok(());
         };
@@ -53,7 +64,7 @@ impl Saved for User {
         if !user.active {
             return Err("a deleted user has no e-mail address".to_owned());
         }
-        if account.users.with_email(email).is_some() {
+        if account.holder_of_email(email).is_some() {
             return Err(format!(
                 "another user of the account has the e-mail address {email}"
             ));
@@ -63,7 +74,10 @@ impl Saved for User {
 
     fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
         no_two(rows, "e-mail address", |row| {
-            row.record.email.as_deref().map(str::to_lowercase)
+            Some(folded(row.record.email.as_deref()?).into_owned())
+        })?;
+        no_two(rows, "external id", |row| {
+            Some(folded(row.record.external_id.as_deref()?).into_owned())
         })
     }
 

@@ -1,14 +1,15 @@
 //! The users and their indexes.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::base::difference::{Compare, Difference};
+use crate::base::folded::folded;
 use crate::base::ids::UserId;
 use crate::base::record::Record;
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
+use crate::base::words::WordIndex;
 
 use super::model::User;
 
@@ -17,7 +18,11 @@ pub(crate) struct UserStore {
     /// All users ever, also the deleted ones: Zendesk still shows them by id.
     rows: Table<User>,
     active: SortedMap<UserId, ()>,
-    by_email: SortedMap<Arc<str>, UserId>,
+    by_external_id: SortedMap<Arc<str>, UserId>,
+    /// The users that are not deleted by their names, as names are compared.
+    by_name: SortedMap<(Arc<str>, UserId), ()>,
+    /// The users that are not deleted by the words of their texts.
+    by_word: WordIndex<UserId>,
 }
 
 impl UserStore {
@@ -35,46 +40,79 @@ impl UserStore {
         self.get(id).filter(|user| user.active)
     }
 
-    /// The user, to change what no index depends on: neither `email` nor `active`.
+    /// The users that are not deleted and have a word that starts with this, by id.
+    pub(crate) fn with_word(&self, word: &str) -> Vec<UserId> {
+        self.by_word.starting_with(word)
+    }
+
+    /// Changes a user that is there.
+    pub(crate) fn update(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
+        if let Some(user) = self.rows.get(id) {
+            let mut user = user.clone();
+            change(&mut user);
+            self.put(user);
+        }
+    }
+
+    /// The user, to change what no index depends on: neither a text, `external_id` nor `active`.
     pub(crate) fn get_mut(&mut self, id: UserId) -> Option<&mut User> {
         self.rows.get_mut(id)
     }
 
-    /// The user with this e-mail address, whatever the case.
-    pub(crate) fn with_email(&self, email: &str) -> Option<UserId> {
-        self.by_email.get(&*email_to_sort(email)).copied()
+    /// The user with this external id, whatever the case.
+    pub(crate) fn with_external_id(&self, external_id: &str) -> Option<UserId> {
+        self.by_external_id.get(&*folded(external_id)).copied()
+    }
+
+    /// The users that are not deleted whose name starts with this, whatever the case: by name.
+    pub(crate) fn with_name_prefix(&self, prefix: &str) -> Vec<UserId> {
+        let prefix: Arc<str> = folded(prefix).into();
+        let first = self.by_name.rank_where(|(name, _)| **name < *prefix);
+        self.by_name
+            .iter_from(first)
+            .take_while(|((name, _), ())| name.starts_with(&*prefix))
+            .map(|((_, id), ())| *id)
+            .collect()
     }
 
     /// Puts a user in, or in the place of the one with its id.
     pub(crate) fn put(&mut self, user: User) {
         let id = user.id;
-        if let Some(email) = self.rows.get(id).and_then(|former| former.email.as_deref()) {
-            self.by_email.remove(&sort_email(email));
+        if let Some(former) = self.rows.get(id) {
+            if let Some(external_id) = &former.external_id {
+                self.by_external_id.remove(&Arc::from(folded(external_id)));
+            }
+            self.by_name.remove(&(folded(&former.name).into(), id));
+            if former.active {
+                self.by_word.remove(id, former.texts());
+            }
         }
-        if let Some(email) = &user.email {
-            self.by_email.insert(sort_email(email), id);
+        if let Some(external_id) = &user.external_id {
+            self.by_external_id.insert(folded(external_id).into(), id);
         }
         if user.active {
             self.active.insert(id, ());
+            self.by_name.insert((folded(&user.name).into(), id), ());
+            self.by_word.insert(id, user.texts());
         } else {
             self.active.remove(&id);
         }
         self.rows.put(user);
     }
 
-    /// Puts many users in at once. Their ids and their e-mail addresses are new.
+    /// Puts many users in at once. Their ids and their external ids are new.
     pub(crate) fn extend(&mut self, users: Vec<User>) {
-        let with_email = users
+        let external_ids = users
             .iter()
-            .filter_map(|user| Some((sort_email(user.email.as_deref()?), user.id)));
-        self.by_email.extend(with_email.collect());
-        self.active.extend(
-            users
-                .iter()
-                .filter(|user| user.active)
-                .map(|user| (user.id, ()))
-                .collect(),
-        );
+            .filter_map(|user| Some((folded(user.external_id.as_deref()?).into(), user.id)));
+        self.by_external_id.extend(external_ids.collect());
+        let active = || users.iter().filter(|user| user.active);
+        self.active
+            .extend(active().map(|user| (user.id, ())).collect());
+        let names = active().map(|user| ((folded(&user.name).into(), user.id), ()));
+        self.by_name.extend(names.collect());
+        self.by_word
+            .extend(active().map(|user| (user.id, user.texts())));
         self.rows.extend(users);
     }
 
@@ -94,7 +132,9 @@ impl Default for UserStore {
         Self {
             rows: Table::default(),
             active: SortedMap::new(),
-            by_email: SortedMap::new(),
+            by_external_id: SortedMap::new(),
+            by_name: SortedMap::new(),
+            by_word: WordIndex::new(),
         }
     }
 }
@@ -133,22 +173,5 @@ impl Compare for User {
             });
         }
         found
-    }
-}
-
-fn sort_email(email: &str) -> Arc<str> {
-    email_to_sort(email).into()
-}
-
-/// In lower case, which most of them are already.
-fn email_to_sort(email: &str) -> Cow<'_, str> {
-    let email = email.trim();
-    let is_lower = email
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_lower {
-        email.into()
-    } else {
-        email.to_lowercase().into()
     }
 }

@@ -1,4 +1,5 @@
-//! What the background jobs of users do.
+//! What the background jobs of users do: each item by the same rule as the operation on a single
+//! user.
 
 use crate::base::ids::UserId;
 use crate::base::refusal::Refusal;
@@ -6,7 +7,31 @@ use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{JobWords, Task};
 use crate::resources::job_statuses::result::ItemResult;
 
+use super::find::Criteria;
 use super::model::{Role, UserChanges};
+
+const CREATING: JobWords = JobWords {
+    job_type: "Bulk Create User",
+    start: "Creating Users",
+    item: "Creating User",
+};
+
+/// The words of updates, and of deletions: recorded so.
+const UPDATING: JobWords = JobWords {
+    job_type: "Bulk Update User",
+    start: "Updating users",
+    item: "Updating user",
+};
+
+/// How an item names the user that it is about.
+#[derive(Clone, Debug)]
+pub(crate) enum Named {
+    /// As given: it need not be the id of anything.
+    ById(i64),
+    ByExternalId(String),
+    /// Not at all.
+    Nobody,
+}
 
 /// The job of `create_many`.
 #[derive(Debug)]
@@ -19,11 +44,7 @@ pub(crate) struct CreateMany {
 
 impl Task for CreateMany {
     fn words(&self) -> JobWords {
-        JobWords {
-            job_type: "Bulk Create User",
-            start: "Creating Users",
-            item: "Creating User",
-        }
+        CREATING
     }
 
     fn total(&self) -> usize {
@@ -32,21 +53,152 @@ impl Task for CreateMany {
 
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, changes) = &self.items[index];
-        if self.by.is_some() && matches!(changes.role, Some(Role::Agent | Role::Admin)) {
-            return Err(Refusal::Forbidden);
-        }
+        check_role(self.by, changes)?;
         let id = account.create_user_as(*id, changes.clone())?;
-        Ok(ItemResult::done()
-            .number("id", id.get())
-            .text("status", "Created"))
+        Ok(done(id, "Created", changes))
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        // The id of a user that was not created is its place in the request.
-        ItemResult::failed()
-            .index("id", index)
-            .text("error", "UserCreateError")
-            .text("details", reason.details())
-            .text("status", "Failed")
+        failed(index, "UserCreateError", reason)
     }
+}
+
+/// The job of `create_or_update_many`.
+#[derive(Debug)]
+pub(crate) struct CreateOrUpdateMany {
+    /// The id that each item will have if it is created, the id that it gives, and its attributes.
+    pub(crate) items: Vec<(UserId, Option<i64>, UserChanges)>,
+    /// The agent who asked. None if an admin did, who may do anything.
+    pub(crate) by: Option<UserId>,
+}
+
+impl Task for CreateOrUpdateMany {
+    fn words(&self) -> JobWords {
+        CREATING
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let (fresh, id, changes) = &self.items[index];
+        check_role(self.by, changes)?;
+        match account.find_user(&Criteria::of(*id, changes)) {
+            Some(id) => {
+                account.check_agent(self.by, Some(id))?;
+                account.update_user(id, changes.clone())?;
+                Ok(done(id, "Updated", changes))
+            }
+            None => {
+                let id = account.create_user_as(*fresh, changes.clone())?;
+                Ok(done(id, "Created", changes))
+            }
+        }
+    }
+
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        failed(index, "UserCreateError", reason)
+    }
+}
+
+/// The job of `update_many`.
+#[derive(Debug)]
+pub(crate) struct UpdateMany {
+    pub(crate) items: Vec<(Named, UserChanges)>,
+    /// The agent who asked. None if an admin did, who may do anything.
+    pub(crate) by: Option<UserId>,
+}
+
+impl Task for UpdateMany {
+    fn words(&self) -> JobWords {
+        UPDATING
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let (named, changes) = &self.items[index];
+        let id = named.find(account).ok_or(Refusal::NotFound)?;
+        account.check_agent(self.by, Some(id))?;
+        check_role(self.by, changes)?;
+        account.update_user(id, changes.clone())?;
+        Ok(ItemResult::done()
+            .number("id", id.get())
+            .text("action", "update")
+            .text("status", "Updated")
+            .flag("success", true))
+    }
+
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        failed(index, "UserUpdateError", reason)
+    }
+}
+
+/// The job of `destroy_many`.
+#[derive(Debug)]
+pub(crate) struct DestroyMany {
+    pub(crate) items: Vec<Named>,
+    /// Who asked.
+    pub(crate) caller: Option<UserId>,
+}
+
+impl Task for DestroyMany {
+    fn words(&self) -> JobWords {
+        UPDATING
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let id = self.items[index].find(account).ok_or(Refusal::NotFound)?;
+        if self.caller == Some(id) {
+            return Err(Refusal::Forbidden);
+        }
+        account.delete_user(id)?;
+        Ok(ItemResult::deleted(id.get()))
+    }
+
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        match &self.items[index] {
+            Named::ById(id) => ItemResult::not_deleted(*id, reason),
+            // Which id such an item shows is not known: it has none.
+            Named::ByExternalId(_) | Named::Nobody => failed(index, "UserUpdateError", reason),
+        }
+    }
+}
+
+/// An agent makes nobody an agent or an admin.
+fn check_role(by: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> {
+    match (by, changes.role) {
+        (Some(_), Some(Role::Agent | Role::Admin)) => Err(Refusal::Forbidden),
+        _ => Ok(()),
+    }
+}
+
+/// The address and the external id are there where the item had them.
+fn done(id: UserId, status: &'static str, changes: &UserChanges) -> ItemResult {
+    let mut result = ItemResult::done()
+        .number("id", id.get())
+        .text("status", status);
+    if let Some(Some(email)) = &changes.email {
+        result = result.text("email", email.trim());
+    }
+    if let Some(Some(external_id)) = &changes.external_id {
+        result = result.text("external_id", external_id);
+    }
+    result
+}
+
+/// The id of a user that was not changed or created is its place in the request.
+fn failed(index: usize, error: &'static str, reason: &Refusal) -> ItemResult {
+    ItemResult::failed()
+        .index("id", index)
+        .text("error", error)
+        .text("details", reason.details())
+        .text("status", "Failed")
 }

@@ -2,17 +2,35 @@
 
 use crate::base::refusal::Violation;
 
-pub(super) fn name_blank() -> Violation {
-    Violation::blank("name", "Name: cannot be blank")
+/// The most letters of a name.
+pub(super) const NAME_LIMIT: usize = 255;
+
+/// Nobody has shown a code for it. The two spaces are Zendesk's.
+pub(super) fn name_too_short() -> Violation {
+    Violation::uncoded("name", "Name:  is too short (minimum is 1 character)")
 }
 
-pub(super) fn email_malformed(email: &str) -> Violation {
-    Violation::malformed("email", format!("Email: {email} is not properly formatted"))
-}
-
-pub(super) fn email_taken(email: &str) -> Violation {
-    Violation::duplicate(
-        "email",
-        format!("Email: {email} is already being used by another user"),
+pub(super) fn name_too_long() -> Violation {
+    Violation::uncoded(
+        "name",
+        format!("Name:  is too long (maximum is {NAME_LIMIT} characters)"),
     )
+}
+
+pub(super) fn external_id_taken() -> Violation {
+    Violation::duplicate("external_id", "External has already been taken")
+}
+
+/// The words are not known.
+pub(super) fn time_zone_invalid() -> Violation {
+    Violation::invalid("time_zone", "Time zone: is invalid")
+}
+
+pub(super) fn requests_tickets(count: usize) -> Violation {
+    let description = if count == 1 {
+        "User is requester on 1 ticket that is not closed.".to_owned()
+    } else {
+        format!("User is requester on {count} tickets that are not closed.")
+    };
+    Violation::uncoded("base", description)
 }

@@ -7,13 +7,37 @@ use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::value::Shown;
 use crate::resources::account::Account;
-use crate::resources::shown::Show;
+use crate::resources::groups::model::Group;
+use crate::resources::identities::model::Identity;
+use crate::resources::organizations::model::Organization;
+use crate::resources::shown::{Show, Sideload};
 
 use super::model::{Role, User, UserDerived};
+use super::time_zones::iana_name;
 
 impl Show for User {
     const ONE: &'static str = "user";
     const MANY: &'static str = "users";
+    const SIDELOADS: &'static [Sideload<Self>] = &[
+        // The default one: which others Zendesk gives is not known.
+        Sideload::of::<Organization>(|_, user| {
+            user.organization_id
+                .into_iter()
+                .map(OrganizationId::get)
+                .collect()
+        }),
+        Sideload::of::<Identity>(|account, user| {
+            let identities = account.identities.of_user(user.id).into_iter();
+            identities.map(|identity| identity.id.get()).collect()
+        }),
+        Sideload::of::<Group>(|account, user| {
+            let memberships = account.group_memberships.ids_of_user(user.id).into_iter();
+            let memberships = memberships.filter_map(|id| account.group_memberships.get(id));
+            memberships
+                .map(|membership| membership.group_id.get())
+                .collect()
+        }),
+    ];
 
     fn find(account: &Account, id: UserId) -> Option<&Self> {
         account.users.get(id)
@@ -23,12 +47,16 @@ impl Show for User {
         let is_admin = self.role == Role::Admin;
         move |attribute| {
             Some(match attribute {
-                UserDerived::IanaTimeZone => Shown::Text(&self.time_zone),
+                UserDerived::IanaTimeZone => {
+                    Shown::Text(iana_name(&self.time_zone).unwrap_or(&self.time_zone))
+                }
                 // Only `users/me` has it.
                 UserDerived::AuthenticityToken => return None,
-                // Null of admins, false of end users, as recorded.
-                UserDerived::TwoFactorAuthEnabled if is_admin => Shown::Null,
-                UserDerived::TwoFactorAuthEnabled => Shown::Bool(false),
+                // Null for everybody in the recordings of 2026; false for some in earlier ones.
+                UserDerived::TwoFactorAuthEnabled => Shown::Null,
+                // The owner is the one who pays.
+                UserDerived::IsBillingAdmin if self.id == account.owner => Shown::Bool(true),
+                UserDerived::IsBillingAdmin => Shown::Null,
                 UserDerived::RoleType if is_admin => Shown::Integer(4),
                 UserDerived::RoleType => Shown::Null,
                 UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
@@ -39,7 +67,10 @@ impl Show for User {
                         Shown::Integer(default.group_id.get())
                     })
                 }
-                UserDerived::RestrictedAgent => Shown::Bool(!is_admin),
+                // Of agents it says whether they see all tickets; end users always have true.
+                UserDerived::RestrictedAgent => {
+                    Shown::Bool(self.role == Role::EndUser || self.ticket_restriction.is_some())
+                }
             })
         }
     }

@@ -1,0 +1,319 @@
+//! The operations on identities, as the documentation lists them, and what an identity shows.
+
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::page::{Page, Paging};
+use crate::api::page_limits::PageLimits;
+use crate::api::reply::{ApiResult, Reply};
+use crate::api::request::ApiRequest;
+use crate::api::url::ResourceUrl;
+use crate::base::ids::{IdentityId, UserId};
+use crate::base::record::Record;
+use crate::base::sequence::{GivenOrder, SortedIds};
+use crate::base::value::Shown;
+use crate::resources::account::Account;
+use crate::resources::handler::Handler;
+use crate::resources::roles::Subject;
+use crate::resources::shown::{Show, collection, shown};
+
+use super::model::{Identity, IdentityDerived};
+
+pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
+    (LIST, list),
+    (LIST_OF_END_USER, list),
+    (CREATE, create),
+    (CREATE_FOR_END_USER, create),
+    (SHOW, show),
+    (SHOW_OF_END_USER, show),
+    (UPDATE, update),
+    (DELETE, delete),
+    (DELETE_OF_END_USER, delete),
+    (MAKE_PRIMARY, make_primary),
+    (MAKE_PRIMARY_OF_END_USER, make_primary),
+    (VERIFY, verify),
+    (REQUEST_VERIFICATION, request_verification),
+    (REQUEST_VERIFICATION_OF_END_USER, request_verification),
+];
+
+const PAGES: PageLimits = PageLimits::up_to(100);
+
+const TAKES: Takes = Takes::one::<Identity>("identity");
+
+/// Domains that no mail is delivered to.
+const EXAMPLE_DOMAINS: [&str; 4] = [
+    "@example.com",
+    "@example.net",
+    "@example.org",
+    "@example.edu",
+];
+
+/// [`GET /api/v2/users/{user_id}/identities`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#list-identities)
+///
+/// Lists the identities of a user: under offset pagination the primary ones first, then by id;
+/// under cursor pagination by id. `type[]` narrows the list.
+pub const LIST: Operation =
+    Operation::get("ListUserIdentities", "/api/v2/users/{user_id}/identities")
+        .named("identities", "index")
+        .in_no_scope()
+        .paged(PAGES)
+        .reading(&["type[]"])
+        .allowing(AllowedFor::AgentsAndEndUsers);
+
+/// `GET /api/v2/end_users/{user_id}/identities`
+///
+/// Lists like [`LIST`], for end users who look at their own identities.
+pub const LIST_OF_END_USER: Operation = Operation::get(
+    "ListEndUserIdentities",
+    "/api/v2/end_users/{user_id}/identities",
+)
+.named("identities", "index")
+.in_no_scope()
+.paged(PAGES)
+.reading(&["type[]"])
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let user: UserId = request.path_id(0, "user_id")?;
+    let paging = Paging::read(request)?;
+    account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(user))?;
+    let types = request.query.list("type");
+    let listed = account.identities_of_user(user).into_iter();
+    let listed: Vec<u64> = listed
+        .filter(|identity| types.is_empty() || types.contains(&identity.identity_type.word()))
+        .map(|identity| identity.id.get())
+        .collect();
+    let by_id = SortedIds::new(listed.iter().copied());
+    let page = paging.page_of(&GivenOrder(listed), &by_id)?;
+    Ok(collection::<Identity>(account, request, &page))
+}
+
+/// [`POST /api/v2/users/{user_id}/identities`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#create-identity)
+///
+/// Adds an identity to a user. The first of its type is the primary one.
+pub const CREATE: Operation =
+    Operation::post("CreateUserIdentity", "/api/v2/users/{user_id}/identities")
+        .named("identities", "create")
+        .in_no_scope()
+        .taking(TAKES)
+        .answers(Success::Created);
+
+/// `POST /api/v2/end_users/{user_id}/identities`
+///
+/// Adds an identity like [`CREATE`], for end users who add one to themselves.
+pub const CREATE_FOR_END_USER: Operation = Operation::post(
+    "CreateEndUserIdentity",
+    "/api/v2/end_users/{user_id}/identities",
+)
+.named("identities", "create")
+.in_no_scope()
+.taking(TAKES)
+.answers(Success::Created)
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let user: UserId = request.path_id(0, "user_id")?;
+    let changes = request.root()?.changes::<Identity>()?;
+    account.users.active(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(user))?;
+    let id = account.create_identity(user, &changes)?;
+    let location = ResourceUrl {
+        below: Some(("users", user.get())),
+        ..request.url(Identity::PATH, id.get())
+    };
+    Ok(shown::<Identity>(account, request, id)?.location(location))
+}
+
+/// [`GET /api/v2/users/{user_id}/identities/{identity_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#show-identity)
+pub const SHOW: Operation = Operation::get(
+    "ShowUserIdentity",
+    "/api/v2/users/{user_id}/identities/{identity_id}",
+)
+.named("identities", "show")
+.in_no_scope()
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+/// `GET /api/v2/end_users/{user_id}/identities/{identity_id}`
+///
+/// Returns the identity like [`SHOW`], for end users who look at their own.
+pub const SHOW_OF_END_USER: Operation = Operation::get(
+    "ShowEndUserIdentity",
+    "/api/v2/end_users/{user_id}/identities/{identity_id}",
+)
+.named("identities", "show")
+.in_no_scope()
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (_, id) = named_identity(account, request)?;
+    shown::<Identity>(account, request, id)
+}
+
+/// [`PUT /api/v2/users/{user_id}/identities/{identity_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#update-identity)
+///
+/// Changes the value of an identity, or whether it is verified. The user's `email` follows.
+pub const UPDATE: Operation = Operation::put(
+    "UpdateUserIdentity",
+    "/api/v2/users/{user_id}/identities/{identity_id}",
+)
+.named("identities", "update")
+.in_no_scope()
+.taking(TAKES);
+
+fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let changes = request.root()?.changes::<Identity>()?;
+    let (_, id) = named_identity(account, request)?;
+    account.update_identity(id, &changes)?;
+    shown::<Identity>(account, request, id)
+}
+
+/// [`DELETE /api/v2/users/{user_id}/identities/{identity_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#delete-identity)
+///
+/// Deletes an identity. If it was the primary one, no other becomes primary by that.
+pub const DELETE: Operation = Operation::delete(
+    "DeleteUserIdentity",
+    "/api/v2/users/{user_id}/identities/{identity_id}",
+)
+.named("identities", "destroy")
+.in_no_scope()
+.answers(Success::NoContent);
+
+/// `DELETE /api/v2/end_users/{user_id}/identities/{identity_id}`
+///
+/// Deletes an identity like [`DELETE`], for end users who delete one of their own.
+pub const DELETE_OF_END_USER: Operation = Operation::delete(
+    "DeleteEndUserIdentity",
+    "/api/v2/end_users/{user_id}/identities/{identity_id}",
+)
+.named("identities", "destroy")
+.in_no_scope()
+.answers(Success::NoContent)
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (_, id) = named_identity(account, request)?;
+    account.delete_identity(id)?;
+    Ok(Reply::no_content())
+}
+
+/// [`PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#make-identity-primary)
+///
+/// Makes an identity the primary one of its type, and answers with the list of the user's
+/// identities. The user's `email` follows.
+pub const MAKE_PRIMARY: Operation = Operation::put(
+    "MakeUserIdentityPrimary",
+    "/api/v2/users/{user_id}/identities/{identity_id}/make_primary",
+)
+.named("identities", "make_primary")
+.in_no_scope();
+
+/// `PUT /api/v2/end_users/{user_id}/identities/{identity_id}/make_primary`
+///
+/// Makes an identity primary like [`MAKE_PRIMARY`], for end users and a verified identity of
+/// their own.
+pub const MAKE_PRIMARY_OF_END_USER: Operation = Operation::put(
+    "MakeEndUserIdentityPrimary",
+    "/api/v2/end_users/{user_id}/identities/{identity_id}/make_primary",
+)
+.named("identities", "make_primary")
+.in_no_scope()
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+fn make_primary(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (user, id) = named_identity(account, request)?;
+    let is_verified = account
+        .identities
+        .get(id)
+        .is_some_and(|identity| identity.verified);
+    if request.end_user(account).is_some() && !is_verified {
+        return Err(ApiError::Forbidden);
+    }
+    account.make_primary(id)?;
+    let list = account.identities_of_user(user).into_iter();
+    let list = GivenOrder(list.map(|identity| identity.id.get()).collect());
+    let page = Page::whole(&list);
+    Ok(collection::<Identity>(account, request, &page))
+}
+
+/// [`PUT /api/v2/users/{user_id}/identities/{identity_id}/verify`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#verify-identity)
+///
+/// Marks an identity as verified, unless it is the account owner's.
+pub const VERIFY: Operation = Operation::put(
+    "VerifyUserIdentity",
+    "/api/v2/users/{user_id}/identities/{identity_id}/verify",
+)
+.named("identities", "verify")
+.in_no_scope();
+
+fn verify(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let (_, id) = named_identity(account, request)?;
+    account.verify_identity(id)?;
+    shown::<Identity>(account, request, id)
+}
+
+/// [`PUT /api/v2/users/{user_id}/identities/{identity_id}/request_verification`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#request-user-verification)
+///
+/// Asks the user to verify the identity. The double sends no e-mail, so nothing changes.
+pub const REQUEST_VERIFICATION: Operation = Operation::put(
+    "RequestUserVerfication",
+    "/api/v2/users/{user_id}/identities/{identity_id}/request_verification",
+)
+.named("identities", "request_verification")
+.in_no_scope();
+
+/// `PUT /api/v2/end_users/{user_id}/identities/{identity_id}/request_verification`
+///
+/// Asks like [`REQUEST_VERIFICATION`], for end users themselves.
+pub const REQUEST_VERIFICATION_OF_END_USER: Operation = Operation::put(
+    "RequestEndUserVerification",
+    "/api/v2/end_users/{user_id}/identities/{identity_id}/request_verification",
+)
+.named("identities", "request_verification")
+.in_no_scope()
+.allowing(AllowedFor::AgentsAndEndUsers);
+
+fn request_verification(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    named_identity(account, request)?;
+    Ok(Reply::no_content())
+}
+
+/// Looks up the identity that the path names, and checks that the caller may have it.
+fn named_identity(
+    account: &Account,
+    request: &ApiRequest<'_>,
+) -> Result<(UserId, IdentityId), ApiError> {
+    let user: UserId = request.path_id(0, "user_id")?;
+    let id: IdentityId = request.path_id(1, "id")?;
+    let identity = account.identities.get(id);
+    identity
+        .filter(|identity| identity.user_id == user)
+        .ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::User(user))?;
+    Ok((user, id))
+}
+
+impl Show for Identity {
+    const ONE: &'static str = "identity";
+    const MANY: &'static str = "identities";
+
+    fn find(account: &Account, id: IdentityId) -> Option<&Self> {
+        account.identities.get(id)
+    }
+
+    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(IdentityDerived) -> Option<Shown<'a>> {
+        let is_example = || {
+            let value = self.value.to_lowercase();
+            EXAMPLE_DOMAINS.iter().any(|domain| value.ends_with(domain))
+        };
+        move |attribute| match attribute {
+            IdentityDerived::Url => Some(Shown::UrlBelow("users", self.user_id.get())),
+            // Only e-mail addresses have these two.
+            _ if !self.is_email() => None,
+            IdentityDerived::UndeliverableCount => Some(Shown::Integer(0)),
+            IdentityDerived::DeliverableState if is_example() => {
+                Some(Shown::Text("reserved_example"))
+            }
+            IdentityDerived::DeliverableState => Some(Shown::Text("deliverable")),
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! What may happen to identities, and what follows from it for their users.
+//!
+//! `email` and `verified` of a user, and its direct `phone` number, are what its identities say:
+//! [`Account::follow_identities`] keeps them so, and nothing else writes them once a user has
+//! identities.
+//!
+//! <https://developer.zendesk.com/api-reference/ticketing/users/user_identities/>
+
+use crate::base::effect::Effect;
+use crate::base::ids::{IdentityId, UserId};
+use crate::base::record::Record;
+use crate::base::refusal::{Refusal, Violation};
+use crate::resources::account::Account;
+use crate::resources::seeded::Seeded;
+
+use super::model::{GivenIdentity, Identity, IdentityChanges, IdentityType, NewIdentity};
+use super::violations::{self, GivenAs};
+
+impl Account {
+    /// Creates an identity of a user. The first one of its type is the primary one whatever was
+    /// asked.
+    pub(crate) fn create_identity(
+        &mut self,
+        user: UserId,
+        changes: &IdentityChanges,
+    ) -> Result<IdentityId, Refusal> {
+        self.users.active(user).ok_or(Refusal::NotFound)?;
+        let mut found = Vec::new();
+        if changes.identity_type.is_none() {
+            found.push(violations::type_invalid());
+        }
+        let given = GivenIdentity {
+            identity_type: changes.identity_type.unwrap_or(IdentityType::Email),
+            value: changes.value.clone().unwrap_or_default(),
+            verified: changes.verified.unwrap_or(false),
+            primary: changes.primary.unwrap_or(false),
+        };
+        found.extend(self.why_not_identity(&given, GivenAs::Identity, None));
+        Refusal::unless_empty(found)?;
+        let id = self.add_identity(user, given);
+        self.record_identity_created(id, user);
+        Ok(id)
+    }
+
+    /// Changes an identity. Its type, and whether it is the primary one, stay as they are.
+    pub(crate) fn update_identity(
+        &mut self,
+        id: IdentityId,
+        changes: &IdentityChanges,
+    ) -> Result<(), Refusal> {
+        let mut identity = self.identity(id).ok_or(Refusal::NotFound)?;
+        if let Some(value) = &changes.value {
+            let given = GivenIdentity {
+                identity_type: identity.identity_type,
+                value: value.clone(),
+                verified: false,
+                primary: false,
+            };
+            let found = self.why_not_identity(&given, GivenAs::Identity, Some(id));
+            Refusal::unless_empty(Vec::from_iter(found))?;
+            identity.value = value.trim().to_owned();
+        }
+        if let Some(verified) = changes.verified {
+            identity.verified = verified;
+        }
+        self.put_changed(identity);
+        Ok(())
+    }
+
+    /// Marks an identity as verified.
+    pub(crate) fn verify_identity(&mut self, id: IdentityId) -> Result<(), Refusal> {
+        let identity = self.identity(id).ok_or(Refusal::NotFound)?;
+        // "You can't verify the account owner's email address."
+        if identity.user_id == self.owner {
+            return Err(Refusal::Forbidden);
+        }
+        self.set_identity_verified(identity, true);
+        Ok(())
+    }
+
+    /// Makes an identity the primary one of its type. It, the former one and the user carry the
+    /// time of the change. Nothing changes if it is already.
+    pub(crate) fn make_primary(&mut self, id: IdentityId) -> Result<(), Refusal> {
+        let identity = self.identity(id).ok_or(Refusal::NotFound)?;
+        if identity.primary {
+            return Ok(());
+        }
+        self.demote_primary(identity.user_id, identity.identity_type);
+        self.put_changed(Identity {
+            primary: true,
+            ..identity
+        });
+        Ok(())
+    }
+
+    /// Says of an identity whether it is verified.
+    pub(crate) fn set_identity_verified(&mut self, identity: Identity, verified: bool) {
+        self.put_changed(Identity {
+            verified,
+            ..identity
+        });
+    }
+
+    /// Takes all direct lines away from a user.
+    pub(crate) fn delete_phone_numbers(&mut self, user: UserId) {
+        let numbers: Vec<IdentityId> = self
+            .identities
+            .of_user(user)
+            .into_iter()
+            .filter(|identity| identity.identity_type == IdentityType::PhoneNumber)
+            .map(|identity| identity.id)
+            .collect();
+        for id in numbers {
+            self.identities.remove(id);
+        }
+        self.follow_identities(user);
+        self.touch_user(user);
+    }
+
+    /// Deletes an identity. If it was the primary one, no other becomes primary by that.
+    pub(crate) fn delete_identity(&mut self, id: IdentityId) -> Result<(), Refusal> {
+        let user = self.identities.get(id).ok_or(Refusal::NotFound)?.user_id;
+        self.record(|account| Effect::Deleted {
+            record: account.name(id),
+            connects: vec![account.name(user)],
+        });
+        self.identities.remove(id);
+        self.follow_identities(user);
+        self.touch_user(user);
+        Ok(())
+    }
+
+    /// Deletes all identities of a user, whose values are free then.
+    pub(crate) fn delete_identities_of(&mut self, user: UserId) {
+        let all: Vec<IdentityId> = self
+            .identities
+            .of_user(user)
+            .into_iter()
+            .map(|identity| identity.id)
+            .collect();
+        for id in all {
+            self.identities.remove_with_user(id);
+        }
+    }
+
+    /// Puts in an identity that may be there. With what its user shows following from it, and
+    /// without telling of it.
+    pub(crate) fn add_identity(&mut self, user: UserId, given: GivenIdentity) -> IdentityId {
+        let GivenIdentity {
+            identity_type,
+            value,
+            verified,
+            primary,
+        } = given;
+        let is_first = !self
+            .identities
+            .of_user(user)
+            .iter()
+            .any(|identity| identity.identity_type == identity_type);
+        if primary {
+            self.demote_primary(user, identity_type);
+        }
+        let id = self.draw_identity_id(user);
+        self.identities.put(Identity {
+            user_id: user,
+            identity_type,
+            value: value.trim().to_owned(),
+            verified,
+            primary: primary || is_first,
+            ..Identity::fresh(id, self.now())
+        });
+        self.follow_identities(user);
+        self.touch_user(user);
+        id
+    }
+
+    pub(crate) fn record_identity_created(&mut self, id: IdentityId, user: UserId) {
+        self.record(|account| Effect::Created {
+            record: account.name(id),
+            connects: vec![account.name(user)],
+            is_default: false,
+        });
+    }
+
+    /// Why an identity may not be there with this value. `None`: it may.
+    pub(crate) fn why_not_identity(
+        &self,
+        given: &GivenIdentity,
+        given_as: GivenAs,
+        itself: Option<IdentityId>,
+    ) -> Option<Violation> {
+        let value = given.value.trim();
+        if value.is_empty() {
+            return Some(violations::value_blank());
+        }
+        if given.identity_type == IdentityType::Email && !looks_like_email(value) {
+            return Some(violations::malformed(given_as, value));
+        }
+        let holder = self.identities.find(given.identity_type, value)?;
+        (Some(holder.id) != itself).then(|| violations::taken(given_as, value))
+    }
+
+    /// Makes what a user shows follow from its identities. Without an e-mail identity that is
+    /// primary the first verified one is shown, or else the first.
+    pub(crate) fn follow_identities(&mut self, user: UserId) {
+        let all = self.identities.of_user(user);
+        let email = {
+            let emails = || all.iter().filter(|identity| identity.is_email());
+            let shown = emails()
+                .find(|identity| identity.primary)
+                .or_else(|| emails().find(|identity| identity.verified))
+                .or_else(|| emails().next());
+            shown.map(|identity| identity.value.clone())
+        };
+        let direct_line = all
+            .iter()
+            .filter(|identity| identity.identity_type == IdentityType::PhoneNumber)
+            .min_by_key(|identity| !identity.primary)
+            .map(|identity| identity.value.clone());
+        let verified = (!all.is_empty()).then(|| all.iter().any(|identity| identity.verified));
+        let Some(shown) = self.users.get_mut(user) else {
+            return;
+        };
+        shown.email = email;
+        if let Some(verified) = verified {
+            shown.verified = verified;
+        }
+        let had_direct_line = shown.shared_phone_number == Some(false);
+        if had_direct_line && direct_line == shown.phone {
+            return;
+        }
+        if had_direct_line || direct_line.is_some() {
+            self.users.update(user, |shown| {
+                shown.shared_phone_number = direct_line.as_ref().map(|_| false);
+                shown.phone = direct_line;
+            });
+        }
+    }
+
+    fn demote_primary(&mut self, user: UserId, identity_type: IdentityType) {
+        if let Some(former) = self.identities.primary_of(user, identity_type).cloned() {
+            self.put_changed(Identity {
+                primary: false,
+                ..former
+            });
+        }
+    }
+
+    fn put_changed(&mut self, identity: Identity) {
+        let (id, user, now) = (identity.id, identity.user_id, self.now());
+        self.identities.put(Identity {
+            updated_at: now,
+            ..identity
+        });
+        self.record_updated(id);
+        self.follow_identities(user);
+        self.touch_user(user);
+    }
+
+    /// The id of an identity of this user. It depends on the user's where that was drawn, so that
+    /// identities do not change the ids that other records get.
+    pub(super) fn draw_identity_id(&mut self, user: UserId) -> IdentityId {
+        match self.ids.beside(user) {
+            Some(id) if self.record_with_id(id).is_none() => IdentityId::new(id),
+            _ => self.draw_id(),
+        }
+    }
+}
+
+/// A deliberately wide check: something, an at sign, a domain with a dot or not, no space.
+pub(crate) fn looks_like_email(email: &str) -> bool {
+    let parts = email.split_once('@');
+    parts.is_some_and(|(name, domain)| {
+        let plain = |part: &str| {
+            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@')
+        };
+        plain(name) && plain(domain)
+    })
+}
+
+impl Seeded for NewIdentity {
+    type Record = Identity;
+
+    fn what(&self) -> String {
+        format!("identity {:?} of user {}", self.given.value, self.user)
+    }
+
+    fn put_into(self, account: &mut Account) -> Result<Identity, String> {
+        let Self { user, given } = self;
+        if account.users.active(user).is_none() {
+            return Err(format!("user {user} does not exist, or is deleted"));
+        }
+        if let Some(violation) = account.why_not_identity(&given, GivenAs::Identity, None) {
+            return Err(violation.description);
+        }
+        let id = account.add_identity(user, given);
+        account
+            .identity(id)
+            .ok_or_else(|| Refusal::NotFound.details())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_something_on_both_sides_of_one_sign_and_no_space() {
+        for address in ["a@b", "ada@example.com", "ada+x@sub.example.com", "é@ü"] {
+            assert!(looks_like_email(address), "{address}");
+        }
+        for address in [
+            "",
+            "ada",
+            "@",
+            "ada@",
+            "@example.com",
+            "a@b@c",
+            "a b@c",
+            "a@b c",
+            "a@\tb",
+            "@@",
+        ] {
+            assert!(!looks_like_email(address), "{address}");
+        }
+    }
+}

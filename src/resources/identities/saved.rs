@@ -1,0 +1,155 @@
+//! How identities are saved in fixtures, and put in many at a time.
+
+use crate::base::folded::folded;
+use crate::base::ids::{IdentityId, UserId};
+use crate::base::record::Record;
+use crate::resources::account::Account;
+use crate::resources::saved::{BadRow, Row, Saved, in_rows, no_two};
+use crate::resources::users::model::User;
+
+use super::model::{Identity, IdentityType};
+use super::rules::looks_like_email;
+
+impl Saved for Identity {
+    type Mark = ();
+
+    const LIST: &'static str = "identities";
+    const REQUIRED: &'static [&'static str] = &["user_id", "value"];
+    const NEEDS_ID: bool = false;
+
+    /// Those that follow from what their users show are not among them, and those of the account's
+    /// owner, who is not either.
+    fn to_save(account: &Account) -> Vec<Row<Self>> {
+        let all = account.identities.iter();
+        all.filter(|identity| identity.user_id != account.owner)
+            .filter(|identity| !follows_from_user(identity, account))
+            .cloned()
+            .map(Row::plain)
+            .collect()
+    }
+
+    /// A user with an e-mail address or a direct line has an identity for each.
+    fn unlisted(account: &mut Account, before: &Account) -> Vec<Self> {
+        let mut identities: Vec<Self> = Vec::new();
+        for user in new_users(account, before) {
+            for (identity_type, value) in shown_by(&user) {
+                if account.identities.find(identity_type, value).is_none() {
+                    let id = account.draw_identity_id(user.id);
+                    identities.push(following(&user, id, identity_type, value));
+                }
+            }
+        }
+        identities
+    }
+
+    /// Users whose address is not listed get an identity all the same, and all of them show what
+    /// their identities say.
+    fn complete(account: &mut Account, before: &Account) {
+        let missing = Self::unlisted(account, before);
+        account.identities.extend(missing);
+        for user in new_users(account, before) {
+            account.follow_identities(user.id);
+        }
+    }
+
+    fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
+        let Self {
+            user_id,
+            identity_type,
+            value,
+            ..
+        } = &row.record;
+        if account.users.active(*user_id).is_none() {
+            return Err(format!("user {user_id} does not exist, or is deleted"));
+        }
+        if value.trim().is_empty() {
+            return Err("an identity needs a value".to_owned());
+        }
+        if *identity_type == IdentityType::Email && !looks_like_email(value) {
+            return Err(format!("{value} is no e-mail address"));
+        }
+        match account.identities.find(*identity_type, value) {
+            Some(other) => Err(format!("user {} has {value} already", other.user_id)),
+            None => Ok(()),
+        }
+    }
+
+    fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
+        no_two(rows, "type and value", |row| {
+            let Self {
+                identity_type,
+                value,
+                ..
+            } = &row.record;
+            Some((*identity_type, folded(value).into_owned()))
+        })?;
+        let mut primary: Vec<(UserId, IdentityType)> = Vec::new();
+        for row in rows.iter().filter(|row| row.record.primary) {
+            primary.push((row.record.user_id, row.record.identity_type));
+        }
+        primary.sort_unstable();
+        let twice: Vec<_> = primary
+            .windows(2)
+            .filter(|pair| pair[0] == pair[1])
+            .map(|pair| pair[0])
+            .collect();
+        in_rows(rows, |row| {
+            let identity = &row.record;
+            let of = (identity.user_id, identity.identity_type);
+            if identity.primary && twice.binary_search(&of).is_ok() {
+                return Err(format!(
+                    "user {} has two primary identities of one type",
+                    identity.user_id
+                ));
+            }
+            Ok(())
+        })
+    }
+
+    fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
+        account
+            .identities
+            .extend(rows.into_iter().map(|row| row.record).collect());
+    }
+}
+
+/// The identity that a user has because of what it shows.
+fn following(user: &User, id: IdentityId, identity_type: IdentityType, value: &str) -> Identity {
+    Identity {
+        user_id: user.id,
+        identity_type,
+        value: value.trim().to_owned(),
+        verified: user.verified && identity_type == IdentityType::Email,
+        primary: true,
+        ..Identity::fresh(id, user.created_at)
+    }
+}
+
+/// Whether it would be just the same if nothing was said of it.
+fn follows_from_user(identity: &Identity, account: &Account) -> bool {
+    let Some(user) = account.users.get(identity.user_id) else {
+        return false;
+    };
+    account.ids.beside(user.id) == Some(identity.id.get())
+        && *identity == following(user, identity.id, identity.identity_type, &identity.value)
+        && shown_by(user).next() == Some((identity.identity_type, &identity.value))
+}
+
+/// The users that a fixture brought.
+fn new_users(account: &Account, before: &Account) -> Vec<User> {
+    let is_new = |user: &User| before.users.get(user.id).is_none();
+    account.users().into_iter().filter(is_new).collect()
+}
+
+/// The identities that follow from what a user shows.
+pub(crate) fn shown_by(user: &User) -> impl Iterator<Item = (IdentityType, &str)> {
+    let email = user
+        .email
+        .as_deref()
+        .map(|email| (IdentityType::Email, email));
+    let is_direct = user.shared_phone_number != Some(true);
+    let phone = user.phone.as_deref().filter(|_| is_direct);
+    email
+        .into_iter()
+        .chain(phone.map(|phone| (IdentityType::PhoneNumber, phone)))
+}

@@ -1,0 +1,118 @@
+//! Operations that change or delete many users in a background job.
+
+use std::sync::Arc;
+
+use crate::api::attributes::Attributes;
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::reply::ApiResult;
+use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
+use crate::base::ids::{RecordId, UserId};
+use crate::resources::account::Account;
+use crate::resources::job_statuses::api::job_queued;
+use crate::resources::roles::Subject;
+
+use crate::resources::users::model::User;
+use crate::resources::users::tasks::{CreateMany, DestroyMany, Named, UpdateMany};
+
+/// [`POST /api/v2/users/create_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-many-users)
+///
+/// Creates up to 100 users in a background job.
+pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/users/create_many")
+    .named("users", "create_many")
+    .taking(Takes::many::<User>("users"))
+    .also_taking(&["id"])
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let roots = request.roots(ApiError::TooManyUsers)?;
+    let new = roots
+        .iter()
+        .map(Attributes::changes::<User>)
+        .collect::<Result<Vec<_>, _>>()?;
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
+    let items = account
+        .draw_ids_for_job(new.len())
+        .into_iter()
+        .zip(new)
+        .collect();
+    job_queued(account, request, Arc::new(CreateMany { items, by }))
+}
+
+/// [`PUT /api/v2/users/update_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#update-many-users)
+///
+/// Updates up to 100 users in a background job: the users named by `ids` or `external_ids` in the
+/// query, all with the same `user`; or without those a batch of `users`, each with its own changes
+/// and its `id` or `external_id`.
+pub const UPDATE_MANY: Operation = Operation::put("UpdateManyUsers", "/api/v2/users/update_many")
+    .named("users", "update_many")
+    .taking(Takes::one_or_many::<User>("user", "users"))
+    .also_taking(&["id"])
+    .reading(IDS_OR_EXTERNAL_IDS)
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let items = if request.names_records() {
+        let named = names(request.named_records()?);
+        let changes = request.root()?.changes::<User>()?;
+        let with_changes = |name| (name, changes.clone());
+        named.into_iter().map(with_changes).collect()
+    } else {
+        let roots = request.roots(ApiError::TooManyValues)?;
+        let items = roots.iter().map(|root: &Attributes<'_>| {
+            let changes = root.changes::<User>()?;
+            let external_id = changes.external_id.clone().flatten();
+            let name = match (root.id(), external_id) {
+                (Some(id), _) => Named::ById(id),
+                (None, Some(external_id)) => Named::ByExternalId(external_id),
+                (None, None) => Named::Nobody,
+            };
+            Ok((name, changes))
+        });
+        items.collect::<Result<Vec<_>, ApiError>>()?
+    };
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
+    job_queued(account, request, Arc::new(UpdateMany { items, by }))
+}
+
+/// [`DELETE /api/v2/users/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#bulk-delete-users)
+///
+/// Deletes up to 100 users in a background job, each as if alone. Zendesk calls the job
+/// `Bulk Update User`.
+pub const DESTROY_MANY: Operation =
+    Operation::delete("DestroyManyUsers", "/api/v2/users/destroy_many")
+        .named("users", "destroy_many")
+        .reading(IDS_OR_EXTERNAL_IDS)
+        .allowing(AllowedFor::Admins);
+
+pub(super) fn destroy_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let items = names(request.named_records()?);
+    request.authorize(account, Subject::Account)?;
+    // Nobody deletes themselves.
+    let caller = request.caller_id();
+    job_queued(account, request, Arc::new(DestroyMany { items, caller }))
+}
+
+fn names(named: NamedRecords) -> Vec<Named> {
+    match named {
+        NamedRecords::Ids(ids) => ids.into_iter().map(Named::ById).collect(),
+        NamedRecords::ExternalIds(external_ids) => {
+            external_ids.into_iter().map(Named::ByExternalId).collect()
+        }
+    }
+}
+
+impl Named {
+    /// The user that is not deleted and is named so.
+    pub(crate) fn find(&self, account: &Account) -> Option<UserId> {
+        match self {
+            Self::ById(id) => UserId::from_given(*id)
+                .ok()
+                .filter(|id| account.users.active(*id).is_some()),
+            Self::ByExternalId(external_id) => account.users.with_external_id(external_id),
+            Self::Nobody => None,
+        }
+    }
+}

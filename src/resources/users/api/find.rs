@@ -1,0 +1,205 @@
+//! Operations that find users, or create those that are not found.
+
+use std::sync::Arc;
+
+use http::header::{CACHE_CONTROL, HeaderValue};
+
+use crate::api::attributes::Attributes;
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::page::{Page, Paging};
+use crate::api::page_limits::PageLimits;
+use crate::api::reply::{ApiResult, Reply};
+use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
+use crate::base::ids::{RecordId, UserId};
+use crate::base::sequence::{GivenOrder, SortedIds};
+use crate::resources::account::Account;
+use crate::resources::job_statuses::api::job_queued;
+use crate::resources::roles::Subject;
+use crate::resources::shown::{collection, created, shown};
+
+use super::lists::{LACKING_SIDELOADS, SIDELOADS};
+use crate::resources::users::find::Criteria;
+use crate::resources::users::model::{Role, User};
+use crate::resources::users::search::search_users;
+use crate::resources::users::tasks::CreateOrUpdateMany;
+
+/// [`GET /api/v2/users/search`](https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users)
+///
+/// Finds users by `external_id`, or by a `query`: an e-mail address, a phone number, words of a
+/// name, or terms such as `role:agent`. Users that are found come by id, under offset pagination
+/// only.
+pub const SEARCH: Operation = Operation::get("SearchUsers", "/api/v2/users/search")
+    .named("users", "search")
+    .paged(PageLimits::OFFSET_ONLY)
+    .reading(&["query", "external_id"])
+    .sideloading(SIDELOADS)
+    .lacking_sideloads(LACKING_SIDELOADS);
+
+pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let paging = Paging::read(request)?;
+    request.authorize(account, Subject::Account)?;
+    let given = |name| {
+        request
+            .query
+            .get(name)
+            .filter(|text| !text.trim().is_empty())
+    };
+    let found: Vec<UserId> = match (given("external_id"), given("query")) {
+        (Some(external_id), _) => account
+            .users
+            .with_external_id(external_id)
+            .into_iter()
+            .collect(),
+        (None, Some(query)) => search_users(account, query)?,
+        (None, None) => Vec::new(),
+    };
+    let list = SortedIds::new(found.into_iter().map(UserId::get));
+    let page = paging.page(&list)?;
+    let reply = collection::<User>(account, request, &page);
+    Ok(reply.header(
+        CACHE_CONTROL,
+        HeaderValue::from_static("max-age=10, private"),
+    ))
+}
+
+/// [`GET /api/v2/users/autocomplete`](https://developer.zendesk.com/api-reference/ticketing/users/users/#autocomplete-users)
+///
+/// Finds the users whose `name`, or `phone` number, starts with a text: one page of them, by name.
+pub const AUTOCOMPLETE: Operation =
+    Operation::get("AutocompleteUsers", "/api/v2/users/autocomplete")
+        .named("users", "autocomplete")
+        .reading(&["name", "phone", "per_page"])
+        .lacking(&["field_id", "source"]);
+
+/// `POST /api/v2/users/autocomplete`
+///
+/// Finds users like [`AUTOCOMPLETE`], with `name` or `phone` in the query or in the body.
+pub const AUTOCOMPLETE_BY_POST: Operation =
+    Operation::post("AutocompleteUsersPost", "/api/v2/users/autocomplete")
+        .named("users", "autocomplete")
+        .reading(&["name", "phone", "per_page"])
+        .lacking(&["field_id", "source"]);
+
+pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    request.authorize(account, Subject::Account)?;
+    let found = match (request.text("name"), request.text("phone")) {
+        (Some(name), _) => account.users.with_name_prefix(&name),
+        (None, Some(phone)) => account.users_with_phone_prefix(&phone),
+        (None, None) => return Err(ApiError::QuerySyntax),
+    };
+    let per_page = request.page_size()?;
+    let ids: Vec<u64> = found.into_iter().take(per_page).map(UserId::get).collect();
+    Ok(collection::<User>(
+        account,
+        request,
+        &Page::whole(&GivenOrder(ids)),
+    ))
+}
+
+/// [`POST /api/v2/users/create_or_update`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-or-update-user)
+///
+/// Updates the user that has the `id`, the `external_id` or the `email` that is given, the first of
+/// them that a user has. Without such a user it creates one: 201 instead of 200. An `email` that
+/// the user does not have yet becomes a further identity.
+pub const CREATE_OR_UPDATE: Operation =
+    Operation::post("CreateOrUpdateUser", "/api/v2/users/create_or_update")
+        .named("users", "create_or_update")
+        .taking(Takes::one::<User>("user"))
+        .also_taking(&["id"])
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let root = request.root()?;
+    let changes = root.changes::<User>()?;
+    let criteria = Criteria::of(root.id(), &changes);
+    let role = changes.role;
+    match account.find_user(&criteria) {
+        Some(id) => {
+            request.authorize(account, Subject::User(id))?;
+            request.authorize(
+                account,
+                role.map_or(Subject::User(id), Subject::SomeoneWith),
+            )?;
+            account.update_user(id, changes)?;
+            shown::<User>(account, request, id)
+        }
+        None => {
+            request.authorize(account, Subject::SomeoneWith(role.unwrap_or(Role::EndUser)))?;
+            let id = account.create_user(changes)?;
+            created::<User>(account, request, id).map(Reply::of_creation)
+        }
+    }
+}
+
+/// [`POST /api/v2/users/create_or_update_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-or-update-many-users)
+///
+/// Does for up to 100 users in a background job what [`CREATE_OR_UPDATE`] does for one.
+pub const CREATE_OR_UPDATE_MANY: Operation = Operation::post(
+    "CreateOrUpdateManyUsers",
+    "/api/v2/users/create_or_update_many",
+)
+.named("users", "create_or_update_many")
+.taking(Takes::many::<User>("users"))
+.also_taking(&["id"])
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+pub(super) fn create_or_update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let roots = request.roots(ApiError::TooManyUsers)?;
+    let given = roots
+        .iter()
+        .map(|root: &Attributes<'_>| Ok((root.id(), root.changes::<User>()?)))
+        .collect::<Result<Vec<_>, ApiError>>()?;
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
+    let ids: Vec<UserId> = account.draw_ids_for_job(given.len());
+    let items = ids
+        .into_iter()
+        .zip(given)
+        .map(|(fresh, (id, changes))| (fresh, id, changes))
+        .collect();
+    job_queued(account, request, Arc::new(CreateOrUpdateMany { items, by }))
+}
+
+/// [`GET /api/v2/users/show_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users)
+///
+/// The users named by `ids` or `external_ids`, by id. Those that do not exist are left out, and
+/// deleted ones, too, unless the query has `include_deleted=true`.
+pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/show_many")
+    .named("users", "show_many")
+    .reading(SHOW_MANY_READS)
+    .sideloading(SIDELOADS)
+    .lacking(&["brand_id"])
+    .lacking_sideloads(LACKING_SIDELOADS);
+
+const SHOW_MANY_READS: &[&str] = &[
+    IDS_OR_EXTERNAL_IDS[0],
+    IDS_OR_EXTERNAL_IDS[1],
+    IDS_OR_EXTERNAL_IDS[2],
+    IDS_OR_EXTERNAL_IDS[3],
+    "include_deleted",
+];
+
+pub(super) fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let named = request.named_records()?;
+    request.authorize(account, Subject::Account)?;
+    let includes_deleted = request.query.get("include_deleted") == Some("true");
+    let ids: Vec<UserId> = match named {
+        NamedRecords::Ids(ids) => ids
+            .into_iter()
+            .filter_map(|id| UserId::from_given(id).ok())
+            .collect(),
+        NamedRecords::ExternalIds(external_ids) => external_ids
+            .iter()
+            .filter_map(|external_id| account.users.with_external_id(external_id))
+            .collect(),
+    };
+    let is_shown = |id: &UserId| {
+        account
+            .users
+            .get(*id)
+            .is_some_and(|user| user.active || includes_deleted)
+    };
+    let found = SortedIds::new(ids.into_iter().filter(is_shown).map(UserId::get));
+    Ok(collection::<User>(account, request, &Page::whole(&found)))
+}
