@@ -1,14 +1,19 @@
 //! The operations on organizations, as the documentation lists them, and what an organization
 //! shows.
 
+mod agents;
+mod bulk;
+mod counts;
+mod find;
+
 use http::header::{CACHE_CONTROL, HeaderValue};
 
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
-use crate::api::page::{Page, Paging};
+use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
-use crate::api::request::{ApiRequest, IDS};
+use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::sequence::{GivenOrder, SortedIds};
 use crate::base::value::Shown;
@@ -17,13 +22,33 @@ use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, created, shown};
 
+use agents::check_agents_keys;
+
 use super::model::{Organization, OrganizationDerived};
+
+pub use bulk::{CREATE_MANY, DESTROY_MANY, UPDATE_MANY};
+pub use counts::{ADD_TAGS, COUNT, COUNT_OF_USER, LIST_TAGS, REMOVE_TAGS, SET_TAGS, SHOW_RELATED};
+pub use find::{AUTOCOMPLETE, AUTOCOMPLETE_BY_POST, CREATE_OR_UPDATE, SEARCH, SHOW_MANY};
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST, list),
     (LIST_OF_USER, list_of_user),
-    (SHOW_MANY, show_many),
+    (SHOW_MANY, find::show_many),
+    (SEARCH, find::search),
+    (AUTOCOMPLETE, find::autocomplete),
+    (AUTOCOMPLETE_BY_POST, find::autocomplete),
+    (COUNT, counts::count),
+    (COUNT_OF_USER, counts::count_of_user),
+    (CREATE_OR_UPDATE, find::create_or_update),
+    (CREATE_MANY, bulk::create_many),
+    (UPDATE_MANY, bulk::update_many),
+    (DESTROY_MANY, bulk::destroy_many),
     (SHOW, show),
+    (SHOW_RELATED, counts::related),
+    (LIST_TAGS, counts::list_tags),
+    (SET_TAGS, counts::set_tags),
+    (ADD_TAGS, counts::add_tags),
+    (REMOVE_TAGS, counts::remove_tags),
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
@@ -86,34 +111,6 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(collection::<Organization>(account, request, &page))
 }
 
-/// [`GET /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
-///
-/// The organizations named by `ids`, by name; those that are not there are left out.
-pub const SHOW_MANY: Operation =
-    Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")
-        .named("organizations", "show_many")
-        .reading(IDS)
-        .lacking(&["external_ids"]);
-
-fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let ids = request
-        .ids()?
-        .into_iter()
-        .filter_map(|id| u64::try_from(id).ok())
-        .map(OrganizationId::new);
-    request.authorize(account, Subject::Account)?;
-    let mut found: Vec<OrganizationId> = ids
-        .filter(|id| account.organizations.get(*id).is_some())
-        .collect();
-    found.sort_by_key(|id| (account.organizations.sort_name(*id), *id));
-    let by_name = GivenOrder(found.into_iter().map(OrganizationId::get).collect());
-    Ok(collection::<Organization>(
-        account,
-        request,
-        &Page::whole(&by_name),
-    ))
-}
-
 /// [`GET /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organization)
 pub const SHOW: Operation = Operation::get(
     "ShowOrganization",
@@ -153,14 +150,13 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// [`PUT /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization)
 ///
 /// Changes what is given. The memberships of an organization show a new name at once, and sort by
-/// it.
+/// it. Agents may change `notes` alone.
 pub const UPDATE: Operation = Operation::put(
     "UpdateOrganization",
     "/api/v2/organizations/{organization_id}",
 )
 .named("organizations", "update")
 .taking(TAKES)
-.allowing(AllowedFor::Admins)
 .limited_to(5);
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -171,6 +167,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         .get(id)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
+    check_agents_keys(account, request)?;
     account.update_organization(id, changes)?;
     shown::<Organization>(account, request, id)
 }

@@ -8,4 +8,5 @@ mod read;
 pub(crate) mod rules;
 mod saved;
 pub(crate) mod store;
+pub(crate) mod tasks;
 pub(crate) mod violations;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::ids::{GroupId, OrganizationId};
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
-use crate::base::value::{AnyHash, Shown, name};
+use crate::base::value::{AnyHash, Shown, external_id, name};
 
 record! {
     /// An organization.
@@ -26,12 +26,13 @@ record! {
     /// Whether its end users see each other's comments.
     kept shared_comments: bool = false, given;
     /// An id of the caller's own choice.
-    kept external_id: Option<String> = None, given;
+    kept external_id: Option<String> = None, given by external_id;
     /// When it was created.
     kept created_at: Timestamp = now;
     /// When it last changed.
     kept updated_at: Timestamp = now;
-    /// The e-mail domains that belong to it. The double does not assign users by them.
+    /// The e-mail domains that belong to it. Users join it by them only with
+    /// [`map_domains`](crate::MockZendeskBuilder::map_domains).
     kept domain_names: Vec<String> = Vec::new(), given;
     /// Details, for example the address.
     kept details: Option<String> = None, given;

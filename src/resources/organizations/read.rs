@@ -40,6 +40,22 @@ impl Account {
         self.organization(self.organizations.named(name)?)
     }
 
+    /// Returns the organization with this external id, whatever its case.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::{MockZendesk, organizations::NewOrganization};
+    /// let zendesk = MockZendesk::start().await;
+    /// let acme = NewOrganization::new("Acme").external_id("crm-7");
+    /// let acme = zendesk.seed().organization(acme);
+    /// assert_eq!(zendesk.account().organization_with_external_id("CRM-7"), Some(acme));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn organization_with_external_id(&self, external_id: &str) -> Option<Organization> {
+        self.organization(self.organizations.with_external_id(external_id)?)
+    }
+
     /// All organizations, by id.
     pub(crate) fn organizations_by_id(&self) -> impl Iterator<Item = Organization> {
         let list = self.organizations.by_id();

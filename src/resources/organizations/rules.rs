@@ -1,6 +1,7 @@
 //! What may happen to organizations, and what follows from it.
 
-use crate::base::ids::OrganizationId;
+use crate::base::folded::folded;
+use crate::base::ids::{OrganizationId, RecordId as _};
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
@@ -14,13 +15,39 @@ impl Account {
         &mut self,
         changes: OrganizationChanges,
     ) -> Result<OrganizationId, Refusal> {
-        self.check_organization(None, Some(changes.name.as_deref().unwrap_or_default()))?;
+        let changes = self.checked_new_organization(changes)?;
         let id = self.draw_id();
+        self.insert_organization(id, changes);
+        Ok(id)
+    }
+
+    /// As [`Account::create_organization`], with an id that was drawn before.
+    pub(crate) fn create_organization_as(
+        &mut self,
+        id: OrganizationId,
+        changes: OrganizationChanges,
+    ) -> Result<OrganizationId, Refusal> {
+        let changes = self.checked_new_organization(changes)?;
+        let id = self.drawn_or_another(id);
+        self.insert_organization(id, changes);
+        Ok(id)
+    }
+
+    fn checked_new_organization(
+        &self,
+        changes: OrganizationChanges,
+    ) -> Result<OrganizationChanges, Refusal> {
+        let name = Some(changes.name.clone().unwrap_or_default());
+        let changes = OrganizationChanges { name, ..changes };
+        self.check_organization(None, &changes)?;
+        Ok(changes)
+    }
+
+    fn insert_organization(&mut self, id: OrganizationId, changes: OrganizationChanges) {
         let mut organization = Organization::fresh(id, self.now());
         organization.apply(tidied(changes));
         self.organizations.put(organization);
         self.record_created(id);
-        Ok(id)
     }
 
     /// Changes an organization. Its memberships show a new name at once, and sort by it.
@@ -30,7 +57,7 @@ impl Account {
         changes: OrganizationChanges,
     ) -> Result<(), Refusal> {
         let mut organization = self.organization(id).ok_or(Refusal::NotFound)?;
-        self.check_organization(Some(id), changes.name.as_deref())?;
+        self.check_organization(Some(id), &changes)?;
         organization.apply(tidied(changes));
         organization.updated_at = self.now();
 
@@ -58,33 +85,105 @@ impl Account {
         Ok(())
     }
 
-    /// Checks a name that is to be given to an organization. `None`: it keeps the one that it has.
+    /// Gives an organization other tags.
+    pub(crate) fn change_tags_of_organization(
+        &mut self,
+        id: OrganizationId,
+        change: impl FnOnce(&[String]) -> Vec<String>,
+    ) -> Result<(), Refusal> {
+        let organization = self.organizations.get(id).ok_or(Refusal::NotFound)?;
+        let tags = change(&organization.tags);
+        self.update_organization(
+            id,
+            OrganizationChanges {
+                tags: Some(tags),
+                ..OrganizationChanges::default()
+            },
+        )
+    }
+
+    /// The organization of this name, for a user who is put into it by name. If there is none it is
+    /// created: the documentation says only that it is named.
+    pub(crate) fn organization_for_user(&mut self, name: &str) -> Result<OrganizationId, Refusal> {
+        if let Some(id) = self.organizations.named(name) {
+            return Ok(id);
+        }
+        self.create_organization(OrganizationChanges {
+            name: Some(name.to_owned()),
+            ..OrganizationChanges::default()
+        })
+    }
+
+    /// Finds the organization that an upsert means: by id, or else by external id. Its name is no
+    /// criterion. An id of nothing is not found.
+    pub(crate) fn find_organization(
+        &self,
+        id: Option<i64>,
+        changes: &OrganizationChanges,
+    ) -> Result<Option<OrganizationId>, Refusal> {
+        if let Some(id) = id {
+            let id = OrganizationId::from_given(id)?;
+            return match self.organizations.get(id) {
+                Some(_) => Ok(Some(id)),
+                None => Err(Refusal::NotFound),
+            };
+        }
+        let external_id = changes.external_id.as_ref().and_then(Option::as_deref);
+        let external_id = external_id.filter(|external_id| !external_id.trim().is_empty());
+        Ok(external_id.and_then(|external_id| self.organizations.with_external_id(external_id)))
+    }
+
+    /// Checks attributes that are to be given to an organization.
     fn check_organization(
         &self,
         id: Option<OrganizationId>,
-        name: Option<&str>,
+        changes: &OrganizationChanges,
     ) -> Result<(), Refusal> {
-        let Some(name) = name.map(str::trim) else {
-            return Ok(());
-        };
+        let is_other = |other: OrganizationId| Some(other) != id;
         let mut found = Vec::new();
-        if name.is_empty() {
-            found.push(violations::name_blank());
-        } else if self
-            .organizations
-            .named(name)
-            .is_some_and(|other| Some(other) != id)
-        {
-            found.push(violations::name_taken(name));
+        if let Some(name) = changes.name.as_deref().map(str::trim) {
+            if name.is_empty() {
+                found.push(violations::name_blank());
+            } else if name.contains('|') {
+                found.push(violations::name_invalid());
+            } else if self.organizations.named(name).is_some_and(is_other) {
+                found.push(violations::name_taken(name));
+            }
+        }
+        if let Some(Some(external_id)) = &changes.external_id {
+            let holder = self.organizations.with_external_id(external_id);
+            if holder.is_some_and(is_other) {
+                found.push(violations::external_id_taken());
+            }
+        }
+        let group = changes.group_id.flatten();
+        if group.is_some_and(|group| self.groups.active(group).is_none()) {
+            found.push(violations::group_invalid());
         }
         Refusal::unless_empty(found)
     }
 }
 
-/// The space around a name is not kept.
+/// The space around a name is not kept; domains and tags are in lower case, each once.
 fn tidied(changes: OrganizationChanges) -> OrganizationChanges {
+    let each_once = |texts: Vec<String>| {
+        let mut each: Vec<String> = Vec::new();
+        for text in texts {
+            let text = folded(&text).into_owned();
+            if !text.is_empty() && !each.contains(&text) {
+                each.push(text);
+            }
+        }
+        each
+    };
     OrganizationChanges {
         name: changes.name.map(|name| name.trim().to_owned()),
+        domain_names: changes.domain_names.map(each_once),
+        tags: changes.tags.map(|tags| {
+            let mut tags = each_once(tags);
+            tags.sort();
+            tags
+        }),
         ..changes
     }
 }

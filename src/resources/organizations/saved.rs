@@ -1,5 +1,6 @@
 //! How organizations are saved in fixtures, and put in many at a time.
 
+use crate::base::folded::folded;
 use crate::resources::account::Account;
 use crate::resources::saved::{BadRow, Row, Saved, no_two};
 
@@ -25,12 +26,26 @@ impl Saved for Organization {
                 "another organization of the account is called {name}"
             ));
         }
+        if let Some(external_id) = &row.record.external_id {
+            if account
+                .organizations
+                .with_external_id(external_id)
+                .is_some()
+            {
+                return Err(format!(
+                    "another organization of the account has the external id {external_id}"
+                ));
+            }
+        }
         Ok(())
     }
 
     fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
         no_two(rows, "name", |row| {
-            Some(row.record.name.trim().to_lowercase())
+            Some(folded(&row.record.name).into_owned())
+        })?;
+        no_two(rows, "external id", |row| {
+            Some(folded(row.record.external_id.as_deref()?).into_owned())
         })
     }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::difference::Compare;
+use crate::base::folded::folded;
 use crate::base::ids::OrganizationId;
 use crate::base::sequence::{Column, Position, Sequence, Side};
 use crate::base::sorted::SortedMap;
@@ -18,11 +19,19 @@ pub(crate) struct OrganizationStore {
     /// one string.
     sort_names: SortedMap<OrganizationId, Arc<str>>,
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
+    by_external_id: SortedMap<Arc<str>, OrganizationId>,
 }
 
 /// The name as names are compared: without case and without the space around it.
 pub(crate) fn sort_name(name: &str) -> Arc<str> {
-    name.trim().to_lowercase().into()
+    folded(name).into()
+}
+
+fn external_id_key(organization: &Organization) -> Option<Arc<str>> {
+    organization
+        .external_id
+        .as_deref()
+        .map(|external_id| folded(external_id).into())
 }
 
 impl OrganizationStore {
@@ -49,9 +58,31 @@ impl OrganizationStore {
         (*other == name).then_some(*id)
     }
 
+    /// The organization with this external id, whatever the case.
+    pub(crate) fn with_external_id(&self, external_id: &str) -> Option<OrganizationId> {
+        self.by_external_id.get(&*folded(external_id)).copied()
+    }
+
+    /// The organizations whose name starts with this, whatever the case: by name.
+    pub(crate) fn with_name_prefix(&self, prefix: &str) -> Vec<OrganizationId> {
+        let prefix = sort_name(prefix);
+        let first = self.by_name.rank_where(|(name, _)| **name < *prefix);
+        self.by_name
+            .iter_from(first)
+            .take_while(|((name, _), ())| name.starts_with(&*prefix))
+            .map(|((_, id), ())| *id)
+            .collect()
+    }
+
     /// Puts an organization in, or in the place of the one with its id.
     pub(crate) fn put(&mut self, organization: Organization) {
         let id = organization.id;
+        if let Some(former) = self.rows.get(id).and_then(external_id_key) {
+            self.by_external_id.remove(&former);
+        }
+        if let Some(external_id) = external_id_key(&organization) {
+            self.by_external_id.insert(external_id, id);
+        }
         let name = sort_name(&organization.name);
         if let Some(former) = self.sort_names.insert(id, Arc::clone(&name)) {
             self.by_name.remove(&(former, id));
@@ -73,10 +104,17 @@ impl OrganizationStore {
                 .collect(),
         );
         self.sort_names.extend(names);
+        let external_ids = organizations
+            .iter()
+            .filter_map(|organization| Some((external_id_key(organization)?, organization.id)));
+        self.by_external_id.extend(external_ids.collect());
         self.rows.extend(organizations);
     }
 
     pub(crate) fn remove(&mut self, id: OrganizationId) {
+        if let Some(external_id) = self.rows.get(id).and_then(external_id_key) {
+            self.by_external_id.remove(&external_id);
+        }
         self.rows.remove(id);
         if let Some(name) = self.sort_names.remove(&id) {
             self.by_name.remove(&(name, id));
@@ -98,6 +136,7 @@ impl Default for OrganizationStore {
             rows: Table::default(),
             sort_names: SortedMap::new(),
             by_name: SortedMap::new(),
+            by_external_id: SortedMap::new(),
         }
     }
 }

@@ -10,6 +10,20 @@ pub(super) fn name_taken(name: &str) -> Violation {
     Violation::duplicate("name", format!("Name: {name} has already been taken"))
 }
 
+/// Such names are refused; the words are not known.
+pub(super) fn name_invalid() -> Violation {
+    Violation::invalid("name", "Name: is invalid")
+}
+
+pub(super) fn external_id_taken() -> Violation {
+    Violation::duplicate("external_id", "External has already been taken")
+}
+
+/// The words are not known.
+pub(super) fn group_invalid() -> Violation {
+    Violation::invalid("group", "Group: is invalid")
+}
+
 /// The organization that another record names is not there.
 pub(crate) fn organization_blank() -> Violation {
     Violation::blank("organization", "Organization cannot be blank")

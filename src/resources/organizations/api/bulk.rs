@@ -1,0 +1,105 @@
+//! Operations on many organizations in a background job.
+
+use std::sync::Arc;
+
+use crate::api::attributes::Attributes;
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::reply::ApiResult;
+use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
+use crate::resources::account::Account;
+use crate::resources::job_statuses::api::job_queued;
+use crate::resources::roles::Subject;
+
+use super::agents::check_agents_keys;
+use crate::resources::organizations::model::Organization;
+use crate::resources::organizations::tasks::{CreateMany, DestroyMany, Named, UpdateMany};
+
+/// [`POST /api/v2/organizations/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-many-organizations)
+///
+/// Creates up to 100 organizations in a background job.
+pub const CREATE_MANY: Operation = Operation::post(
+    "CreateManyOrganizations",
+    "/api/v2/organizations/create_many",
+)
+.named("organizations", "create_many")
+.taking(Takes::many::<Organization>("organizations"));
+
+pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let roots = request.roots(ApiError::TooManyValues)?;
+    let new = roots
+        .iter()
+        .map(Attributes::changes::<Organization>)
+        .collect::<Result<Vec<_>, _>>()?;
+    request.authorize(account, Subject::Account)?;
+    let by = request.agent(account);
+    let items = account
+        .draw_ids_for_job(new.len())
+        .into_iter()
+        .zip(new)
+        .collect();
+    job_queued(account, request, Arc::new(CreateMany { items, by }))
+}
+
+/// [`PUT /api/v2/organizations/update_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-many-organizations)
+///
+/// Updates up to 100 organizations in a background job: those named by `ids` or `external_ids` in
+/// the query, all with the same `organization`; or without those a batch of `organizations`, each
+/// with its own changes and its `id`.
+pub const UPDATE_MANY: Operation = Operation::put(
+    "UpdateManyOrganizations",
+    "/api/v2/organizations/update_many",
+)
+.named("organizations", "update_many")
+.taking(Takes::one_or_many::<Organization>(
+    "organization",
+    "organizations",
+))
+.also_taking(&["id"])
+.reading(IDS_OR_EXTERNAL_IDS);
+
+pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let items = if request.names_records() {
+        let named = names(request.named_records()?);
+        let changes = request.root()?.changes::<Organization>()?;
+        let with_changes = |name| (name, changes.clone());
+        named.into_iter().map(with_changes).collect()
+    } else {
+        let roots = request.roots(ApiError::TooManyValues)?;
+        let items = roots.iter().map(|root: &Attributes<'_>| {
+            // An external id alone names nothing here.
+            let name = root.id().map_or(Named::Nothing, Named::ById);
+            Ok((name, root.changes::<Organization>()?))
+        });
+        items.collect::<Result<Vec<_>, ApiError>>()?
+    };
+    request.authorize(account, Subject::Account)?;
+    check_agents_keys(account, request)?;
+    job_queued(account, request, Arc::new(UpdateMany { items }))
+}
+
+/// [`DELETE /api/v2/organizations/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#bulk-delete-organizations)
+///
+/// Deletes up to 100 organizations in a background job, each as if alone.
+pub const DESTROY_MANY: Operation = Operation::delete(
+    "BulkDeleteOrganizations",
+    "/api/v2/organizations/destroy_many",
+)
+.named("organizations", "destroy_many")
+.reading(IDS_OR_EXTERNAL_IDS)
+.allowing(AllowedFor::Admins);
+
+pub(super) fn destroy_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let items = names(request.named_records()?);
+    request.authorize(account, Subject::Account)?;
+    job_queued(account, request, Arc::new(DestroyMany { items }))
+}
+
+fn names(named: NamedRecords) -> Vec<Named> {
+    match named {
+        NamedRecords::Ids(ids) => ids.into_iter().map(Named::ById).collect(),
+        NamedRecords::ExternalIds(external_ids) => {
+            external_ids.into_iter().map(Named::ByExternalId).collect()
+        }
+    }
+}

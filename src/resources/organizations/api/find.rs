@@ -1,0 +1,153 @@
+//! Operations that find organizations, or create one that is not found.
+
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::page::{Page, Paging};
+use crate::api::page_limits::PageLimits;
+use crate::api::reply::ApiResult;
+use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
+use crate::base::ids::{OrganizationId, RecordId as _};
+use crate::base::sequence::GivenOrder;
+use crate::resources::account::Account;
+use crate::resources::roles::Subject;
+use crate::resources::shown::{collection, created, shown};
+
+use super::agents::check_agents_keys;
+use crate::resources::organizations::model::Organization;
+
+/// [`GET /api/v2/organizations/search`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#search-organizations)
+///
+/// Finds the organization with this `external_id`, or with this `name`. Both are compared as a
+/// whole, whatever the case.
+pub const SEARCH: Operation = Operation::get("SearchOrganizations", "/api/v2/organizations/search")
+    .named("organizations", "search")
+    .paged(PageLimits::OFFSET_ONLY)
+    .reading(&["external_id", "name"])
+    .allowing(AllowedFor::Admins);
+
+pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let paging = Paging::read(request)?;
+    let found = match (request.query.get("external_id"), request.query.get("name")) {
+        (Some(external_id), _) => account.organizations.with_external_id(external_id),
+        (None, Some(name)) => account.organizations.named(name),
+        (None, None) => return Err(ApiError::ParameterMissing("external_id")),
+    };
+    request.authorize(account, Subject::Account)?;
+    let list = GivenOrder(found.into_iter().map(OrganizationId::get).collect());
+    let page = paging.page(&list)?;
+    Ok(collection::<Organization>(account, request, &page))
+}
+
+/// [`GET /api/v2/organizations/autocomplete`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#autocomplete-organizations)
+///
+/// Finds the organizations whose name starts with `name`, whatever the case: by name. Those whose
+/// name starts with another sign than a letter or a digit are never found.
+pub const AUTOCOMPLETE: Operation = Operation::get(
+    "AutocompleteOrganizations",
+    "/api/v2/organizations/autocomplete",
+)
+.named("organizations", "autocomplete")
+.paged(PageLimits::OFFSET_ONLY)
+.reading(&["name"])
+.lacking(&["field_id", "source"]);
+
+/// `POST /api/v2/organizations/autocomplete`
+///
+/// Finds organizations like [`AUTOCOMPLETE`].
+pub const AUTOCOMPLETE_BY_POST: Operation = Operation::post(
+    "AutocompleteOrganizationsPost",
+    "/api/v2/organizations/autocomplete",
+)
+.named("organizations", "autocomplete")
+.paged(PageLimits::OFFSET_ONLY)
+.reading(&["name"])
+.lacking(&["field_id", "source"]);
+
+pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let paging = Paging::read(request)?;
+    let is_given = request.query.get("name").is_some() || request.body.contains_key("name");
+    if !is_given {
+        return Err(ApiError::ParameterMissing("name"));
+    }
+    request.authorize(account, Subject::Account)?;
+    let found = match request.text("name") {
+        Some(name) => account.organizations.with_name_prefix(&name),
+        None => Vec::new(),
+    };
+    let starts_plainly = |id: &OrganizationId| {
+        let name = account.organizations.sort_name(*id);
+        name.chars().next().is_some_and(char::is_alphanumeric)
+    };
+    let found = found.into_iter().filter(starts_plainly);
+    let list = GivenOrder(found.map(OrganizationId::get).collect());
+    let page = paging.page(&list)?;
+    Ok(collection::<Organization>(account, request, &page))
+}
+
+/// [`POST /api/v2/organizations/create_or_update`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-or-update-organization)
+///
+/// Updates the organization with the `id` or the `external_id` that is given. Without such an
+/// organization it creates one: 201 instead of 200. The name is no criterion: one that is taken is
+/// refused.
+pub const CREATE_OR_UPDATE: Operation = Operation::post(
+    "CreateOrUpdateOrganization",
+    "/api/v2/organizations/create_or_update",
+)
+.named("organizations", "create_or_update")
+.taking(Takes::one::<Organization>("organization"))
+.also_taking(&["id"]);
+
+pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let root = request.root()?;
+    let changes = root.changes::<Organization>()?;
+    match account.find_organization(root.id(), &changes)? {
+        Some(id) => {
+            request.authorize(account, Subject::Account)?;
+            check_agents_keys(account, request)?;
+            account.update_organization(id, changes)?;
+            shown::<Organization>(account, request, id)
+        }
+        None => {
+            request.authorize(account, Subject::Account)?;
+            // Agents create no organizations.
+            if request.agent(account).is_some() {
+                return Err(ApiError::Forbidden);
+            }
+            let id = account.create_organization(changes)?;
+            let reply = created::<Organization>(account, request, id)?;
+            Ok(reply.of_creation())
+        }
+    }
+}
+
+/// [`GET /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
+///
+/// The organizations named by `ids` or `external_ids`, by name; those that are not there are left
+/// out.
+pub const SHOW_MANY: Operation =
+    Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")
+        .named("organizations", "show_many")
+        .reading(IDS_OR_EXTERNAL_IDS);
+
+pub(super) fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let named = request.named_records()?;
+    request.authorize(account, Subject::Account)?;
+    let mut found: Vec<OrganizationId> = match named {
+        NamedRecords::Ids(ids) => ids
+            .into_iter()
+            .filter_map(|id| OrganizationId::from_given(id).ok())
+            .filter(|id| account.organizations.get(*id).is_some())
+            .collect(),
+        NamedRecords::ExternalIds(external_ids) => external_ids
+            .iter()
+            .filter_map(|external_id| account.organizations.with_external_id(external_id))
+            .collect(),
+    };
+    found.sort_by_key(|id| (account.organizations.sort_name(*id), *id));
+    let by_name = GivenOrder(found.into_iter().map(OrganizationId::get).collect());
+    Ok(collection::<Organization>(
+        account,
+        request,
+        &Page::whole(&by_name),
+    ))
+}

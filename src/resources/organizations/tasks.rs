@@ -1,0 +1,161 @@
+//! What the background jobs of organizations do: each item by the same rule as the operation on a
+//! single one.
+
+use crate::base::ids::{OrganizationId, RecordId as _, UserId};
+use crate::base::refusal::Refusal;
+use crate::resources::account::Account;
+use crate::resources::job_statuses::model::{JobWords, Task};
+use crate::resources::job_statuses::result::ItemResult;
+
+use super::model::OrganizationChanges;
+
+/// How an item names the organization that it is about.
+#[derive(Clone, Debug)]
+pub(crate) enum Named {
+    /// As given: it need not be the id of anything.
+    ById(i64),
+    ByExternalId(String),
+    /// Not at all.
+    Nothing,
+}
+
+impl Named {
+    fn find(&self, account: &Account) -> Result<OrganizationId, Refusal> {
+        let found = match self {
+            Self::ById(id) => {
+                let id = OrganizationId::from_given(*id)?;
+                account.organizations.get(id).map(|found| found.id)
+            }
+            Self::ByExternalId(external_id) => account.organizations.with_external_id(external_id),
+            Self::Nothing => None,
+        };
+        found.ok_or(Refusal::NotFound)
+    }
+}
+
+/// The job of `create_many`.
+#[derive(Debug)]
+pub(crate) struct CreateMany {
+    /// What is to be created, and the id that each will have.
+    pub(crate) items: Vec<(OrganizationId, OrganizationChanges)>,
+    /// The agent who asked. None if an admin did.
+    pub(crate) by: Option<UserId>,
+}
+
+impl Task for CreateMany {
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Create Organization",
+            start: "Creating Organizations",
+            item: "Creating organization",
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let (id, changes) = &self.items[index];
+        // Agents create no organizations.
+        if self.by.is_some() {
+            return Err(Refusal::Forbidden);
+        }
+        let id = account.create_organization_as(*id, changes.clone())?;
+        Ok(ItemResult::done()
+            .text("status", "Created")
+            .number("id", id.get()))
+    }
+
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        ItemResult::failed()
+            .index("index", index)
+            .text("error", "OrganizationCreateFailed")
+            .text("details", details(reason))
+    }
+}
+
+/// The job of `update_many`.
+#[derive(Debug)]
+pub(crate) struct UpdateMany {
+    pub(crate) items: Vec<(Named, OrganizationChanges)>,
+}
+
+impl Task for UpdateMany {
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Update Organization",
+            start: "Updating Organizations",
+            item: "Updating organization",
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let (named, changes) = &self.items[index];
+        let id = named.find(account)?;
+        account.update_organization(id, changes.clone())?;
+        Ok(ItemResult::done()
+            .text("action", "update")
+            .number("id", id.get())
+            .text("status", "Updated")
+            .flag("success", true))
+    }
+
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        let failed = ItemResult::failed()
+            .index("index", index)
+            .text("error", "OrganizationUpdateFailed");
+        let failed = match self.items[index].0 {
+            Named::ById(id) => failed.number("id", id),
+            Named::ByExternalId(_) | Named::Nothing => failed,
+        };
+        failed.text("details", details(reason))
+    }
+}
+
+/// The job of `destroy_many`.
+#[derive(Debug)]
+pub(crate) struct DestroyMany {
+    pub(crate) items: Vec<Named>,
+}
+
+impl Task for DestroyMany {
+    fn words(&self) -> JobWords {
+        JobWords {
+            job_type: "Bulk Delete Organization",
+            start: "Deleting Organizations",
+            item: "Deleting Organization",
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.items.len()
+    }
+
+    fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
+        let id = self.items[index].find(account)?;
+        account.delete_organization(id)?;
+        Ok(ItemResult::deleted(id.get()))
+    }
+
+    fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        match &self.items[index] {
+            Named::ById(id) => ItemResult::not_deleted(*id, reason),
+            // Which id such an item shows is not known: it has none.
+            Named::ByExternalId(_) | Named::Nothing => ItemResult::failed()
+                .text("action", "delete")
+                .flag("success", false)
+                .text("error", reason.code())
+                .text("details", details(reason)),
+        }
+    }
+}
+
+/// In a job there are two spaces behind the label of a name where there is one in a reply.
+fn details(reason: &Refusal) -> String {
+    reason.details().replace("Name: ", "Name:  ")
+}
