@@ -126,7 +126,8 @@ const PINNED: &str = r#"{
     {"id":7434000003,"AT","subject":"Please whiteboard the portal","description":"Please whiteboard the portal","status":"hold","requester_id":53924491912832,"organization_id":53924491911552}
   ],
   "groups": [],
-  "group_memberships": []
+  "group_memberships": [],
+  "identities": []
 }
 "#;
 
@@ -360,7 +361,7 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
             .organization(&scene.acme),
     );
     let gone = seed.user("Gone");
-    seed.ticket(&gone, "Ink");
+    seed.ticket(&gone, NewTicket::new("Ink").status(TicketStatus::Closed));
     seed.remove_user(&gone);
     scene.zendesk.advance(std::time::Duration::from_secs(60));
     scene
@@ -582,7 +583,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities` at line 1 column 7",
         ),
         (
             r#"{"users": [{"id": 1}]}"#,

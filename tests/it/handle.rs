@@ -128,7 +128,7 @@ async fn every_seed_names_what_zendesk_would_refuse() {
     let cases: [(&dyn Fn(), &str); 6] = [
         (
             &|| drop(seed.user("  ")),
-            "cannot seed user \"  \": Name: cannot be blank",
+            "cannot seed user \"  \": Name:  is too short (minimum is 1 character)",
         ),
         (
             &|| drop(seed.user(NewUser::new("Bob").email("ADA@example.com"))),
@@ -210,7 +210,7 @@ async fn a_fresh_account_holds_its_owner_and_nothing_else() {
         ),
         (0, 0, 0)
     );
-    let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, groups: 1, group_memberships: 1, calls: 0";
+    let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, groups: 1, group_memberships: 1, identities: 1, calls: 0";
     assert_eq!(
         format!("{zendesk:?}"),
         format!("MockZendesk {{ uri: {:?}, {counts} }}", zendesk.uri())

@@ -48,10 +48,10 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
             Some(json!({"user": {"alias": "countess"}})),
         )
         .await;
+    scene.send(Method::DELETE, "/tickets/3", None).await;
     scene
         .send(Method::DELETE, &format!("/users/{bob}"), None)
         .await;
-    scene.send(Method::DELETE, "/tickets/3", None).await;
     let (cid, hooli) = (seed.user("Cid").id, seed.organization("Hooli").id);
     seed.ticket(cid, "Toner");
 

@@ -109,7 +109,9 @@ fn the_account_and_its_rules_know_no_http() {
         &[
             "wiremock",
             "http::",
-            "Value",
+            "serde_json",
+            "Value::",
+            "&Value",
             "crate::api",
             "status_code",
             "async",

@@ -48,42 +48,47 @@ async fn unmodeled(method: Method, path: &str, body: Value) -> Vec<String> {
 #[tokio::test]
 async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
     let rows: [(Method, &str, Value, &[&str]); 13] = [
-        (Method::GET, "/users?role=agent", Value::Null, &["?role"]),
         (
             Method::GET,
-            "/users?role[]=agent&role[]=admin",
+            "/users?brand_id=1",
             Value::Null,
-            &["?role[]"],
+            &["?brand_id"],
         ),
         (
             Method::GET,
-            "/users?permission_set=12",
+            "/organizations?include_item_cursors=true",
             Value::Null,
-            &["?permission_set"],
+            &["?include_item_cursors"],
+        ),
+        (
+            Method::GET,
+            "/users?include_item_cursors=12",
+            Value::Null,
+            &["?include_item_cursors"],
         ),
         (
             Method::GET,
             "/users?include=organizations,roles",
             Value::Null,
-            &["?include=organizations", "?include=roles"],
+            &["?include=roles"],
         ),
         (
             Method::GET,
-            "/users/show_many?ids=ADA&external_ids=a",
+            "/users/show_many?ids=ADA&brand_id=1",
             Value::Null,
-            &["?external_ids"],
+            &["?brand_id"],
         ),
         (
             Method::GET,
-            "/organizations/show_many?ids=ACME&external_ids=a",
+            "/organizations/autocomplete?name=a&field_id=1",
             Value::Null,
-            &["?external_ids"],
+            &["?field_id"],
         ),
         (
             Method::GET,
-            "/users/ADA?include=identities",
+            "/users/ADA?include=identities,abilities",
             Value::Null,
-            &["?include=identities"],
+            &["?include=abilities"],
         ),
         (
             Method::GET,
@@ -100,8 +105,8 @@ async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
         (
             Method::POST,
             "/users",
-            json!({"user": {"name": "Bob", "identities": []}}),
-            &["user.identities"],
+            json!({"user": {"name": "Bob", "language": "en"}}),
+            &["user.language"],
         ),
         (
             Method::PUT,
@@ -156,36 +161,36 @@ fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
             )
             .unwrap();
     };
-    request("GET", "/users?role=agent&page=1", "");
+    request("GET", "/users?brand_id=1&page=1", "");
     request(
         "POST",
         "/users",
         r#"{"user": {"name": "Bob", "custom_role_id": 4}}"#,
     );
-    request("GET", "/users?role=agent&page=2", "");
+    request("GET", "/users?brand_id=1&page=2", "");
     let text = normal(&zendesk, &zendesk.report().to_string(), &[(place, "HERE")]);
     expect![[r#"
         2 problems with the calls received:
-          1. call #1, GET /api/v2/users: Zendesk reads ?role, the double does not implement it
+          1. call #1, GET /api/v2/users: Zendesk reads ?brand_id, the double does not implement it
           2. call #2, POST /api/v2/users: Zendesk reads user.custom_role_id, the double does not implement it
           received by the double of test unmodeled::the_failure_names_what_was_dropped_and_how_to_allow_it, started at HERE
-          if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?role").allow_unmodeled("user.custom_role_id")
+          if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?brand_id").allow_unmodeled("user.custom_role_id")
 
         calls received (3), * = told of above:
-          * #1  GET   /api/v2/users?role=agent&page=1  -> 200  ListUsers
-                  not implemented by the double: ?role
+          * #1  GET   /api/v2/users?brand_id=1&page=1  -> 200  ListUsers
+                  not implemented by the double: ?brand_id
           * #2  POST  /api/v2/users                    -> 201  CreateUser
                   {"user": {"name": "Bob", "custom_role_id": 4}}
                   not implemented by the double: user.custom_role_id
                   user BOB........... (Bob) created
-            #3  GET   /api/v2/users?role=agent&page=2  -> 200  ListUsers"#]]
+            #3  GET   /api/v2/users?brand_id=1&page=2  -> 200  ListUsers"#]]
     .assert_eq(&text);
 }
 
 #[tokio::test]
 async fn a_parameter_that_is_dropped_fails_the_test_when_the_double_is_dropped() {
     let zendesk = MockZendesk::start().await;
-    let url = zendesk.url("/users?role=agent");
+    let url = zendesk.url("/users?brand_id=1");
     let request = reqwest::Client::new()
         .get(url)
         .header("authorization", zendesk.authorization());
@@ -197,10 +202,10 @@ async fn a_parameter_that_is_dropped_fails_the_test_when_the_double_is_dropped()
 #[tokio::test]
 async fn what_is_allowed_by_name_fails_nothing_and_everything_else_still_does() {
     let builder = MockZendesk::builder()
-        .allow_unmodeled("?role")
+        .allow_unmodeled("?brand_id")
         .allow_unmodeled("user.photo");
     let scene = Scene::with(builder.without_verify_on_drop()).await;
-    scene.get("/users?role=agent").await;
+    scene.get("/users?brand_id=1").await;
     let photo = json!({"user": {"photo": {}}});
     scene
         .send(
@@ -210,16 +215,21 @@ async fn what_is_allowed_by_name_fails_nothing_and_everything_else_still_does() 
         )
         .await;
     scene.zendesk.verify();
-    scene.get("/users?role=agent&permission_set=4").await;
+    scene
+        .get("/users?brand_id=1&include_item_cursors=true")
+        .await;
     let report = scene.zendesk.report();
     assert_eq!(report.problems().len(), 1, "{report}");
-    assert!(report.to_string().contains("?permission_set"), "{report}");
+    assert!(
+        report.to_string().contains("?include_item_cursors"),
+        "{report}"
+    );
 }
 
 #[tokio::test]
 async fn a_call_that_is_refused_anyway_is_not_told_of() {
     let scene = Scene::start().await;
-    assert_eq!(scene.get("/users?role=agent&page[size]=0").await.0, 400);
+    assert_eq!(scene.get("/users?brand_id=1&page[size]=0").await.0, 400);
     assert_eq!(
         scene
             .post("/users", json!({"user": {"name": " ", "photo": {}}}))

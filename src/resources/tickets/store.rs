@@ -40,6 +40,11 @@ impl TicketStore {
         }
     }
 
+    /// All tickets, by id, one by one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Ticket> {
+        self.rows.iter()
+    }
+
     pub(crate) fn all(&self) -> impl Sequence + '_ {
         self.rows.by_id()
     }

@@ -60,7 +60,9 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         )
         .await;
     let job = job.json()["job_status"]["id"].as_str().unwrap().to_owned();
-    let ticket = json!({"ticket": {"requester_id": user, "comment": {"body": "Help"}}});
+    // Whoever requests a ticket that is not closed cannot be deleted.
+    let requester = api.user("Requester").await;
+    let ticket = json!({"ticket": {"requester_id": requester, "comment": {"body": "Help"}}});
     let ticket_id = api.post("/tickets", ticket.clone()).await.json()["ticket"]["id"].clone();
     // Of groups only agents are members. This one is in two, and the second is nobody's default.
     let agent = json!({"user": {"name": format!("Agent {mark}"), "role": "agent"}});
@@ -77,8 +79,19 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         .await
         .expect(201);
     let member_of_group = member_of_group.json()["group_membership"]["id"].to_string();
+    let address = format!("{}@example.com", mark.replace(' ', "-"));
+    let identity = json!({"identity": {"type": "email", "value": address}});
+    let identity_id = api
+        .post(&format!("/users/{user}/identities"), identity)
+        .await
+        .expect(201)
+        .json()["identity"]["id"]
+        .clone();
     let path = operation.path().trim_start_matches("/api/v2");
-    let is_about_groups = operation.id().contains("Group");
+    let is_about_groups = operation.id().contains("Group")
+        && !operation
+            .path()
+            .starts_with("/api/v2/groups/{group_id}/users");
     let user_in_path = if is_about_groups { agent } else { user };
     let path = path
         .replace("{user_id}", &user_in_path.to_string())
@@ -89,18 +102,43 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         .replace("{ticket_id}", &ticket_id.to_string());
     let path = path
         .replace("{group_id}", &group.to_string())
-        .replace("{group_membership_id}", &member_of_group);
+        .replace("{group_membership_id}", &member_of_group)
+        .replace("{identity_id}", &identity_id.to_string());
     let ids = match operation.controller_of_ids() {
         Some("users") => format!("?ids={user}"),
         Some("organizations") => format!("?ids={member_of}"),
         Some("job_statuses") => format!("?ids={job}"),
         Some("group_memberships") => format!("?ids={member_of_group}"),
         Some(_) => format!("?ids={membership}"),
-        None => String::new(),
+        None => match operation.path() {
+            path if path.ends_with("/users/search") => "?query=somebody".to_owned(),
+            path if path.ends_with("/search") => "?external_id=7".to_owned(),
+            path if path.ends_with("/autocomplete") => "?name=some".to_owned(),
+            path if path.ends_with("/tags") && operation.method() == "DELETE" => {
+                "?tags=a".to_owned()
+            }
+            _ => String::new(),
+        },
     };
     let body = match (operation.method(), operation.id()) {
         ("GET" | "DELETE", _) => Value::Null,
         (_, id) if id.ends_with("AsDefault") => Value::Null,
+        (_, id) if id.starts_with("Autocomplete") => Value::Null,
+        (_, id) if id.contains("Verif") || id.contains("Primary") => Value::Null,
+        (_, id) if id.contains("Tags") => json!({"tags": ["a"]}),
+        (_, "UpdateUserIdentity") => json!({"identity": {"verified": true}}),
+        (_, id) if id.contains("Identity") => {
+            json!({"identity": {"type": "email", "value": format!("2.{address}")}})
+        }
+        (_, "CreateOrUpdateManyUsers") => json!({"users": []}),
+        (_, "CreateManyOrganizations") => json!({"organizations": []}),
+        // Agents may write the notes of an organization that is there.
+        (_, "CreateOrUpdateOrganization") => {
+            json!({"organization": {"id": member_of, "notes": "n"}})
+        }
+        (_, "UpdateOrganization" | "UpdateManyOrganizations") => {
+            json!({"organization": {"notes": "n"}})
+        }
         (_, "CreateManyOrganizationMemberships") => json!({"organization_memberships": []}),
         (_, "GroupMembershipBulkCreate") => json!({"group_memberships": []}),
         (_, "GroupMembershipSetDefault") => Value::Null,
@@ -128,8 +166,9 @@ trait OfIds {
 
 impl OfIds for Operation {
     fn controller_of_ids(&self) -> Option<&'static str> {
-        let takes_ids =
-            self.path().ends_with("/show_many") || self.path().ends_with("/destroy_many");
+        let takes_ids = ["/show_many", "/destroy_many", "/update_many"]
+            .iter()
+            .any(|end| self.path().ends_with(end));
         takes_ids.then(|| self.path().split('/').nth(3).unwrap())
     }
 }
@@ -167,6 +206,10 @@ async fn every_operation_lets_in_whom_its_page_allows() {
                     "{operation} by an agent: {is_agent}, about an agent: {target_is_agent}"
                 );
                 match allowed {
+                    // An upsert says by its status which of both it did.
+                    true if operation.id() == "CreateOrUpdateUser" => {
+                        assert_eq!(answer.status, 201, "{what}: {}", answer.body);
+                    }
                     true => assert_eq!(
                         answer.status,
                         operation.success_status(),
@@ -195,7 +238,7 @@ fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
     assert_eq!(lines, OTHERS, "{lines:#?}");
 }
 
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 42] = [
     "Admins CreateGroupMembership",
     "Admins CreateUserGroupMembership",
     "Admins GroupMembershipBulkCreate",
@@ -205,6 +248,14 @@ const OTHERS: [&str; 26] = [
     "Admins CreateGroup",
     "Admins UpdateGroup",
     "Admins DeleteGroup",
+    "AgentsAndEndUsers ListUserIdentities",
+    "AgentsAndEndUsers ListEndUserIdentities",
+    "AgentsAndEndUsers CreateEndUserIdentity",
+    "AgentsAndEndUsers ShowUserIdentity",
+    "AgentsAndEndUsers ShowEndUserIdentity",
+    "AgentsAndEndUsers DeleteEndUserIdentity",
+    "AgentsAndEndUsers MakeEndUserIdentityPrimary",
+    "AgentsAndEndUsers RequestEndUserVerification",
     "AgentsAndEndUsers ListOrganizationMemberships",
     "AgentsAndEndUsers ListUserOrganizationMemberships",
     "AdminsAndAgentsForEndUsers CreateOrganizationMembership",
@@ -214,12 +265,20 @@ const OTHERS: [&str; 26] = [
     "AdminsAndAgentsForEndUsers SetOrganizationMembershipAsDefault",
     "AdminsAndAgentsForEndUsers UnassignOrganization",
     "AdminsAndAgentsForEndUsers SetOrganizationAsDefault",
+    "Admins SearchOrganizations",
+    "Admins BulkDeleteOrganizations",
+    "Admins SetTagsOrganization",
+    "Admins PutTagsOrganization",
+    "Admins DeleteTagsOrganization",
     "Admins CreateOrganization",
-    "Admins UpdateOrganization",
     "Admins DeleteOrganization",
     "Anybody ShowCurrentUser",
-    "AdminsAndAgentsForEndUsers CreateUser",
+    "AdminsAndAgentsForEndUsers CreateOrUpdateUser",
+    "AdminsAndAgentsForEndUsers CreateOrUpdateManyUsers",
     "AdminsAndAgentsForEndUsers CreateManyUsers",
+    "AdminsAndAgentsForEndUsers UpdateManyUsers",
+    "Admins DestroyManyUsers",
+    "AdminsAndAgentsForEndUsers CreateUser",
     "AdminsAndAgentsForEndUsers UpdateUser",
     "AdminsAndAgentsForEndUsers DeleteUser",
 ];

@@ -11,7 +11,7 @@ use crate::api::{Api, errors};
 const UNKNOWN: u64 = 9_223_372_036_854_775_807;
 
 /// The keys of a user in the recorded order, but for `authenticity_token`.
-const KEYS: [&str; 37] = [
+const KEYS: [&str; 39] = [
     "id",
     "url",
     "name",
@@ -41,6 +41,7 @@ const KEYS: [&str; 37] = [
     "notes",
     "role_type",
     "custom_role_id",
+    "is_billing_admin",
     "moderator",
     "ticket_restriction",
     "only_private_comments",
@@ -49,6 +50,7 @@ const KEYS: [&str; 37] = [
     "default_group_id",
     "report_csv",
     "user_fields",
+    "suspension_details",
 ];
 
 /// Creates a user with more than a name, and gives it.
@@ -105,12 +107,6 @@ async fn memberships_of(api: &Api, user: u64) -> Vec<(Value, Value, Value)> {
         .collect()
 }
 
-fn ignored(action: &str, key: &str) -> String {
-    format!(
-        r#"{{:allowed_parameters=>{{:controller=>"users", :action=>"{action}", :unpermitted_keys=>["user.{key}"], :invalid_values=>[]}}}}"#
-    )
-}
-
 /// The keys of a recorded user, in the recorded order.
 #[tokio::test]
 async fn a_user_has_the_recorded_keys_in_the_recorded_order() {
@@ -164,10 +160,11 @@ async fn u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values() {
         "id": id, "url": format!("{}/api/v2/users/{id}.json", api.uri()), "name": api.name("u"), "email": null,
         "phone": null, "shared_phone_number": null, "photo": null, "organization_id": null, "role": "end-user",
         "verified": false, "external_id": null, "tags": [], "alias": null, "active": true, "shared": false,
-        "shared_agent": false, "last_login_at": null, "two_factor_auth_enabled": false, "signature": null,
-        "details": null, "notes": null, "role_type": null, "custom_role_id": null, "moderator": false,
+        "shared_agent": false, "last_login_at": null, "two_factor_auth_enabled": null, "signature": null,
+        "details": null, "notes": null, "role_type": null, "custom_role_id": null, "is_billing_admin": null, "moderator": false,
         "ticket_restriction": "requested", "only_private_comments": false, "restricted_agent": true,
         "suspended": false, "default_group_id": null, "report_csv": false, "user_fields": {},
+        "suspension_details": null,
     });
     assert_eq!(user, expected);
     assert_eq!(
@@ -212,8 +209,8 @@ async fn x1_a_user_created_with_an_organization_is_its_member() {
     );
 }
 
-/// "POST or PUT /users with unknown organization_id: 422 RecordInvalid, `details.organization`": a
-/// choice.
+/// "POST or PUT /users with unknown organization_id: 404 RecordNotFound, no user is made or changed",
+/// reported of POST.
 #[tokio::test]
 async fn x2_an_unknown_organization_is_refused_and_nothing_changes() {
     let api = Api::start().await;
@@ -223,10 +220,10 @@ async fn x2_an_unknown_organization_is_refused_and_nothing_changes() {
 
     api.post("/users", unknown.clone())
         .await
-        .expect_error(422, errors::ORGANIZATION_BLANK);
+        .expect_error(404, errors::RECORD_NOT_FOUND);
     api.put(&format!("/users/{user}"), unknown)
         .await
-        .expect_error(422, errors::ORGANIZATION_BLANK);
+        .expect_error(404, errors::RECORD_NOT_FOUND);
 
     assert_eq!(
         memberships_of(&api, user).await,
@@ -324,24 +321,45 @@ async fn x6_tickets_of_the_organizations_that_are_left_lose_them() {
     }
 }
 
-/// "`organization_ids: […]`: not permitted, ignored with x-zendesk-api-warn": a choice, Q23.
+/// "`organization_ids: […]`: accepted; afterwards exactly these; the default stays if it is among
+/// them, else the first becomes it": a choice, NU77.
 #[tokio::test]
-async fn x7_organization_ids_of_a_user_are_ignored_with_a_warning() {
+async fn x7_nu77_organization_ids_of_a_user_are_the_organizations_that_it_is_in() {
     let api = Api::start().await;
-    let organization = api.organization("o").await;
-    let body = json!({"user": {"name": api.name("u"), "organization_ids": [organization]}});
-
-    let created = api.post("/users", body.clone()).await.expect(201);
-    let user = created.json()["user"]["id"].as_u64().unwrap();
-    let updated = api.put(&format!("/users/{user}"), body).await.expect(200);
-
-    for (answer, action) in [(created, "create"), (updated, "update")] {
-        assert_eq!(
-            answer.header("x-zendesk-api-warn"),
-            Some(&*ignored(action, "organization_ids"))
-        );
+    let mut organizations = Vec::new();
+    for name in ["a", "b", "c"] {
+        organizations.push(api.organization(name).await);
     }
-    assert_eq!(memberships_of(&api, user).await, []);
+    let [a, b, c] = organizations[..].try_into().unwrap();
+    let body = |ids: Value| json!({"user": {"name": api.name("u"), "organization_ids": ids}});
+    let rows = async |user: u64| {
+        let rows = memberships_of(&api, user).await.into_iter();
+        let rows = rows.map(|(_, organization, default)| (organization, default == json!(true)));
+        rows.collect::<Vec<_>>()
+    };
+
+    let created = api.post("/users", body(json!([b, a]))).await.expect(201);
+    assert_eq!(created.header("x-zendesk-api-warn"), None);
+    let user = created.json()["user"]["id"].as_u64().unwrap();
+    assert_eq!(rows(user).await, [(json!(b), true), (json!(a), false)]);
+
+    let path = format!("/users/{user}");
+    // The default stays; the other one goes.
+    api.put(&path, body(json!([c, b]))).await.expect(200);
+    assert_eq!(rows(user).await, [(json!(b), true), (json!(c), false)]);
+    // The first takes its place where it goes.
+    let shown = api.put(&path, body(json!([a, c]))).await.expect(200);
+    assert_eq!(shown.json()["user"]["organization_id"], a);
+    assert_eq!(rows(user).await, [(json!(a), true), (json!(c), false)]);
+    api.put(&path, body(json!([a, UNKNOWN])))
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
+    assert_eq!(rows(user).await.len(), 2);
+    for none in [json!([]), Value::Null] {
+        api.put(&path, body(json!([a]))).await.expect(200);
+        api.put(&path, body(none)).await.expect(200);
+        assert_eq!(rows(user).await, []);
+    }
 }
 
 /// "200 with the user: `active:false`, `email:null`, `organization_id:null`; memberships vanish",
