@@ -21,7 +21,7 @@ use naive::{Change, LIMIT, Model, ModelMembership, ModelTicket, NAMES, Pair, cha
 use super::model::NewMembership;
 use super::tasks::{CreateMany, DestroyMany};
 use crate::base::ids::{MembershipId, RecordId};
-use crate::base::refusal::{Refusal, Violation};
+use crate::base::refusal::Refusal;
 use crate::base::sequence::{Sequence, Side};
 use crate::base::settings::{OrganizationsOfAUser, Rules};
 use crate::base::time::Moment;

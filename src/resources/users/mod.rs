@@ -14,3 +14,6 @@ pub(crate) mod tasks;
 mod time_zones;
 mod violations;
 mod wire;
+
+#[cfg(test)]
+mod tests;
