@@ -43,7 +43,11 @@ pub fn rows() -> Vec<Row> {
             .expect("a request");
         direct.send(request).expect("a reply");
     });
-    let zendesk = runtime.block_on(MockZendesk::builder().keep_calls(KeepCalls::Last(1_000)).start());
+    let zendesk = runtime.block_on(
+        MockZendesk::builder()
+            .keep_calls(KeepCalls::Last(1_000))
+            .start(),
+    );
     let url = zendesk.url("/users/me");
     let over_http = bytes_per_call(|| drop(get(&url)));
     let server = runtime.block_on(async {

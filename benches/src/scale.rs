@@ -5,7 +5,10 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use http::Request;
-use mock_zendesk::{MockZendesk, OrganizationId, calls::KeepCalls, organization_memberships::OrganizationMembership, fixtures::Plan};
+use mock_zendesk::{
+    MockZendesk, OrganizationId, calls::KeepCalls, fixtures::Plan,
+    organization_memberships::OrganizationMembership,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stats_alloc::Region;
