@@ -16,6 +16,7 @@ pub(crate) mod record;
 pub(crate) mod record_macro;
 pub(crate) mod refusal;
 pub(crate) mod sequence;
+pub(crate) mod setters;
 pub(crate) mod settings;
 pub(crate) mod sorted;
 pub(crate) mod table;

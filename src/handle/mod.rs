@@ -20,4 +20,6 @@ pub(crate) mod seed;
 mod start;
 pub(crate) mod state;
 mod strictness;
+#[cfg(test)]
+mod tests;
 pub(crate) mod zendesk;

@@ -469,7 +469,7 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
             "User cannot be blank",
         ),
         (
-            &|| drop(seed.ticket(&scene.ada, NewTicket::new("x").organization(u64::MAX))),
+            &|| drop(seed.ticket(&scene.ada, NewTicket::new("x").organization_id(u64::MAX))),
             "Organization is invalid",
         ),
     ];

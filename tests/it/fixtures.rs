@@ -358,7 +358,7 @@ async fn an_account_is_saved_and_loaded_with_everything_that_it_has() {
         &scene.ada,
         NewTicket::new("Paper")
             .status(TicketStatus::Closed)
-            .organization(&scene.acme),
+            .organization_id(&scene.acme),
     );
     let gone = seed.user("Gone");
     seed.ticket(&gone, NewTicket::new("Ink").status(TicketStatus::Closed));
@@ -434,7 +434,7 @@ fn tickets_are_saved_as_they_will_be_when_the_jobs_are_done() {
     let tickets = [TicketStatus::Open, TicketStatus::Closed].map(|status| {
         seed.ticket(
             &ada,
-            NewTicket::new("Ink").status(status).organization(&acme),
+            NewTicket::new("Ink").status(status).organization_id(&acme),
         )
     });
     let path = format!("/api/v2/organization_memberships/{}", membership.id);

@@ -143,7 +143,7 @@ async fn every_seed_names_what_zendesk_would_refuse() {
             "User cannot be blank",
         ),
         (
-            &|| drop(seed.ticket(&ada, NewTicket::new("x").organization(&acme))),
+            &|| drop(seed.ticket(&ada, NewTicket::new("x").organization_id(&acme))),
             "Organization is invalid",
         ),
         (

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::ids::GroupId;
 use crate::base::record_macro::record;
+use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::name;
 
@@ -58,15 +59,14 @@ impl NewGroup {
         })
     }
 
-    /// Sets the description.
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.0.description = Some(description.into());
-        self
-    }
-
     /// Hides it from end users.
     pub fn private(mut self) -> Self {
         self.0.is_public = Some(false);
         self
     }
+}
+
+setters! { NewGroup:
+    /// Sets the description.
+    description(text);
 }

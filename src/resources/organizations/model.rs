@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::ids::{GroupId, OrganizationId};
 use crate::base::record_macro::record;
+use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{AnyHash, Shown, external_id, name};
 
@@ -72,24 +73,25 @@ impl NewOrganization {
             ..OrganizationChanges::default()
         })
     }
+}
 
-    /// Its end users see each other's tickets: `view_tickets` of its memberships is true.
-    pub fn shared_tickets(mut self) -> Self {
-        self.0.shared_tickets = Some(true);
-        self
-    }
-
-    /// With an id of your own.
-    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
-        self.0.external_id = Some(Some(external_id.into()));
-        self
-    }
-
-    /// With these tags.
-    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.0.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
+setters! { NewOrganization:
+    /// Lets its end users see each other's tickets: `view_tickets` of its memberships is true.
+    shared_tickets();
+    /// Lets its end users see each other's comments.
+    shared_comments();
+    /// Sets an id of your own choice.
+    external_id(text);
+    /// Sets the e-mail domains that belong to it. The double does not assign users by them.
+    domain_names(texts);
+    /// Sets details, for example the address.
+    details(text);
+    /// Sets the notes.
+    notes(text);
+    /// Sets the group that new tickets of it are put in.
+    group_id(into GroupId);
+    /// Sets the tags.
+    tags(texts);
 }
 
 impl<T: Into<String>> From<T> for NewOrganization {

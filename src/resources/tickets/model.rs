@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::base::ids::{GroupId, OrganizationId, TicketId, UserId};
 use crate::base::record_macro::record;
+use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Expected, Given, Mismatch, Shown, words};
 
@@ -189,17 +190,35 @@ impl NewTicket {
         })
     }
 
-    /// With this status instead of [`TicketStatus::New`].
-    pub fn status(mut self, status: TicketStatus) -> Self {
-        self.0.status = Some(status);
+    /// Sets the text of the first comment, which the ticket shows as its description.
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.0.comment = Some(Comment(Some(comment.into())));
         self
     }
+}
 
-    /// For this organization instead of the requester's default one. The requester must be in it.
-    pub fn organization(mut self, organization: impl Into<OrganizationId>) -> Self {
-        self.0.organization_id = Some(Some(organization.into()));
-        self
-    }
+setters! { NewTicket:
+    /// Sets an id of your own choice.
+    external_id(text);
+    /// Sets what kind of ticket it is. Zendesk calls the attribute `type`.
+    ticket_type(TicketType);
+    /// Sets the text of the first comment, instead of the subject.
+    description(text);
+    /// Sets how urgent it is.
+    priority(TicketPriority);
+    /// Sets the status, instead of [`TicketStatus::New`].
+    status(TicketStatus);
+    /// Sets the user who wrote it down, instead of the requester.
+    submitter_id(into UserId);
+    /// Sets the agent who works on it.
+    assignee_id(into UserId);
+    /// Sets the organization that it is for, instead of the requester's default one. The requester
+    /// must be in it.
+    organization_id(into OrganizationId);
+    /// Sets the group that it is assigned to.
+    group_id(into GroupId);
+    /// Sets the tags.
+    tags(texts);
 }
 
 impl<T: Into<String>> From<T> for NewTicket {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::base::ids::{GroupId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::record_macro::record;
+use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{
     AnyHash, AttributeValue, Expected, Given, Mismatch, Shown, external_id, name, words,
@@ -233,42 +234,42 @@ impl NewUser {
             ..UserChanges::default()
         })
     }
+}
 
-    /// With this e-mail address. No other user of the account may have it.
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.0.email = Some(Some(email.into()));
-        self
-    }
-
-    /// With this role instead of [`Role::EndUser`].
-    pub fn role(mut self, role: Role) -> Self {
-        self.0.role = Some(role);
-        self
-    }
-
-    /// With an id of your own.
-    pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
-        self.0.external_id = Some(Some(external_id.into()));
-        self
-    }
-
-    /// With this restriction instead of [`TicketRestriction::Requested`].
-    pub fn ticket_restriction(mut self, restriction: TicketRestriction) -> Self {
-        self.0.ticket_restriction = Some(Some(restriction));
-        self
-    }
-
-    /// Suspended.
-    pub fn suspended(mut self) -> Self {
-        self.0.suspended = Some(true);
-        self
-    }
-
-    /// With these tags.
-    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.0.tags = Some(tags.into_iter().map(Into::into).collect());
-        self
-    }
+setters! { NewUser:
+    /// Sets the e-mail address. No other user of the account may have it.
+    email(text);
+    /// Sets the time zone, as Zendesk names it, instead of `America/New_York`.
+    time_zone(text);
+    /// Sets the primary phone number.
+    phone(text);
+    /// Makes the user a member of this organization, by default.
+    organization_id(into OrganizationId);
+    /// Sets the role, instead of [`Role::EndUser`].
+    role(Role);
+    /// Marks the user as verified.
+    verified();
+    /// Sets an id of your own choice.
+    external_id(text);
+    /// Sets the tags.
+    tags(texts);
+    /// Sets the name that end users see.
+    alias(text);
+    /// Sets the signature.
+    signature(text);
+    /// Sets details, for example the address.
+    details(text);
+    /// Sets the notes.
+    notes(text);
+    /// Sets which tickets the user sees, instead of [`TicketRestriction::Requested`].
+    ticket_restriction(TicketRestriction);
+    /// Allows the user, an agent, only private comments.
+    only_private_comments();
+    /// Suspends the user.
+    suspended();
+    /// Makes this group the default one of the user, who joins it. The user must be an agent or an
+    /// admin: for an end user this changes nothing.
+    default_group_id(into GroupId);
 }
 
 impl<T: Into<String>> From<T> for NewUser {
