@@ -3,15 +3,18 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde::Serialize;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 
 use super::ids::{Kind, OrganizationId, RecordRef, UserId};
 use super::record::Record;
 
 /// One thing in which two snapshots of an account differ. Shown as a line, for example `+ (72, 89)`
 /// for a user 72 who is in organization 89 now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "difference")]
+///
+/// Serialized as an object that says which difference it is and what records it is about, without
+/// their names: [`AccountDiff`](crate::account::AccountDiff) knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
     /// `+ user 72`
@@ -167,46 +170,63 @@ pub(crate) trait Compare: Record {
 }
 
 impl Difference {
-    /// How a test writes it, if there is a short form.
-    pub(crate) fn as_code(&self) -> Option<String> {
+    /// How a test writes it.
+    pub(crate) fn as_code(&self) -> String {
+        let id = |record: &RecordRef| format!("{}::new({})", record.kind.id_type(), record.id);
         let code = match self {
+            Self::Created { record } => format!("created({})", id(record)),
+            Self::Deleted { record } => format!("deleted({})", id(record)),
+            Self::Changed { record, attributes } => {
+                format!("changed({}, {attributes:?})", id(record))
+            }
             Self::Joined { user, organization } => format!("joined({user}, {organization})"),
             Self::Left { user, organization } => format!("left({user}, {organization})"),
-            Self::DefaultMoved {
-                user,
-                from: Some(from),
-                to: Some(to),
-            } => {
-                format!("default_moved({user}, {from}, {to})")
-            }
-            Self::DefaultMoved {
-                user,
-                from: None,
-                to: Some(to),
-            } => format!("default_gained({user}, {to})"),
-            Self::DefaultMoved {
-                user,
-                from: Some(from),
-                to: None,
-            } => format!("default_lost({user}, {from})"),
-            _ => return None,
+            Self::DefaultMoved { user, from, to } => match (from, to) {
+                (Some(from), Some(to)) => format!("default_moved({user}, {from}, {to})"),
+                (None, Some(to)) => format!("default_gained({user}, {to})"),
+                (Some(from), None) => format!("default_lost({user}, {from})"),
+                // It is no difference; only a test can make it.
+                (None, None) => {
+                    let user = id(&(*user).into());
+                    format!("DefaultMoved {{ user: {user}, from: None, to: None }}")
+                }
+            },
         };
-        Some(format!("Difference::{code}"))
+        format!("Difference::{code}")
     }
 
     /// The records that it is about.
-    pub(crate) fn records(&self) -> Vec<RecordRef> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = RecordRef> {
+        self.fields().into_iter().filter_map(|(_, record)| record)
+    }
+
+    /// The records that it is about, by the names of the fields.
+    fn fields(&self) -> Vec<(&'static str, Option<RecordRef>)> {
         match self {
             Self::Created { record } | Self::Deleted { record } | Self::Changed { record, .. } => {
-                vec![*record]
+                vec![("record", Some(*record))]
             }
-            Self::Left { user, organization } | Self::Joined { user, organization } => {
-                vec![(*user).into(), (*organization).into()]
-            }
-            Self::DefaultMoved { user, from, to } => {
-                let organizations = [from, to].into_iter().flatten().map(|id| (*id).into());
-                [(*user).into()].into_iter().chain(organizations).collect()
-            }
+            Self::Left { user, organization } | Self::Joined { user, organization } => vec![
+                ("user", Some((*user).into())),
+                ("organization", Some((*organization).into())),
+            ],
+            Self::DefaultMoved { user, from, to } => vec![
+                ("user", Some((*user).into())),
+                ("from", from.map(Into::into)),
+                ("to", to.map(Into::into)),
+            ],
+        }
+    }
+
+    /// What it is called when it is serialized.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "created",
+            Self::Deleted { .. } => "deleted",
+            Self::Changed { .. } => "changed",
+            Self::Left { .. } => "left",
+            Self::Joined { .. } => "joined",
+            Self::DefaultMoved { .. } => "default_moved",
         }
     }
 
@@ -267,5 +287,97 @@ impl fmt::Display for Difference {
                 write!(f, "default of {user}: {} -> {}", name(from), name(to))
             }
         }
+    }
+}
+
+impl Serialize for Difference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Showing(self, |record| record).serialize(serializer)
+    }
+}
+
+/// A difference to be serialized, with each record as the function shows it.
+pub(crate) struct Showing<'a, F>(pub(crate) &'a Difference, pub(crate) F);
+
+impl<T: Serialize, F: Fn(RecordRef) -> T> Serialize for Showing<'_, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(difference, show) = self;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("difference", difference.word())?;
+        for (field, record) in difference.fields() {
+            map.serialize_entry(field, &record.map(show))?;
+        }
+        if let Difference::Changed { attributes, .. } = difference {
+            map.serialize_entry("attributes", attributes)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::ids::{GroupId, GroupMembershipId, MembershipId, TicketId};
+
+    /// The code, and the difference that it makes.
+    macro_rules! code {
+        ($($code:expr),* $(,)?) => {
+            [$((stringify!($code), $code)),*]
+        };
+    }
+
+    /// Which case of the text it is. The compiler asks for a new variant here.
+    fn case(difference: &Difference) -> &'static str {
+        match difference {
+            Difference::Created { .. } => "created",
+            Difference::Deleted { .. } => "deleted",
+            Difference::Changed { .. } => "changed",
+            Difference::Left { .. } => "left",
+            Difference::Joined { .. } => "joined",
+            Difference::DefaultMoved { from, to, .. } => match (from, to) {
+                (Some(_), Some(_)) => "moved",
+                (None, Some(_)) => "gained",
+                (Some(_), None) => "lost",
+                (None, None) => "none",
+            },
+        }
+    }
+
+    #[test]
+    fn the_code_of_a_difference_makes_it() {
+        let table = code![
+            Difference::created(UserId::new(72)),
+            Difference::created(OrganizationId::new(88)),
+            Difference::created(MembershipId::new(5)),
+            Difference::created(TicketId::new(1)),
+            Difference::created(GroupId::new(7)),
+            Difference::created(GroupMembershipId::new(9)),
+            Difference::deleted(UserId::new(72)),
+            Difference::changed(UserId::new(72), ["name", "tags"]),
+            Difference::changed(TicketId::new(1), ["organization_id"]),
+            Difference::joined(72, 88),
+            Difference::left(72, 88),
+            Difference::default_moved(72, 88, 90),
+            Difference::default_gained(72, 88),
+            Difference::default_lost(72, 88),
+            Difference::DefaultMoved {
+                user: UserId::new(72),
+                from: None,
+                to: None
+            },
+        ];
+        let mut cases = Vec::new();
+        let mut kinds = Vec::new();
+        for (code, difference) in table {
+            assert_eq!(difference.as_code(), code);
+            cases.push(case(&difference));
+            if let Difference::Created { record } = difference {
+                kinds.push(record.kind);
+            }
+        }
+        cases.sort_unstable();
+        cases.dedup();
+        assert_eq!(cases.len(), 9, "every case is in the table: {cases:?}");
+        assert_eq!(kinds, Kind::ALL, "and every kind of record");
     }
 }

@@ -49,6 +49,11 @@ macro_rules! kinds {
             pub(crate) const fn wire(self) -> &'static str {
                 match self { $(Self::$kind => $wire,)* }
             }
+
+            /// The name of the type of its ids.
+            pub(crate) const fn id_type(self) -> &'static str {
+                match self { $(Self::$kind => stringify!($id),)* }
+            }
         }
 
         $(

@@ -139,12 +139,10 @@ impl MockZendesk {
             .difference(&actual)
             .map(|difference| format!("missing:    {}", named(difference)));
         let unexpected = actual.difference(&expected).flat_map(|difference| {
-            let code = difference
-                .as_code()
-                .map(|code| format!("            to expect it: {code}"));
-            [format!("unexpected: {}", named(difference))]
-                .into_iter()
-                .chain(code)
+            [
+                format!("unexpected: {}", named(difference)),
+                format!("            to expect it: {}", difference.as_code()),
+            ]
         });
         let headline = format!(
             "expected {} in the account, got {}",

@@ -1,12 +1,13 @@
 //! [`AccountDiff`]: what is different between two snapshots of an account, as data and as stable text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::base::difference::Difference;
-use crate::base::ids::Kind;
+use crate::base::difference::{Difference, Showing};
+use crate::base::effect::Named;
+use crate::base::ids::{Kind, RecordRef};
 
 use super::account::Account;
 
@@ -14,6 +15,10 @@ use super::account::Account;
 /// defaults, tickets, groups, each by id. Shown as a line for each.
 ///
 /// What follows from something else is left out: the times of changes.
+///
+/// Serialized as a list, in which each record has its name beside its id:
+/// `{"difference": "created", "record": {"kind": "user", "id": 72, "name": "Ada"}}`. A deleted
+/// record has the name that it had. It is the same in every run, so it is fit for snapshot tests.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -35,10 +40,11 @@ use super::account::Account;
 /// );
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountDiff {
     differences: Vec<Difference>,
+    /// The records that the differences are about.
+    names: BTreeMap<RecordRef, Named>,
 }
 
 impl AccountDiff {
@@ -62,14 +68,22 @@ impl fmt::Display for AccountDiff {
     }
 }
 
+impl Serialize for AccountDiff {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let named = |record: RecordRef| self.names.get(&record);
+        serializer.collect_seq(
+            self.differences
+                .iter()
+                .map(|difference| Showing(difference, named)),
+        )
+    }
+}
+
 impl Account {
     /// A difference with the names of the records behind it, as far as they are still there and
     /// have one.
     pub(crate) fn describe(&self, difference: &Difference) -> String {
-        let names = difference
-            .records()
-            .into_iter()
-            .filter_map(|record| self.named(record));
+        let names = difference.records().filter_map(|record| self.named(record));
         let names: Vec<String> = names
             .filter(|named| !named.name.is_empty())
             .map(|named| named.to_string())
@@ -92,7 +106,10 @@ impl Account {
         let kept = |difference: &Difference| !is_of_user(difference, self, earlier, &users);
         differences.retain(kept);
         differences.sort();
-        AccountDiff { differences }
+        let records = differences.iter().flat_map(Difference::records);
+        let name = |record| self.named(record).unwrap_or_else(|| earlier.name(record));
+        let names = records.map(|record| (record, name(record))).collect();
+        AccountDiff { differences, names }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a run changed in the account, as data and as text.
 
+use expect_test::expect;
 use mock_zendesk::{
-    MockZendesk, OrganizationId, UserId,
+    Account, MockZendesk, OrganizationId, TicketId, UserId,
     account::Difference,
     tickets::{NewTicket, TicketStatus},
 };
@@ -84,7 +85,20 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
     assert!(diff.differences().contains(&Difference::left(ada, globex)));
     assert_eq!(
         serde_json::to_value(&diff).unwrap()[8],
-        json!({"difference": "joined", "user": ada, "organization": acme})
+        json!({
+            "difference": "joined",
+            "user": {"kind": "user", "id": ada, "name": "Ada"},
+            "organization": {"kind": "organization", "id": acme, "name": "Acme2"},
+        })
+    );
+    assert_eq!(
+        serde_json::to_value(Difference::joined(ada, acme)).unwrap(),
+        json!({
+            "difference": "joined",
+            "user": {"kind": "user", "id": ada},
+            "organization": {"kind": "organization", "id": acme},
+        }),
+        "one by itself knows no names"
     );
     // The other way round it is the same turned over.
     assert!(
@@ -93,6 +107,75 @@ async fn a_diff_names_everything_that_a_run_changed_in_a_stable_order() {
             .differences()
             .contains(&Difference::joined(ada, globex))
     );
+}
+
+/// A double in which something of every kind has changed since the snapshot.
+fn changed() -> (MockZendesk, Account) {
+    let zendesk = MockZendesk::builder().without_socket();
+    let seed = zendesk.seed();
+    let [ada, bob, cid] = ["Ada", "Bob", "Cid"].map(|name| seed.user(name));
+    let [acme, globex, hooli] = ["Acme", "Globex", "Hooli"].map(|name| seed.organization(name));
+    seed.membership(&ada, &globex);
+    seed.membership(&bob, &hooli);
+    seed.ticket(&bob, "Ink");
+
+    let before = zendesk.account();
+    seed.user("Dan");
+    seed.default_membership(&ada, &acme);
+    seed.membership(&cid, &acme);
+    seed.remove_organization(&hooli);
+    (zendesk, before)
+}
+
+#[test]
+fn a_serialized_diff_has_names_beside_ids_and_is_the_same_in_every_run() {
+    let serialized = || {
+        let (zendesk, before) = changed();
+        serde_json::to_string(&zendesk.changes_since(&before)).unwrap()
+    };
+    let diff = serialized();
+    assert_eq!(diff, serialized());
+    expect![[r#"
+        [{"difference":"created","record":{"kind":"user","id":21859498331412,"name":"Dan"}},
+        {"difference":"deleted","record":{"kind":"organization","id":21859498330644,"name":"Hooli"}},
+        {"difference":"left","user":{"kind":"user","id":21859498329620,"name":"Bob"},"organization":{"kind":"organization","id":21859498330644,"name":"Hooli"}},
+        {"difference":"joined","user":{"kind":"user","id":21859498329364,"name":"Ada"},"organization":{"kind":"organization","id":21859498330388,"name":"Acme"}},
+        {"difference":"joined","user":{"kind":"user","id":21859498330004,"name":"Cid"},"organization":{"kind":"organization","id":21859498330388,"name":"Acme"}},
+        {"difference":"default_moved","user":{"kind":"user","id":21859498329364,"name":"Ada"},"from":{"kind":"organization","id":21859498330516,"name":"Globex"},"to":{"kind":"organization","id":21859498330388,"name":"Acme"}},
+        {"difference":"default_moved","user":{"kind":"user","id":21859498329620,"name":"Bob"},"from":{"kind":"organization","id":21859498330644,"name":"Hooli"},"to":null},
+        {"difference":"default_moved","user":{"kind":"user","id":21859498330004,"name":"Cid"},"from":null,"to":{"kind":"organization","id":21859498330388,"name":"Acme"}},
+        {"difference":"changed","record":{"kind":"ticket","id":1,"name":""},"attributes":["organization_id"]}]"#]].assert_eq(&diff.replace("},{\"diff", "},\n{\"diff"));
+}
+
+/// Differences, and the code that makes each of them.
+macro_rules! with_code {
+    ($($difference:expr,)*) => {
+        [$((stringify!($difference), $difference),)*]
+    };
+}
+
+#[test]
+fn whatever_has_changed_the_failure_says_how_to_expect_it() {
+    let (zendesk, before) = changed();
+    let text = zendesk.try_assert_changes(&before, []).unwrap_err();
+    let expected = with_code![
+        Difference::created(UserId::new(21859498331412)),
+        Difference::deleted(OrganizationId::new(21859498330644)),
+        Difference::left(21859498329620, 21859498330644),
+        Difference::joined(21859498329364, 21859498330388),
+        Difference::joined(21859498330004, 21859498330388),
+        Difference::default_moved(21859498329364, 21859498330516, 21859498330388),
+        Difference::default_lost(21859498329620, 21859498330644),
+        Difference::default_gained(21859498330004, 21859498330388),
+        Difference::changed(TicketId::new(1), ["organization_id"]),
+    ];
+    let text = text.to_string();
+    let codes: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("to expect it: "))
+        .collect();
+    assert_eq!(codes, expected.clone().map(|(code, _)| code));
+    zendesk.assert_changes(&before, expected.map(|(_, difference)| difference));
 }
 
 #[tokio::test]
