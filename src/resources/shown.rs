@@ -1,5 +1,8 @@
 //! The one way to write a record and the one way to write a list, with what is sideloaded and with
-//! links to other pages.
+//! links to other pages. Records that a test serializes are written here, too.
+
+use serde::Serializer;
+use serde::ser::SerializeMap as _;
 
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -8,7 +11,7 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::RecordId;
-use crate::base::record::Record;
+use crate::base::record::{Record, Source};
 use crate::base::sequence::SortedIds;
 use crate::base::value::Shown;
 
@@ -25,8 +28,14 @@ pub(crate) trait Show: Record {
 
     fn find(account: &Account, id: Self::Id) -> Option<&Self>;
 
+    /// Makes an attribute that the record does not keep from the record alone. None: it needs the
+    /// account, or it is not shown.
+    fn derived_alone(&self, attribute: Self::Derived) -> Option<Shown<'_>>;
+
     /// Makes the attributes that the record does not keep. What it gives none for is left out.
-    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(Self::Derived) -> Option<Shown<'a>>;
+    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(Self::Derived) -> Option<Shown<'a>> {
+        |attribute| self.derived_alone(attribute)
+    }
 }
 
 /// Records that a reply has besides those that were asked for.
@@ -151,3 +160,51 @@ fn sideload<R: Show>(
     }
     body
 }
+
+/// Serializes a record as a reply shows it. The host in its url depends on the client, so the url
+/// starts with the path.
+pub(crate) fn serialize<'a, R: Record, S: Serializer>(
+    record: &'a R,
+    derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for attribute in R::ATTRIBUTES {
+        let shown = match attribute.source {
+            Source::Kept { show, .. } => Some(show(record)),
+            Source::Constant(shown) => Some(shown),
+            Source::Derived(derived) => derive(derived),
+            Source::Hidden => None,
+        };
+        let url = |below| ResourceUrl {
+            base: "",
+            below,
+            resource: R::PATH,
+            id: record.id().number(),
+        };
+        match shown {
+            Some(Shown::Url) => map.serialize_entry(attribute.key, &url(None))?,
+            Some(Shown::UrlBelow(resource, id)) => {
+                map.serialize_entry(attribute.key, &url(Some((resource, id))))?;
+            }
+            Some(shown) => map.serialize_entry(attribute.key, &shown)?,
+            None => {}
+        }
+    }
+    map.end()
+}
+
+/// Lets records of a kind be serialized.
+macro_rules! serialize_alone {
+    ($record:ty) => {
+        impl serde::Serialize for $record {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let derive =
+                    |attribute| $crate::resources::shown::Show::derived_alone(self, attribute);
+                $crate::resources::shown::serialize(self, derive, serializer)
+            }
+        }
+    };
+}
+
+pub(crate) use serialize_alone;

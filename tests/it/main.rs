@@ -31,6 +31,7 @@ mod precedence;
 mod runs;
 mod scene;
 mod secrets;
+mod serialized;
 mod state;
 #[path = "../../src/testing.rs"]
 mod testing;

@@ -16,7 +16,7 @@ use crate::resources::groups::model::Group;
 use crate::resources::handler::Handler;
 use crate::resources::job_statuses::api::job_queued;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, Sideload, collection, created, shown};
+use crate::resources::shown::{Show, Sideload, collection, created, serialize_alone, shown};
 use crate::resources::users::model::User;
 
 use super::model::{GroupMembership, GroupMembershipChanges, GroupMembershipDerived};
@@ -323,10 +323,9 @@ impl Show for GroupMembership {
         account.group_memberships.get(id)
     }
 
-    fn derived<'a>(
-        &'a self,
-        _: &'a Account,
-    ) -> impl Fn(GroupMembershipDerived) -> Option<Shown<'a>> {
-        |attribute| match attribute {}
+    fn derived_alone(&self, attribute: GroupMembershipDerived) -> Option<Shown<'_>> {
+        match attribute {}
     }
 }
+
+serialize_alone!(GroupMembership);

@@ -8,6 +8,9 @@ record! {
     /// An agent's place in a group.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/>
+    ///
+    /// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on
+    /// the client.
     #[derive(Copy)]
     pub struct GroupMembership is GroupMembership, id GroupMembershipId, changes GroupMembershipChanges,
         derived GroupMembershipDerived, row GroupMembership;

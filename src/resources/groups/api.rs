@@ -11,7 +11,7 @@ use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, count, created, shown};
+use crate::resources::shown::{Show, collection, count, created, serialize_alone, shown};
 use crate::resources::users::api::{
     LACKING_SIDELOADS as LACKING_USER_SIDELOADS, SIDELOADS, USER_FILTERS, filtered,
 };
@@ -193,9 +193,18 @@ impl Show for Group {
         account.groups.get(id)
     }
 
+    fn derived_alone(&self, attribute: GroupDerived) -> Option<Shown<'_>> {
+        match attribute {
+            // The account knows which one it is.
+            GroupDerived::Default => None,
+        }
+    }
+
     fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(GroupDerived) -> Option<Shown<'a>> {
         |attribute| match attribute {
             GroupDerived::Default => Some(Shown::Bool(account.groups.default == self.id)),
         }
     }
 }
+
+serialize_alone!(Group);

@@ -12,6 +12,10 @@ record! {
     /// A group of agents.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/groups/groups/>
+    ///
+    /// Serializes as the API shows it, with two exceptions: `url` starts with `/api/v2`, since the
+    /// host depends on the client, and `default` is left out, since only the account knows it
+    /// ([`Account::default_group`](crate::Account::default_group)).
     pub struct Group is Group, id GroupId, changes GroupChanges, derived GroupDerived, row Arc<Group>;
     path "groups";
     fresh(id, now);

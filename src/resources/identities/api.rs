@@ -14,7 +14,7 @@ use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, shown};
+use crate::resources::shown::{Show, collection, serialize_alone, shown};
 
 use super::model::{Identity, IdentityDerived};
 
@@ -300,12 +300,12 @@ impl Show for Identity {
         account.identities.get(id)
     }
 
-    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(IdentityDerived) -> Option<Shown<'a>> {
+    fn derived_alone(&self, attribute: IdentityDerived) -> Option<Shown<'_>> {
         let is_example = || {
             let value = self.value.to_lowercase();
             EXAMPLE_DOMAINS.iter().any(|domain| value.ends_with(domain))
         };
-        move |attribute| match attribute {
+        match attribute {
             IdentityDerived::Url => Some(Shown::UrlBelow("users", self.user_id.get())),
             // Only e-mail addresses have these two.
             _ if !self.is_email() => None,
@@ -317,3 +317,5 @@ impl Show for Identity {
         }
     }
 }
+
+serialize_alone!(Identity);

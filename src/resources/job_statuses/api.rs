@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use http::header::HeaderName;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -14,18 +14,20 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply, header_value};
 use crate::api::request::{ApiRequest, IDS};
 use crate::api::url::ResourceUrl;
-use crate::base::time::Moment;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 
-use super::model::{Job, JobState, Progress, Task};
+use super::model::{Job, JobState, JobStatus, Task};
 use super::result::ItemResult;
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] =
     &[(LIST, list), (SHOW_MANY, show_many), (SHOW, show)];
 
 const PAGES: PageLimits = PageLimits::cursor_only(100);
+
+/// What stands in the paths of the urls of jobs.
+const PATH: &str = "job_statuses";
 
 /// The most jobs that may be queued or running in an account.
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
@@ -135,13 +137,6 @@ pub(crate) fn job_queued(
     )
 }
 
-/// `Completed at 2023-09-18 23:35:12 +0000`: the one time that Zendesk does not write as all others.
-fn ended(how: &str, at: Moment) -> String {
-    let at = at.timestamp().to_string();
-    let at = at.replace('T', " ").replace('Z', " +0000");
-    format!("{how} at {at}")
-}
-
 fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {
     jobs.iter().map(|job| JobBody::new(request, job)).collect()
 }
@@ -154,53 +149,48 @@ struct JobBody<'a> {
     url: ResourceUrl<'a, &'a str>,
     total: usize,
     progress: Option<usize>,
-    status: &'static str,
+    status: JobState,
     message: Option<String>,
     results: Option<&'a [ItemResult]>,
 }
 
 impl<'a> JobBody<'a> {
     fn new(request: &'a ApiRequest<'_>, job: &'a Job) -> Self {
-        let results = || job.results.as_slice();
-        let (message, results) = match &job.progress {
-            Progress::Queued => (None, None),
-            Progress::Working => (Some(working_message(job)), None),
-            Progress::Completed { at } => (Some(ended("Completed", *at)), Some(results())),
-            Progress::AllFailed { at } => (Some(ended("Failed", *at)), Some(results())),
-            Progress::Failed { message, .. } | Progress::Killed { message, .. } => (
-                Some(message.clone()),
-                Some(results()).filter(|results| !results.is_empty()),
-            ),
-        };
         Self {
             id: &job.id,
             job_type: job.task.words().job_type,
-            url: request.url("job_statuses", &job.id),
+            url: request.url(PATH, &job.id),
             total: job.task.total(),
-            // As was reported: a job of which every item failed has made no progress.
-            progress: match &job.progress {
-                Progress::Queued => None,
-                Progress::AllFailed { .. } => Some(0),
-                _ => Some(job.results.len()),
-            },
-            status: match job.state() {
-                JobState::Queued => "queued",
-                JobState::Working => "working",
-                JobState::Completed => "completed",
-                JobState::Failed => "failed",
-                JobState::Killed => "killed",
-            },
-            message,
-            results,
+            progress: progress(job.state(), job.done()),
+            status: job.state(),
+            message: job.message(),
+            results: job.shown_results(),
         }
     }
 }
 
-/// `Creating organization membership #31`, or without a number at the start.
-fn working_message(job: &Job) -> String {
-    let words = job.task.words();
-    match job.results.len() {
-        0 => words.start.to_owned(),
-        done => format!("{} #{done}", words.item),
+impl Serialize for JobStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = JobBody {
+            id: &self.id,
+            job_type: self.job_type,
+            url: ResourceUrl {
+                base: "",
+                below: None,
+                resource: PATH,
+                id: &self.id,
+            },
+            total: self.total,
+            progress: progress(self.state, self.progress),
+            status: self.state,
+            message: self.message.clone(),
+            results: self.results.as_deref(),
+        };
+        body.serialize(serializer)
     }
+}
+
+/// A job that is queued has none.
+fn progress(state: JobState, done: usize) -> Option<usize> {
+    (state != JobState::Queued).then_some(done)
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::base::place::Place;
 use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
@@ -70,7 +72,8 @@ impl Default for JobPace {
 /// How far a background job is.
 ///
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum JobState {
     /// Nothing has been done yet.
@@ -86,6 +89,9 @@ pub enum JobState {
 }
 
 /// A background job, as [`Account::jobs`] gives it.
+///
+/// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on the
+/// client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobStatus {
@@ -97,10 +103,14 @@ pub struct JobStatus {
     pub state: JobState,
     /// The number of items that it works on.
     pub total: usize,
-    /// The number of items that it has worked on.
+    /// The number of items that it has worked on. Of a job whose items all failed it is 0.
     pub progress: usize,
     /// The number of items among those that failed.
     pub failed_items: usize,
+    /// What it says of itself.
+    pub(crate) message: Option<String>,
+    /// What came of its items, once it shows that.
+    pub(crate) results: Option<Vec<ItemResult>>,
 }
 
 /// A job as it is kept.
@@ -219,10 +229,58 @@ impl Job {
             job_type: self.task.words().job_type,
             state: self.state(),
             total: self.task.total(),
-            progress: self.results.len(),
+            progress: self.done(),
             failed_items: self.results.iter().filter(|result| result.failed).count(),
+            message: self.message(),
+            results: self.shown_results().map(<[ItemResult]>::to_vec),
         }
     }
+
+    /// What it says of itself.
+    pub(crate) fn message(&self) -> Option<String> {
+        match &self.progress {
+            Progress::Queued => None,
+            Progress::Working => {
+                let words = self.task.words();
+                Some(match self.results.len() {
+                    0 => words.start.to_owned(),
+                    done => format!("{} #{done}", words.item),
+                })
+            }
+            Progress::Completed { at } => Some(ended("Completed", *at)),
+            Progress::AllFailed { at } => Some(ended("Failed", *at)),
+            Progress::Failed { message, .. } | Progress::Killed { message, .. } => {
+                Some(message.clone())
+            }
+        }
+    }
+
+    /// How many items it says that it has worked on. As was reported, a job of which every item
+    /// failed has made no progress.
+    pub(crate) fn done(&self) -> usize {
+        match self.progress {
+            Progress::AllFailed { .. } => 0,
+            _ => self.results.len(),
+        }
+    }
+
+    /// What came of its items, once it shows that.
+    pub(crate) fn shown_results(&self) -> Option<&[ItemResult]> {
+        match self.progress {
+            Progress::Queued | Progress::Working => None,
+            Progress::Completed { .. } | Progress::AllFailed { .. } => Some(&self.results),
+            Progress::Failed { .. } | Progress::Killed { .. } => {
+                Some(self.results.as_slice()).filter(|results| !results.is_empty())
+            }
+        }
+    }
+}
+
+/// `Completed at 2023-09-18 23:35:12 +0000`: the one time that Zendesk does not write as all others.
+fn ended(how: &str, at: Moment) -> String {
+    let at = at.timestamp().to_string();
+    let at = at.replace('T', " ").replace('Z', " +0000");
+    format!("{how} at {at}")
 }
 
 /// What a job works on: some items, one by one, each by itself. The resources implement it for

@@ -8,14 +8,14 @@ use crate::base::refusal::Refusal;
 
 /// What came of one item. The task that worked on it chooses the keys: every kind of job has
 /// others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ItemResult {
     /// Whether the item failed.
     pub(crate) failed: bool,
     entries: Vec<(&'static str, Entry)>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 enum Entry {
     Number(i128),

@@ -3,6 +3,7 @@
 
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::record_macro::record;
+use crate::base::settings::NonDefaultValue;
 use crate::base::time::Timestamp;
 
 record! {
@@ -37,6 +38,9 @@ record! {
 /// A user's place in an organization.
 ///
 /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/>
+///
+/// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on the
+/// client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrganizationMembership {
@@ -58,6 +62,8 @@ pub struct OrganizationMembership {
     pub updated_at: Timestamp,
     /// Whether the user sees all tickets of the organization.
     pub view_tickets: bool,
+    /// How a reply shows `default` where it is false.
+    pub(crate) non_default: NonDefaultValue,
 }
 
 impl From<&OrganizationMembership> for MembershipId {

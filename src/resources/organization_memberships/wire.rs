@@ -1,15 +1,18 @@
 //! What a membership shows that it does not keep: its place among the user's, and what it takes
 //! from the organization.
 
+use serde::{Serialize, Serializer};
+
 use crate::base::ids::MembershipId;
 use crate::base::settings::NonDefaultValue;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::Organization;
-use crate::resources::shown::{Show, Sideload};
+use crate::resources::shown::{Show, Sideload, serialize};
 use crate::resources::users::model::User;
 
-use super::model::{Membership, MembershipDerived};
+use super::model::{Membership, MembershipDerived, OrganizationMembership};
+use super::read::MembershipView;
 
 impl Show for Membership {
     const ONE: &'static str = "organization_membership";
@@ -24,21 +27,49 @@ impl Show for Membership {
         account.memberships.get(id)
     }
 
+    /// All of it follows from the user and the organization.
+    fn derived_alone(&self, _: MembershipDerived) -> Option<Shown<'_>> {
+        None
+    }
+
     fn derived<'a>(
         &'a self,
         account: &'a Account,
     ) -> impl Fn(MembershipDerived) -> Option<Shown<'a>> {
         let view = account.view_membership(self);
-        move |attribute| {
-            Some(match attribute {
-                MembershipDerived::Default => match (view.default, account.rules.non_default) {
-                    (true, _) => Shown::Bool(true),
-                    (false, NonDefaultValue::Null) => Shown::Null,
-                    (false, NonDefaultValue::False) => Shown::Bool(false),
-                },
-                MembershipDerived::OrganizationName => Shown::Text(view.organization_name),
-                MembershipDerived::ViewTickets => Shown::Bool(view.view_tickets),
-            })
+        move |attribute| Some(view.show(attribute, account.rules.non_default))
+    }
+}
+
+impl<'a> MembershipView<'a> {
+    fn show(&self, attribute: MembershipDerived, non_default: NonDefaultValue) -> Shown<'a> {
+        match attribute {
+            MembershipDerived::Default => match (self.default, non_default) {
+                (true, _) => Shown::Bool(true),
+                (false, NonDefaultValue::Null) => Shown::Null,
+                (false, NonDefaultValue::False) => Shown::Bool(false),
+            },
+            MembershipDerived::OrganizationName => Shown::Text(self.organization_name),
+            MembershipDerived::ViewTickets => Shown::Bool(self.view_tickets),
         }
+    }
+}
+
+impl Serialize for OrganizationMembership {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let view = MembershipView {
+            default: self.default,
+            organization_name: &self.organization_name,
+            view_tickets: self.view_tickets,
+        };
+        let derive = |attribute| Some(view.show(attribute, self.non_default));
+        let kept = Membership {
+            id: self.id,
+            user_id: self.user_id,
+            organization_id: self.organization_id,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        };
+        serialize(&kept, derive, serializer)
     }
 }

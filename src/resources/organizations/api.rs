@@ -20,7 +20,7 @@ use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, created, shown};
+use crate::resources::shown::{Show, collection, created, serialize_alone, shown};
 
 use agents::check_agents_keys;
 
@@ -202,7 +202,9 @@ impl Show for Organization {
         account.organizations.get(id)
     }
 
-    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(OrganizationDerived) -> Option<Shown<'a>> {
-        |attribute| match attribute {}
+    fn derived_alone(&self, attribute: OrganizationDerived) -> Option<Shown<'_>> {
+        match attribute {}
     }
 }
+
+serialize_alone!(Organization);

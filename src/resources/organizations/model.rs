@@ -12,6 +12,9 @@ record! {
     /// An organization.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
+    ///
+    /// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on
+    /// the client.
     pub struct Organization is Organization, id OrganizationId, changes OrganizationChanges,
         derived OrganizationDerived, row Arc<Organization>;
     path "organizations";

@@ -16,7 +16,7 @@ use crate::base::value::{AttributeValue, Shown};
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, shown, single, url};
+use crate::resources::shown::{Show, collection, serialize_alone, shown, single, url};
 
 use super::model::{Ticket, TicketDerived};
 
@@ -199,12 +199,14 @@ impl Show for Ticket {
         account.tickets.get(id)
     }
 
-    fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(TicketDerived) -> Option<Shown<'a>> {
-        |attribute| match attribute {
+    fn derived_alone(&self, attribute: TicketDerived) -> Option<Shown<'_>> {
+        match attribute {
             TicketDerived::RawSubject => Some(self.subject.show()),
         }
     }
 }
+
+serialize_alone!(Ticket);
 
 /// The record of a change. The double keeps none: clients expect the key, and get what identifies
 /// the change.

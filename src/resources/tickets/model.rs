@@ -15,6 +15,9 @@ record! {
     /// A ticket.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>
+    ///
+    /// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on
+    /// the client.
     pub struct Ticket is Ticket, id TicketId, changes TicketChanges, derived TicketDerived, row Arc<Ticket>;
     path "tickets";
     fresh(id, now);

@@ -18,6 +18,10 @@ record! {
     /// A user: an end user, an agent or an admin.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/users/users/>
+    ///
+    /// Serializes as the API shows it, with two exceptions: `url` starts with `/api/v2`, since the
+    /// host depends on the client, and the `default_group_id` of an agent or an admin is left out,
+    /// since it is kept in the group memberships.
     pub struct User is User, id UserId, changes UserChanges, derived UserDerived, row Arc<User>;
     path "users";
     fresh(id, now);

@@ -10,7 +10,7 @@ use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 use crate::resources::identities::model::Identity;
 use crate::resources::organizations::model::Organization;
-use crate::resources::shown::{Show, Sideload};
+use crate::resources::shown::{Show, Sideload, serialize_alone};
 
 use super::model::{Role, User, UserDerived};
 use super::time_zones::iana_name;
@@ -43,38 +43,48 @@ impl Show for User {
         account.users.get(id)
     }
 
-    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(UserDerived) -> Option<Shown<'a>> {
+    fn derived_alone(&self, attribute: UserDerived) -> Option<Shown<'_>> {
         let is_admin = self.role == Role::Admin;
-        move |attribute| {
-            Some(match attribute {
-                UserDerived::IanaTimeZone => {
-                    Shown::Text(iana_name(&self.time_zone).unwrap_or(&self.time_zone))
-                }
-                // Only `users/me` has it.
-                UserDerived::AuthenticityToken => return None,
-                // Null for everybody in the recordings of 2026; false for some in earlier ones.
-                UserDerived::TwoFactorAuthEnabled => Shown::Null,
-                // The owner is the one who pays.
-                UserDerived::IsBillingAdmin if self.id == account.owner => Shown::Bool(true),
-                UserDerived::IsBillingAdmin => Shown::Null,
-                UserDerived::RoleType if is_admin => Shown::Integer(4),
-                UserDerived::RoleType => Shown::Null,
-                UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
-                UserDerived::DefaultGroupId if self.role == Role::EndUser => Shown::Null,
-                UserDerived::DefaultGroupId => {
-                    let default = account.group_memberships.default_of(self.id);
-                    default.map_or(Shown::Null, |default| {
-                        Shown::Integer(default.group_id.get())
-                    })
-                }
-                // Of agents it says whether they see all tickets; end users always have true.
-                UserDerived::RestrictedAgent => {
-                    Shown::Bool(self.role == Role::EndUser || self.ticket_restriction.is_some())
-                }
-            })
+        Some(match attribute {
+            UserDerived::IanaTimeZone => {
+                Shown::Text(iana_name(&self.time_zone).unwrap_or(&self.time_zone))
+            }
+            // Only `users/me` has it.
+            UserDerived::AuthenticityToken => return None,
+            // Null for everybody in the recordings of 2026; false for some in earlier ones.
+            UserDerived::TwoFactorAuthEnabled => Shown::Null,
+            // True of the owner, whom the record does not know.
+            UserDerived::IsBillingAdmin if is_admin => return None,
+            UserDerived::IsBillingAdmin => Shown::Null,
+            UserDerived::RoleType if is_admin => Shown::Integer(4),
+            UserDerived::RoleType => Shown::Null,
+            UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
+            UserDerived::DefaultGroupId if self.role == Role::EndUser => Shown::Null,
+            // That of an agent is kept in the agent's group memberships.
+            UserDerived::DefaultGroupId => return None,
+            // Of agents it says whether they see all tickets; end users always have true.
+            UserDerived::RestrictedAgent => {
+                Shown::Bool(self.role == Role::EndUser || self.ticket_restriction.is_some())
+            }
+        })
+    }
+
+    fn derived<'a>(&'a self, account: &'a Account) -> impl Fn(UserDerived) -> Option<Shown<'a>> {
+        move |attribute| match attribute {
+            UserDerived::DefaultGroupId if self.role != Role::EndUser => {
+                let default = account.group_memberships.default_of(self.id);
+                Some(default.map_or(Shown::Null, |default| {
+                    Shown::Integer(default.group_id.get())
+                }))
+            }
+            UserDerived::IsBillingAdmin if self.id == account.owner => Some(Shown::Bool(true)),
+            UserDerived::IsBillingAdmin => Some(Shown::Null),
+            attribute => self.derived_alone(attribute),
         }
     }
 }
+
+serialize_alone!(User);
 
 /// Writes a user as `users/me` shows it.
 pub(super) fn write_caller(
