@@ -74,6 +74,8 @@ pub(crate) enum ApiError {
     BodyTooLarge,
     /// The double itself failed.
     Internal(String),
+    /// The test was to write the reply, and panicked.
+    NoOwnReply,
 }
 
 /// The statuses that an error can have.
@@ -223,6 +225,7 @@ impl ApiError {
                 500,
                 &format!("mock-zendesk failed, please report this: {what}"),
             ),
+            Self::NoOwnReply => text(500, "the test's own reply panicked"),
         }
     }
 }
@@ -264,6 +267,7 @@ impl ApiError {
             Self::MalformedJson => "malformed JSON".to_owned(),
             Self::BodyTooLarge => "body too large".to_owned(),
             Self::Internal(_) => "mock-zendesk failed".to_owned(),
+            Self::NoOwnReply => "own reply panicked".to_owned(),
         }
     }
 }

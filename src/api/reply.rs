@@ -4,8 +4,10 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 
 use bytes::Bytes;
+use http::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, TRANSFER_ENCODING,
 };
 use httpdate::HttpDate;
 
@@ -96,7 +98,8 @@ impl Reply {
 #[derive(Debug)]
 pub(crate) struct WireReply {
     pub(crate) status: u16,
-    pub(crate) envelope: Envelope,
+    /// None: the reply is not Zendesk's at all.
+    pub(crate) envelope: Option<Envelope>,
     /// Those that the envelope does not make.
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
@@ -160,9 +163,29 @@ impl WireReply {
         );
         Self {
             status: form.status,
-            envelope,
+            envelope: Some(envelope),
             headers,
             body: form.body,
+        }
+    }
+
+    /// A reply that the test wrote. Where the body ends is for the server to say.
+    pub(crate) fn own(response: Response<Vec<u8>>) -> Self {
+        let (parts, body) = response.into_parts();
+        let mut headers = parts.headers;
+        headers.remove(CONTENT_LENGTH);
+        headers.remove(TRANSFER_ENCODING);
+        let each = |name: &HeaderName| {
+            let values = headers.get_all(name).iter().cloned();
+            values
+                .map(|value| (name.clone(), value))
+                .collect::<Vec<_>>()
+        };
+        Self {
+            status: parts.status.as_u16(),
+            envelope: None,
+            headers: headers.keys().flat_map(each).collect(),
+            body,
         }
     }
 
@@ -187,7 +210,7 @@ impl WireReply {
         headers.extend(reply.headers);
         Self {
             status: success.status(),
-            envelope,
+            envelope: Some(envelope),
             headers,
             body,
         }
@@ -196,8 +219,9 @@ impl WireReply {
     /// All headers that go over the wire.
     pub(crate) fn all_headers(&self) -> impl Iterator<Item = Header> {
         self.envelope
-            .headers()
+            .map(Envelope::headers)
             .into_iter()
+            .flatten()
             .chain(self.headers.iter().cloned())
     }
 }

@@ -97,7 +97,7 @@ pub struct CallReply {
     status: u16,
     headers: Vec<Header>,
     body: Vec<u8>,
-    envelope: Envelope,
+    envelope: Option<Envelope>,
     /// The headers of the envelope, once they are asked for.
     enveloping: OnceLock<Box<[Header]>>,
 }
@@ -403,9 +403,10 @@ impl CallReply {
     /// The value of a header, whatever the case of its name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let enveloping = self
-            .enveloping
-            .get_or_init(|| Box::new(self.envelope.headers()));
+        let enveloping = self.enveloping.get_or_init(|| match self.envelope {
+            Some(envelope) => Box::new(envelope.headers()),
+            None => Box::default(),
+        });
         let found = enveloping
             .iter()
             .chain(&self.headers)

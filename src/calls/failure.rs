@@ -84,8 +84,8 @@ pub enum FailureKind {
     /// A fault, or something else that a test planned, never happened, or no request arrived at a
     /// gate.
     NeverHappened,
-    /// Something of the test's own panicked while the double answered a request: the predicate of a
-    /// fault, or an act between two pages.
+    /// Something of the test's own panicked while the double answered a request: the predicate or
+    /// the reply of a fault, or an act between two pages.
     Panicked,
 }
 

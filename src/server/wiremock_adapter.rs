@@ -18,6 +18,7 @@ use tokio::runtime::Handle;
 use wiremock::matchers::any;
 use wiremock::{Match, Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use crate::api::reply::Envelope;
 use crate::api::request::Incoming;
 use crate::base::ending::thread_is_ending;
 use crate::server::backend::Backend;
@@ -134,8 +135,7 @@ impl Respond for Zendesk {
         };
         let (reply, plan) = backend.answer_last(&incoming(request));
         let mut response = ResponseTemplate::new(reply.status).append_headers(reply.all_headers());
-        if let Some(plan) = plan {
-            let ordinal = reply.envelope.ordinal;
+        if let (Some(plan), Some(Envelope { ordinal, .. })) = (plan, reply.envelope) {
             backend.keep_plan(ordinal, plan);
             response = response.append_header(PLAN_HEADER, ordinal);
         }

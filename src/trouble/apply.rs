@@ -8,11 +8,14 @@ use crate::api::error::ApiError;
 use crate::api::reply::{Envelope, WireReply};
 
 use super::fault::Kind;
+use super::own_reply::OwnReply;
 
 /// What happens in the place of the handler.
 pub(crate) enum Instead {
     /// This reply; nothing is applied.
     Reply(WireReply),
+    /// A reply of the test's own; nothing is applied.
+    OwnReply(OwnReply),
     /// Nothing special: the call is applied, and its reply may be spoilt.
     Handler,
 }
@@ -31,8 +34,8 @@ pub(crate) enum WirePlan {
 }
 
 /// Before the handler.
-pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
-    let error = match kind {
+pub(crate) fn instead(kind: &Kind, envelope: Envelope) -> Instead {
+    let error = match *kind {
         Kind::Status {
             status,
             retry_after,
@@ -47,6 +50,7 @@ pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
             }
         }
         Kind::Page { status } => ApiError::EdgePage { status },
+        Kind::OwnReply(ref own) => return Instead::OwnReply(own.clone()),
         // What is sent is dropped before anybody sees it.
         Kind::Disconnect => {
             ApiError::Internal("a broken connection was to be simulated".to_owned())
@@ -69,9 +73,9 @@ pub(crate) fn instead(kind: Kind, envelope: Envelope) -> Instead {
 }
 
 /// After the handler: spoils the reply, and says what the relay is to do.
-pub(crate) fn after(kind: Kind, reply: &mut WireReply) -> Option<WirePlan> {
-    match kind {
-        Kind::Status { .. } | Kind::Page { .. } => None,
+pub(crate) fn after(kind: &Kind, reply: &mut WireReply) -> Option<WirePlan> {
+    match *kind {
+        Kind::Status { .. } | Kind::Page { .. } | Kind::OwnReply(_) => None,
         Kind::Disconnect | Kind::LostReply => Some(WirePlan::Drop),
         Kind::Delay(time) => Some(WirePlan::Delay(time)),
         Kind::TruncatedBody => Some(WirePlan::Cut),

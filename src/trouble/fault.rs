@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Response;
+
 use crate::api::error::{STATUSES, TOO_MANY_REQUESTS, UNAVAILABLE};
 use crate::api::operation::Operation;
 use crate::calls::Call;
+
+use super::own_reply::OwnReply;
 
 /// Something that is to go wrong, and with which calls.
 /// [`MockZendesk::inject`](crate::MockZendesk::inject) plans it.
@@ -44,7 +48,7 @@ pub struct Fault {
 pub(super) type Predicate = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
 
 /// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// This status in the place of a reply; nothing is applied.
     Status {
@@ -69,6 +73,8 @@ pub(crate) enum Kind {
     TruncatedBody,
     /// The body comes in pieces over this time.
     SlowBody(Duration),
+    /// A reply of the test's own; nothing is applied.
+    OwnReply(OwnReply),
 }
 
 /// Which of the calls that are meant it happens to.
@@ -207,6 +213,47 @@ impl Fault {
             "a body that takes no time is not slow; give the time that it takes"
         );
         Self::new(Kind::SlowBody(over))
+    }
+
+    /// Answers with a reply of your own. The function gets the call, which has no reply yet; the
+    /// call is not applied.
+    ///
+    /// The response goes out as it is. Only `Content-Length` and `Transfer-Encoding` are the
+    /// server's own.
+    ///
+    /// The function may look at the double. It must not send it a request and wait for the reply,
+    /// since a server answers one request after the other. If it panics, or returns a status below
+    /// 200, the client gets 500, and the test fails when the double is verified or dropped.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// use mock_zendesk::http::Response;
+    ///
+    /// # let zendesk = MockZendesk::start().await;
+    /// let portal = |call: &Call| {
+    ///     let body = format!("Log in to see {}", call.path());
+    ///     Response::builder().status(511).body(body).unwrap()
+    /// };
+    /// zendesk.inject(Fault::reply(portal).on(users::ME));
+    /// let reply = reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!(reply.status(), 511);
+    /// assert_eq!(reply.text().await?, "Log in to see /api/v2/users/me");
+    /// # Ok(()) }
+    /// ```
+    #[doc(alias("custom", "respond", "stub"))]
+    pub fn reply<B: Into<Vec<u8>>>(
+        make: impl Fn(&Call) -> Response<B> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(Kind::OwnReply(OwnReply::new(move |call| {
+            let response = make(call);
+            let status = response.status();
+            assert!(
+                !status.is_informational(),
+                "a reply cannot have the status {status}, after which another one would follow; give one from 200 on"
+            );
+            response.map(Into::into)
+        })))
     }
 
     fn new(kind: Kind) -> Self {
@@ -350,7 +397,7 @@ impl Fault {
 
 impl Kind {
     /// Whether it is done to the body of a reply, so that there has to be one.
-    pub(crate) fn is_of_body(self) -> bool {
+    pub(crate) fn is_of_body(&self) -> bool {
         match self {
             Self::MalformedJson
             | Self::EmptyBody
@@ -361,17 +408,18 @@ impl Kind {
             | Self::Page { .. }
             | Self::Disconnect
             | Self::LostReply
-            | Self::Delay(_) => false,
+            | Self::Delay(_)
+            | Self::OwnReply(_) => false,
         }
     }
 
     /// Whether the client cannot read the reply.
-    pub(crate) fn spoils_reply(self) -> bool {
+    pub(crate) fn spoils_reply(&self) -> bool {
         !matches!(self, Self::Delay(_) | Self::SlowBody(_))
     }
 
     /// Whether only the relay can do it.
-    pub(crate) fn needs_wire(self) -> bool {
+    pub(crate) fn needs_wire(&self) -> bool {
         match self {
             Self::Disconnect
             | Self::LostReply
@@ -382,7 +430,8 @@ impl Kind {
             | Self::Page { .. }
             | Self::MalformedJson
             | Self::EmptyBody
-            | Self::WrongContentType => false,
+            | Self::WrongContentType
+            | Self::OwnReply(_) => false,
         }
     }
 }
@@ -407,6 +456,7 @@ impl fmt::Display for Kind {
             Self::WrongContentType => f.write_str("wrong content type"),
             Self::TruncatedBody => f.write_str("truncated body"),
             Self::SlowBody(time) => write!(f, "body sent over {time:?}"),
+            Self::OwnReply(_) => f.write_str("own reply"),
         }
     }
 }

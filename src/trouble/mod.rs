@@ -5,7 +5,7 @@
 //! test may look at a call to decide.
 //!
 //! - `fault.rs`: what goes wrong, with which calls, and when; `plan.rs`: which of the planned
-//!   faults a call meets; `apply.rs`: what a fault makes of a reply, or puts in its place;
+//!   faults a call meets; `own_reply.rs`: a reply that the test writes; `apply.rs`: what a fault makes of a reply, or puts in its place;
 //! - `dice.rs`: [`Chaos`], a seeded mix of faults, job paces and page sizes;
 //! - `gates.rs`: requests that are held, and the order in which they go.
 
@@ -13,6 +13,7 @@ mod apply;
 mod dice;
 mod fault;
 mod gates;
+mod own_reply;
 mod plan;
 
 pub use dice::Chaos;
@@ -22,4 +23,5 @@ pub(crate) use apply::{Instead, WirePlan, after, instead};
 pub(crate) use dice::{Delays, Dice};
 pub(crate) use fault::Kind;
 pub(crate) use gates::{Gates, Held, NotHeld};
+pub(crate) use own_reply::OwnReply;
 pub(crate) use plan::{FaultPlan, MeantFaults, Rule, RuleId, panic_text};

@@ -26,8 +26,8 @@ pub(crate) struct Rule {
     met_in_vain: Option<u64>,
     /// Where the fault was planned that happened to a call in the place of this one.
     outrun_by: Option<Place>,
-    /// What its predicate panicked with the first time that it did.
-    panicked: Option<String>,
+    /// What of it panicked first, its predicate or its reply, and with which text.
+    panicked: Option<(&'static str, String)>,
 }
 
 /// The planned faults that are meant for a call.
@@ -96,6 +96,13 @@ impl FaultPlan {
         }
     }
 
+    /// The reply of a fault panicked.
+    pub(crate) fn note_panic_of_reply(&mut self, id: RuleId, text: String) {
+        if let Some(rule) = self.rules.get_mut(id) {
+            rule.panicked.get_or_insert(("reply", text));
+        }
+    }
+
     /// The faults that may still happen, to be compared with a call where no lock is held.
     pub(crate) fn open(&self) -> Vec<(RuleId, Arc<Fault>)> {
         let open = self
@@ -111,7 +118,7 @@ impl FaultPlan {
     pub(crate) fn fire(&mut self, meant: MeantFaults) -> Option<(RuleId, Kind, Place)> {
         for (id, text) in meant.panicked {
             if let Some(rule) = self.rules.get_mut(id) {
-                rule.panicked.get_or_insert(text);
+                rule.panicked.get_or_insert(("predicate", text));
             }
         }
         for (index, id) in meant.rules.iter().copied().enumerate() {
@@ -127,7 +134,7 @@ impl FaultPlan {
             };
             if is_due {
                 rule.fired += 1;
-                let (kind, place) = (rule.fault.kind, rule.place);
+                let (kind, place) = (rule.fault.kind.clone(), rule.place);
                 for other in &meant.rules[index + 1..] {
                     if let Some(other) = self.rules.get_mut(*other) {
                         other.outrun_by.get_or_insert(place);
@@ -143,9 +150,9 @@ impl FaultPlan {
 impl Rule {
     /// What is wrong with it, when the test is over.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        if let Some(text) = &self.panicked {
+        if let Some((what, text)) = &self.panicked {
             return Some(panicked(
-                &format!("the predicate of a fault ({})", self.fault),
+                &format!("the {what} of a fault ({})", self.fault),
                 text,
                 self.place,
             ));

@@ -25,6 +25,7 @@ mod imports;
 mod messages;
 mod normal;
 mod operations;
+mod own_reply;
 mod panics;
 mod pointers;
 mod precedence;

@@ -21,6 +21,7 @@ use crate::server::routing::{Routed, route, unknown};
 use crate::trouble::{Instead, Kind, MeantFaults, WirePlan, after, instead, panic_text};
 
 use super::arrived::Arrived;
+use super::faulted::own_reply;
 use super::listed::Listed;
 use super::{Backend, BetweenPages, State};
 
@@ -95,26 +96,32 @@ impl Backend {
                 .recorder
                 .complete(ordinal, |call| call.fault = Some(fault.note()));
         }
-        let (mut reply, has_next_page) = match fault
+        let instead = fault
             .as_ref()
-            .map(|fault| (fault.kind, instead(fault.kind, envelope)))
-        {
-            Some((kind, Instead::Reply(reply))) => {
-                let is_seen = kind != Kind::Disconnect;
+            .map(|fault| (fault, instead(&fault.kind, envelope)));
+        let (mut reply, has_next_page) = match instead {
+            Some((fault, Instead::Reply(reply))) => {
+                let is_seen = fault.kind != Kind::Disconnect;
                 state.recorder.complete(ordinal, |call| {
                     call.reply = is_seen.then(|| CallReply::of(&reply))
                 });
                 (reply, false)
             }
+            Some((fault, Instead::OwnReply(own))) => {
+                let call = state.call_of(incoming, arrived);
+                let reply = own_reply(&mut guard, fault, &own, &call, envelope);
+                (reply, false)
+            }
             Some((_, Instead::Handler)) | None => self.apply(state, incoming, arrived, envelope),
         };
+        let state = &mut *guard;
         let has_body = incoming.method != "HEAD" && !reply.body.is_empty();
         let plan = match fault {
             Some(fault) if fault.kind.is_of_body() && !has_body => {
                 state.take_back(&fault, ordinal);
                 None
             }
-            Some(fault) => after(fault.kind, &mut reply),
+            Some(fault) => after(&fault.kind, &mut reply),
             None => None,
         };
         drop(guard);
@@ -218,13 +225,7 @@ impl Backend {
         if unknown.is_none() && !has_dropped {
             return;
         }
-        let (secrets, moment) = (Arc::clone(state.recorder.secrets()), state.account.moment());
-        let operation = arrived.operation();
-        let call = Received {
-            operation,
-            ..Received::arrived(arrived.ordinal, moment, incoming, &secrets)
-        }
-        .into();
+        let call = state.call_of(incoming, arrived);
         if let Some(unknown) = unknown {
             state.expectations.note_unknown(&call, &unknown);
         }

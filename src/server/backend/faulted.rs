@@ -1,9 +1,15 @@
 //! [`Faulted`]: the fault that happens to a call, planned or thrown by the dice.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use parking_lot::MutexGuard;
+
+use crate::api::error::ApiError;
 use crate::api::operation::Operation;
+use crate::api::reply::{Envelope, WireReply};
 use crate::base::place::Place;
-use crate::calls::FaultNote;
-use crate::trouble::{Kind, MeantFaults, RuleId};
+use crate::calls::{Call, CallReply, FaultNote};
+use crate::trouble::{Kind, MeantFaults, OwnReply, RuleId, panic_text};
 
 use super::State;
 
@@ -35,9 +41,9 @@ impl State {
     ) -> Option<Faulted> {
         if let Some((id, kind, place)) = self.faults.fire(meant) {
             return Some(Faulted {
+                what: kind.to_string(),
                 kind,
                 planned: Some((id, place)),
-                what: kind.to_string(),
             });
         }
         let operation = operation?;
@@ -52,9 +58,9 @@ impl State {
         account.jobs.pace = dice.job_pace();
         let kind = dice.fault(operation)?;
         Some(Faulted {
+            what: format!("{kind}, chaos with seed {}", dice.seed()),
             kind,
             planned: None,
-            what: format!("{kind}, chaos with seed {}", dice.seed()),
         })
     }
 
@@ -65,4 +71,38 @@ impl State {
             self.faults.take_back(id, ordinal);
         }
     }
+}
+
+/// The reply that the test writes to this call. The lock is free while the test's code runs.
+pub(super) fn own_reply(
+    guard: &mut MutexGuard<'_, State>,
+    fault: &Faulted,
+    own: &OwnReply,
+    call: &Call,
+    envelope: Envelope,
+) -> WireReply {
+    let make = || catch_unwind(AssertUnwindSafe(|| own.make(call)));
+    let made = MutexGuard::unlocked(guard, make);
+    // What answers a request must not panic: it is told when the double is verified.
+    let (reply, what) = match made {
+        Ok(response) => {
+            let what = format!("{}, {}", fault.what, response.status().as_u16());
+            (WireReply::own(response), what)
+        }
+        Err(panic) => {
+            if let Some((id, _)) = fault.planned {
+                guard.faults.note_panic_of_reply(id, panic_text(&*panic));
+            }
+            let reply = WireReply::error(&ApiError::NoOwnReply, envelope);
+            (reply, format!("{}, which panicked", fault.what))
+        }
+    };
+    guard.recorder.complete(call.ordinal(), |call| {
+        call.fault = Some(FaultNote {
+            what,
+            ..fault.note()
+        });
+        call.reply = Some(CallReply::of(&reply));
+    });
+    reply
 }

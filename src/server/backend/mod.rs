@@ -24,7 +24,7 @@ use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
-use crate::calls::{Expectations, KeepCalls, Received, Recorder, Strictness, Trouble};
+use crate::calls::{Call, Expectations, KeepCalls, Received, Recorder, Strictness, Trouble};
 use crate::resources::account::Account;
 use crate::server::activity::Activity;
 use crate::server::admission::Admission;
@@ -100,6 +100,15 @@ impl State {
     fn settle(&mut self) {
         let effects = self.account.take_effects();
         self.recorder.add_effects(effects);
+    }
+
+    /// A request as a call that has no reply yet.
+    fn call_of(&self, incoming: &Incoming<'_>, arrived: &Arrived) -> Call {
+        let now = self.account.moment();
+        Call::from(Received {
+            operation: arrived.operation(),
+            ..Received::arrived(arrived.ordinal, now, incoming, self.recorder.secrets())
+        })
     }
 
     /// Writes a request down, and gives the ordinal of the call that it is.
