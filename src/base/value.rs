@@ -17,6 +17,8 @@ pub(crate) enum Expected {
     Integer,
     Boolean,
     Text,
+    /// One of these words.
+    Word(&'static [&'static str]),
     Time,
     Array,
     Hash,
@@ -28,7 +30,7 @@ impl Expected {
         match self {
             Self::Integer => "must be an integer",
             Self::Boolean => "must be either true or false",
-            Self::Text => "must be a string",
+            Self::Text | Self::Word(_) => "must be a string",
             // Only fixtures give times, and their errors have words of their own.
             Self::Time => "must be a time",
             Self::Array => "must be an array",
@@ -43,6 +45,8 @@ pub(crate) struct Mismatch {
     /// The path below the attribute, with a dot in front of each part. Empty for the attribute
     /// itself.
     pub(crate) below: String,
+    /// Which value of a list it is. Zendesk does not say that.
+    pub(crate) index: Option<usize>,
     pub(crate) expected: Expected,
 }
 
@@ -50,6 +54,7 @@ impl From<Expected> for Mismatch {
     fn from(expected: Expected) -> Self {
         Self {
             below: String::new(),
+            index: None,
             expected,
         }
     }
@@ -183,9 +188,12 @@ impl AttributeValue for Vec<String> {
             Given::List(texts) => texts,
             _ => return Err(Expected::Array.into()),
         };
-        let texts = texts.iter().map(|text| match text {
+        let texts = texts.iter().enumerate().map(|(index, text)| match text {
             Given::Text(text) => Ok((*text).to_owned()),
-            _ => Err(Expected::Text.into()),
+            _ => Err(Mismatch {
+                index: Some(index),
+                ..Expected::Text.into()
+            }),
         });
         texts.collect::<Result<_, _>>().map(Some)
     }
@@ -258,7 +266,7 @@ macro_rules! words {
                 match given {
                     $crate::base::value::Given::Null => Ok(None),
                     $($crate::base::value::Given::Text($word) => Ok(Some(Self::$variant)),)+
-                    _ => Err($crate::base::value::Expected::Text.into()),
+                    _ => Err($crate::base::value::Expected::Word(&[$($word),+]).into()),
                 }
             }
         }

@@ -711,6 +711,177 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         .default(OrganizationId::new(3));
 }
 
+#[test]
+fn every_kind_of_bad_value_names_its_list_its_row_and_its_field() {
+    let user = r#""id": 1, "name": "A""#;
+    let ticket = r#""id": 1, "requester_id": 1"#;
+    let membership = r#""user_id": 1, "organization_id": 2"#;
+    let id = "must be an integer from 1 to 9223372036854775807";
+    let text = "must be a string";
+    // The list, the row, and the reason.
+    let rows = [
+        (
+            "users",
+            r#""id": "1", "name": "A""#.to_owned(),
+            format!("`id` {id}"),
+        ),
+        (
+            "users",
+            r#""id": 1.5, "name": "A""#.to_owned(),
+            format!("`id` {id}"),
+        ),
+        (
+            "users",
+            r#""id": -1, "name": "A""#.to_owned(),
+            format!("`id` {id}"),
+        ),
+        (
+            "users",
+            r#""id": null, "name": "A""#.to_owned(),
+            format!("`id` {id}"),
+        ),
+        (
+            "users",
+            r#""name": "A""#.to_owned(),
+            "missing field `id`".to_owned(),
+        ),
+        (
+            "users",
+            r#""id": 1, "name": null"#.to_owned(),
+            "missing field `name`".to_owned(),
+        ),
+        (
+            "users",
+            r#""id": 1, "name": 5"#.to_owned(),
+            format!("`name` {text}"),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "email": {{"a": 1}}"#),
+            format!("`email` {text}"),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "verified": "maybe""#),
+            "`verified` must be either true or false".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "suspended": -1"#),
+            "`suspended` must be either true or false".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "role": "boss""#),
+            "`role` must be one of `end-user`, `agent`, `admin`".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "tags": "a""#),
+            "`tags` must be an array".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "tags": ["a", "b", 3]"#),
+            format!("`tags[2]` {text}"),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "updated_at": "yesterday""#),
+            "`updated_at` must be a time such as 2024-09-06T18:52:11Z".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "updated_at": 1725648720"#),
+            "`updated_at` must be a time such as 2024-09-06T18:52:11Z".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "name": "B""#),
+            "duplicate field `name`".to_owned(),
+        ),
+        (
+            "organizations",
+            format!(r#"{user}, "domain_names": [null]"#),
+            format!("`domain_names[0]` {text}"),
+        ),
+        (
+            "organizations",
+            format!(r#"{user}, "group_id": "x""#),
+            "`group_id` must be an integer".to_owned(),
+        ),
+        (
+            "organizations",
+            format!(r#"{user}, "group_id": -7"#),
+            format!("`group_id` {id}"),
+        ),
+        (
+            "organizations",
+            format!(r#"{user}, "group_id": 7.5"#),
+            "`group_id` must be an integer".to_owned(),
+        ),
+        (
+            "organizations",
+            format!(r#"{user}, "group_id": 123456789012345678901234567890"#),
+            format!("`group_id` {id}"),
+        ),
+        (
+            "memberships",
+            r#""user_id": null, "organization_id": 2"#.to_owned(),
+            "missing field `user_id`".to_owned(),
+        ),
+        (
+            "memberships",
+            format!(r#"{membership}, "default": "yes""#),
+            "`default` must be either true or false".to_owned(),
+        ),
+        (
+            "tickets",
+            format!(r#"{ticket}, "type": "fire""#),
+            "`type` must be one of `problem`, `incident`, `question`, `task`".to_owned(),
+        ),
+        (
+            "tickets",
+            format!(r#"{ticket}, "status": 5"#),
+            "`status` must be one of `new`, `open`, `pending`, `hold`, `solved`, `closed`"
+                .to_owned(),
+        ),
+        (
+            "groups",
+            format!(r#"{user}, "is_public": []"#),
+            "`is_public` must be either true or false".to_owned(),
+        ),
+        (
+            "group_memberships",
+            r#""user_id": 1, "group_id": true"#.to_owned(),
+            "`group_id` must be an integer".to_owned(),
+        ),
+        // What is no JSON.
+        (
+            "users",
+            r#""id": 1, "name": tru"#.to_owned(),
+            "`name`: expected ident".to_owned(),
+        ),
+        (
+            "users",
+            format!(r#"{user}, "tags": ["a" 1]"#),
+            "`tags`: expected `,` or `]`".to_owned(),
+        ),
+    ];
+    for (list, row, reason) in rows {
+        let good = match list {
+            "memberships" => r#"{"user_id": 8, "organization_id": 9}"#,
+            "group_memberships" => r#"{"user_id": 8, "group_id": 9}"#,
+            "tickets" => r#"{"id": 8, "requester_id": 9}"#,
+            _ => r#"{"id": 8, "name": "Good"}"#,
+        };
+        let json = format!(r#"{{"{list}": [{good}, {{{row}}}]}}"#);
+        let expected = format!("cannot read the fixture: {list}[1]: {reason} at line 1 column ");
+        let error = Fixture::from_json(&json).expect_err(&json).to_string();
+        assert!(error.starts_with(&expected), "{json}\n{error}\n{expected}");
+    }
+}
+
 #[tokio::test]
 async fn a_large_account_serves_whole_walks_by_account_by_user_and_by_organization() {
     let scene = Scene::start().await;
