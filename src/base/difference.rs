@@ -317,7 +317,7 @@ impl<T: Serialize, F: Fn(RecordRef) -> T> Serialize for Showing<'_, F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::ids::{GroupId, GroupMembershipId, MembershipId, TicketId};
+    use crate::base::ids::{GroupId, GroupMembershipId, IdentityId, MembershipId, TicketId};
 
     /// The code, and the difference that it makes.
     macro_rules! code {
@@ -352,6 +352,7 @@ mod tests {
             Difference::created(TicketId::new(1)),
             Difference::created(GroupId::new(7)),
             Difference::created(GroupMembershipId::new(9)),
+            Difference::created(IdentityId::new(4)),
             Difference::deleted(UserId::new(72)),
             Difference::changed(UserId::new(72), ["name", "tags"]),
             Difference::changed(TicketId::new(1), ["organization_id"]),

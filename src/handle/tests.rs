@@ -11,6 +11,7 @@ use crate::base::record::{AttributeList as _, AttributesOf, Record};
 use crate::handle::zendesk::MockZendesk;
 use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
 use crate::resources::groups::model::{Group, NewGroup};
+use crate::resources::identities::model::IdentityType;
 use crate::resources::organization_memberships::model::Membership;
 use crate::resources::organizations::model::{NewOrganization, Organization};
 use crate::resources::tickets::model::{
@@ -172,6 +173,24 @@ fn every_writable_attribute_of_a_user_has_a_setter() {
                 none(),
                 json!(ids.acme),
                 new().organization_id(ids.acme),
+            ),
+            (
+                "organization_ids",
+                none(),
+                json!([ids.globex, ids.acme]),
+                new().organization_ids([ids.globex, ids.acme]),
+            ),
+            (
+                "organization",
+                none(),
+                json!({"name": "Hooli"}),
+                new().organization("Hooli"),
+            ),
+            (
+                "identities",
+                none(),
+                json!([{"type": "email", "value": "c@f.g"}]),
+                new().identity(IdentityType::Email, "c@f.g"),
             ),
             ("role", none(), json!("agent"), new().role(Role::Agent)),
             ("verified", none(), json!(true), new().verified()),

@@ -4,6 +4,7 @@ use mock_zendesk::{
     MockZendesk, MockZendeskBuilder,
     group_memberships::NewGroupMembership,
     groups::NewGroup,
+    identities::{IdentityType, NewIdentity},
     job_statuses::{JobPace, JobState},
     organizations::NewOrganization,
     settings::NonDefaultValue,
@@ -18,7 +19,7 @@ use crate::scene::Scene;
 
 /// What a reply shows, without the root key and without the host in urls, and without what only the
 /// account knows.
-async fn shown(scene: &Scene, root: &str, path: &str, unknown: Option<&str>) -> String {
+async fn shown(scene: &Scene, root: &str, path: &str, unknown: &[&str]) -> String {
     let answer = scene.answer(Method::GET, path, None).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     let inner = answer
@@ -28,12 +29,11 @@ async fn shown(scene: &Scene, root: &str, path: &str, unknown: Option<&str>) -> 
         .unwrap_or_else(|| panic!("{path} has no {root}: {}", answer.body));
     let without_host = inner.replace(&scene.zendesk.uri(), "");
     assert_ne!(without_host, inner, "{path} has a url");
-    let Some(key) = unknown else {
-        return without_host;
-    };
-    let start = without_host.find(&format!("\"{key}\":")).unwrap();
-    let end = start + without_host[start..].find(',').unwrap() + 1;
-    without_host[..start].to_owned() + &without_host[end..]
+    unknown.iter().fold(without_host, |text, key| {
+        let start = text.find(&format!("\"{key}\":")).unwrap();
+        let end = start + text[start..].find(',').unwrap() + 1;
+        text[..start].to_owned() + &text[end..]
+    })
 }
 
 #[track_caller]
@@ -64,22 +64,34 @@ async fn a_user_serializes_as_a_reply_shows_it() {
     let gone = seed.user("Gone").id;
     seed.remove_user(gone);
     let users = [
-        (scene.ada.id, None),
-        (seed.user(full).id, None),
+        (scene.ada.id, &[][..]),
+        (seed.user(full).id, &[]),
         (
             seed.user(agent.default_group_id(&tier_2)).id,
-            Some("default_group_id"),
+            &["default_group_id"],
         ),
         (
-            scene.zendesk.account().users()[0].id,
-            Some("default_group_id"),
+            scene.zendesk.account().owner(),
+            &["is_billing_admin", "default_group_id"],
         ),
-        (gone, None),
+        (gone, &[]),
     ];
     for (id, unknown) in users {
         let user = scene.zendesk.account().user(id).unwrap();
         let path = format!("/users/{id}");
         assert_eq!(text(&user), shown(&scene, "user", &path, unknown).await);
+    }
+}
+
+#[tokio::test]
+async fn an_identity_serializes_as_a_reply_shows_it() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let email = seed.add(NewIdentity::email(&scene.ada, "second@example.org").verified());
+    let twitter = NewIdentity::new(&scene.ada, IdentityType::Twitter, "ada");
+    for identity in [email, seed.add(twitter)] {
+        let path = format!("/users/{}/identities/{}", scene.ada.id, identity.id);
+        assert_eq!(text(&identity), shown(&scene, "identity", &path, &[]).await);
     }
 }
 
@@ -100,7 +112,7 @@ async fn an_organization_serializes_as_a_reply_shows_it() {
         let path = format!("/organizations/{}", organization.id);
         assert_eq!(
             text(organization),
-            shown(&scene, "organization", &path, None).await
+            shown(&scene, "organization", &path, &[]).await
         );
     }
 }
@@ -118,7 +130,7 @@ async fn an_organization_membership_serializes_as_a_reply_shows_it() {
         for organization in [&scene.acme, &shared] {
             let membership = seed.membership(&scene.ada, organization);
             let path = format!("/organization_memberships/{}", membership.id);
-            let shown = shown(&scene, "organization_membership", &path, None).await;
+            let shown = shown(&scene, "organization_membership", &path, &[]).await;
             assert_eq!(text(&membership), shown);
             texts.push(shown);
         }
@@ -146,7 +158,7 @@ async fn a_ticket_serializes_as_a_reply_shows_it() {
     for ticket in [NewTicket::new("Ink"), full] {
         let ticket = seed.ticket(&scene.ada, ticket);
         let path = format!("/tickets/{}", ticket.id);
-        assert_eq!(text(&ticket), shown(&scene, "ticket", &path, None).await);
+        assert_eq!(text(&ticket), shown(&scene, "ticket", &path, &[]).await);
     }
 }
 
@@ -161,7 +173,7 @@ async fn a_group_and_its_memberships_serialize_as_replies_show_them() {
         let path = format!("/groups/{}", group.id);
         assert_eq!(
             text(group),
-            shown(&scene, "group", &path, Some("default")).await
+            shown(&scene, "group", &path, &["default"]).await
         );
     }
     let grace = seed.user(NewUser::new("Grace").role(Role::Agent));
@@ -177,7 +189,7 @@ async fn a_group_and_its_memberships_serialize_as_replies_show_them() {
         let path = format!("/group_memberships/{}", membership.id);
         assert_eq!(
             text(&membership),
-            shown(&scene, "group_membership", &path, None).await
+            shown(&scene, "group_membership", &path, &[]).await
         );
     }
 }
@@ -200,7 +212,7 @@ async fn a_job_serializes_as_a_reply_shows_it_in_every_state() {
         format!("/job_statuses/{id}")
     };
     let mut look = async |path: &str| {
-        let shown = shown(&scene, "job_status", path, None).await;
+        let shown = shown(&scene, "job_status", path, &[]).await;
         let jobs = zendesk.account().jobs();
         let job = jobs.iter().find(|job| path.ends_with(&job.id)).unwrap();
         assert_eq!(text(job), shown);

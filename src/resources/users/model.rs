@@ -12,7 +12,7 @@ use crate::base::time::Timestamp;
 use crate::base::value::{
     AnyHash, AttributeValue, Expected, Given, Mismatch, Shown, external_id, name, words,
 };
-use crate::resources::identities::model::GivenIdentities;
+use crate::resources::identities::model::{GivenIdentities, GivenIdentity, IdentityType};
 
 record! {
     /// A user: an end user, an agent or an admin.
@@ -274,6 +274,38 @@ setters! { NewUser:
     /// Makes this group the default one of the user, who joins it. The user must be an agent or an
     /// admin: for an end user this changes nothing.
     default_group_id(into GroupId);
+}
+
+impl NewUser {
+    /// Adds an identity besides the `email`, not verified. The first address of a user without an
+    /// `email` is the primary one.
+    pub fn identity(mut self, identity_type: IdentityType, value: impl Into<String>) -> Self {
+        let identities = self.0.identities.get_or_insert_default();
+        identities.0.push(GivenIdentity {
+            identity_type,
+            value: value.into(),
+            verified: false,
+            primary: false,
+        });
+        self
+    }
+
+    /// Makes the user a member of these organizations; the first is the default.
+    pub fn organization_ids<O: Into<OrganizationId>>(
+        mut self,
+        organization_ids: impl IntoIterator<Item = O>,
+    ) -> Self {
+        let ids = organization_ids.into_iter().map(Into::into).collect();
+        self.0.organization_ids = Some(OrganizationIds(ids));
+        self
+    }
+
+    /// Makes the user a member of the organization with this name, which is created if there is
+    /// none.
+    pub fn organization(mut self, name: impl Into<String>) -> Self {
+        self.0.organization = Some(NamedOrganization(name.into()));
+        self
+    }
 }
 
 impl<T: Into<String>> From<T> for NewUser {

@@ -469,6 +469,9 @@ impl Seeded for NewUser {
         let created = account
             .create_user(self.0)
             .and_then(|id| account.user(id).ok_or(Refusal::NotFound));
-        created.map_err(|refusal| refusal.details())
+        created.map_err(|refusal| match refusal {
+            Refusal::NotFound => "an organization that it names does not exist".to_owned(),
+            refusal => refusal.details(),
+        })
     }
 }
