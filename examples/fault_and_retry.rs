@@ -16,11 +16,7 @@ use serde_json::{Value, json};
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     tokio::time::pause();
-    let zendesk = MockZendesk::builder()
-        .clock(Clock::tokio())
-        .wire_control()
-        .start()
-        .await;
+    let zendesk = MockZendesk::builder().clock(Clock::tokio()).start().await;
     let (ada, acme) = (
         zendesk.seed().user("Ada"),
         zendesk.seed().organization("Acme"),

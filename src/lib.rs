@@ -54,7 +54,8 @@
 //!   the path. Other requests get Zendesk's 404 `InvalidEndpoint`.
 //! - Requests are applied one at a time, in the order in which they arrive. Each is applied as a
 //!   whole or not at all.
-//! - Bodies of more than 8 MiB are answered with 413.
+//! - Bodies of more than 8 MiB are answered with 413, and targets that are no URL with 400.
+//! - It speaks HTTP/1.1, and HTTP/2 with clients that start with it, over plain TCP.
 //! - URLs in replies start with `http://` and the host that the client used.
 //! - The same requests get the same ids, job ids, cursors and timestamps in every run.
 //!
@@ -85,8 +86,11 @@
 //!   queued it.
 //! - A fault is chosen after the route is known and before anything else happens. A call that meets
 //!   a fault is in the journal, too.
-//! - The journal keeps as many calls as [`MockZendeskBuilder::keep_calls`] says. wiremock also keeps
-//!   a copy of every request until the server stops, and offers no way to prevent that.
+//! - The journal keeps as many calls as [`MockZendeskBuilder::keep_calls`] says.
+//! - [`MockZendesk::server`] puts a wiremock server behind the double's own one, with the double
+//!   mounted on it: every further request goes through it, so that mocks of your own can answer.
+//!   wiremock keeps a copy of every request until the double is dropped, and offers no way to prevent
+//!   that.
 //!
 //! ## What fails a test
 //!

@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use mock_zendesk::{Account, MockZendesk, MockZendeskBuilder, calls::KeepCalls, fixtures::Plan};
+use mock_zendesk::{Account, MockZendesk, calls::KeepCalls, fixtures::Plan};
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
@@ -366,12 +366,15 @@ fn check(account: &Account) {
     }
 }
 
-fn soak(runtime: &tokio::runtime::Runtime, builder: MockZendeskBuilder, what: &str) -> Row {
-    let builder = builder
+fn double() -> MockZendesk {
+    MockZendesk::builder()
         .allow_unknown_endpoints()
         .without_verify_on_drop()
-        .keep_calls(KeepCalls::Last(KEPT));
-    let zendesk = runtime.block_on(builder.start());
+        .keep_calls(KeepCalls::Last(KEPT))
+        .start_blocking()
+}
+
+fn soak(zendesk: &MockZendesk, what: &str) -> Row {
     zendesk.seed().plan(
         Plan::new()
             .users(30)
@@ -444,13 +447,10 @@ pub fn rows() -> Vec<Row> {
             PANICS.fetch_add(1, Ordering::Relaxed);
         }
     }));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let behind_wiremock = double();
+    let _ = behind_wiremock.server();
     vec![
-        soak(&runtime, MockZendesk::builder(), "plain"),
-        soak(&runtime, MockZendesk::builder().wire_control(), "relayed"),
+        soak(&double(), "plain"),
+        soak(&behind_wiremock, "through wiremock"),
     ]
 }

@@ -4,11 +4,11 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 
 use bytes::Bytes;
-use http::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION,
     RETRY_AFTER, TRANSFER_ENCODING,
 };
+use http::{HeaderMap, Response, StatusCode};
 use httpdate::HttpDate;
 
 use crate::base::ids::scatter;
@@ -104,6 +104,9 @@ pub(crate) struct WireReply {
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
 }
+
+/// The number of headers that the envelope makes.
+const ENVELOPE_SIZE: usize = 9;
 
 /// What every reply carries, whatever it answers.
 #[derive(Clone, Copy, Debug)]
@@ -224,11 +227,22 @@ impl WireReply {
             .flatten()
             .chain(self.headers.iter().cloned())
     }
+
+    /// The reply with all that goes over the wire.
+    pub(crate) fn into_http(self) -> Response<Vec<u8>> {
+        let envelope = self.envelope.map(Envelope::headers);
+        let mut headers = HeaderMap::with_capacity(ENVELOPE_SIZE + self.headers.len() + 1);
+        headers.extend(envelope.into_iter().flatten().chain(self.headers));
+        let mut response = Response::new(self.body);
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
+        *response.headers_mut() = headers;
+        response
+    }
 }
 
 impl Envelope {
     /// They follow from it, so that whoever keeps the envelope need not keep them.
-    pub(crate) fn headers(self) -> [Header; 9] {
+    pub(crate) fn headers(self) -> [Header; ENVELOPE_SIZE] {
         let random = scatter(self.ordinal);
         let Rate {
             limit,

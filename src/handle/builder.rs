@@ -37,16 +37,8 @@ pub struct MockZendeskBuilder {
     pub(crate) strictness: Strictness,
     pub(crate) on_drop: OnDrop,
     pub(crate) limits: Limits,
-    pub(crate) wire: Wire,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) trouble: Trouble,
-}
-
-/// Whether the relay is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wire {
-    Plain,
-    Controlled,
 }
 
 /// Whether dropping the double checks what `verify` checks.
@@ -68,7 +60,6 @@ impl MockZendeskBuilder {
             strictness: Strictness::default(),
             on_drop: OnDrop::Verify,
             limits: Limits::default(),
-            wire: Wire::Plain,
             chaos: None,
             trouble: Trouble::Planned,
         }
@@ -269,31 +260,6 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Puts a relay in front of the server that can break connections, hold requests and replies,
-    /// cut bodies, and refuse connections: what [`Fault::disconnect`](crate::Fault::disconnect),
-    /// [`lost_reply`](crate::Fault::lost_reply), [`delay`](crate::Fault::delay),
-    /// [`truncated_body`](crate::Fault::truncated_body) and [`slow_body`](crate::Fault::slow_body),
-    /// [`MockZendesk::hold`](crate::MockZendesk::hold) and
-    /// [`MockZendesk::go_offline`](crate::MockZendesk::go_offline) need. Without it requests take
-    /// the shorter way.
-    ///
-    /// The relay answers as the plain server does, over HTTP/1 and HTTP/2. Over HTTP/2 a fault that
-    /// breaks the connection resets its stream instead. A request whose target is no url, such as
-    /// `http://a:99999/`, gets 400 from the relay, where the plain server breaks the connection.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().wire_control().start().await;
-    /// zendesk.inject(Fault::disconnect());
-    /// assert!(reqwest::get(zendesk.url("/users/me")).await.is_err());
-    /// # }
-    /// ```
-    pub fn wire_control(mut self) -> Self {
-        self.wire = Wire::Controlled;
-        self
-    }
-
     /// Puts at most so many rows on a page, whatever is asked for, so that a few records make
     /// several pages.
     ///
@@ -318,17 +284,16 @@ impl MockZendeskBuilder {
     /// One of the runs of a sweep, each of which has another fault.
     pub(crate) fn swept(mut self) -> Self {
         self.trouble = Trouble::LeftToChance;
-        self.wire_control().without_verify_on_drop()
+        self.without_verify_on_drop()
     }
 
-    /// Makes trouble at random, from a seed. This brings [`wire_control`](Self::wire_control) with
-    /// it, and may bring smaller pages.
+    /// Makes trouble at random, from a seed. This may bring smaller pages.
     ///
     /// [`for_each_seed`](crate::chaos::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {
         self.chaos = Some(chaos);
         self.trouble = Trouble::LeftToChance;
         self.rules.max_page_size = self.rules.max_page_size.or(chaos.max_page_size());
-        self.wire_control()
+        self
     }
 }

@@ -322,11 +322,11 @@ impl MockZendesk {
             received.as_mut().enable();
             let calls = select(self.calls());
             if calls.len() >= count {
-                // One that has no reply yet may still be about to change the account. The server
-                // answers one request at a time: when it lets us in, those that have arrived are
-                // done.
+                // One that has no reply yet may still be about to change the account, if it goes
+                // through wiremock. That answers one request at a time: when it lets us in, those
+                // that have arrived are done.
                 if calls.iter().any(|call| call.reply().is_none()) {
-                    if let Some(server) = self.front.server() {
+                    if let Some(server) = self.front.wiremock() {
                         let _ = server.received_requests().await;
                     }
                 }

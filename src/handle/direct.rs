@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header::{HOST, HeaderValue};
-use http::{Request, Response, Uri};
-use url::Url;
+use http::{Method, Request, Response};
 
 use crate::api::request::Incoming;
 use crate::handle::zendesk::MockZendesk;
 use crate::server::backend::Backend;
+use crate::server::target::Target;
 use crate::trouble::WirePlan;
 
 /// The connection broke, as a fault wanted it: [`MockZendesk::send`] has no reply to give.
@@ -120,15 +120,11 @@ fn call<B: AsRef<[u8]>>(
     if let Some(authority) = authority.filter(|_| !parts.headers.contains_key(HOST)) {
         parts.headers.insert(HOST, authority);
     }
-    let tidied = tidied(&parts.uri);
-    let (path, query) = match &tidied {
-        Some(url) => (url.path(), url.query()),
-        None => (parts.uri.path(), parts.uri.query()),
-    };
+    let target = Target::without_host(&parts.uri).unwrap_or(Target::AsSent(&parts.uri));
     let incoming = Incoming {
         method: parts.method.as_str(),
-        path,
-        query: query.unwrap_or_default(),
+        path: target.path(),
+        query: target.query(),
         headers: &parts.headers,
         body: body.as_ref(),
     };
@@ -138,28 +134,9 @@ fn call<B: AsRef<[u8]>>(
         Some(WirePlan::Cut) => reply.body.truncate(reply.body.len() / 2),
         Some(WirePlan::Delay(_) | WirePlan::Slow(_)) | None => {}
     }
-    let headers = reply.all_headers().collect();
-    let body = if parts.method == http::Method::HEAD {
-        Vec::new()
-    } else {
-        reply.body
-    };
-    let mut response = Response::new(body);
-    *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
-    *response.headers_mut() = headers;
-    Ok(response)
-}
-
-/// What a server makes of an address before it looks at it, where that is something else: `..` goes
-/// up, and what does not belong into an address is percent-encoded.
-fn tidied(uri: &Uri) -> Option<Url> {
-    let is_plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"/?-_.~%&=[]@:!$()*+,;".contains(&byte);
-    let target = uri.path_and_query()?.as_str();
-    let has_dots = uri.path().contains("/.");
-    if !has_dots && target.bytes().all(is_plain) {
-        return None;
+    let mut response = reply.into_http();
+    if parts.method == Method::HEAD {
+        response.body_mut().clear();
     }
-    // Not joined to a base: a path that starts with two slashes would be taken for a host.
-    format!("http://localhost{target}").parse().ok()
+    Ok(response)
 }

@@ -33,7 +33,7 @@ const WAIT_LIMIT: Duration = Duration::from_secs(10);
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// use mock_zendesk::{MockZendesk, organization_memberships};
 ///
-/// let zendesk = MockZendesk::builder().wire_control().start().await;
+/// let zendesk = MockZendesk::start().await;
 /// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
 /// let gate = zendesk.hold(organization_memberships::CREATE);
 ///

@@ -140,8 +140,7 @@ async fn seeds_at(
         let zendesk = set_up()
             .chaos(Chaos::seeded(seed))
             .without_verify_on_drop()
-            .start_at(place)
-            .await;
+            .start_at(place);
         if let Err(problem) = run(&zendesk, &test).await {
             let head = format!(
                 "the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run"
@@ -263,8 +262,8 @@ async fn sweep_at(
             "a sweep decides which call a fault happens to, so a fault cannot: {fault}; leave that out"
         )));
     }
-    let start = async || set_up().swept().start_at(place).await;
-    let zendesk = start().await;
+    let start = || set_up().swept().start_at(place);
+    let zendesk = start();
     if let Err(problem) = run(&zendesk, &test).await {
         let text = format!(
             "the test fails by itself, before any fault of the sweep\n\n{problem}\n\ntranscript:\n{}",
@@ -301,7 +300,7 @@ async fn sweep_at(
             continue;
         }
         runs += 1;
-        let zendesk = start().await;
+        let zendesk = start();
         let planned = zendesk.inject_at(fault.clone().at_call(call), place);
         let acted = act(&zendesk, &test).await;
         // The fault may be meant for other calls, and this run may make fewer calls than the first

@@ -1,9 +1,7 @@
-//! Starting a double: the server, the relay where it is asked for, and what keeps paused time.
+//! Starting a double: the server, and what keeps paused time.
 
-use std::net::{SocketAddr, TcpListener};
-use std::panic::resume_unwind;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
 
 use tokio::runtime::Handle;
 
@@ -12,13 +10,12 @@ use super::zendesk::MockZendesk;
 use crate::api::credentials::Credentials;
 use crate::base::place::Place;
 use crate::calls::fail_at;
-use crate::handle::builder::{MockZendeskBuilder, Wire};
+use crate::handle::builder::MockZendeskBuilder;
 use crate::resources::account::Account;
 use crate::server::admission::Admission;
 use crate::server::backend::{Backend, Settings};
+use crate::server::http_server::Port;
 use crate::server::pacer;
-use crate::server::relay::{Port, Relay};
-use crate::server::wiremock_adapter;
 
 const NO_RUNTIME: &str = "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none \
                           here: start it in a #[tokio::test]";
@@ -34,7 +31,8 @@ impl MockZendeskBuilder {
     #[track_caller]
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
         // An `async fn` would not know its caller.
-        self.start_at(Place::here())
+        let place = Place::here();
+        async move { self.start_at(place) }
     }
 
     /// Starts the double for a blocking program: no async runtime is needed around it. It runs on
@@ -72,24 +70,7 @@ impl MockZendeskBuilder {
             "Clock::tokio() keeps the time of a runtime, and blocking code has none: use Clock::wall(), or \
              `.start().await` in a #[tokio::test]"
         );
-        // A thread has no runtime around it, whoever calls; with the caller's name, which is that
-        // of the test.
-        let name = thread::current()
-            .name()
-            .unwrap_or("mock-zendesk")
-            .to_owned();
-        let start = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            let runtime = runtime.unwrap_or_else(|error| {
-                fail_at(place, format!("mock-zendesk cannot start: {error}"))
-            });
-            runtime.block_on(self.start_at(place))
-        };
-        let started = thread::Builder::new().name(name).spawn(start);
-        let started = started.unwrap_or_else(|error| panic!("mock-zendesk cannot start: {error}"));
-        started.join().unwrap_or_else(|panic| resume_unwind(panic))
+        self.start_at(place)
     }
 
     /// A double without a server: [`MockZendesk::send`] takes requests, and nothing listens
@@ -119,46 +100,25 @@ impl MockZendeskBuilder {
     }
 
     /// As [`MockZendeskBuilder::start`], where the test says so at another place.
-    pub(crate) async fn start_at(self, place: Place) -> MockZendesk {
+    pub(crate) fn start_at(self, place: Place) -> MockZendesk {
         if self.lacks_runtime() {
             fail_at(place, format!("{NO_RUNTIME}\n  started at {place}"));
         }
         let address = self.address;
-        let port = match self.wire {
-            Wire::Plain => None,
-            Wire::Controlled => Some(
-                Port::bind(address).unwrap_or_else(|error| cannot_listen(place, address, &error)),
-            ),
-        };
-        self.start_behind(port, place).await
+        let port = Port::bind(address);
+        let port = port.unwrap_or_else(|error| cannot_listen(place, address, &error));
+        self.start_behind(port, place)
     }
 
-    /// Starts the double with a relay at this port, or without one.
-    async fn start_behind(self, port: Option<Port>, place: Place) -> MockZendesk {
-        let (address, on_drop) = (self.address, self.on_drop);
-        // Behind the relay nobody needs to know where the server is.
-        let inner = if port.is_some() {
-            SocketAddr::from(([127, 0, 0, 1], 0))
-        } else {
-            address
-        };
-        let listener =
-            TcpListener::bind(inner).unwrap_or_else(|error| cannot_listen(place, address, &error));
-        let (server, inner) = wiremock_adapter::start_server(listener).await;
-        let authority = port.as_ref().map_or(inner, Port::address);
-        let (backend, credentials, follows_tokio) = self.backend(authority.to_string());
-        wiremock_adapter::mount(&backend, &server).await;
+    /// Starts the double at this port.
+    fn start_behind(self, port: Port, place: Place) -> MockZendesk {
+        let (address, on_drop) = (port.address(), self.on_drop);
+        let (backend, credentials, follows_tokio) = self.backend(address.to_string());
         if follows_tokio {
             tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
         }
-        let front = match port {
-            None => Front::Plain(server),
-            Some(port) => {
-                let relay = Relay::start(port, inner, Arc::clone(&backend));
-                let relay = relay.unwrap_or_else(|error| cannot_listen(place, address, &error));
-                Front::Relayed { relay, server }
-            }
-        };
+        let front = Front::listen(port, Arc::clone(&backend));
+        let front = front.unwrap_or_else(|error| cannot_listen(place, address, &error));
         MockZendesk::new(front, backend, place, credentials, on_drop)
     }
 
@@ -210,6 +170,8 @@ fn cannot_listen(place: Place, address: SocketAddr, error: &std::io::Error) -> !
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     #[tokio::test]
@@ -217,9 +179,8 @@ mod tests {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("an address");
         drop(free);
-        let start =
-            MockZendesk::builder().start_behind(Some(Port::without_holder(address)), Place::here());
-        let zendesk = start.await;
+        let port = Port::without_holder(address);
+        let zendesk = MockZendesk::builder().start_behind(port, Place::here());
         zendesk.come_back();
         zendesk.go_offline();
         let other = TcpListener::bind(address).expect("nobody has the address now");

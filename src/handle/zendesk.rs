@@ -14,12 +14,11 @@ use crate::base::ids::UserId;
 use crate::base::place::Place;
 use crate::base::time::Timestamp;
 use crate::handle::builder::{MockZendeskBuilder, OnDrop};
-use crate::handle::front::Front;
+use crate::handle::front::{Front, Listening};
 use crate::handle::jobs::Jobs;
 use crate::handle::seed::Seed;
 use crate::resources::account::Account;
 use crate::server::backend::{Backend, BetweenPages};
-use crate::server::relay::Relay;
 use crate::trouble::Fault;
 
 /// A private Zendesk for one test: a real HTTP server, backed by an account that follows Zendesk's
@@ -245,11 +244,6 @@ impl MockZendesk {
     /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned,
     /// and that is meant for a call, happens to it. One that never happens fails the test when the
     /// double is verified or dropped.
-    ///
-    /// # Panics
-    ///
-    /// If the fault needs [`wire_control`](MockZendeskBuilder::wire_control) and the builder was
-    /// not asked for it.
     #[doc(alias("fault", "error", "retry"))]
     #[track_caller]
     #[allow(
@@ -257,10 +251,6 @@ impl MockZendesk {
         reason = "a fault that is planned need not be asked about"
     )]
     pub fn inject(&self, fault: Fault) -> PlannedFault {
-        // Without a socket there is no wire that could be in the way.
-        if fault.kind.needs_wire() && !matches!(self.front, Front::NoSocket) {
-            self.wire(&fault.kind.to_string());
-        }
         self.inject_at(fault, Place::here())
     }
 
@@ -311,7 +301,7 @@ impl MockZendesk {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// let zendesk = mock_zendesk::MockZendesk::builder().wire_control().start().await;
+    /// let zendesk = mock_zendesk::MockZendesk::start().await;
     /// zendesk.go_offline();
     /// assert!(reqwest::get(zendesk.url("/users/me")).await.unwrap_err().is_connect());
     /// zendesk.come_back();
@@ -321,27 +311,27 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
     #[doc(alias("outage", "down"))]
     #[track_caller]
     pub fn go_offline(&self) {
-        self.wire("going offline").go_offline();
+        self.listening("going offline").http.go_offline();
     }
 
     /// Takes connections again, at the same address.
     ///
     /// # Panics
     ///
-    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control), or if
-    /// the double cannot listen at its address. On Linux the address stays the double's while it is
+    /// If the double was made [without a socket](MockZendeskBuilder::without_socket), or if it
+    /// cannot listen at its address. On Linux the address stays the double's while it is
     /// offline; a system that cannot do that lets another program take it.
     #[track_caller]
     pub fn come_back(&self) {
-        let relay = self.wire("coming back");
-        if let Err(error) = relay.come_back() {
+        let http = &self.listening("coming back").http;
+        if let Err(error) = http.come_back() {
             panic!(
                 "mock-zendesk cannot listen at {} again: {error}",
-                relay.address()
+                http.address()
             );
         }
     }
@@ -352,26 +342,21 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the builder was not asked for [`wire_control`](MockZendeskBuilder::wire_control).
+    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
     #[doc(alias("race", "pause", "block"))]
     #[track_caller]
     pub fn hold(&self, operation: Operation) -> Gate {
-        self.wire("holding requests");
+        self.listening("holding requests");
         Gate::new(Arc::clone(&self.backend), operation, Place::here())
     }
 
     #[track_caller]
-    fn wire(&self, what: &str) -> &Relay {
+    fn listening(&self, what: &str) -> &Listening {
         match &self.front {
-            Front::Relayed { relay, .. } => relay,
-            Front::Plain(_) => {
-                panic!(
-                    "{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()"
-                )
+            Front::Listening(listening) => listening,
+            Front::NoSocket => {
+                panic!("{what}: this double has no wire; start it with `.start().await`")
             }
-            Front::NoSocket => panic!(
-                "{what}: this double has no wire; start it with `.wire_control().start().await`"
-            ),
         }
     }
 
@@ -445,8 +430,12 @@ impl MockZendesk {
         ));
     }
 
-    /// The wiremock server that the double runs on, to mount a `Mock` of your own: it comes before
-    /// the double for the requests that it matches, unless its priority is above 100.
+    /// Returns the double as a wiremock server, to mount a `Mock` of your own on it: that comes
+    /// before the double for the requests that it matches, unless its priority is above 100.
+    ///
+    /// The server is started when this is first called. From then on every request goes through it,
+    /// which takes longer, and wiremock keeps a copy of each until the double is dropped. It does not
+    /// record requests: [`MockZendesk::calls`] has all of them, whoever answers.
     ///
     /// Do not call `reset` on it: that would take away the double too.
     ///
@@ -465,15 +454,19 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
+    /// If the double was made [without a socket](MockZendeskBuilder::without_socket); if the server
+    /// cannot be started, for example because too many files are open.
     #[must_use]
     #[track_caller]
     pub fn server(&self) -> &MockServer {
-        match self.front.server() {
-            Some(server) => server,
-            None => panic!(
+        let Front::Listening(listening) = &self.front else {
+            panic!(
                 "this double has no server; start it with `start().await` to mount mocks of your own"
-            ),
+            );
+        };
+        match listening.wiremock(&self.backend) {
+            Ok(server) => server,
+            Err(error) => panic!("wiremock's server cannot be started: {error}"),
         }
     }
 }

@@ -8,14 +8,16 @@
 //!   how many requests;
 //! - `clock.rs`, `pacer.rs`, `activity.rs`: the double's time; what keeps tokio's paused time from
 //!   running away;
-//! - `wiremock_adapter.rs`: the only file that speaks wiremock; `relay/`: what stands before it.
+//! - `http_server/`: the server that a double listens with; `target.rs`: what a request asks for;
+//! - `wiremock_adapter.rs`: the only file that speaks wiremock, where the double is a mock.
 
 mod activity;
 pub(crate) mod admission;
 pub(crate) mod backend;
 pub(crate) mod clock;
+pub(crate) mod http_server;
 pub(crate) mod limits;
 pub(crate) mod pacer;
-pub(crate) mod relay;
 mod routing;
+pub(crate) mod target;
 pub(crate) mod wiremock_adapter;

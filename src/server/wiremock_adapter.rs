@@ -1,15 +1,16 @@
-//! The one file that speaks wiremock: it turns wiremock's requests into the backend's and the
-//! replies back.
+//! The one file that speaks wiremock: it starts a server of it when the test wants to mount mocks of
+//! its own, turns wiremock's requests into the backend's and the replies back.
 //!
 //! The double is a `Mock` that matches everything. wiremock asks the mocks with lower priority
 //! numbers first, so a mock of the user's own, whose priority is 5 unless told otherwise, comes
 //! before it. Before all of them a second one of ours writes each request down and matches nothing:
 //! so the journal has the requests that a mock of the user's own answers, too.
 
-use std::net::{SocketAddr, TcpListener};
+use std::io;
+use std::net::TcpListener;
 use std::panic::resume_unwind;
 use std::pin::pin;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Waker};
 use std::thread;
 
@@ -22,7 +23,7 @@ use crate::api::reply::Envelope;
 use crate::api::request::Incoming;
 use crate::base::ending::thread_is_ending;
 use crate::server::backend::Backend;
-use crate::server::relay::PLAN_HEADER;
+use crate::server::http_server::PLAN_HEADER;
 
 /// Behind the mocks of the user's own.
 const LATE: u8 = 100;
@@ -30,31 +31,40 @@ const LATE: u8 = 100;
 /// Before them. Of two mocks with the same priority the one that was mounted first is asked first.
 const FIRST: u8 = 1;
 
-/// A server that can be dropped anywhere.
+/// wiremock's server, once a test has asked for it. It can be dropped anywhere.
 ///
 /// wiremock blocks on a lock of tokio's when its server is dropped. In a tokio task that has used
 /// up its cooperative budget that hangs for ever, so it is done outside of that budget. Inside an
 /// executor of `futures` it panics, and where a thread ends its thread-locals may be gone: there a
 /// new thread does it, which costs some 70 µs.
-pub(crate) struct Server(Option<MockServer>);
+#[derive(Default)]
+pub(crate) struct Server(OnceLock<io::Result<MockServer>>);
 
 impl Server {
+    /// The server, if it was started.
     pub(crate) fn get(&self) -> Option<&MockServer> {
-        self.0.as_ref()
+        self.0.get()?.as_ref().ok()
+    }
+
+    /// The server, with the double mounted on it. It is started when it is first asked for.
+    pub(crate) fn start(&self, backend: &Arc<Backend>) -> Result<&MockServer, &io::Error> {
+        self.0.get_or_init(|| start(backend)).as_ref()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        let Some(Ok(server)) = self.0.take() else {
+            return;
+        };
         let is_usual = Handle::try_current().is_ok() && futures_executor::enter().is_ok();
         if is_usual {
-            let server = self.0.take();
             let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
             // It is ready at once: nothing in it waits.
             let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
             return;
         }
-        let (server, is_panicking) = (self.0.take(), thread::panicking());
+        let is_panicking = thread::panicking();
         let drop_it = move || {
             let _server = server;
             if is_panicking {
@@ -79,23 +89,37 @@ impl Drop for Server {
     }
 }
 
-/// Starts a server of its own: one from wiremock's pool would go on accepting connections after it
-/// is dropped.
+/// Starts a server on which the double is mounted. Another thread does it, since a runtime may be
+/// entered here.
+fn start(backend: &Arc<Backend>) -> io::Result<MockServer> {
+    let backend = Arc::clone(backend);
+    let start = move || {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        Ok(runtime.block_on(start_at(listener, &backend)))
+    };
+    let starting = thread::Builder::new().spawn(start)?;
+    starting.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+/// A server that is not from wiremock's pool: one from there would go on accepting connections after
+/// it is dropped.
 ///
 /// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it
 /// matched, which cannot be helped.
-pub(crate) async fn start_server(listener: TcpListener) -> (Server, SocketAddr) {
+async fn start_at(listener: TcpListener, backend: &Arc<Backend>) -> MockServer {
     let server = MockServer::builder()
         .listener(listener)
         .disable_request_recording()
         .start()
         .await;
-    let address = *server.address();
-    (Server(Some(server)), address)
+    mount(backend, &server).await;
+    server
 }
 
-pub(crate) async fn mount(backend: &Arc<Backend>, server: &Server) {
-    let Some(server) = server.get() else { return };
+async fn mount(backend: &Arc<Backend>, server: &MockServer) {
     // The account goes with the double, and not with the server's thread, which ends a little
     // later: to free there what was made here takes longer.
     let zendesk = || Zendesk(Arc::downgrade(backend));

@@ -20,7 +20,7 @@ pub(crate) enum Instead {
     Handler,
 }
 
-/// What the relay does with a reply, instead of passing it on.
+/// What the server does with a reply, instead of just sending it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WirePlan {
     /// It closes the connection.
@@ -72,7 +72,7 @@ pub(crate) fn instead(kind: &Kind, envelope: Envelope) -> Instead {
     Instead::Reply(reply)
 }
 
-/// After the handler: spoils the reply, and says what the relay is to do.
+/// After the handler: spoils the reply, and says what happens to it on its way.
 pub(crate) fn after(kind: &Kind, reply: &mut WireReply) -> Option<WirePlan> {
     match *kind {
         Kind::Status { .. } | Kind::Page { .. } | Kind::OwnReply(_) => None,

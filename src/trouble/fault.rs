@@ -150,22 +150,20 @@ impl Fault {
         }
     }
 
-    /// The connection breaks, and nothing is applied. Needs
-    /// [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// The connection breaks, and nothing is applied. Over HTTP/2 only its stream is reset.
     pub fn disconnect() -> Self {
         Self::new(Kind::Disconnect)
     }
 
     /// The call is applied, and then the connection breaks: a client that tries again meets what it
-    /// has done itself. Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// has done itself. Over HTTP/2 only its stream is reset.
     #[doc(alias("duplicate", "retry", "idempotent"))]
     pub fn lost_reply() -> Self {
         Self::new(Kind::LostReply)
     }
 
     /// The call is applied, and the reply comes so much later, on the double's clock: where that
-    /// stands still, when the test puts it forward. Needs
-    /// [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// stands still, when the test puts it forward.
     ///
     /// # Panics
     ///
@@ -194,14 +192,14 @@ impl Fault {
         Self::new(Kind::WrongContentType)
     }
 
-    /// The call is applied, and the connection breaks in the middle of the reply's body. Needs
-    /// [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// The call is applied, and the connection breaks in the middle of the reply's body. Over
+    /// HTTP/2 only its stream is reset.
     pub fn truncated_body() -> Self {
         Self::new(Kind::TruncatedBody)
     }
 
     /// The call is applied, and the reply's body comes in pieces over this time, on the double's
-    /// clock. Needs [`wire_control`](crate::MockZendeskBuilder::wire_control).
+    /// clock.
     ///
     /// # Panics
     ///
@@ -416,23 +414,6 @@ impl Kind {
     /// Whether the client cannot read the reply.
     pub(crate) fn spoils_reply(&self) -> bool {
         !matches!(self, Self::Delay(_) | Self::SlowBody(_))
-    }
-
-    /// Whether only the relay can do it.
-    pub(crate) fn needs_wire(&self) -> bool {
-        match self {
-            Self::Disconnect
-            | Self::LostReply
-            | Self::Delay(_)
-            | Self::TruncatedBody
-            | Self::SlowBody(_) => true,
-            Self::Status { .. }
-            | Self::Page { .. }
-            | Self::MalformedJson
-            | Self::EmptyBody
-            | Self::WrongContentType
-            | Self::OwnReply(_) => false,
-        }
     }
 }
 

@@ -79,6 +79,11 @@ impl Gates {
         self.gates.len() - 1
     }
 
+    /// Whether no request is held now.
+    pub(crate) fn are_open(&self) -> bool {
+        self.gates.iter().all(|gate| gate.is_open)
+    }
+
     /// Holds a request at the first gate that is closed for its operation, if there is one.
     pub(crate) fn hold(&mut self, operation: Operation, body: &[u8]) -> Option<Held> {
         let is_closed = |gate: &Gate| !gate.is_open && gate.operation == operation;

@@ -36,11 +36,9 @@ fn link(zendesk: &MockZendesk, send: impl Fn(&str, &str, Option<Value>) -> (u16,
 
 #[test]
 fn a_program_that_blocks_is_tested_without_a_runtime_with_ureq() {
-    for builder in [
-        MockZendesk::builder(),
-        MockZendesk::builder().wire_control(),
-    ] {
-        let zendesk = builder.start_blocking();
+    for asks_for_server in [false, true] {
+        let zendesk = MockZendesk::start_blocking();
+        let _server = asks_for_server.then(|| zendesk.server());
         link(&zendesk, |method, url, body| {
             let request = ureq::http::Request::builder().method(method).uri(url);
             let request = request.header("authorization", zendesk.authorization());

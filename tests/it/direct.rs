@@ -195,6 +195,7 @@ fn an_address_is_tidied_as_a_server_does_it() {
         .without_socket();
     for (sent, seen, status) in [
         ("/api/v2/users/../users/./me", "/api/v2/users/me", 200),
+        ("/api/v2/users/%2E%2e/users/me", "/api/v2/users/me", 200),
         ("/api/v2/users/{id}", "/api/v2/users/%7Bid%7D", 401),
         ("//api/v2/users/me", "//api/v2/users/me", 404),
         ("//other.example/../users/me", "//users/me", 404),
@@ -228,7 +229,7 @@ fn what_needs_a_server_says_that_there_is_none() {
     let hold: &dyn Fn() = &|| drop::<Gate>(zendesk.hold(users::ME));
     assert_eq!(
         panic_of(hold),
-        "holding requests: this double has no wire; start it with `.wire_control().start().await`"
+        "holding requests: this double has no wire; start it with `.start().await`"
     );
 }
 

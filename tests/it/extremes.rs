@@ -218,10 +218,7 @@ async fn every_fault_works_at_its_largest_and_at_zero() {
         } else {
             Clock::default()
         };
-        let builder = MockZendesk::builder()
-            .wire_control()
-            .clock(clock)
-            .without_verify_on_drop();
+        let builder = MockZendesk::builder().clock(clock).without_verify_on_drop();
         let scene = Scene::with(builder).await;
         scene.zendesk.inject(fault);
         let answer = scene.answer(Method::GET, "/users/me", None).await;
@@ -234,9 +231,7 @@ async fn every_fault_works_at_its_largest_and_at_zero() {
 async fn a_reply_that_is_due_at_the_end_of_time_keeps_nobody_else_waiting() {
     for fault in [Fault::delay(LONGEST), Fault::slow_body(LONGEST)] {
         let what = fault.to_string();
-        let builder = MockZendesk::builder()
-            .wire_control()
-            .without_verify_on_drop();
+        let builder = MockZendesk::builder().without_verify_on_drop();
         let scene = Scene::with(builder).await;
         scene.zendesk.inject(fault);
         let waiting = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
@@ -256,12 +251,7 @@ async fn a_reply_that_is_due_at_the_end_of_time_keeps_nobody_else_waiting() {
 
 #[tokio::test]
 async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
-    let scene = Scene::with(
-        MockZendesk::builder()
-            .wire_control()
-            .without_verify_on_drop(),
-    )
-    .await;
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
     let zendesk = &scene.zendesk;
     let none = UserId::new(u64::MAX);
     let account = zendesk.account();
@@ -374,12 +364,7 @@ async fn a_plan_can_have_the_largest_seed_number_and_nothing_in_it() {
 
 #[tokio::test]
 async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
-    let scene = Scene::with(
-        MockZendesk::builder()
-            .wire_control()
-            .without_verify_on_drop(),
-    )
-    .await;
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
     let zendesk = &scene.zendesk;
     let seed = zendesk.seed();
     let plan = || Plan::new().users(1);

@@ -16,10 +16,6 @@ use crate::api::errors;
 use crate::normal::{here, line_of, normal, with_places};
 use crate::scene::Scene;
 
-async fn wired() -> Scene {
-    Scene::with(MockZendesk::builder().wire_control()).await
-}
-
 fn panic_of(act: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(act)).expect_err("it is to panic");
     payload.downcast_ref::<String>().unwrap().clone()
@@ -164,7 +160,7 @@ async fn b26_a_reply_can_be_spoilt_after_the_call_was_applied() {
 
 #[tokio::test]
 async fn a_disconnect_comes_before_the_call_is_applied() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     scene.zendesk.inject(Fault::disconnect());
     let create = || {
         scene.request(
@@ -185,7 +181,7 @@ async fn a_disconnect_comes_before_the_call_is_applied() {
 
 #[tokio::test]
 async fn f6_b40_after_a_lost_reply_the_retry_meets_its_own_write() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     scene
         .zendesk
         .inject(Fault::lost_reply().on(organization_memberships::CREATE));
@@ -215,7 +211,7 @@ async fn f6_b40_after_a_lost_reply_the_retry_meets_its_own_write() {
 
 #[tokio::test]
 async fn a_truncated_body_is_shorter_than_it_says() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     scene.zendesk.inject(Fault::truncated_body());
     let reply = scene
         .request(Method::GET, "/users/me", None)
@@ -238,7 +234,7 @@ async fn a_truncated_body_is_shorter_than_it_says() {
 
 #[tokio::test]
 async fn a_delayed_reply_comes_when_the_clock_has_moved_on() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     scene.zendesk.inject(Fault::delay(Duration::from_secs(10)));
     let request = scene.request(Method::GET, "/users/me", None);
     let reply = tokio::spawn(request.send());
@@ -259,11 +255,7 @@ async fn a_delayed_reply_comes_when_the_clock_has_moved_on() {
 
 #[tokio::test(start_paused = true)]
 async fn in_paused_time_a_delay_longer_than_the_clients_patience_is_a_time_out() {
-    let zendesk = MockZendesk::builder()
-        .clock(Clock::tokio())
-        .wire_control()
-        .start()
-        .await;
+    let zendesk = MockZendesk::builder().clock(Clock::tokio()).start().await;
     let client = Client::builder()
         .timeout(Duration::from_secs(30))
         .build()
@@ -282,7 +274,7 @@ async fn in_paused_time_a_delay_longer_than_the_clients_patience_is_a_time_out()
 
 #[tokio::test]
 async fn offline_refuses_connections_and_comes_back_at_the_same_address() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let uri = scene.zendesk.uri();
     assert_eq!(scene.get("/users/me").await.0, 200);
     for _ in 0..3 {
@@ -309,7 +301,7 @@ async fn offline_refuses_connections_and_comes_back_at_the_same_address() {
 
 #[tokio::test]
 async fn going_offline_breaks_what_is_under_way() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(users::ME);
     let reply = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
     gate.wait_for(1).await;
@@ -323,7 +315,7 @@ async fn going_offline_breaks_what_is_under_way() {
 #[tokio::test]
 async fn a_race_between_two_creates_comes_out_as_chosen() {
     for order in [[0, 1], [1, 0]] {
-        let scene = wired().await;
+        let scene = Scene::start().await;
         let gate = scene.zendesk.hold(organization_memberships::CREATE);
         let mut replies = Vec::new();
         for default in [true, false] {
@@ -360,7 +352,7 @@ async fn a_race_between_two_creates_comes_out_as_chosen() {
 
 #[tokio::test]
 async fn a_gate_lets_go_one_by_one_or_all_and_says_what_has_not_come() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(users::ME);
     let first = tokio::spawn(scene.request(Method::GET, "/users/me", None).send());
     gate.wait_for(1).await;
@@ -442,7 +434,7 @@ async fn a_predicate_that_panics_means_no_call_and_fails_the_test() {
 
 #[tokio::test]
 async fn a_fault_is_in_the_journal_with_the_line_that_planned_it() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let planned = [
         here(
             scene
@@ -516,41 +508,10 @@ async fn what_was_planned_and_never_happened_fails_the_test_naming_its_line() {
 }
 
 #[tokio::test]
-async fn what_needs_control_of_the_wire_says_so_at_the_line_of_the_test() {
-    let zendesk = MockZendesk::start().await;
-    let cases: [(&dyn Fn(), &str); 7] = [
-        (
-            &|| drop(zendesk.inject(Fault::disconnect())),
-            "disconnected before the call was applied",
-        ),
-        (
-            &|| drop(zendesk.inject(Fault::lost_reply())),
-            "reply lost, the call was applied",
-        ),
-        (
-            &|| drop(zendesk.inject(Fault::delay(Duration::from_secs(1)))),
-            "delayed by 1s",
-        ),
-        (
-            &|| drop(zendesk.inject(Fault::truncated_body())),
-            "truncated body",
-        ),
-        (&|| zendesk.go_offline(), "going offline"),
-        (&|| zendesk.come_back(), "coming back"),
-        (&|| drop(zendesk.hold(users::ME)), "holding requests"),
-    ];
-    for (act, what) in cases {
-        let expected = format!(
-            "{what}: this needs control of the wire; start with MockZendesk::builder().wire_control()"
-        );
-        assert_eq!(panic_of(act), expected);
-    }
-}
-
-#[tokio::test]
-async fn the_relay_passes_on_what_it_does_not_touch() {
+async fn wiremock_gives_the_replies_that_the_double_gives() {
     let plain = Scene::start().await;
-    let wired = wired().await;
+    let mocked = Scene::start().await;
+    let _ = mocked.zendesk.server();
     let big = serde_json::json!({"user": {"name": "Bob", "notes": "x".repeat(300_000)}});
     for (method, path, body) in [
         (Method::GET, "/users?page[size]=1", None),
@@ -559,7 +520,7 @@ async fn the_relay_passes_on_what_it_does_not_touch() {
         (Method::DELETE, "/organization_memberships/7", None),
         (Method::GET, "/organization_memberships/abc", None),
     ] {
-        let answers = [&plain, &wired].map(|scene| async {
+        let answers = [&plain, &mocked].map(|scene| async {
             let request = scene
                 .request(method.clone(), path, body.clone())
                 .header("host", "example.zendesk.com");
@@ -570,9 +531,9 @@ async fn the_relay_passes_on_what_it_does_not_touch() {
                 reply.text().await.unwrap(),
             )
         });
-        let [plain, wired] = answers;
-        assert_eq!(plain.await, wired.await, "{method} {path}");
+        let [plain, mocked] = answers;
+        assert_eq!(plain.await, mocked.await, "{method} {path}");
     }
     let calls = |scene: &Scene| scene.zendesk.transcript();
-    assert_eq!(calls(&plain), calls(&wired));
+    assert_eq!(calls(&plain), calls(&mocked));
 }

@@ -12,10 +12,6 @@ use crate::normal::{Here, here, line_of, with_places};
 use crate::scene::Scene;
 use crate::wire::{PATIENCE, Raw, http2, in_time, request};
 
-async fn wired() -> Scene {
-    Scene::with(MockZendesk::builder().wire_control()).await
-}
-
 /// A request that was sent in the background: its status, or none if the connection broke.
 type Sent = JoinHandle<Option<u16>>;
 
@@ -54,7 +50,7 @@ async fn until_held(gate: &Gate, held: usize) {
 #[tokio::test]
 async fn a_request_whose_client_goes_while_it_is_held_never_reaches_the_account_and_the_next_one_goes()
  {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(users::ME);
     let gone = ask_raw(&scene, &gate, 1).await;
     let second = ask(&scene, &gate, 2).await;
@@ -77,7 +73,7 @@ async fn a_request_whose_client_goes_while_it_is_held_never_reaches_the_account_
 async fn a_request_whose_client_goes_when_it_has_been_let_go_holds_up_nobody() {
     use wiremock::{Mock, ResponseTemplate, matchers::path};
 
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let never = ResponseTemplate::new(200).set_delay(Duration::from_secs(100_000));
     let once = Mock::given(path("/api/v2/users/me"))
         .respond_with(never)
@@ -104,7 +100,7 @@ async fn a_request_whose_client_goes_when_it_has_been_let_go_holds_up_nobody() {
 
 #[tokio::test]
 async fn after_the_double_was_offline_a_gate_goes_on() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(users::ME);
     let held = ask(&scene, &gate, 1).await;
     let raw = ask_raw(&scene, &gate, 2).await;
@@ -136,7 +132,7 @@ async fn a_reply_that_a_fault_takes_away_or_delays_lets_the_next_request_go() {
     ];
     for (fault, expected) in faults {
         let what = format!("{fault:?}");
-        let scene = wired().await;
+        let scene = Scene::start().await;
         scene.zendesk.inject(fault);
         let gate = scene.zendesk.hold(users::ME);
         let first = ask(&scene, &gate, 1).await;
@@ -154,7 +150,7 @@ async fn a_reply_that_a_fault_takes_away_or_delays_lets_the_next_request_go() {
         Fault::slow_body(Duration::from_secs(1)),
     ] {
         let what = format!("{fault:?}");
-        let scene = wired().await;
+        let scene = Scene::start().await;
         scene.zendesk.inject(fault);
         let gate = scene.zendesk.hold(users::ME);
         let mut first = ask_raw(&scene, &gate, 1).await;
@@ -181,7 +177,7 @@ async fn a_reply_that_a_fault_takes_away_or_delays_lets_the_next_request_go() {
 
 #[tokio::test]
 async fn of_two_gates_for_one_operation_a_request_stops_at_the_first_closed_one_alone() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let (first, second) = (scene.zendesk.hold(users::ME), scene.zendesk.hold(users::ME));
     let sent = ask(&scene, &first, 1).await;
     assert_eq!(format!("{second:?}"), "Gate(0 arrived, 0 held)");
@@ -212,7 +208,6 @@ async fn of_two_gates_for_one_operation_a_request_stops_at_the_first_closed_one_
 #[tokio::test]
 async fn requests_of_other_operations_pass_and_every_spelling_of_the_operation_is_held() {
     let builder = MockZendesk::builder()
-        .wire_control()
         .allow_unknown_endpoints()
         .allow_unknown_parameter("?a");
     let scene = Scene::with(builder).await;
@@ -257,7 +252,7 @@ async fn requests_of_other_operations_pass_and_every_spelling_of_the_operation_i
 
 #[tokio::test]
 async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_of_the_test() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(users::ME);
     let panics = |order: &[usize]| {
         let order = order.to_vec();
@@ -311,7 +306,7 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
 
 #[tokio::test]
 async fn dropping_a_gate_lets_go_what_it_holds_in_the_order_that_was_asked_for() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(organization_memberships::CREATE);
     let mut sent = Vec::new();
     for organization in [&scene.acme, &scene.acme, &scene.globex] {
@@ -336,7 +331,7 @@ async fn dropping_a_gate_lets_go_what_it_holds_in_the_order_that_was_asked_for()
 #[tokio::test]
 async fn the_double_can_be_dropped_while_requests_are_held() {
     for gate_goes_first in [true, false] {
-        let scene = wired().await;
+        let scene = Scene::start().await;
         let gate = scene.zendesk.hold(users::ME);
         let first = ask(&scene, &gate, 1).await;
         let second = ask(&scene, &gate, 2).await;
@@ -359,7 +354,7 @@ async fn the_double_can_be_dropped_while_requests_are_held() {
 
 #[tokio::test]
 async fn a_gate_at_which_no_request_arrives_fails_the_test_naming_its_line() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let zendesk = &scene.zendesk;
     let first = line_of(|| drop(zendesk.hold(users::ME)));
     let opened = here(zendesk.hold(organization_memberships::CREATE));
@@ -392,7 +387,7 @@ async fn a_gate_at_which_no_request_arrives_fails_the_test_naming_its_line() {
 
 #[tokio::test]
 async fn requests_of_one_connection_over_http2_are_held_by_themselves() {
-    let scene = wired().await;
+    let scene = Scene::start().await;
     let gate = scene.zendesk.hold(users::ME);
     let mut client = http2(&scene.zendesk).await;
     let mut send = || {

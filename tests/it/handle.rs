@@ -76,24 +76,16 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
 fn a_double_that_cannot_be_started_names_the_line_of_the_test() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
-    let relayed = block_on(MockZendesk::builder().wire_control().start());
-    let address_of_relay = relayed.uri().trim_start_matches("http://").parse().unwrap();
+    let other = block_on(MockZendesk::start());
+    let address_of_other = other.uri().trim_start_matches("http://").parse().unwrap();
     let at = |address| MockZendesk::builder().address(address);
     let no_runtime = || MockZendesk::builder().clock(Clock::tokio());
     let cannot_listen = |address| format!("mock-zendesk cannot listen at {address}: ");
     for (builder, expected) in [
         (at(address), cannot_listen(address)),
-        (at(address).wire_control(), cannot_listen(address)),
-        (
-            at(address_of_relay).wire_control(),
-            cannot_listen(address_of_relay),
-        ),
+        (at(address_of_other), cannot_listen(address_of_other)),
         (
             no_runtime(),
-            "Clock::tokio() keeps the time of the runtime ".to_owned(),
-        ),
-        (
-            no_runtime().wire_control(),
             "Clock::tokio() keeps the time of the runtime ".to_owned(),
         ),
     ] {
@@ -313,16 +305,17 @@ async fn a_job_that_is_made_to_fail_says_so_and_keeps_what_it_has_done() {
 #[tokio::test]
 async fn the_server_is_gone_once_the_double_is_dropped() {
     let zendesk = MockZendesk::start().await;
-    let uri = zendesk.uri();
+    let (uri, wiremock) = (zendesk.uri(), zendesk.server().uri());
     drop(zendesk);
-    // The server's thread closes the socket on its own time; it need not have done so yet.
+    assert!(reqwest::get(&uri).await.unwrap_err().is_connect());
+    // wiremock's thread closes its socket on its own time; it need not have done so yet.
     for _ in 0..10_000 {
-        if reqwest::get(&uri).await.is_err() {
+        if reqwest::get(&wiremock).await.is_err() {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
-    panic!("{uri} still answers");
+    panic!("{wiremock} still answers");
 }
 
 #[test]
@@ -403,6 +396,7 @@ fn secrets_are_never_printed() {
 async fn a_double_can_be_dropped_in_a_task_that_has_used_up_its_share_of_scheduling() {
     // As by dropping many doubles in one step: wiremock alone hangs at the 129th.
     let mut zendesk = Some(MockZendesk::start().await);
+    let _ = zendesk.as_ref().unwrap().server();
     std::future::poll_fn(|context| {
         while tokio::task::coop::has_budget_remaining() {
             let _ = std::pin::pin!(tokio::task::coop::consume_budget()).poll(context);

@@ -23,6 +23,7 @@ mod handle;
 mod hostile;
 mod imports;
 mod messages;
+mod mocks;
 mod normal;
 mod operations;
 mod own_reply;

@@ -19,11 +19,11 @@ use crate::normal::{here, normal};
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Http,
-    Relay,
+    Wiremock,
     NoSocket,
 }
 
-const WAYS: [Way; 3] = [Way::Http, Way::Relay, Way::NoSocket];
+const WAYS: [Way; 3] = [Way::Http, Way::Wiremock, Way::NoSocket];
 
 struct Got {
     status: u16,
@@ -40,7 +40,12 @@ impl Way {
     async fn start_with(self, builder: MockZendeskBuilder) -> MockZendesk {
         match self {
             Self::Http => builder.start().await,
-            Self::Relay => builder.wire_control().start().await,
+            Self::Wiremock => {
+                let zendesk = builder.start().await;
+                // From now on each request goes through wiremock.
+                let _ = zendesk.server();
+                zendesk
+            }
             Self::NoSocket => builder.without_socket(),
         }
     }

@@ -209,7 +209,7 @@ fn nothing_but_start_and_waiting_is_async() {
         "server/wiremock_adapter.rs",
         "trouble/gates.rs",
     ];
-    let may_be = |file: &str| may.contains(&file) || file.starts_with("server/relay/");
+    let may_be = |file: &str| may.contains(&file) || file.starts_with("server/http_server/");
     assert_absent(
         "nothing but `start`, waiting and the wire is async",
         &["async fn"],

@@ -1,5 +1,5 @@
-//! The wire: the relay of `wire_control()` answers raw bytes as the plain server does; what faults
-//! do to a connection; and which addresses a double can have.
+//! The wire: the double answers raw bytes as wiremock does, by itself and through wiremock; what
+//! faults do to a connection; and which addresses a double can have.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -59,7 +59,11 @@ impl RawReply {
 
 impl Raw {
     pub(crate) fn connect(zendesk: &MockZendesk) -> Self {
-        let stream = TcpStream::connect(address_of(zendesk)).unwrap();
+        Self::connect_to(address_of(zendesk))
+    }
+
+    fn connect_to(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
@@ -151,7 +155,7 @@ impl Raw {
     }
 
     /// Whether another request is still answered.
-    fn still_answers(mut self) -> bool {
+    pub(crate) fn still_answers(mut self) -> bool {
         self.send("GET /api/v2/users/me HTTP/1.1\r\nhost: example.zendesk.com\r\n\r\n");
         self.reply().is_some()
     }
@@ -207,13 +211,14 @@ struct Seen {
     then: Then,
 }
 
-fn exchange(zendesk: &MockZendesk, steps: &[Do]) -> Seen {
-    let mut client = Raw::connect(zendesk);
+fn exchange(way: &Way, steps: &[Do]) -> Seen {
+    let uri = way.zendesk.uri();
+    let mut client = Raw::connect_to(way.address);
     let mut replies = Vec::new();
     for step in steps {
         match step {
             Send(bytes) => client.send(bytes),
-            Expect(_) => replies.push(client.reply().map(|reply| reply.without(&zendesk.uri()))),
+            Expect(_) => replies.push(client.reply().map(|reply| reply.without(&uri))),
             ExpectHead(_) => replies.push(client.reply_to("HEAD")),
             Finish => client.finish(),
         }
@@ -660,17 +665,26 @@ fn lenient() -> MockZendeskBuilder {
         .allow_unknown_parameter("?a")
 }
 
-/// The same account, behind a plain server and behind the relay.
-async fn plain_and_relayed() -> [MockZendesk; 2] {
-    let pair = [
-        lenient().start().await,
-        lenient().wire_control().start().await,
-    ];
-    for zendesk in &pair {
+/// A way to an account.
+struct Way {
+    zendesk: MockZendesk,
+    address: SocketAddr,
+}
+
+/// Three ways to the same account: wiremock's server with the double mounted on it, which stands for
+/// any server of wiremock's; the double; and the double that passes on to wiremock.
+async fn ways() -> [Way; 3] {
+    let start = async || {
+        let zendesk = lenient().start().await;
         zendesk.seed().organization("Acme");
         zendesk.seed().organization("Globex");
-    }
-    pair
+        let address = address_of(&zendesk);
+        Way { zendesk, address }
+    };
+    let (mut wiremock, plain, passing) = (start().await, start().await, start().await);
+    wiremock.address = *wiremock.zendesk.server().address();
+    let _ = passing.zendesk.server();
+    [wiremock, plain, passing]
 }
 
 /// The calls, each in a line.
@@ -679,8 +693,8 @@ fn lines(zendesk: &MockZendesk) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_relay_answers_bytes_as_the_plain_server_does() {
-    let [plain, relayed] = plain_and_relayed().await;
+async fn the_double_answers_bytes_as_wiremock_does() {
+    let [wiremock, plain, passing] = ways().await;
     let mut broken = Vec::new();
     for (what, steps, then) in rows() {
         let statuses: Vec<Option<u16>> = steps
@@ -690,26 +704,30 @@ async fn the_relay_answers_bytes_as_the_plain_server_does() {
                 Send(_) | Finish => None,
             })
             .collect();
-        let (expected, seen) = (exchange(&plain, &steps), exchange(&relayed, &steps));
-        let seen_statuses: Vec<Option<u16>> = seen
-            .replies
-            .iter()
-            .map(|reply| Some(reply.as_ref()?.status()))
-            .collect();
-        if (&seen_statuses, seen.then) != (&statuses, then) || seen != expected {
-            broken.push(format!(
-                "{what}: expected {statuses:?} and {then:?}\n  plain   {expected:?}\n  relayed {seen:?}"
-            ));
+        let expected = exchange(&wiremock, &steps);
+        for (way, by) in [(&plain, "by itself"), (&passing, "through wiremock")] {
+            let seen = exchange(way, &steps);
+            let seen_statuses: Vec<Option<u16>> = seen
+                .replies
+                .iter()
+                .map(|reply| Some(reply.as_ref()?.status()))
+                .collect();
+            if (&seen_statuses, seen.then) != (&statuses, then) || seen != expected {
+                broken.push(format!(
+                    "{what}, {by}: expected {statuses:?} and {then:?}\n  wiremock {expected:?}\n  seen     {seen:?}"
+                ));
+            }
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
-    let [plain, relayed] = [plain, relayed].map(|zendesk| lines(&zendesk));
-    assert_eq!(relayed, plain, "the calls received");
+    let [wiremock, plain, passing] = [wiremock, plain, passing].map(|way| lines(&way.zendesk));
+    assert_eq!(plain, wiremock, "the calls received");
+    assert_eq!(passing, wiremock, "the calls received");
 }
 
 #[tokio::test]
-async fn a_target_that_is_no_url_breaks_the_plain_servers_connection_and_gets_400_from_the_relay() {
-    let [plain, relayed] = plain_and_relayed().await;
+async fn a_target_that_is_no_url_breaks_wiremocks_connection_and_gets_400_from_the_double() {
+    let [wiremock, plain, passing] = ways().await;
     for target in [
         "GET http://a:99999/",
         "GET http://256.0.0.1/",
@@ -723,7 +741,7 @@ async fn a_target_that_is_no_url_breaks_the_plain_servers_connection_and_gets_40
             Expect(400),
         ];
         assert_eq!(
-            exchange(&plain, &steps),
+            exchange(&wiremock, &steps),
             Seen {
                 replies: vec![None],
                 then: Closes
@@ -738,33 +756,42 @@ async fn a_target_that_is_no_url_breaks_the_plain_servers_connection_and_gets_40
             body: Vec::new(),
             missing: 0,
         };
-        assert_eq!(
-            exchange(&relayed, &steps),
-            Seen {
-                replies: vec![Some(reply)],
-                then: Stays
-            },
-            "{target}"
-        );
+        for way in [&plain, &passing] {
+            assert_eq!(
+                exchange(way, &steps),
+                Seen {
+                    replies: vec![Some(reply.clone())],
+                    then: Stays
+                },
+                "{target}"
+            );
+        }
     }
-    plain.calls().assert_none();
-    relayed
-        .calls()
-        .matching("another path than the probe's", |call| {
-            call.path() != "/api/v2/users/me"
-        })
-        .assert_none();
+    wiremock.zendesk.calls().assert_none();
+    for way in [plain, passing] {
+        let calls = way.zendesk.calls();
+        calls
+            .matching("another path than the probe's", |call| {
+                call.path() != "/api/v2/users/me"
+            })
+            .assert_none();
+    }
 }
 
 #[tokio::test]
-async fn the_relay_keeps_no_more_of_a_body_than_shows_that_it_is_too_large() {
+async fn the_double_keeps_no_more_of_a_body_than_shows_that_it_is_too_large() {
     const LIMIT: usize = 8 * 1024 * 1024;
     let part = vec![b'x'; 1024 * 1024];
-    let zendesk = lenient().wire_control().start().await;
-    for framing in [
+    let zendesk = lenient().start().await;
+    let framings = [
         "content-length: 41943040\r\n",
         "transfer-encoding: chunked\r\n",
-    ] {
+    ];
+    for (framing, asks_for_server) in framings
+        .into_iter()
+        .flat_map(|framing| [(framing, false), (framing, true)])
+    {
+        let _server = asks_for_server.then(|| zendesk.server());
         let is_chunked = framing.starts_with('t');
         let mut client = Raw::connect(&zendesk);
         client.send(post(framing));
@@ -813,9 +840,11 @@ pub(crate) async fn in_time<T>(what: impl Future<Output = T>) -> T {
 
 /// A client that speaks HTTP/2 from its first byte on.
 pub(crate) async fn http2(zendesk: &MockZendesk) -> SendRequest<Full<Bytes>> {
-    let stream = tokio::net::TcpStream::connect(address_of(zendesk))
-        .await
-        .unwrap();
+    http2_to(address_of(zendesk)).await
+}
+
+async fn http2_to(address: SocketAddr) -> SendRequest<Full<Bytes>> {
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let (requests, connection) = handshake(TokioExecutor::new(), TokioIo::new(stream))
         .await
         .unwrap();
@@ -853,7 +882,7 @@ async fn whole<B: hyper::body::Body<Data = Bytes, Error = hyper::Error>>(
 }
 
 #[tokio::test]
-async fn the_relay_speaks_http2_as_the_plain_server_does() {
+async fn the_double_speaks_http2_as_wiremock_does() {
     let rows = [
         ("GET", "/users/me", Bytes::new(), 200),
         (
@@ -871,22 +900,27 @@ async fn the_relay_speaks_http2_as_the_plain_server_does() {
             413,
         ),
     ];
-    let [plain, relayed] = plain_and_relayed().await;
-    let (mut to_plain, mut to_relayed) = (http2(&plain).await, http2(&relayed).await);
+    let [wiremock, plain, passing] = ways().await;
+    let mut clients = [
+        http2_to(wiremock.address).await,
+        http2_to(plain.address).await,
+        http2_to(passing.address).await,
+    ];
     for (method, path, body, status) in rows {
-        let send = request(method, path, body.clone());
-        let expected =
-            in_time(async { whole(to_plain.send_request(send).await.unwrap()).await }).await;
-        let send = request(method, path, body);
-        let seen =
-            in_time(async { whole(to_relayed.send_request(send).await.unwrap()).await }).await;
-        assert_eq!(seen.0, status, "{method} {path}");
-        assert_eq!(seen, expected, "{method} {path}");
+        let mut seen = Vec::new();
+        for client in &mut clients {
+            let reply = client.send_request(request(method, path, body.clone()));
+            seen.push(in_time(async { whole(reply.await.unwrap()).await }).await);
+        }
+        assert_eq!(seen[0].0, status, "{method} {path}");
+        assert_eq!(seen[1], seen[0], "{method} {path}");
+        assert_eq!(seen[2], seen[0], "{method} {path}");
     }
-    assert_eq!(lines(&relayed), lines(&plain));
+    assert_eq!(lines(&plain.zendesk), lines(&wiremock.zendesk));
+    assert_eq!(lines(&passing.zendesk), lines(&wiremock.zendesk));
     // The reply to a HEAD cannot be the same: wiremock gives it a body, which HTTP/2 takes for an
     // error.
-    for (client, is_whole) in [(&mut to_plain, false), (&mut to_relayed, true)] {
+    for (client, is_whole) in clients.iter_mut().zip([false, true, true]) {
         let reply = in_time(client.send_request(request("HEAD", "/users/me", "")))
             .await
             .unwrap();
@@ -897,12 +931,15 @@ async fn the_relay_speaks_http2_as_the_plain_server_does() {
 
 #[tokio::test]
 async fn over_http2_a_fault_breaks_its_own_stream_alone() {
-    let zendesk = MockZendesk::builder()
-        .wire_control()
-        .clock(Clock::wall())
-        .start()
-        .await;
-    let mut client = http2(&zendesk).await;
+    for asks_for_server in [false, true] {
+        let zendesk = MockZendesk::builder().clock(Clock::wall()).start().await;
+        let _server = asks_for_server.then(|| zendesk.server());
+        breaks_streams(&zendesk).await;
+    }
+}
+
+async fn breaks_streams(zendesk: &MockZendesk) {
+    let mut client = http2(zendesk).await;
     let me = || request("GET", "/users/me", "");
     for fault in [Fault::disconnect(), Fault::lost_reply()] {
         zendesk.inject(fault);
@@ -952,8 +989,13 @@ async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_n
         (|_| Fault::lost_reply(), None, false, Closes),
         (|_| Fault::truncated_body(), Some(200), true, Closes),
     ];
-    let zendesk = lenient().wire_control().clock(Clock::wall()).start().await;
-    for version in ["HTTP/1.1", "HTTP/1.0"] {
+    let zendesk = lenient().clock(Clock::wall()).start().await;
+    let versions = ["HTTP/1.1", "HTTP/1.0"];
+    for (version, asks_for_server) in versions
+        .into_iter()
+        .flat_map(|version| [(version, false), (version, true)])
+    {
+        let _server = asks_for_server.then(|| zendesk.server());
         for (method, has_body) in [("GET", true), ("HEAD", false), ("DELETE", false)] {
             for (fault, status, is_cut, then) in faults {
                 let what = format!("{:?}", fault(short));
@@ -966,7 +1008,10 @@ async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_n
                     continue;
                 }
                 let planned = zendesk.inject(fault(short));
-                let what = format!("{planned:?} {:?} on {method} over {version}", fault(short));
+                let what = format!(
+                    "{planned:?} {:?} on {method} over {version}, {asks_for_server}",
+                    fault(short)
+                );
                 let (path, status) = match method {
                     "DELETE" => {
                         let organization = zendesk
@@ -1013,7 +1058,7 @@ async fn a_connection_stays_usable_after_each_fault_that_does_not_break_it_and_n
 
 #[tokio::test]
 async fn half_of_a_long_body_comes_and_then_the_end() {
-    let zendesk = MockZendesk::builder().wire_control().start().await;
+    let zendesk = MockZendesk::builder().start().await;
     for n in 0..50 {
         zendesk.seed().organization(
             NewOrganization::new(format!("Organization {n}")).tags(["x".repeat(200_000)]),
@@ -1051,8 +1096,7 @@ async fn refusal(builder: MockZendeskBuilder, address: SocketAddr) -> String {
 
 #[tokio::test]
 async fn an_address_belongs_to_one_double_whether_it_is_online_or_not() {
-    let relayed = || MockZendesk::builder().wire_control();
-    let first = relayed().start().await;
+    let first = MockZendesk::start().await;
     let address = address_of(&first);
     let expected = format!("mock-zendesk cannot listen at {address}: ");
     for is_online in [true, false, true] {
@@ -1061,10 +1105,8 @@ async fn an_address_belongs_to_one_double_whether_it_is_online_or_not() {
         } else {
             first.go_offline();
         }
-        for builder in [relayed(), MockZendesk::builder()] {
-            let text = refusal(builder, address).await;
-            assert!(text.starts_with(&expected), "{is_online}: {text}");
-        }
+        let text = refusal(MockZendesk::builder(), address).await;
+        assert!(text.starts_with(&expected), "{is_online}: {text}");
         assert!(TcpListener::bind(address).is_err());
         #[cfg(target_os = "linux")]
         {
@@ -1076,26 +1118,13 @@ async fn an_address_belongs_to_one_double_whether_it_is_online_or_not() {
         }
         assert_eq!(TcpStream::connect(address).is_ok(), is_online);
     }
-    let plain = MockZendesk::start().await;
-    let text = refusal(relayed(), address_of(&plain)).await;
-    assert!(
-        text.starts_with(&format!(
-            "mock-zendesk cannot listen at {}: ",
-            address_of(&plain)
-        )),
-        "{text}"
-    );
 }
 
 #[tokio::test]
 async fn an_address_can_be_taken_again_as_soon_as_the_double_is_dropped() {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 0));
     for n in 0..10 {
-        let zendesk = MockZendesk::builder()
-            .wire_control()
-            .address(address)
-            .start()
-            .await;
+        let zendesk = MockZendesk::builder().address(address).start().await;
         address = address_of(&zendesk);
         // A connection that the double closes keeps the address for a while, as the system sees it.
         let mut client = Raw::connect(&zendesk);
@@ -1108,13 +1137,13 @@ async fn an_address_can_be_taken_again_as_soon_as_the_double_is_dropped() {
         drop(zendesk);
         drop(open);
     }
-    let plain = MockZendesk::builder().address(address).start().await;
-    assert_eq!(address_of(&plain), address);
+    let last = MockZendesk::builder().address(address).start().await;
+    assert_eq!(address_of(&last), address);
 }
 
 #[tokio::test]
 async fn a_double_goes_offline_and_comes_back_any_number_of_times() {
-    let zendesk = MockZendesk::builder().wire_control().start().await;
+    let zendesk = MockZendesk::builder().start().await;
     let address = address_of(&zendesk);
     for n in 0..100 {
         let mut client = Raw::connect(&zendesk);

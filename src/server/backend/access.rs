@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 
 use crate::api::operation::Operation;
+use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
 use crate::calls::{Expectations, JournalView, Problem, never_happened, panicked};
@@ -49,19 +50,22 @@ impl Backend {
     }
 
     /// Holds a request that there is a closed gate for.
-    pub(crate) fn hold_at_gate(&self, method: &str, path: &str, body: &[u8]) -> Option<Held> {
-        let operation = route(method, path)?.operation();
-        let held = self.with_gates(|gates| gates.hold(operation, body))?;
+    pub(crate) fn hold_at_gate(&self, incoming: &Incoming<'_>) -> Option<Held> {
+        if self.with_gates(|gates| gates.are_open()) {
+            return None;
+        }
+        let operation = route(incoming.method, incoming.path)?.operation();
+        let held = self.with_gates(|gates| gates.hold(operation, incoming.body))?;
         self.received.notify_waiters();
         Some(held)
     }
 
-    /// Tells the relay what it is to do with the reply to this call.
+    /// Keeps what is to be done to the reply to this call, which goes through wiremock.
     pub(crate) fn keep_plan(&self, ordinal: u64, plan: WirePlan) {
         self.state.lock().plans.insert(ordinal, plan);
     }
 
-    /// What the relay is to do with the reply to this call.
+    /// What is to be done to the reply to this call.
     pub(crate) fn take_plan(&self, ordinal: u64) -> Option<WirePlan> {
         self.state.lock().plans.remove(&ordinal)
     }

@@ -56,7 +56,7 @@ struct State {
     arrived: Option<Arrived>,
     faults: FaultPlan,
     gates: Gates,
-    /// What the relay is to do with replies that are under way, by the ordinals of their calls.
+    /// What is to be done to replies on their way through wiremock, by the ordinals of their calls.
     plans: BTreeMap<u64, WirePlan>,
     /// When replies are due that wait for it, and how many.
     waits: BTreeMap<Moment, usize>,

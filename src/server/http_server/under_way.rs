@@ -1,4 +1,4 @@
-//! What the relay tells the pacer: [`UnderWay`] while a request is being worked on, [`wait`] while
+//! What the pacer is told: [`UnderWay`] while a request is being worked on, [`wait`] while
 //! a reply waits for its time.
 
 use std::sync::Arc;

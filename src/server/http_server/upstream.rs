@@ -1,4 +1,4 @@
-//! [`Upstream`]: the way from the relay to wiremock's server.
+//! [`Upstream`]: the way to wiremock's server.
 
 use std::net::SocketAddr;
 
@@ -12,43 +12,37 @@ use tokio::sync::watch;
 
 use super::wire::Broken;
 
-/// The server, as the requests of one client's connection reach it.
+/// wiremock's server, as the requests of one client's connection reach it.
+#[derive(Default)]
 pub(super) struct Upstream {
-    address: SocketAddr,
     /// A connection to the server that nobody uses now. This is only a cell: requests that a client
     /// sends at the same time, over HTTP/2, take it out or make another one.
     idle: watch::Sender<Option<SendRequest<Full<Bytes>>>>,
 }
 
 impl Upstream {
-    pub(super) fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            idle: watch::Sender::new(None),
-        }
-    }
-
     /// Sends a request, and gives the whole reply. It ends when the server has replied or has
     /// closed the connection.
     pub(super) async fn send(
         &self,
+        address: SocketAddr,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Bytes>, Broken> {
-        let mut connection = self.connection().await?;
+        let mut connection = self.connection(address).await?;
         let (head, body) = connection.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         self.idle.send_replace(Some(connection));
         Ok(Response::from_parts(head, body))
     }
 
-    async fn connection(&self) -> Result<SendRequest<Full<Bytes>>, Broken> {
+    async fn connection(&self, address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Broken> {
         if let Some(mut idle) = self.idle.send_replace(None) {
             // After a reply that ends the connection it is not ready any more.
             if idle.ready().await.is_ok() {
                 return Ok(idle);
             }
         }
-        let stream = TcpStream::connect(self.address).await?;
+        let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (requests, connection) = handshake(TokioIo::new(stream)).await?;
         // It ends when `requests` is dropped, at the latest with the client's connection.

@@ -1,11 +1,10 @@
-//! One client's connection: hyper reads its requests as it does for wiremock, each is passed on,
-//! and the reply given back, or not.
+//! One client's connection: hyper reads its requests as it does for wiremock, each is answered, and
+//! the reply given, or not.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, HeaderName, HeaderValue};
+use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -17,19 +16,15 @@ use tokio::sync::Notify;
 use crate::server::backend::Backend;
 use crate::trouble::{Held, WirePlan};
 
+use super::answers::Answers;
 use super::reply::{ReplyBody, Sending};
 use super::request::Received;
 use super::under_way::{UnderWay, wait};
-use super::upstream::Upstream;
 use super::wire::{Broken, Wire};
-
-/// How the backend tells the relay that there is a plan for a reply. Clients never see it.
-pub(crate) const PLAN_HEADER: HeaderName = HeaderName::from_static("x-mock-zendesk-plan");
 
 /// What the requests of one connection share.
 struct Shared {
-    upstream: Upstream,
-    backend: Arc<Backend>,
+    answers: Answers,
     /// Tells when all that was given to the client has been written.
     written: Arc<Notify>,
 }
@@ -37,52 +32,46 @@ struct Shared {
 /// Serves a client until it closes the connection, or a fault does.
 ///
 /// What a request waits for is dropped with it, and hyper drops a request when its client is gone.
-pub(super) async fn serve(client: TcpStream, upstream: SocketAddr, backend: Arc<Backend>) {
+pub(super) async fn serve(client: TcpStream, answers: Answers) {
     let _ = client.set_nodelay(true);
     let wire = Wire::new(client);
     let shared = Arc::new(Shared {
-        upstream: Upstream::new(upstream),
-        backend,
+        answers,
         written: wire.written(),
     });
-    let service = service_fn(move |request| pass_on(request, Arc::clone(&shared)));
+    let service = service_fn(move |request| respond(request, Arc::clone(&shared)));
     // As wiremock does it, so that both read the same requests in the same way.
     let builder = Builder::new(TokioExecutor::new());
     // A connection that breaks is just what this is for: there is nobody to tell.
     let _ = builder.serve_connection_with_upgrades(wire, service).await;
 }
 
-/// Passes a request on, and gives its reply. An error closes the connection without one; over
-/// HTTP/2 it ends only the stream.
-async fn pass_on(
+/// Answers a request. An error closes the connection without a reply; over HTTP/2 it ends only the
+/// stream.
+async fn respond(
     request: Request<Incoming>,
     shared: Arc<Shared>,
 ) -> Result<Response<ReplyBody>, Broken> {
-    let Shared {
-        upstream,
-        backend,
-        written,
-    } = &*shared;
+    let Shared { answers, written } = &*shared;
+    let backend = answers.backend();
     let sending = match request.version() {
         Version::HTTP_2 => Sending::Http2,
         _ => Sending::Until(Arc::clone(written)),
     };
     let received = Received::read(request).await?;
     let under_way = UnderWay::begin(backend);
-    let Some(url) = received.url() else {
+    let Some(target) = received.target() else {
         return Ok(bad_request(under_way));
     };
+    let incoming = received.incoming(&target);
 
-    let held = backend.hold_at_gate(received.method(), url.path(), received.body());
+    let held = backend.hold_at_gate(&incoming);
     let passage = held.map(|held| Passage { held, backend });
     if let Some(passage) = &passage {
         passage.held.wait().await;
     }
-    let mut reply = upstream.send(received.into_request()).await?;
+    let (reply, plan) = answers.answer(&incoming, &received).await?;
     drop(passage);
-
-    let ordinal = reply.headers_mut().remove(PLAN_HEADER);
-    let plan = ordinal.and_then(|ordinal| backend.take_plan(ordinal.to_str().ok()?.parse().ok()?));
     give(reply, plan, under_way, sending).await
 }
 

@@ -1,19 +1,24 @@
-//! The relay: a small HTTP server of our own between the clients and wiremock's, present only where
-//! the builder asks for it. It passes requests and replies on, and does to them what wiremock
-//! cannot: it holds them, cuts bodies, breaks connections, and refuses new ones.
+//! The HTTP server that a double listens with: [`HttpServer`]. It reads requests with hyper, set up
+//! as wiremock sets it up, and the backend answers them. What wiremock cannot do, it does: it holds
+//! requests, cuts bodies, breaks connections, and refuses new ones.
 //!
-//! - `mod.rs`: the relay's thread, and going offline and coming back;
+//! Once a test has asked for wiremock's server, to mount mocks of its own, each request is passed on
+//! to that one, where the double is a mock among others.
+//!
+//! - `mod.rs`: the thread of the server, and going offline and coming back;
 //! - `port.rs`: the address, which stays ours while the double is offline;
 //! - `connection.rs`: one client's connection; `wire.rs`: its socket;
-//! - `request.rs`, `upstream.rs`, `reply.rs`: the way of a request to the server and of its reply
-//!   to the client;
-//! - `under_way.rs`: what the pacer is told.
+//! - `request.rs`, `answers.rs`, `upstream.rs`, `reply.rs`: a request, who answers it, the way to
+//!   wiremock, and the reply on its way to the client;
+//! - `orders.rs`, `under_way.rs`: what the connections are told, and what the pacer is told.
 //!
-//! Nothing here waits for ever by itself. All of it runs in tasks of the relay's thread: those of a
+//! Nothing here waits for ever by itself. All of it runs in tasks of the server's thread: those of a
 //! connection end with it, a connection ends when its client is gone or the double goes offline,
-//! and all end when the relay is dropped.
+//! and all end when the server is dropped.
 
+mod answers;
 mod connection;
+mod orders;
 mod port;
 mod reply;
 mod request;
@@ -25,7 +30,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -34,39 +39,41 @@ use tokio::task::JoinSet;
 
 use crate::server::backend::Backend;
 
-pub(crate) use connection::PLAN_HEADER;
+use answers::Answers;
+use orders::Orders;
+
+pub(crate) use answers::PLAN_HEADER;
 pub(crate) use port::Port;
 
 /// The pause after a connection could not be accepted.
 const AFTER_ERROR: Duration = Duration::from_millis(1);
 
-/// What the relay's thread is told. It answers on the channel when that is done.
+/// What the server's thread is told. It answers on the channel when that is done.
 enum Command {
     GoOffline(Sender<()>),
     ComeBack(Sender<io::Result<()>>),
     Stop,
 }
 
-/// The relay, running until it is dropped.
+/// The server, running until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Relay {
+pub(crate) struct HttpServer {
     address: SocketAddr,
+    orders: Arc<Orders>,
     commands: UnboundedSender<Command>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Relay {
-    /// Starts to listen, and to pass on to the server at `upstream`.
-    pub(crate) fn start(
-        mut port: Port,
-        upstream: SocketAddr,
-        backend: Arc<Backend>,
-    ) -> io::Result<Self> {
+impl HttpServer {
+    /// Starts to listen.
+    pub(crate) fn start(mut port: Port, backend: Arc<Backend>) -> io::Result<Self> {
         let address = port.address();
+        let orders = Arc::new(Orders::default());
+        let answers = Answers::new(backend, Arc::clone(&orders));
         let (commands, received) = unbounded_channel();
         let (tell, told) = channel();
-        let thread = std::thread::Builder::new()
-            .name("mock-zendesk relay".to_owned())
+        let thread = thread::Builder::new()
+            .name("mock-zendesk".to_owned())
             .spawn(move || {
                 let runtime = match tokio::runtime::Builder::new_current_thread()
                     .enable_all()
@@ -79,7 +86,7 @@ impl Relay {
                     match port.listen() {
                         Ok(listener) => {
                             let _ = tell.send(Ok(()));
-                            run(port, listener, received, upstream, &backend).await;
+                            run(port, listener, received, answers).await;
                         }
                         Err(error) => drop(tell.send(Err(error))),
                     }
@@ -88,6 +95,7 @@ impl Relay {
         told.recv().unwrap_or_else(|_| Err(ended()))?;
         Ok(Self {
             address,
+            orders,
             commands,
             thread: Some(thread),
         })
@@ -98,33 +106,51 @@ impl Relay {
         self.address
     }
 
+    /// Passes all further requests on to wiremock's server.
+    pub(crate) fn pass_on_to(&self, wiremock: SocketAddr) {
+        self.orders.pass_on_to(wiremock);
+    }
+
     /// Closes all connections, and refuses new ones.
     pub(crate) fn go_offline(&self) {
+        self.orders.set_offline(true);
         let (done, wait) = channel();
-        if self.commands.send(Command::GoOffline(done)).is_ok() {
+        if self.commands.send(Command::GoOffline(done)).is_ok() && !self.is_this_thread() {
             let _ = wait.recv();
         }
     }
 
     /// Takes connections again, at the same address.
     pub(crate) fn come_back(&self) -> io::Result<()> {
+        self.orders.set_offline(false);
         let (done, wait) = channel();
         self.commands
             .send(Command::ComeBack(done))
             .map_err(|_| ended())?;
+        if self.is_this_thread() {
+            return Ok(());
+        }
         wait.recv().unwrap_or_else(|_| Err(ended()))
+    }
+
+    /// Whether this is called by the test's code that a request runs, such as what it does between
+    /// two pages: the server's thread must not wait for itself.
+    fn is_this_thread(&self) -> bool {
+        let thread = self.thread.as_ref().map(JoinHandle::thread);
+        thread.is_some_and(|thread| thread.id() == thread::current().id())
     }
 }
 
-/// The relay's thread is not there any more.
+/// The server's thread is not there any more.
 fn ended() -> io::Error {
-    io::Error::other("the relay has ended")
+    io::Error::other("the server has ended")
 }
 
-impl Drop for Relay {
+impl Drop for HttpServer {
     fn drop(&mut self) {
         let _ = self.commands.send(Command::Stop);
-        if let Some(thread) = self.thread.take() {
+        let is_this_thread = self.is_this_thread();
+        if let Some(thread) = self.thread.take().filter(|_| !is_this_thread) {
             let _ = thread.join();
         }
     }
@@ -134,8 +160,7 @@ async fn run(
     mut port: Port,
     listener: TcpListener,
     mut commands: UnboundedReceiver<Command>,
-    upstream: SocketAddr,
-    backend: &Arc<Backend>,
+    answers: Answers,
 ) {
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
@@ -158,7 +183,7 @@ async fn run(
             },
             accepted = accept(listener.as_ref()) => {
                 match accepted {
-                    Ok((client, _)) => drop(connections.spawn(connection::serve(client, upstream, Arc::clone(backend)))),
+                    Ok((client, _)) => drop(connections.spawn(connection::serve(client, answers.of_another()))),
                     // It may be that there are too many open files, until some are closed.
                     Err(_) => tokio::time::sleep(AFTER_ERROR).await,
                 }

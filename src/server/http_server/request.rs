@@ -1,13 +1,13 @@
-//! What the relay makes of a request before it passes it on: [`Received`].
+//! [`Received`]: a request that has arrived whole.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
-use http::{Request, Uri, Version, request};
+use http::{Request, Version, request};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use url::Url;
 
-use crate::api::request::LARGEST_BODY;
+use crate::api::request::{self as api, LARGEST_BODY};
+use crate::server::target::Target;
 
 use super::wire::Broken;
 
@@ -52,38 +52,26 @@ impl Received {
         })
     }
 
-    pub(super) fn method(&self) -> &str {
-        self.head.method.as_str()
+    /// What it asks for. None: wiremock cannot read that, and would break the connection.
+    pub(super) fn target(&self) -> Option<Target<'_>> {
+        Target::of(&self.head.uri)
     }
 
-    pub(super) fn body(&self) -> &[u8] {
-        &self.body
+    /// The request as the backend takes it.
+    pub(super) fn incoming<'a>(&'a self, target: &'a Target<'_>) -> api::Incoming<'a> {
+        api::Incoming {
+            method: self.head.method.as_str(),
+            path: target.path(),
+            query: target.query(),
+            headers: &self.head.headers,
+            body: &self.body,
+        }
     }
 
-    /// The address as the server will see it. None: the server cannot read it, and would break the
-    /// connection.
-    pub(super) fn url(&self) -> Option<Url> {
-        url_of(&self.head.uri)
+    /// The request as wiremock takes it: whatever the client speaks, that is HTTP/1.1.
+    pub(super) fn for_wiremock(&self) -> Request<Full<Bytes>> {
+        let mut head = self.head.clone();
+        head.version = Version::HTTP_11;
+        Request::from_parts(head, Full::new(self.body.clone()))
     }
-
-    /// The request for the server. Whatever the client speaks, the server gets HTTP/1.1.
-    pub(super) fn into_request(self) -> Request<Full<Bytes>> {
-        let Self { head, body } = self;
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = head.method;
-        *request.uri_mut() = head.uri;
-        *request.headers_mut() = head.headers;
-        *request.version_mut() = Version::HTTP_11;
-        request
-    }
-}
-
-/// wiremock puts targets and urls together like this, and panics where it gets no url.
-fn url_of(uri: &Uri) -> Option<Url> {
-    let text = if uri.authority().is_some() {
-        uri.to_string()
-    } else {
-        format!("http://localhost{uri}")
-    };
-    Url::parse(&text).ok()
 }

@@ -52,26 +52,31 @@ type Feeder = Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>;
 
 /// The body of a reply. hyper drops it when it has all of it, or when the client is gone.
 pub(super) struct ReplyBody {
-    /// Gives the pieces. It runs only while hyper asks for them.
-    feeder: Option<Feeder>,
-    pieces: Receiver<Bytes>,
+    pieces: Pieces,
     /// How much is still to come, as far as the client knows.
     left: usize,
+}
+
+/// Where the pieces of a body come from.
+enum Pieces {
+    /// There is one, or it has gone out.
+    Whole(Bytes, Option<UnderWay>),
+    /// The feeder gives them. It runs only while hyper asks for them.
+    Fed(Option<Feeder>, Receiver<Bytes>),
 }
 
 impl ReplyBody {
     /// The body as it is.
     pub(super) fn whole(body: Bytes, under_way: UnderWay) -> Self {
-        Self::new(body.len(), async move |pieces| {
-            let _under_way = under_way;
-            pieces.send(body).await?;
-            Ok(())
-        })
+        Self {
+            left: body.len(),
+            pieces: Pieces::Whole(body, Some(under_way)),
+        }
     }
 
     /// Half of the body. When that has been sent it fails, and hyper breaks the connection.
     pub(super) fn cut(body: Bytes, under_way: UnderWay, sending: Sending) -> Self {
-        Self::new(body.len(), async move |pieces| {
+        Self::fed(body.len(), async move |pieces| {
             let _under_way = under_way;
             let half = body.slice(..body.len() / 2);
             if !half.is_empty() {
@@ -85,7 +90,7 @@ impl ReplyBody {
     /// The body in pieces, over this time.
     pub(super) fn slow(mut body: Bytes, under_way: UnderWay, over: Duration) -> Self {
         let size = body.len().div_ceil(PIECES as usize);
-        Self::new(body.len(), async move |pieces| {
+        Self::fed(body.len(), async move |pieces| {
             let mut under_way = under_way;
             while !body.is_empty() {
                 under_way = wait(under_way, over / PIECES).await;
@@ -95,14 +100,13 @@ impl ReplyBody {
         })
     }
 
-    fn new<F>(length: usize, feed: impl FnOnce(Sender<Bytes>) -> F) -> Self
+    fn fed<F>(length: usize, feed: impl FnOnce(Sender<Bytes>) -> F) -> Self
     where
         F: Future<Output = Result<(), Broken>> + Send + 'static,
     {
         let (sender, pieces) = channel(1);
         Self {
-            feeder: Some(Box::pin(feed(sender))),
-            pieces,
+            pieces: Pieces::Fed(Some(Box::pin(feed(sender))), pieces),
             left: length,
         }
     }
@@ -116,18 +120,11 @@ impl Body for ReplyBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        let fed = self
-            .feeder
-            .as_mut()
-            .map_or(Poll::Ready(Ok(())), |feeder| feeder.as_mut().poll(context));
-        if fed.is_ready() {
-            self.feeder = None;
-        }
-        if let Poll::Ready(Some(piece)) = self.pieces.poll_recv(context) {
+        let polled = self.pieces.poll(context);
+        if let Poll::Ready(Some(Ok(piece))) = &polled {
             self.left = self.left.saturating_sub(piece.len());
-            return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
-        fed.map(|result| result.err().map(Err))
+        polled.map_ok(Frame::data)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -136,5 +133,27 @@ impl Body for ReplyBody {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left as u64)
+    }
+}
+
+impl Pieces {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+        let (feeder, pieces) = match self {
+            Self::Whole(body, under_way) => {
+                let is_first = under_way.take().is_some() && !body.is_empty();
+                return Poll::Ready(is_first.then(|| Ok(std::mem::take(body))));
+            }
+            Self::Fed(feeder, pieces) => (feeder, pieces),
+        };
+        let fed = feeder
+            .as_mut()
+            .map_or(Poll::Ready(Ok(())), |feeder| feeder.as_mut().poll(context));
+        if fed.is_ready() {
+            *feeder = None;
+        }
+        match pieces.poll_recv(context) {
+            Poll::Ready(Some(piece)) => Poll::Ready(Some(Ok(piece))),
+            _ => fed.map(|result| result.err().map(Err)),
+        }
     }
 }

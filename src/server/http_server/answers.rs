@@ -1,0 +1,87 @@
+//! [`Answers`]: who answers a request, the backend at once or wiremock's server behind it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+use http::header::{CONTENT_LENGTH, HeaderName};
+
+use crate::api::request::Incoming;
+use crate::server::backend::Backend;
+use crate::trouble::WirePlan;
+
+use super::orders::Orders;
+use super::request::Received;
+use super::upstream::Upstream;
+use super::wire::Broken;
+
+/// How the backend tells, through wiremock, that there is a plan for a reply. Clients never see it.
+pub(crate) const PLAN_HEADER: HeaderName = HeaderName::from_static("x-mock-zendesk-plan");
+
+/// A reply, and what is to be done to it on its way.
+pub(super) type Answer = (Response<Bytes>, Option<WirePlan>);
+
+/// Who answers the requests of one connection.
+pub(super) struct Answers {
+    backend: Arc<Backend>,
+    orders: Arc<Orders>,
+    upstream: Upstream,
+}
+
+impl Answers {
+    pub(super) fn new(backend: Arc<Backend>, orders: Arc<Orders>) -> Self {
+        Self {
+            backend,
+            orders,
+            upstream: Upstream::default(),
+        }
+    }
+
+    /// Those of another connection.
+    pub(super) fn of_another(&self) -> Self {
+        Self::new(Arc::clone(&self.backend), Arc::clone(&self.orders))
+    }
+
+    pub(super) fn backend(&self) -> &Arc<Backend> {
+        &self.backend
+    }
+
+    /// The whole reply, and what is to be done to it.
+    pub(super) async fn answer(
+        &self,
+        incoming: &Incoming<'_>,
+        received: &Received,
+    ) -> Result<Answer, Broken> {
+        let answer = match self.orders.wiremock() {
+            None => self.ask_backend(incoming),
+            Some(address) => {
+                let reply = self.upstream.send(address, received.for_wiremock());
+                self.with_plan(reply.await?)
+            }
+        };
+        // The test's own code may have ordered that while the request was answered.
+        if self.orders.is_offline() {
+            return Err("the double went offline".into());
+        }
+        Ok(answer)
+    }
+
+    fn with_plan(&self, mut reply: Response<Bytes>) -> Answer {
+        let ordinal = reply.headers_mut().remove(PLAN_HEADER);
+        let plan = ordinal
+            .and_then(|ordinal| self.backend.take_plan(ordinal.to_str().ok()?.parse().ok()?));
+        (reply, plan)
+    }
+
+    fn ask_backend(&self, incoming: &Incoming<'_>) -> Answer {
+        let (reply, plan) = self.backend.answer(incoming);
+        let mut reply = reply.into_http();
+        // A HEAD is answered with the head alone, which names the length of the body all the same.
+        if incoming.method == "HEAD" {
+            let length = reply.body().len();
+            reply.headers_mut().insert(CONTENT_LENGTH, length.into());
+            reply.body_mut().clear();
+        }
+        (reply.map(Bytes::from), plan)
+    }
+}
