@@ -240,7 +240,10 @@ pub mod chaos {
 /// How accounts differ, and what Zendesk leaves open.
 pub mod settings {
     pub use crate::api::error::RateLimitForm;
-    pub use crate::base::settings::{NonDefaultValue, UserListUnderCursor};
+    pub use crate::base::settings::{
+        NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, UpsertOrganization,
+        UserListUnderCursor,
+    };
 }
 
 /// Points in time, as Zendesk writes them.

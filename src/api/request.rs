@@ -101,6 +101,8 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) base: String,
     /// How many rows a page gets.
     pub(crate) rows: Rows,
+    /// Attributes that requests may write elsewhere, and that this account drops.
+    pub(crate) dropped_attributes: &'static [&'static str],
 }
 
 /// Who asks.
@@ -314,6 +316,9 @@ impl ApiRequest<'_> {
             let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);
             for inner in objects.into_iter().flat_map(Map::keys) {
                 let standing = match attributes {
+                    Some(_) if self.dropped_attributes.contains(&inner.as_str()) => {
+                        Standing::Unpermitted
+                    }
                     Some(_) if also.contains(&inner.as_str()) => Standing::Permitted,
                     Some(attributes) => attributes.standing(inner, self.operation.method()),
                     None => Standing::Unpermitted,

@@ -17,6 +17,50 @@ pub(crate) struct Rules {
     pub(crate) max_page_size: Option<usize>,
     pub(crate) non_default: NonDefaultValue,
     pub(crate) user_list_under_cursor: UserListUnderCursor,
+    pub(crate) organization_ids: OrganizationIdsOnWrite,
+    pub(crate) upsert_organization: UpsertOrganization,
+    pub(crate) named_organization: NamedOrganization,
+}
+
+/// What `organization_ids` does when a request writes it to a user.
+///
+/// Zendesk's OpenAPI document has it as writable and does not say what it does; other pages do not
+/// mention that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OrganizationIdsOnWrite {
+    /// Afterwards the user is in these organizations and in no others.
+    #[default]
+    Replaces,
+    /// It is dropped, and the reply warns of that.
+    IsIgnored,
+}
+
+/// What the organization of an upsert means for a user who exists.
+///
+/// The documentation of updates says that `organization_id` removes all other organizations; an
+/// example of upserts says that the user "is added" to a named organization.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UpsertOrganization {
+    /// It becomes the only one, as in an update.
+    #[default]
+    Replaces,
+    /// The user joins it and stays in the others.
+    Adds,
+}
+
+/// What happens if a user is put into an organization by a name that no organization has.
+///
+/// The documentation says only that the organization is named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NamedOrganization {
+    /// It is created.
+    #[default]
+    IsCreated,
+    /// The request is answered with 404, as for an unknown id.
+    IsNotFound,
 }
 
 /// Whether the account has "multiple organizations" switched on.
@@ -55,6 +99,16 @@ pub enum UserListUnderCursor {
     ById,
 }
 
+impl Rules {
+    /// The attributes of a user that are writable elsewhere and dropped in this account.
+    pub(crate) fn dropped_attributes(&self) -> &'static [&'static str] {
+        match self.organization_ids {
+            OrganizationIdsOnWrite::Replaces => &[],
+            OrganizationIdsOnWrite::IsIgnored => &["organization_ids"],
+        }
+    }
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -64,6 +118,9 @@ impl Default for Rules {
             max_page_size: None,
             non_default: NonDefaultValue::default(),
             user_list_under_cursor: UserListUnderCursor::default(),
+            organization_ids: OrganizationIdsOnWrite::default(),
+            upsert_organization: UpsertOrganization::default(),
+            named_organization: NamedOrganization::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod direct;
 mod front;
 pub(crate) mod gate;
 pub(crate) mod jobs;
+mod open_questions;
 pub(crate) mod planned;
 pub(crate) mod runs;
 pub(crate) mod seed;

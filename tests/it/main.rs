@@ -25,6 +25,7 @@ mod imports;
 mod messages;
 mod mocks;
 mod normal;
+mod open_questions;
 mod operations;
 mod own_reply;
 mod panics;

@@ -4,6 +4,7 @@ use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, RecordId as _};
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
+use crate::base::settings::NamedOrganization;
 use crate::resources::account::Account;
 use crate::resources::seeded::Seeded;
 
@@ -108,10 +109,30 @@ impl Account {
         if let Some(id) = self.organizations.named(name) {
             return Ok(id);
         }
+        if self.rules.named_organization == NamedOrganization::IsNotFound {
+            return Err(Refusal::NotFound);
+        }
         self.create_organization(OrganizationChanges {
             name: Some(name.to_owned()),
             ..OrganizationChanges::default()
         })
+    }
+
+    /// Checks that a user can be put into the organization of this name.
+    pub(crate) fn check_organization_for_user(&self, name: &str) -> Result<(), Refusal> {
+        if self.organizations.named(name).is_some() {
+            return Ok(());
+        }
+        match self.rules.named_organization {
+            NamedOrganization::IsNotFound => Err(Refusal::NotFound),
+            NamedOrganization::IsCreated => self.check_organization(
+                None,
+                &OrganizationChanges {
+                    name: Some(name.to_owned()),
+                    ..OrganizationChanges::default()
+                },
+            ),
+        }
     }
 
     /// Finds the organization that an upsert means: by id, or else by external id. Its name is no

@@ -5,10 +5,13 @@ use crate::base::ids::{OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
 use crate::base::sequence::Sequence;
+use crate::base::settings::{OrganizationIdsOnWrite, Rules, UpsertOrganization};
 use crate::resources::account::Account;
 use crate::resources::groups::violations::group_blank;
 use crate::resources::identities::model::{GivenIdentity, IdentityType};
 use crate::resources::identities::violations::GivenAs;
+use crate::resources::organization_memberships::model::NewMembership;
+use crate::resources::organization_memberships::violations::too_many_organizations;
 use crate::resources::seeded::Seeded;
 
 use super::model::{NewUser, Role, TicketRestriction, User, UserChanges};
@@ -71,7 +74,7 @@ impl Account {
     ) -> Result<(), Refusal> {
         let former = self.users.active(id).ok_or(Refusal::NotFound)?.clone();
         self.check_user(Some(id), &changes)?;
-        let moves = Moves::take(&mut changes);
+        let moves = Moves::take(&mut changes, &self.rules);
         let default_group = changes.default_group_id;
         let (email, phone) = (changes.email.take().flatten(), changes.phone.take());
         let verified = changes.verified.take();
@@ -95,6 +98,33 @@ impl Account {
         }
         self.follow_role(id, former.role, default_group);
         self.move_as_asked(id, moves)
+    }
+
+    /// Changes the user that an upsert has found. Whether its organization replaces the others is an
+    /// open question.
+    pub(crate) fn upsert_user(
+        &mut self,
+        id: UserId,
+        mut changes: UserChanges,
+    ) -> Result<(), Refusal> {
+        if self.rules.upsert_organization == UpsertOrganization::Replaces {
+            return self.update_user(id, changes);
+        }
+        self.check_user(Some(id), &changes)?;
+        let added = changes.organization_id.take().flatten();
+        let named = changes.organization.take();
+        self.update_user(id, changes)?;
+        let named = named.map(|named| self.organization_for_user(&named.0));
+        for organization in added.into_iter().chain(named.transpose()?) {
+            if self.memberships.find(id, organization).is_none() {
+                self.create_membership(&NewMembership {
+                    user_id: Some(id),
+                    organization_id: Some(organization),
+                    ..NewMembership::default()
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Deletes a user: it stays readable by id, without its identities, its external id and its
@@ -172,7 +202,7 @@ impl Account {
     }
 
     fn insert_user(&mut self, id: UserId, mut changes: UserChanges) -> Result<(), Refusal> {
-        let moves = Moves::take(&mut changes);
+        let moves = Moves::take(&mut changes, &self.rules);
         let default_group = changes.default_group_id;
         let verified = changes.verified.unwrap_or(false);
         let (email, phone) = (changes.email.take().flatten(), changes.phone.take());
@@ -309,16 +339,27 @@ impl Account {
     /// Checks attributes that are to be given to a user.
     fn check_user(&self, id: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> {
         // An organization that is not there is no broken rule: it is not found.
-        let sole = changes.organization_id.flatten();
-        let set = changes.organization_ids.iter().flat_map(|ids| &ids.0);
-        if sole
-            .iter()
-            .chain(set)
-            .any(|id| self.organizations.get(*id).is_none())
+        let moves = Moves::take(&mut changes.clone(), &self.rules);
+        let limit = self.rules.organizations_per_user;
+        let is_one_too_many = moves.set.as_ref().is_some_and(|set| set.len() > limit);
+        let ids = moves
+            .only
+            .flatten()
+            .into_iter()
+            .chain(moves.set.into_iter().flatten());
+        if ids
+            .into_iter()
+            .any(|id| self.organizations.get(id).is_none())
         {
             return Err(Refusal::NotFound);
         }
         let mut found = Vec::new();
+        if let Some(name) = &moves.named {
+            self.check_organization_for_user(name)?;
+        }
+        if is_one_too_many {
+            found.push(too_many_organizations(limit));
+        }
         found.extend(changes.name.as_deref().and_then(why_not_name));
         found.extend(self.why_not_addresses(id, changes));
         if let Some(Some(external_id)) = &changes.external_id {
@@ -389,9 +430,10 @@ struct Moves {
 }
 
 impl Moves {
-    fn take(changes: &mut UserChanges) -> Self {
+    fn take(changes: &mut UserChanges, rules: &Rules) -> Self {
+        let set = changes.organization_ids.take().map(|ids| ids.0);
         Self {
-            set: changes.organization_ids.take().map(|ids| ids.0),
+            set: set.filter(|_| rules.organization_ids == OrganizationIdsOnWrite::Replaces),
             only: changes.organization_id.take(),
             named: changes
                 .organization

@@ -87,7 +87,7 @@ impl Task for CreateOrUpdateMany {
         match account.find_user(&Criteria::of(*id, changes)) {
             Some(id) => {
                 account.check_agent(self.by, Some(id))?;
-                account.update_user(id, changes.clone())?;
+                account.upsert_user(id, changes.clone())?;
                 Ok(done(id, "Updated", changes))
             }
             None => {

@@ -380,6 +380,7 @@ impl Backend {
                 path,
                 base,
                 rows,
+                dropped_attributes: account.rules.dropped_attributes(),
             })
         };
         match admit() {

@@ -48,6 +48,7 @@ impl ListThen for Listed {
             path: &self.path,
             base: String::new(),
             rows: Rows::All,
+            dropped_attributes: &[],
         };
         let reply = (self.routed.route.handler)(&mut self.account.clone(), &request);
         reply

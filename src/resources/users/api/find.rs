@@ -121,7 +121,7 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
                 account,
                 role.map_or(Subject::User(id), Subject::SomeoneWith),
             )?;
-            account.update_user(id, changes)?;
+            account.upsert_user(id, changes)?;
             shown::<User>(account, request, id)
         }
         None => {

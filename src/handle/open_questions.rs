@@ -1,0 +1,55 @@
+//! Settings for what Zendesk's documentation leaves open about users.
+
+use super::builder::MockZendeskBuilder;
+use crate::base::settings::{NamedOrganization, OrganizationIdsOnWrite, UpsertOrganization};
+
+/// # Questions that the documentation leaves open
+impl MockZendeskBuilder {
+    /// Chooses what `organization_ids` does when a request writes it to a user.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use mock_zendesk::{MockZendesk, settings::OrganizationIdsOnWrite};
+    ///
+    /// let builder = MockZendesk::builder();
+    /// let zendesk = builder.organization_ids(OrganizationIdsOnWrite::IsIgnored).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn organization_ids(mut self, effect: OrganizationIdsOnWrite) -> Self {
+        self.rules.organization_ids = effect;
+        self
+    }
+
+    /// Chooses what the organization of an upsert means for a user who exists.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use mock_zendesk::{MockZendesk, settings::UpsertOrganization};
+    ///
+    /// let builder = MockZendesk::builder();
+    /// let zendesk = builder.upsert_organization(UpsertOrganization::Adds).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn upsert_organization(mut self, effect: UpsertOrganization) -> Self {
+        self.rules.upsert_organization = effect;
+        self
+    }
+
+    /// Chooses what happens if a user is put into an organization by a name that none has.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use mock_zendesk::{MockZendesk, settings::NamedOrganization};
+    ///
+    /// let builder = MockZendesk::builder();
+    /// let zendesk = builder.named_organization(NamedOrganization::IsNotFound).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn named_organization(mut self, effect: NamedOrganization) -> Self {
+        self.rules.named_organization = effect;
+        self
+    }
+}
