@@ -64,14 +64,13 @@ impl OrganizationStore {
     }
 
     /// The organizations whose name starts with this, whatever the case: by name.
-    pub(crate) fn with_name_prefix(&self, prefix: &str) -> Vec<OrganizationId> {
+    pub(crate) fn with_name_prefix(&self, prefix: &str) -> impl Iterator<Item = OrganizationId> {
         let prefix = sort_name(prefix);
         let first = self.by_name.rank_where(|(name, _)| **name < *prefix);
         self.by_name
             .iter_from(first)
-            .take_while(|((name, _), ())| name.starts_with(&*prefix))
+            .take_while(move |((name, _), ())| name.starts_with(&*prefix))
             .map(|((_, id), ())| *id)
-            .collect()
     }
 
     /// Puts an organization in, or in the place of the one with its id.

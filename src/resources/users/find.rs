@@ -45,17 +45,13 @@ impl Account {
     }
 
     /// The users that are not deleted whose phone number starts with this, by name.
-    pub(crate) fn users_with_phone_prefix(&self, prefix: &str) -> Vec<UserId> {
-        let prefix = prefix.trim();
-        let starts = |id: &UserId| {
+    pub(crate) fn users_with_phone_prefix(&self, prefix: &str) -> impl Iterator<Item = UserId> {
+        let prefix = prefix.trim().to_owned();
+        let starts = move |id: &UserId| {
             let user = self.users.get(*id);
             user.and_then(|user| user.phone.as_deref())
-                .is_some_and(|phone| phone.starts_with(prefix))
+                .is_some_and(|phone| phone.starts_with(&prefix))
         };
-        self.users
-            .with_name_prefix("")
-            .into_iter()
-            .filter(starts)
-            .collect()
+        self.users.with_name_prefix("").filter(starts)
     }
 }

@@ -65,14 +65,13 @@ impl UserStore {
     }
 
     /// The users that are not deleted whose name starts with this, whatever the case: by name.
-    pub(crate) fn with_name_prefix(&self, prefix: &str) -> Vec<UserId> {
+    pub(crate) fn with_name_prefix(&self, prefix: &str) -> impl Iterator<Item = UserId> {
         let prefix: Arc<str> = folded(prefix).into();
         let first = self.by_name.rank_where(|(name, _)| **name < *prefix);
         self.by_name
             .iter_from(first)
-            .take_while(|((name, _), ())| name.starts_with(&*prefix))
+            .take_while(move |((name, _), ())| name.starts_with(&*prefix))
             .map(|((_, id), ())| *id)
-            .collect()
     }
 
     /// Puts a user in, or in the place of the one with its id.

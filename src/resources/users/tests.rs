@@ -517,7 +517,8 @@ fn assert_agree(account: &Account, model: &Model) {
             .collect();
         expected.sort_unstable();
         let expected: Vec<UserId> = expected.into_iter().map(|(_, id)| id).collect();
-        assert_eq!(account.users.with_name_prefix(prefix), expected, "{prefix}");
+        let found: Vec<UserId> = account.users.with_name_prefix(prefix).collect();
+        assert_eq!(found, expected, "{prefix}");
         let mut expected: Vec<UserId> = model
             .users
             .iter()

@@ -71,7 +71,7 @@ pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> A
     }
     request.authorize(account, Subject::Account)?;
     let found = match request.text("name") {
-        Some(name) => account.organizations.with_name_prefix(&name),
+        Some(name) => account.organizations.with_name_prefix(&name).collect(),
         None => Vec::new(),
     };
     let starts_plainly = |id: &OrganizationId| {

@@ -83,13 +83,20 @@ pub const AUTOCOMPLETE_BY_POST: Operation =
 
 pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
-    let found = match (request.text("name"), request.text("phone")) {
-        (Some(name), _) => account.users.with_name_prefix(&name),
-        (None, Some(phone)) => account.users_with_phone_prefix(&phone),
+    let per_page = request.page_size()?;
+    let found: Vec<UserId> = match (request.text("name"), request.text("phone")) {
+        (Some(name), _) => account
+            .users
+            .with_name_prefix(&name)
+            .take(per_page)
+            .collect(),
+        (None, Some(phone)) => {
+            let found = account.users_with_phone_prefix(&phone);
+            found.take(per_page).collect()
+        }
         (None, None) => return Err(ApiError::QuerySyntax),
     };
-    let per_page = request.page_size()?;
-    let ids: Vec<u64> = found.into_iter().take(per_page).map(UserId::get).collect();
+    let ids: Vec<u64> = found.into_iter().map(UserId::get).collect();
     Ok(collection::<User>(
         account,
         request,
