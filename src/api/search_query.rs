@@ -40,6 +40,15 @@ const OPERATORS: [(&str, Operator); 5] = [
     (">", Operator::Greater),
 ];
 
+impl Operator {
+    /// The sign that a query writes for it.
+    pub(crate) fn sign(self) -> &'static str {
+        let mut signs = OPERATORS.iter();
+        let sign = signs.find(|(_, operator)| *operator == self);
+        sign.map_or("", |(sign, _)| sign)
+    }
+}
+
 impl SearchQuery {
     /// Takes a query apart. There is no text that is no query.
     pub(crate) fn parse(text: &str) -> Self {

@@ -274,10 +274,10 @@ impl Call {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().allow_unmodeled("?role").start().await;
-    /// let list = reqwest::Client::new().get(zendesk.url("/users?role=agent"));
+    /// let zendesk = MockZendesk::builder().allow_unmodeled("?brand_id").start().await;
+    /// let list = reqwest::Client::new().get(zendesk.url("/users?brand_id=1"));
     /// list.header("authorization", zendesk.authorization()).send().await?;
-    /// assert_eq!(zendesk.calls().assert_once().unmodeled(), ["?role"]);
+    /// assert_eq!(zendesk.calls().assert_once().unmodeled(), ["?brand_id"]);
     /// # Ok(()) }
     /// ```
     #[must_use]

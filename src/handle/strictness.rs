@@ -22,9 +22,12 @@ impl MockZendeskBuilder {
     }
 
     /// Lets a test pass in which a call uses this parameter or attribute, which Zendesk reads and
-    /// the double does not implement. It is named as in the text of the failure: `?role`,
-    /// `?include=identities`, `ticket.custom_fields`. The call is answered as if it did not have
-    /// it, either way.
+    /// the double does not implement. It is named as in the text of the failure: `?brand_id`,
+    /// `?include=roles`, `ticket.custom_fields`. The call is answered as if it did not have it,
+    /// either way.
+    ///
+    /// A word of a search query is named after `?query`: `?query created`. A search with a word
+    /// that the double does not implement is answered with 501, either way.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -44,7 +47,7 @@ impl MockZendeskBuilder {
         let is_name = name.starts_with('?') || name.contains('.');
         assert!(
             is_name,
-            "{name} names nothing; give it as the text of the failure does: ?role, or ticket.custom_fields"
+            "{name} names nothing; give it as the text of the failure does: ?brand_id, or ticket.custom_fields"
         );
         self.strictness.allowed_unmodeled.push(name);
         self

@@ -226,6 +226,77 @@ async fn what_is_allowed_by_name_fails_nothing_and_everything_else_still_does() 
     );
 }
 
+/// A search for users, as the program under test sends it.
+fn search(zendesk: &MockZendesk, query: &str) -> http::Response<Vec<u8>> {
+    let query = query
+        .replace('>', "%3E")
+        .replace('<', "%3C")
+        .replace(' ', "%20");
+    let request = http::Request::builder()
+        .method("GET")
+        .uri(zendesk.url(&format!("/users/search?query={query}")))
+        .header("authorization", zendesk.authorization());
+    zendesk.send(request.body("").unwrap()).unwrap()
+}
+
+#[test]
+fn a_word_of_a_search_that_the_double_does_not_know_is_loud() {
+    let Here {
+        value: zendesk,
+        place,
+    } = here(
+        MockZendesk::builder()
+            .without_verify_on_drop()
+            .without_socket(),
+    );
+    for query in [
+        "role:agent created>2024-01-01",
+        "-created<4hours",
+        "name:ad* plan:gold",
+    ] {
+        assert_eq!(search(&zendesk, query).status(), 501, "{query}");
+    }
+    let text = normal(&zendesk, &zendesk.report().to_string(), &[(place, "HERE")]);
+    expect![[r#"
+        3 problems with the calls received:
+          1. call #1, GET /api/v2/users/search: Zendesk reads ?query created, the double does not implement it
+          2. call #3, GET /api/v2/users/search: Zendesk reads ?query name:*, the double does not implement it
+          3. call #3, GET /api/v2/users/search: Zendesk reads ?query plan, the double does not implement it
+          received by the double of test unmodeled::a_word_of_a_search_that_the_double_does_not_know_is_loud, started at HERE
+          if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?query created").allow_unmodeled("?query name:*").allow_unmodeled("?query plan")
+
+        calls received (3), * = told of above:
+          * #1  GET  /api/v2/users/search?query=role:agent%20created%3E2024-01-01  -> 501  not implemented
+                  not implemented by the double: ?query created
+            #2  GET  /api/v2/users/search?query=-created%3C4hours                  -> 501  not implemented
+          * #3  GET  /api/v2/users/search?query=name:ad*%20plan:gold               -> 501  not implemented
+                  not implemented by the double: ?query name:*, ?query plan
+
+        changed in the account: nothing"#]].assert_eq(&text);
+}
+
+#[test]
+fn a_word_of_a_search_is_allowed_by_its_name_and_still_refused() {
+    let zendesk = MockZendesk::builder()
+        .allow_unmodeled("?query created")
+        .without_verify_on_drop()
+        .without_socket();
+    let refused = search(&zendesk, "created>2024-01-01");
+    assert_eq!(refused.status(), 501);
+    let body = String::from_utf8_lossy(refused.body());
+    assert_eq!(body, "mock-zendesk does not implement ?query created");
+    zendesk.verify();
+    search(&zendesk, "created>2024-01-01 updated<4hours");
+    let report = zendesk.report();
+    let kinds: Vec<FailureKind> = report
+        .problems()
+        .iter()
+        .map(|problem| problem.kind)
+        .collect();
+    assert_eq!(kinds, [FailureKind::Unmodeled], "{report}");
+    assert!(report.to_string().contains("?query updated"), "{report}");
+}
+
 #[tokio::test]
 async fn a_call_that_is_refused_anyway_is_not_told_of() {
     let scene = Scene::start().await;

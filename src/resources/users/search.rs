@@ -32,8 +32,15 @@ pub(crate) fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>
     // Terms about the same property, if they say what it is, are alternatives.
     let mut groups: Vec<Vec<Filter>> = Vec::new();
     let mut properties: Vec<Option<String>> = Vec::new();
+    let mut unknown: Vec<String> = Vec::new();
     for term in &query.terms {
-        let filter = Filter::of(term)?;
+        let filter = match Filter::of(term) {
+            Ok(filter) => filter,
+            Err(NotModeled(keyword)) => {
+                unknown.push(format!("?query {keyword}"));
+                continue;
+            }
+        };
         let property = term
             .property
             .as_ref()
@@ -49,6 +56,10 @@ pub(crate) fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>
                 properties.push(property);
             }
         }
+    }
+    if !unknown.is_empty() {
+        unknown.dedup();
+        return Err(ApiError::NotModeled(unknown));
     }
     let Some(candidates) = candidates(account, &groups) else {
         return Ok(Vec::new());
@@ -81,6 +92,9 @@ fn candidates(account: &Account, groups: &[Vec<Filter>]) -> Option<BTreeSet<User
         .min_by_key(BTreeSet::len);
     Some(best.unwrap_or_else(|| account.users.all().map(|user| user.id).collect()))
 }
+
+/// The keyword of a term that Zendesk knows and the double does not.
+struct NotModeled(String);
 
 /// A term, as far as the double knows what it means for users.
 struct Filter {
@@ -141,25 +155,28 @@ impl Pattern {
 }
 
 impl Filter {
-    fn of(term: &Term) -> Result<Self, ApiError> {
+    fn of(term: &Term) -> Result<Self, NotModeled> {
         let is_negated = term.is_negated;
         let test = match &term.property {
             None => Self::of_text(term)?,
-            Some((name, Operator::Is)) => Self::of_property(name, term)?,
-            Some((name, _)) => {
-                return Err(not_modeled(&format!("a comparison of `{name}`")));
+            Some((name, operator)) => {
+                let test = Self::of_property(name, term)?;
+                if *operator != Operator::Is {
+                    return Err(not_modeled(&format!("{name}{}", operator.sign())));
+                }
+                test
             }
         };
         Ok(Self { is_negated, test })
     }
 
-    fn of_text(term: &Term) -> Result<Test, ApiError> {
+    fn of_text(term: &Term) -> Result<Test, NotModeled> {
         let value = term.value.as_str();
         if value == "*" {
             return Ok(Test::Any);
         }
         if value.contains('*') {
-            return Err(not_modeled("a `*` without a property"));
+            return Err(not_modeled("*"));
         }
         if value.contains('@') {
             return Ok(Test::Email(value.to_owned()));
@@ -170,14 +187,14 @@ impl Filter {
         })
     }
 
-    fn of_property(name: &str, term: &Term) -> Result<Test, ApiError> {
+    fn of_property(name: &str, term: &Term) -> Result<Test, NotModeled> {
         let value = term.value.as_str();
         let is_none = value.eq_ignore_ascii_case("none");
         let has_wildcard = value.contains('*');
         let test = match name {
             "phone" if !is_none => Test::Phone(Pattern(value.to_owned())),
             _ if has_wildcard => {
-                return Err(not_modeled(&format!("a `*` in the value of `{name}`")));
+                return Err(not_modeled(&format!("{name}:*")));
             }
             "email" if is_none => Test::Without(Property::Email),
             "external_id" if is_none => Test::Without(Property::ExternalId),
@@ -194,7 +211,7 @@ impl Filter {
             "tags" => Test::Tags(value.split_whitespace().map(str::to_lowercase).collect()),
             "is_suspended" => Test::Suspended(is_true(value)),
             "is_verified" => Test::Verified(is_true(value)),
-            _ => return Err(not_modeled(&format!("the property `{name}`"))),
+            _ => return Err(not_modeled(name)),
         };
         Ok(test)
     }
@@ -309,6 +326,6 @@ fn is_true(value: &str) -> bool {
     value.eq_ignore_ascii_case("true")
 }
 
-fn not_modeled(what: &str) -> ApiError {
-    ApiError::NotModeled(format!("in a query for users: {what}"))
+fn not_modeled(keyword: &str) -> NotModeled {
+    NotModeled(keyword.to_owned())
 }

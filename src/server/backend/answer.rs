@@ -173,10 +173,13 @@ impl Backend {
             });
             Arc::new(PageSeen { given, list })
         });
-        let passed_over = request
+        let mut passed_over = request
             .as_ref()
             .map(ApiRequest::passed_over)
             .unwrap_or_default();
+        if let Some(ApiError::NotModeled(names)) = &error {
+            passed_over.unmodeled.extend(names.iter().cloned());
+        }
         let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope);
         self.note_problems(state, incoming, arrived, error.as_ref(), &passed_over);
 
@@ -207,8 +210,8 @@ impl Backend {
     }
 
     /// Takes note of what fails the test though it is answered: an endpoint that there is not; and
-    /// where the call succeeded all the same, what the double does not implement, and parameters
-    /// that Zendesk does not have.
+    /// where the call succeeded all the same, or was refused for that reason alone, what the double
+    /// does not implement, and parameters that Zendesk does not have.
     fn note_problems(
         &self,
         state: &mut State,
@@ -221,7 +224,7 @@ impl Backend {
             error.and_then(|error| unknown(error, arrived.routed.as_ref(), incoming.path));
         let unknown = unknown.filter(NotFound::is_endpoint);
         let has_dropped = !passed_over.unmodeled.is_empty() || !passed_over.parameters.is_empty();
-        let has_dropped = has_dropped && error.is_none();
+        let has_dropped = has_dropped && matches!(error, None | Some(ApiError::NotModeled(_)));
         if unknown.is_none() && !has_dropped {
             return;
         }
