@@ -329,3 +329,6 @@ fn is_true(value: &str) -> bool {
 fn not_modeled(keyword: &str) -> NotModeled {
     NotModeled(keyword.to_owned())
 }
+
+#[cfg(test)]
+mod tests;
