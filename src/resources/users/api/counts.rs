@@ -13,7 +13,7 @@ use crate::resources::account::Account;
 use crate::resources::roles::Subject;
 use crate::resources::shown;
 
-use super::lists::filtered;
+use super::lists::counted;
 
 /// What narrows a count.
 const COUNT_FILTERS: &[&str] = &["role", "role[]", "permission_set"];
@@ -27,8 +27,8 @@ pub const COUNT: Operation = Operation::get("CountUsers", "/api/v2/users/count")
 
 pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
-    let counted = filtered(account, request, &account.users.by_id())?;
-    Ok(shown::count(account, counted.len()))
+    let count = counted(account, request, &account.users.by_id())?;
+    Ok(shown::count(account, count))
 }
 
 /// `GET /api/v2/organizations/{organization_id}/users/count`
@@ -48,8 +48,8 @@ pub(super) fn count_of_organization(account: &mut Account, request: &ApiRequest<
         .get(id)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    let counted = filtered(account, request, &account.memberships.users_of(id))?;
-    Ok(shown::count(account, counted.len()))
+    let count = counted(account, request, &account.memberships.users_of(id))?;
+    Ok(shown::count(account, count))
 }
 
 /// `GET /api/v2/groups/{group_id}/users/count`
@@ -64,8 +64,8 @@ pub(super) fn count_of_group(account: &mut Account, request: &ApiRequest<'_>) ->
     let id: GroupId = request.path_id(0, "group_id")?;
     account.groups.active(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    let counted = filtered(account, request, &account.group_memberships.users_of(id))?;
-    Ok(shown::count(account, counted.len()))
+    let count = counted(account, request, &account.group_memberships.users_of(id))?;
+    Ok(shown::count(account, count))
 }
 
 /// [`GET /api/v2/users/{user_id}/related`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-user-related-information)

@@ -106,6 +106,19 @@ pub(crate) fn filtered(
     Ok(filter.apply(account, list))
 }
 
+/// The number of users of a list that a request asks for. An external id does not narrow it.
+pub(super) fn counted(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    list: &dyn Sequence,
+) -> Result<usize, ApiError> {
+    let filter = Filter {
+        external_id: None,
+        ..Filter::read(request)?.unwrap_or_default()
+    };
+    Ok(filter.apply(account, list).len())
+}
+
 /// What narrows a list. All of it must hold.
 #[derive(Debug, Default)]
 struct Filter {
