@@ -306,11 +306,14 @@ impl ApiRequest<'_> {
             }
         };
         for (key, value) in &self.body {
+            let is_root = takes.has_root(key);
             let objects = match value {
-                Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
+                Value::Array(values) if is_root => {
+                    values.iter().filter_map(Value::as_object).collect()
+                }
+                // Recorded: what is in an array that is dropped as a whole is not named.
                 value => Vec::from_iter(value.as_object()),
             };
-            let is_root = takes.has_root(key);
             let attributes = takes.attributes().filter(|_| is_root);
             // The items of an array have the same keys.
             let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);
