@@ -112,7 +112,7 @@ impl Account {
         }
         self.check_user(Some(id), &changes)?;
         let added = changes.organization_id.take().flatten();
-        let named = changes.organization.take();
+        let named = changes.organization.take().filter(|_| added.is_none());
         self.update_user(id, changes)?;
         let named = named.map(|named| self.organization_for_user(&named.0));
         for organization in added.into_iter().chain(named.transpose()?) {
@@ -238,12 +238,15 @@ impl Account {
         if let Some(ids) = moves.set {
             self.set_organizations(user, &ids);
         }
-        if let Some(organization) = moves.only {
-            self.move_user(user, organization);
-        }
-        if let Some(name) = moves.named {
-            let organization = self.organization_for_user(&name)?;
-            self.move_user(user, Some(organization));
+        match (moves.only, moves.named) {
+            // An id wins over a name.
+            (Some(Some(organization)), _) => self.move_user(user, Some(organization)),
+            (_, Some(name)) => {
+                let organization = self.organization_for_user(&name)?;
+                self.move_user(user, Some(organization));
+            }
+            (Some(None), None) => self.move_user(user, None),
+            (None, None) => {}
         }
         Ok(())
     }
@@ -354,7 +357,7 @@ impl Account {
             return Err(Refusal::NotFound);
         }
         let mut found = Vec::new();
-        if let Some(name) = &moves.named {
+        if let (None | Some(None), Some(name)) = (moves.only, &moves.named) {
             self.check_organization_for_user(name)?;
         }
         if is_one_too_many {
