@@ -73,6 +73,8 @@ impl Account {
         mut changes: UserChanges,
     ) -> Result<(), Refusal> {
         let former = self.users.active(id).ok_or(Refusal::NotFound)?.clone();
+        // They are only taken when a user is created. An upsert sends them every time.
+        changes.identities = None;
         self.check_user(Some(id), &changes)?;
         let moves = Moves::take(&mut changes, &self.rules);
         let default_group = changes.default_group_id;
