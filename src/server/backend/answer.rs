@@ -16,6 +16,7 @@ use crate::base::effect::Cause;
 use crate::calls::{Call, CallReply, Hint, ListThen, NotFound, PageSeen, Received, hints_for};
 use crate::resources::account::Account;
 use crate::resources::roles::why_forbidden;
+use crate::resources::users::api::{self as users, updated_by_upsert};
 use crate::server::limits::RateWindow;
 use crate::server::routing::{Routed, route, unknown};
 use crate::trouble::{Instead, Kind, MeantFaults, WirePlan, after, instead, panic_text};
@@ -388,7 +389,11 @@ impl Backend {
         };
         match admit() {
             Ok(request) => {
-                let result = (routed.route.handler)(account, &request);
+                let counted = match updated_by_upsert(account, &request) {
+                    Some(user) => window.check_update(users::UPDATE, &[user.to_string()], rate),
+                    None => Ok(()),
+                };
+                let result = counted.and_then(|()| (routed.route.handler)(account, &request));
                 Outcome {
                     request: Some(request),
                     result,

@@ -108,7 +108,9 @@ pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> A
 ///
 /// Updates the user that has the `id`, the `external_id` or the `email` that is given, the first of
 /// them that a user has. Without such a user it creates one: 201 instead of 200. An `email` that
-/// the user does not have yet becomes a further identity.
+/// the user does not have yet becomes a further identity. An update counts as an
+/// [`UPDATE`](super::UPDATE) of that user for the limit of changes in a minute; a creation does not
+/// count.
 pub const CREATE_OR_UPDATE: Operation =
     Operation::post("CreateOrUpdateUser", "/api/v2/users/create_or_update")
         .named("users", "create_or_update")
@@ -137,6 +139,16 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
             created::<User>(account, request, id).map(Reply::of_creation)
         }
     }
+}
+
+/// The user that a [`CREATE_OR_UPDATE`] updates, if this is one.
+pub(crate) fn updated_by_upsert(account: &Account, request: &ApiRequest<'_>) -> Option<UserId> {
+    if request.operation != CREATE_OR_UPDATE {
+        return None;
+    }
+    let root = request.root().ok()?;
+    let changes = root.changes::<User>().ok()?;
+    account.find_user(&Criteria::of(root.id(), &changes))
 }
 
 /// [`POST /api/v2/users/create_or_update_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-or-update-many-users)
