@@ -13,4 +13,7 @@ mod pagination;
 mod roles;
 mod tickets;
 mod users;
+mod users_bulk;
+mod users_find;
+mod users_lists;
 mod wire;
