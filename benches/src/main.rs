@@ -6,6 +6,7 @@
 
 mod build;
 mod cores;
+mod lookups;
 mod measure;
 mod memory;
 mod scale;
@@ -24,13 +25,14 @@ static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::I
 type Group = (&'static str, fn() -> Vec<Row>);
 
 /// The groups of rows. Those that need two cores are left out where there is one.
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     ("start", || on_one(|_| start::rows())),
     ("servers", || on_one(servers::rows)),
     ("servers-apart", || on_two(servers::rows)),
     ("direct", || on_one(servers::direct)),
     ("direct-apart", || on_two(servers::direct)),
     ("scale", || on_one(|_| scale::rows())),
+    ("lookups", || on_one(|_| lookups::rows())),
     ("memory", || on_one(|_| memory::rows())),
     ("soak", soak::rows),
     // Last, since the machine has to tidy up behind it.

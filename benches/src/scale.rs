@@ -26,13 +26,13 @@ fn plan(users: usize, organizations: usize) -> Plan {
         .memberships_per_user(1..=9)
 }
 
-fn double() -> MockZendesk {
+pub fn double() -> MockZendesk {
     MockZendesk::builder()
         .keep_calls(KeepCalls::Off)
         .without_socket()
 }
 
-fn get(zendesk: &MockZendesk, path: &str) -> Vec<u8> {
+pub fn get(zendesk: &MockZendesk, path: &str) -> Vec<u8> {
     let request = Request::get(path)
         .header("authorization", "Basic b3duZXI6eA==")
         .body("")
