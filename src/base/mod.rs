@@ -15,6 +15,7 @@ pub(crate) mod printable;
 pub(crate) mod record;
 pub(crate) mod record_macro;
 pub(crate) mod refusal;
+pub(crate) mod removed;
 pub(crate) mod sequence;
 pub(crate) mod setters;
 pub(crate) mod settings;

@@ -75,6 +75,9 @@ pub(crate) trait AnyTable {
 
     fn has(&self, id: u64) -> bool;
 
+    /// Whether the record is there and not deleted.
+    fn is_live(&self, id: u64) -> bool;
+
     /// What texts call a record that is there.
     fn name(&self, id: u64) -> Option<&str>;
 
@@ -97,6 +100,11 @@ impl<R: Record + Compare> AnyTable for Table<R> {
 
     fn has(&self, id: u64) -> bool {
         self.get(R::Id::from_number(id)).is_some()
+    }
+
+    fn is_live(&self, id: u64) -> bool {
+        self.get(R::Id::from_number(id))
+            .is_some_and(|record| !record.is_deleted())
     }
 
     fn name(&self, id: u64) -> Option<&str> {

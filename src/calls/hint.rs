@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::base::ids::Kind;
+
 /// A mistake that programs make with Zendesk, and that a call looks like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "hint")]
@@ -58,6 +60,28 @@ pub enum Hint {
         /// What that really is, for example `organization 9 (Acme)`.
         is: String,
     },
+    /// The id of a record that was in the account and is removed.
+    RemovedRecord {
+        /// The name of the place: `organization_id`, for example.
+        place: String,
+        /// The id.
+        id: u64,
+        /// What kind of record it was.
+        kind: Kind,
+        /// What it was called. Empty if its kind has no names.
+        name: String,
+        /// The call that removed it. None: the test removed it.
+        removed_by: Option<u64>,
+    },
+    /// An id that no record of the account has or had.
+    UnknownId {
+        /// The name of the place: `organization_id`, for example.
+        place: String,
+        /// The id.
+        id: u64,
+        /// The kind whose ids belong there.
+        kind: Kind,
+    },
     /// There were no credentials, or not those of this account.
     NotAuthenticated {
         /// What was shown, and what is wrong with it, without any secret.
@@ -106,6 +130,8 @@ impl Hint {
             }
             Self::NotDeclaredAsJson { content_type } => vec![content_type],
             Self::WrongKindOfId { place, is, .. } => vec![place, is],
+            Self::RemovedRecord { place, name, .. } => vec![place, name],
+            Self::UnknownId { place, .. } => vec![place],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
             Self::MissingWrapper { .. }
@@ -144,6 +170,14 @@ impl fmt::Display for Hint {
             }
             Self::TooManyItems { sent } => write!(f, "one request takes at most 100 items, {sent} were sent"),
             Self::WrongKindOfId { place, id, is } => write!(f, "{id}, sent as {place}, is {is}"),
+            Self::RemovedRecord { place, id, kind, name, removed_by } => {
+                let was = if name.is_empty() { "it was".to_owned() } else { format!("it was {name},") };
+                let by = removed_by.map_or_else(|| "the test".to_owned(), |call| format!("#{call}"));
+                write!(f, "{id}, sent as {place}, is no {kind} of this account; {was} removed by {by}")
+            }
+            Self::UnknownId { place, id, kind } => {
+                write!(f, "{id}, sent as {place}, is no {kind} of this account")
+            }
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => f.write_str(why),
             Self::JobNotAwaited { job, queued_by } => write!(
                 f,

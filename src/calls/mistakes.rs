@@ -2,25 +2,25 @@
 
 use serde_json::Value;
 
+use crate::api::error::ApiError;
 use crate::api::operation::Takes;
-use crate::api::path::plain;
 use crate::api::query::Query;
-use crate::base::effect::{Effect, Named};
-use crate::base::ids::Kind;
+use crate::base::effect::Effect;
 
 use super::call::{Call, Received};
 use super::hint::Hint;
 use super::not_found::NotFound;
+use super::sent_ids::{Records, id_hints};
 
-/// The mistakes that a call looks like that was answered with an error, or that mixes paginations.
-/// `kind_of` tells what the record with a number is; `refused` says why the caller, rather than the
-/// request, was refused.
+/// The mistakes that a call looks like that was answered with this error, or that mixes
+/// paginations. `refused` says why the caller, rather than the request, was refused.
 pub(crate) fn hints_for(
     call: &Received,
-    kind_of: &dyn Fn(u64) -> Option<Named>,
+    error: Option<&ApiError>,
+    records: &Records<'_>,
     refused: Option<Hint>,
 ) -> Vec<Hint> {
-    let hints = plain_hints(call, kind_of, refused).into_iter();
+    let hints = plain_hints(call, error, records, refused).into_iter();
     hints
         .map(|hint| hint.with_texts(&|text| call.secrets.scrub(text)))
         .collect()
@@ -28,7 +28,8 @@ pub(crate) fn hints_for(
 
 fn plain_hints(
     call: &Received,
-    kind_of: &dyn Fn(u64) -> Option<Named>,
+    error: Option<&ApiError>,
+    records: &Records<'_>,
     refused: Option<Hint>,
 ) -> Vec<Hint> {
     let mut hints = Vec::new();
@@ -49,9 +50,9 @@ fn plain_hints(
         return hints;
     };
     hints.extend(ignored_keys(call, operation.takes()));
-    if call.error.is_none() {
+    let Some(error) = error else {
         return hints;
-    }
+    };
     if refused.is_some() {
         hints.extend(refused);
         return hints;
@@ -66,17 +67,7 @@ fn plain_hints(
     if items > 100 {
         hints.push(Hint::TooManyItems { sent: items });
     }
-    let template = operation
-        .path()
-        .split('/')
-        .zip(plain(&call.path).split('/'));
-    let in_path = template.filter(|(name, _)| name.starts_with('{'));
-    let in_path = in_path.filter_map(|(name, id)| {
-        Some((name.trim_matches(['{', '}']).to_owned(), id.parse().ok()?))
-    });
-    for (place, id) in in_path.chain(body_ids(&body)) {
-        hints.extend(wrong_kind(place, id, kind_of));
-    }
+    hints.extend(id_hints(operation, &call.path, &body, error, records));
     hints
 }
 
@@ -113,7 +104,7 @@ fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
     })
 }
 
-/// So many keys, and ids, of a request are looked at for mistakes. No program's own has as many.
+/// So many keys of a request are looked at for mistakes. No program's own has as many.
 const MOST_LOOKED_AT: usize = 1_000;
 
 /// The keys that Zendesk passes over and that look like one that it takes.
@@ -170,42 +161,6 @@ fn resembles(key: &str, meant: &str) -> bool {
                         .get(meant.len().saturating_sub(2)..)
                         .unwrap_or_default(),
                 )))
-}
-
-/// The first ids in a body, with the keys that they stand under.
-fn body_ids(value: &Value) -> Vec<(String, u64)> {
-    let mut ids = Vec::new();
-    add_ids(value, &mut ids);
-    ids
-}
-
-fn add_ids(value: &Value, ids: &mut Vec<(String, u64)>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                if ids.len() >= MOST_LOOKED_AT {
-                    return;
-                }
-                if key.ends_with("_id") {
-                    let id = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-                    ids.extend(id.map(|id| (key.clone(), id)));
-                }
-                add_ids(value, ids);
-            }
-        }
-        Value::Array(values) => values.iter().for_each(|value| add_ids(value, ids)),
-        _ => {}
-    }
-}
-
-fn wrong_kind(place: String, id: u64, kind_of: &dyn Fn(u64) -> Option<Named>) -> Option<Hint> {
-    let expected = Kind::of_parameter(&place)?;
-    let is = kind_of(id).filter(|is| is.kind != expected)?;
-    Some(Hint::WrongKindOfId {
-        place,
-        id,
-        is: is.to_string(),
-    })
 }
 
 /// The mistakes that can only be told from several calls: what was made of the answers about jobs.

@@ -16,7 +16,7 @@
 //   order;
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
-// - `not_found.rs`, `hint.rs`, `mistakes.rs`: what was probably meant;
+// - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
 //   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
@@ -42,6 +42,7 @@ mod redact;
 mod secret_names;
 mod secrets;
 mod select;
+mod sent_ids;
 mod shown;
 mod subset;
 mod text;
@@ -70,5 +71,6 @@ pub(crate) use mistakes::hints_for;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
 pub(crate) use secrets::Secrets;
+pub(crate) use sent_ids::Records;
 pub(crate) use text::{panicking, state_failure, transcript};
 pub(crate) use wait::Deadline;

@@ -9,6 +9,7 @@
 
 use crate::base::effect::{Cause, Effect, EffectLog, Named};
 use crate::base::ids::{IdSequence, Kind, RecordId, RecordRef, TicketId, UserId, out_of_order};
+use crate::base::removed::{Removed, RemovedRecord};
 use crate::base::settings::Rules;
 use crate::base::table::{AnyTable, Store};
 use crate::base::time::{Moment, Timestamp};
@@ -29,6 +30,8 @@ macro_rules! account {
             pub(crate) owner: UserId,
             /// What has happened and is still to be put in the journal.
             pub(crate) log: EffectLog,
+            /// What is not there any more, for texts.
+            removed: Removed,
             now: Moment,
             /// Where among the calls it was taken, of a snapshot.
             pub(crate) taken: Option<Taken>,
@@ -48,6 +51,7 @@ macro_rules! account {
                     rules,
                     owner: UserId::new(0),
                     log: EffectLog::default(),
+                    removed: Removed::new(),
                     now,
                     taken: None,
                 }
@@ -172,11 +176,20 @@ impl Account {
         })
     }
 
-    /// What texts call a record, whether it is there or not.
+    /// What texts call a record, whether it is there or not. One that is gone keeps its name.
     pub(crate) fn name(&self, record: impl Into<RecordRef>) -> Named {
         let record: RecordRef = record.into();
+        let was = || self.removed.get(record).map(|was| was.named.clone());
         self.named(record)
+            .or_else(was)
             .unwrap_or_else(|| Named::nameless(record))
+    }
+
+    /// What a record was that is gone, and who removed it.
+    pub(crate) fn removed_record(&self, record: RecordRef) -> Option<RemovedRecord> {
+        // A fixture can bring back what was removed.
+        let is_live = self.table(record.kind)?.is_live(record.id);
+        self.removed.get(record).filter(|_| !is_live).cloned()
     }
 
     /// The record with this number, whatever its kind. Tickets are left out, whose numbers are
@@ -259,12 +272,20 @@ impl Account {
         });
     }
 
-    /// Writes down that a record is deleted. Its name is known for the last time.
+    /// Writes down that a record is deleted. It is still there.
     pub(crate) fn record_deleted(&mut self, id: impl Into<RecordRef>) {
+        let record = id.into();
+        self.remember(record);
         self.record(|account| Effect::Deleted {
-            record: account.name(id),
+            record: account.name(record),
             connects: Vec::new(),
         });
+    }
+
+    /// Remembers the name of a record that is about to be removed, and the call that removes it.
+    pub(crate) fn remember(&mut self, id: impl Into<RecordRef>) {
+        let (named, by) = (self.name(id), self.causing_call());
+        self.removed.add(named, by);
     }
 
     pub(crate) fn take_effects(&mut self) -> Vec<(Cause, Effect)> {

@@ -6,6 +6,7 @@ use mock_zendesk::{
     Credentials, MockZendesk,
     account::Difference,
     calls::KeepCalls,
+    fixtures::Fixture,
     job_statuses::{self, JobPace},
     organization_memberships, organizations,
     users::{self, NewUser, Role},
@@ -175,6 +176,143 @@ async fn a_wrong_id() {
             hint: #1: ADA..........., sent as organization_id, is user ADA........... (Ada)
             hint: #1: ACME.........., sent as user_id, is organization ACME.......... (Acme)"#]],
     );
+}
+
+#[tokio::test]
+async fn an_id_of_a_record_that_was_removed() {
+    let scene = Scene::start().await;
+    let removed_by_call = format!("/organizations/{}", scene.globex.id);
+    scene.send(Method::DELETE, &removed_by_call, None).await;
+    scene.join(&scene.globex).await;
+    scene.zendesk.seed().remove_organization(&scene.acme);
+    scene.join(&scene.acme).await;
+    let created = scene
+        .zendesk
+        .calls()
+        .of(organization_memberships::CREATE)
+        .succeeded();
+    let result = here(created.try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with success, got none
+              asserted at HERE
+
+            calls received (3):
+                #1  DELETE  /api/v2/organizations/GLOBEX........  -> 204  DeleteOrganization
+                #2  POST    /api/v2/organization_memberships      -> 422  organization: BlankValue
+                #3  POST    /api/v2/organization_memberships      -> 422  organization: BlankValue
+
+            nearest call, #3:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ with success
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+
+            changed in the account:
+                #1  organization GLOBEX........ (Globex) deleted
+
+            hint: #3: ACME.........., sent as organization_id, is no organization of this account; it was Acme, removed by the test
+            hint: #2: GLOBEX........, sent as organization_id, is no organization of this account; it was Globex, removed by #1"#]],
+    );
+    let membership = scene
+        .zendesk
+        .assert_membership(&scene.ada, &scene.globex)
+        .try_exists();
+    let headline = membership.unwrap_err().headline().to_owned();
+    let expected = "expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is not";
+    assert_eq!(scene.with_names(headline), expected);
+}
+
+#[tokio::test]
+async fn an_id_of_a_user_or_a_membership_that_was_removed() {
+    let scene = Scene::start().await;
+    let membership = scene.zendesk.seed().membership(&scene.ada, &scene.globex);
+    let path = format!("/organization_memberships/{}", membership.id);
+    scene.send(Method::DELETE, &path, None).await;
+    scene.send(Method::DELETE, &path, None).await;
+    scene.zendesk.seed().remove_user(&scene.ada);
+    scene.join(&scene.acme).await;
+    let path = format!("/users/{}/organization_memberships", scene.ada.id);
+    scene.post(&path, scene.membership(&scene.acme)).await;
+    let result = here(
+        scene
+            .zendesk
+            .assert_membership(&scene.ada, &scene.acme)
+            .try_exists(),
+    );
+    scene.check(
+        result,
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+              asserted at HERE
+
+            calls received (4), * = about it:
+              * #1  DELETE  /api/v2/organization_memberships/21859498330388        -> 204  DeleteOrganizationMembership
+                      membership 21859498330388 deleted: user ADA........... (Ada) in organization GLOBEX........ (Globex)
+                      default of user ADA........... (Ada) was organization GLOBEX........ (Globex), none is left
+                #2  DELETE  /api/v2/organization_memberships/21859498330388        -> 404  no such record
+              * #3  POST    /api/v2/organization_memberships                       -> 422  user: BlankValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+              * #4  POST    /api/v2/users/ADA.........../organization_memberships  -> 404  no such record
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+
+            hint: #3, #4: ADA..........., sent as user_id, is no user of this account; it was Ada, removed by the test
+            hint: #2: 21859498330388, sent as organization_membership_id, is no membership of this account; it was removed by #1"#]],
+    );
+}
+
+#[tokio::test]
+async fn an_id_of_no_record() {
+    let scene = Scene::start().await;
+    let body = json!({"organization_membership": {"user_id": 7, "organization_id": "8"}});
+    scene.post("/organization_memberships", body).await;
+    let created = scene.zendesk.calls().with_status(201);
+    let result = here(created.try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call with status 201, got none
+              asserted at HERE
+
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 422  organization: BlankValue, user: BlankValue
+
+            changed in the account: nothing
+
+            hint: #1: 8, sent as organization_id, is no organization of this account
+            hint: #1: 7, sent as user_id, is no user of this account"#]],
+    );
+}
+
+/// The id is not to blame for every error of a request that names it.
+#[tokio::test]
+async fn an_id_is_only_called_unknown_if_the_error_is_about_it() {
+    let scene = Scene::start().await;
+    let named = json!({"organization": {"name": "Acme", "group_id": 7}});
+    assert_eq!(scene.post("/organizations", named).await.0, 422);
+    assert_eq!(scene.get("/users/7").await.0, 404);
+    // What was removed is there again.
+    let saved = scene.zendesk.account().to_fixture();
+    let other = Scene::start().await;
+    let path = format!("/organizations/{}", other.acme.id);
+    other.send(Method::DELETE, &path, None).await;
+    let mut acme: serde_json::Value = serde_json::from_str(&saved.to_json()).unwrap();
+    acme = json!({"organizations": [acme["organizations"][0]]});
+    let acme = Fixture::from_json(&acme.to_string()).unwrap();
+    other.zendesk.seed().load(&acme);
+    let ticket =
+        json!({"subject": "x", "comment": {"body": "x"}, "organization_id": other.acme.id});
+    let (status, reply) = other.post("/tickets", json!({ "ticket": ticket })).await;
+    assert_eq!(
+        (status, &reply["details"]["organization"].is_array()),
+        (422, &true),
+        "{reply}"
+    );
+    assert_eq!(other.zendesk.calls().last().unwrap().hints(), []);
+    for call in scene.zendesk.calls().iter() {
+        assert_eq!(call.hints(), [], "{call}");
+    }
 }
 
 #[tokio::test]

@@ -111,6 +111,20 @@ impl Scene {
     /// Checks the text of a failure to the letter: it has `HERE` for the line that it happened in.
     #[track_caller]
     pub(crate) fn check<T>(&self, failed: Here<Result<T, Failure>>, expected: &Expect) {
-        expected.assert_eq(&normal_failure(&self.zendesk, failed));
+        let text = normal_failure(&self.zendesk, failed);
+        expected.assert_eq(&self.with_names(text));
+    }
+
+    /// Names the records of the scene that the account does not have any more.
+    pub(crate) fn with_names(&self, text: String) -> String {
+        let (user, organizations) = (&self.ada, [&self.acme, &self.globex]);
+        let organizations = organizations.map(|row| (row.id.to_string(), &row.name));
+        let all = organizations
+            .into_iter()
+            .chain([(user.id.to_string(), &user.name)]);
+        all.fold(text, |text, (id, name)| {
+            let name = format!("{:.<width$}", name.to_uppercase(), width = id.len());
+            text.replace(&id, &name)
+        })
     }
 }

@@ -137,6 +137,7 @@ impl Account {
         else {
             return;
         };
+        self.remember(id);
         self.record(|account| {
             let connects = vec![account.name(user_id), account.name(group_id)];
             Effect::Deleted {

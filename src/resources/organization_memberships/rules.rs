@@ -223,6 +223,7 @@ impl Account {
             ..
         } = membership;
         let sort_name = self.organizations.sort_name(organization_id);
+        self.remember(id);
         self.memberships.remove(id, &sort_name);
         self.record(|account| {
             let connects = vec![account.name(user_id), account.name(organization_id)];

@@ -13,7 +13,9 @@ use crate::api::query::Query;
 use crate::api::reply::{ApiResult, Envelope, Rate, Reply, WireReply};
 use crate::api::request::{ApiRequest, Caller, Incoming, PassedOver};
 use crate::base::effect::Cause;
-use crate::calls::{Call, CallReply, Hint, ListThen, NotFound, PageSeen, Received, hints_for};
+use crate::calls::{
+    Call, CallReply, Hint, ListThen, NotFound, PageSeen, Received, Records, hints_for,
+};
 use crate::resources::account::Account;
 use crate::resources::roles::why_forbidden;
 use crate::resources::users::api::{self as users, updated_by_upsert};
@@ -203,7 +205,11 @@ impl Backend {
             let refused = error
                 .as_ref()
                 .and_then(|error| self.why_refused(error, arrived, incoming, account));
-            call.hints = hints_for(call, &|number| account.record_with_id(number), refused);
+            let records = Records {
+                with_id: &|id| account.record_with_id(id),
+                removed: &|record| account.removed_record(record),
+            };
+            call.hints = hints_for(call, error.as_ref(), &records, refused);
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();

@@ -1,0 +1,147 @@
+//! Mistakes with ids: those of another kind, of a record that is gone, and of none at all.
+
+use serde_json::Value;
+
+use crate::api::error::ApiError;
+use crate::api::operation::Operation;
+use crate::api::path::plain;
+use crate::base::effect::Named;
+use crate::base::ids::{Kind, RecordRef};
+use crate::base::refusal::Violation;
+use crate::base::removed::RemovedRecord;
+
+use super::hint::Hint;
+
+/// The number of ids of a request that are looked at. No program sends as many on purpose.
+const MAX_IDS: usize = 1_000;
+
+/// What hints need to know of the records.
+pub(crate) struct Records<'a> {
+    /// Returns the record with this id, whatever its kind.
+    pub(crate) with_id: &'a dyn Fn(u64) -> Option<Named>,
+    /// Returns what a record was that is gone.
+    pub(crate) removed: &'a dyn Fn(RecordRef) -> Option<RemovedRecord>,
+}
+
+/// An id that a request gives.
+struct SentId {
+    /// The name that it stands under, such as `user_id`.
+    place: String,
+    id: u64,
+    /// The kind that belongs there.
+    kind: Kind,
+}
+
+/// The mistakes with the ids of a request that was refused with this error.
+pub(super) fn id_hints(
+    operation: Operation,
+    path: &str,
+    body: &Value,
+    error: &ApiError,
+    records: &Records<'_>,
+) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    for sent in path_ids(operation, path) {
+        let is_missing = matches!(error, ApiError::RecordNotFound);
+        let gone = |sent: &SentId| gone(sent, records).filter(|_| is_missing);
+        hints.extend(wrong_kind(&sent, records).or_else(|| gone(&sent)));
+    }
+    for sent in body_ids(body) {
+        let is_named = names(error, &sent.place);
+        let missing = |sent: &SentId| {
+            let found = gone(sent, records).or_else(|| unknown(sent, records));
+            found.filter(|_| is_named)
+        };
+        hints.extend(wrong_kind(&sent, records).or_else(|| missing(&sent)));
+    }
+    hints
+}
+
+/// The ids in a path, under the names that the operation has for them.
+fn path_ids(operation: Operation, path: &str) -> Vec<SentId> {
+    let template = operation.path().split('/').zip(plain(path).split('/'));
+    let parts = template.filter(|(name, _)| name.starts_with('{'));
+    parts
+        .filter_map(|(name, id)| SentId::new(name.trim_matches(['{', '}']), id.parse().ok()?))
+        .collect()
+}
+
+/// The first ids in a body.
+fn body_ids(body: &Value) -> Vec<SentId> {
+    let mut ids = Vec::new();
+    add_ids(body, &mut ids);
+    ids
+}
+
+fn add_ids(value: &Value, ids: &mut Vec<SentId>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                if ids.len() >= MAX_IDS {
+                    return;
+                }
+                let id = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+                ids.extend(id.and_then(|id| SentId::new(key, id)));
+                add_ids(value, ids);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| add_ids(value, ids)),
+        _ => {}
+    }
+}
+
+impl SentId {
+    fn new(place: &str, id: u64) -> Option<Self> {
+        Some(Self {
+            place: place.to_owned(),
+            id,
+            kind: Kind::of_parameter(place)?,
+        })
+    }
+
+    fn record(&self) -> RecordRef {
+        RecordRef {
+            kind: self.kind,
+            id: self.id,
+        }
+    }
+}
+
+/// Whether the error is about the record that this id names.
+fn names(error: &ApiError, place: &str) -> bool {
+    let ApiError::RecordInvalid(violations) = error else {
+        return false;
+    };
+    let is_it = |violation: &Violation| place.strip_suffix("_id") == Some(violation.field);
+    violations.iter().any(is_it)
+}
+
+fn wrong_kind(sent: &SentId, records: &Records<'_>) -> Option<Hint> {
+    let is = (records.with_id)(sent.id).filter(|is| is.kind != sent.kind)?;
+    Some(Hint::WrongKindOfId {
+        place: sent.place.clone(),
+        id: sent.id,
+        is: is.to_string(),
+    })
+}
+
+fn gone(sent: &SentId, records: &Records<'_>) -> Option<Hint> {
+    let RemovedRecord { named, by } = (records.removed)(sent.record())?;
+    Some(Hint::RemovedRecord {
+        place: sent.place.clone(),
+        id: sent.id,
+        kind: sent.kind,
+        name: named.name,
+        removed_by: by,
+    })
+}
+
+fn unknown(sent: &SentId, records: &Records<'_>) -> Option<Hint> {
+    // The numbers of tickets are not among those that are looked up.
+    let is_there = !sent.kind.shares_ids() || (records.with_id)(sent.id).is_some();
+    (!is_there).then(|| Hint::UnknownId {
+        place: sent.place.clone(),
+        id: sent.id,
+        kind: sent.kind,
+    })
+}
