@@ -60,6 +60,15 @@ pub enum Hint {
         /// What that really is, for example `organization 9 (Acme)`.
         is: String,
     },
+    /// Two ids of different kinds, each in the place of the other.
+    SwappedIds {
+        /// The names of both places: `user_id` and `organization_id`, for example.
+        places: [String; 2],
+        /// What was put there, in the same order.
+        ids: [u64; 2],
+        /// What that really is, in the same order, for example `organization 9 (Acme)`.
+        are: [String; 2],
+    },
     /// The id of a record that was in the account and is removed.
     RemovedRecord {
         /// The name of the place: `organization_id`, for example.
@@ -130,6 +139,7 @@ impl Hint {
             }
             Self::NotDeclaredAsJson { content_type } => vec![content_type],
             Self::WrongKindOfId { place, is, .. } => vec![place, is],
+            Self::SwappedIds { places, are, .. } => places.iter_mut().chain(are).collect(),
             Self::RemovedRecord { place, name, .. } => vec![place, name],
             Self::UnknownId { place, .. } => vec![place],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
@@ -170,6 +180,9 @@ impl fmt::Display for Hint {
             }
             Self::TooManyItems { sent } => write!(f, "one request takes at most 100 items, {sent} were sent"),
             Self::WrongKindOfId { place, id, is } => write!(f, "{id}, sent as {place}, is {is}"),
+            Self::SwappedIds { places: [one, other], are: [is_one, is_other], .. } => {
+                write!(f, "{one} and {other} are swapped: {one} is {is_one}, and {other} is {is_other}")
+            }
             Self::RemovedRecord { place, id, kind, name, removed_by } => {
                 let was = if name.is_empty() { "it was".to_owned() } else { format!("it was {name},") };
                 let by = removed_by.map_or_else(|| "the test".to_owned(), |call| format!("#{call}"));

@@ -24,6 +24,7 @@ pub(crate) struct Records<'a> {
 }
 
 /// An id that a request gives.
+#[derive(Clone)]
 struct SentId {
     /// The name that it stands under, such as `user_id`.
     place: String,
@@ -40,11 +41,11 @@ pub(super) fn id_hints(
     error: &ApiError,
     records: &Records<'_>,
 ) -> Vec<Hint> {
-    let mut hints = Vec::new();
+    let mut found = Vec::new();
     for sent in path_ids(operation, path) {
         let is_missing = matches!(error, ApiError::RecordNotFound);
         let gone = |sent: &SentId| gone(sent, records).filter(|_| is_missing);
-        hints.extend(wrong_kind(&sent, records).or_else(|| gone(&sent)));
+        found.extend(wrong_kind(&sent, records).or_else(|| gone(&sent)));
     }
     for sent in body_ids(body) {
         let is_named = names(error, &sent.place);
@@ -52,9 +53,61 @@ pub(super) fn id_hints(
             let found = gone(sent, records).or_else(|| unknown(sent, records));
             found.filter(|_| is_named)
         };
-        hints.extend(wrong_kind(&sent, records).or_else(|| missing(&sent)));
+        found.extend(wrong_kind(&sent, records).or_else(|| missing(&sent)));
+    }
+    as_hints(found)
+}
+
+/// What is wrong with an id.
+enum Mistake {
+    WrongKind { sent: SentId, is: Named },
+    Other(Hint),
+}
+
+/// Makes one hint of two neighbours that are swapped.
+fn as_hints(mistakes: Vec<Mistake>) -> Vec<Hint> {
+    let mut hints = Vec::new();
+    let mut mistakes = mistakes.into_iter().peekable();
+    while let Some(mistake) = mistakes.next() {
+        let swapped = mistakes.peek().and_then(|next| mistake.swapped_with(next));
+        if swapped.is_some() {
+            mistakes.next();
+        }
+        hints.push(swapped.unwrap_or_else(|| mistake.into_hint()));
     }
     hints
+}
+
+impl Mistake {
+    fn swapped_with(&self, other: &Self) -> Option<Hint> {
+        let (
+            Self::WrongKind { sent: one, is },
+            Self::WrongKind {
+                sent: two,
+                is: is_two,
+            },
+        ) = (self, other)
+        else {
+            return None;
+        };
+        let is_swap = one.kind == is_two.kind && two.kind == is.kind;
+        is_swap.then(|| Hint::SwappedIds {
+            places: [one.place.clone(), two.place.clone()],
+            ids: [one.id, two.id],
+            are: [is.to_string(), is_two.to_string()],
+        })
+    }
+
+    fn into_hint(self) -> Hint {
+        match self {
+            Self::WrongKind { sent, is } => Hint::WrongKindOfId {
+                place: sent.place,
+                id: sent.id,
+                is: is.to_string(),
+            },
+            Self::Other(hint) => hint,
+        }
+    }
 }
 
 /// The ids in a path, under the names that the operation has for them.
@@ -116,32 +169,30 @@ fn names(error: &ApiError, place: &str) -> bool {
     violations.iter().any(is_it)
 }
 
-fn wrong_kind(sent: &SentId, records: &Records<'_>) -> Option<Hint> {
+fn wrong_kind(sent: &SentId, records: &Records<'_>) -> Option<Mistake> {
     let is = (records.with_id)(sent.id).filter(|is| is.kind != sent.kind)?;
-    Some(Hint::WrongKindOfId {
-        place: sent.place.clone(),
-        id: sent.id,
-        is: is.to_string(),
-    })
+    let sent = sent.clone();
+    Some(Mistake::WrongKind { sent, is })
 }
 
-fn gone(sent: &SentId, records: &Records<'_>) -> Option<Hint> {
+fn gone(sent: &SentId, records: &Records<'_>) -> Option<Mistake> {
     let RemovedRecord { named, by } = (records.removed)(sent.record())?;
-    Some(Hint::RemovedRecord {
+    Some(Mistake::Other(Hint::RemovedRecord {
         place: sent.place.clone(),
         id: sent.id,
         kind: sent.kind,
         name: named.name,
         removed_by: by,
-    })
+    }))
 }
 
-fn unknown(sent: &SentId, records: &Records<'_>) -> Option<Hint> {
+fn unknown(sent: &SentId, records: &Records<'_>) -> Option<Mistake> {
     // The numbers of tickets are not among those that are looked up.
     let is_there = !sent.kind.shares_ids() || (records.with_id)(sent.id).is_some();
-    (!is_there).then(|| Hint::UnknownId {
+    let hint = || Hint::UnknownId {
         place: sent.place.clone(),
         id: sent.id,
         kind: sent.kind,
-    })
+    };
+    (!is_there).then(|| Mistake::Other(hint()))
 }

@@ -173,9 +173,34 @@ async fn a_wrong_id() {
 
             changed in the account: nothing
 
-            hint: #1: ADA..........., sent as organization_id, is user ADA........... (Ada)
-            hint: #1: ACME.........., sent as user_id, is organization ACME.......... (Acme)"#]],
+            hint: #1: organization_id and user_id are swapped: organization_id is user ADA........... (Ada), and user_id is organization ACME.......... (Acme)"#]],
     );
+}
+
+#[tokio::test]
+async fn one_wrong_id_is_not_called_swapped() {
+    let scene = Scene::start().await;
+    let (ada, acme) = (scene.ada.id, scene.acme.id);
+    let rows = [
+        (
+            acme.get(),
+            acme.get(),
+            format!("{acme}, sent as user_id, is organization {acme} (Acme)"),
+        ),
+        (
+            ada.get(),
+            ada.get(),
+            format!("{ada}, sent as organization_id, is user {ada} (Ada)"),
+        ),
+    ];
+    for (user, organization, expected) in rows {
+        let ids = json!({"user_id": user, "organization_id": organization});
+        let body = json!({ "organization_membership": ids });
+        scene.post("/organization_memberships", body).await;
+        let call = scene.zendesk.calls().last().unwrap();
+        let hints: Vec<String> = call.hints().iter().map(ToString::to_string).collect();
+        assert_eq!(hints, [expected]);
+    }
 }
 
 #[tokio::test]
