@@ -292,7 +292,7 @@ impl Call {
     }
 
     /// Whether the double refused it, by itself and not since a fault was planned.
-    pub(super) fn is_refused(&self) -> bool {
+    pub(crate) fn is_refused(&self) -> bool {
         self.0.error.is_some() && self.0.fault.is_none()
     }
 

@@ -87,16 +87,21 @@ fn outcome(call: &Call) -> String {
     let Some(reply) = &received.reply else {
         return "-> answered by a mock of the test's own, or still under way".to_owned();
     };
-    let what = match (&received.unknown, &received.error, received.operation) {
-        (Some(unknown), ..) => unknown.to_string(),
-        (None, Some(error), _) => error.clone(),
-        (None, None, Some(operation)) => match job_state(reply) {
-            Some(state) => format!("{}: {state}", operation.id()),
-            None => operation.id().to_owned(),
-        },
-        (None, None, None) => String::new(),
+    let succeeded = || {
+        let operation = received.operation.map(|operation| operation.id())?;
+        let state = job_state(reply).map(|state| format!(": {state}"));
+        Some(operation.to_owned() + &state.unwrap_or_default())
     };
+    let what = reason(call).or_else(succeeded).unwrap_or_default();
     format!("-> {}  {}", reply.status(), line(&what, secrets(call)))
+}
+
+/// Why a call was refused. None: it was not.
+pub(super) fn reason(call: &Call) -> Option<String> {
+    let received = call.received();
+    let unknown = received.unknown.as_ref().map(ToString::to_string);
+    let reason = unknown.or_else(|| received.error.clone())?;
+    Some(line(&reason, secrets(call)))
 }
 
 /// How far the job is that a reply tells of.

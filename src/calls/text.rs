@@ -29,6 +29,9 @@ const EFFECTS: usize = 12;
 /// So many hints.
 const HINTS: usize = 3;
 
+/// So many refused calls are named above the calls.
+const MAX_SHOWN_REFUSALS: usize = 3;
+
 /// What a failure text is made of.
 pub(super) struct Text<'a> {
     /// What was expected and what there is, in a line; the lines below it.
@@ -303,6 +306,21 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
     journal.secrets.scrub(&lines.join("\n"))
 }
 
+/// `#2 was refused with 422, user_id: DuplicateValue, and changed nothing`
+fn refusal(call: &Call) -> String {
+    let status = call.status().unwrap_or_default();
+    let reason = lines::reason(call).unwrap_or_default();
+    // Nobody thinks that a GET changes something.
+    let effect = match call.method() {
+        "GET" | "HEAD" => "",
+        _ => ", and changed nothing",
+    };
+    format!(
+        "#{} was refused with {status}, {reason}{effect}",
+        call.ordinal()
+    )
+}
+
 /// A failure that is about the account: `starred` picks the calls that may have to do with it.
 pub(crate) fn state_failure(
     head: &[String],
@@ -321,24 +339,16 @@ pub(crate) fn state_failure(
         .filter(|call| starred(call))
         .map(Call::ordinal)
         .collect();
-    let refused = journal
-        .calls
-        .iter()
-        .filter(|(ordinal, _)| starred.contains(ordinal))
-        .filter_map(|(_, call)| {
-            let received = call.received();
-            let (error, reply) = (received.error.as_ref()?, received.reply.as_ref()?);
-            // Where there is a hint already it says more.
-            received.hints.is_empty().then(|| {
-                format!(
-                    "  #{} was refused with {}, {}, and changed nothing",
-                    call.ordinal(),
-                    reply.status(),
-                    lines::line(error, &journal.secrets)
-                )
-            })
-        });
-    head.extend(refused.take(HINTS));
+    let about_it = journal.calls.iter().map(|(_, call)| call);
+    let mut refused =
+        about_it.filter(|call| starred.contains(&call.ordinal()) && call.is_refused());
+    let first = refused.by_ref().take(MAX_SHOWN_REFUSALS);
+    head.extend(first.map(|call| format!("  {}", refusal(call))));
+    match refused.count() {
+        0 => {}
+        1 => head.push("  1 more was refused".to_owned()),
+        more => head.push(format!("  {more} more were refused")),
+    }
     let text = Text {
         head,
         journal,

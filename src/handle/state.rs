@@ -263,6 +263,7 @@ impl AssertUser<'_> {
         );
         let missing: BTreeSet<_> = expected.difference(&actual).copied().collect();
         let unexpected: BTreeSet<_> = actual.difference(&expected).copied().collect();
+        let differing: Vec<_> = missing.union(&unexpected).copied().collect();
         let mut details = Vec::new();
         if !missing.is_empty() {
             details.push(format!("missing:    {}", names(&account, &missing)));
@@ -270,7 +271,7 @@ impl AssertUser<'_> {
         if !unexpected.is_empty() {
             details.push(format!("unexpected: {}", names(&account, &unexpected)));
         }
-        Err(self.wrong(headline, place, details))
+        Err(self.wrong(headline, place, details, &differing))
     }
 
     /// The user's default organization is this one.
@@ -302,6 +303,7 @@ impl AssertUser<'_> {
         if actual == Some(expected) {
             return Ok(());
         }
+        let organizations: Vec<_> = actual.into_iter().chain([expected]).collect();
         let actual = actual.map_or_else(
             || "there is none".to_owned(),
             |id| format!("it is {}", account.name(id).brief()),
@@ -311,13 +313,25 @@ impl AssertUser<'_> {
             account.name(self.user).brief(),
             account.name(expected).brief(),
         );
-        Err(self.wrong(headline, place, Vec::new()))
+        Err(self.wrong(headline, place, Vec::new(), &organizations))
     }
 
-    fn wrong(&self, headline: String, place: Place, details: Vec<String>) -> Failure {
+    /// The failure that shows what was done to the user, and what was refused about these
+    /// organizations.
+    fn wrong(
+        &self,
+        headline: String,
+        place: Place,
+        details: Vec<String>,
+        organizations: &[OrganizationId],
+    ) -> Failure {
         let user = self.user;
         self.zendesk.wrong_state(headline, place, details, |call| {
-            call.concerns(user.into()) || call.mentions(user.get())
+            call.concerns(user.into())
+                || call.mentions(user.get())
+                || organizations
+                    .iter()
+                    .any(|organization| is_refused_about(call, *organization))
         })
     }
 }
@@ -426,11 +440,17 @@ impl AssertMembership<'_> {
             call.concerns(user.into())
                 || call.concerns(organization.into())
                 || call.mentions(user.get())
+                || is_refused_about(call, organization)
         };
         Err(self
             .zendesk
             .wrong_state(headline, place, Vec::new(), is_about_it))
     }
+}
+
+/// Whether a call names the organization, in whatever place, and was refused.
+fn is_refused_about(call: &Call, organization: OrganizationId) -> bool {
+    call.is_refused() && call.mentions(organization.get())
 }
 
 fn names(account: &Account, organizations: &BTreeSet<OrganizationId>) -> String {

@@ -271,6 +271,8 @@ async fn an_id_of_a_user_or_a_membership_that_was_removed() {
         &expect![[r#"
             expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
               asserted at HERE
+              #3 was refused with 422, user: BlankValue, and changed nothing
+              #4 was refused with 404, no such record, and changed nothing
 
             calls received (4), * = about it:
               * #1  DELETE  /api/v2/organization_memberships/21859498330388        -> 204  DeleteOrganizationMembership
@@ -569,6 +571,133 @@ async fn an_ignored_422() {
                       membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
               * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
+    );
+}
+
+/// Refused calls that name only the organization, also in a wrong place.
+#[tokio::test]
+async fn refused_calls_about_the_organization() {
+    let scene = Scene::start().await;
+    let user = json!({"name": "Bob", "email": "no address", "organization_id": scene.acme.id});
+    scene.post("/users", json!({ "user": user })).await;
+    let nobody = json!({"user_id": 7, "organization_id": scene.globex.id});
+    let body = json!({ "organization_membership": nobody });
+    for _ in 0..4 {
+        scene.post("/organization_memberships", body.clone()).await;
+    }
+    let path = format!("/organizations/{}/users", scene.globex.id);
+    scene.get(&path).await;
+    let user = scene.zendesk.assert_user(&scene.ada);
+    let result = here(user.try_organizations([&scene.globex]));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is in no organization
+              asserted at HERE
+              missing:    organization GLOBEX........ (Globex)
+              #2 was refused with 422, user: BlankValue, and changed nothing
+              #3 was refused with 422, user: BlankValue, and changed nothing
+              #4 was refused with 422, user: BlankValue, and changed nothing
+              1 more was refused
+
+            calls received (6), * = about it:
+                #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+              * #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
+              * #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
+              * #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
+              * #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
+                #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
+
+            changed in the account: nothing
+
+            hint: #2 and 3 more: 7, sent as user_id, is no user of this account"#]],
+    );
+    let result = here(user.try_default(&scene.acme));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected the default organization of user ADA........... (Ada) to be ACME.......... (Acme), there is none
+              asserted at HERE
+              #1 was refused with 422, email: InvalidFormat, and changed nothing
+
+            calls received (6), * = about it:
+              * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+                      {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
+                #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
+
+            changed in the account: nothing
+
+            hint: #2 and 3 more: 7, sent as user_id, is no user of this account"#]],
+    );
+    let membership = scene.zendesk.assert_membership(&scene.ada, &scene.acme);
+    let result = here(membership.try_exists());
+    scene.check(
+        result,
+        &expect![[r#"
+        expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+          asserted at HERE
+          #1 was refused with 422, email: InvalidFormat, and changed nothing
+
+        calls received (6), * = about it:
+          * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+                  {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
+            #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+            #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+            #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+            #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+            #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
+
+        changed in the account: nothing
+
+        hint: #2 and 3 more: 7, sent as user_id, is no user of this account"#]],
+    );
+}
+
+#[tokio::test]
+async fn an_ignored_401_and_403() {
+    let scene = Scene::start().await;
+    let bob = NewUser::new("Bob").email("bob@example.com");
+    let bob = scene.zendesk.seed().user(bob);
+    let create = || {
+        let create = reqwest::Client::new().post(scene.zendesk.url("/organization_memberships"));
+        create.json(&scene.membership(&scene.acme))
+    };
+    create().send().await.unwrap();
+    let credentials = scene.zendesk.credentials_for(&bob);
+    let create = create().header("authorization", credentials.authorization());
+    create.send().await.unwrap();
+    let result = here(
+        scene
+            .zendesk
+            .assert_membership(&scene.ada, &scene.acme)
+            .try_exists(),
+    );
+    scene.check(
+        result,
+        &expect![[r#"
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+              asserted at HERE
+              #1 was refused with 401, Couldn't authenticate you, and changed nothing
+              #2 was refused with 403, Forbidden, and changed nothing
+
+            calls received (2), * = about it:
+              * #1  POST  /api/v2/organization_memberships  -> 401  Couldn't authenticate you
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+              * #2  POST  /api/v2/organization_memberships  -> 403  Forbidden
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+
+            changed in the account: nothing
+
+            hint: #1: the request showed no credentials; any credentials will do here, as zendesk.credentials() gives
+            hint: #2: the caller is user BOB........... (Bob), an end user; CreateOrganizationMembership is for admins and agents"#]],
     );
 }
 
