@@ -114,6 +114,12 @@ pub enum Hint {
         job: String,
         /// How often it was asked for.
         polls: usize,
+        /// The number of items that were done when a reply showed that last.
+        done: usize,
+        /// The number of all items.
+        total: usize,
+        /// The first items that were not done, as the request gave them.
+        outstanding: Vec<String>,
     },
     /// A job is `completed`, and items of it failed.
     ItemsFailed {
@@ -144,11 +150,11 @@ impl Hint {
             Self::UnknownId { place, .. } => vec![place],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
+            Self::JobNotFinished { outstanding, .. } => outstanding.iter_mut().collect(),
             Self::MissingWrapper { .. }
             | Self::MixedPagination
             | Self::TooManyItems { .. }
-            | Self::JobNotAwaited { .. }
-            | Self::JobNotFinished { .. } => Vec::new(),
+            | Self::JobNotAwaited { .. } => Vec::new(),
         };
         texts.iter_mut().for_each(|text| **text = change(text));
         self
@@ -197,9 +203,21 @@ impl fmt::Display for Hint {
                 "the answer to #{queued_by} is only the queued job {job}: nobody asked for its status afterwards, \
                  which says when it is done and what came of each item"
             ),
-            Self::JobNotFinished { job, polls } => {
+            Self::JobNotFinished { job, polls, done, total, outstanding } => {
                 let times = if *polls == 1 { "once".to_owned() } else { format!("{polls} times") };
-                write!(f, "job {job} was asked for {times} and was not finished by then: keep asking")
+                let items = if *total == 1 { "item" } else { "items" };
+                write!(
+                    f,
+                    "the status of job {job} was asked for {times}, and it is not finished: {done} of {total} {items} done"
+                )?;
+                if !outstanding.is_empty() {
+                    write!(f, ", outstanding: {}", outstanding.join(", "))?;
+                    let more = total.saturating_sub(done + outstanding.len());
+                    if more > 0 {
+                        write!(f, " and {more} more")?;
+                    }
+                }
+                f.write_str("; keep asking")
             }
             Self::ItemsFailed { job, failed_items, total, reasons } => {
                 let reasons = match reasons.as_slice() {

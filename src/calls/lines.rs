@@ -4,9 +4,10 @@
 
 use serde_json::Value;
 
-use super::call::{Call, CallReply};
+use super::call::Call;
 use super::redact;
 use super::secrets::Secrets;
+use super::status_seen::jobs_in;
 use crate::base::printable::{clean, cut};
 
 /// So many characters of a body are shown.
@@ -89,7 +90,7 @@ fn outcome(call: &Call) -> String {
     };
     let succeeded = || {
         let operation = received.operation.map(|operation| operation.id())?;
-        let state = job_state(reply).map(|state| format!(": {state}"));
+        let state = jobs_in(reply).map(|state| format!(": {state}"));
         Some(operation.to_owned() + &state.unwrap_or_default())
     };
     let what = reason(call).or_else(succeeded).unwrap_or_default();
@@ -102,19 +103,6 @@ pub(super) fn reason(call: &Call) -> Option<String> {
     let unknown = received.unknown.as_ref().map(ToString::to_string);
     let reason = unknown.or_else(|| received.error.clone())?;
     Some(line(&reason, secrets(call)))
-}
-
-/// How far the job is that a reply tells of.
-fn job_state(reply: &CallReply) -> Option<String> {
-    // Most replies are long, and start otherwise.
-    if !reply.body().starts_with(b"{\"job_status\":") {
-        return None;
-    }
-    let body: Value = serde_json::from_slice(reply.body()).ok()?;
-    body.get("job_status")?
-        .get("status")?
-        .as_str()
-        .map(str::to_owned)
 }
 
 /// The body of a call in one line. None if it has none.
@@ -151,6 +139,11 @@ fn plain_body(body: &[u8]) -> Option<String> {
 /// A JSON value in one line.
 pub(super) fn json(value: &Value, secrets: &Secrets) -> String {
     shown(&redact::plain_json(value), secrets, BODY)
+}
+
+/// An item of a body, a JSON value, in one short line.
+pub(super) fn item(value: &Value, secrets: &Secrets) -> String {
+    shown(&redact::plain_json(value), secrets, VALUE)
 }
 
 /// A value in one line.

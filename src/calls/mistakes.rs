@@ -1,13 +1,12 @@
-//! Which of the usual mistakes calls look like: one by one, and together.
+//! Which of the usual mistakes a call looks like.
 
 use serde_json::Value;
 
 use crate::api::error::ApiError;
 use crate::api::operation::Takes;
 use crate::api::query::Query;
-use crate::base::effect::Effect;
 
-use super::call::{Call, Received};
+use super::call::Received;
 use super::hint::Hint;
 use super::not_found::NotFound;
 use super::sent_ids::{Records, id_hints};
@@ -161,88 +160,4 @@ fn resembles(key: &str, meant: &str) -> bool {
                         .get(meant.len().saturating_sub(2)..)
                         .unwrap_or_default(),
                 )))
-}
-
-/// The mistakes that can only be told from several calls: what was made of the answers about jobs.
-pub(super) fn job_hints(calls: &[&Call]) -> Vec<Hint> {
-    let mut hints = Vec::new();
-    for call in calls {
-        for effect in call.plain_effects() {
-            let Effect::JobQueued { job, .. } = effect else {
-                continue;
-            };
-            let is_asked = |other: &&&Call| {
-                other.ordinal() > call.ordinal()
-                    && (other.path().contains(job.as_str())
-                        || other.query().contains(job.as_str())
-                        || {
-                            let body = other
-                                .reply()
-                                .map(|reply| String::from_utf8_lossy(reply.body()));
-                            body.is_some_and(|body| body.contains(job.as_str()))
-                        })
-            };
-            let polls = calls.iter().filter(is_asked).count();
-            let finished = call.plain_effects().find(|effect| match effect {
-                Effect::JobCompleted { job: other, .. } | Effect::JobFailed { job: other, .. } => {
-                    other == job
-                }
-                _ => false,
-            });
-            match finished {
-                _ if polls == 0 => {
-                    hints.push(Hint::JobNotAwaited {
-                        job: job.clone(),
-                        queued_by: call.ordinal(),
-                    });
-                }
-                None => hints.push(Hint::JobNotFinished {
-                    job: job.clone(),
-                    polls,
-                }),
-                Some(Effect::JobCompleted {
-                    failed_items,
-                    total,
-                    ..
-                }) if *failed_items > 0 => {
-                    let (failed_items, total) = (*failed_items, *total);
-                    let reasons = reasons(calls, job);
-                    hints.push(Hint::ItemsFailed {
-                        job: job.clone(),
-                        failed_items,
-                        total,
-                        reasons,
-                    });
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    hints
-}
-
-/// So many reasons of failed items are told.
-const REASONS: usize = 3;
-
-/// What the first failed items of a job say, as far as a reply has told it.
-fn reasons(calls: &[&Call], job: &str) -> Vec<String> {
-    let replies = calls
-        .iter()
-        .filter(|call| call.path().contains(job))
-        .filter_map(|call| call.reply());
-    let bodies = replies.filter_map(|reply| serde_json::from_slice::<Value>(reply.body()).ok());
-    let mut results =
-        bodies.filter_map(|body| body.get("job_status")?.get("results")?.as_array().cloned());
-    let Some(results) = results.next_back() else {
-        return Vec::new();
-    };
-    let failed = results
-        .iter()
-        .enumerate()
-        .filter(|(_, result)| result.get("error").is_some());
-    let reason = |(index, result): (usize, &Value)| {
-        let details = result.get("details").and_then(Value::as_str)?;
-        Some(format!("item {index}: {}", details.trim()))
-    };
-    failed.filter_map(reason).take(REASONS).collect()
 }

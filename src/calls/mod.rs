@@ -17,6 +17,7 @@
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
 // - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
+// - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
 //   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
@@ -30,6 +31,7 @@ mod encodings;
 mod expectation;
 mod failure;
 mod hint;
+mod jobs_seen;
 mod journal;
 mod lines;
 mod manners;
@@ -44,6 +46,7 @@ mod secrets;
 mod select;
 mod sent_ids;
 mod shown;
+mod status_seen;
 mod subset;
 mod text;
 mod times;

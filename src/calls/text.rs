@@ -11,9 +11,9 @@ use super::call::Call;
 use super::criterion::Check;
 use super::failure::{Failure, FailureKind};
 use super::hint::Hint;
+use super::jobs_seen::JobSeen;
 use super::journal::JournalView;
 use super::lines::{self, Columns};
-use super::mistakes::job_hints;
 
 /// A journal of up to so many calls is shown whole.
 const WHOLE: usize = 30;
@@ -240,7 +240,8 @@ impl Text<'_> {
                 lines::line(&hint.to_string(), &self.journal.secrets)
             )
         };
-        let of_jobs = job_hints(&all).into_iter().map(of_job);
+        let jobs = JobSeen::all(&all);
+        let of_jobs = jobs.iter().filter_map(JobSeen::hint).map(of_job);
         let mut hints: Vec<String> = of_calls.chain(of_jobs).collect();
         let more = hints.len().saturating_sub(HINTS);
         hints.truncate(HINTS);

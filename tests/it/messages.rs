@@ -750,12 +750,70 @@ async fn polling_that_was_given_up() {
 
             calls received (2), * = counted:
                 #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
-              * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working
+              * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working, 0 of 1 item done
 
             changed in the account:
                 #1  job JOB................................ queued: Bulk Create Organization Membership, 1 item
 
-            hint: job JOB................................ was asked for once and was not finished by then: keep asking"#]],
+            hint: the status of job JOB................................ was asked for once, and it is not finished: 0 of 1 item done, outstanding: item 0 {"organization_id":ACME..........,"user_id":ADA...........}; keep asking"#]],
+    );
+}
+
+#[tokio::test]
+async fn jobs_that_are_not_done() {
+    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::AfterPolls(3))).await;
+    let item = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
+    let items = [&item; 7];
+    let create_many = json!({ "organization_memberships": items });
+    let (_, created) = scene
+        .post("/organization_memberships/create_many", create_many)
+        .await;
+    let created = format!(
+        "/job_statuses/{}",
+        created["job_status"]["id"].as_str().unwrap()
+    );
+    scene.get(&created).await;
+    let text = scene.zendesk.calls().try_assert_none().unwrap_err();
+    let outstanding: Vec<String> = (2..5).map(|index| format!("item {index} {item}")).collect();
+    let outstanding = format!(
+        "2 of 7 items done, outstanding: {} and 2 more; keep asking",
+        outstanding.join(", ")
+    );
+    assert!(text.to_string().ends_with(&outstanding), "{text}");
+    let delete_many = "/organization_memberships/destroy_many?ids=1,2,2,3";
+    let (_, deleted) = scene.send(Method::DELETE, delete_many, None).await;
+    let deleted = deleted["job_status"]["id"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        scene
+            .get(&format!("/job_statuses/show_many?ids={deleted}"))
+            .await;
+    }
+    scene.get(&created).await;
+    scene.zendesk.jobs().fail_next("Internal Server Error");
+    scene.get(&created).await;
+    let result = here(scene.zendesk.calls().of(users::ME).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none
+              asserted at HERE
+
+            calls received (7):
+                #1  POST    /api/v2/organization_memberships/create_many                            -> 200  CreateManyOrganizationMemberships: queued
+                #2  GET     /api/v2/job_statuses/JOB................................                -> 200  ShowJobStatus: working, 2 of 7 items done
+                #3  DELETE  /api/v2/organization_memberships/destroy_many?ids=1,2,2,3               -> 200  DeleteManyOrganizationMemberships: queued
+                #4  GET     /api/v2/job_statuses/show_many?ids=JOB................................  -> 200  ShowManyJobStatuses: working, 1 of 3 items done
+                #5  GET     /api/v2/job_statuses/show_many?ids=JOB................................  -> 200  ShowManyJobStatuses: working, 2 of 3 items done
+                #6  GET     /api/v2/job_statuses/JOB................................                -> 200  ShowJobStatus: working, 4 of 7 items done
+                #7  GET     /api/v2/job_statuses/JOB................................                -> 200  ShowJobStatus: failed, 4 of 7 items done, 3 of them failed
+
+            changed in the account:
+                #1  job JOB................................ queued: Bulk Create Organization Membership, 7 items
+                #1  later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+                #1  later: job JOB................................ failed: Internal Server Error
+                #3  job JOB................................ queued: Bulk Delete Organization Membership, 3 items
+
+            hint: the status of job JOB................................ was asked for 2 times, and it is not finished: 2 of 3 items done, outstanding: item 2 (id 3); keep asking"#]],
     );
 }
 
@@ -792,7 +850,7 @@ async fn completed_taken_for_done() {
                       job JOB................................ queued: Bulk Create Organization Membership, 2 items
                       later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
                       later: job JOB................................ completed: 1 of 2 items failed
-                #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed
+                #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed, 1 of 2 items failed
 
             hint: job JOB................................ is completed, which does not mean that every item is done: 1 of 2 failed; item 1: This user is already a member of this organization."#]],
     );

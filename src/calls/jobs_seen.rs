@@ -1,0 +1,158 @@
+//! [`JobSeen`]: a background job as the calls show it, and the mistakes that programs make with one.
+
+use serde_json::Value;
+
+use crate::api::operation::Takes;
+use crate::api::query::Query;
+use crate::base::effect::Effect;
+
+use super::call::{Call, CallReply};
+use super::hint::Hint;
+use super::lines;
+use super::status_seen::StatusSeen;
+
+/// So many items that are not done are shown.
+const MAX_ITEMS: usize = 3;
+
+/// A background job as the calls show it.
+pub(super) struct JobSeen<'a> {
+    id: &'a str,
+    total: usize,
+    queued_by: &'a Call,
+    /// The later calls that name it, in the path, in the query, or in the reply.
+    polls: Vec<&'a Call>,
+    end: End,
+}
+
+/// How a job ended.
+enum End {
+    /// It did not, so far.
+    Open,
+    Completed {
+        failed_items: usize,
+    },
+    /// It broke, or was killed.
+    Broke,
+}
+
+impl<'a> JobSeen<'a> {
+    /// The jobs that these calls queued, in that order.
+    pub(super) fn all(calls: &[&'a Call]) -> Vec<Self> {
+        let queued = calls.iter().flat_map(|call| {
+            let effects = call.plain_effects();
+            effects.filter_map(|effect| match effect {
+                Effect::JobQueued { job, total, .. } => Some((*call, job.as_str(), *total)),
+                _ => None,
+            })
+        });
+        let seen = queued.map(|(call, id, total)| Self {
+            id,
+            total,
+            queued_by: call,
+            polls: polls(calls, call, id),
+            end: end(call, id),
+        });
+        seen.collect()
+    }
+
+    /// The mistake that the program probably made with it.
+    pub(super) fn hint(&self) -> Option<Hint> {
+        let job = self.id.to_owned();
+        if self.polls.is_empty() {
+            let queued_by = self.queued_by.ordinal();
+            return Some(Hint::JobNotAwaited { job, queued_by });
+        }
+        match self.end {
+            End::Open => {
+                let done = self.status().map_or(0, |status| status.done);
+                Some(Hint::JobNotFinished {
+                    job,
+                    polls: self.polls.len(),
+                    done,
+                    total: self.total,
+                    outstanding: self.outstanding(done),
+                })
+            }
+            End::Completed { failed_items } if failed_items > 0 => Some(Hint::ItemsFailed {
+                job,
+                failed_items,
+                total: self.total,
+                reasons: self
+                    .status()
+                    .map(|status| status.reasons)
+                    .unwrap_or_default(),
+            }),
+            End::Completed { .. } | End::Broke => None,
+        }
+    }
+
+    /// The status that a reply showed last.
+    fn status(&self) -> Option<StatusSeen> {
+        let polls = self.polls.iter().rev();
+        let mut replies = polls.filter_map(|call| call.reply());
+        replies.find_map(|reply| {
+            let mut all = StatusSeen::all(reply).into_iter();
+            all.find(|status| status.id == self.id)
+        })
+    }
+
+    /// The first items that are not done, as the request gave them.
+    fn outstanding(&self, done: usize) -> Vec<String> {
+        let call = self.queued_by;
+        let secrets = &call.received().secrets;
+        let takes = call.operation().map(|operation| operation.takes());
+        let items: Vec<String> = match (takes, call.body_json()) {
+            (Some(Takes::Many { root, .. }), Some(body)) => {
+                let items = body.get(root).and_then(Value::as_array);
+                let items = items.map(Vec::as_slice).unwrap_or_default().iter();
+                let items = items.skip(done).take(MAX_ITEMS);
+                items.map(|item| lines::item(item, secrets)).collect()
+            }
+            _ => {
+                let query = Query::parse(call.query());
+                let mut ids: Vec<&str> = Vec::new();
+                for id in query.list("ids") {
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
+                }
+                let ids = ids.into_iter().skip(done).take(MAX_ITEMS);
+                ids.map(|id| format!("(id {})", lines::value(id, secrets)))
+                    .collect()
+            }
+        };
+        let numbered = items.into_iter().enumerate();
+        numbered
+            .map(|(index, item)| format!("item {} {item}", done + index))
+            .collect()
+    }
+}
+
+/// The calls after the one that queued a job that name the job.
+fn polls<'a>(calls: &[&'a Call], queued_by: &Call, id: &str) -> Vec<&'a Call> {
+    let later = calls
+        .iter()
+        .copied()
+        .filter(|call| call.ordinal() > queued_by.ordinal());
+    let names = |call: &&Call| {
+        let reply = || {
+            let body = call.reply().map(CallReply::body);
+            body.is_some_and(|body| String::from_utf8_lossy(body).contains(id))
+        };
+        call.path().contains(id) || call.query().contains(id) || reply()
+    };
+    later.filter(names).collect()
+}
+
+fn end(queued_by: &Call, id: &str) -> End {
+    let ends = queued_by.plain_effects().find_map(|effect| match effect {
+        Effect::JobCompleted {
+            job, failed_items, ..
+        } if job == id => Some(End::Completed {
+            failed_items: *failed_items,
+        }),
+        Effect::JobFailed { job, .. } if job == id => Some(End::Broke),
+        _ => None,
+    });
+    ends.unwrap_or(End::Open)
+}

@@ -1,0 +1,114 @@
+//! [`StatusSeen`]: a job status as a reply shows it.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::call::CallReply;
+
+/// So many reasons of failed items are shown.
+const MAX_REASONS: usize = 3;
+
+/// Of so many jobs in a reply each is shown.
+const MAX_JOBS: usize = 3;
+
+/// A job status as a reply shows it.
+pub(super) struct StatusSeen {
+    pub(super) id: String,
+    /// `working`, for example.
+    state: String,
+    /// The number of items that are done, with or without success.
+    pub(super) done: usize,
+    total: usize,
+    /// What the failed items say, those that say something.
+    pub(super) reasons: Vec<String>,
+    failed_items: usize,
+}
+
+/// What a reply says of jobs, if it says something.
+pub(super) fn jobs_in(reply: &CallReply) -> Option<String> {
+    let all = StatusSeen::all(reply);
+    let texts: Vec<String> = all.iter().map(StatusSeen::to_string).collect();
+    match texts.len() {
+        0 => None,
+        1..=MAX_JOBS => Some(texts.join("; ")),
+        count => Some(format!("{count} jobs")),
+    }
+}
+
+impl StatusSeen {
+    /// The statuses in a reply, if the reply is one or a list of them.
+    pub(super) fn all(reply: &CallReply) -> Vec<Self> {
+        // Most replies are long, and start otherwise.
+        let keys = ["job_status", "job_statuses"];
+        let starts_with = |key: &&str| reply.body().starts_with(format!("{{\"{key}\":").as_bytes());
+        if !keys.iter().any(starts_with) {
+            return Vec::new();
+        }
+        let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+        let list = body.get("job_statuses").and_then(Value::as_array);
+        let all = body
+            .get("job_status")
+            .into_iter()
+            .chain(list.into_iter().flatten());
+        all.filter_map(Self::read).collect()
+    }
+
+    fn read(status: &Value) -> Option<Self> {
+        let number = |key| {
+            let number = status.get(key).and_then(Value::as_u64).unwrap_or_default();
+            usize::try_from(number).unwrap_or(usize::MAX)
+        };
+        let results = status.get("results").and_then(Value::as_array);
+        let results = results.map(Vec::as_slice).unwrap_or_default().iter();
+        let failed = results
+            .enumerate()
+            .filter(|(_, result)| result.get("error").is_some());
+        let reason = |(index, result): (usize, &Value)| {
+            let details = result.get("details").and_then(Value::as_str)?;
+            Some(format!("item {index}: {}", details.trim()))
+        };
+        Some(Self {
+            id: status.get("id")?.as_str()?.to_owned(),
+            state: status.get("status")?.as_str()?.to_owned(),
+            done: number("progress"),
+            total: number("total"),
+            reasons: failed
+                .clone()
+                .filter_map(reason)
+                .take(MAX_REASONS)
+                .collect(),
+            failed_items: failed.count(),
+        })
+    }
+}
+
+/// `working, 1 of 2 items done`, or `completed, 1 of 2 items failed`.
+impl fmt::Display for StatusSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            state,
+            done,
+            total,
+            failed_items,
+            ..
+        } = self;
+        match state.as_str() {
+            "queued" => f.write_str("queued"),
+            "completed" => write!(f, "completed, {failed_items} of {} failed", items(*total)),
+            _ if *failed_items > 0 => {
+                write!(
+                    f,
+                    "{state}, {done} of {} done, {failed_items} of them failed",
+                    items(*total)
+                )
+            }
+            _ => write!(f, "{state}, {done} of {} done", items(*total)),
+        }
+    }
+}
+
+fn items(count: usize) -> String {
+    let word = if count == 1 { "item" } else { "items" };
+    format!("{count} {word}")
+}
