@@ -386,7 +386,7 @@ impl Calls {
             let checks: Vec<Check> = self
                 .criteria
                 .iter()
-                .flat_map(|criterion| criterion.checks(call))
+                .flat_map(|criterion| criterion.checks(call, &self.journal))
                 .collect();
             let weight: usize = checks.iter().map(|check| check.weight).sum();
             let most: usize = checks.iter().map(|check| check.most).sum();

@@ -10,6 +10,7 @@ use crate::api::path::plain;
 use crate::base::ids::RecordRef;
 
 use super::call::Call;
+use super::journal::JournalView;
 use super::lines;
 use super::not_found::{NotFound, alignment};
 use super::redact;
@@ -106,9 +107,9 @@ impl Criterion {
     }
 
     /// Compares a call with the criterion, aspect by aspect.
-    pub(super) fn checks(&self, call: &Call) -> Vec<Check> {
-        let secrets = &call.received().secrets;
-        let checks = self.compare(call).into_iter();
+    pub(super) fn checks(&self, call: &Call, journal: &JournalView) -> Vec<Check> {
+        let secrets = &journal.secrets;
+        let checks = self.compare(call, journal).into_iter();
         checks
             .map(|check| Check {
                 text: lines::line(&check.text, secrets),
@@ -117,7 +118,7 @@ impl Criterion {
             .collect()
     }
 
-    fn compare(&self, call: &Call) -> Vec<Check> {
+    fn compare(&self, call: &Call, journal: &JournalView) -> Vec<Check> {
         match self {
             Self::Operation(operation) => {
                 let verb = equal("verb", call.method(), operation.method(), VERB);
@@ -193,7 +194,7 @@ impl Criterion {
                 let weight = if holds { OTHER } else { 0 };
                 vec![Check {
                     holds,
-                    text: self.describe(&call.received().secrets),
+                    text: self.describe(journal),
                     weight,
                     most: OTHER,
                 }]
@@ -341,7 +342,8 @@ pub(super) fn describe(found: &[Difference], secrets: &Secrets) -> Vec<String> {
 
 impl Criterion {
     /// As it stands behind "calls": `of CreateOrganizationMembership (POST …)`, `with status 201`.
-    pub(super) fn describe(&self, secrets: &Secrets) -> String {
+    pub(super) fn describe(&self, journal: &JournalView) -> String {
+        let secrets = &journal.secrets;
         let text = match self {
             Self::Operation(operation) => format!("of {operation}"),
             Self::Path(path) => format!("to {}", plain_path(path)),
@@ -359,7 +361,7 @@ impl Criterion {
                 "with a body that includes {}",
                 lines::json(expected, secrets)
             ),
-            Self::Record(record) => format!("about {record}"),
+            Self::Record(record) => format!("about {}", journal.names.of(*record)),
             Self::Credentials(credentials) => format!("by {}", credentials.shown()),
             Self::UnknownEndpoint => "to an unknown endpoint".to_owned(),
             Self::Success => "with success".to_owned(),

@@ -1,10 +1,12 @@
 //! [`KeepCalls`]: how many calls are kept; [`Recorder`]: what keeps them.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::api::operation::Operation;
-use crate::base::effect::{Cause, Effect};
+use crate::base::effect::{Cause, Effect, Named};
+use crate::base::ids::RecordRef;
 use crate::base::sorted::SortedMap;
 
 use super::call::{Call, Received};
@@ -70,11 +72,33 @@ pub(crate) struct JournalView {
     pub(crate) double: u64,
     /// What must not be printed.
     pub(super) secrets: Arc<Secrets>,
+    /// What texts call the records.
+    pub(super) names: Names,
     /// Whether only the test moves the clock that gave the calls their times.
     pub(super) clock_stands_still: bool,
     /// Whether it is left to chance, or to a runner, what goes wrong: then nobody can say that
     /// something has to.
     pub(super) trouble: Trouble,
+}
+
+/// What texts call a record, by the state of things when the journal was looked at.
+#[derive(Clone)]
+pub(crate) struct Names(Arc<dyn Fn(RecordRef) -> Named + Send + Sync>);
+
+impl Names {
+    pub(crate) fn new(name: impl Fn(RecordRef) -> Named + Send + Sync + 'static) -> Self {
+        Self(Arc::new(name))
+    }
+
+    pub(super) fn of(&self, record: RecordRef) -> Named {
+        (self.0)(record)
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Names")
+    }
 }
 
 /// Who decides what goes wrong.
@@ -108,6 +132,7 @@ impl Recorder {
             dropped: 0,
             double,
             secrets,
+            names: Names::new(Named::nameless),
             clock_stands_still,
             trouble,
         };
@@ -118,8 +143,12 @@ impl Recorder {
         &self.view.secrets
     }
 
-    pub(crate) fn view(&self) -> JournalView {
-        self.view.clone()
+    /// The journal as it is now, with the names that records have now.
+    pub(crate) fn view(&self, names: Names) -> JournalView {
+        JournalView {
+            names,
+            ..self.view.clone()
+        }
     }
 
     /// The number of the double.

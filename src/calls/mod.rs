@@ -69,7 +69,7 @@ pub(crate) use expectation::{
     panicked, report,
 };
 pub(crate) use failure::{fail_at, fail_in_drop, set_told, take_told};
-pub(crate) use journal::{JournalView, Recorder, Trouble};
+pub(crate) use journal::{JournalView, Names, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};

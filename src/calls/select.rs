@@ -271,7 +271,7 @@ impl Calls {
         let mut subject: String = self
             .criteria
             .iter()
-            .map(|criterion| format!(" {}", criterion.describe(&self.journal.secrets)))
+            .map(|criterion| format!(" {}", criterion.describe(&self.journal)))
             .collect();
         let named = |ordinal: u64| {
             let operation = self.journal.calls.get(&ordinal).and_then(Call::operation);

@@ -3,7 +3,7 @@
 
 use expect_test::expect;
 use mock_zendesk::{
-    Credentials, MockZendesk,
+    Credentials, MockZendesk, UserId,
     account::Difference,
     calls::KeepCalls,
     fixtures::Fixture,
@@ -411,6 +411,46 @@ async fn a_missing_header() {
             changed in the account:
                 #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
     );
+}
+
+#[tokio::test]
+async fn records_have_their_names() {
+    let scene = Scene::start().await;
+    scene.join(&scene.acme).await;
+    let creates = scene.zendesk.calls().of(organization_memberships::CREATE);
+    let result = here(creates.about_organization(&scene.globex).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) about organization GLOBEX........ (Globex), got none
+              asserted at HERE
+
+            calls received (1):
+                #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+
+            nearest call, #1:
+                ✓ verb: POST
+                ✓ path: /api/v2/organization_memberships
+                ✗ about organization GLOBEX........ (Globex)
+                  body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+
+            changed in the account:
+                #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]],
+    );
+    // Also of one that is not there any more, and none of one that never was.
+    scene.zendesk.seed().remove_organization(&scene.globex);
+    let gone = scene.zendesk.calls().about_organization(&scene.globex);
+    let never = scene.zendesk.calls().about_user(UserId::new(7));
+    for (calls, expected) in [
+        (
+            gone,
+            "expected at least 1 call about organization GLOBEX........ (Globex), got none",
+        ),
+        (never, "expected at least 1 call about user 7, got none"),
+    ] {
+        let failure = calls.try_assert_times(1..).unwrap_err();
+        assert_eq!(scene.with_names(failure.headline().to_owned()), expected);
+    }
 }
 
 #[tokio::test]

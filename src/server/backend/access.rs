@@ -125,7 +125,7 @@ impl Backend {
     pub(crate) fn journal(&self) -> JournalView {
         let mut state = self.state.lock();
         state.catch_up();
-        state.recorder.view()
+        state.journal()
     }
 
     pub(crate) fn with_expectations<R>(&self, act: impl FnOnce(&mut Expectations) -> R) -> R {
@@ -152,7 +152,7 @@ impl Backend {
             )
         });
         let unused = faults.chain(hooks).chain(mishaps).chain(gates).collect();
-        (state.expectations.clone(), unused, state.recorder.view())
+        (state.expectations.clone(), unused, state.journal())
     }
 
     /// Completes when the next request arrives or is answered.

@@ -24,7 +24,9 @@ use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
-use crate::calls::{Call, Expectations, KeepCalls, Received, Recorder, Strictness, Trouble};
+use crate::calls::{
+    Call, Expectations, JournalView, KeepCalls, Names, Received, Recorder, Strictness, Trouble,
+};
 use crate::resources::account::Account;
 use crate::server::activity::Activity;
 use crate::server::admission::Admission;
@@ -109,6 +111,13 @@ impl State {
             operation: arrived.operation(),
             ..Received::arrived(arrived.ordinal, now, incoming, self.recorder.secrets())
         })
+    }
+
+    /// The journal as it is now. Its texts have the names that records have now.
+    fn journal(&self) -> JournalView {
+        let account = self.account.clone();
+        self.recorder
+            .view(Names::new(move |record| account.name(record)))
     }
 
     /// Writes a request down, and gives the ordinal of the call that it is.
