@@ -1,5 +1,7 @@
 //! [`JobSeen`]: a background job as the calls show it, and the mistakes that programs make with one.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::api::operation::Takes;
@@ -9,7 +11,7 @@ use crate::base::effect::Effect;
 use super::call::{Call, CallReply};
 use super::hint::Hint;
 use super::lines;
-use super::status_seen::StatusSeen;
+use super::status_seen::{StatusSeen, items};
 
 /// So many items that are not done are shown.
 const MAX_ITEMS: usize = 3;
@@ -53,6 +55,19 @@ impl<'a> JobSeen<'a> {
             end: end(call, id),
         });
         seen.collect()
+    }
+
+    /// Whether it did not do all that it was asked to.
+    pub(super) fn is_trouble(&self) -> bool {
+        !matches!(self.end, End::Completed { failed_items: 0 })
+    }
+
+    /// The calls that queued it and asked for it.
+    pub(super) fn ordinals(&self) -> impl Iterator<Item = u64> {
+        let calls = [self.queued_by]
+            .into_iter()
+            .chain(self.polls.iter().copied());
+        calls.map(Call::ordinal)
     }
 
     /// The mistake that the program probably made with it.
@@ -125,6 +140,25 @@ impl<'a> JobSeen<'a> {
         numbered
             .map(|(index, item)| format!("item {} {item}", done + index))
             .collect()
+    }
+}
+
+/// `job V3-… of #1 is not finished`
+impl fmt::Display for JobSeen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "job {} of #{} ", self.id, self.queued_by.ordinal())?;
+        match self.end {
+            End::Open => f.write_str("is not finished"),
+            End::Completed { failed_items } => {
+                let total = self.total;
+                write!(
+                    f,
+                    "is completed, and {failed_items} of {} failed",
+                    items(total)
+                )
+            }
+            End::Broke => f.write_str("failed"),
+        }
     }
 }
 

@@ -18,7 +18,8 @@
 //   lists; `manners.rs`: whether clients wait when they are told to;
 // - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs;
-// - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text;
+// - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`: the
+//   text for a test that panics by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
 //   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
 //   a name.
@@ -39,6 +40,7 @@ mod mistakes;
 mod not_found;
 mod order;
 mod page_seen;
+mod panicking;
 mod pick;
 mod redact;
 mod secret_names;
@@ -73,7 +75,8 @@ pub(crate) use journal::{JournalView, Names, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
+pub(crate) use panicking::panicking;
 pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
-pub(crate) use text::{panicking, state_failure, transcript};
+pub(crate) use text::{state_failure, transcript};
 pub(crate) use wait::Deadline;

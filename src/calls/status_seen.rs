@@ -108,7 +108,7 @@ impl fmt::Display for StatusSeen {
     }
 }
 
-fn items(count: usize) -> String {
+pub(super) fn items(count: usize) -> String {
     let word = if count == 1 { "item" } else { "items" };
     format!("{count} {word}")
 }

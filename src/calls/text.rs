@@ -365,32 +365,3 @@ pub(crate) fn state_failure(
         text: text.compose(),
     }
 }
-
-/// What is to be told of a test that panics for a reason of its own: the calls, if any of them was
-/// refused or went astray. None if all went well.
-pub(crate) fn panicking(journal: &JournalView) -> Option<String> {
-    let calls = journal.calls.iter().map(|(_, call)| call);
-    let starred: BTreeSet<u64> = calls
-        .filter(|call| call.received().error.is_some() || call.fault().is_some())
-        .map(Call::ordinal)
-        .collect();
-    if starred.is_empty() {
-        return None;
-    }
-    let head = vec![
-        "mock-zendesk: the test panics; some of the calls that its double received went wrong"
-            .to_owned(),
-    ];
-    Some(
-        Text {
-            head,
-            journal,
-            after: 0,
-            before: u64::MAX,
-            star: "went wrong",
-            starred,
-            nearest: Vec::new(),
-        }
-        .compose(),
-    )
-}

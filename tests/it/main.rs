@@ -28,6 +28,7 @@ mod normal;
 mod open_questions;
 mod operations;
 mod own_reply;
+mod panicking;
 mod panics;
 mod pointers;
 mod precedence;

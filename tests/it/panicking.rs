@@ -1,0 +1,165 @@
+//! What is printed of a double whose test panics for a reason of its own. Each text comes from a
+//! test that fails in a process of its own, and that the test behind it runs.
+
+use std::process::Command;
+
+use expect_test::{Expect, expect};
+use mock_zendesk::{MockZendesk, job_statuses::JobPace};
+use serde_json::json;
+
+use crate::scene::Scene;
+
+/// Runs one of the tests below that fail, and checks what its double prints.
+async fn check(test: &str, expected: &Expect) {
+    let name = format!("panicking::{test}");
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &name, "--ignored", "--nocapture"])
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(101), "{text}");
+    let told = text.split_once("\nmock-zendesk: ").map(|(_, told)| told);
+    let told = told.unwrap_or("nothing").trim_end();
+    // The same records have the same ids in every double.
+    expected.assert_eq(&Scene::start().await.with_names(without_jobs(told)));
+}
+
+/// The text with `JOB` for the ids of jobs, as long as they are.
+fn without_jobs(text: &str) -> String {
+    let mut parts = text.split("V3-");
+    let start = parts.next().unwrap_or_default().to_owned();
+    parts.fold(start, |text, part| {
+        text + &format!("{:.<35}", "JOB") + &part[32..]
+    })
+}
+
+/// Creates memberships of Ada in a background job, and returns the path of its status.
+async fn create_many(scene: &Scene, items: usize) -> String {
+    let all = [&scene.acme, &scene.globex, &scene.acme];
+    let items: Vec<_> = all[..items]
+        .iter()
+        .map(|organization| json!({"user_id": scene.ada.id, "organization_id": organization.id}))
+        .collect();
+    let body = json!({ "organization_memberships": items });
+    let path = "/organization_memberships/create_many";
+    let (_, queued) = scene.post(path, body).await;
+    format!(
+        "/job_statuses/{}",
+        queued["job_status"]["id"].as_str().unwrap()
+    )
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn gives_up_polling() {
+    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::AfterPolls(3))).await;
+    let job = create_many(&scene, 2).await;
+    scene.get(&job).await;
+    scene.get(&job).await;
+    scene.get("/users/me").await;
+    assert_eq!(scene.zendesk.account().membership_count(), 2);
+}
+
+#[tokio::test]
+async fn a_job_that_is_not_finished_is_told() {
+    check(
+        "gives_up_polling",
+        &expect![[r#"
+            the test panics; a background job of its double did not do everything
+              job JOB................................ of #1 is not finished
+
+            calls received (4), * = of the job:
+              * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+                      {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":GLOBEX........,"user_id":ADA...........}]}
+                      job JOB................................ queued: Bulk Create Organization Membership, 2 items
+                      later: membership 21859498330516 created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+              * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working, 0 of 2 items done
+              * #3  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working, 1 of 2 items done
+                #4  GET   /api/v2/users/me                                          -> 200  ShowCurrentUser
+
+            hint: the status of job JOB................................ was asked for 2 times, and it is not finished: 1 of 2 items done, outstanding: item 1 {"organization_id":GLOBEX........,"user_id":ADA...........}; keep asking"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn takes_completed_for_done() {
+    let scene = Scene::start().await;
+    scene.join(&scene.acme).await;
+    scene.join(&scene.acme).await;
+    let job = create_many(&scene, 3).await;
+    scene.get(&job).await;
+    assert_eq!(scene.zendesk.account().membership_count(), 3);
+}
+
+#[tokio::test]
+async fn failed_items_are_told() {
+    check(
+        "takes_completed_for_done",
+        &expect![[r#"
+            the test panics; some of the calls that its double received went wrong, and a background job did not do everything
+              job JOB................................ of #3 is completed, and 2 of 3 items failed
+
+            calls received (4), * = went wrong, or of the job:
+                #1  POST  /api/v2/organization_memberships                          -> 201  CreateOrganizationMembership
+              * #2  POST  /api/v2/organization_memberships                          -> 422  user_id: DuplicateValue
+                      {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+              * #3  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+                      {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":GLOBEX........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........}]}
+                      job JOB................................ queued: Bulk Create Organization Membership, 3 items
+                      later: membership 21859498330516 created: user ADA........... (Ada) in organization GLOBEX........ (Globex)
+                      later: job JOB................................ completed: 2 of 3 items failed
+              * #4  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed, 2 of 3 items failed
+
+            changed in the account:
+                #1  membership 21859498330388 created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+
+            hint: job JOB................................ is completed, which does not mean that every item is done: 2 of 3 failed; item 0: This user is already a member of this organization.; item 2: This user is already a member of this organization."#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn does_not_ask_for_a_job_that_fails() {
+    let scene = Scene::start().await;
+    create_many(&scene, 2).await;
+    scene.zendesk.jobs().fail_next("Internal Server Error");
+    assert_eq!(scene.zendesk.account().membership_count(), 2);
+}
+
+#[tokio::test]
+async fn a_job_that_failed_is_told() {
+    check(
+        "does_not_ask_for_a_job_that_fails",
+        &expect![[r#"
+            the test panics; a background job of its double did not do everything
+              job JOB................................ of #1 failed
+
+            calls received (1), * = of the job:
+              * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
+                      {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":GLOBEX........,"user_id":ADA...........}]}
+                      job JOB................................ queued: Bulk Create Organization Membership, 2 items
+                      later: job JOB................................ failed: Internal Server Error
+
+            hint: the answer to #1 is only the queued job JOB................................: nobody asked for its status afterwards, which says when it is done and what came of each item"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn fails_though_all_went_well() {
+    let scene = Scene::start().await;
+    let job = create_many(&scene, 2).await;
+    scene.get(&job).await;
+    scene.zendesk.seed().user("Bob");
+    assert_eq!(scene.zendesk.account().membership_count(), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_told_if_all_went_well() {
+    check("fails_though_all_went_well", &expect![[r#"nothing"#]]).await;
+}
