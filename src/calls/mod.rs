@@ -17,7 +17,8 @@
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
 // - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
-// - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs;
+// - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`: which
+//   calls repeat another one;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`: the
 //   text for a test that panics by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
@@ -43,6 +44,7 @@ mod page_seen;
 mod panicking;
 mod pick;
 mod redact;
+mod repeats;
 mod secret_names;
 mod secrets;
 mod select;

@@ -14,6 +14,7 @@ use super::hint::Hint;
 use super::jobs_seen::JobSeen;
 use super::journal::JournalView;
 use super::lines::{self, Columns};
+use super::repeats::Repeats;
 
 /// A journal of up to so many calls is shown whole.
 const WHOLE: usize = 30;
@@ -144,6 +145,7 @@ impl Text<'_> {
         ));
         let shown = self.shown();
         let columns = Columns::of(self.calls().filter(|call| shown.contains(&call.ordinal())));
+        let repeats = Repeats::among(self.calls());
         let mut left_out = 0;
         for call in self.calls() {
             if !shown.contains(&call.ordinal()) {
@@ -152,7 +154,11 @@ impl Text<'_> {
             }
             write_gap(&mut left_out, lines);
             let star = if self.is_starred(call) { '*' } else { ' ' };
-            lines.push(format!("  {star} {}", columns.line(call)));
+            lines.push(format!(
+                "  {star} {}{}",
+                columns.line(call),
+                repeats.note(call)
+            ));
             if self.is_starred(call) {
                 let details = lines::body(call).into_iter().chain(lines::ignored(call));
                 lines.extend(
@@ -296,8 +302,9 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
         ));
     }
     let columns = Columns::of(calls());
+    let repeats = Repeats::among(calls());
     for call in calls() {
-        lines.push(columns.line(call));
+        lines.push(columns.line(call) + &repeats.note(call));
         let details = lines::body(call)
             .into_iter()
             .chain(lines::ignored(call))

@@ -1426,7 +1426,7 @@ fn a_test_that_panics_for_a_reason_of_its_own_is_told_what_went_wrong_with_its_c
     );
     assert!(
         told.contains(
-            "\n  * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue\n"
+            "\n  * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1\n"
         ),
         "{text}"
     );

@@ -3,7 +3,7 @@
 
 use expect_test::expect;
 use mock_zendesk::{
-    Credentials, MockZendesk, UserId,
+    Credentials, Fault, MockZendesk, UserId,
     account::Difference,
     calls::KeepCalls,
     fixtures::Fixture,
@@ -38,8 +38,57 @@ async fn called_twice() {
               * #2  POST  /api/v2/organization_memberships                       -> 201  CreateOrganizationMembership
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
                       membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-              * #3  POST  /api/v2/organization_memberships                       -> 422  user_id: DuplicateValue
+              * #3  POST  /api/v2/organization_memberships                       -> 422  user_id: DuplicateValue, repeats #2
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
+    );
+}
+
+#[tokio::test]
+async fn a_write_that_is_sent_again() {
+    let scene = Scene::start().await;
+    scene.zendesk.inject(Fault::status(503).nth(2));
+    for organization in [&scene.acme, &scene.globex, &scene.acme, &scene.globex] {
+        scene.join(organization).await;
+    }
+    let membership = scene.zendesk.account().memberships()[0].id;
+    let path = format!("/organization_memberships/{membership}");
+    for method in [Method::GET, Method::GET, Method::DELETE, Method::DELETE] {
+        scene.send(method, &path, None).await;
+    }
+    let lines = scene.zendesk.transcript();
+    let repeats: Vec<_> = lines
+        .lines()
+        .filter_map(|line| Some((line.split_once("  ")?.0, line.split_once(", repeats ")?.1)))
+        .collect();
+    assert_eq!(
+        repeats,
+        [("#3", "#1"), ("#4", "#2"), ("#8", "#7")],
+        "{lines}"
+    );
+    let result = here(scene.zendesk.calls().of(users::ME).try_assert_once());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none
+              asserted at HERE
+
+            calls received (8):
+                #1  POST    /api/v2/organization_memberships                 -> 201  CreateOrganizationMembership
+                #2  POST    /api/v2/organization_memberships                 -> 503  injected fault: status 503, tests/it/messages.rs:LINE
+                #3  POST    /api/v2/organization_memberships                 -> 422  user_id: DuplicateValue, repeats #1
+                #4  POST    /api/v2/organization_memberships                 -> 201  CreateOrganizationMembership, repeats #2
+                #5  GET     /api/v2/organization_memberships/21859498330388  -> 200  ShowOrganizationMembershipById
+                #6  GET     /api/v2/organization_memberships/21859498330388  -> 200  ShowOrganizationMembershipById
+                #7  DELETE  /api/v2/organization_memberships/21859498330388  -> 204  DeleteOrganizationMembership
+                #8  DELETE  /api/v2/organization_memberships/21859498330388  -> 404  no such record, repeats #7
+
+            changed in the account:
+                #1  membership 21859498330388 created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+                #4  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex)
+                #7  membership 21859498330388 deleted: user ADA........... (Ada) in organization ACME.......... (Acme)
+                #7  default of user ADA........... (Ada) moved from organization ACME.......... (Acme) to GLOBEX........ (Globex)
+
+            hint: #8: 21859498330388, sent as organization_membership_id, is no membership of this account; it was removed by #7"#]],
     );
 }
 
@@ -278,7 +327,7 @@ async fn an_id_of_a_user_or_a_membership_that_was_removed() {
               * #1  DELETE  /api/v2/organization_memberships/21859498330388        -> 204  DeleteOrganizationMembership
                       membership 21859498330388 deleted: user ADA........... (Ada) in organization GLOBEX........ (Globex)
                       default of user ADA........... (Ada) was organization GLOBEX........ (Globex), none is left
-                #2  DELETE  /api/v2/organization_memberships/21859498330388        -> 404  no such record
+                #2  DELETE  /api/v2/organization_memberships/21859498330388        -> 404  no such record, repeats #1
               * #3  POST    /api/v2/organization_memberships                       -> 422  user: BlankValue
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
               * #4  POST    /api/v2/users/ADA.........../organization_memberships  -> 404  no such record
@@ -549,7 +598,7 @@ async fn an_ignored_422() {
               * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
                       membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
     let result = here(
@@ -569,7 +618,7 @@ async fn an_ignored_422() {
               * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
                       membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
     let result = here(
@@ -589,7 +638,7 @@ async fn an_ignored_422() {
               * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
                       membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
     let result = here(
@@ -609,7 +658,7 @@ async fn an_ignored_422() {
               * #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
                       membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
-              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue
+              * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]],
     );
 }
@@ -644,11 +693,11 @@ async fn refused_calls_about_the_organization() {
                 #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
               * #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
                       {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
-              * #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+              * #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
                       {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
-              * #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+              * #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
                       {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
-              * #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+              * #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
                       {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
                 #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
 
@@ -668,9 +717,9 @@ async fn refused_calls_about_the_organization() {
               * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
                       {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
                 #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-                #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-                #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-                #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
                 #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
 
             changed in the account: nothing
@@ -682,22 +731,22 @@ async fn refused_calls_about_the_organization() {
     scene.check(
         result,
         &expect![[r#"
-        expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
-          asserted at HERE
-          #1 was refused with 422, email: InvalidFormat, and changed nothing
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+              asserted at HERE
+              #1 was refused with 422, email: InvalidFormat, and changed nothing
 
-        calls received (6), * = about it:
-          * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
-                  {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
-            #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-            #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-            #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-            #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-            #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
+            calls received (6), * = about it:
+              * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+                      {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
+                #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
+                #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
 
-        changed in the account: nothing
+            changed in the account: nothing
 
-        hint: #2 and 3 more: 7, sent as user_id, is no user of this account"#]],
+            hint: #2 and 3 more: 7, sent as user_id, is no user of this account"#]],
     );
 }
 
@@ -731,7 +780,7 @@ async fn an_ignored_401_and_403() {
             calls received (2), * = about it:
               * #1  POST  /api/v2/organization_memberships  -> 401  Couldn't authenticate you
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-              * #2  POST  /api/v2/organization_memberships  -> 403  Forbidden
+              * #2  POST  /api/v2/organization_memberships  -> 403  Forbidden, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
             changed in the account: nothing

@@ -104,7 +104,7 @@ async fn failed_items_are_told() {
 
             calls received (4), * = went wrong, or of the job:
                 #1  POST  /api/v2/organization_memberships                          -> 201  CreateOrganizationMembership
-              * #2  POST  /api/v2/organization_memberships                          -> 422  user_id: DuplicateValue
+              * #2  POST  /api/v2/organization_memberships                          -> 422  user_id: DuplicateValue, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
               * #3  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
                       {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........},{"organization_id":GLOBEX........,"user_id":ADA...........},{"organization_id":ACME..........,"user_id":ADA...........}]}
