@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::call::Call;
+use super::hint::Hint;
 use super::redact;
 use super::secrets::Secrets;
 use super::status_seen::jobs_in;
@@ -206,8 +207,19 @@ pub(super) fn effects(call: &Call) -> Vec<String> {
 
 /// What had no effect, and for whose sake.
 pub(super) fn ignored(call: &Call) -> Vec<String> {
+    let meant = |name: &String| {
+        let hint = call.hints().iter().find_map(|hint| match hint {
+            Hint::IgnoredKey { sent, meant } if sent == name => Some(meant),
+            _ => None,
+        });
+        match hint {
+            Some(meant) => format!("{name} (did you mean {meant}?)"),
+            None => name.clone(),
+        }
+    };
+    let ignored: Vec<String> = call.ignored().iter().map(meant).collect();
     let lists = [
-        ("ignored by Zendesk", call.ignored()),
+        ("ignored by Zendesk", ignored.as_slice()),
         ("not implemented by the double", call.unmodeled()),
     ];
     let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());

@@ -8,7 +8,7 @@ use crate::api::query::Query;
 
 use super::call::Received;
 use super::hint::Hint;
-use super::not_found::NotFound;
+use super::not_found::{NotFound, edits};
 use super::sent_ids::{Records, id_hints};
 
 /// The mistakes that a call looks like that was answered with this error, or that mixes
@@ -106,7 +106,10 @@ fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
 /// So many keys of a request are looked at for mistakes. No program's own has as many.
 const MOST_LOOKED_AT: usize = 1_000;
 
-/// The keys that Zendesk passes over and that look like one that it takes.
+/// The number of characters of a key that are compared. No key is as long.
+const MAX_KEY: usize = 40;
+
+/// The keys that Zendesk passes over and that look like one that it takes and that is not sent.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     let (Takes::One { root, attributes }
     | Takes::Many { root, attributes }
@@ -116,48 +119,57 @@ fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     else {
         return Vec::new();
     };
-    if call.ignored.is_empty() {
-        return Vec::new();
-    }
-    let keys = attributes.permitted(&call.method);
     let ignored = call
         .ignored
         .iter()
         .filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
-    let ignored = ignored.take(MOST_LOOKED_AT);
-    let meant = |key: &str| keys.iter().find(|meant| resembles(key, meant)).copied();
-    ignored
-        .filter_map(|(sent, key)| {
-            Some(Hint::IgnoredKey {
-                sent: sent.clone(),
-                meant: meant(key)?,
-            })
-        })
-        .collect()
+    let ignored: Vec<(&String, &str)> = ignored.take(MOST_LOOKED_AT).collect();
+    if ignored.is_empty() {
+        return Vec::new();
+    }
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let is_sent = |key: &&str| match &body[root] {
+        Value::Array(items) => items.iter().any(|item| item.get(*key).is_some()),
+        item => item.get(*key).is_some(),
+    };
+    let permitted = attributes.permitted(&call.method).into_iter();
+    let missing: Vec<&'static str> = permitted.filter(|key| !is_sent(key)).collect();
+    let hint = |(sent, key): (&String, &str)| {
+        let sent = sent.clone();
+        let meant = nearest_key(key, &missing)?;
+        Some(Hint::IgnoredKey { sent, meant })
+    };
+    ignored.into_iter().filter_map(hint).collect()
 }
 
-/// Whether a key could be meant for another one: `org_id` and `organizationId` for
-/// `organization_id`, `is_default` for `default`.
-fn resembles(key: &str, meant: &str) -> bool {
-    let plain = |text: &str| {
-        text.chars()
-            .filter(|c| c.is_ascii_alphanumeric())
-            .collect::<String>()
-            .to_lowercase()
+/// The key of these that another one was probably meant for: `organization_id` for `org_id`,
+/// `organizationId`, `organisation_id` and `organization`, `default` for `is_default`.
+fn nearest_key(key: &str, keys: &[&'static str]) -> Option<&'static str> {
+    let letters = |text: &str| {
+        let text = text.chars().filter(char::is_ascii_alphanumeric);
+        text.collect::<String>().to_lowercase()
     };
-    let (key, meant) = (plain(key), plain(meant));
-    // All letters of the one are in the other, in their order.
-    let within = |short: &str, long: &str| {
-        let mut letters = long.chars();
-        short.chars().all(|c| letters.any(|other| other == c))
-    };
-    key.len() >= 4
-        && (key.contains(&meant)
-            || (key.len() * 3 > meant.len()
-                && within(&key, &meant)
-                && key.ends_with(
-                    meant
-                        .get(meant.len().saturating_sub(2)..)
-                        .unwrap_or_default(),
-                )))
+    let key = letters(key);
+    if !(4..=MAX_KEY).contains(&key.len()) {
+        return None;
+    }
+    let near = keys.iter().filter_map(|meant| {
+        let name = letters(meant);
+        let edits = edits(&key, &name);
+        let is_near = key.contains(&name)
+            || is_abbreviation(&key, &name)
+            || name.strip_suffix("id") == Some(key.as_str())
+            || 6 * edits <= key.len().max(name.len());
+        is_near.then_some((edits, *meant))
+    });
+    near.min().map(|(_, meant)| meant)
+}
+
+/// Whether all letters of the one are in the other, in their order, and both end in the same two:
+/// `orgid` for `organizationid`.
+fn is_abbreviation(short: &str, long: &str) -> bool {
+    let mut letters = long.chars();
+    let is_within = short.chars().all(|c| letters.any(|other| other == c));
+    let end = long.get(long.len().saturating_sub(2)..).unwrap_or_default();
+    is_within && short.ends_with(end) && short.len() * 3 > long.len()
 }

@@ -152,6 +152,14 @@ fn unlike(segment: &str, template: &str) -> usize {
     }
 }
 
+/// The number of letters that differ between two words.
+pub(super) fn edits(one: &str, other: &str) -> usize {
+    let letters = |text: &str| text.chars().collect::<Vec<char>>();
+    distance(&letters(one), &letters(other), 1, |a, b| {
+        usize::from(a != b)
+    })
+}
+
 /// The edit distance of two sequences.
 fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> usize) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).map(|index| index * gap).collect();
@@ -179,7 +187,7 @@ pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<Stri
     let sideload = "?include=";
     let of_kind = |known: &String| known.starts_with(sideload) == name.starts_with(sideload);
     let name = name.strip_prefix(sideload).unwrap_or(name);
-    let sent: Vec<char> = name.chars().take(LONGEST_NAME).collect();
+    let sent: String = name.chars().take(LONGEST_NAME).collect();
     let known = operation
         .query()
         .names()
@@ -187,8 +195,7 @@ pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<Stri
         .filter(of_kind);
     let costs = known.map(|whole| {
         let known = whole.strip_prefix(sideload).unwrap_or(&whole).to_owned();
-        let letters: Vec<char> = known.chars().collect();
-        let edits = distance(&sent, &letters, 1, |a, b| usize::from(a != b));
+        let edits = edits(&sent, &known);
         (
             if plain(&known) == plain(name) {
                 0

@@ -1332,6 +1332,14 @@ async fn a_key_that_zendesk_ignores_is_told_with_the_one_that_was_meant() {
         ("org_id", Some("organization_id")),
         ("organizationId", Some("organization_id")),
         ("is_default", Some("default")),
+        ("userid", Some("user_id")),
+        ("user", Some("user_id")),
+        ("usr_id", Some("user_id")),
+        ("organisation_id", Some("organization_id")),
+        ("Organization", Some("organization_id")),
+        // What Zendesk shows is sent back by programs that read a record and write it.
+        ("organization_name", None),
+        ("updated_at", None),
         ("colour", None),
     ] {
         scene

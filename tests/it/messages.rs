@@ -433,6 +433,47 @@ async fn a_wrong_field_in_the_body() {
 }
 
 #[tokio::test]
+async fn a_wrong_attribute() {
+    let scene = Scene::start().await;
+    let (ada, acme) = (scene.ada.id, scene.acme.id);
+    for attributes in [
+        json!({"userid": ada, "organisation_id": acme}),
+        json!({"user_id": ada, "organization_id": acme, "user": "Ada", "colour": "red"}),
+    ] {
+        let body = json!({ "organization_membership": attributes });
+        scene.post("/organization_memberships", body).await;
+    }
+    let result = here(scene.zendesk.calls().try_assert_none());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected no call, got 2
+              asserted at HERE
+
+            calls received (2), * = counted:
+              * #1  POST  /api/v2/organization_memberships  -> 422  organization: BlankValue, user: BlankValue
+                      {"organization_membership":{"organisation_id":ACME..........,"userid":ADA...........}}
+                      ignored by Zendesk: organization_membership.organisation_id (did you mean organization_id?), organization_membership.userid (did you mean user_id?)
+              * #2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                      {"organization_membership":{"colour":"red","organization_id":ACME..........,"user":"Ada","user_id":ADA...........}}
+                      ignored by Zendesk: organization_membership.colour, organization_membership.user
+                      membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+
+            hint: #1: Zendesk ignores organization_membership.organisation_id; did you mean organization_id?
+            hint: #1: Zendesk ignores organization_membership.userid; did you mean user_id?"#]],
+    );
+    let items = [json!({"user": ada, "organization_id": acme})];
+    let body = json!({ "organization_memberships": items });
+    scene
+        .post("/organization_memberships/create_many", body)
+        .await;
+    let transcript = scene.zendesk.transcript();
+    let line =
+        "\n        ignored by Zendesk: organization_memberships.user (did you mean user_id?)\n";
+    assert!(transcript.contains(line), "{transcript}");
+}
+
+#[tokio::test]
 async fn a_missing_header() {
     let scene = Scene::start().await;
     scene.join(&scene.acme).await;
