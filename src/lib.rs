@@ -37,6 +37,7 @@
 //! | put records into the account | [`MockZendesk::seed`]; in bulk: [`fixtures`] | [many records](guide::many_records) |
 //! | look at the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] | [first test](guide::first_test) |
 //! | look at the calls that came | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
+//! | add the calls to an error that the test returns | [`MockZendesk::explain`] | [recipes](guide::recipes) |
 //! | say beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
 //! | wait for calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
 //! | move background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] | [jobs](guide::jobs) |
@@ -107,8 +108,9 @@
 //!   dropped, and the reply warns of them.
 //!
 //! Dropping the double does not panic while the thread is panicking already. In a test that returns
-//! an error, the panic from drop would hide that error; end such a test with `zendesk.verify()` or
-//! `zendesk.try_verify()?`, as [the recipes](guide::recipes) show.
+//! an error, the panic from drop would hide that error: return `zendesk.explain(result)`, which also
+//! adds the calls to the error, or end the test with `zendesk.verify()` or `zendesk.try_verify()?`.
+//! [The recipes](guide::recipes) show how.
 //!
 //! A call that the double refused satisfies no assertion and no expectation that calls came, unless
 //! the test says that it means refused calls: [`Calls::refused`], [`Calls::with_status`],

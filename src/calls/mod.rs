@@ -19,8 +19,8 @@
 // - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`: which
 //   calls repeat another one;
-// - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`: the
-//   text for a test that panics by itself;
+// - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
+//   `explained.rs`: the text for a test that panics or returns an error by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
 //   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
 //   a name.
@@ -31,6 +31,7 @@ mod contradiction;
 mod criterion;
 mod encodings;
 mod expectation;
+mod explained;
 mod failure;
 mod hint;
 mod jobs_seen;
@@ -60,6 +61,7 @@ mod walked;
 
 pub use crate::base::effect::{Effect, Named};
 pub use call::{Call, CallReply};
+pub use explained::Explained;
 pub use failure::{Failure, FailureKind, Problem, Report};
 pub use hint::Hint;
 pub use journal::KeepCalls;

@@ -1,4 +1,5 @@
-//! What is printed of the calls of a test that panics for a reason of its own.
+//! What is printed of the calls of a test that ends by itself: with a panic of its own, or with an
+//! error.
 
 use std::collections::BTreeSet;
 
@@ -10,55 +11,72 @@ use super::text::Text;
 /// So many jobs are named above the calls.
 const MAX_SHOWN_JOBS: usize = 3;
 
-/// Returns what to print if the test panics: the calls, if one of them was refused, met a fault or
-/// went astray, or if a background job did not do all that it was asked to. None if all went well.
+/// What went wrong without an assertion that says so.
+struct Trouble<'a> {
+    /// The calls that were refused, met a fault or went astray.
+    calls: BTreeSet<u64>,
+    /// The jobs that did not do all that they were asked to.
+    jobs: Vec<JobSeen<'a>>,
+}
+
+/// Returns what to print if the test panics. None if all went well.
 pub(crate) fn panicking(journal: &JournalView) -> Option<String> {
-    let calls: Vec<&Call> = journal.calls.iter().map(|(_, call)| call).collect();
-    let went_wrong = |call: &&&Call| call.received().error.is_some() || call.fault().is_some();
-    let wrong: BTreeSet<u64> = calls
-        .iter()
-        .filter(went_wrong)
-        .map(|call| call.ordinal())
-        .collect();
-    let jobs: Vec<JobSeen<'_>> = JobSeen::all(&calls)
-        .into_iter()
-        .filter(JobSeen::is_trouble)
-        .collect();
-    let (what, star) = match (wrong.is_empty(), jobs.is_empty()) {
+    let trouble = Trouble::of(journal);
+    let what = match (trouble.calls.is_empty(), trouble.jobs.is_empty()) {
         (true, true) => return None,
-        (false, true) => (
-            "some of the calls that its double received went wrong",
-            "went wrong",
-        ),
-        (true, false) => (
-            "a background job of its double did not do everything",
-            "of the job",
-        ),
-        (false, false) => (
-            "some of the calls that its double received went wrong, and a background job did not do everything",
-            "went wrong, or of the job",
-        ),
+        (false, true) => "some of the calls that its double received went wrong",
+        (true, false) => "a background job of its double did not do everything",
+        (false, false) => {
+            "some of the calls that its double received went wrong, and a background job did not do everything"
+        }
     };
-    let mut head = vec![format!("mock-zendesk: the test panics; {what}")];
-    head.extend(
-        jobs.iter()
-            .take(MAX_SHOWN_JOBS)
-            .map(|job| format!("  {job}")),
-    );
-    let more = jobs.len().saturating_sub(MAX_SHOWN_JOBS);
-    if more > 0 {
-        head.push(format!("  and {more} more"));
+    let head = format!("mock-zendesk: the test panics; {what}");
+    Some(trouble.text(journal, vec![head]))
+}
+
+/// Returns the text of an error with the calls below it.
+pub(crate) fn with_calls(journal: &JournalView, error: &str) -> String {
+    Trouble::of(journal).text(journal, vec![error.to_owned()])
+}
+
+impl<'a> Trouble<'a> {
+    fn of(journal: &'a JournalView) -> Self {
+        let calls: Vec<&Call> = journal.calls.iter().map(|(_, call)| call).collect();
+        let went_wrong = |call: &&&Call| call.received().error.is_some() || call.fault().is_some();
+        let wrong = calls.iter().filter(went_wrong);
+        let jobs = JobSeen::all(&calls).into_iter();
+        Self {
+            calls: wrong.map(|call| call.ordinal()).collect(),
+            jobs: jobs.filter(JobSeen::is_trouble).collect(),
+        }
     }
-    let mut starred = wrong;
-    starred.extend(jobs.iter().flat_map(JobSeen::ordinals));
-    let text = Text {
-        head,
-        journal,
-        after: 0,
-        before: u64::MAX,
-        star,
-        starred,
-        nearest: Vec::new(),
-    };
-    Some(text.compose())
+
+    fn text(self, journal: &JournalView, mut head: Vec<String>) -> String {
+        let Self {
+            calls: mut starred,
+            jobs,
+        } = self;
+        let star = match (starred.is_empty(), jobs.is_empty()) {
+            (_, true) => "went wrong",
+            (true, false) => "of the job",
+            (false, false) => "went wrong, or of the job",
+        };
+        let shown = jobs.iter().take(MAX_SHOWN_JOBS);
+        head.extend(shown.map(|job| format!("  {job}")));
+        let more = jobs.len().saturating_sub(MAX_SHOWN_JOBS);
+        if more > 0 {
+            head.push(format!("  and {more} more"));
+        }
+        starred.extend(jobs.iter().flat_map(JobSeen::ordinals));
+        let text = Text {
+            head,
+            journal,
+            after: 0,
+            before: u64::MAX,
+            star,
+            starred,
+            nearest: Vec::new(),
+        };
+        text.compose()
+    }
 }

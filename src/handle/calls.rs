@@ -1,5 +1,6 @@
 //! What the handle of the double offers of calls: looking, expecting, verifying, waiting.
 
+use std::fmt::{Debug, Display};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -11,8 +12,9 @@ use crate::api::operation::Operation;
 use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 use crate::calls::{
-    Calls, Deadline, Expectation, Expectations, Failure, FailureKind, Mark, Report, Select, Times,
-    Which, fail_at, fail_in_drop, panicking, report, set_told, take_told, transcript,
+    Calls, Deadline, Expectation, Expectations, Explained, Failure, FailureKind, Mark, Report,
+    Select, Times, Which, fail_at, fail_in_drop, panicking, report, set_told, take_told,
+    transcript,
 };
 
 /// Calls.
@@ -135,8 +137,8 @@ impl MockZendesk {
     /// Checks all that was declared, and that no call went to an endpoint that does not exist.
     ///
     /// Dropping the double does the same, unless the test is panicking already; what has been told
-    /// once is not told again. A test that returns an error is better off verifying itself, as its
-    /// last act: a panic from drop would hide the error.
+    /// once is not told again. A panic from drop would hide an error that the test returns: pass
+    /// the error through [`MockZendesk::explain`], or call this at the end of the test.
     ///
     /// # Panics
     ///
@@ -175,6 +177,42 @@ impl MockZendesk {
         } else {
             Err(report)
         }
+    }
+
+    /// Adds the calls so far to an error, for a test that returns it: the calls that went wrong,
+    /// background jobs that are not done, and hints at the usual mistakes. Leaves `Ok` as it is.
+    ///
+    /// Without this, a test that ends with `Err` prints nothing of the double. If the double then
+    /// fails the test when it is dropped, the text of that failure includes the error, too.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use mock_zendesk::MockZendesk;
+    /// async fn my_sync(url: String) -> Result<(), reqwest::Error> {
+    ///     reqwest::get(url).await?.error_for_status().map(drop)
+    /// }
+    ///
+    /// let zendesk = MockZendesk::start().await;
+    /// zendesk.explain(my_sync(zendesk.url("/users/me")).await)?;
+    ///
+    /// let error = zendesk.explain(my_sync(zendesk.url("/users")).await).unwrap_err();
+    /// let text = error.to_string();
+    /// assert!(text.starts_with("HTTP status client error (401 Unauthorized)"));
+    /// assert!(text.contains("* #2  GET  /api/v2/users     -> 401  Couldn't authenticate you"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the result is one.
+    #[doc(alias("context", "with_calls", "with_transcript"))]
+    pub fn explain<T, E: Display + Debug>(&self, result: Result<T, E>) -> Result<T, Explained<E>> {
+        result.map_err(|error| {
+            let journal = self.backend.journal();
+            self.explained
+                .get_or_init(|| journal.scrub(&format!("{error:?}")));
+            Explained::new(error, &journal)
+        })
     }
 
     /// All that is wrong with the calls so far, as data and as text. It fails nothing.
@@ -381,7 +419,11 @@ impl MockZendesk {
             Err(panic) => resume_unwind(panic),
         };
         if let Some(problem) = report.problems().first() {
-            fail_in_drop(problem.place, report.to_string());
+            let mut text = report.to_string();
+            if let Some(error) = self.explained.get() {
+                text.push_str(&format!("\n\nthe test had an error before: {error}"));
+            }
+            fail_in_drop(problem.place, text);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! [`MockZendesk`]: the handle that a test holds. Thin calls into the rest.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use wiremock::MockServer;
@@ -76,6 +76,8 @@ pub struct MockZendesk {
     pub(crate) test: Option<String>,
     credentials: Credentials,
     on_drop: OnDrop,
+    /// The first error that was explained, which a panic from drop would hide.
+    pub(crate) explained: OnceLock<String>,
 }
 
 impl MockZendesk {
@@ -98,6 +100,7 @@ impl MockZendesk {
             test,
             credentials,
             on_drop,
+            explained: OnceLock::new(),
         }
     }
 

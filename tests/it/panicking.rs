@@ -1,16 +1,26 @@
-//! What is printed of a double whose test panics for a reason of its own. Each text comes from a
-//! test that fails in a process of its own, and that the test behind it runs.
+//! What is printed of a double whose test panics or returns an error for a reason of its own. Each
+//! text comes from a test that fails in a process of its own, and that the test behind it runs.
 
+use std::error::Error;
 use std::process::Command;
 
 use expect_test::{Expect, expect};
-use mock_zendesk::{MockZendesk, job_statuses::JobPace};
+use mock_zendesk::{MockZendesk, job_statuses::JobPace, users};
+use reqwest::Method;
 use serde_json::json;
 
+use crate::normal::{with_places, without_port};
 use crate::scene::Scene;
 
 /// Runs one of the tests below that fail, and checks what its double prints.
 async fn check(test: &str, expected: &Expect) {
+    let text = stderr_of(test);
+    let told = text.split_once("\nmock-zendesk: ").map(|(_, told)| told);
+    expected.assert_eq(&normal(told.unwrap_or("nothing")).await);
+}
+
+/// Runs one of the tests below that fail, and returns what it prints.
+fn stderr_of(test: &str) -> String {
     let name = format!("panicking::{test}");
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &name, "--ignored", "--nocapture"])
@@ -19,10 +29,13 @@ async fn check(test: &str, expected: &Expect) {
         .unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(101), "{text}");
-    let told = text.split_once("\nmock-zendesk: ").map(|(_, told)| told);
-    let told = told.unwrap_or("nothing").trim_end();
-    // The same records have the same ids in every double.
-    expected.assert_eq(&Scene::start().await.with_names(without_jobs(told)));
+    text
+}
+
+/// The text with names for ids: the same records have the same ids in every double.
+async fn normal(text: &str) -> String {
+    let text = with_places(&without_port(text.trim_end()), &[]);
+    Scene::start().await.with_names(without_jobs(&text))
 }
 
 /// The text with `JOB` for the ids of jobs, as long as they are.
@@ -162,4 +175,98 @@ async fn fails_though_all_went_well() {
 #[tokio::test]
 async fn nothing_is_told_if_all_went_well() {
     check("fails_though_all_went_well", &expect![[r#"nothing"#]]).await;
+}
+
+/// What a program does that gives up at the first error.
+async fn join_twice(scene: &Scene) -> Result<(), reqwest::Error> {
+    for _ in 0..2 {
+        let body = Some(scene.membership(&scene.acme));
+        let create = scene.request(Method::POST, "/organization_memberships", body);
+        create.send().await?.error_for_status()?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn returns_an_error() -> Result<(), Box<dyn Error>> {
+    let scene = Scene::start().await;
+    scene.zendesk.explain(join_twice(&scene).await)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_test_that_returns_an_error_shows_its_calls() {
+    let text = stderr_of("returns_an_error");
+    expect![[r#"
+        Error: reqwest::Error { kind: Status(422, None), url: "URI/api/v2/organization_memberships" }
+
+        calls received (2), * = went wrong:
+            #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+          * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
+                  {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+
+        changed in the account:
+            #1  membership 21859498330388 created: user ADA........... (Ada) in organization ACME.......... (Acme), default"#]]
+    .assert_eq(&normal(&text).await);
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn returns_an_error_before_it_does_all() -> Result<(), Box<dyn Error>> {
+    let scene = Scene::start().await;
+    scene.zendesk.expect(users::ME, 1);
+    scene.zendesk.explain(join_twice(&scene).await)?;
+    scene.get("/users/me").await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_panic_from_drop_includes_the_error_that_it_hides() {
+    let text = stderr_of("returns_an_error_before_it_does_all");
+    expect![[r#"
+
+        thread 'panicking::returns_an_error_before_it_does_all' panicked at tests/it/panicking.rs:LINE:
+        expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none
+          expected at tests/it/panicking.rs:LINE
+
+        calls received (2):
+            #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+            #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
+
+        changed in the account:
+            #1  membership 21859498330388 created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+
+        the test had an error before: reqwest::Error { kind: Status(422, None), url: "URI/api/v2/organization_memberships" }"#]]
+    .assert_eq(&normal(&text).await);
+}
+
+#[tokio::test]
+async fn errors_of_any_type_are_explained_and_success_stays() {
+    let scene = Scene::start().await;
+    let zendesk = &scene.zendesk;
+    assert_eq!(zendesk.explain(Ok::<_, String>(7)).unwrap(), 7);
+    let error = zendesk.explain(Err::<(), _>("x".to_owned())).unwrap_err();
+    assert_eq!(error.to_string(), "x\n\nno calls received");
+    assert_eq!(format!("{error:?}"), "\"x\"\n\nno calls received");
+    assert_eq!(
+        (error.error().as_str(), error.clone().into_error()),
+        ("x", "x".to_owned())
+    );
+
+    let test = || -> Result<(), Box<dyn Error + Send + Sync>> {
+        let boxed: Result<(), Box<dyn Error + Send + Sync>> = Err("y".into());
+        Ok(zendesk.explain(boxed)?)
+    };
+    assert_eq!(test().unwrap_err().to_string(), "y\n\nno calls received");
+
+    // An error may show what no text of the double shows.
+    let secret = "s3cr3t-token";
+    let url = zendesk.url(&format!("/users?access_token={secret}"));
+    let reply = reqwest::get(url).await.unwrap();
+    let error = zendesk.explain(reply.error_for_status()).unwrap_err();
+    assert!(format!("{:?}", error.error()).contains(secret));
+    for text in [error.to_string(), format!("{error:?}")] {
+        assert!(!text.contains(secret) && text.contains("401"), "{text}");
+    }
 }
