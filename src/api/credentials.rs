@@ -178,10 +178,8 @@ impl Credentials {
                 .map(|(scheme, _)| scheme.to_lowercase())
                 .as_deref()
             {
-                Some("basic") => {
-                    "Basic, with something behind it that is not base64 of user:secret".to_owned()
-                }
-                Some("bearer") => "Bearer, with nothing behind it".to_owned(),
+                Some("basic") => "Basic with a value that is not base64 of user:secret".to_owned(),
+                Some("bearer") => "Bearer without a token".to_owned(),
                 _ => "an Authorization header that is neither Basic nor Bearer".to_owned(),
             },
         }

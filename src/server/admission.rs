@@ -17,44 +17,47 @@ pub(crate) enum Admission {
 }
 
 impl Admission {
-    /// Why somebody is not let in, in words that show no secret.
+    /// Why somebody is not let in, in words that show no secret: what the request sent, and what
+    /// the account accepts.
     pub(crate) fn explain(&self, authorization: Option<&str>, account: &Account) -> String {
         let shown = authorization.and_then(Credentials::parse);
         let described =
             authorization.map_or_else(|| "no credentials".to_owned(), Credentials::describe);
-        let suspended = shown
+        let sent = format!("the request sent {described}");
+        let user = shown
             .as_ref()
             .and_then(|shown| account.user_with_email(&shown.email));
-        if suspended.is_some_and(|user| user.suspended) {
-            return format!("the request showed {described}, and that user is suspended");
+        if user.is_some_and(|user| user.suspended) {
+            return format!("{sent}, and this user is suspended");
         }
         let Self::Only(known) = self else {
             return format!(
-                "the request showed {described}; any credentials will do here, as zendesk.credentials() gives"
+                "{sent}; the account accepts any Basic or Bearer credentials, such as zendesk.authorization()"
             );
         };
         let list: Vec<String> = known.iter().map(Credentials::shown).collect();
-        let let_in = format!("let in is {}", list.join(", "));
+        let accepted = format!("the account accepts {}", list.join(", "));
         let Some(shown) = shown else {
-            return format!("the request showed {described}; {let_in}");
+            return format!("{sent}; {accepted}");
         };
-        let same_user = |other: &&Credentials| {
-            !shown.email.is_empty() && other.email.eq_ignore_ascii_case(&shown.email)
+        let same_user = |other: &&Credentials| match (shown.kind, other.kind) {
+            // The token alone says who it is.
+            (Kind::OAuth, Kind::OAuth) => true,
+            (Kind::OAuth, _) | (_, Kind::OAuth) => false,
+            _ => other.email.eq_ignore_ascii_case(&shown.email),
         };
         match known.iter().find(same_user) {
             Some(other) if other.kind == shown.kind => {
-                format!(
-                    "the request showed {described}: the right user, with another secret than the account's"
-                )
+                let secret = match shown.kind {
+                    Kind::Token | Kind::OAuth => "token",
+                    Kind::Password => "password",
+                };
+                format!("{sent} with another {secret} than the account accepts")
             }
             Some(Credentials {
                 kind: Kind::Token, ..
-            }) if shown.kind == Kind::Password => {
-                format!(
-                    "the request showed {described}; {let_in}: \"/token\" is missing behind the e-mail address"
-                )
-            }
-            _ => format!("the request showed {described}; {let_in}"),
+            }) => format!("{sent}; {accepted}: \"/token\" is missing after the e-mail address"),
+            _ => format!("{sent}; {accepted}"),
         }
     }
 

@@ -1270,39 +1270,61 @@ async fn why_somebody_is_not_let_in_is_told_case_by_case() {
         );
         Some(credentials.authorization())
     };
+    let oauth = || MockZendesk::builder().credentials(Credentials::oauth("s3cr3t"));
     let rows = [
         (
             own(),
             None,
-            "the request showed no credentials; let in is Basic sync@example.com/token",
+            "the request sent no credentials; the account accepts Basic sync@example.com/token",
         ),
         (
             own(),
             basic("sync@example.com:s3cr3t"),
-            "the request showed Basic sync@example.com; let in is Basic sync@example.com/token: \"/token\" is missing \
-             behind the e-mail address",
+            "the request sent Basic sync@example.com; the account accepts Basic sync@example.com/token: \"/token\" is \
+             missing after the e-mail address",
         ),
         (
             own(),
             basic("sync@example.com/token:old"),
-            "the request showed Basic sync@example.com/token: the right user, with another secret than the account's",
+            "the request sent Basic sync@example.com/token with another token than the account accepts",
+        ),
+        (
+            own(),
+            basic("ada@example.com/token:s3cr3t"),
+            "the request sent Basic ada@example.com/token; the account accepts Basic sync@example.com/token",
         ),
         (
             own(),
             Some("Basic sync:s3cr3t".to_owned()),
-            "the request showed Basic, with something behind it that is not base64 of user:secret; let in is Basic \
+            "the request sent Basic with a value that is not base64 of user:secret; the account accepts Basic \
              sync@example.com/token",
+        ),
+        (
+            own(),
+            Some("Bearer s3cr3t".to_owned()),
+            "the request sent Bearer; the account accepts Basic sync@example.com/token",
+        ),
+        (
+            oauth(),
+            Some("Bearer old".to_owned()),
+            "the request sent Bearer with another token than the account accepts",
+        ),
+        (
+            oauth(),
+            basic("sync@example.com:s3cr3t"),
+            "the request sent Basic sync@example.com; the account accepts Bearer",
         ),
         (
             MockZendesk::builder(),
             None,
-            "the request showed no credentials; any credentials will do here, as zendesk.credentials() gives",
+            "the request sent no credentials; the account accepts any Basic or Bearer credentials, such as \
+             zendesk.authorization()",
         ),
         (
             MockZendesk::builder(),
             Some("Token abcdef".to_owned()),
-            "the request showed an Authorization header that is neither Basic nor Bearer; any credentials will do here, as \
-             zendesk.credentials() gives",
+            "the request sent an Authorization header that is neither Basic nor Bearer; the account accepts any Basic or \
+             Bearer credentials, such as zendesk.authorization()",
         ),
     ];
     for (builder, authorization, expected) in rows {
@@ -1323,6 +1345,18 @@ async fn why_somebody_is_not_let_in_is_told_case_by_case() {
             .collect();
         assert_eq!(hints, [expected]);
     }
+
+    let zendesk = MockZendesk::start().await;
+    let eve = users::NewUser::new("Eve")
+        .email("eve@example.com")
+        .suspended();
+    let credentials = zendesk.credentials_for(&zendesk.seed().user(eve));
+    let request = Client::new().get(zendesk.url("/users"));
+    let request = request.header("authorization", credentials.authorization());
+    assert_eq!(request.send().await.unwrap().status(), 401);
+    let hint = zendesk.calls().refused().assert_once().hints()[0].to_string();
+    let expected = "the request sent Basic eve@example.com/token, and this user is suspended";
+    assert_eq!(hint, expected);
 }
 
 #[tokio::test]
@@ -1395,7 +1429,7 @@ async fn equal_hints_are_one_and_those_that_are_left_out_are_counted() {
         .skip_while(|line| !line.starts_with("hint"))
         .collect();
     assert!(
-        hints[0].starts_with("hint: #1 and 11 more: the request showed no credentials"),
+        hints[0].starts_with("hint: #1 and 11 more: the request sent no credentials"),
         "{text}"
     );
     assert_eq!((hints.len(), hints[3]), (4, "(1 more hint)"), "{text}");

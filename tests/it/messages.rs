@@ -826,7 +826,7 @@ async fn an_ignored_401_and_403() {
 
             changed in the account: nothing
 
-            hint: #1: the request showed no credentials; any credentials will do here, as zendesk.credentials() gives
+            hint: #1: the request sent no credentials; the account accepts any Basic or Bearer credentials, such as zendesk.authorization()
             hint: #2: the caller is user BOB........... (Bob), an end user; CreateOrganizationMembership is for admins and agents"#]],
     );
 }
@@ -1019,7 +1019,7 @@ async fn unauthorised() {
 
             changed in the account: nothing
 
-            hint: #1: the request showed Basic sync@example.com/token: the right user, with another secret than the account's"#]],
+            hint: #1: the request sent Basic sync@example.com/token with another token than the account accepts"#]],
     );
 }
 
