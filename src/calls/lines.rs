@@ -74,7 +74,7 @@ fn target(call: &Call) -> String {
 }
 
 /// What came of a call: the status, and the operation or the error.
-fn outcome(call: &Call) -> String {
+pub(super) fn outcome(call: &Call) -> String {
     let received = call.received();
     if let Some(fault) = call.fault() {
         let status = received

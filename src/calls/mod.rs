@@ -17,8 +17,8 @@
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
 // - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
-// - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`: which
-//   calls repeat another one;
+// - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
+//   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
 //   `explained.rs`: the text for a test that panics or returns an error by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
@@ -33,6 +33,7 @@ mod encodings;
 mod expectation;
 mod explained;
 mod failure;
+mod folded;
 mod hint;
 mod jobs_seen;
 mod journal;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use super::call::Call;
 use super::criterion::Check;
 use super::failure::{Failure, FailureKind};
+use super::folded::Folded;
 use super::hint::Hint;
 use super::jobs_seen::JobSeen;
 use super::journal::JournalView;
@@ -143,16 +144,24 @@ impl Text<'_> {
         lines.push(format!(
             "calls received{scope} ({received}{kept}){star}{colon}"
         ));
-        let shown = self.shown();
-        let columns = Columns::of(self.calls().filter(|call| shown.contains(&call.ordinal())));
+        let is_nearest = |call: &Call| {
+            let mut nearest = self.nearest.iter().map(|nearest| nearest.call.ordinal());
+            nearest.any(|ordinal| ordinal == call.ordinal())
+        };
+        let group = |call: &Call| (!is_nearest(call)).then(|| self.is_starred(call));
+        let entries = Folded::all(self.calls(), group);
+        let shown = self.shown(&entries);
+        let is_shown = |entry: &&Folded<'_>| shown.contains(&entry.call.ordinal());
+        let columns = Columns::of(entries.iter().filter(is_shown).map(|entry| entry.call));
         let repeats = Repeats::among(self.calls());
         let mut left_out = 0;
-        for call in self.calls() {
-            if !shown.contains(&call.ordinal()) {
-                left_out += 1;
+        for entry in &entries {
+            if !is_shown(&entry) {
+                left_out += 1 + entry.more;
                 continue;
             }
             write_gap(&mut left_out, lines);
+            let Folded { call, more, last } = *entry;
             let star = if self.is_starred(call) { '*' } else { ' ' };
             lines.push(format!(
                 "  {star} {}{}",
@@ -167,17 +176,24 @@ impl Text<'_> {
                         .map(|line| format!("          {line}")),
                 );
             }
+            if more > 0 {
+                lines.push(format!(
+                    "    … {more} more like it, up to #{} …",
+                    last.ordinal()
+                ));
+            }
         }
         write_gap(&mut left_out, lines);
     }
 
     /// The calls that have a line.
-    fn shown(&self) -> BTreeSet<u64> {
-        let all: Vec<u64> = self.calls().map(Call::ordinal).collect();
+    fn shown(&self, entries: &[Folded<'_>]) -> BTreeSet<u64> {
+        let all: Vec<u64> = entries.iter().map(|entry| entry.call.ordinal()).collect();
         if all.len() <= WHOLE {
             return all.into_iter().collect();
         }
-        let starred: Vec<u64> = self.starred.iter().copied().collect();
+        let is_starred = |ordinal: &u64| self.starred.contains(ordinal);
+        let starred: Vec<u64> = all.iter().copied().filter(is_starred).collect();
         let ends = |list: &[u64], first: usize, last: usize| -> Vec<u64> {
             let tail = list.len().saturating_sub(last);
             list.iter()

@@ -3,7 +3,7 @@
 
 use expect_test::expect;
 use mock_zendesk::{
-    Credentials, Fault, MockZendesk, UserId,
+    Call, Credentials, Fault, MockZendesk, UserId,
     account::Difference,
     calls::KeepCalls,
     fixtures::Fixture,
@@ -734,12 +734,7 @@ async fn refused_calls_about_the_organization() {
                 #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
               * #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
                       {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
-              * #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
-              * #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
-              * #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                      {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
+                … 3 more like it, up to #5 …
                 #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
 
             changed in the account: nothing
@@ -758,9 +753,7 @@ async fn refused_calls_about_the_organization() {
               * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
                       {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
                 #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-                #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                … 3 more like it, up to #5 …
                 #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
 
             changed in the account: nothing
@@ -780,9 +773,7 @@ async fn refused_calls_about_the_organization() {
               * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
                       {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
                 #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
-                #3  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                #4  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
-                #5  POST  /api/v2/organization_memberships            -> 422  user: BlankValue, repeats #2
+                … 3 more like it, up to #5 …
                 #6  GET   /api/v2/organizations/GLOBEX......../users  -> 200  ListOrganizationUsers
 
             changed in the account: nothing
@@ -1316,6 +1307,79 @@ async fn what_the_journal_did_not_keep() {
 
             calls received (1, none of them kept)"#]],
     );
+}
+
+#[tokio::test]
+async fn equal_calls_in_a_row() {
+    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::Manual)).await;
+    for _ in 0..3 {
+        scene.get("/users/me").await;
+    }
+    let item = json!({"user_id": scene.ada.id, "organization_id": scene.acme.id});
+    let body = json!({ "organization_memberships": [item] });
+    let path = "/organization_memberships/create_many";
+    let (_, queued) = scene.post(path, body).await;
+    let job = format!(
+        "/job_statuses/{}",
+        queued["job_status"]["id"].as_str().unwrap()
+    );
+    for _ in 0..18 {
+        scene.get(&job).await;
+    }
+    scene.zendesk.jobs().run_all();
+    for _ in 0..4 {
+        scene.get(&job).await;
+    }
+    let polls = scene.zendesk.calls().of(job_statuses::SHOW);
+    let result = here(polls.try_assert_times(..=9));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected at most 9 calls of ShowJobStatus (GET /api/v2/job_statuses/{job_status_id}), got 22
+              asserted at HERE
+
+            calls received (26), * = counted:
+                #1   GET   /api/v2/users/me                                          -> 200  ShowCurrentUser
+                #2   GET   /api/v2/users/me                                          -> 200  ShowCurrentUser
+                #3   GET   /api/v2/users/me                                          -> 200  ShowCurrentUser
+                #4   POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+              * #5   GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
+                … 17 more like it, up to #22 …
+              * #23  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed, 0 of 1 item failed
+                … 3 more like it, up to #26 …
+
+            changed in the account:
+                #4  job JOB................................ queued: Bulk Create Organization Membership, 1 item
+                #4  later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+                #4  later: job JOB................................ completed: 1 item"#]],
+    );
+    // What is starred is not hidden among what is not.
+    let early = |call: &Call| call.ordinal() < 8;
+    let some = polls.matching("it is early", early);
+    let text = some.try_assert_none().unwrap_err().to_string();
+    for line in [
+        "\n  * #7   GET ",
+        "\n    #8   GET ",
+        "\n    … 14 more like it, up to #22 …",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    // The nearest call stays.
+    let nearest = scene
+        .zendesk
+        .calls()
+        .of(job_statuses::SHOW)
+        .with_status(404);
+    let result = here(nearest.try_assert_once());
+    let text = result.value.unwrap_err().to_string();
+    for line in [
+        "\n    … 17 more like it, up to #22 …\n    #23  GET ",
+        "\n    #25  GET ",
+        "\n    #26  GET ",
+        "\nnearest call, #26:\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
 }
 
 #[tokio::test]
