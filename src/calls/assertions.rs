@@ -209,7 +209,7 @@ impl Calls {
             if times.least == 0 && self.nothing_came() {
                 let expected = self.expected(times);
                 let headline = format!(
-                    "expected {expected}; no call came at all{}, so there is nothing to judge",
+                    "expected {expected}; the double received no call at all{}, so this says nothing about the program",
                     self.ends()
                 );
                 return Some((FailureKind::NothingToJudge, headline));
@@ -299,6 +299,17 @@ impl Calls {
         ))
     }
 
+    /// What a test can write where no call came at all.
+    fn instead_of_nothing(&self) -> [String; 2] {
+        let since = if self.after == 0 { "" } else { ".since(…)" };
+        [
+            format!(
+                "  if the program should call nothing at all, write zendesk.calls(){since}.assert_none()"
+            ),
+            "  otherwise check that the program calls zendesk.uri()".to_owned(),
+        ]
+    }
+
     /// "at least 1 call of …"
     pub(super) fn expected(&self, times: Times) -> String {
         format!("{times}{}", self.subject())
@@ -329,9 +340,7 @@ impl Calls {
             head.extend(self.ways_out());
         }
         if self.nothing_came() && kind == FailureKind::NothingToJudge {
-            head.push(
-                "  if no call should come at all: .assert_none() without picking any".to_owned(),
-            );
+            head.extend(self.instead_of_nothing());
         }
         if !is_enough {
             let outside = self.out_of_scope().last();

@@ -351,7 +351,12 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
         );
     }
     if of_kind(FailureKind::NothingToJudge).is_some() {
-        head.push("  if no call should come at all: expect_calls(|calls| calls, 0)".to_owned());
+        head.push(
+            "  if the program should call nothing at all, write zendesk.expect_calls(|calls| calls, 0), or \
+             zendesk.calls().assert_none() after it ran"
+                .to_owned(),
+        );
+        head.push("  otherwise check that the program calls zendesk.uri()".to_owned());
     }
     if of_kind(FailureKind::Refused).is_some() {
         head.push(

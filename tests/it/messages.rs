@@ -14,7 +14,7 @@ use mock_zendesk::{
 use reqwest::Method;
 use serde_json::json;
 
-use crate::normal::here;
+use crate::normal::{here, line_of, normal};
 use crate::scene::Scene;
 
 #[tokio::test]
@@ -123,6 +123,49 @@ async fn never_called_at_all() {
 
             no calls received"#]],
     );
+}
+
+#[tokio::test]
+async fn none_of_some_calls_where_none_came_at_all() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let zendesk = &scene.zendesk;
+    let result = here(zendesk.calls().of(users::LIST).try_assert_none());
+    scene.check(
+        result,
+        &expect![[r#"
+            expected no call of ListUsers (GET /api/v2/users); the double received no call at all, so this says nothing about the program
+              asserted at HERE
+              if the program should call nothing at all, write zendesk.calls().assert_none()
+              otherwise check that the program calls zendesk.uri()
+
+            no calls received"#]],
+    );
+    zendesk.calls().assert_none();
+    let place = line_of(|| zendesk.expect(users::LIST, 0));
+    let report = zendesk.try_verify().unwrap_err().to_string();
+    expect![[r#"
+        expected no call of ListUsers (GET /api/v2/users); the double received no call at all, so this says nothing about the program
+          expected at HERE
+          if the program should call nothing at all, write zendesk.expect_calls(|calls| calls, 0), or zendesk.calls().assert_none() after it ran
+          otherwise check that the program calls zendesk.uri()
+
+        no calls received"#]]
+    .assert_eq(&normal(zendesk, &report, &[(place, "HERE")]));
+
+    scene.get("/users/me").await;
+    let later = zendesk.calls().since(zendesk.mark());
+    let result = here(later.of(users::LIST).try_assert_times(..=2));
+    scene.check(
+        result,
+        &expect![[r#"
+            expected at most 2 calls of ListUsers (GET /api/v2/users) after #1 (ShowCurrentUser); the double received no call at all after #1, so this says nothing about the program
+              asserted at HERE
+              if the program should call nothing at all, write zendesk.calls().since(…).assert_none()
+              otherwise check that the program calls zendesk.uri()
+
+            no calls received after #1"#]],
+    );
+    later.assert_none();
 }
 
 #[tokio::test]
