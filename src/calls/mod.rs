@@ -20,7 +20,7 @@
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
-//   `explained.rs`: the text for a test that panics or returns an error by itself;
+//   `nulls.rs`, `explained.rs`: the text for a test that panics or returns an error by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
 //   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
 //   a name.
@@ -41,6 +41,7 @@ mod lines;
 mod manners;
 mod mistakes;
 mod not_found;
+mod nulls;
 mod order;
 mod page_seen;
 mod panicking;
@@ -80,7 +81,7 @@ pub(crate) use journal::{JournalView, Names, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
-pub(crate) use panicking::panicking;
+pub(crate) use panicking::{Looked, panicking};
 pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
 pub(crate) use text::{state_failure, transcript};

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::call::Call;
 use super::jobs_seen::JobSeen;
 use super::journal::JournalView;
+use super::nulls::null_in_last_reply;
 use super::text::Text;
 
 /// So many jobs are named above the calls.
@@ -19,11 +20,21 @@ struct Trouble<'a> {
     jobs: Vec<JobSeen<'a>>,
 }
 
-/// Returns what to print if the test panics. None if all went well.
-pub(crate) fn panicking(journal: &JournalView) -> Option<String> {
+/// Whether the test has looked at the account or at the calls since the last call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looked {
+    /// The program has probably read its last reply by then.
+    Since,
+    NotSince,
+}
+
+/// Returns what to print if the test panics. None if all went well, and the program has probably
+/// understood what it was told.
+pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String> {
     let trouble = Trouble::of(journal);
     let what = match (trouble.calls.is_empty(), trouble.jobs.is_empty()) {
-        (true, true) => return None,
+        (true, true) if looked == Looked::Since => return None,
+        (true, true) => return null_in_last_reply(journal),
         (false, true) => "some of the calls that its double received went wrong",
         (true, false) => "a background job of its double did not do everything",
         (false, false) => {

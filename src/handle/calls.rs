@@ -405,7 +405,8 @@ impl MockZendesk {
 
     /// Tells what went wrong with the calls of a test that panics for a reason of its own.
     pub(crate) fn tell_while_panicking(&self) {
-        if let Some(text) = panicking(&self.backend.journal()).filter(|_| !take_told()) {
+        let (journal, looked) = self.backend.last_look();
+        if let Some(text) = panicking(&journal, looked).filter(|_| !take_told()) {
             eprintln!("\n{text}");
         }
     }

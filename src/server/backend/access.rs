@@ -8,7 +8,7 @@ use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
-use crate::calls::{Expectations, JournalView, Problem, never_happened, panicked};
+use crate::calls::{Expectations, JournalView, Looked, Problem, never_happened, panicked};
 use crate::resources::account::{Account, Taken};
 use crate::server::activity::Activity;
 use crate::trouble::{FaultPlan, Gates, Held, Rule, WirePlan};
@@ -113,6 +113,7 @@ impl Backend {
     pub(crate) fn snapshot(&self) -> Account {
         let mut state = self.state.lock();
         state.catch_up();
+        state.looked_at = state.recorder.received();
         let taken = Taken {
             double: state.recorder.double(),
             calls: state.recorder.received(),
@@ -122,10 +123,25 @@ impl Backend {
         account
     }
 
+    /// The journal as it is now, for the test to look at.
     pub(crate) fn journal(&self) -> JournalView {
         let mut state = self.state.lock();
         state.catch_up();
+        state.looked_at = state.recorder.received();
         state.journal()
+    }
+
+    /// The journal at the end of a test that panics, and whether the test has looked at the double
+    /// since the last call.
+    pub(crate) fn last_look(&self) -> (JournalView, Looked) {
+        let mut state = self.state.lock();
+        state.catch_up();
+        let looked = if state.looked_at == state.recorder.received() {
+            Looked::Since
+        } else {
+            Looked::NotSince
+        };
+        (state.journal(), looked)
     }
 
     pub(crate) fn with_expectations<R>(&self, act: impl FnOnce(&mut Expectations) -> R) -> R {

@@ -54,6 +54,8 @@ struct State {
     rate: RateWindow,
     recorder: Recorder,
     expectations: Expectations,
+    /// How many calls had come when the test looked at the account or at the calls last.
+    looked_at: u64,
     /// The call that has arrived and that nobody has answered yet.
     arrived: Option<Arrived>,
     faults: FaultPlan,
@@ -174,6 +176,7 @@ impl Backend {
             rate: RateWindow::new(limits),
             recorder,
             expectations: Expectations::new(strictness),
+            looked_at: 0,
             arrived: None,
             faults: FaultPlan::default(),
             gates: Gates::default(),

@@ -1,0 +1,62 @@
+//! Nulls in a reply that programs often do not expect: reading them as another type panics.
+
+use serde_json::Value;
+
+use super::call::Call;
+use super::journal::JournalView;
+
+/// An attribute that is null at times, and that many programs take for always there.
+struct Nullable {
+    /// The keys of one record and of several.
+    roots: [&'static str; 2],
+    key: &'static str,
+    why: &'static str,
+}
+
+const NULLABLE: &[Nullable] = &[
+    Nullable {
+        roots: ["organization_membership", "organization_memberships"],
+        key: "default",
+        why: "Zendesk sends null for a membership that is not the default",
+    },
+    Nullable {
+        roots: ["user", "users"],
+        key: "email",
+        why: "this user has no e-mail address, and NewUser::new(…).email(…) seeds one",
+    },
+];
+
+/// Returns a line about a null in the last reply, if every call succeeded.
+pub(super) fn null_in_last_reply(journal: &JournalView) -> Option<String> {
+    let calls = || journal.calls.iter().map(|(_, call)| call);
+    let succeeded = |call: &Call| {
+        let received = call.received();
+        received.reply.is_some() && received.error.is_none() && received.fault.is_none()
+    };
+    let last = calls().last().filter(|_| calls().all(succeeded))?;
+    let reply: Value = serde_json::from_slice(last.reply()?.body()).ok()?;
+    let (place, why) = NULLABLE.iter().find_map(|nullable| {
+        let place = place(&reply, nullable)?;
+        Some((place, nullable.why))
+    })?;
+    Some(format!(
+        "mock-zendesk: all calls succeeded; if the panic is about a null: the last reply, #{}, has null in {place} ({why})",
+        last.ordinal()
+    ))
+}
+
+/// Where the attribute is null for the first time: `user.email`, or `users[1].email`.
+fn place(reply: &Value, nullable: &Nullable) -> Option<String> {
+    let Nullable {
+        roots: [one, many],
+        key,
+        ..
+    } = nullable;
+    let is_null = |record: &Value| record.get(key).is_some_and(Value::is_null);
+    if reply.get(one).is_some_and(is_null) {
+        return Some(format!("{one}.{key}"));
+    }
+    let mut records = reply.get(many)?.as_array()?.iter();
+    let index = records.position(is_null)?;
+    Some(format!("{many}[{index}].{key}"))
+}
