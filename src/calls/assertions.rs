@@ -48,7 +48,7 @@ impl Calls {
             // One was counted; only a predicate that changes its mind gets here.
             None => Err(self.failure(
                 FailureKind::TooFew,
-                "expected 1 call, it is gone",
+                "expected 1 call, but it is gone",
                 Place::here(),
             )),
         }
@@ -148,7 +148,7 @@ impl Calls {
         let place = Place::here();
         let expected = match serde_json::to_value(included) {
             Ok(value) => value,
-            Err(error) => panic!("what the body is to include cannot be written as JSON: {error}"),
+            Err(error) => panic!("the expected body cannot be written as JSON: {error}"),
         };
         if let Some(why) = why_vacuous(&expected) {
             panic!("{why}");
@@ -171,12 +171,12 @@ impl Calls {
             self.subject(),
             lines::json(&expected, secrets)
         );
-        self.need_all(&format!("{headline}, which it does"), place)
+        self.need_all(&format!("{headline}, and it does"), place)
     }
 
     fn wrong_body(&self, call: &Call, expected: &Value, problem: &str, place: Place) -> Failure {
         let headline = format!(
-            "expected the body of each call{} to include {}; that of #{} does not: {problem}",
+            "expected the body of each call{} to include {}; the body of #{} does not: {problem}",
             self.subject(),
             lines::json(expected, &self.journal.secrets),
             call.ordinal(),
@@ -254,10 +254,10 @@ impl Calls {
         let error = first.received().error.as_deref().unwrap_or_default();
         let others = match refused.count() {
             0 => String::new(),
-            more => format!("; so were {more} more"),
+            more => format!("; {more} more were refused, too"),
         };
         Some(format!(
-            "expected {expected}, and #{} was refused with {status}, {error}{others}",
+            "expected {expected}, but #{} was refused with {status}, {error}{others}",
             first.ordinal()
         ))
     }
@@ -295,7 +295,7 @@ impl Calls {
         let refused = self.iter().find(|call| call.is_refused())?;
         let status = refused.status().unwrap_or_default();
         Some(format!(
-            "  if the refusal is meant: .refused(), .with_status({status}) or .any_outcome() before the assertion"
+            "  if the test means refused calls: add .refused(), .with_status({status}) or .any_outcome() before the assertion"
         ))
     }
 
@@ -319,7 +319,7 @@ impl Calls {
         match self.dropped() {
             0 => headline,
             dropped => format!(
-                "cannot tell: {headline} among those kept; the journal did not keep {dropped} earlier {}",
+                "cannot tell: {headline} among the calls that were kept; the journal did not keep {dropped} earlier {}",
                 if dropped == 1 { "call" } else { "calls" }
             ),
         }

@@ -19,10 +19,10 @@ impl Criterion {
             }
             Self::Path(path) => why_no_path(path).map(str::to_owned),
             Self::Header { name, .. } if HeaderName::from_bytes(name.as_bytes()).is_err() => Some(
-                "no header has this name; give the name alone, such as \"x-batch\", and its value apart".to_owned(),
+                "no header has this name; give the name alone, such as \"x-batch\", and the value as the second argument".to_owned(),
             ),
             Self::Parameter { name, .. } if name.starts_with('?') || name.contains(['%', '&', '=']) => {
-                Some("no parameter has this name; give it decoded and by itself, such as \"page[size]\"".to_owned())
+                Some("no parameter has this name; give the decoded name alone, such as \"page[size]\"".to_owned())
             }
             Self::Json(expected) => why_vacuous(expected),
             _ => None,
@@ -38,15 +38,18 @@ impl Criterion {
 fn one_way(one: &Criterion, other: &Criterion) -> Option<String> {
     match (one, other) {
         (Criterion::Operation(one), Criterion::Operation(other)) if one != other => Some(format!(
-            "a call is of one operation, so none is of {} and of {}; ask for each by itself",
+            "a call has one operation, so no call has both {} and {}; select each of them separately",
             one.id(),
             other.id()
         )),
-        (Criterion::Status(one), Criterion::Status(other)) if one != other => {
-            Some("a call has one status, so none has two; ask for each by itself".to_owned())
-        }
+        (Criterion::Status(one), Criterion::Status(other)) if one != other => Some(
+            "a call has one status, so no call has two; select each of them separately".to_owned(),
+        ),
         (Criterion::Path(one), Criterion::Path(other)) if plain_path(one) != plain_path(other) => {
-            Some("a call has one path, so none has two; ask for each by itself".to_owned())
+            Some(
+                "a call has one path, so no call has two; select each of them separately"
+                    .to_owned(),
+            )
         }
         (
             Criterion::Parameter { name, value },
@@ -55,11 +58,11 @@ fn one_way(one: &Criterion, other: &Criterion) -> Option<String> {
                 value: other,
             },
         ) if name == same && value != other => Some(format!(
-            "of the parameter {name} one value counts, so no call has two; ask for each by itself"
+            "only one value of the parameter {name} counts, so no call has two; select each of them separately"
         )),
-        (Criterion::Success, Criterion::Refused) => {
-            Some("no call succeeded and was refused; ask for each by itself".to_owned())
-        }
+        (Criterion::Success, Criterion::Refused) => Some(
+            "no call both succeeded and was refused; select each of them separately".to_owned(),
+        ),
         (Criterion::Success, Criterion::Status(status)) if is_error(*status) => {
             Some(format!("no call succeeded with the status {status}"))
         }
@@ -67,14 +70,14 @@ fn one_way(one: &Criterion, other: &Criterion) -> Option<String> {
             Some(format!("no call was refused with the status {status}"))
         }
         (Criterion::UnknownEndpoint, Criterion::Operation(operation)) => Some(format!(
-            "{} is an endpoint that exists, so no call of it went to an unknown one",
+            "{} is a known endpoint, so no call of it went to an unknown one",
             operation.id()
         )),
         (Criterion::Operation(operation), Criterion::Status(status)) => {
             let is_its = is_error(*status) || *status == operation.success_status();
             let told = || {
                 format!(
-                    "{} answers with {}, or an error",
+                    "{} replies with {} or an error",
                     operation.id(),
                     operation.success_status()
                 )
@@ -96,7 +99,9 @@ fn why_no_path(path: &str) -> Option<&'static str> {
     if path.contains("://") {
         Some("this is a url; give the path alone, such as \"/users/7\"")
     } else if path.contains(['{', '}']) {
-        Some("this is the template of a path; put the id in, or pick by `.of(operation)`")
+        Some(
+            "this is the template of a path; replace the names in braces by ids, or select with `.of(operation)`",
+        )
     } else if path.contains(char::is_whitespace) {
         Some("no path has a space in it; give the path alone, without the method")
     } else {
@@ -121,7 +126,7 @@ pub(super) fn why_vacuous(expected: &Value) -> Option<String> {
         _ => false,
     };
     has_nothing.then(|| {
-        "every object includes this, so it says nothing; name a value that the body must have"
+        "every object includes this, so it asserts nothing; name a value that the body must have"
             .to_owned()
     })
 }

@@ -127,7 +127,7 @@ impl Criterion {
             Self::Path(path) => vec![path_check(call.path(), &plain_path(path))],
             Self::Status(status) => {
                 let actual = call.status().map_or_else(
-                    || "none of the double's".to_owned(),
+                    || "no reply of the double".to_owned(),
                     |status| status.to_string(),
                 );
                 vec![equal("status", &actual, &status.to_string(), OTHER)]
@@ -169,7 +169,7 @@ impl Criterion {
                             .keys()
                             .map(http::HeaderName::as_str)
                             .collect();
-                        let expected = format!("{expected}; sent were {}", names.join(", "));
+                        let expected = format!("{expected}; the request has {}", names.join(", "));
                         vec![check(false, &what, "not sent", &expected, OTHER)]
                     }
                 }
@@ -207,7 +207,9 @@ fn check(holds: bool, what: &str, actual: &str, expected: &str, most: usize) -> 
     let text = match holds {
         true => format!("{what}: {actual}"),
         // Two values of which only the secret part differs look the same.
-        false if actual == expected => format!("{what}: {actual}, of another value than expected"),
+        false if actual == expected => {
+            format!("{what}: {actual}, but another value was expected (secrets are not shown)")
+        }
         false => format!("{what}: {actual}, expected {expected}"),
     };
     Check {
@@ -364,7 +366,7 @@ impl Criterion {
             Self::Record(record) => format!("about {}", journal.names.of(*record)),
             Self::Credentials(credentials) => format!("by {}", credentials.shown()),
             Self::UnknownEndpoint => "to an unknown endpoint".to_owned(),
-            Self::Success => "with success".to_owned(),
+            Self::Success => "that succeeded".to_owned(),
             Self::Refused => "that were refused".to_owned(),
             Self::AnyOutcome => "with any outcome".to_owned(),
             Self::Predicate { what, .. } => format!("where {what}"),

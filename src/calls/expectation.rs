@@ -131,7 +131,7 @@ impl Expectations {
     /// not. Each is reported once.
     pub(crate) fn note_unmodeled(&mut self, call: &Call, names: &[String]) {
         for name in names {
-            let what = format!("Zendesk reads {name}, the double does not implement it");
+            let what = format!("Zendesk reads {name}, but the double does not implement it");
             self.note_dropped(FailureKind::Unmodeled, name, call, &what);
         }
     }
@@ -145,7 +145,7 @@ impl Expectations {
             let meant = meant
                 .map(|meant| format!("; did you mean {meant}?"))
                 .unwrap_or_default();
-            let what = format!("Zendesk has no {name} here, and ignores it{meant}");
+            let what = format!("Zendesk does not have {name} here and ignores it{meant}");
             self.note_dropped(FailureKind::UnknownParameter, name, call, &what);
         }
     }
@@ -225,8 +225,12 @@ pub(crate) fn report(
             .out_of_scope()
             .filter(|_| kind == FailureKind::TooFew)
             .last();
-        let early =
-            early.map(|call| format!("; #{} came before this was declared", call.ordinal()));
+        let early = early.map(|call| {
+            format!(
+                "; #{} came before the expectation was declared",
+                call.ordinal()
+            )
+        });
         let headline = lines::line(&(headline + &early.unwrap_or_default()), &journal.secrets);
         problems.push(Problem {
             kind,
@@ -300,7 +304,7 @@ pub(crate) fn report(
             journal,
             after,
             before: u64::MAX,
-            star: "told of above",
+            star: "named above",
             starred,
             nearest,
         }
@@ -347,7 +351,7 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
     }
     if unknown.is_some() {
         head.push(
-            "  if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()".to_owned(),
+            "  if the program should make such calls: MockZendesk::builder().allow_unknown_endpoints()".to_owned(),
         );
     }
     if of_kind(FailureKind::NothingToJudge).is_some() {
@@ -360,7 +364,7 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
     }
     if of_kind(FailureKind::Refused).is_some() {
         head.push(
-            "  if the refusal is meant: expect_calls(|calls| calls.of(…).refused(), …), or .with_status(…) or .any_outcome()"
+            "  if the test means refused calls: expect_calls(|calls| calls.of(…).refused(), …), or .with_status(…) or .any_outcome()"
                 .to_owned(),
         );
     }
@@ -372,7 +376,7 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
         ),
         (
             FailureKind::UnknownParameter,
-            "if the program should send it all the same",
+            "if the program should send it anyway",
             "allow_unknown_parameter",
         ),
     ];
@@ -403,7 +407,7 @@ fn origin(problem: &Problem) -> Option<String> {
 
 /// The problem of something that was planned and never happened.
 pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
-    let headline = format!("expected to happen, and never did: {what}");
+    let headline = format!("expected to happen, but never did: {what}");
     Problem {
         kind: FailureKind::NeverHappened,
         headline,

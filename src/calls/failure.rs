@@ -234,7 +234,7 @@ pub(crate) fn fail_in_drop(place: Place, text: String) {
     // Not by `eprintln!`: its output would be kept back for a test that has passed by now.
     let _ = writeln!(
         std::io::stderr(),
-        "\nat {place}:\n{text}\n\nthis fails no test: the double was dropped when its thread ended, after the test. It is \
-         in a `thread_local!`; call `verify()` at the end of the test"
+        "\nat {place}:\n{text}\n\nthis does not fail the test: the double is in a `thread_local!`, and was dropped when its \
+         thread ended, after the test; call `verify()` at the end of the test"
     );
 }

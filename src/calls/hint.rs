@@ -171,20 +171,17 @@ impl fmt::Display for Hint {
                 write!(f, "the body lacks its wrapper key: send {{\"{root}\": …}} around the attributes")
             }
             Self::WrongWrapper { sent, root } => {
-                write!(f, "the body has the key \"{sent}\" where this operation takes \"{root}\"")
+                write!(f, "the body has the key \"{sent}\" where this operation expects \"{root}\"")
             }
             Self::NotDeclaredAsJson { content_type } => {
-                let says = match content_type.as_str() {
-                    "" => "it has no content-type".to_owned(),
-                    content_type => format!("its content-type is {content_type}"),
-                };
-                write!(f, "the body was not read: {says}, and has to be application/json")
+                let has = if content_type.is_empty() { "none" } else { content_type };
+                write!(f, "the body was not read: it needs the content-type application/json, and has {has}")
             }
             Self::IgnoredKey { sent, meant } => write!(f, "Zendesk ignores {sent}; did you mean {meant}?"),
             Self::MixedPagination => {
-                f.write_str("page or per_page (offset) is mixed with page[…] (cursor): Zendesk then takes the cursor")
+                f.write_str("page or per_page (offset) is mixed with page[…] (cursor), and Zendesk uses the cursor")
             }
-            Self::TooManyItems { sent } => write!(f, "one request takes at most 100 items, {sent} were sent"),
+            Self::TooManyItems { sent } => write!(f, "one request may have at most 100 items, and this one has {sent}"),
             Self::WrongKindOfId { place, id, is } => write!(f, "{id}, sent as {place}, is {is}"),
             Self::SwappedIds { places: [one, other], are: [is_one, is_other], .. } => {
                 write!(f, "{one} and {other} are swapped: {one} is {is_one}, and {other} is {is_other}")
@@ -200,15 +197,15 @@ impl fmt::Display for Hint {
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => f.write_str(why),
             Self::JobNotAwaited { job, queued_by } => write!(
                 f,
-                "the answer to #{queued_by} is only the queued job {job}: nobody asked for its status afterwards, \
-                 which says when it is done and what came of each item"
+                "the reply to #{queued_by} says only that job {job} is queued; the program never requested its status, \
+                 which says when it is done and which items failed"
             ),
             Self::JobNotFinished { job, polls, done, total, outstanding } => {
                 let times = if *polls == 1 { "once".to_owned() } else { format!("{polls} times") };
                 let items = if *total == 1 { "item" } else { "items" };
                 write!(
                     f,
-                    "the status of job {job} was asked for {times}, and it is not finished: {done} of {total} {items} done"
+                    "the program requested the status of job {job} {times}, and the job is not finished: {done} of {total} {items} done"
                 )?;
                 if !outstanding.is_empty() {
                     write!(f, ", outstanding: {}", outstanding.join(", "))?;
@@ -217,7 +214,7 @@ impl fmt::Display for Hint {
                         write!(f, " and {more} more")?;
                     }
                 }
-                f.write_str("; keep asking")
+                f.write_str("; request it again until it is finished")
             }
             Self::ItemsFailed { job, failed_items, total, reasons } => {
                 let reasons = match reasons.as_slice() {
@@ -226,8 +223,7 @@ impl fmt::Display for Hint {
                 };
                 write!(
                     f,
-                    "job {job} is completed, which does not mean that every item is done: {failed_items} of {total} \
-                     failed; {reasons}"
+                    "job {job} is completed, but {failed_items} of {total} items failed; {reasons}"
                 )
             }
         }

@@ -143,10 +143,15 @@ impl<'a> JobSeen<'a> {
     }
 }
 
-/// `job V3-… of #1 is not finished`
+/// `job V3-…, queued by #1, is not finished`
 impl fmt::Display for JobSeen<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "job {} of #{} ", self.id, self.queued_by.ordinal())?;
+        write!(
+            f,
+            "job {}, queued by #{}, ",
+            self.id,
+            self.queued_by.ordinal()
+        )?;
         match self.end {
             End::Open => f.write_str("is not finished"),
             End::Completed { failed_items } => {

@@ -87,7 +87,7 @@ pub(super) fn outcome(call: &Call) -> String {
         );
     }
     let Some(reply) = &received.reply else {
-        return "-> answered by a mock of the test's own, or still under way".to_owned();
+        return "-> answered by a mock of the test, or still in progress".to_owned();
     };
     let succeeded = || {
         let operation = received.operation.map(|operation| operation.id())?;
@@ -122,7 +122,7 @@ fn plain_body(body: &[u8]) -> Option<String> {
         return None;
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        return Some(format!("({} bytes that are no text)", body.len()));
+        return Some(format!("({} bytes that are not text)", body.len()));
     };
     let Ok(mut value) = serde_json::from_str::<Value>(text) else {
         return Some(redact::other_body(text));
@@ -163,7 +163,7 @@ pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -
     let has_secrets = serde_json::from_slice(body).is_ok_and(|mut value| redact::json(&mut value));
     if has_secrets {
         return format!(
-            "it is of another type, at line {} column {}",
+            "it has another type, at line {} column {}",
             error.line(),
             error.column()
         );

@@ -61,13 +61,13 @@ impl Calls {
                     // The double does not see a client wait on another clock.
                     let clock = match self.journal.clock_stands_still && waited.is_zero() {
                         true => {
-                            " on the double's clock, which stands still: with .clock(Clock::tokio()) or \
-                             .clock(Clock::wall()) on the builder it sees a client wait"
+                            " on the double's clock, which stands still; to see a client wait, set .clock(Clock::tokio()) or \
+                             .clock(Clock::wall()) on the builder"
                         }
                         false => "",
                     };
                     let headline = format!(
-                        "expected no call{} for {wait:?} after #{}, which said so; #{} came after {waited:?}{clock}",
+                        "expected no call{} for {wait:?} after #{}, as its Retry-After says; #{} came after {waited:?}{clock}",
                         self.subject(),
                         limited.ordinal(),
                         call.ordinal()
@@ -78,13 +78,16 @@ impl Calls {
             // A later reply that says nothing ends the matter.
             told = retry_after(call).map(|wait| (call, wait));
         }
-        let expected = format!("expected calls{} to wait as they are told", self.subject());
+        let expected = format!(
+            "expected calls{} to wait as long as Retry-After says",
+            self.subject()
+        );
         self.need_all(&format!("{expected}, and they do"), place)?;
         if self.may_be_spared() || has_judged {
             return Ok(());
         }
         let headline = format!(
-            "{expected}; none came after a reply that said Retry-After, so there is nothing to judge"
+            "{expected}; no call came after a reply with Retry-After, so there is nothing to check"
         );
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
@@ -119,7 +122,7 @@ impl Calls {
             };
             if row > most {
                 let headline = format!(
-                    "expected at most {most} calls{} in a row to be limited; #{} is number {row}",
+                    "expected at most {most} calls{} in a row with status {TOO_MANY_REQUESTS}; #{} is number {row}",
                     self.subject(),
                     call.ordinal()
                 );
@@ -127,10 +130,10 @@ impl Calls {
             }
         }
         let expected = format!(
-            "expected at most {most} calls{} in a row to be limited",
+            "expected at most {most} calls{} in a row with status {TOO_MANY_REQUESTS}",
             self.subject()
         );
-        self.need_all(&format!("{expected}, and no more are"), place)?;
+        self.need_all(&format!("{expected}, and there are no more"), place)?;
         if most == 0
             || self.may_be_spared()
             || self
@@ -139,7 +142,7 @@ impl Calls {
         {
             return Ok(());
         }
-        let headline = format!("{expected}; no call was, so there is nothing to judge");
+        let headline = format!("{expected}; no call had it, so there is nothing to check");
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
 }

@@ -50,7 +50,7 @@ impl fmt::Display for NotFound {
             Self::Endpoint { nearest: Some(nearest) } => write!(f, "no such endpoint; did you mean {nearest}?"),
             Self::Endpoint { nearest: None } => f.write_str("no such endpoint"),
             Self::NotCovered => {
-                f.write_str("Zendesk has this endpoint, the double has not; mount a Mock for it on zendesk.server()")
+                f.write_str("Zendesk has this endpoint, but the double does not implement it; mount a Mock for it on zendesk.server()")
             }
             Self::Method { known } => write!(f, "no such endpoint; this path takes {}", known.join(" or ")),
             Self::Record => f.write_str("no such record"),

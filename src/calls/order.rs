@@ -48,7 +48,7 @@ impl Calls {
     pub fn try_assert_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
         assert!(
             !operations.is_empty(),
-            "no operation is named, so this asserts nothing; name those that are to come"
+            "no operation is named, so this asserts nothing; name the operations that must be called"
         );
         let place = Place::here();
         let mut found: Vec<&Call> = Vec::new();
@@ -114,12 +114,12 @@ impl Calls {
         }
         let expected = operations
             .get(same)
-            .map_or("the end", |operation| operation.id());
+            .map_or("no more calls", |operation| operation.id());
         let actual = calls
             .get(same)
-            .map_or_else(|| "the end".to_owned(), |call| named(call));
+            .map_or_else(|| "no more calls".to_owned(), |call| named(call));
         let headline = format!(
-            "expected exactly the calls {}{}; at place {} {expected} was expected, and {actual} came",
+            "expected exactly the calls {}{}; at position {} expected {expected}, got {actual}",
             ids(operations),
             self.subject(),
             same + 1,
@@ -138,7 +138,7 @@ impl Calls {
 /// `#2 (ShowCurrentUser)`
 fn named(call: &Call) -> String {
     let what = call.operation().map_or_else(
-        || "no endpoint".to_owned(),
+        || "unknown endpoint".to_owned(),
         |operation| operation.id().to_owned(),
     );
     format!("#{} ({what})", call.ordinal())

@@ -35,13 +35,13 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
     let what = match (trouble.calls.is_empty(), trouble.jobs.is_empty()) {
         (true, true) if looked == Looked::Since => return None,
         (true, true) => return null_in_last_reply(journal),
-        (false, true) => "some of the calls that its double received went wrong",
-        (true, false) => "a background job of its double did not do everything",
+        (false, true) => "some calls to the double failed",
+        (true, false) => "a background job did not complete all its items",
         (false, false) => {
-            "some of the calls that its double received went wrong, and a background job did not do everything"
+            "some calls to the double failed, and a background job did not complete all its items"
         }
     };
-    let head = format!("mock-zendesk: the test panics; {what}");
+    let head = format!("mock-zendesk: the test panicked; {what}");
     Some(trouble.text(journal, vec![head]))
 }
 
@@ -68,9 +68,9 @@ impl<'a> Trouble<'a> {
             jobs,
         } = self;
         let star = match (starred.is_empty(), jobs.is_empty()) {
-            (_, true) => "went wrong",
+            (_, true) => "failed",
             (true, false) => "of the job",
-            (false, false) => "went wrong, or of the job",
+            (false, false) => "failed, or of the job",
         };
         let shown = jobs.iter().take(MAX_SHOWN_JOBS);
         head.extend(shown.map(|job| format!("  {job}")));

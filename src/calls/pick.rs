@@ -124,7 +124,7 @@ impl Calls {
     pub fn with_json(&self, included: impl Serialize) -> Self {
         match serde_json::to_value(included) {
             Ok(value) => self.and(Criterion::Json(value)),
-            Err(error) => panic!("what the body is to include cannot be written as JSON: {error}"),
+            Err(error) => panic!("the expected body cannot be written as JSON: {error}"),
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn query(query: &str) -> String {
 pub(super) fn other_body(text: &str) -> String {
     if names_one(text) {
         return format!(
-            "({} bytes that are not JSON, and not shown since they seem to hold a secret)",
+            "({} bytes that are not JSON; not shown because they seem to contain a secret)",
             text.len()
         );
     }

@@ -118,7 +118,7 @@ impl Calls {
         let is_ours = mark.double == self.journal.double;
         assert!(
             is_ours,
-            "this mark was set at another double; its place among the calls of this one means nothing"
+            "this mark is from another double, so its position means nothing here; set one with `mark()` of this double"
         );
         self.since_ordinal(mark.ordinal)
     }
@@ -169,7 +169,7 @@ impl Calls {
         let is_ours = Arc::ptr_eq(&call.received().secrets, &self.journal.secrets);
         assert!(
             is_ours,
-            "this call came to another double; its place among the calls of this one means nothing"
+            "this call was received by another double, so its position means nothing here"
         );
     }
 
@@ -181,7 +181,7 @@ impl Calls {
         let is_swapped = self.before < u64::MAX && self.after >= self.before;
         assert!(
             !is_swapped,
-            "no call can come after the later end and before the earlier one; swap the two"
+            "no call comes both after the later end and before the earlier one; swap the two"
         );
         self
     }

@@ -66,7 +66,8 @@ impl StatusSeen {
             .filter(|(_, result)| result.get("error").is_some());
         let reason = |(index, result): (usize, &Value)| {
             let details = result.get("details").and_then(Value::as_str)?;
-            Some(format!("item {index}: {}", details.trim()))
+            let details = details.trim().trim_end_matches('.');
+            Some(format!("item {index}: {details}"))
         };
         Some(Self {
             id: status.get("id")?.as_str()?.to_owned(),
@@ -95,6 +96,7 @@ impl fmt::Display for StatusSeen {
         } = self;
         match state.as_str() {
             "queued" => f.write_str("queued"),
+            "completed" if *failed_items == 0 => write!(f, "completed, {} done", items(*total)),
             "completed" => write!(f, "completed, {failed_items} of {} failed", items(*total)),
             _ if *failed_items > 0 => {
                 write!(

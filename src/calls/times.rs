@@ -40,12 +40,12 @@ impl Times {
         let is_empty = self.most.is_some_and(|most| most < self.least);
         assert!(
             !is_empty,
-            "no number of calls is in this range; give a range such as 1.. or 1..=3"
+            "this range contains no number; give a range such as 1.. or 1..=3"
         );
         let is_any = self.least == 0 && self.most.is_none();
         assert!(
             !is_any,
-            "every number of calls is in this range, so it asserts nothing; give a number, or a range such as 1.."
+            "this range contains every number, so it asserts nothing; give a number, or a range such as 1.."
         );
         self
     }

@@ -79,7 +79,7 @@ impl Calls {
                 ));
             }
         }
-        self.need_all(&format!("expected {expected}, which there is"), place)
+        self.need_all(&format!("expected {expected}, and there is one"), place)
     }
 
     /// No walk missed a row: each row that was in the list when the first page was given, and still
@@ -125,7 +125,7 @@ impl Calls {
     pub fn try_assert_no_row_missed(&self) -> Result<(), Failure> {
         let (place, expected) = (
             Place::here(),
-            format!("every row to be on the pages{}", self.subject()),
+            format!("every row to be on a page{}", self.subject()),
         );
         for walk in self.walks_to_judge(&expected, place)? {
             let missed = missed_rows(&walk);
@@ -165,7 +165,7 @@ impl Calls {
     pub fn try_assert_each_row_once(&self) -> Result<(), Failure> {
         let (place, expected) = (
             Place::here(),
-            format!("each row once in the pages{}", self.subject()),
+            format!("each row once on the pages{}", self.subject()),
         );
         for walk in self.walks_to_judge(&expected, place)? {
             let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
@@ -173,7 +173,7 @@ impl Calls {
                 for id in &page.given.ids {
                     if let Some(first) = seen.insert(*id, call.ordinal()) {
                         let headline = format!(
-                            "expected {expected}; {id} is in #{first} and in #{}",
+                            "expected {expected}; {id} is on #{first} and on #{}",
                             call.ordinal()
                         );
                         return Err(self.failure(FailureKind::TooMany, &headline, place));
@@ -214,7 +214,7 @@ impl Calls {
         });
         if let Some((first, again)) = repeated {
             let headline =
-                format!("expected {expected}; #{again} asks for the page that #{first} gave");
+                format!("expected {expected}; #{again} requests the page that #{first} returned");
             return Err(self.failure(FailureKind::TooMany, &headline, place));
         }
         self.need_all(&format!("expected {expected}, and there is none"), place)
@@ -231,7 +231,7 @@ impl Calls {
             return Ok(walks);
         }
         let headline =
-            format!("expected {expected}; no page was given, so there is nothing to judge");
+            format!("expected {expected}; no page was returned, so there is nothing to check");
         self.need_all(&headline, place)?;
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
@@ -245,13 +245,13 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
     Some(match (walk.last(), walk.stray()) {
         (None, Some(stray)) => {
             format!(
-                "#{} is a page in the middle, and the first one was not asked for",
+                "#{} is a page in the middle, and the first page was not requested",
                 stray.ordinal()
             )
         }
         (Some((last, _)), Some(stray)) => {
             format!(
-                "the page behind #{} was not asked for, but another one by #{}",
+                "the page after #{} was not requested; #{} requests another one",
                 last.ordinal(),
                 stray.ordinal()
             )
@@ -259,14 +259,14 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
         (Some((last, _)), None) => {
             let again = walk
                 .restarted_by
-                .map(|call| format!("; #{} asks for the first page again", call.ordinal()));
+                .map(|call| format!("; #{} requests the first page again", call.ordinal()));
             let again = again.unwrap_or_default();
             format!(
-                "#{} was the last page asked for, and there are more{again}",
+                "#{} was the last page that was requested, and there are more{again}",
                 last.ordinal()
             )
         }
-        (None, None) => "no page was given".to_owned(),
+        (None, None) => "no page was returned".to_owned(),
     })
 }
 
@@ -314,7 +314,7 @@ fn told(missed: &[u64]) -> String {
     };
     let verb = if missed.len() == 1 { "was" } else { "were" };
     format!(
-        "{}{more} {verb} in the list all the time and on no page",
+        "{}{more} {verb} in the list the whole time, but on no page",
         named.join(", ")
     )
 }

@@ -276,7 +276,7 @@ impl MockZendeskBuilder {
     /// If it is 0: a list would have no end.
     #[track_caller]
     pub fn max_page_size(mut self, rows: usize) -> Self {
-        assert!(rows > 0, "a page without rows has no end; give at least 1");
+        assert!(rows > 0, "a page must have at least 1 row");
         self.rules.max_page_size = Some(rows);
         self
     }

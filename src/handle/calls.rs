@@ -80,7 +80,7 @@ impl MockZendesk {
             .with_expectations(|expectations| expectations.same(operation, times, since))
         {
             panic!(
-                "the same is expected at {first}, and both would count the same calls; say the whole number once"
+                "the same expectation was declared at {first}, and both would count the same calls; declare it once with the total number"
             );
         }
         self.declare(
@@ -310,7 +310,7 @@ impl MockZendesk {
     ) -> impl Future<Output = Calls> + Send {
         assert!(
             count > 0,
-            "no calls have come from the start; wait for one at least"
+            "to wait for 0 calls is not to wait; wait for at least 1"
         );
         let place = Place::here();
         let waiting = self.wait(Arc::new(select), count, at_most, place);
@@ -341,7 +341,7 @@ impl MockZendesk {
     ) -> impl Future<Output = Result<Calls, Failure>> + Send {
         assert!(
             count > 0,
-            "no calls have come from the start; wait for one at least"
+            "to wait for 0 calls is not to wait; wait for at least 1"
         );
         self.wait(Arc::new(select), count, at_most, Place::here())
     }

@@ -18,7 +18,7 @@ pub struct Disconnected;
 
 impl fmt::Display for Disconnected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection broke, as a fault wanted it")
+        f.write_str("a planned fault broke the connection")
     }
 }
 

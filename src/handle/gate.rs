@@ -97,7 +97,7 @@ impl Gate {
     ) -> impl Future<Output = ()> + Send {
         assert!(
             count > 0,
-            "no requests have arrived from the start; wait for one at least"
+            "to wait for 0 requests is not to wait; wait for at least 1"
         );
         let place = Place::here();
         async move {
@@ -142,7 +142,7 @@ impl Gate {
         let order: Vec<usize> = order.into_iter().collect();
         assert!(
             !order.is_empty(),
-            "no request is named, so none goes; name them, or open the gate with `release_all`"
+            "no request is named, so none is released; name some, or open the gate with `release_all`"
         );
         match self
             .backend
@@ -167,7 +167,7 @@ impl Gate {
             ),
             Err(NotHeld::LetGo { index }) => {
                 panic!(
-                    "request {index} has been let go already; let each request go once, counted from 0"
+                    "request {index} was released already; release each request once, counted from 0"
                 )
             }
         }

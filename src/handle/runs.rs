@@ -143,7 +143,7 @@ async fn seeds_at(
             .start_at(place);
         if let Err(problem) = run(&zendesk, &test).await {
             let head = format!(
-                "the test fails under chaos with seed {seed}; {SEED}={seed} repeats just this run"
+                "the test fails under chaos with seed {seed}; {SEED}={seed} repeats only this run"
             );
             let text = format!(
                 "{head}\n\n{problem}\n\ntranscript:\n{}",
@@ -163,10 +163,10 @@ async fn seeds_at(
             "no run made a call, so chaos had nothing to disturb; {CLIENT}"
         ))),
         None => Err(RunFailure::of_no_run(
-            "there are no seeds, so nothing was run; give some, such as 0..20".to_owned(),
+            "there are no seeds, so nothing ran; give some, such as 0..20".to_owned(),
         )),
         Some(seed) => Err(RunFailure::of_no_run(format!(
-            "{SEED}={seed} is none of the seeds of this test, so nothing was run; {UNSET}"
+            "{SEED}={seed} is not a seed of this test, so nothing ran; {UNSET}"
         ))),
     }
 }
@@ -178,7 +178,7 @@ fn named_seed() -> Result<Option<u64>, RunFailure> {
     };
     named.parse().map(Some).map_err(|_| {
         RunFailure::of_no_run(format!(
-            "{SEED}={named} is no seed; give it a number, such as {SEED}=17, or unset it"
+            "{SEED}={named} is not a seed; set it to a number, such as {SEED}=17, or unset it"
         ))
     })
 }
@@ -259,14 +259,14 @@ async fn sweep_at(
     }
     if let Some(fault) = faults.iter().find(|fault| fault.is_scheduled()) {
         return Err(RunFailure::of_no_run(format!(
-            "a sweep decides which call a fault happens to, so a fault cannot: {fault}; leave that out"
+            "the sweep chooses the call for each fault, so a fault cannot choose it: {fault}; remove that"
         )));
     }
     let start = || set_up().swept().start_at(place);
     let zendesk = start();
     if let Err(problem) = run(&zendesk, &test).await {
         let text = format!(
-            "the test fails by itself, before any fault of the sweep\n\n{problem}\n\ntranscript:\n{}",
+            "the test fails without a fault of the sweep\n\n{problem}\n\ntranscript:\n{}",
             zendesk.transcript()
         );
         return Err(RunFailure {
@@ -312,8 +312,8 @@ async fn sweep_at(
                 .get(&call)
                 .map_or("not in the journal", String::as_str);
             let head = format!(
-                "the test fails when this happens to call {call}: {}; {SWEEP}={name} repeats just this run\n  \
-                 without it that call is: {line}",
+                "the test fails when call {call} meets this fault: {}; {SWEEP}={name} repeats only this run\n  \
+                 without the fault that call is: {line}",
                 fault.kind
             );
             let text = format!(
@@ -329,13 +329,13 @@ async fn sweep_at(
         .filter(|_| only.is_none());
     if let Some(fault) = unfired.and_then(|number| faults.get(number)) {
         return Err(RunFailure::of_no_run(format!(
-            "this fault happened in no run of the sweep: {fault}; no call is meant, or it had nothing to spoil"
+            "this fault happened in no run of the sweep: {fault}; it matches no call, or no reply had a body to spoil"
         )));
     }
     match only.filter(|_| runs == 0) {
         None => Ok(()),
         Some(only) => Err(RunFailure::of_no_run(format!(
-            "{SWEEP}={only} is no run of this sweep, so nothing was swept: they are 1/0 to {calls}/{}; {UNSET}",
+            "{SWEEP}={only} is not a run of this sweep, so nothing ran; the runs are 1/0 to {calls}/{}; {UNSET}",
             faults.len() - 1
         ))),
     }

@@ -112,7 +112,7 @@ impl<'a> Seed<'a> {
         let requester = requester.into();
         changes.requester_id = Some(requester);
         self.put(
-            &format!("ticket requested by user {requester}"),
+            &format!("seed ticket requested by user {requester}"),
             |account| {
                 let id = account.create_ticket(changes, requester)?;
                 account.ticket(id).ok_or(Refusal::NotFound)
@@ -127,7 +127,7 @@ impl<'a> Seed<'a> {
     /// If Zendesk would refuse it: with its reason.
     #[track_caller]
     pub fn add<N: Seeded>(&self, new: N) -> N::Record {
-        let what = new.what();
+        let what = format!("seed {}", new.what());
         self.put_or_say(&what, |account| new.put_into(account))
     }
 
@@ -150,7 +150,7 @@ impl<'a> Seed<'a> {
     #[track_caller]
     pub fn remove_membership(&self, membership: impl Into<MembershipId>) {
         let id = membership.into();
-        self.put(&format!("the removal of membership {id}"), |account| {
+        self.put(&format!("remove membership {id}"), |account| {
             account.delete_membership(id)
         });
     }
@@ -163,7 +163,7 @@ impl<'a> Seed<'a> {
     #[track_caller]
     pub fn remove_user(&self, user: impl Into<UserId>) {
         let id = user.into();
-        self.put(&format!("the removal of user {id}"), |account| {
+        self.put(&format!("remove user {id}"), |account| {
             account.delete_user(id)
         });
     }
@@ -176,7 +176,7 @@ impl<'a> Seed<'a> {
     #[track_caller]
     pub fn remove_organization(&self, organization: impl Into<OrganizationId>) {
         let id = organization.into();
-        self.put(&format!("the removal of organization {id}"), |account| {
+        self.put(&format!("remove organization {id}"), |account| {
             account.delete_organization(id)
         });
     }
@@ -195,7 +195,7 @@ impl<'a> Seed<'a> {
             ..NewMembership::default()
         };
         self.put(
-            &format!("membership of user {user} in organization {organization}"),
+            &format!("seed membership of user {user} in organization {organization}"),
             |account| {
                 let id = account.create_membership(&new)?;
                 account.membership_by_id(id).ok_or(Refusal::NotFound)
@@ -217,7 +217,7 @@ impl<'a> Seed<'a> {
         match self.backend.with_account(put) {
             Ok(record) => record,
             Err(reason) => panic!(
-                "cannot seed {what}: {}\n  Zendesk refuses this too; seed something that follows its rules",
+                "cannot {what}: {}\n  Zendesk refuses this, too; seed something that follows its rules",
                 reason.trim()
             ),
         }
@@ -243,7 +243,7 @@ impl Seed<'_> {
         match result {
             Ok(planned) => planned,
             Err(bad) => {
-                panic!("cannot seed this plan: {bad}; give it less of that, or another seed number")
+                panic!("cannot seed this plan: {bad}; ask for less, or use another random_seed")
             }
         }
     }

@@ -17,8 +17,8 @@ use crate::server::backend::{Backend, Settings};
 use crate::server::http_server::Port;
 use crate::server::pacer;
 
-const NO_RUNTIME: &str = "Clock::tokio() keeps the time of the runtime that the double is started in, and there is none \
-                          here: start it in a #[tokio::test]";
+const NO_RUNTIME: &str = "Clock::tokio() follows the tokio runtime in which the double is started, and there is none \
+                          here; start it in a #[tokio::test]";
 
 impl MockZendeskBuilder {
     /// Starts the double.
@@ -67,7 +67,7 @@ impl MockZendeskBuilder {
         let place = Place::here();
         assert!(
             !self.clock.follows_tokio(),
-            "Clock::tokio() keeps the time of a runtime, and blocking code has none: use Clock::wall(), or \
+            "Clock::tokio() follows a tokio runtime, and blocking code has none; use Clock::wall(), or \
              `.start().await` in a #[tokio::test]"
         );
         self.start_at(place)

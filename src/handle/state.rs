@@ -121,7 +121,7 @@ impl MockZendesk {
             .is_none_or(|taken| taken.double == journal.double);
         assert!(
             is_ours,
-            "this snapshot is of another double; take it by `account()` of this one"
+            "this snapshot is from another double; take it with `account()` of this one"
         );
         let actual: BTreeSet<Difference> = self
             .changes_since(since)
@@ -178,12 +178,12 @@ impl MockZendesk {
             return Ok(());
         }
         let headline = format!(
-            "expected no change in the account; no call came after the snapshot, which was taken after #{received}"
+            "expected no change in the account; the snapshot was taken after the last call, #{received}, so this says nothing about the program"
         );
         let head = [
             headline,
             format!("  asserted at {place}"),
-            "  take it before the program acts".to_owned(),
+            "  take the snapshot before the program acts".to_owned(),
         ];
         Err(Failure {
             kind: FailureKind::NothingToJudge,
@@ -251,15 +251,14 @@ impl AssertUser<'_> {
             return Ok(());
         }
         let headline = format!(
-            "expected user {} to be in {}, {} {}",
+            "expected user {} to be in {}, but {}",
             account.name(self.user).brief(),
             names(&account, &expected),
             if exists {
-                "it is in"
+                format!("the user is in {}", names(&account, &actual))
             } else {
-                "it does not exist, and is in"
+                "there is no such user".to_owned()
             },
-            names(&account, &actual),
         );
         let missing: BTreeSet<_> = expected.difference(&actual).copied().collect();
         let unexpected: BTreeSet<_> = actual.difference(&expected).copied().collect();
@@ -309,7 +308,7 @@ impl AssertUser<'_> {
             |id| format!("it is {}", account.name(id).brief()),
         );
         let headline = format!(
-            "expected the default organization of user {} to be {}, {actual}",
+            "expected the default organization of user {} to be {}, but {actual}",
             account.name(self.user).brief(),
             account.name(expected).brief(),
         );
@@ -412,7 +411,7 @@ impl AssertMembership<'_> {
         }
         if is_nobody {
             let headline = format!(
-                "expected user {} not to be in an organization; no such user ever was in this account, so there is nothing to judge",
+                "expected user {} not to be in an organization; this account never had this user, so there is nothing to check",
                 self.user
             );
             let failure = self
@@ -426,12 +425,12 @@ impl AssertMembership<'_> {
             });
         }
         let (expected, actual) = if expected {
-            ("to be", "it is not")
+            ("to be", "the user is not")
         } else {
-            ("not to be", "it is")
+            ("not to be", "the user is")
         };
         let headline = format!(
-            "expected user {} {expected} in organization {}, {actual}",
+            "expected user {} {expected} in organization {}, but {actual}",
             account.name(self.user).brief(),
             account.name(self.organization).brief(),
         );

@@ -47,7 +47,7 @@ impl MockZendeskBuilder {
         let is_name = name.starts_with('?') || name.contains('.');
         assert!(
             is_name,
-            "{name} names nothing; give it as the text of the failure does: ?brand_id, or ticket.custom_fields"
+            "{name} is not the name of a parameter or an attribute; write it as the failure text does: ?brand_id, or ticket.custom_fields"
         );
         self.strictness.allowed_unmodeled.push(name);
         self
@@ -73,7 +73,7 @@ impl MockZendeskBuilder {
         let name = name.into();
         assert!(
             name.starts_with('?'),
-            "{name} names no parameter; give it as the text of the failure does: ?{name}"
+            "{name} is not the name of a parameter; write it as the failure text does: ?{name}"
         );
         self.strictness.allowed_parameters.push(name);
         self

@@ -219,17 +219,20 @@ impl MockZendesk {
         };
         let Some(email) = user.email else {
             panic!(
-                "user {id} ({}) has no e-mail address, and credentials name their user by it; seed it \
+                "user {id} ({}) has no e-mail address, which credentials need; seed it \
                  with `NewUser::new(…).email(…)`",
                 user.name
             );
         };
-        self.backend.admission.credentials_of(&email).unwrap_or_else(|| {
-            panic!(
-                "none of the credentials that the builder was given are those of {email}; add some with \
+        self.backend
+            .admission
+            .credentials_of(&email)
+            .unwrap_or_else(|| {
+                panic!(
+                    "the builder was given no credentials of {email}; add some with \
                  `.credentials(…)`"
-            )
-        })
+                )
+            })
     }
 
     /// Puts records into the account.
@@ -401,7 +404,7 @@ impl MockZendesk {
         let is_possible = self.backend.now().plus(by).can_be_shown();
         assert!(
             is_possible,
-            "the clock of the double shows {}; put forward by {by:?} it would pass the year 9999, where its timestamps end",
+            "the clock of the double shows {}; advanced by {by:?} it would pass the year 9999, where its timestamps end",
             self.now()
         );
         self.backend.advance(by);
@@ -426,7 +429,7 @@ impl MockZendesk {
         let (now, time) = (self.now(), time.into());
         assert!(
             time >= now,
-            "the clock of the double shows {now} already; it cannot be put back to {time}"
+            "the clock of the double shows {now} already; it cannot go back to {time}"
         );
         self.advance(Duration::from_secs(
             time.unix_seconds() - now.unix_seconds(),

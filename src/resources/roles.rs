@@ -32,12 +32,10 @@ pub(crate) fn why_forbidden(
         (AllowedFor::Admins, _) => "is for admins",
         (AllowedFor::AdminsAndAgentsForEndUsers, Role::EndUser) => "is for admins and agents",
         (AllowedFor::AdminsAndAgentsForEndUsers, _) => {
-            "is for admins, and for agents only where it is about end users"
+            "is for admins; agents may use it only for end users"
         }
         (AllowedFor::Agents, Role::EndUser) => "is for agents and admins",
-        (AllowedFor::AgentsAndEndUsers, Role::EndUser) => {
-            "is, for end users, only about what is their own"
-        }
+        (AllowedFor::AgentsAndEndUsers, Role::EndUser) => "shows end users only their own records",
         _ => return None,
     };
     let role = match role {

@@ -53,7 +53,7 @@ pub(crate) fn instead(kind: &Kind, envelope: Envelope) -> Instead {
         Kind::OwnReply(ref own) => return Instead::OwnReply(own.clone()),
         // What is sent is dropped before anybody sees it.
         Kind::Disconnect => {
-            ApiError::Internal("a broken connection was to be simulated".to_owned())
+            ApiError::Internal("a broken connection could not be simulated".to_owned())
         }
         Kind::LostReply
         | Kind::Delay(_)

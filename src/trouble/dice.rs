@@ -61,7 +61,7 @@ impl Chaos {
     pub fn chance(self, percent: u8) -> Self {
         assert!(
             percent <= 100,
-            "a chance of {percent} in a hundred cannot be; give 100 at most"
+            "a chance of {percent} percent is not possible; give at most 100"
         );
         Self {
             percent: percent.into(),
@@ -79,7 +79,7 @@ impl Chaos {
     pub const fn in_a_row(self, most: u32) -> Self {
         assert!(
             most > 0,
-            "with 0 calls in a row no call is ever in trouble; give at least 1, or say so with `chance(0)`"
+            "with 0 calls in a row there is never any trouble; give at least 1, or use `chance(0)`"
         );
         Self {
             in_a_row: most,

@@ -109,7 +109,7 @@ impl Fault {
         let (lowest, highest) = (STATUSES.start(), STATUSES.end());
         assert!(
             STATUSES.contains(&status),
-            "{status} is no status of an error; a fault answers with one from {lowest} to {highest}"
+            "{status} is not an error status; give one from {lowest} to {highest}"
         );
         Self::new(Kind::Status {
             status,
@@ -277,7 +277,7 @@ impl Fault {
         let is_first = self.operation.is_none();
         assert!(
             is_first,
-            "this fault has an operation already, and a call is of one; inject a fault for each"
+            "this fault already has an operation, and a call has one; inject a fault for each"
         );
         Self {
             operation: Some(operation),
@@ -309,7 +309,7 @@ impl Fault {
     ) -> Self {
         assert!(
             self.predicate.is_none(),
-            "this fault has a condition already; put both into one"
+            "this fault already has a condition; combine both in one"
         );
         Self {
             predicate: Some((what.into(), Arc::new(holds))),
@@ -349,7 +349,7 @@ impl Fault {
     /// If `n` is 0, or if it is said already which of the calls it happens to.
     #[track_caller]
     pub fn every(self, n: u64) -> Self {
-        assert!(n > 0, "every 0th call is none; give 1 for every call");
+        assert!(n > 0, "there is no 0th call; give 1 for every call");
         self.scheduled(Schedule::Every(n))
     }
 
@@ -384,7 +384,7 @@ impl Fault {
     fn scheduled(self, schedule: Schedule) -> Self {
         assert!(
             self.schedule.is_none(),
-            "it is said already which calls this fault happens to; inject a fault for each"
+            "this fault already says which calls it happens to; inject a fault for each"
         );
         Self {
             schedule: Some(schedule),

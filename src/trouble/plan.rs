@@ -162,15 +162,15 @@ impl Rule {
         }
         let vain = self
             .met_in_vain
-            .map(|ordinal| format!("; #{ordinal}, which it met, has no body to spoil"));
+            .map(|ordinal| format!("; it met #{ordinal}, which has no body to spoil"));
         let cleared = self.cleared.then(|| "; it was cleared before".to_owned());
         let outrun = self.outrun_by.map(|place| {
-            format!("; a call that it was meant for met the fault planned at {place}, since one call meets one fault")
+            format!("; a call that it matches met the fault planned at {place} instead, because a call meets one fault")
         });
         let seen = match self.seen {
-            0 => "; no call came that it is meant for".to_owned(),
-            1 => "; 1 call came that it is meant for".to_owned(),
-            seen => format!("; {seen} calls came that it is meant for"),
+            0 => "; no call matched it".to_owned(),
+            1 => "; 1 call matched it".to_owned(),
+            seen => format!("; {seen} calls matched it"),
         };
         let why = vain.or(cleared).or(outrun).unwrap_or(seen);
         Some(never_happened(&format!("{}{why}", self.fault), self.place))

@@ -58,7 +58,7 @@ async fn a_refused_call_is_not_taken_for_one_that_did_its_work() {
         assert_eq!(failure.kind(), FailureKind::Refused, "{name}: {failure}");
         let refusal = "#2 was refused with 422, user_id: DuplicateValue";
         assert!(failure.headline().contains(refusal), "{name}: {failure}");
-        let ways_out = "if the refusal is meant: .refused(), .with_status(422) or .any_outcome() before the assertion";
+        let ways_out = "if the test means refused calls: add .refused(), .with_status(422) or .any_outcome() before the assertion";
         assert!(failure.to_string().contains(ways_out), "{name}: {failure}");
     }
     // Each way out is one, and a range that allows for no call says nothing of what became of them.
@@ -90,9 +90,11 @@ async fn an_expectation_is_not_met_by_a_refused_call() {
     assert_eq!(report.problems().len(), 1, "{report}");
     assert_eq!(report.problems()[0].kind, FailureKind::Refused);
     let text = report.to_string();
-    assert!(text.contains("and #2 was refused with 422"), "{text}");
+    assert!(text.contains("but #2 was refused with 422"), "{text}");
     assert!(
-        text.contains("if the refusal is meant: expect_calls(|calls| calls.of(…).refused(), …)"),
+        text.contains(
+            "if the test means refused calls: expect_calls(|calls| calls.of(…).refused(), …)"
+        ),
         "{text}"
     );
 }
@@ -115,27 +117,27 @@ async fn what_could_not_fail_panics_and_says_what_to_write() {
         (
             "assert_times(..)",
             &|| calls().assert_times(..),
-            "every number of calls is in this range",
+            "this range contains every number",
         ),
         (
             "assert_times(0..)",
             &|| calls().assert_times(0..),
-            "every number of calls is in this range",
+            "this range contains every number",
         ),
         (
             "try_assert_times(..)",
             &|| drop(calls().try_assert_times(..)),
-            "every number of calls is in this range",
+            "this range contains every number",
         ),
         (
             "expect(..)",
             &|| zendesk.expect(users::ME, ..),
-            "every number of calls is in this range",
+            "this range contains every number",
         ),
         (
             "expect_calls(0..)",
             &|| zendesk.expect_calls(|calls| calls.clone(), 0..),
-            "every number of calls is in this range",
+            "this range contains every number",
         ),
         (
             "assert_sequence(&[])",
@@ -145,12 +147,12 @@ async fn what_could_not_fail_panics_and_says_what_to_write() {
         (
             "wait_for 0",
             &|| drop(zendesk.wait_for(users::ME, 0, wait)),
-            "no calls have come from the start",
+            "to wait for 0 calls is not to wait",
         ),
         (
             "try_wait_for 0",
             &|| drop(zendesk.try_wait_for(users::ME, 0, wait)),
-            "no calls have come from the start",
+            "to wait for 0 calls is not to wait",
         ),
         (
             "to_path",
@@ -458,7 +460,7 @@ async fn a_fault_that_has_nothing_to_spoil_has_not_happened() {
         assert_eq!(report.problems().len(), 1, "{report}");
         let headline = &report.problems()[0].headline;
         assert!(
-            headline.ends_with(", 2 times; #1, which it met, has no body to spoil"),
+            headline.ends_with(", 2 times; it met #1, which has no body to spoil"),
             "{headline}"
         );
     }
@@ -498,7 +500,7 @@ async fn a_selection_that_no_call_can_be_in_panics_and_says_why() {
     let cases: [(&dyn Fn() -> Calls, &str); 24] = [
         (
             &|| calls().of(create).of(users::ME),
-            "a call is of one operation",
+            "a call has one operation",
         ),
         (
             &|| calls().with_status(422).with_status(400),
@@ -510,11 +512,11 @@ async fn a_selection_that_no_call_can_be_in_panics_and_says_why() {
         ),
         (
             &|| calls().with_query("page", "1").with_query("page", "2"),
-            "of the parameter page one value counts",
+            "only one value of the parameter page counts",
         ),
         (
             &|| calls().succeeded().refused(),
-            "no call succeeded and was refused",
+            "no call both succeeded and was refused",
         ),
         (
             &|| calls().succeeded().with_status(422),
@@ -526,11 +528,11 @@ async fn a_selection_that_no_call_can_be_in_panics_and_says_why() {
         ),
         (
             &|| calls().to_unknown_endpoints().of(create),
-            "CreateOrganizationMembership is an endpoint that exists",
+            "CreateOrganizationMembership is a known endpoint",
         ),
         (
             &|| calls().of(create).with_status(200),
-            "CreateOrganizationMembership answers with 201, or an error",
+            "CreateOrganizationMembership replies with 201 or an error",
         ),
         (
             &|| calls().of(create).to_path("/users"),
@@ -570,15 +572,15 @@ async fn a_selection_that_no_call_can_be_in_panics_and_says_why() {
         (&|| calls().after(&last).before(&first), "swap the two"),
         (
             &|| calls().after(&foreign),
-            "this call came to another double",
+            "this call was received by another double",
         ),
         (
             &|| calls().before(&foreign),
-            "this call came to another double",
+            "this call was received by another double",
         ),
         (
             &|| calls().since(other.mark()),
-            "this mark was set at another double",
+            "this mark is from another double",
         ),
     ];
     for (pick, text) in cases {
@@ -649,10 +651,13 @@ async fn what_is_said_twice_or_too_late_is_told() {
         &panic_here(|| zendesk.expect(users::ME, 1)),
         &[(first, "HERE")],
     );
-    assert!(panic.starts_with("the same is expected at HERE"), "{panic}");
+    assert!(
+        panic.starts_with("the same expectation was declared at HERE"),
+        "{panic}"
+    );
     zendesk.expect(users::ME, 1..);
     let panic = panic_here(|| zendesk.expect_calls(|calls| calls.of(users::ME).of(users::LIST), 0));
-    assert!(panic.starts_with("a call is of one operation"), "{panic}");
+    assert!(panic.starts_with("a call has one operation"), "{panic}");
 
     // A snapshot that was taken after the program acted.
     scene.get("/users/me").await;
@@ -667,7 +672,7 @@ async fn what_is_said_twice_or_too_late_is_told() {
     let other = MockZendesk::builder().without_socket();
     let panic = panic_here(|| zendesk.assert_changes(&other.account(), []));
     assert!(
-        panic.starts_with("this snapshot is of another double"),
+        panic.starts_with("this snapshot is from another double"),
         "{panic}"
     );
 
@@ -704,19 +709,19 @@ async fn what_a_fault_can_only_have_once_is_not_replaced_in_silence() {
     let cases: [(&dyn Fn() -> Fault, &str); 4] = [
         (
             &|| Fault::status(500).on(users::ME).on(users::LIST),
-            "this fault has an operation already",
+            "this fault already has an operation",
         ),
         (
             &|| Fault::status(500).when("a", |_| true).when("b", |_| true),
-            "this fault has a condition already",
+            "this fault already has a condition",
         ),
         (
             &|| Fault::status(500).nth(2).always(),
-            "it is said already which calls",
+            "this fault already says which calls",
         ),
         (
             &|| Fault::status(500).every(2).times(3),
-            "it is said already which calls",
+            "this fault already says which calls",
         ),
     ];
     for (make, text) in cases {
@@ -730,7 +735,7 @@ async fn what_a_fault_can_only_have_once_is_not_replaced_in_silence() {
     assert!(
         failure
             .to_string()
-            .starts_with("a sweep decides which call a fault happens to"),
+            .starts_with("the sweep chooses the call for each fault"),
         "{failure}"
     );
     let failure = try_sweep(
@@ -765,8 +770,8 @@ async fn a_fault_that_never_happened_says_what_came_instead() {
         .map(|problem| problem.headline.as_str())
         .collect();
     expect![[r#"
-        expected to happen, and never did: status 501, call 5; a call that it was meant for met the fault planned at HERE, since one call meets one fault
-        expected to happen, and never did: status 504 on ListUsers; no call came that it is meant for"#]]
+        expected to happen, but never did: status 501, call 5; a call that it matches met the fault planned at HERE instead, because a call meets one fault
+        expected to happen, but never did: status 504 on ListUsers; no call matched it"#]]
     .assert_eq(&normal(&scene.zendesk, &headlines.join("\n"), &[(first, "HERE")]));
 }
 
@@ -808,6 +813,6 @@ async fn an_expectation_that_is_declared_too_late_says_what_came_before() {
     scene.zendesk.expect(users::ME, 1);
     let report = scene.zendesk.report();
     let headline = "expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me) after #1 (ShowCurrentUser), got none; #1 \
-                    came before this was declared";
+                    came before the expectation was declared";
     assert_eq!(report.problems()[0].headline, headline);
 }

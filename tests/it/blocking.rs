@@ -97,8 +97,7 @@ fn a_blocking_start_that_cannot_be_panics_at_the_line_of_the_test() {
         )
     });
     assert!(
-        text.starts_with("Clock::tokio() keeps the time of a runtime")
-            && file.ends_with("blocking.rs"),
+        text.starts_with("Clock::tokio() follows a tokio runtime") && file.ends_with("blocking.rs"),
         "{file}: {text}"
     );
 

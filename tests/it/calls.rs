@@ -429,7 +429,7 @@ async fn a_call_that_a_mock_of_the_tests_own_answers_is_in_the_journal() {
     assert_eq!(
         calls,
         [
-            "#1  GET  /api/v2/users  -> answered by a mock of the test's own, or still under way",
+            "#1  GET  /api/v2/users  -> answered by a mock of the test, or still in progress",
             "#2  GET  /api/v2/users  -> 200  ListUsers"
         ]
     );
@@ -500,7 +500,7 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     assert_eq!(unknown, [1, 2, 6, 7]);
     assert_eq!(calls[6].not_found(), Some(&NotFound::NotCovered));
     let line = calls[6].to_string();
-    let told = "-> 404  Zendesk has this endpoint, the double has not; mount a Mock for it on zendesk.server()";
+    let told = "-> 404  Zendesk has this endpoint, but the double does not implement it; mount a Mock for it on zendesk.server()";
     assert!(line.ends_with(told), "{line}");
 }
 
@@ -521,9 +521,9 @@ async fn an_unknown_endpoint_fails_the_test_when_the_double_is_dropped() {
     expect![[r#"
         call #2, GET /api/v2/organisation_memberships: no such endpoint; did you mean /api/v2/organization_memberships?
           received by the double of test calls::an_unknown_endpoint_fails_the_test_when_the_double_is_dropped, started at tests/it/scene.rs:LINE
-          if the program is to make such calls: MockZendesk::builder().allow_unknown_endpoints()
+          if the program should make such calls: MockZendesk::builder().allow_unknown_endpoints()
 
-        calls received (2), * = told of above:
+        calls received (2), * = named above:
             #1  GET  /api/v2/users/me                  -> 200  ShowCurrentUser
           * #2  GET  /api/v2/organisation_memberships  -> 404  no such endpoint; did you mean /api/v2/organization_memberships?
 
@@ -569,7 +569,7 @@ async fn unknown_endpoints_may_be_allowed_and_are_reported_also_without_a_journa
     assert!(
         report
             .to_string()
-            .ends_with("\ncalls received (25, none of them kept), * = told of above"),
+            .ends_with("\ncalls received (25, none of them kept), * = named above"),
         "{report}"
     );
 }
@@ -594,12 +594,12 @@ async fn expectations_that_are_not_met_fail_verify_in_one_text() {
     );
     expect![[r#"
         2 problems with the calls received:
-          1. expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) after #1 (CreateOrganizationMembership), got none; #1 came before this was declared
+          1. expected at least 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) after #1 (CreateOrganizationMembership), got none; #1 came before the expectation was declared
              expected at FIRST
           2. expected no call of ShowCurrentUser (GET /api/v2/users/me) with status 200 after #1 (CreateOrganizationMembership), got 1
              expected at SECOND
 
-        calls received after #1 (2), * = told of above:
+        calls received after #1 (2), * = named above:
           * #2  GET  /api/v2/users/me       -> 200  ShowCurrentUser
             #3  GET  /api/v2/organizations  -> 200  ListOrganizations
 
@@ -770,7 +770,7 @@ async fn an_assertion_panics_at_the_line_of_the_test() {
     let text = panic_of(|| scene.zendesk.expect(users::ME, 3..3));
     assert_eq!(
         text,
-        "no number of calls is in this range; give a range such as 1.. or 1..=3"
+        "this range contains no number; give a range such as 1.. or 1..=3"
     );
 }
 
@@ -1170,7 +1170,7 @@ async fn a_body_of_several_lines_is_shown_in_one() {
         scene
             .zendesk
             .transcript()
-            .contains("\n        (2 bytes that are no text)")
+            .contains("\n        (2 bytes that are not text)")
     );
 }
 
@@ -1460,10 +1460,10 @@ fn a_test_that_panics_for_a_reason_of_its_own_is_told_what_went_wrong_with_its_c
         "--ignored",
         "--nocapture",
     ]);
-    let start = text.find("\nmock-zendesk: the test panics; some of the calls that its double received went wrong\n\n");
+    let start = text.find("\nmock-zendesk: the test panicked; some calls to the double failed\n\n");
     let told = &text[start.expect(&text)..];
     assert!(
-        told.contains("calls received (2), * = went wrong:\n    #1  POST  "),
+        told.contains("calls received (2), * = failed:\n    #1  POST  "),
         "{text}"
     );
     assert!(
@@ -1492,13 +1492,13 @@ async fn what_kind_of_failure_it_is_can_be_told() {
     let text = calls.try_assert_exact_sequence(&longer).unwrap_err();
     assert!(
         text.headline()
-            .ends_with("; at place 2 ShowCurrentUser was expected, and the end came"),
+            .ends_with("; at position 2 expected ShowCurrentUser, got no more calls"),
         "{text}"
     );
     let text = calls.try_assert_exact_sequence(&[]).unwrap_err();
     assert!(
         text.headline()
-            .ends_with("; at place 1 the end was expected, and #1 (ShowCurrentUser) came"),
+            .ends_with("; at position 1 expected no more calls, got #1 (ShowCurrentUser)"),
         "{text}"
     );
 

@@ -208,7 +208,7 @@ async fn chaos_catches_a_naive_program_on_each_of_its_mistakes_within_fifty_seed
             .expect_err(&format!("{mistake:?}"));
         let text = failure.to_string();
         let head = format!(
-            "the test fails under chaos with seed {0}; MOCK_ZENDESK_CHAOS={0} repeats just this run\n",
+            "the test fails under chaos with seed {0}; MOCK_ZENDESK_CHAOS={0} repeats only this run\n",
             failure.name()
         );
         assert!(
@@ -303,8 +303,8 @@ async fn the_sweep_puts_every_fault_to_every_call_and_names_the_one_that_does_ha
     assert_eq!(failure.name(), "2/2");
     assert!(
         failure.to_string().starts_with(
-            "the test fails when this happens to call 2: reply lost, the call was applied; MOCK_ZENDESK_SWEEP=2/2 \
-             repeats just this run\n  without it that call is: #2  POST  /api/v2/organization_memberships  -> 201  \
+            "the test fails when call 2 meets this fault: reply lost, the call was applied; MOCK_ZENDESK_SWEEP=2/2 \
+             repeats only this run\n  without the fault that call is: #2  POST  /api/v2/organization_memberships  -> 201  \
              CreateOrganizationMembership\n\nassertion `left == right` failed\n  left: 422\n right: 201\n\ntranscript:\n#1  GET"
         ),
         "{failure}"
@@ -317,7 +317,7 @@ async fn the_sweep_puts_every_fault_to_every_call_and_names_the_one_that_does_ha
     assert!(
         broken
             .to_string()
-            .starts_with("the test fails by itself, before any fault of the sweep\n\nmine"),
+            .starts_with("the test fails without a fault of the sweep\n\nmine"),
         "{broken}"
     );
 }
@@ -390,23 +390,23 @@ async fn a_walk_that_is_not_one_is_told() {
         result.map_err(|failure| (failure.kind(), failure.headline().to_owned()))
     };
     let lists = || scene.zendesk.calls().of(organizations::LIST);
-    let none = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; no page was given, so there is \
-                nothing to judge";
+    let none = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; no page was returned, so there is \
+                nothing to check";
     assert_eq!(
         kind_of(lists().try_assert_walked_to_end()),
         Err((FailureKind::NothingToJudge, none.to_owned()))
     );
 
     scene.get("/organizations?page[size]=1").await;
-    let early = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; #1 was the last page asked \
-                 for, and there are more";
+    let early = "expected a walk of ListOrganizations (GET /api/v2/organizations) to the end; #1 was the last page that was \
+                 requested, and there are more";
     assert_eq!(
         kind_of(lists().try_assert_walked_to_end()),
         Err((FailureKind::WrongOrder, early.to_owned()))
     );
 
     scene.get("/organizations.json?page%5Bsize%5D=1").await;
-    let twice = "expected no page twice of ListOrganizations (GET /api/v2/organizations); #2 asks for the page that #1 gave";
+    let twice = "expected no page twice of ListOrganizations (GET /api/v2/organizations); #2 requests the page that #1 returned";
     assert_eq!(
         kind_of(lists().try_assert_no_page_twice()),
         Err((FailureKind::TooMany, twice.to_owned()))
@@ -426,7 +426,7 @@ async fn a_walk_that_is_not_one_is_told() {
             .await;
     }
     let row = format!(
-        "expected each row once in the pages of ListOrganizations (GET /api/v2/organizations); {} is in #2 and in #3",
+        "expected each row once on the pages of ListOrganizations (GET /api/v2/organizations); {} is on #2 and on #3",
         scene.globex.id
     );
     assert_eq!(
@@ -493,7 +493,7 @@ async fn what_a_test_does_between_pages_may_panic_without_harm_to_the_server_and
     assert_eq!(report.problems().len(), 1, "{report}");
     assert_eq!(report.problems()[0].kind, FailureKind::Panicked);
     let headline = "the act between two pages of ListOrganizations (GET /api/v2/organizations) panicked: cannot seed \
-                    organization \"Acme\": Name: Acme has already been taken; Zendesk refuses this too; seed something that \
+                    organization \"Acme\": Name: Acme has already been taken; Zendesk refuses this, too; seed something that \
                     follows its rules";
     assert_eq!(report.problems()[0].headline, headline);
     assert_eq!(
@@ -517,7 +517,7 @@ async fn b28_a_client_that_does_not_wait_is_told() {
     let early = calls.try_assert_honored_retry_after().unwrap_err();
     assert_eq!(
         early.headline(),
-        "expected no call for 30s after #2, which said so; #3 came after 10s"
+        "expected no call for 30s after #2, as its Retry-After says; #3 came after 10s"
     );
     let first = calls.first().unwrap();
     let third = calls.iter().nth(2).unwrap().clone();
@@ -525,7 +525,7 @@ async fn b28_a_client_that_does_not_wait_is_told() {
     let row = calls.try_assert_max_consecutive_429(2).unwrap_err();
     assert_eq!(
         row.headline(),
-        "expected at most 2 calls in a row to be limited; #3 is number 3"
+        "expected at most 2 calls in a row with status 429; #3 is number 3"
     );
     calls.assert_max_consecutive_429(3);
     calls.after(&first).assert_max_consecutive_429(2);
@@ -546,8 +546,8 @@ async fn whether_a_client_waits_is_not_seen_on_a_clock_that_stands_still_and_the
     let blind = times(MockZendesk::builder()).await.unwrap_err();
     assert_eq!(
         blind.headline(),
-        "expected no call for 30s after #1, which said so; #2 came after 0ns on the double's clock, which stands still: \
-         with .clock(Clock::tokio()) or .clock(Clock::wall()) on the builder it sees a client wait"
+        "expected no call for 30s after #1, as its Retry-After says; #2 came after 0ns on the double's clock, which stands still; \
+         to see a client wait, set .clock(Clock::tokio()) or .clock(Clock::wall()) on the builder"
     );
     times(MockZendesk::builder().clock(Clock::tokio()))
         .await

@@ -256,7 +256,7 @@ fn the_time_of_a_runtime_needs_one() {
     };
     let (text, _, _) = crate::handle::panic_of(|| drop(started()));
     assert!(
-        text.contains("there is none here: start it in a #[tokio::test]"),
+        text.contains("there is none here; start it in a #[tokio::test]"),
         "{text}"
     );
     let runtime = tokio::runtime::Builder::new_current_thread()

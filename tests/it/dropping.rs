@@ -235,7 +235,7 @@ fn a_double_in_a_thread_local_prints_what_is_wrong_and_does_not_abort_the_proces
             "{test}: {stderr}"
         );
         assert!(
-            stderr.contains("\nthis fails no test: "),
+            stderr.contains("\nthis does not fail the test: "),
             "{test}: {stderr}"
         );
     }

@@ -304,7 +304,7 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
             .calls()
             .try_assert_max_consecutive_429(usize::MAX)
             .is_err(),
-        "there is nothing to judge"
+        "there is nothing to check"
     );
     assert!(zendesk.calls().with_status(599).is_empty());
 
@@ -388,37 +388,37 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
         ),
         (
             &|| drop(Fault::status(500).every(0)),
-            "every 0th call is none",
+            "there is no 0th call",
         ),
-        (&|| drop(Fault::status(0)), "0 is no status of an error"),
+        (&|| drop(Fault::status(0)), "0 is not an error status"),
         (
             &|| drop(Fault::html_error(u16::MAX)),
-            "65535 is no status of an error",
+            "65535 is not an error status",
         ),
         (
             &|| _ = Chaos::seeded(0).chance(u8::MAX),
-            "a chance of 255 in a hundred cannot be",
+            "a chance of 255 percent is not possible",
         ),
         (
             &|| _ = Chaos::seeded(0).in_a_row(0),
-            "with 0 calls in a row no call is ever in trouble; give at least 1",
+            "with 0 calls in a row there is never any trouble; give at least 1",
         ),
         (
             &|| drop(MockZendesk::builder().max_page_size(0)),
-            "a page without rows has no end; give at least 1",
+            "a page must have at least 1 row",
         ),
         (&|| zendesk.advance(LONGEST), "it would pass the year 9999"),
         (
             &|| zendesk.set_time(Timestamp::from_unix_seconds(0)),
-            "it cannot be put back",
+            "it cannot go back",
         ),
         (
             &|| zendesk.expect(users::ME, 0..0),
-            "no number of calls is in this range",
+            "this range contains no number",
         ),
         (
             &|| drop(zendesk.calls().try_assert_times(0..0)),
-            "no number of calls is in this range",
+            "this range contains no number",
         ),
         (
             &|| zendesk.hold(users::ME).release_in_order([usize::MAX]),

@@ -496,11 +496,11 @@ async fn what_was_planned_and_never_happened_fails_the_test_naming_its_line() {
     let text = with_places(&panic_of(|| drop(zendesk)), &places);
     expect![[r#"
         3 problems with the calls received:
-          1. expected to happen, and never did: status 500 on ShowCurrentUser when page 2 is asked for, 2 times; no call came that it is meant for
+          1. expected to happen, but never did: status 500 on ShowCurrentUser when page 2 is asked for, 2 times; no call matched it
              planned at FIRST
-          2. expected to happen, and never did: status 500; it was cleared before
+          2. expected to happen, but never did: status 500; it was cleared before
              planned at CLEARED
-          3. expected to happen, and never did: a job fails: The worker broke
+          3. expected to happen, but never did: a job fails: The worker broke
              planned at JOB
 
         no calls received"#]]

@@ -264,7 +264,7 @@ async fn letting_go_what_has_been_let_go_or_has_not_arrived_panics_at_the_line_o
         text
     };
     let let_go = |index: usize| {
-        format!("request {index} has been let go already; let each request go once, counted from 0")
+        format!("request {index} was released already; release each request once, counted from 0")
     };
     let first = ask(&scene, &gate, 1).await;
     let second = ask(&scene, &gate, 2).await;
@@ -373,9 +373,9 @@ async fn a_gate_at_which_no_request_arrives_fails_the_test_naming_its_line() {
     let report = problems(&zendesk.report().to_string());
     expect![[r#"
         2 problems with the calls received:
-          1. expected to happen, and never did: a request of ShowCurrentUser (GET /api/v2/users/me) arrives at its gate
+          1. expected to happen, but never did: a request of ShowCurrentUser (GET /api/v2/users/me) arriving at its gate
              planned at FIRST
-          2. expected to happen, and never did: a request of CreateOrganizationMembership (POST /api/v2/organization_memberships) arrives at its gate
+          2. expected to happen, but never did: a request of CreateOrganizationMembership (POST /api/v2/organization_memberships) arriving at its gate
              planned at OPENED
     "#]]
     .assert_eq(&report);

@@ -62,7 +62,7 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
 
     expect![[r#"
         cannot seed membership of user ADA........... in organization ACME..........: This user is already a member of this organization.
-          Zendesk refuses this too; seed something that follows its rules"#]]
+          Zendesk refuses this, too; seed something that follows its rules"#]]
     .assert_eq(&normal(&zendesk, &text, &[]));
     assert_eq!((file.as_str(), line), (place.file(), place.line()));
     assert_eq!(
@@ -86,7 +86,7 @@ fn a_double_that_cannot_be_started_names_the_line_of_the_test() {
         (at(address_of_other), cannot_listen(address_of_other)),
         (
             no_runtime(),
-            "Clock::tokio() keeps the time of the runtime ".to_owned(),
+            "Clock::tokio() follows the tokio runtime ".to_owned(),
         ),
     ] {
         let start = here(catch_unwind(AssertUnwindSafe(|| block_on(builder.start()))));
@@ -105,7 +105,7 @@ fn a_double_that_cannot_be_started_names_the_line_of_the_test() {
         place,
     } = here(panic_of(|| drop(no_runtime().without_socket())));
     assert!(
-        text.starts_with("Clock::tokio() keeps the time of the runtime "),
+        text.starts_with("Clock::tokio() follows the tokio runtime "),
         "{text}"
     );
     assert_eq!((file.as_str(), line), (place.file(), place.line()));

@@ -312,7 +312,7 @@ async fn an_id_of_a_record_that_was_removed() {
     scene.check(
         result,
         &expect![[r#"
-            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with success, got none
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) that succeeded, got none
               asserted at HERE
 
             calls received (3):
@@ -323,7 +323,7 @@ async fn an_id_of_a_record_that_was_removed() {
             nearest call, #3:
                 ✓ verb: POST
                 ✓ path: /api/v2/organization_memberships
-                ✗ with success
+                ✗ that succeeded
                   body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
             changed in the account:
@@ -337,7 +337,7 @@ async fn an_id_of_a_record_that_was_removed() {
         .assert_membership(&scene.ada, &scene.globex)
         .try_exists();
     let headline = membership.unwrap_err().headline().to_owned();
-    let expected = "expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is not";
+    let expected = "expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), but the user is not";
     assert_eq!(scene.with_names(headline), expected);
 }
 
@@ -361,7 +361,7 @@ async fn an_id_of_a_user_or_a_membership_that_was_removed() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
               asserted at HERE
               #3 was refused with 422, user: BlankValue, and changed nothing
               #4 was refused with 404, no such record, and changed nothing
@@ -465,7 +465,7 @@ async fn a_wrong_field_in_the_body() {
     scene.check(
         result,
         &expect![[r#"
-            expected the body of each call of CreateOrganizationMembership (POST /api/v2/organization_memberships) to include {"organization_membership":{"default":true,"organization_id":ACME..........}}; that of #1 does not: organization_membership.default: missing, expected true; organization_membership.organization_id: GLOBEX........, expected ACME..........
+            expected the body of each call of CreateOrganizationMembership (POST /api/v2/organization_memberships) to include {"organization_membership":{"default":true,"organization_id":ACME..........}}; the body of #1 does not: organization_membership.default: missing, expected true; organization_membership.organization_id: GLOBEX........, expected ACME..........
               asserted at HERE
 
             calls received (1), * = the call:
@@ -538,7 +538,7 @@ async fn a_missing_header() {
             nearest call, #1:
                 ✓ verb: POST
                 ✓ path: /api/v2/organization_memberships
-                ✗ header: Idempotency-Key: not sent, expected sync-7; sent were authorization, content-type, accept, host, content-length
+                ✗ header: Idempotency-Key: not sent, expected sync-7; the request has authorization, content-type, accept, host, content-length
                   body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
             changed in the account:
@@ -615,7 +615,7 @@ async fn a_body_that_does_not_say_that_it_is_json() {
 
             changed in the account: nothing
 
-            hint: #1: the body was not read: it has no content-type, and has to be application/json"#]],
+            hint: #1: the body was not read: it needs the content-type application/json, and has none"#]],
     );
 }
 
@@ -647,7 +647,7 @@ async fn a_wrong_order() {
     scene.check(
         result,
         &expect![[r#"
-            expected exactly the calls ListOrganizationMemberships, CreateOrganizationMembership; at place 1 ListOrganizationMemberships was expected, and #1 (CreateOrganizationMembership) came
+            expected exactly the calls ListOrganizationMemberships, CreateOrganizationMembership; at position 1 expected ListOrganizationMemberships, got #1 (CreateOrganizationMembership)
               asserted at HERE
 
             calls received (2):
@@ -673,7 +673,7 @@ async fn an_ignored_422() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
+            expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), but the user is in organization ACME.......... (Acme)
               asserted at HERE
               missing:    organization GLOBEX........ (Globex)
               #2 was refused with 422, user_id: DuplicateValue, and changed nothing
@@ -694,7 +694,7 @@ async fn an_ignored_422() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is not
+            expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), but the user is not
               asserted at HERE
               #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
@@ -714,7 +714,7 @@ async fn an_ignored_422() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) not to be in organization ACME.......... (Acme), it is
+            expected user ADA........... (Ada) not to be in organization ACME.......... (Acme), but the user is
               asserted at HERE
               #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
@@ -734,7 +734,7 @@ async fn an_ignored_422() {
     scene.check(
         result,
         &expect![[r#"
-            expected the default organization of user ADA........... (Ada) to be GLOBEX........ (Globex), it is ACME.......... (Acme)
+            expected the default organization of user ADA........... (Ada) to be GLOBEX........ (Globex), but it is ACME.......... (Acme)
               asserted at HERE
               #2 was refused with 422, user_id: DuplicateValue, and changed nothing
 
@@ -765,7 +765,7 @@ async fn refused_calls_about_the_organization() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), it is in no organization
+            expected user ADA........... (Ada) to be in organization GLOBEX........ (Globex), but the user is in no organization
               asserted at HERE
               missing:    organization GLOBEX........ (Globex)
               #2 was refused with 422, user: BlankValue, and changed nothing
@@ -788,7 +788,7 @@ async fn refused_calls_about_the_organization() {
     scene.check(
         result,
         &expect![[r#"
-            expected the default organization of user ADA........... (Ada) to be ACME.......... (Acme), there is none
+            expected the default organization of user ADA........... (Ada) to be ACME.......... (Acme), but there is none
               asserted at HERE
               #1 was refused with 422, email: InvalidFormat, and changed nothing
 
@@ -808,7 +808,7 @@ async fn refused_calls_about_the_organization() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
               asserted at HERE
               #1 was refused with 422, email: InvalidFormat, and changed nothing
 
@@ -847,7 +847,7 @@ async fn an_ignored_401_and_403() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
               asserted at HERE
               #1 was refused with 401, Couldn't authenticate you, and changed nothing
               #2 was refused with 403, Forbidden, and changed nothing
@@ -882,7 +882,7 @@ async fn polling_that_was_given_up() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), it is not
+            expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
               asserted at HERE
 
             calls received (1), * = about it:
@@ -890,7 +890,7 @@ async fn polling_that_was_given_up() {
                       {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........}]}
                       job JOB................................ queued: Bulk Create Organization Membership, 1 item
 
-            hint: the answer to #1 is only the queued job JOB................................: nobody asked for its status afterwards, which says when it is done and what came of each item"#]],
+            hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]],
     );
 
     scene
@@ -919,7 +919,7 @@ async fn polling_that_was_given_up() {
             changed in the account:
                 #1  job JOB................................ queued: Bulk Create Organization Membership, 1 item
 
-            hint: the status of job JOB................................ was asked for once, and it is not finished: 0 of 1 item done, outstanding: item 0 {"organization_id":ACME..........,"user_id":ADA...........}; keep asking"#]],
+            hint: the program requested the status of job JOB................................ once, and the job is not finished: 0 of 1 item done, outstanding: item 0 {"organization_id":ACME..........,"user_id":ADA...........}; request it again until it is finished"#]],
     );
 }
 
@@ -940,7 +940,7 @@ async fn jobs_that_are_not_done() {
     let text = scene.zendesk.calls().try_assert_none().unwrap_err();
     let outstanding: Vec<String> = (2..5).map(|index| format!("item {index} {item}")).collect();
     let outstanding = format!(
-        "2 of 7 items done, outstanding: {} and 2 more; keep asking",
+        "2 of 7 items done, outstanding: {} and 2 more; request it again until it is finished",
         outstanding.join(", ")
     );
     assert!(text.to_string().ends_with(&outstanding), "{text}");
@@ -977,7 +977,7 @@ async fn jobs_that_are_not_done() {
                 #1  later: job JOB................................ failed: Internal Server Error
                 #3  job JOB................................ queued: Bulk Delete Organization Membership, 3 items
 
-            hint: the status of job JOB................................ was asked for 2 times, and it is not finished: 2 of 3 items done, outstanding: item 2 (id 3); keep asking"#]],
+            hint: the program requested the status of job JOB................................ 2 times, and the job is not finished: 2 of 3 items done, outstanding: item 2 (id 3); request it again until it is finished"#]],
     );
 }
 
@@ -1004,7 +1004,7 @@ async fn completed_taken_for_done() {
     scene.check(
         result,
         &expect![[r#"
-            expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), it is in organization ACME.......... (Acme)
+            expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), but the user is in organization ACME.......... (Acme)
               asserted at HERE
               missing:    organization GLOBEX........ (Globex)
 
@@ -1016,7 +1016,7 @@ async fn completed_taken_for_done() {
                       later: job JOB................................ completed: 1 of 2 items failed
                 #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed, 1 of 2 items failed
 
-            hint: job JOB................................ is completed, which does not mean that every item is done: 1 of 2 failed; item 1: This user is already a member of this organization."#]],
+            hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: This user is already a member of this organization"#]],
     );
 }
 
@@ -1048,7 +1048,7 @@ async fn unauthorised() {
             nearest call, #1:
                 ✓ verb: POST
                 ✓ path: /api/v2/organization_memberships
-                ✗ auth: Basic sync@example.com/token, of another value than expected
+                ✗ auth: Basic sync@example.com/token, but another value was expected (secrets are not shown)
                   body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
             changed in the account: nothing
@@ -1085,7 +1085,7 @@ async fn refused_for_the_role() {
     scene.check(
         result,
         &expect![[r#"
-            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) with success, got none
+            expected exactly 1 call of CreateOrganizationMembership (POST /api/v2/organization_memberships) that succeeded, got none
               asserted at HERE
 
             calls received (1):
@@ -1094,7 +1094,7 @@ async fn refused_for_the_role() {
             nearest call, #1:
                 ✓ verb: POST
                 ✓ path: /api/v2/organization_memberships
-                ✗ with success
+                ✗ that succeeded
                   body sent: {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
 
             changed in the account: nothing
@@ -1139,13 +1139,13 @@ async fn the_hint_at_a_role_says_for_whom_the_operation_is() {
             &grace,
             Method::POST,
             joins,
-            "an agent; CreateUserOrganizationMembership is for admins, and for agents only where it is about end users",
+            "an agent; CreateUserOrganizationMembership is for admins; agents may use it only for end users",
         ),
         (
             &bob,
             Method::GET,
             format!("/users/{ada}/organization_memberships"),
-            "an end user; ListUserOrganizationMemberships is, for end users, only about what is their own",
+            "an end user; ListUserOrganizationMemberships shows end users only their own records",
         ),
         (
             &grace,
@@ -1207,8 +1207,8 @@ async fn the_usual_mistakes_with_bodies_and_pages() {
             changed in the account: nothing
 
             hint: #1: the body lacks its wrapper key: send {"organization_membership": …} around the attributes
-            hint: #2: the body has the key "organization_memberships" where this operation takes "organization_membership"
-            hint: #3: page or per_page (offset) is mixed with page[…] (cursor): Zendesk then takes the cursor"#]],
+            hint: #2: the body has the key "organization_memberships" where this operation expects "organization_membership"
+            hint: #3: page or per_page (offset) is mixed with page[…] (cursor), and Zendesk uses the cursor"#]],
     );
 
     let mark = scene.zendesk.mark();
@@ -1242,7 +1242,7 @@ async fn the_usual_mistakes_with_bodies_and_pages() {
 
             changed in the account: nothing
 
-            hint: #4: one request takes at most 100 items, 101 were sent"#]],
+            hint: #4: one request may have at most 100 items, and this one has 101"#]],
     );
 }
 
@@ -1298,7 +1298,7 @@ async fn what_the_journal_did_not_keep() {
     scene.check(
         result,
         &expect![[r#"
-            cannot tell: expected exactly 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 2 among those kept; the journal did not keep 1 earlier call
+            cannot tell: expected exactly 2 calls of ShowCurrentUser (GET /api/v2/users/me), got 2 among the calls that were kept; the journal did not keep 1 earlier call
               asserted at HERE
 
             calls received (3, the first of them not kept), * = counted:
@@ -1315,7 +1315,7 @@ async fn what_the_journal_did_not_keep() {
     scene.check(
         result,
         &expect![[r#"
-            cannot tell: expected no call of ListOrganizations (GET /api/v2/organizations), got none among those kept; the journal did not keep 1 earlier call
+            cannot tell: expected no call of ListOrganizations (GET /api/v2/organizations), got none among the calls that were kept; the journal did not keep 1 earlier call
               asserted at HERE
 
             calls received (3, the first of them not kept):
@@ -1331,7 +1331,7 @@ async fn what_the_journal_did_not_keep() {
     scene.check(
         result,
         &expect![[r#"
-            cannot tell: expected the calls ListOrganizations, ShowCurrentUser in this order; there is no ListOrganizations among those kept; the journal did not keep 1 earlier call
+            cannot tell: expected the calls ListOrganizations, ShowCurrentUser in this order; there is no ListOrganizations among the calls that were kept; the journal did not keep 1 earlier call
               asserted at HERE
 
             calls received (3, the first of them not kept):
@@ -1345,7 +1345,7 @@ async fn what_the_journal_did_not_keep() {
     scene.check(
         result,
         &expect![[r#"
-            cannot tell: expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none among those kept; the journal did not keep 1 earlier call
+            cannot tell: expected exactly 1 call of ShowCurrentUser (GET /api/v2/users/me), got none among the calls that were kept; the journal did not keep 1 earlier call
               asserted at HERE
 
             calls received (1, none of them kept)"#]],
@@ -1388,7 +1388,7 @@ async fn equal_calls_in_a_row() {
                 #4   POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
               * #5   GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
                 … 17 more like it, up to #22 …
-              * #23  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed, 0 of 1 item failed
+              * #23  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: completed, 1 item done
                 … 3 more like it, up to #26 …
 
             changed in the account:

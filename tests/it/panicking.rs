@@ -79,8 +79,8 @@ async fn a_job_that_is_not_finished_is_told() {
     check(
         "gives_up_polling",
         &expect![[r#"
-            the test panics; a background job of its double did not do everything
-              job JOB................................ of #1 is not finished
+            the test panicked; a background job did not complete all its items
+              job JOB................................, queued by #1, is not finished
 
             calls received (4), * = of the job:
               * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
@@ -91,7 +91,7 @@ async fn a_job_that_is_not_finished_is_told() {
               * #3  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: working, 1 of 2 items done
                 #4  GET   /api/v2/users/me                                          -> 200  ShowCurrentUser
 
-            hint: the status of job JOB................................ was asked for 2 times, and it is not finished: 1 of 2 items done, outstanding: item 1 {"organization_id":GLOBEX........,"user_id":ADA...........}; keep asking"#]],
+            hint: the program requested the status of job JOB................................ 2 times, and the job is not finished: 1 of 2 items done, outstanding: item 1 {"organization_id":GLOBEX........,"user_id":ADA...........}; request it again until it is finished"#]],
     )
     .await;
 }
@@ -112,10 +112,10 @@ async fn failed_items_are_told() {
     check(
         "takes_completed_for_done",
         &expect![[r#"
-            the test panics; some of the calls that its double received went wrong, and a background job did not do everything
-              job JOB................................ of #3 is completed, and 2 of 3 items failed
+            the test panicked; some calls to the double failed, and a background job did not complete all its items
+              job JOB................................, queued by #3, is completed, and 2 of 3 items failed
 
-            calls received (4), * = went wrong, or of the job:
+            calls received (4), * = failed, or of the job:
                 #1  POST  /api/v2/organization_memberships                          -> 201  CreateOrganizationMembership
               * #2  POST  /api/v2/organization_memberships                          -> 422  user_id: DuplicateValue, repeats #1
                       {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
@@ -129,7 +129,7 @@ async fn failed_items_are_told() {
             changed in the account:
                 #1  membership 21859498330388 created: user ADA........... (Ada) in organization ACME.......... (Acme), default
 
-            hint: job JOB................................ is completed, which does not mean that every item is done: 2 of 3 failed; item 0: This user is already a member of this organization.; item 2: This user is already a member of this organization."#]],
+            hint: job JOB................................ is completed, but 2 of 3 items failed; item 0: This user is already a member of this organization; item 2: This user is already a member of this organization"#]],
     )
     .await;
 }
@@ -148,8 +148,8 @@ async fn a_job_that_failed_is_told() {
     check(
         "does_not_ask_for_a_job_that_fails",
         &expect![[r#"
-            the test panics; a background job of its double did not do everything
-              job JOB................................ of #1 failed
+            the test panicked; a background job did not complete all its items
+              job JOB................................, queued by #1, failed
 
             calls received (1), * = of the job:
               * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
@@ -157,7 +157,7 @@ async fn a_job_that_failed_is_told() {
                       job JOB................................ queued: Bulk Create Organization Membership, 2 items
                       later: job JOB................................ failed: Internal Server Error
 
-            hint: the answer to #1 is only the queued job JOB................................: nobody asked for its status afterwards, which says when it is done and what came of each item"#]],
+            hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]],
     )
     .await;
 }
@@ -201,7 +201,7 @@ async fn a_test_that_returns_an_error_shows_its_calls() {
     expect![[r#"
         Error: reqwest::Error { kind: Status(422, None), url: "URI/api/v2/organization_memberships" }
 
-        calls received (2), * = went wrong:
+        calls received (2), * = failed:
             #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
           * #2  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #1
                   {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}

@@ -28,7 +28,7 @@ async fn runs_that_try_nothing_fail_and_say_what_to_do() {
     assert_eq!(
         (failure.to_string().as_str(), failure.name()),
         (
-            "there are no seeds, so nothing was run; give some, such as 0..20",
+            "there are no seeds, so nothing ran; give some, such as 0..20",
             ""
         )
     );
@@ -98,7 +98,7 @@ async fn a_sweep_counts_calls_that_the_journal_does_not_keep() {
         assert!(
             failure
                 .to_string()
-                .contains(&format!("\n  without it that call is: {line}")),
+                .contains(&format!("\n  without the fault that call is: {line}")),
             "{failure}"
         );
     }
@@ -212,23 +212,22 @@ fn the_environment_chooses_one_run_and_fails_the_test_if_there_is_no_such_run() 
 
     let other = "unset it, or run only the test that it is meant for";
     for value in ["", "x", "-1", "1.5", "18446744073709551616"] {
-        let advice = "give it a number, such as MOCK_ZENDESK_CHAOS=17, or unset it";
+        let advice = "set it to a number, such as MOCK_ZENDESK_CHAOS=17, or unset it";
         let text = chaos(Some(value)).unwrap_err();
         assert!(
             text.contains(&format!(
-                "\nMOCK_ZENDESK_CHAOS={value} is no seed; {advice}\n"
+                "\nMOCK_ZENDESK_CHAOS={value} is not a seed; {advice}\n"
             )),
             "{text}"
         );
         assert!(text.contains("panicked at tests/it/runs.rs:"), "{text}");
     }
     let text = chaos(Some("10")).unwrap_err();
-    let expected =
-        "\nMOCK_ZENDESK_CHAOS=10 is none of the seeds of this test, so nothing was run; ";
+    let expected = "\nMOCK_ZENDESK_CHAOS=10 is not a seed of this test, so nothing ran; ";
     assert!(text.contains(&format!("{expected}{other}\n")), "{text}");
     for value in ["", "x", "3", "0/0", "4/0", "3/2", "3/-1", "1/0/0"] {
         let text = sweep(Some(value)).unwrap_err();
-        let expected = "is no run of this sweep, so nothing was swept: they are 1/0 to 3/1; ";
+        let expected = "is not a run of this sweep, so nothing ran; the runs are 1/0 to 3/1; ";
         assert!(
             text.contains(&format!("\nMOCK_ZENDESK_SWEEP={value} {expected}{other}\n")),
             "{text}"

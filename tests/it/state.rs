@@ -250,8 +250,7 @@ async fn the_account_is_asserted_in_the_words_of_the_domain() {
     let nobody = zendesk
         .assert_user(UserId::new(1))
         .try_organizations([] as [OrganizationId; 0]);
-    let headline =
-        "expected user 1 to be in no organization, it does not exist, and is in no organization";
+    let headline = "expected user 1 to be in no organization, but there is no such user";
     assert_eq!(nobody.unwrap_err().headline(), headline);
 }
 

@@ -45,7 +45,7 @@ async fn time_stands_still_until_it_is_put_forward_and_everything_follows_it() {
     .unwrap_err();
     assert_eq!(
         back.downcast_ref::<String>().unwrap(),
-        "the clock of the double shows 2025-01-01T00:00:00Z already; it cannot be put back to 1970-01-01T00:00:00Z"
+        "the clock of the double shows 2025-01-01T00:00:00Z already; it cannot go back to 1970-01-01T00:00:00Z"
     );
 }
 
@@ -443,7 +443,7 @@ async fn items_that_were_to_fail_and_did_not_fail_the_test_and_say_why() {
             .collect();
         let expected: Vec<String> = expected
             .iter()
-            .map(|expected| format!("expected to happen, and never did: {expected}"))
+            .map(|expected| format!("expected to happen, but never did: {expected}"))
             .collect();
         assert_eq!(headlines, expected);
     }

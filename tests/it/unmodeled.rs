@@ -171,12 +171,12 @@ fn the_failure_names_what_was_dropped_and_how_to_allow_it() {
     let text = normal(&zendesk, &zendesk.report().to_string(), &[(place, "HERE")]);
     expect![[r#"
         2 problems with the calls received:
-          1. call #1, GET /api/v2/users: Zendesk reads ?brand_id, the double does not implement it
-          2. call #2, POST /api/v2/users: Zendesk reads user.custom_role_id, the double does not implement it
+          1. call #1, GET /api/v2/users: Zendesk reads ?brand_id, but the double does not implement it
+          2. call #2, POST /api/v2/users: Zendesk reads user.custom_role_id, but the double does not implement it
           received by the double of test unmodeled::the_failure_names_what_was_dropped_and_how_to_allow_it, started at HERE
           if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?brand_id").allow_unmodeled("user.custom_role_id")
 
-        calls received (3), * = told of above:
+        calls received (3), * = named above:
           * #1  GET   /api/v2/users?brand_id=1&page=1  -> 200  ListUsers
                   not implemented by the double: ?brand_id
           * #2  POST  /api/v2/users                    -> 201  CreateUser
@@ -333,8 +333,8 @@ async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_w
         .map(|problem| problem.headline.as_str())
         .collect();
     let expected = [
-        "call #1, GET /api/v2/organizations: Zendesk has no ?page[sise] here, and ignores it; did you mean ?page[size]?",
-        "call #1, GET /api/v2/organizations: Zendesk has no ?include=foo here, and ignores it",
+        "call #1, GET /api/v2/organizations: Zendesk does not have ?page[sise] here and ignores it; did you mean ?page[size]?",
+        "call #1, GET /api/v2/organizations: Zendesk does not have ?include=foo here and ignores it",
     ];
     assert_eq!(headlines, expected);
     assert!(
@@ -343,7 +343,7 @@ async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_w
             .iter()
             .all(|problem| problem.kind == FailureKind::UnknownParameter)
     );
-    let way_out = "if the program should send it all the same: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
+    let way_out = "if the program should send it anyway: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
                    .allow_unknown_parameter(\"?include=foo\")";
     assert!(report.to_string().contains(way_out), "{report}");
 }

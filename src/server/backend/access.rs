@@ -163,7 +163,7 @@ impl Backend {
         let gates = state.gates.never_reached();
         let gates = gates.map(|(operation, place)| {
             never_happened(
-                &format!("a request of {operation} arrives at its gate"),
+                &format!("a request of {operation} arriving at its gate"),
                 place,
             )
         });
