@@ -16,7 +16,7 @@ use super::select::Calls;
 /// panics at the line of the test: whatever is asserted of it would hold.
 impl Calls {
     /// Those of this operation, whatever became of them.
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn of(&self, operation: Operation) -> Self {
         self.and(Criterion::Operation(operation))
@@ -35,7 +35,7 @@ impl Calls {
     /// # Panics
     ///
     /// If there is a query behind the path, which no path has.
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn to_path(&self, path: impl Into<String>) -> Self {
         let path = path.into();
@@ -56,7 +56,7 @@ impl Calls {
     /// zendesk.calls().with_status(401).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_status(&self, status: u16) -> Self {
         self.and(Criterion::Status(status))
@@ -73,7 +73,7 @@ impl Calls {
     /// zendesk.calls().with_query("page[size]", "50").assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_query(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Criterion::Parameter {
@@ -93,7 +93,7 @@ impl Calls {
     /// zendesk.calls().with_header("x-batch", "7").assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_header(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.and(Criterion::Header {
@@ -119,7 +119,7 @@ impl Calls {
     /// # Panics
     ///
     /// If it cannot be written as JSON.
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_json(&self, included: impl Serialize) -> Self {
         match serde_json::to_value(included) {
@@ -140,7 +140,7 @@ impl Calls {
     /// zendesk.calls().about_user(&bob).assert_none();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn about_user(&self, user: impl Into<UserId>) -> Self {
         self.and(Criterion::Record(user.into().into()))
@@ -158,7 +158,7 @@ impl Calls {
     /// zendesk.calls().about_organization(&acme).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn about_organization(&self, organization: impl Into<OrganizationId>) -> Self {
         self.and(Criterion::Record(organization.into().into()))
@@ -176,7 +176,7 @@ impl Calls {
     /// zendesk.calls().about_membership(&membership).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn about_membership(&self, membership: impl Into<MembershipId>) -> Self {
         self.and(Criterion::Record(membership.into().into()))
@@ -194,7 +194,7 @@ impl Calls {
     /// zendesk.calls().about(ticket.id).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn about(&self, record: impl Into<RecordRef>) -> Self {
         self.and(Criterion::Record(record.into()))
@@ -210,7 +210,7 @@ impl Calls {
     /// zendesk.calls().with_credentials(zendesk.credentials()).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_credentials(&self, credentials: &Credentials) -> Self {
         self.and(Criterion::Credentials(credentials.clone()))
@@ -227,7 +227,7 @@ impl Calls {
     /// zendesk.calls().succeeded().assert_none();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn succeeded(&self) -> Self {
         self.and(Criterion::Success)
@@ -244,7 +244,7 @@ impl Calls {
     /// zendesk.calls().refused().assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn refused(&self) -> Self {
         self.and(Criterion::Refused)
@@ -261,7 +261,7 @@ impl Calls {
     /// zendesk.calls().any_outcome().assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn any_outcome(&self) -> Self {
         self.and(Criterion::AnyOutcome)
@@ -276,7 +276,7 @@ impl Calls {
     /// zendesk.calls().to_unknown_endpoints().assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn to_unknown_endpoints(&self) -> Self {
         self.and(Criterion::UnknownEndpoint)
@@ -291,7 +291,7 @@ impl Calls {
     /// zendesk.calls().matching("the body is empty", |call| call.body().is_empty()).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn matching(
         &self,

@@ -112,7 +112,7 @@ impl Calls {
     /// zendesk.calls().since(mark).assert_once();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn since(&self, mark: Mark) -> Self {
         let is_ours = mark.double == self.journal.double;
@@ -136,7 +136,7 @@ impl Calls {
     /// zendesk.calls().before(&first).assert_none();
     /// # Ok(()) }
     /// ```
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn after(&self, call: &Call) -> Self {
         self.check_double(call);
@@ -144,7 +144,7 @@ impl Calls {
     }
 
     /// Those that came before this one.
-    #[must_use = "picking calls checks nothing; assert something of them, or look at them"]
+    #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn before(&self, call: &Call) -> Self {
         self.check_double(call);

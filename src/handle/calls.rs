@@ -21,7 +21,7 @@ use crate::calls::{
 impl MockZendesk {
     /// The calls received so far: to pick from, to look at, and to assert of. Requests that a mock
     /// of the test's own answers are among them; of those the double does not know the reply.
-    #[must_use = "looking at calls checks nothing; assert something of them"]
+    #[must_use = "looking at calls checks nothing; assert something about them"]
     pub fn calls(&self) -> Calls {
         Calls::new(self.backend.journal())
     }
@@ -254,7 +254,7 @@ impl MockZendesk {
     ///
     /// If the time is over before; if a call was [refused](Calls::refused) and the test does not
     /// say so; if it is to wait for no call.
-    #[must_use = "it waits once it is awaited"]
+    #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn wait_for(
         &self,
@@ -274,7 +274,7 @@ impl MockZendesk {
     /// # Panics
     ///
     /// If it is to wait for no call.
-    #[must_use = "it waits once it is awaited"]
+    #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn try_wait_for(
         &self,
@@ -300,7 +300,7 @@ impl MockZendesk {
     ///
     /// If the time is over before; if a call was [refused](Calls::refused) and the test does not
     /// say so; if it is to wait for no call.
-    #[must_use = "it waits once it is awaited"]
+    #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn wait_for_calls(
         &self,
@@ -331,7 +331,7 @@ impl MockZendesk {
     /// # Panics
     ///
     /// If it is to wait for no call.
-    #[must_use = "it waits once it is awaited"]
+    #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn try_wait_for_calls(
         &self,

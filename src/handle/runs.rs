@@ -92,7 +92,7 @@ impl std::error::Error for RunFailure {}
 /// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without
 /// seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
 #[doc(alias("chaos", "retry", "fuzz"))]
-#[must_use = "the runs begin when this is awaited"]
+#[must_use = "the runs start when this is awaited"]
 #[track_caller]
 pub fn for_each_seed(
     seeds: impl IntoIterator<Item = u64>,
@@ -113,7 +113,7 @@ pub fn for_each_seed(
 /// # Errors
 ///
 /// If a run fails, or nothing was tried.
-#[must_use = "the runs begin when this is awaited, and what it gives says whether one failed"]
+#[must_use = "the runs start when this is awaited, and the result says whether one failed"]
 #[track_caller]
 pub fn try_for_each_seed(
     seeds: impl IntoIterator<Item = u64>,
@@ -215,7 +215,7 @@ fn named(variable: &str) -> Option<String> {
 /// without faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and
 /// fault of this sweep.
 #[doc(alias("retry", "duplicate"))]
-#[must_use = "the runs begin when this is awaited"]
+#[must_use = "the runs start when this is awaited"]
 #[track_caller]
 pub fn sweep(
     faults: impl IntoIterator<Item = Fault>,
@@ -236,7 +236,7 @@ pub fn sweep(
 /// # Errors
 ///
 /// If a run fails, or nothing was tried.
-#[must_use = "the runs begin when this is awaited, and what it gives says whether one failed"]
+#[must_use = "the runs start when this is awaited, and the result says whether one failed"]
 #[track_caller]
 pub fn try_sweep(
     faults: impl IntoIterator<Item = Fault>,

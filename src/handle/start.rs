@@ -27,7 +27,7 @@ impl MockZendeskBuilder {
     ///
     /// If it cannot listen at the address, for example because another program does. With
     /// [`Clock::tokio`](crate::Clock::tokio) also outside of a tokio runtime.
-    #[must_use = "the double starts when this is awaited, and is gone when what it gives is dropped"]
+    #[must_use = "the double starts when this is awaited, and stops when the result is dropped"]
     #[track_caller]
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
         // An `async fn` would not know its caller.
@@ -61,7 +61,7 @@ impl MockZendeskBuilder {
     /// If it cannot listen at the address, for example because another program does; if it is to
     /// keep the time of [`Clock::tokio`](crate::Clock::tokio), which blocking code has not.
     #[doc(alias("blocking", "sync"))]
-    #[must_use = "the double is gone when this is dropped"]
+    #[must_use = "the double stops when this is dropped"]
     #[track_caller]
     pub fn start_blocking(self) -> MockZendesk {
         let place = Place::here();
@@ -90,7 +90,7 @@ impl MockZendeskBuilder {
     /// With [`Clock::tokio`](crate::Clock::tokio) outside of a tokio runtime.
     #[doc(alias("no network", "in process"))]
     #[track_caller]
-    #[must_use = "the double is gone when this is dropped"]
+    #[must_use = "the double stops when this is dropped"]
     pub fn without_socket(self) -> MockZendesk {
         let place = Place::here();
         assert!(!self.lacks_runtime(), "{NO_RUNTIME}");

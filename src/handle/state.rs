@@ -12,7 +12,7 @@ use crate::resources::account::Account;
 use crate::resources::difference::AccountDiff;
 
 /// What is to hold of a user. [`MockZendesk::assert_user`] gives it.
-#[must_use = "nothing is asserted of the user yet; say what is to hold"]
+#[must_use = "nothing is asserted about the user yet; call `organizations` or `default`"]
 #[derive(Debug)]
 pub struct AssertUser<'a> {
     zendesk: &'a MockZendesk,
@@ -20,7 +20,7 @@ pub struct AssertUser<'a> {
 }
 
 /// What is to hold of a membership. [`MockZendesk::assert_membership`] gives it.
-#[must_use = "nothing is asserted of the membership yet; say what is to hold"]
+#[must_use = "nothing is asserted about the membership yet; call `exists`, `is_default` or `absent`"]
 #[derive(Debug)]
 pub struct AssertMembership<'a> {
     zendesk: &'a MockZendesk,

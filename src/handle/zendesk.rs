@@ -105,14 +105,14 @@ impl MockZendesk {
     }
 
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
-    #[must_use = "the double starts when this is awaited, and is gone when what it gives is dropped"]
+    #[must_use = "the double starts when this is awaited, and stops when the result is dropped"]
     #[track_caller]
     pub fn start() -> impl Future<Output = Self> + Send {
         Self::builder().start()
     }
 
     /// Starts a double for a blocking program, as [`MockZendeskBuilder::start_blocking`] does.
-    #[must_use = "the double is gone when this is dropped"]
+    #[must_use = "the double stops when this is dropped"]
     #[track_caller]
     pub fn start_blocking() -> Self {
         Self::builder().start_blocking()
