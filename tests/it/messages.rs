@@ -774,7 +774,7 @@ async fn refused_calls_about_the_organization() {
               1 more was refused
 
             calls received (6), * = about it:
-                #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+                #1  POST  /api/v2/users                               -> 422  email: Email: no address is not properly formatted
               * #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
                       {"organization_membership":{"organization_id":GLOBEX........,"user_id":7}}
                 … 3 more like it, up to #5 …
@@ -790,10 +790,10 @@ async fn refused_calls_about_the_organization() {
         &expect![[r#"
             expected the default organization of user ADA........... (Ada) to be ACME.......... (Acme), but there is none
               asserted at HERE
-              #1 was refused with 422, email: InvalidFormat, and changed nothing
+              #1 was refused with 422, email: Email: no address is not properly formatted, and changed nothing
 
             calls received (6), * = about it:
-              * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+              * #1  POST  /api/v2/users                               -> 422  email: Email: no address is not properly formatted
                       {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
                 #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
                 … 3 more like it, up to #5 …
@@ -810,10 +810,10 @@ async fn refused_calls_about_the_organization() {
         &expect![[r#"
             expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
               asserted at HERE
-              #1 was refused with 422, email: InvalidFormat, and changed nothing
+              #1 was refused with 422, email: Email: no address is not properly formatted, and changed nothing
 
             calls received (6), * = about it:
-              * #1  POST  /api/v2/users                               -> 422  email: InvalidFormat
+              * #1  POST  /api/v2/users                               -> 422  email: Email: no address is not properly formatted
                       {"user":{"email":"no address","name":"Bob","organization_id":ACME..........}}
                 #2  POST  /api/v2/organization_memberships            -> 422  user: BlankValue
                 … 3 more like it, up to #5 …

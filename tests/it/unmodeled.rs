@@ -259,13 +259,13 @@ fn a_word_of_a_search_that_the_double_does_not_know_is_loud() {
     let text = normal(&zendesk, &zendesk.report().to_string(), &[(place, "HERE")]);
     expect![[r#"
         3 problems with the calls received:
-          1. call #1, GET /api/v2/users/search: Zendesk reads ?query created, the double does not implement it
-          2. call #3, GET /api/v2/users/search: Zendesk reads ?query name:*, the double does not implement it
-          3. call #3, GET /api/v2/users/search: Zendesk reads ?query plan, the double does not implement it
+          1. call #1, GET /api/v2/users/search: Zendesk reads ?query created, but the double does not implement it
+          2. call #3, GET /api/v2/users/search: Zendesk reads ?query name:*, but the double does not implement it
+          3. call #3, GET /api/v2/users/search: Zendesk reads ?query plan, but the double does not implement it
           received by the double of test unmodeled::a_word_of_a_search_that_the_double_does_not_know_is_loud, started at HERE
           if the test does not depend on it: MockZendesk::builder().allow_unmodeled("?query created").allow_unmodeled("?query name:*").allow_unmodeled("?query plan")
 
-        calls received (3), * = told of above:
+        calls received (3), * = named above:
           * #1  GET  /api/v2/users/search?query=role:agent%20created%3E2024-01-01  -> 501  not implemented
                   not implemented by the double: ?query created
             #2  GET  /api/v2/users/search?query=-created%3C4hours                  -> 501  not implemented
