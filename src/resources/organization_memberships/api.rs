@@ -89,9 +89,11 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     // A deleted user has none; one that never was is not found.
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
-    let list = account
-        .memberships
-        .default_then_name(user, account.default_membership_id(user));
+    let list = account.memberships.default_then_name(
+        &account.organizations,
+        user,
+        account.default_membership_id(user),
+    );
     let page = match account.rules.user_list_under_cursor {
         UserListUnderCursor::DefaultThenName => paging.page(&list)?,
         UserListUnderCursor::ById => {
@@ -328,11 +330,11 @@ fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id = account.membership_of_user(id, user)?;
     request.authorize(account, Subject::User(user))?;
     account.make_default(id)?;
-    let page = Page::whole(
-        &account
-            .memberships
-            .default_then_name(user, account.default_membership_id(user)),
-    );
+    let page = Page::whole(&account.memberships.default_then_name(
+        &account.organizations,
+        user,
+        account.default_membership_id(user),
+    ));
     Ok(collection::<Membership>(account, request, &page))
 }
 

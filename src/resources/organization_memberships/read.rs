@@ -120,9 +120,11 @@ impl Account {
     #[must_use]
     pub fn memberships_of_user(&self, user: impl Into<UserId>) -> Vec<OrganizationMembership> {
         let user = user.into();
-        let list = self
-            .memberships
-            .default_then_name(user, self.default_membership_id(user));
+        let list = self.memberships.default_then_name(
+            &self.organizations,
+            user,
+            self.default_membership_id(user),
+        );
         self.memberships_of(&list)
     }
 

@@ -14,6 +14,7 @@ use crate::base::sequence::{ById, Column, Position, Sequence, Side};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
 use crate::base::time::Timestamp;
+use crate::resources::organizations::store::{OrganizationStore, sort_name};
 
 use super::model::Membership;
 
@@ -160,15 +161,17 @@ impl MembershipStore {
     }
 
     /// The list of a user: the default first, then by organization name.
-    pub(crate) fn default_then_name(
-        &self,
+    pub(crate) fn default_then_name<'a>(
+        &'a self,
+        organizations: &'a OrganizationStore,
         user: UserId,
         default: Option<MembershipId>,
-    ) -> DefaultThenName<'_> {
+    ) -> DefaultThenName<'a> {
         let ranks = self.ranks_of_user(user);
         let default = default.and_then(|id| self.of_user(user).position(|other| other == id));
         DefaultThenName {
             store: self,
+            organizations,
             user,
             ranks,
             default,
@@ -212,9 +215,11 @@ impl Compare for Membership {
     }
 }
 
-/// A user's memberships, the default first, then by organization name; ties by id.
+/// A user's memberships, the default first, then by organization name; ties by id. Their cursors have
+/// the name as it is written.
 pub(crate) struct DefaultThenName<'a> {
     store: &'a MembershipStore,
+    organizations: &'a OrganizationStore,
     user: UserId,
     /// Where the user's memberships lie in `by_name`.
     ranks: Range<usize>,
@@ -272,11 +277,13 @@ impl Sequence for DefaultThenName<'_> {
     }
 
     fn position(&self, rank: usize) -> Option<Position> {
-        let (_, name, id) = self.key(rank)?;
+        let (_, _, id) = self.key(rank)?;
+        let organization = self.store.get(*id)?.organization_id;
+        let name = self.organizations.get(organization)?.name.clone();
         let is_default = rank == 0 && self.default.is_some();
         Some(Position(vec![
             Column::Integer(is_default.into()),
-            Column::Text(name.to_string()),
+            Column::Text(name),
             Column::Integer(id.get() as i64),
         ]))
     }
@@ -291,7 +298,8 @@ impl Sequence for DefaultThenName<'_> {
             return None;
         };
         let id = MembershipId::new((*id).max(0) as u64);
-        let name: &str = name;
+        let name = sort_name(name);
+        let name: &str = &name;
         // By name alone first; the default, which is not at its place there, is put right
         // afterwards.
         let by_name = |other: &NameKey| (&*other.1, other.2).cmp(&(name, id));

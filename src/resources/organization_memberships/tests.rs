@@ -301,9 +301,11 @@ fn assert_agree(account: &Account, model: &Model) {
         if model.single_organization {
             assert!(list.len() <= 1);
         }
-        let sequence = account
-            .memberships
-            .default_then_name(*user, account.default_membership_id(*user));
+        let sequence = account.memberships.default_then_name(
+            &account.organizations,
+            *user,
+            account.default_membership_id(*user),
+        );
         assert_walks(
             &sequence,
             &list
@@ -519,7 +521,7 @@ proptest! {
         let mut position = None;
         for page in 0.. {
             prop_assert!(page < 100, "the walk does not end: {:?}", seen);
-            let list = account.memberships.default_then_name(user, account.default_membership_id(user));
+            let list = account.memberships.default_then_name(&account.organizations, user, account.default_membership_id(user));
             let start = position.as_ref().map_or(0, |position| list.rank(position, Side::After).unwrap());
             let end = (start + size).min(list.len());
             seen.extend(list.ids(start..end).into_iter().map(MembershipId::new));

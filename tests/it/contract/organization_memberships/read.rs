@@ -1,5 +1,7 @@
 //! GET: the record on the wire, the lists, one record; and the texts of wrong parameters.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mock_zendesk::{MockZendesk, settings::NonDefaultValue};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -524,4 +526,45 @@ async fn s7_i2_what_is_included_comes_after_the_membership() {
             assert_eq!(answer.body, expected, "{path}?include={include}");
         }
     }
+}
+
+/// "The name is stored as it is; the length counts characters, not bytes", recorded of groups: a text
+/// in the cursor of any list has this form.
+#[tokio::test]
+async fn no160_the_cursors_of_a_users_list_have_the_name_as_it_is_written() {
+    let api = Api::with(MockZendesk::builder()).await;
+    let user = api.user("u").await;
+    let mut expected = Vec::new();
+    for name in ["🎯 Zulu", "Éclair", "ALPHA", "alpha 2"] {
+        let organization = json!({"organization": {"name": name}});
+        let organization = api.post("/organizations", organization).await.expect(201);
+        let organization = organization.json()["organization"]["id"].as_u64().unwrap();
+        expected.push((name, api.membership(user, organization).await));
+    }
+    // The first one is the default, the others come by name.
+    expected[1..].sort_by_key(|(name, _)| name.to_lowercase());
+    assert_eq!(expected[1].0, "ALPHA");
+
+    let pages = pages(
+        &api,
+        &format!("{}?page[size]=1", of_user(user)),
+        "/links/next",
+    )
+    .await;
+
+    for (page, (name, id)) in pages.iter().zip(&expected) {
+        assert_eq!(ids(page), [json!(id)]);
+        let cursor = page.json()["meta"]["after_cursor"].clone();
+        let text = STANDARD.decode(cursor.as_str().unwrap()).unwrap();
+        let outer: Value = serde_json::from_slice(&text).unwrap();
+        let bytes = STANDARD.decode(outer["v"].as_str().unwrap()).unwrap();
+        let length = u32::try_from(name.chars().count()).unwrap();
+        let mut end = vec![b's'];
+        end.extend(length.to_le_bytes());
+        end.extend(name.as_bytes());
+        end.push(b'i');
+        end.extend(id.to_le_bytes());
+        assert!(bytes.ends_with(&end), "{name}: {bytes:?}");
+    }
+    assert!(pages.len() >= expected.len(), "{} pages", pages.len());
 }
