@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::effect::Effect;
-use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::ids::{GroupId, OrganizationId, TicketId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
 use crate::resources::account::Account;
@@ -14,7 +14,7 @@ use super::violations;
 
 impl Account {
     /// Creates a ticket for the requester's default organization, or for another one of theirs that
-    /// is given. The caller is the requester if nobody else is named.
+    /// is given. Unless a group is given, it is in the group of that organization. The caller is the requester if nobody else is named.
     pub(crate) fn create_ticket(
         &mut self,
         changes: TicketChanges,
@@ -49,9 +49,18 @@ impl Account {
             description: Some(description),
             ..changes
         });
+        ticket.group_id = ticket
+            .group_id
+            .or_else(|| self.group_of_organization(&ticket));
         self.tickets.put(ticket);
         self.record_created(id);
         Ok(id)
+    }
+
+    /// The group that the organization of a ticket gives to its tickets.
+    fn group_of_organization(&self, ticket: &Ticket) -> Option<GroupId> {
+        let group = self.organizations.get(ticket.organization_id?)?.group_id?;
+        self.groups.active(group).map(|group| group.id)
     }
 
     /// Changes a ticket that is not closed. Who asked, and what was asked first, stays as it is.
