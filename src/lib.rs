@@ -243,8 +243,8 @@ pub mod chaos {
 pub mod settings {
     pub use crate::api::error::RateLimitForm;
     pub use crate::base::settings::{
-        NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, UpsertOrganization,
-        UserListUnderCursor,
+        NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, UnknownGroup,
+        UpsertOrganization, UserListUnderCursor,
     };
 }
 

@@ -20,6 +20,7 @@ pub(crate) struct Rules {
     pub(crate) organization_ids: OrganizationIdsOnWrite,
     pub(crate) upsert_organization: UpsertOrganization,
     pub(crate) named_organization: NamedOrganization,
+    pub(crate) unknown_group: UnknownGroup,
 }
 
 /// What `organization_ids` does when a request writes it to a user.
@@ -99,6 +100,19 @@ pub enum UserListUnderCursor {
     ById,
 }
 
+/// What happens to an organization that is given a `group_id` of no group, or of a deleted one.
+///
+/// Zendesk's documentation does not say, and nobody has recorded it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnknownGroup {
+    /// 422, with `Group: is invalid`.
+    #[default]
+    Refused,
+    /// The id is kept as given. Tickets of the organization get no group by it.
+    Accepted,
+}
+
 impl Rules {
     /// The attributes of a user that are writable elsewhere and dropped in this account.
     pub(crate) fn dropped_attributes(&self) -> &'static [&'static str] {
@@ -121,6 +135,7 @@ impl Default for Rules {
             organization_ids: OrganizationIdsOnWrite::default(),
             upsert_organization: UpsertOrganization::default(),
             named_organization: NamedOrganization::default(),
+            unknown_group: UnknownGroup::default(),
         }
     }
 }

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
-use crate::base::settings::{NonDefaultValue, OrganizationsOfAUser, Rules, UserListUnderCursor};
+use crate::base::settings::{
+    NonDefaultValue, OrganizationsOfAUser, Rules, UnknownGroup, UserListUnderCursor,
+};
 use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
 use crate::server::clock::Clock;
@@ -165,6 +167,22 @@ impl MockZendeskBuilder {
     /// ```
     pub fn user_list_under_cursor(mut self, order: UserListUnderCursor) -> Self {
         self.rules.user_list_under_cursor = order;
+        self
+    }
+
+    /// Treats an organization's `group_id` like this if there is no such group, instead of refusing
+    /// it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// // Zendesk does not say which it does: run the tests of a client that sets groups with both.
+    /// let zendesk = MockZendesk::builder().unknown_group(settings::UnknownGroup::Accepted).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn unknown_group(mut self, unknown_group: UnknownGroup) -> Self {
+        self.rules.unknown_group = unknown_group;
         self
     }
 

@@ -4,7 +4,7 @@ use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, RecordId as _};
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
-use crate::base::settings::NamedOrganization;
+use crate::base::settings::{NamedOrganization, UnknownGroup};
 use crate::resources::account::Account;
 use crate::resources::seeded::Seeded;
 
@@ -178,7 +178,8 @@ impl Account {
             }
         }
         let group = changes.group_id.flatten();
-        if group.is_some_and(|group| self.groups.active(group).is_none()) {
+        let is_unknown = group.is_some_and(|group| self.groups.active(group).is_none());
+        if is_unknown && self.rules.unknown_group == UnknownGroup::Refused {
             found.push(violations::group_invalid());
         }
         Refusal::unless_empty(found)
