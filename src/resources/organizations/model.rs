@@ -23,13 +23,13 @@ record! {
 
     url;
     id;
-    /// Unique in the account, whatever the case and the space around it.
+    /// Unique in the account, whatever the case and the space around it. Without a `|`.
     kept name: String = String::new(), given by name;
     /// Whether its end users see each other's tickets.
     kept shared_tickets: bool = false, given;
     /// Whether its end users see each other's comments.
     kept shared_comments: bool = false, given;
-    /// An id of the caller's own choice.
+    /// An id of the caller's own choice. Unique in the account, whatever its case.
     kept external_id: Option<String> = None, given by external_id;
     /// When it was created.
     kept created_at: Timestamp = now;
@@ -42,7 +42,7 @@ record! {
     kept details: Option<String> = None, given;
     /// Notes.
     kept notes: Option<String> = None, given;
-    /// The group that new tickets of it are put in.
+    /// The group that new tickets of it are put in, unless they name one.
     kept group_id: Option<GroupId> = None, given;
     /// Tags.
     kept tags: Vec<String> = Vec::new(), given;

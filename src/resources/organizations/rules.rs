@@ -150,7 +150,6 @@ impl Account {
             };
         }
         let external_id = changes.external_id.as_ref().and_then(Option::as_deref);
-        let external_id = external_id.filter(|external_id| !external_id.trim().is_empty());
         Ok(external_id.and_then(|external_id| self.organizations.with_external_id(external_id)))
     }
 

@@ -45,7 +45,8 @@ impl Saved for Organization {
             Some(folded(&row.record.name).into_owned())
         })?;
         no_two(rows, "external id", |row| {
-            Some(folded(row.record.external_id.as_deref()?).into_owned())
+            let external_id = folded(row.record.external_id.as_deref()?).into_owned();
+            Some(external_id).filter(|external_id| !external_id.is_empty())
         })
     }
 

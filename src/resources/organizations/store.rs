@@ -27,11 +27,10 @@ pub(crate) fn sort_name(name: &str) -> Arc<str> {
     folded(name).into()
 }
 
+/// What an organization is found by. An empty external id is none.
 fn external_id_key(organization: &Organization) -> Option<Arc<str>> {
-    organization
-        .external_id
-        .as_deref()
-        .map(|external_id| folded(external_id).into())
+    let external_id = folded(organization.external_id.as_deref()?);
+    (!external_id.is_empty()).then(|| external_id.into())
 }
 
 impl OrganizationStore {
