@@ -59,7 +59,8 @@ pub const UPDATE_MANY: Operation = Operation::put(
 .reading(IDS_OR_EXTERNAL_IDS);
 
 pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let items = if request.names_records() {
+    let is_batch = !request.names_records() && request.body.contains_key("organizations");
+    let items = if !is_batch {
         let named = names(request.named_records()?);
         let changes = request.root()?.changes::<Organization>()?;
         let with_changes = |name| (name, changes.clone());
