@@ -1,5 +1,12 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
 
+mod attributes;
+mod bulk;
+mod counts;
+mod find;
+mod roles;
+mod upsert;
+
 use mock_zendesk::MockZendesk;
 use serde_json::{Value, json};
 
@@ -31,11 +38,63 @@ fn named(name: &str) -> Value {
     json!({"organization": {"name": name}})
 }
 
+/// The path of an organization.
+fn path_of(organization: u64) -> String {
+    format!("/organizations/{organization}")
+}
+
+/// The answer to a value that breaks a rule.
+fn error_on(field: &str, description: &str, code: &str) -> String {
+    format!(
+        r#"{{"error":"RecordInvalid","description":"Record validation errors","details":{{"{field}":[{{"description":"{description}","error":"{code}"}}]}}}}"#
+    )
+}
+
 /// The answer to a name that breaks a rule.
 fn name_error(description: &str, code: &str) -> String {
-    format!(
-        r#"{{"error":"RecordInvalid","description":"Record validation errors","details":{{"name":[{{"description":"{description}","error":"{code}"}}]}}}}"#
+    error_on("name", description, code)
+}
+
+/// The answer to a name that another organization has.
+fn name_taken(name: &str) -> String {
+    name_error(
+        &format!("Name: {name} has already been taken"),
+        "DuplicateValue",
     )
+}
+
+/// The answer to an external id that another organization has.
+const EXTERNAL_ID_TAKEN: &str = r#"{"error":"RecordInvalid","description":"Record validation errors","details":{"external_id":[{"description":"External has already been taken","error":"DuplicateValue"}]}}"#;
+
+/// The envelope of a list without records.
+const NOTHING_FOUND: &str =
+    r#"{"organizations":[],"next_page":null,"previous_page":null,"count":0}"#;
+
+/// Creates an organization with these attributes besides a name of this test, and gives its id.
+async fn create(api: &Api, name: &str, attributes: Value) -> u64 {
+    let mut organization = attributes;
+    organization["name"] = json!(api.name(name));
+    let body = json!({"organization": organization});
+    let answer = api.post("/organizations", body).await.expect(201);
+    answer.json()["organization"]["id"].as_u64().unwrap()
+}
+
+/// The value of an attribute of an organization, as it is now.
+async fn value_of(api: &Api, organization: u64, key: &str) -> Value {
+    let shown = api.get(&path_of(organization)).await.expect(200).json();
+    shown["organization"][key].clone()
+}
+
+/// A text as a query has it.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => encoded.push(byte.into()),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 /// Creates organizations whose names, ids and codepoints sort differently: by id they are as given,
