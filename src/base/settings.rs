@@ -21,6 +21,8 @@ pub(crate) struct Rules {
     pub(crate) upsert_organization: UpsertOrganization,
     pub(crate) named_organization: NamedOrganization,
     pub(crate) unknown_group: UnknownGroup,
+    /// Whether users join organizations by the domains of their e-mail addresses.
+    pub(crate) domain_mapping: DomainMapping,
 }
 
 /// What `organization_ids` does when a request writes it to a user.
@@ -69,6 +71,13 @@ pub enum NamedOrganization {
 pub(crate) enum OrganizationsOfAUser {
     Many,
     One,
+}
+
+/// Whether users join organizations by the domains of their e-mail addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DomainMapping {
+    On,
+    Off,
 }
 
 /// What the API gives for `default` in a membership that is not the default.
@@ -136,6 +145,7 @@ impl Default for Rules {
             upsert_organization: UpsertOrganization::default(),
             named_organization: NamedOrganization::default(),
             unknown_group: UnknownGroup::default(),
+            domain_mapping: DomainMapping::Off,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{
-    NonDefaultValue, OrganizationsOfAUser, Rules, UnknownGroup, UserListUnderCursor,
+    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Rules, UnknownGroup, UserListUnderCursor,
 };
 use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
@@ -183,6 +183,36 @@ impl MockZendeskBuilder {
     /// ```
     pub fn unknown_group(mut self, unknown_group: UnknownGroup) -> Self {
         self.rules.unknown_group = unknown_group;
+        self
+    }
+
+    /// Puts users into organizations by the domains of their verified e-mail addresses. Without
+    /// this the `domain_names` of an organization have no effect.
+    ///
+    /// Only end users who are in no organization are put into one, and only into the first by name
+    /// that has the domain. This happens when
+    ///
+    /// - an address is verified by [`identities::VERIFY`](crate::identities::VERIFY);
+    /// - a user is updated whose address was verified before. So `verified: true` in a request takes
+    ///   effect with the user's next update;
+    /// - an organization gets a domain.
+    ///
+    /// An organization that loses a domain loses the users whom that domain brought. Which these are
+    /// is not saved in fixtures: a loaded membership stays.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::{MockZendesk, identities::NewIdentity, organizations::NewOrganization};
+    /// let zendesk = MockZendesk::builder().map_domains().start().await;
+    /// let seed = zendesk.seed();
+    /// let ada = seed.user("Ada");
+    /// seed.add(NewIdentity::email(&ada, "ada@acme.example").verified());
+    /// let acme = seed.organization(NewOrganization::new("Acme").domain_names(["acme.example"]));
+    /// zendesk.assert_user(&ada).organizations([&acme]);
+    /// # }
+    /// ```
+    pub fn map_domains(mut self) -> Self {
+        self.rules.domain_mapping = DomainMapping::On;
         self
     }
 

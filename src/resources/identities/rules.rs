@@ -67,14 +67,17 @@ impl Account {
         Ok(())
     }
 
-    /// Marks an identity as verified.
+    /// Marks an identity as verified. Its user joins the organization of its domain, where the account
+    /// maps domains.
     pub(crate) fn verify_identity(&mut self, id: IdentityId) -> Result<(), Refusal> {
         let identity = self.identity(id).ok_or(Refusal::NotFound)?;
         // "You can't verify the account owner's email address."
         if identity.user_id == self.owner {
             return Err(Refusal::Forbidden);
         }
+        let user = identity.user_id;
         self.set_identity_verified(identity, true);
+        self.join_by_domain(user);
         Ok(())
     }
 

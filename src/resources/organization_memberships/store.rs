@@ -28,6 +28,8 @@ pub(crate) struct MembershipStore {
     by_organization: SortedMap<(OrganizationId, MembershipId), ()>,
     by_pair: SortedMap<(OrganizationId, UserId), MembershipId>,
     by_name: SortedMap<NameKey, ()>,
+    /// Those that came into being by a domain of their organization, and the domain.
+    mapped: SortedMap<MembershipId, Arc<str>>,
 }
 
 impl MembershipStore {
@@ -85,11 +87,28 @@ impl MembershipStore {
 
     pub(crate) fn remove(&mut self, id: MembershipId, sort_name: &Arc<str>) -> Option<Membership> {
         let row = self.rows.remove(id)?;
+        self.mapped.remove(&id);
         self.by_organization.remove(&(row.organization_id, id));
         self.by_pair.remove(&(row.organization_id, row.user_id));
         self.by_name
             .remove(&(row.user_id, Arc::clone(sort_name), id));
         Some(row)
+    }
+
+    /// Marks a membership as come into being by this domain of its organization.
+    pub(crate) fn mark_mapped(&mut self, id: MembershipId, domain: Arc<str>) {
+        self.mapped.insert(id, domain);
+    }
+
+    /// The memberships of an organization that this domain brought, by id.
+    pub(crate) fn mapped_by(
+        &self,
+        organization: OrganizationId,
+        domain: &str,
+    ) -> Vec<MembershipId> {
+        let mut ids = self.ids_of_organization(organization);
+        ids.retain(|id| self.mapped.get(id).is_some_and(|other| **other == *domain));
+        ids
     }
 
     pub(crate) fn touch(&mut self, id: MembershipId, now: Timestamp) {
@@ -190,6 +209,7 @@ impl Default for MembershipStore {
             by_organization: SortedMap::new(),
             by_pair: SortedMap::new(),
             by_name: SortedMap::new(),
+            mapped: SortedMap::new(),
         }
     }
 }

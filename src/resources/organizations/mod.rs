@@ -3,6 +3,7 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
 
 pub(crate) mod api;
+pub(crate) mod domains;
 pub(crate) mod model;
 mod read;
 pub(crate) mod rules;

@@ -85,7 +85,8 @@ setters! { NewOrganization:
     shared_comments();
     /// Sets an id of your own choice.
     external_id(text);
-    /// Sets the e-mail domains that belong to it. The double does not assign users by them.
+    /// Sets the e-mail domains that belong to it. Users join it by them only
+    /// with [`map_domains`](crate::MockZendeskBuilder::map_domains).
     domain_names(texts);
     /// Sets details, for example the address.
     details(text);

@@ -49,6 +49,7 @@ impl Account {
         organization.apply(tidied(changes));
         self.organizations.put(organization);
         self.record_created(id);
+        self.follow_domains(id, &[]);
     }
 
     /// Changes an organization. Its memberships show a new name at once, and sort by it.
@@ -59,6 +60,7 @@ impl Account {
     ) -> Result<(), Refusal> {
         let mut organization = self.organization(id).ok_or(Refusal::NotFound)?;
         self.check_organization(Some(id), &changes)?;
+        let former_domains = organization.domain_names.clone();
         organization.apply(tidied(changes));
         organization.updated_at = self.now();
 
@@ -69,6 +71,7 @@ impl Account {
             self.memberships.rename_organization(id, &old, &new);
         }
         self.record_updated(id);
+        self.follow_domains(id, &former_domains);
         Ok(())
     }
 

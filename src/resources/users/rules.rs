@@ -76,6 +76,8 @@ impl Account {
         // They are only taken when a user is created. An upsert sends them every time.
         changes.identities = None;
         self.check_user(Some(id), &changes)?;
+        // Before the changes: `verified` counts from the next update on.
+        let by_domain = self.organization_by_domain(id);
         let moves = Moves::take(&mut changes, &self.rules);
         let default_group = changes.default_group_id;
         let (email, phone) = (changes.email.take().flatten(), changes.phone.take());
@@ -99,7 +101,13 @@ impl Account {
             self.take_phone(id, phone.as_deref());
         }
         self.follow_role(id, former.role, default_group);
-        self.move_as_asked(id, moves)
+        match by_domain {
+            Some(found) if moves == Moves::default() => {
+                self.join_as_found(id, found);
+                Ok(())
+            }
+            _ => self.move_as_asked(id, moves),
+        }
     }
 
     /// Changes the user that an upsert has found. Whether its organization replaces the others is an
@@ -424,7 +432,7 @@ impl Account {
 }
 
 /// Where a request wants a user to be.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Moves {
     /// `organization_ids`.
     set: Option<Vec<OrganizationId>>,

@@ -3,6 +3,7 @@
 mod attributes;
 mod bulk;
 mod counts;
+mod domains;
 mod find;
 mod roles;
 mod upsert;
