@@ -11,6 +11,8 @@ use serde_json::json;
 use crate::base::refusal::{FORBIDDEN, Refusal, Violation};
 use crate::base::value::Expected;
 
+use super::endpoint_limit::EndpointLimitForm;
+
 /// Why a request gets no success.
 #[derive(Clone, Debug)]
 pub(crate) enum ApiError {
@@ -31,6 +33,8 @@ pub(crate) enum ApiError {
     ParameterMissing(&'static str),
     /// More items in one request than allowed.
     TooManyValues,
+    /// Several records under this root key, where one is to be given.
+    TooManyRecords(&'static str),
     /// More users in one request than allowed, which has a wording of its own.
     TooManyUsers,
     /// Neither credentials that the account knows, nor an operation for everybody.
@@ -45,7 +49,10 @@ pub(crate) enum ApiError {
         form: RateLimitForm,
     },
     /// More changes of one record in this minute than allowed.
-    EndpointLimited { retry_after: u64 },
+    EndpointLimited {
+        retry_after: u64,
+        form: EndpointLimitForm,
+    },
     /// More background jobs at once than allowed.
     TooManyJobs {
         job_type: &'static str,
@@ -153,6 +160,12 @@ impl ApiError {
                 400,
                 r#"{"error":"TooManyValues","description":"Parameter  cannot specify more than 100 values","max_count":100}"#,
             ),
+            Self::TooManyRecords(root) => raw(
+                400,
+                &format!(
+                    r#"{{"error":"TooManyValues","description":"Parameter {root} cannot specify more than 1 values","max_count":1}}"#
+                ),
+            ),
             Self::TooManyUsers => classic(
                 400,
                 "TooManyValues",
@@ -174,11 +187,21 @@ impl ApiError {
                 };
                 limited.retry_after(*retry_after)
             }
-            Self::EndpointLimited { retry_after } => raw(
-                429,
-                r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,
-            )
-            .retry_after(*retry_after),
+            Self::EndpointLimited { retry_after, form } => {
+                let limited = match form {
+                    EndpointLimitForm::Json => raw(
+                        429,
+                        r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,
+                    ),
+                    // It names nobody, and ends in a space.
+                    EndpointLimitForm::TextAboutUser => text(
+                        429,
+                        "You have exceeded the rate limit for updating a single unique user. \
+                         user email:  id:  external_id: ",
+                    ),
+                };
+                limited.retry_after(*retry_after)
+            }
             Self::TooManyJobs { job_type, current } => {
                 let (current, job_type) = (
                     json!(current),
@@ -253,6 +276,7 @@ impl ApiError {
             Self::InvalidAttribute { name, expected, .. } => format!("{name} {}", expected.text()),
             Self::ParameterMissing(name) => format!("ParameterMissing: {name}"),
             Self::TooManyValues | Self::TooManyUsers => "TooManyValues".to_owned(),
+            Self::TooManyRecords(root) => format!("TooManyValues: {root}"),
             Self::NotAuthenticated => "Couldn't authenticate you".to_owned(),
             Self::Forbidden => "Forbidden".to_owned(),
             Self::MissingScope(scope) => format!("Forbidden: missing scope {scope}"),

@@ -8,6 +8,7 @@
 pub(crate) mod attributes;
 pub(crate) mod credentials;
 pub(crate) mod cursor;
+pub(crate) mod endpoint_limit;
 pub(crate) mod error;
 pub(crate) mod json;
 pub(crate) mod operation;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::record::{AttributeList, AttributesOf, Record};
 
+use super::endpoint_limit::EndpointLimit;
 use super::page_limits::{PageLimits, Pagination};
 
 /// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are
@@ -33,8 +34,10 @@ pub struct Operation {
     takes: Takes,
     /// Keys that its objects may have besides the attributes.
     also_taken: &'static [&'static str],
+    /// The root key of several records, where it has an error of its own.
+    refused_root: Option<&'static str>,
     scope: Option<&'static str>,
-    updates_per_minute: Option<u32>,
+    limit: Option<&'static EndpointLimit>,
     query: Parameters,
 }
 
@@ -217,8 +220,9 @@ impl Operation {
             allowed_for: AllowedFor::Agents,
             takes: Takes::Nothing,
             also_taken: &[],
+            refused_root: None,
             scope: None,
-            updates_per_minute: None,
+            limit: None,
             query: Parameters {
                 pages: None,
                 reads: &[],
@@ -258,6 +262,14 @@ impl Operation {
         Self { also_taken, ..self }
     }
 
+    /// The root key of several records, for which one record gets an error of its own.
+    pub(crate) const fn refusing(self, root: &'static str) -> Self {
+        Self {
+            refused_root: Some(root),
+            ..self
+        }
+    }
+
     /// The resource that an OAuth scope has to name, where that is not the controller.
     pub(crate) const fn in_scope(self, scope: &'static str) -> Self {
         Self {
@@ -275,9 +287,9 @@ impl Operation {
     }
 
     /// The limit of the endpoint: how often one record may be changed in a minute.
-    pub(crate) const fn limited_to(self, updates_per_minute: u32) -> Self {
+    pub(crate) const fn limited_to(self, limit: &'static EndpointLimit) -> Self {
         Self {
-            updates_per_minute: Some(updates_per_minute),
+            limit: Some(limit),
             ..self
         }
     }
@@ -349,6 +361,10 @@ impl Operation {
         self.also_taken
     }
 
+    pub(crate) const fn refused_root(&self) -> Option<&'static str> {
+        self.refused_root
+    }
+
     pub(crate) const fn controller(&self) -> &'static str {
         self.controller
     }
@@ -368,8 +384,8 @@ impl Operation {
         }
     }
 
-    pub(crate) const fn updates_per_minute(&self) -> Option<u32> {
-        self.updates_per_minute
+    pub(crate) const fn limit(&self) -> Option<&'static EndpointLimit> {
+        self.limit
     }
 
     pub(crate) const fn query(&self) -> &Parameters {

@@ -14,6 +14,7 @@ use httpdate::HttpDate;
 use crate::base::ids::scatter;
 use crate::base::time::Timestamp;
 
+use super::endpoint_limit::EndpointRate;
 use super::error::ApiError;
 use super::json::JsonObject;
 use super::operation::{Operation, Success};
@@ -152,6 +153,22 @@ impl WireReply {
             ));
         }
         wire
+    }
+
+    /// With what it tells of the limit of its endpoint.
+    pub(crate) fn telling(mut self, rate: Option<EndpointRate>) -> Self {
+        if let Some(rate) = rate {
+            let EndpointRate {
+                header,
+                total,
+                remaining,
+                resets,
+            } = rate;
+            let text = format!("total={total}; remaining={remaining}; resets={resets}");
+            self.headers
+                .push((HeaderName::from_static(header), header_value(text)));
+        }
+        self
     }
 
     pub(crate) fn error(error: &ApiError, envelope: Envelope) -> Self {

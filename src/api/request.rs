@@ -137,6 +137,10 @@ impl ApiRequest<'_> {
         else {
             return Err(self.takes_other());
         };
+        let refused = self.operation.refused_root();
+        if let Some(refused) = refused.filter(|refused| self.body.contains_key(*refused)) {
+            return Err(ApiError::TooManyRecords(refused));
+        }
         Attributes::new(self.operation, root, self.root_value(root)?)
     }
 
@@ -314,6 +318,9 @@ impl ApiRequest<'_> {
                 // Recorded: what is in an array that is dropped as a whole is not named.
                 value => Vec::from_iter(value.as_object()),
             };
+            if self.operation.refused_root() == Some(key.as_str()) {
+                continue;
+            }
             let attributes = takes.attributes().filter(|_| is_root);
             // The items of an array have the same keys.
             let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::api::endpoint_limit::EndpointRate;
 use crate::api::error::{ApiError, RateLimitForm};
 use crate::api::operation::Operation;
 use crate::api::reply::Rate;
@@ -89,31 +90,41 @@ impl RateWindow {
         }
     }
 
-    /// Counts a change of the record that the path names, and tells whether its limit lets it pass.
-    pub(crate) fn check_update(
+    /// Counts a change of the record that the path names. Gives what the reply tells of the limit,
+    /// and whether the limit lets the request pass.
+    pub(crate) fn count_update(
         &mut self,
         operation: Operation,
         path_ids: &[String],
         rate: Rate,
-    ) -> Result<(), ApiError> {
-        let limit = operation
-            .updates_per_minute()
-            .filter(|_| self.limits.endpoints == EndpointLimits::Enforced);
-        let (Some(limit), Some(id)) = (limit, path_ids.first()) else {
-            return Ok(());
+    ) -> (Option<EndpointRate>, Result<(), ApiError>) {
+        let (Some(limit), Some(id)) = (operation.limit(), path_ids.first()) else {
+            return (None, Ok(()));
         };
         let count = self
             .updates
             .entry((operation.id(), id.clone()))
             .or_default();
         *count = count.saturating_add(1);
-        if *count > limit {
+        let total = limit.updates_per_minute;
+        let left = total.saturating_sub(*count);
+        let is_enforced = self.limits.endpoints == EndpointLimits::Enforced;
+        let told = limit.header.map(|header| EndpointRate {
+            header,
+            total,
+            // As of the account's limit: what is not enforced is never used up.
+            remaining: if is_enforced { left } else { left.max(1) },
+            resets: rate.reset,
+        });
+        let passes = if is_enforced && *count > total {
             Err(ApiError::EndpointLimited {
                 retry_after: rate.reset,
+                form: limit.form,
             })
         } else {
             Ok(())
-        }
+        };
+        (told, passes)
     }
 }
 

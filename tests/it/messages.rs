@@ -1201,7 +1201,7 @@ async fn the_usual_mistakes_with_bodies_and_pages() {
 
             calls received (3):
                 #1  POST  /api/v2/organization_memberships                                  -> 400  ParameterMissing: organization_membership
-                #2  POST  /api/v2/organization_memberships                                  -> 400  ParameterMissing: organization_membership
+                #2  POST  /api/v2/organization_memberships                                  -> 400  TooManyValues: organization_memberships
                 #3  GET   /api/v2/organization_memberships?page=2&page[size]=10&pagesize=5  -> 200  ListOrganizationMemberships
 
             changed in the account: nothing

@@ -139,6 +139,7 @@ pub const CREATE: Operation = Operation::post(
 .in_scope("organizations")
 .named("organization_memberships", "create")
 .taking(Takes::one::<Membership>("organization_membership"))
+.refusing("organization_memberships")
 .answers(Success::Created)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
 .sideloading(SIDELOADS);
@@ -160,6 +161,7 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
 .in_scope("organizations")
 .named("organization_memberships", "create")
 .taking(Takes::one::<Membership>("organization_membership"))
+.refusing("organization_memberships")
 .answers(Success::Created)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
 .sideloading(SIDELOADS);

@@ -8,6 +8,7 @@ mod find;
 
 use http::header::{CACHE_CONTROL, HeaderValue};
 
+use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::Paging;
@@ -157,7 +158,7 @@ pub const UPDATE: Operation = Operation::put(
 )
 .named("organizations", "update")
 .taking(TAKES)
-.limited_to(5);
+.limited_to(&EndpointLimit::OF_ORGANIZATION);
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;

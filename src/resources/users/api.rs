@@ -8,6 +8,7 @@ mod lists;
 
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderValue, VARY};
 
+use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
@@ -145,7 +146,7 @@ pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-    .limited_to(5);
+    .limited_to(&EndpointLimit::OF_USER);
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parking_lot::MutexGuard;
 
+use crate::api::endpoint_limit::EndpointRate;
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 use crate::api::page_limits::Rows;
@@ -33,6 +34,8 @@ use super::{Backend, BetweenPages, State};
 struct Outcome<'a> {
     request: Option<ApiRequest<'a>>,
     result: ApiResult,
+    /// What the reply tells of the limit of its endpoint.
+    endpoint_rate: Option<EndpointRate>,
 }
 
 impl Backend {
@@ -160,6 +163,7 @@ impl Backend {
         let Outcome {
             request,
             mut result,
+            endpoint_rate,
         } = outcome;
         let error = result.as_ref().err().cloned();
         let page = result.as_mut().ok().and_then(Reply::take_page);
@@ -183,7 +187,8 @@ impl Backend {
         if let Some(ApiError::NotModeled(names)) = &error {
             passed_over.unmodeled.extend(names.iter().cloned());
         }
-        let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope);
+        let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope)
+            .telling(endpoint_rate);
         self.note_problems(state, incoming, arrived, error.as_ref(), &passed_over);
 
         let account = &state.account;
@@ -358,12 +363,16 @@ impl Backend {
             return Outcome {
                 request: None,
                 result: Err(ApiError::InvalidEndpoint),
+                endpoint_rate: None,
             };
         };
         let operation = routed.operation();
+        let mut endpoint_rate = None;
         let mut admit = || {
             window.check(rate)?;
-            window.check_update(operation, &routed.ids, rate)?;
+            let (told, passes) = window.count_update(operation, &routed.ids, rate);
+            endpoint_rate = told;
+            passes?;
             let caller =
                 self.admission
                     .caller(incoming.header("authorization"), operation, account)?;
@@ -396,18 +405,25 @@ impl Backend {
         match admit() {
             Ok(request) => {
                 let counted = match updated_by_upsert(account, &request) {
-                    Some(user) => window.check_update(users::UPDATE, &[user.to_string()], rate),
+                    Some(user) => {
+                        let ids = [user.to_string()];
+                        let (told, passes) = window.count_update(users::UPDATE, &ids, rate);
+                        endpoint_rate = told;
+                        passes
+                    }
                     None => Ok(()),
                 };
                 let result = counted.and_then(|()| (routed.route.handler)(account, &request));
                 Outcome {
                     request: Some(request),
                     result,
+                    endpoint_rate,
                 }
             }
             Err(error) => Outcome {
                 request: None,
                 result: Err(error),
+                endpoint_rate,
             },
         }
     }

@@ -81,7 +81,7 @@ async fn r_c_r_d_the_limit_may_be_told_as_text_and_as_html() {
 }
 
 #[tokio::test]
-async fn e26_a_user_and_an_organization_are_changed_five_times_a_minute_at_most() {
+async fn nu4_e26_a_user_and_an_organization_are_changed_five_times_a_minute_at_most() {
     let scene = Scene::with(MockZendesk::builder().endpoint_limits()).await;
     let paths = [
         (
@@ -94,16 +94,26 @@ async fn e26_a_user_and_an_organization_are_changed_five_times_a_minute_at_most(
         ),
     ];
     let put = |path: String, body| scene.answer(reqwest::Method::PUT, path, Some(body));
-    for (path, body) in &paths {
+    let expected = [
+        (
+            "text/plain; charset=utf-8",
+            "You have exceeded the rate limit for updating a single unique user. user email:  id:  external_id: ",
+        ),
+        (
+            "application/json; charset=utf-8",
+            r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,
+        ),
+    ];
+    for ((path, body), (content_type, text)) in paths.iter().zip(expected) {
         for _ in 0..5 {
             put(path.clone(), body.clone()).await.expect(200);
         }
         let limited = put(path.clone(), body.clone()).await;
         assert_eq!(limited.header("retry-after"), Some("60"));
-        limited.expect_error(
-            429,
-            r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,
-        );
+        assert_eq!(limited.header("content-type"), Some(content_type));
+        // The limit of the account is another one.
+        assert_ne!(limited.header("x-rate-limit-remaining"), Some("0"));
+        limited.expect_error(429, text);
     }
     // Others are not concerned, and neither is the next minute.
     let globex = format!("/organizations/{}", scene.globex.id);
@@ -115,6 +125,53 @@ async fn e26_a_user_and_an_organization_are_changed_five_times_a_minute_at_most(
     put(paths[0].0.clone(), paths[0].1.clone())
         .await
         .expect(200);
+}
+
+/// "`zendesk-ratelimit-create-update-user: total=5; remaining=2; resets=4`" on PUT, recorded in 2026;
+/// POST has none.
+#[tokio::test]
+async fn nu5_a_change_of_a_user_says_how_many_more_there_may_be() {
+    const HEADER: &str = "zendesk-ratelimit-create-update-user";
+    for (builder, expected) in [
+        (
+            MockZendesk::builder().endpoint_limits(),
+            [(200, 4), (200, 3), (200, 2), (200, 1), (200, 0), (429, 0)],
+        ),
+        // What is not enforced is never used up.
+        (
+            MockZendesk::builder(),
+            [(200, 4), (200, 3), (200, 2), (200, 1), (200, 1), (200, 1)],
+        ),
+    ] {
+        let scene = Scene::with(builder).await;
+        scene.zendesk.advance(Duration::from_secs(56));
+        let path = format!("/users/{}", scene.ada.id);
+        let put = |body| scene.answer(reqwest::Method::PUT, path.clone(), Some(body));
+        for (status, remaining) in expected {
+            let answer = put(json!({"user": {"notes": "x"}})).await.expect(status);
+            let told = format!("total=5; remaining={remaining}; resets=4");
+            assert_eq!(answer.header(HEADER), Some(told.as_str()));
+        }
+        scene.zendesk.advance(Duration::from_secs(4));
+        let answer = put(json!({"user": {"notes": "x"}})).await.expect(200);
+        assert_eq!(
+            answer.header(HEADER),
+            Some("total=5; remaining=4; resets=60")
+        );
+
+        let acme = format!("/organizations/{}", scene.acme.id);
+        let notes = json!({"organization": {"notes": "x"}});
+        let user = json!({"user": {"name": "x"}});
+        for answer in [
+            scene
+                .answer(reqwest::Method::POST, "/users", Some(user))
+                .await,
+            scene.answer(reqwest::Method::PUT, acme, Some(notes)).await,
+            get(&scene, &path).await,
+        ] {
+            assert_eq!(answer.header(HEADER), None, "{}", answer.request);
+        }
+    }
 }
 
 #[tokio::test]

@@ -272,9 +272,9 @@ async fn c13_c14_the_user_of_the_path_is_the_user_of_the_membership() {
     }
 }
 
-/// "Body `{}` or other root key: 400 ParameterMissing", also for the root key of create_many.
+/// "Body `{}` or other root key: 400 ParameterMissing".
 #[tokio::test]
-async fn c15_c16_another_root_key_is_a_missing_one() {
+async fn c15_another_root_key_is_a_missing_one() {
     let api = Api::start().await;
     let (user, organization) = (api.user("u").await, api.organization("o").await);
     let attributes = json!({"user_id": user, "organization_id": organization});
@@ -282,8 +282,7 @@ async fn c15_c16_another_root_key_is_a_missing_one() {
         json!({}),
         json!({"group_membership": attributes}),
         json!({"membership": attributes}),
-        attributes.clone(),
-        json!({"organization_memberships": [attributes]}),
+        attributes,
     ];
 
     for path in creating_paths(user) {
@@ -294,6 +293,31 @@ async fn c15_c16_another_root_key_is_a_missing_one() {
                 (400, ROOT_MISSING),
                 "{path}: {body}"
             );
+        }
+    }
+    assert_eq!(listed(&api, user).await, []);
+}
+
+/// "Parameter organization_memberships cannot specify more than 1 values", reported: also for a
+/// single one. That it comes before the root key that belongs there is a choice.
+#[tokio::test]
+async fn c16_the_root_key_of_create_many_names_too_many_values() {
+    const TOO_MANY: &str = r#"{"error":"TooManyValues","description":"Parameter organization_memberships cannot specify more than 1 values","max_count":1}"#;
+    let api = Api::start().await;
+    let (user, organization) = (api.user("u").await, api.organization("o").await);
+    let attributes = json!({"user_id": user, "organization_id": organization});
+    let bodies = [
+        json!({"organization_memberships": [attributes]}),
+        json!({"organization_memberships": [attributes, attributes]}),
+        json!({"organization_memberships": []}),
+        json!({"organization_memberships": [attributes], "organization_membership": attributes}),
+    ];
+
+    for path in creating_paths(user) {
+        for body in &bodies {
+            let answer = api.post(&path, body.clone()).await;
+            assert_eq!(answer.header("x-zendesk-api-warn"), None, "{path}: {body}");
+            answer.expect_error(400, TOO_MANY);
         }
     }
     assert_eq!(listed(&api, user).await, []);
