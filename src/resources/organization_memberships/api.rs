@@ -106,13 +106,14 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/organizations/{organization_id}/organization_memberships`
 ///
-/// The memberships of an organization, by id.
+/// The memberships of an organization, by id. An end user who is in it gets the own one.
 pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "ListOrganizationOrganizationMemberships",
     "/api/v2/organizations/{organization_id}/organization_memberships",
 )
 .in_scope("organizations")
 .named("organization_memberships", "index")
+.allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES)
 .sideloading(SIDELOADS);
 
@@ -124,7 +125,14 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
         .get(organization)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    let page = paging.page(&account.memberships.of_organization(organization))?;
+    let page = match request.end_user(account) {
+        Some(user) => {
+            let own = account.memberships.find(user, organization);
+            let own = own.ok_or(ApiError::Forbidden)?;
+            paging.page(&SortedIds::new([own.get()]))?
+        }
+        None => paging.page(&account.memberships.of_organization(organization))?,
+    };
     Ok(collection::<Membership>(account, request, &page))
 }
 
