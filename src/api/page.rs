@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::base::sequence::{Sequence, Side};
+use crate::base::sequence::{Descending, Sequence, Side};
 use crate::base::value::{Expected, parse_integer};
 
 use super::cursor::{self, Cursor};
@@ -179,11 +179,12 @@ impl<'a> Paging<'a> {
     }
 
     fn cursor_page(&self, list: &dyn Sequence, size: usize, from: &From) -> Result<Page, ApiError> {
-        if let Some(sort) = self.request.query.get("sort") {
-            if sort != "id" || list.order() != "id" {
-                return Err(ApiError::InvalidPaginationParameter("sort"));
-            }
-        }
+        let descending = Descending(list);
+        let list = match (self.request.query.get("sort"), list.order()) {
+            (None, _) | (Some("id"), "id") => list,
+            (Some("-id"), "id") => &descending,
+            (Some(_), _) => return Err(ApiError::InvalidPaginationParameter("sort")),
+        };
         let count = list.len();
         let rank = |cursor: &Cursor, side, name| {
             let rank = Some(cursor).filter(|cursor| cursor.order == list.order());

@@ -201,6 +201,38 @@ impl Sequence for GivenOrder {
     }
 }
 
+/// A list by id, from the largest one on.
+pub(crate) struct Descending<'a>(pub(crate) &'a dyn Sequence);
+
+impl Sequence for Descending<'_> {
+    fn order(&self) -> &'static str {
+        "-id"
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn ids(&self, ranks: Range<usize>) -> Vec<u64> {
+        let len = self.len();
+        let mut ids = self.0.ids(len - ranks.end..len - ranks.start);
+        ids.reverse();
+        ids
+    }
+
+    fn position(&self, rank: usize) -> Option<Position> {
+        self.0.position(self.len().checked_sub(rank + 1)?)
+    }
+
+    fn rank(&self, position: &Position, side: Side) -> Option<usize> {
+        let other_side = match side {
+            Side::Before => Side::After,
+            Side::After => Side::Before,
+        };
+        Some(self.len() - self.0.rank(position, other_side)?)
+    }
+}
+
 fn position_of_id(id: u64) -> Position {
     Position(vec![Column::Integer(id as i64)])
 }

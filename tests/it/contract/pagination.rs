@@ -1019,14 +1019,54 @@ async fn i5_names_that_cannot_be_included_are_ignored() {
 
 /// Memberships document no `sort`; the order that the list has anyway may be asked for.
 #[tokio::test]
-async fn p17_the_order_that_the_list_has_may_be_asked_for() {
+async fn p17_the_order_by_id_may_be_asked_for_in_both_directions() {
     let api = Api::start().await;
     let organization = api.organization("o").await;
-    api.membership(api.user("u").await, organization).await;
-    let path = format!("/organizations/{organization}/organization_memberships?page[size]=1&sort=");
-    api.get(&format!("{path}id")).await.expect(200);
-    let refused = r#"{"error":"InvalidPaginationParameter","description":"sort is not valid"}"#;
-    api.get(&format!("{path}-id"))
-        .await
-        .expect_error(400, refused);
+    let mut by_id = Vec::new();
+    for _ in 0..5 {
+        by_id.push(api.membership(api.user("u").await, organization).await);
+    }
+    let path = format!("/organizations/{organization}/organization_memberships?page[size]=2&sort=");
+    for sort in ["id", "-id"] {
+        let walked = pages(&api, &format!("{path}{sort}"), "/links/next").await;
+        assert_eq!(
+            walked.iter().flat_map(ids).collect::<Vec<_>>(),
+            by_id,
+            "{sort}"
+        );
+        // Links keep it, and the way back gives the same pages.
+        let second = walked[0].json()["links"]["next"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(second.contains(&format!("&sort={sort}")), "{second}");
+        let second = api.get(&second).await.expect(200);
+        let first = second.json()["links"]["prev"].as_str().unwrap().to_owned();
+        assert_eq!(
+            ids(&api.get(&first).await.expect(200)),
+            by_id[..2],
+            "{sort}"
+        );
+        by_id.reverse();
+    }
+    by_id.reverse();
+    // A cursor is one of its order.
+    let page = api.get(&format!("{path}-id")).await.expect(200);
+    let after = page.json()["meta"]["after_cursor"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    api.get(&format!(
+        "{path}id&page[after]={}",
+        after.replace('=', "%3D")
+    ))
+    .await
+    .expect_error(400, &not_valid("page[after]"));
+    // The list of a user is not by id.
+    let user = api.user("u").await;
+    for sort in ["id", "-id"] {
+        api.get(&format!("{}?page[size]=2&sort={sort}", of_user(user)))
+            .await
+            .expect_error(400, &not_valid("sort"));
+    }
 }
