@@ -244,7 +244,7 @@ pub mod settings {
     pub use crate::api::error::RateLimitForm;
     pub use crate::base::settings::{
         NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, UnknownGroup,
-        UpsertOrganization, UserListUnderCursor,
+        UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
     };
 }
 

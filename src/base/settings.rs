@@ -21,6 +21,7 @@ pub(crate) struct Rules {
     pub(crate) upsert_organization: UpsertOrganization,
     pub(crate) named_organization: NamedOrganization,
     pub(crate) unknown_group: UnknownGroup,
+    pub(crate) wrong_token_on_users_me: WrongTokenOnUsersMe,
     /// Whether users join organizations by the domains of their e-mail addresses.
     pub(crate) domain_mapping: DomainMapping,
 }
@@ -109,6 +110,20 @@ pub enum UserListUnderCursor {
     ById,
 }
 
+/// What `users/me` answers to a wrong token.
+///
+/// Reports contradict each other. A wrong password, and no credentials at all, get the anonymous
+/// user in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WrongTokenOnUsersMe {
+    /// 401, as everywhere else.
+    #[default]
+    Refused,
+    /// 200 with the anonymous user, as clients of 2016 and 2023 saw it.
+    Anonymous,
+}
+
 /// What happens to an organization that is given a `group_id` of no group, or of a deleted one.
 ///
 /// Zendesk's documentation does not say, and nobody has recorded it.
@@ -146,6 +161,7 @@ impl Default for Rules {
             named_organization: NamedOrganization::default(),
             unknown_group: UnknownGroup::default(),
             domain_mapping: DomainMapping::Off,
+            wrong_token_on_users_me: WrongTokenOnUsersMe::default(),
         }
     }
 }

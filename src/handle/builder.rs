@@ -6,6 +6,7 @@ use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{
     DomainMapping, NonDefaultValue, OrganizationsOfAUser, Rules, UnknownGroup, UserListUnderCursor,
+    WrongTokenOnUsersMe,
 };
 use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
@@ -216,6 +217,27 @@ impl MockZendeskBuilder {
         self
     }
 
+    /// Answers a wrong token at `users/me` in this way. All other operations refuse it with 401
+    /// whatever is set here.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder()
+    ///     .credentials(Credentials::oauth("s3cret"))
+    ///     .wrong_token_on_users_me(settings::WrongTokenOnUsersMe::Anonymous)
+    ///     .start()
+    ///     .await;
+    /// // A client that takes this 200 for valid credentials is mistaken.
+    /// let me = reqwest::Client::new().get(zendesk.url("/users/me")).bearer_auth("wr0ng");
+    /// assert_eq!(me.send().await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    pub fn wrong_token_on_users_me(mut self, answer: WrongTokenOnUsersMe) -> Self {
+        self.rules.wrong_token_on_users_me = answer;
+        self
+    }
+
     /// Listens at this address instead of a free port of 127.0.0.1.
     ///
     /// ```
@@ -285,7 +307,8 @@ impl MockZendeskBuilder {
     }
 
     /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an
-    /// organization, in a minute.
+    /// organization, in a minute. What comes beyond gets 429 with `Retry-After`: as text for a
+    /// user, as JSON for an organization.
     #[doc(alias("429", "rate limit"))]
     pub fn endpoint_limits(mut self) -> Self {
         self.limits.endpoints = EndpointLimits::Enforced;

@@ -4,6 +4,7 @@ use crate::api::credentials::{Credentials, Kind};
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::Caller;
+use crate::base::settings::WrongTokenOnUsersMe;
 use crate::calls::Secrets;
 use crate::resources::account::Account;
 
@@ -24,11 +25,20 @@ impl Admission {
         let described =
             authorization.map_or_else(|| "no credentials".to_owned(), Credentials::describe);
         let sent = format!("the request sent {described}");
-        let user = shown
-            .as_ref()
-            .and_then(|shown| account.user_with_email(&shown.email));
+        // An OAuth token by itself does not say whose it is.
+        let acting = match (self, &shown) {
+            (Self::Only(known), Some(shown)) => known.iter().find(|known| known.matches(shown)),
+            (Self::AnyCredentials, _) | (_, None) => None,
+        };
+        let acting = acting
+            .or(shown.as_ref())
+            .map(|acting| acting.email.as_str());
+        let user = acting.and_then(|email| account.user_with_email(email));
         if user.is_some_and(|user| user.suspended) {
             return format!("{sent}, and this user is suspended");
+        }
+        if acting.is_some_and(|email| account.identities.is_abandoned(email)) {
+            return format!("{sent}, and no user has this e-mail address any more");
         }
         let Self::Only(known) = self else {
             return format!(
@@ -103,6 +113,9 @@ impl Admission {
                 Some(known) => known,
                 // A wrong password is as good as none; a wrong token is an error everywhere.
                 None if shown.kind == Kind::Password => return anonymous,
+                None if account.rules.wrong_token_on_users_me == WrongTokenOnUsersMe::Anonymous => {
+                    return anonymous;
+                }
                 None => return Err(ApiError::NotAuthenticated),
             },
         };
@@ -110,7 +123,7 @@ impl Admission {
             Some(user) if user.suspended => return Err(ApiError::NotAuthenticated),
             Some(user) => Caller::User(user.id),
             // Nobody gets the rights of another by an address that is gone.
-            None if account.identities.is_of_deleted(&credentials.email) => {
+            None if account.identities.is_abandoned(&credentials.email) => {
                 return Err(ApiError::NotAuthenticated);
             }
             None => Caller::User(account.owner),

@@ -379,6 +379,47 @@ async fn the_caller_is_the_user_whose_credentials_they_are_unless_suspended() {
     assert_eq!(me("sue@example.com").await, (401, json!(null)));
 }
 
+#[tokio::test]
+async fn a_call_that_is_refused_says_what_became_of_its_user() {
+    let grace = Credentials::oauth("s3cret").for_user("grace@example.com");
+    let owner = Credentials::api_token("owner@example.com", "t");
+    let named = || {
+        MockZendesk::builder()
+            .credentials(owner.clone())
+            .credentials(grace.clone())
+    };
+    let plain = Credentials::api_token("grace@example.com", "any").authorization();
+    let rows = [
+        (
+            MockZendesk::builder(),
+            plain,
+            "Basic grace@example.com/token",
+        ),
+        // The token by itself does not say whose it is.
+        (named(), grace.authorization(), "Bearer"),
+    ];
+    for (builder, authorization, shown) in rows {
+        for (is_deleted, why) in [
+            (false, "that user is suspended"),
+            (true, "no user has that e-mail address any more"),
+        ] {
+            let zendesk = builder.clone().start().await;
+            let seed = zendesk.seed();
+            let grace = NewUser::new("Grace").email("grace@example.com").suspended();
+            let grace = seed.user(grace);
+            if is_deleted {
+                seed.remove_user(&grace);
+            }
+            let request = reqwest::Client::new().get(zendesk.url("/users"));
+            let request = request.header("authorization", &authorization);
+            assert_eq!(request.send().await.unwrap().status(), 401);
+            let failed = zendesk.calls().try_assert_none().unwrap_err().to_string();
+            let hint = format!("the request showed {shown}, and {why}");
+            assert!(failed.contains(&hint), "{failed}");
+        }
+    }
+}
+
 #[test]
 fn secrets_are_never_printed() {
     let all = [

@@ -142,7 +142,7 @@ impl Account {
             .map(|identity| identity.id)
             .collect();
         for id in all {
-            self.identities.remove_with_user(id);
+            self.identities.remove(id);
         }
     }
 

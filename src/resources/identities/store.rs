@@ -18,8 +18,8 @@ pub(crate) struct IdentityStore {
     by_user: SortedMap<(UserId, IdentityId), ()>,
     by_value: SortedMap<(IdentityType, Arc<str>), IdentityId>,
     by_word: WordIndex<UserId>,
-    /// The values that went with a user who was deleted.
-    of_deleted: SortedMap<(IdentityType, Arc<str>), ()>,
+    /// The values that were given up: their user has another one now, or is deleted.
+    given_up: SortedMap<(IdentityType, Arc<str>), ()>,
 }
 
 impl IdentityStore {
@@ -39,6 +39,9 @@ impl IdentityStore {
         let id = identity.id;
         if let Some(former) = self.rows.get(id).cloned() {
             self.forget_value(&former);
+            if value_key(&former) != value_key(&identity) {
+                self.given_up.insert(value_key(&former), ());
+            }
         }
         self.by_user.insert((identity.user_id, id), ());
         self.by_value.insert(value_key(&identity), id);
@@ -69,6 +72,7 @@ impl IdentityStore {
         };
         self.by_user.remove(&(identity.user_id, id));
         self.forget_value(&identity);
+        self.given_up.insert(value_key(&identity), ());
     }
 
     /// Takes the value of an identity out of the indexes.
@@ -91,18 +95,10 @@ impl IdentityStore {
         self.by_word.starting_with(word)
     }
 
-    /// Removes an identity because its user is deleted.
-    pub(crate) fn remove_with_user(&mut self, id: IdentityId) {
-        if let Some(identity) = self.rows.get(id) {
-            self.of_deleted.insert(value_key(identity), ());
-        }
-        self.remove(id);
-    }
-
-    /// Whether this was an e-mail address of a user who has been deleted, and is nobody's now.
-    pub(crate) fn is_of_deleted(&self, email: &str) -> bool {
+    /// Whether this was an e-mail address of a user, and is nobody's now.
+    pub(crate) fn is_abandoned(&self, email: &str) -> bool {
         let key = (IdentityType::Email, folded(email).into());
-        self.of_deleted.get(&key).is_some() && self.by_value.get(&key).is_none()
+        self.given_up.get(&key).is_some() && self.by_value.get(&key).is_none()
     }
 
     /// All identities, by id.
@@ -138,7 +134,7 @@ impl Default for IdentityStore {
             by_user: SortedMap::new(),
             by_value: SortedMap::new(),
             by_word: WordIndex::new(),
-            of_deleted: SortedMap::new(),
+            given_up: SortedMap::new(),
         }
     }
 }

@@ -321,6 +321,76 @@ async fn l8_an_end_user_lists_the_own_memberships_only() {
         .expect_error(403, FORBIDDEN);
 }
 
+/// "Own organization: yes, own rows only; other: 403": end users are allowed by the documentation,
+/// the rest is inferred.
+#[tokio::test]
+async fn an_end_user_lists_the_own_membership_of_an_own_organization() {
+    let api = Api::start().await;
+    let ada = caller(&api, "end-user").await;
+    let (acme, globex) = (
+        api.organization("Acme").await,
+        api.organization("Globex").await,
+    );
+    let own = api.membership(ada.id, acme).await;
+    let bob = api.user("Bob").await;
+    let others = api.membership(bob, acme).await;
+    api.membership(bob, globex).await;
+    let path =
+        |organization: u64| format!("/organizations/{organization}/organization_memberships");
+
+    for end in ["?per_page=100", "?page[size]=100"] {
+        let path = format!("{}{end}", path(acme));
+        let listed = send(&api, &ada, "GET", &path, Value::Null)
+            .await
+            .expect(200);
+        assert_eq!(listed.each("organization_memberships", "id"), [json!(own)]);
+        let listed = api.get(&path).await.expect(200);
+        let all = [json!(own), json!(others)];
+        assert_eq!(listed.each("organization_memberships", "id"), all);
+    }
+    send(&api, &ada, "GET", &path(globex), Value::Null)
+        .await
+        .expect_error(403, FORBIDDEN);
+    // Also one that is not the default.
+    let second = api.membership(ada.id, globex).await;
+    let listed = send(&api, &ada, "GET", &path(globex), Value::Null).await;
+    let listed = listed.expect(200).each("organization_memberships", "id");
+    assert_eq!(listed, [json!(second)]);
+}
+
+/// "Deleted user: 401, never anybody else's rights": inferred. So is an address that the user gave
+/// up.
+#[tokio::test]
+async fn a10_nobody_calls_by_an_address_that_a_user_has_no_more() {
+    const NOT_AUTHENTICATED: &str = r#"{"error":"Couldn't authenticate you"}"#;
+    let api = Api::start().await;
+    let (gone, here) = (caller(&api, "end-user").await, caller(&api, "agent").await);
+    let me = async |caller: &Caller| send(&api, caller, "GET", "/users/me", Value::Null).await;
+    assert_eq!(me(&gone).await.expect(200).json()["user"]["id"], gone.id);
+
+    api.delete(&format!("/users/{}", gone.id)).await.expect(200);
+    for path in ["/users/me", "/users", "/organization_memberships"] {
+        send(&api, &gone, "GET", path, Value::Null)
+            .await
+            .expect_error(401, NOT_AUTHENTICATED);
+    }
+
+    // By another address the same user calls, by the former one nobody.
+    let path = format!("/users/{}/identities", here.id);
+    let identity = api.get(&path).await.expect(200).json()["identities"][0]["id"].clone();
+    let other = format!("{}@example.com", api.name("other").replace(' ', "-"));
+    let change = json!({"identity": {"value": other}});
+    api.put(&format!("{path}/{identity}"), change)
+        .await
+        .expect(200);
+    me(&here).await.expect_error(401, NOT_AUTHENTICATED);
+    let here = Caller {
+        authorization: Credentials::api_token(other, "any").authorization(),
+        ..here
+    };
+    assert_eq!(me(&here).await.expect(200).json()["user"]["id"], here.id);
+}
+
 #[tokio::test]
 async fn c25_c26_d12_an_agent_changes_no_agents_memberships_and_an_end_user_none() {
     let api = Api::start().await;

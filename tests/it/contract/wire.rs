@@ -1,7 +1,7 @@
 //! <https://developer.zendesk.com/api-reference/introduction/requests/>: what holds for every
 //! route.
 
-use mock_zendesk::{Credentials, MockZendesk};
+use mock_zendesk::{Credentials, MockZendesk, settings::WrongTokenOnUsersMe};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -1247,6 +1247,29 @@ async fn a5_a_wrong_token_is_refused_even_by_users_me() {
         .await;
 
     answer.expect_error(401, errors::NOT_AUTHENTICATED);
+}
+
+/// Recordings of 2016 and 2023 show the anonymous user instead: a setting.
+#[tokio::test]
+async fn a5b_a_wrong_token_may_be_anonymous_at_users_me_by_a_setting() {
+    let builder = MockZendesk::builder()
+        .credentials(Credentials::api_token("a@b.example", "t"))
+        .wrong_token_on_users_me(WrongTokenOnUsersMe::Anonymous);
+    let api = Api::with(builder).await;
+    // a@b.example/token:wrong
+    for wrong in ["Basic YUBiLmV4YW1wbGUvdG9rZW46d3Jvbmc=", "Bearer wrong"] {
+        let headers = [("authorization", wrong)];
+        let me = api
+            .raw(Method::GET, "/users/me", &headers, Vec::new())
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(me["user"]["id"], Value::Null, "{wrong}");
+        assert_eq!(me["user"]["name"], "Anonymous user", "{wrong}");
+        api.raw(Method::GET, "/users", &headers, Vec::new())
+            .await
+            .expect_error(401, errors::NOT_AUTHENTICATED);
+    }
 }
 
 /// A word where an id would stand is no bad id if a route of Zendesk's, or one that clients believe
