@@ -58,6 +58,11 @@ impl<'a> Attributes<'a> {
         i64::try_from(number).ok()
     }
 
+    /// The value under a key, if it is a text.
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.object.get(key)?.as_str()
+    }
+
     fn invalid(&self, key: &str, mismatch: &Mismatch) -> ApiError {
         let path = format!("{}.{key}{}", self.root, mismatch.below);
         self.operation.invalid_attribute(&path, mismatch.expected)

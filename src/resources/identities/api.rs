@@ -16,7 +16,8 @@ use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, serialize_alone, shown};
 
-use super::model::{Identity, IdentityDerived};
+use super::model::{Identity, IdentityChanges, IdentityDerived};
+use super::violations;
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST, list),
@@ -76,7 +77,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request)?;
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
-    request.authorize(account, Subject::User(user))?;
+    authorize(account, request, user)?;
     let types = request.query.list("type");
     let listed = account.identities_of_user(user).into_iter();
     let listed: Vec<u64> = listed
@@ -113,9 +114,9 @@ pub const CREATE_FOR_END_USER: Operation = Operation::post(
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
-    let changes = request.root()?.changes::<Identity>()?;
+    let changes = given(request)?;
     account.users.active(user).ok_or(ApiError::RecordNotFound)?;
-    request.authorize(account, Subject::User(user))?;
+    authorize(account, request, user)?;
     let id = account.create_identity(user, &changes)?;
     let location = ResourceUrl {
         below: Some(("users", user.get())),
@@ -288,8 +289,35 @@ fn named_identity(
     identity
         .filter(|identity| identity.user_id == user)
         .ok_or(ApiError::RecordNotFound)?;
-    request.authorize(account, Subject::User(user))?;
+    authorize(account, request, user)?;
     Ok((user, id))
+}
+
+/// Checks that the caller may have to do with the identities of this user. The routes below
+/// `end_users` are for end users who are verified.
+fn authorize(account: &Account, request: &ApiRequest<'_>, user: UserId) -> Result<(), ApiError> {
+    request.authorize(account, Subject::User(user))?;
+    let is_for_end_users = request.operation.path().starts_with("/api/v2/end_users/");
+    let end_user = request.end_user(account).filter(|_| is_for_end_users);
+    let end_user = end_user.and_then(|id| account.users.get(id));
+    if end_user.is_some_and(|user| !user.verified) {
+        return Err(ApiError::Forbidden);
+    }
+    Ok(())
+}
+
+/// The identity that a request describes. A type that is no word of Zendesk's is not of the wrong
+/// type as a parameter, but breaks a rule.
+fn given(request: &ApiRequest<'_>) -> Result<IdentityChanges, ApiError> {
+    let root = request.root()?;
+    root.changes::<Identity>().map_err(|error| match error {
+        ApiError::InvalidAttribute { name, .. }
+            if name == "identity.type" && root.text("type").is_some() =>
+        {
+            ApiError::RecordInvalid(vec![violations::type_invalid()])
+        }
+        error => error,
+    })
 }
 
 impl Show for Identity {

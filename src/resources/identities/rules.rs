@@ -25,19 +25,21 @@ impl Account {
         changes: &IdentityChanges,
     ) -> Result<IdentityId, Refusal> {
         self.users.active(user).ok_or(Refusal::NotFound)?;
-        let mut found = Vec::new();
-        if changes.identity_type.is_none() {
-            found.push(violations::type_invalid());
-        }
+        let value = changes.value.clone().unwrap_or_default();
+        let Some(identity_type) = changes.identity_type else {
+            let blank = value.trim().is_empty().then(violations::value_blank);
+            let found = [violations::type_invalid()].into_iter().chain(blank);
+            return Err(Refusal::Invalid(found.collect()));
+        };
         let given = GivenIdentity {
-            identity_type: changes.identity_type.unwrap_or(IdentityType::Email),
-            value: changes.value.clone().unwrap_or_default(),
+            identity_type,
+            value,
             verified: changes.verified.unwrap_or(false),
             primary: changes.primary.unwrap_or(false),
         };
-        found.extend(self.why_not_identity(&given, GivenAs::Identity, None));
-        Refusal::unless_empty(found)?;
-        let id = self.add_identity(user, given);
+        let found = self.why_not_identity(&given, GivenAs::Identity, None);
+        Refusal::unless_empty(Vec::from_iter(found))?;
+        let id = self.add_identity(user, given, Born::Later);
         self.record_identity_created(id, user);
         Ok(id)
     }
@@ -114,6 +116,7 @@ impl Account {
             .map(|identity| identity.id)
             .collect();
         for id in numbers {
+            self.record_identity_deleted(id, user);
             self.identities.remove(id);
         }
         self.follow_identities(user);
@@ -123,10 +126,7 @@ impl Account {
     /// Deletes an identity. If it was the primary one, no other becomes primary by that.
     pub(crate) fn delete_identity(&mut self, id: IdentityId) -> Result<(), Refusal> {
         let user = self.identities.get(id).ok_or(Refusal::NotFound)?.user_id;
-        self.record(|account| Effect::Deleted {
-            record: account.name(id),
-            connects: vec![account.name(user)],
-        });
+        self.record_identity_deleted(id, user);
         self.identities.remove(id);
         self.follow_identities(user);
         self.touch_user(user);
@@ -146,9 +146,14 @@ impl Account {
         }
     }
 
-    /// Puts in an identity that may be there. With what its user shows following from it, and
-    /// without telling of it.
-    pub(crate) fn add_identity(&mut self, user: UserId, given: GivenIdentity) -> IdentityId {
+    /// Puts in an identity that may be there, and lets what its user shows follow. Whether an effect
+    /// is recorded is up to the caller.
+    pub(crate) fn add_identity(
+        &mut self,
+        user: UserId,
+        given: GivenIdentity,
+        born: Born,
+    ) -> IdentityId {
         let GivenIdentity {
             identity_type,
             value,
@@ -163,7 +168,10 @@ impl Account {
         if primary {
             self.demote_primary(user, identity_type);
         }
-        let id = self.draw_identity_id(user);
+        let id = match born {
+            Born::WithUser => self.draw_identity_id(user),
+            Born::Later => self.draw_id(),
+        };
         self.identities.put(Identity {
             user_id: user,
             identity_type,
@@ -182,6 +190,13 @@ impl Account {
             record: account.name(id),
             connects: vec![account.name(user)],
             is_default: false,
+        });
+    }
+
+    fn record_identity_deleted(&mut self, id: IdentityId, user: UserId) {
+        self.record(|account| Effect::Deleted {
+            record: account.name(id),
+            connects: vec![account.name(user)],
         });
     }
 
@@ -260,14 +275,24 @@ impl Account {
         self.touch_user(user);
     }
 
-    /// The id of an identity of this user. It depends on the user's where that was drawn, so that
-    /// identities do not change the ids that other records get.
+    /// The id of an identity that comes with its user. That of the first depends on the user's, so
+    /// that identities do not change the ids that other records get.
     pub(super) fn draw_identity_id(&mut self, user: UserId) -> IdentityId {
         match self.ids.beside(user) {
             Some(id) if self.record_with_id(id).is_none() => IdentityId::new(id),
             _ => self.draw_id(),
         }
     }
+}
+
+/// When an identity comes into being.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Born {
+    /// Together with its user.
+    WithUser,
+    /// Later. Its id is drawn then, since the one that depends on the user's may have been that of
+    /// an identity that is deleted.
+    Later,
 }
 
 /// A deliberately wide check: something, an at sign, a domain with a dot or not, no space.
@@ -296,7 +321,7 @@ impl Seeded for NewIdentity {
         if let Some(violation) = account.why_not_identity(&given, GivenAs::Identity, None) {
             return Err(violation.description);
         }
-        let id = account.add_identity(user, given);
+        let id = account.add_identity(user, given, Born::Later);
         account
             .identity(id)
             .ok_or_else(|| Refusal::NotFound.details())

@@ -1,7 +1,7 @@
 //! What may happen to users, and what follows from it for their memberships. What becomes of their
 //! addresses is in the rules of identities.
 
-use crate::base::ids::{OrganizationId, UserId};
+use crate::base::ids::{IdentityId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
 use crate::base::sequence::Sequence;
@@ -9,6 +9,7 @@ use crate::base::settings::{OrganizationIdsOnWrite, Rules, UpsertOrganization};
 use crate::resources::account::Account;
 use crate::resources::groups::violations::group_blank;
 use crate::resources::identities::model::{GivenIdentity, IdentityType};
+use crate::resources::identities::rules::Born;
 use crate::resources::identities::violations::GivenAs;
 use crate::resources::organization_memberships::model::NewMembership;
 use crate::resources::organization_memberships::violations::too_many_organizations;
@@ -35,6 +36,7 @@ impl Account {
                 verified,
                 ..email_identity(email)
             },
+            Born::WithUser,
         );
         // As every agent is. Its id is not drawn, so that groups do not change what is.
         let membership = self.ids.birth_id(1);
@@ -98,7 +100,9 @@ impl Account {
             None => self.take_verified(id, verified),
         }
         if let Some(phone) = phone {
-            self.take_phone(id, phone.as_deref());
+            if let Some(identity) = self.take_phone(id, phone.as_deref(), Born::Later) {
+                self.record_identity_created(identity, id);
+            }
         }
         self.follow_role(id, former.role, default_group);
         match by_domain {
@@ -230,13 +234,14 @@ impl Account {
                     verified,
                     ..email_identity(&email)
                 },
+                Born::WithUser,
             );
         }
         for identity in identities.0 {
-            self.add_identity(id, identity);
+            self.add_identity(id, identity, Born::WithUser);
         }
         if let Some(Some(phone)) = phone {
-            self.take_phone(id, Some(&phone));
+            self.take_phone(id, Some(&phone), Born::WithUser);
         }
         self.record_created(id);
         self.follow_role(id, Role::EndUser, default_group);
@@ -274,6 +279,7 @@ impl Account {
                         verified,
                         ..email_identity(email)
                     },
+                    Born::Later,
                 );
                 self.record_identity_created(id, user);
             }
@@ -305,8 +311,9 @@ impl Account {
     }
 
     /// Takes a phone number. One that nobody else has is a direct line, and an identity; a second
-    /// one does not replace the first. An empty one takes all numbers away.
-    fn take_phone(&mut self, user: UserId, number: Option<&str>) {
+    /// one does not replace the first. An empty one takes all numbers away. Gives the identity that
+    /// came into being.
+    fn take_phone(&mut self, user: UserId, number: Option<&str>, born: Born) -> Option<IdentityId> {
         let number = number.map(str::trim).filter(|number| !number.is_empty());
         let Some(number) = number else {
             self.delete_phone_numbers(user);
@@ -314,7 +321,7 @@ impl Account {
                 user.phone = None;
                 user.shared_phone_number = None;
             });
-            return;
+            return None;
         };
         let has_direct_line = self
             .identities
@@ -329,16 +336,18 @@ impl Account {
                 identity_type: IdentityType::PhoneNumber,
                 ..email_identity(number)
             };
-            self.add_identity(user, direct_line);
-        } else if !has_direct_line {
+            return Some(self.add_identity(user, direct_line, born));
+        }
+        if !has_direct_line {
             self.users.update(user, |user| {
                 user.phone = Some(number.to_owned());
                 user.shared_phone_number = Some(true);
             });
         }
+        None
     }
 
-    fn check_new_user(&self, changes: &UserChanges) -> Result<(), Refusal> {
+    pub(crate) fn check_new_user(&self, changes: &UserChanges) -> Result<(), Refusal> {
         let name = Some(changes.name.clone().unwrap_or_default());
         self.check_user(
             None,
