@@ -11,8 +11,8 @@
 /// - `derived Name = "key"` is made when the record is shown;
 /// - `given name: Type`, or `given on creation name: Type`, is read and not kept: the rules decide
 ///   what it means;
-/// - `checked "key": Type` is read for its type alone, since nothing that the double shows depends
-///   on it;
+/// - `checked "key": Type`, or `checked on creation "key": Type`, is read for its type alone, since
+///   nothing that the double shows depends on it;
 /// - `unmodeled always "key", …` is what Zendesk takes and the double drops; instead of `always`
 ///   may stand `on creation` or `on update`.
 ///
@@ -109,9 +109,13 @@ macro_rules! record_lines {
         $crate::base::record_macro::record_lines! { $head $fields [$($given)* { $(#[$doc])* $field: $type }] $derived
             [$($list)* { stringify!($field), given ByRequests $field: $type }] $($rest)* }
     };
+    ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] checked on creation $key:literal: $type:ty; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields $given $derived
+            [$($list)* { $key, checked OnCreation $type }] $($rest)* }
+    };
     ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] checked $key:literal: $type:ty; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head $fields $given $derived
-            [$($list)* { $key, checked $type }] $($rest)* }
+            [$($list)* { $key, checked ByRequests $type }] $($rest)* }
     };
     ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] unmodeled always $($key:literal),+; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head $fields $given $derived
@@ -258,11 +262,11 @@ macro_rules! attribute {
             }),
         }
     };
-    ($record:ident, $derived:ident, { $key:expr, checked $type:ty }) => {
+    ($record:ident, $derived:ident, { $key:expr, checked $written:ident $type:ty }) => {
         $crate::base::record::Attribute {
             key: $key,
             source: $crate::base::record::Source::Hidden,
-            written: $crate::base::record_macro::attribute!(@written ByRequests),
+            written: $crate::base::record_macro::attribute!(@written $written),
             read: Some(|_, given| <$type as $crate::base::value::AttributeValue>::read(given).map(drop)),
         }
     };

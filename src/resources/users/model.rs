@@ -101,11 +101,13 @@ record! {
     checked "user_fields": AnyHash;
     // Whether to send an e-mail: the double sends none.
     checked "skip_verify_email": bool;
+    // Nobody signs in to the double's account.
+    checked on creation "password": String;
     unmodeled always
         "agent_brand_ids", "custom_role_id", "group_id", "language", "locale", "locale_id",
         "moderator", "remote_photo_url", "shared_phone_number";
     unmodeled on creation
-        "active_brand_id", "group_ids", "organization_name", "password", "separation";
+        "active_brand_id", "group_ids", "organization_name", "separation";
     unmodeled on update "identities", "photo";
 }
 
