@@ -69,6 +69,8 @@ pub(crate) enum Shown<'a> {
     Text(&'a str),
     Texts(&'a [String]),
     Time(Timestamp),
+    /// An object that is the same for every record.
+    Hash(&'a [(&'a str, Self)]),
     /// An object without keys.
     EmptyHash,
     /// The address of the record itself, which depends on how the client reached the double.
@@ -321,6 +323,13 @@ impl Serialize for Shown<'_> {
                 list.end()
             }
             Self::Time(value) => value.serialize(serializer),
+            Self::Hash(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                entries
+                    .iter()
+                    .try_for_each(|(key, value)| map.serialize_entry(key, value))?;
+                map.end()
+            }
             Self::EmptyHash => serializer.serialize_map(Some(0))?.end(),
         }
     }

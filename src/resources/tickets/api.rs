@@ -10,7 +10,7 @@ use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, Caller};
-use crate::base::ids::{OrganizationId, TicketId, UserId, scatter};
+use crate::base::ids::{IdSequence, OrganizationId, TicketId, UserId, scatter};
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Shown};
 use crate::resources::account::Account;
@@ -18,7 +18,7 @@ use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, serialize_alone, shown, single, url};
 
-use super::model::{Ticket, TicketDerived};
+use super::model::{Ticket, TicketDerived, TicketStatus};
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST, list),
@@ -131,7 +131,8 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`POST /api/v2/tickets`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-ticket)
 ///
-/// Creates a ticket for the requester's default organization.
+/// Creates a ticket for the requester's default organization. `requester` names the user by `email`;
+/// if nobody has that address yet a user is created, too.
 pub const CREATE: Operation = Operation::post("CreateTicket", "/api/v2/tickets")
     .named("tickets", "create")
     .taking(TAKES)
@@ -200,13 +201,28 @@ impl Show for Ticket {
     }
 
     fn derived_alone(&self, attribute: TicketDerived) -> Option<Shown<'_>> {
-        match attribute {
-            TicketDerived::RawSubject => Some(self.subject.show()),
-        }
+        Some(match attribute {
+            TicketDerived::RawSubject => self.subject.show(),
+            TicketDerived::BrandId => born(2),
+            TicketDerived::TicketFormId => born(3),
+            // An account is born with one status for each category.
+            TicketDerived::CustomStatusId => match self.status {
+                TicketStatus::New => born(4),
+                TicketStatus::Open => born(5),
+                TicketStatus::Pending => born(6),
+                TicketStatus::Hold => born(7),
+                TicketStatus::Solved | TicketStatus::Closed => born(8),
+            },
+        })
     }
 }
 
 serialize_alone!(Ticket);
+
+/// The id of something that every account has from the start. The double shows nothing else of it.
+fn born(number: u64) -> Shown<'static> {
+    Shown::Integer(IdSequence::new().birth_id::<TicketId>(number).get())
+}
 
 /// The record of a change. The double keeps none: clients expect the key, and get what identifies
 /// the change.

@@ -23,16 +23,18 @@ record! {
     fresh(id, now);
     name(_ticket) = "";
 
-    // Zendesk has more keys, of forms, brands, fields and the like, none of which the double
-    // models.
+    // A typed client needs all keys, also those of forms, brands, fields and the like, which the
+    // double does not model.
     url;
     id;
     /// An id of the caller's own choice.
     kept external_id: Option<String> = None, given;
+    constant "via" = VIA_API;
     /// When it was created.
     kept created_at: Timestamp = now;
     /// When it last changed.
     kept updated_at: Timestamp = now;
+    constant "generated_timestamp" = Shown::Integer(0);
     /// `problem`, `incident`, `question` or `task`.
     kept ticket_type as "type": Option<TicketType> = None, given;
     /// The subject.
@@ -56,19 +58,77 @@ record! {
     kept organization_id: Option<OrganizationId> = None, given;
     /// The group that it is assigned to.
     kept group_id: Option<GroupId> = None, given;
+    constant "collaborator_ids" = Shown::Texts(&[]);
+    constant "follower_ids" = Shown::Texts(&[]);
+    constant "email_cc_ids" = Shown::Texts(&[]);
+    constant "forum_topic_id" = Shown::Null;
+    constant "problem_id" = Shown::Null;
+    constant "has_incidents" = Shown::Bool(false);
+    constant "is_public" = Shown::Bool(true);
+    constant "due_at" = Shown::Null;
     /// Tags.
     kept tags: Vec<String> = Vec::new(), given;
+    constant "custom_fields" = Shown::Texts(&[]);
+    constant "satisfaction_rating" = Shown::Null;
+    constant "sharing_agreement_ids" = Shown::Texts(&[]);
+    derived CustomStatusId = "custom_status_id";
+    constant "fields" = Shown::Texts(&[]);
+    constant "followup_ids" = Shown::Texts(&[]);
+    derived TicketFormId = "ticket_form_id";
+    derived BrandId = "brand_id";
+    constant "allow_channelback" = Shown::Bool(false);
+    constant "allow_attachments" = Shown::Bool(true);
+    constant "from_messaging_channel" = Shown::Bool(false);
 
+    /// The user who asks, by name and e-mail address in place of the id.
+    given on creation requester: GivenRequester;
     /// The first comment, of which the double keeps the text alone.
     given on creation comment: Comment;
     unmodeled always
         "additional_collaborators", "assignee_email", "attribute_value_ids", "brand_id", "collaborator_ids",
         "collaborators", "custom_fields", "custom_status_id", "due_at", "email_ccs", "fields", "followers",
         "forum_topic_id", "macro_id", "macro_ids", "metadata", "origin_zrn", "problem_id", "raw_subject", "recipient",
-        "requester", "safe_update", "sharing_agreement_ids", "sharing_agreements", "support_type",
+        "safe_update", "sharing_agreement_ids", "sharing_agreements", "support_type",
         "suspended_ticket_id", "suspension_type_id", "system_metadata", "tde_workspace", "ticket_form_id",
         "tpe_voice_comment", "updated_stamp", "via_followup_source_id", "via_id", "voice_comment";
-    unmodeled on update "comment", "requester_id", "submitter_id";
+    unmodeled on update "comment", "requester", "requester_id", "submitter_id";
+}
+
+/// Where every ticket of the double comes from.
+const VIA_API: Shown<'static> = Shown::Hash(&[
+    ("channel", Shown::Text("api")),
+    (
+        "source",
+        Shown::Hash(&[
+            ("from", Shown::EmptyHash),
+            ("to", Shown::EmptyHash),
+            ("rel", Shown::Null),
+        ]),
+    ),
+]);
+
+/// The user who asks: somebody who has this e-mail address, or else a new user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GivenRequester {
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+}
+
+impl AttributeValue for GivenRequester {
+    fn show(&self) -> Shown<'_> {
+        Shown::Null
+    }
+
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        match given {
+            Given::Null => Ok(None),
+            Given::Hash(_) => Ok(Some(Self {
+                name: given.field("name")?,
+                email: given.field("email")?,
+            })),
+            _ => Err(Expected::Hash.into()),
+        }
+    }
 }
 
 /// The text of a comment.

@@ -8,35 +8,59 @@ use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
 use crate::resources::account::Account;
 use crate::resources::job_statuses::model::Chore;
+use crate::resources::users::model::UserChanges;
 
-use super::model::{Comment, Ticket, TicketChanges, TicketStatus};
+use super::model::{Comment, GivenRequester, Ticket, TicketChanges, TicketStatus};
 use super::violations;
 
 impl Account {
     /// Creates a ticket for the requester's default organization, or for another one of theirs that
-    /// is given. Unless a group is given, it is in the group of that organization. The caller is the requester if nobody else is named.
+    /// is given. Without a group it is in the group of that organization. The caller is the
+    /// requester if nobody else is named; a requester who is named by an e-mail address that nobody
+    /// has is created.
     pub(crate) fn create_ticket(
         &mut self,
         changes: TicketChanges,
         caller: UserId,
     ) -> Result<TicketId, Refusal> {
-        let requester_id = changes.requester_id.unwrap_or(caller);
-        let requester = self.users.active(requester_id);
+        let named = match (changes.requester_id, changes.requester.clone()) {
+            (Some(id), _) => Requester::Present(id),
+            (None, Some(given)) => self.requester(given),
+            (None, None) => Requester::Present(caller),
+        };
+        let requester = match &named {
+            Requester::Present(id) => self.users.active(*id),
+            Requester::New(_) => None,
+        };
         let comment = changes.comment.clone().and_then(|Comment(text)| text);
         let description = comment.or(changes.description.clone()).unwrap_or_default();
         let mut found = Vec::new();
-        if requester.is_none() {
-            found.push(violations::requester_blank());
+        match &named {
+            Requester::Present(_) if requester.is_none() => {
+                found.push(violations::requester_blank());
+            }
+            Requester::Present(_) => {}
+            Requester::New(user) => {
+                if let Err(Refusal::Invalid(violations)) = self.check_new_user(user) {
+                    found.extend(violations.iter().map(violations::of_requester));
+                }
+            }
         }
         if description.trim().is_empty() {
             found.push(violations::description_blank());
         }
-        if requester.is_some() {
-            self.check_organization_of_ticket(&changes, requester_id, &mut found);
+        // Somebody new is in no organization yet.
+        if requester.is_some() || matches!(named, Requester::New(_)) {
+            let user = requester.map(|user| user.id);
+            self.check_organization_of_ticket(&changes, user, &mut found);
         }
         let organization_id = requester.and_then(|user| user.organization_id);
         Refusal::unless_empty(found)?;
 
+        let requester_id = match named {
+            Requester::Present(id) => id,
+            Requester::New(user) => self.create_user(*user)?,
+        };
         let id = self.draw_ticket();
         let submitter_id = changes.submitter_id.unwrap_or(caller);
         let mut ticket = Ticket {
@@ -74,7 +98,7 @@ impl Account {
             return Err(Refusal::Invalid(vec![violations::closed()]));
         }
         let mut found = Vec::new();
-        self.check_organization_of_ticket(&changes, ticket.requester_id, &mut found);
+        self.check_organization_of_ticket(&changes, Some(ticket.requester_id), &mut found);
         Refusal::unless_empty(found)?;
         ticket.apply(TicketChanges {
             description: None,
@@ -100,14 +124,38 @@ impl Account {
     fn check_organization_of_ticket(
         &self,
         changes: &TicketChanges,
-        user: UserId,
+        user: Option<UserId>,
         found: &mut Vec<Violation>,
     ) {
         if let Some(Some(organization)) = changes.organization_id {
-            if self.memberships.find(user, organization).is_none() {
+            let membership = user.and_then(|user| self.memberships.find(user, organization));
+            if membership.is_none() {
                 found.push(violations::organization_not_of_requester());
             }
         }
+    }
+
+    /// The user whom a request for a ticket names by name and e-mail address.
+    fn requester(&self, given: GivenRequester) -> Requester {
+        let GivenRequester { name, email } = given;
+        let holder = email
+            .as_deref()
+            .and_then(|email| self.holder_of_email(email));
+        holder.map_or_else(
+            || {
+                Requester::New(Box::new(UserChanges {
+                    name,
+                    email: email.map(Some),
+                    ..UserChanges::default()
+                }))
+            },
+            Requester::Present,
+        )
+    }
+
+    /// Sends for the tickets that are assigned to an agent who is deleted.
+    pub(crate) fn queue_abandonment(&mut self, agent: UserId) {
+        self.queue_chore(Arc::new(Abandonment { agent }));
     }
 
     /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the
@@ -121,6 +169,44 @@ impl Account {
             organization,
             requester,
         }));
+    }
+}
+
+/// Who is to be the requester of a new ticket.
+enum Requester {
+    /// A user by id, who need not be there.
+    Present(UserId),
+    /// Somebody to be created.
+    New(Box<UserChanges>),
+}
+
+/// Takes an agent who is deleted from the tickets that wait for an answer.
+#[derive(Clone, Copy, Debug)]
+struct Abandonment {
+    agent: UserId,
+}
+
+impl Chore for Abandonment {
+    fn run(&self, account: &mut Account) {
+        let is_meant = |ticket: &Ticket| {
+            let is_done = matches!(ticket.status, TicketStatus::Solved | TicketStatus::Closed);
+            !is_done && ticket.assignee_id == Some(self.agent)
+        };
+        let tickets: Vec<Ticket> = account
+            .tickets
+            .iter()
+            .filter(|ticket| is_meant(ticket))
+            .cloned()
+            .collect();
+        for ticket in tickets {
+            let id = ticket.id;
+            account.tickets.put(Ticket {
+                assignee_id: None,
+                updated_at: account.now(),
+                ..ticket
+            });
+            account.record_updated(id);
+        }
     }
 }
 

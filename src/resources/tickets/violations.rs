@@ -6,6 +6,15 @@ pub(super) fn requester_blank() -> Violation {
     Violation::blank("requester", "Requester: cannot be blank")
 }
 
+/// What is wrong with the user whom a ticket would bring.
+pub(super) fn of_requester(violation: &Violation) -> Violation {
+    Violation {
+        field: "requester",
+        description: format!("Requester: {}", violation.description),
+        code: violation.code,
+    }
+}
+
 pub(super) fn description_blank() -> Violation {
     Violation::blank("base", "Description: cannot be blank")
 }

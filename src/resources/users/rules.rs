@@ -143,7 +143,7 @@ impl Account {
 
     /// Deletes a user: it stays readable by id, without its identities, its external id and its
     /// memberships. Whoever is the requester of a ticket that is not closed is not deleted, and
-    /// neither is the account's owner.
+    /// neither is the account's owner. Tickets lose an assignee who is deleted.
     /// <https://support.zendesk.com/hc/en-us/articles/4408821737498>
     pub(crate) fn delete_user(&mut self, id: UserId) -> Result<(), Refusal> {
         self.users.active(id).ok_or(Refusal::NotFound)?;
@@ -169,6 +169,7 @@ impl Account {
             });
         }
         self.leave_all_groups(id);
+        self.queue_abandonment(id);
         self.record_deleted(id);
         Ok(())
     }
