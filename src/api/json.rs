@@ -87,12 +87,25 @@ impl JsonObject {
     /// not keep; what it gives none for is left out. `base` is what every url starts with.
     #[must_use]
     pub(crate) fn record<'a, R: Record>(
-        mut self,
+        self,
         record: &'a R,
         base: &str,
         derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
     ) -> Self {
-        for attribute in R::ATTRIBUTES {
+        self.record_as(record, base, R::PATH, |_| true, derive)
+    }
+
+    /// Writes those of the attributes of a record whose keys `has` wants. `path` stands in its url.
+    #[must_use]
+    pub(crate) fn record_as<'a, R: Record>(
+        mut self,
+        record: &'a R,
+        base: &str,
+        path: &'static str,
+        has: impl Fn(&str) -> bool,
+        derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
+    ) -> Self {
+        for attribute in R::ATTRIBUTES.iter().filter(|attribute| has(attribute.key)) {
             let shown = match attribute.source {
                 Source::Kept { show, .. } => Some(show(record)),
                 Source::Constant(shown) => Some(shown),
@@ -105,13 +118,13 @@ impl JsonObject {
                 Shown::Url => self.write_url(&ResourceUrl {
                     base,
                     below: None,
-                    resource: R::PATH,
+                    resource: path,
                     id: record.id().number(),
                 }),
                 Shown::UrlBelow(resource, id) => self.write_url(&ResourceUrl {
                     base,
                     below: Some((resource, id)),
-                    resource: R::PATH,
+                    resource: path,
                     id: record.id().number(),
                 }),
                 Shown::Time(time) => self.write_time(time),

@@ -26,6 +26,9 @@ pub(crate) trait Show: Record {
     /// What can be sideloaded with them, in the order in which a reply has it.
     const SIDELOADS: &'static [Sideload<Self>] = &[];
 
+    /// How end users see them, where that is not as agents do.
+    const FOR_END_USERS: Option<ShortForm> = None;
+
     fn find(account: &Account, id: Self::Id) -> Option<&Self>;
 
     /// Makes an attribute that the record does not keep from the record alone. None: it needs the
@@ -36,6 +39,14 @@ pub(crate) trait Show: Record {
     fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(Self::Derived) -> Option<Shown<'a>> {
         |attribute| self.derived_alone(attribute)
     }
+}
+
+/// A form of a record that has fewer attributes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShortForm {
+    pub(crate) keys: &'static [&'static str],
+    /// What stands in its url.
+    pub(crate) path: &'static str,
 }
 
 /// Records that a reply has besides those that were asked for.
@@ -135,7 +146,28 @@ pub(crate) fn write<'a, R: Show>(
     request: &ApiRequest<'_>,
     record: &'a R,
 ) -> JsonObject {
-    object.record(record, &request.base, record.derived(account))
+    write_derived(object, account, request, record, record.derived(account))
+}
+
+/// As [`write`], with attributes that are made otherwise.
+pub(crate) fn write_derived<'a, R: Show>(
+    object: JsonObject,
+    account: &'a Account,
+    request: &ApiRequest<'_>,
+    record: &'a R,
+    derived: impl Fn(R::Derived) -> Option<Shown<'a>>,
+) -> JsonObject {
+    let short = R::FOR_END_USERS.filter(|_| request.end_user(account).is_some());
+    match short {
+        None => object.record(record, &request.base, derived),
+        Some(ShortForm { keys, path }) => object.record_as(
+            record,
+            &request.base,
+            path,
+            |key| keys.contains(&key),
+            derived,
+        ),
+    }
 }
 
 pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> ResourceUrl<'a> {

@@ -10,7 +10,7 @@ use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 use crate::resources::identities::model::Identity;
 use crate::resources::organizations::model::Organization;
-use crate::resources::shown::{Show, Sideload, serialize_alone};
+use crate::resources::shown::{ShortForm, Show, Sideload, serialize_alone, write_derived};
 
 use super::model::{Role, User, UserDerived};
 use super::time_zones::iana_name;
@@ -38,6 +38,31 @@ impl Show for User {
                 .collect()
         }),
     ];
+
+    // <https://developer.zendesk.com/api-reference/ticketing/users/users/#json-format-for-end-user-requests>
+    const FOR_END_USERS: Option<ShortForm> = Some(ShortForm {
+        keys: &[
+            "id",
+            "url",
+            "name",
+            "email",
+            "created_at",
+            "updated_at",
+            "time_zone",
+            "iana_time_zone",
+            "phone",
+            "shared_phone_number",
+            "photo",
+            "locale_id",
+            "locale",
+            "organization_id",
+            "role",
+            "verified",
+            // Only `users/me` has it.
+            "authenticity_token",
+        ],
+        path: "end_users",
+    });
 
     fn find(account: &Account, id: UserId) -> Option<&Self> {
         account.users.get(id)
@@ -94,10 +119,16 @@ pub(super) fn write_caller(
     user: &User,
 ) -> JsonObject {
     let derived = user.derived(account);
-    object.record(user, &request.base, |attribute| match attribute {
-        UserDerived::AuthenticityToken => Some(Shown::Text("mock-zendesk-authenticity-token")),
-        attribute => derived(attribute),
-    })
+    write_derived(
+        object,
+        account,
+        request,
+        user,
+        |attribute| match attribute {
+            UserDerived::AuthenticityToken => Some(Shown::Text("mock-zendesk-authenticity-token")),
+            attribute => derived(attribute),
+        },
+    )
 }
 
 /// What `users/me` shows to somebody who is nobody.
