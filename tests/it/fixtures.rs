@@ -9,6 +9,7 @@ use mock_zendesk::{
     fixtures::{Fixture, Plan},
     group_memberships::NewGroupMembership,
     groups::NewGroup,
+    identities::{IdentityType, NewIdentity},
     job_statuses::JobPace,
     organization_memberships,
     organizations::NewOrganization,
@@ -1179,6 +1180,254 @@ async fn a_bad_row_of_groups_or_group_memberships_names_itself_and_the_reason() 
             error.to_string(),
             format!("group_memberships[0]: {expected}")
         );
+    }
+}
+
+/// Changes a user or its identities over HTTP.
+async fn change(scene: &Scene, method: Method, path: String, body: serde_json::Value) {
+    let body = Some(body).filter(|body| !body.is_null());
+    let (status, reply) = scene.send(method, &path, body).await;
+    assert!((200..300).contains(&status), "{path}: {reply}");
+}
+
+#[tokio::test]
+async fn identities_are_saved_and_loaded_with_everything() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let put = async |user: UserId, changes: serde_json::Value| {
+        let body = json!({"user": changes});
+        change(&scene, Method::PUT, format!("/users/{user}"), body).await;
+    };
+    let ids = |user: UserId| -> Vec<u64> {
+        let identities = scene.zendesk.account().identities_of_user(user);
+        identities
+            .iter()
+            .map(|identity| identity.id.get())
+            .collect()
+    };
+    let email = |name: &str| NewUser::new(name).email(format!("{name}@example.com"));
+    let of = |user: UserId, id: u64| format!("/users/{user}/identities/{id}");
+
+    let moved = seed.user(email("moved")).id;
+    seed.add(NewIdentity::email(moved, "second@example.com").verified());
+    let deprived = seed.user(email("deprived")).id;
+    seed.add(NewIdentity::email(deprived, "b@example.com"));
+    seed.add(NewIdentity::email(deprived, "c@example.com").verified());
+    let direct = seed.user(email("direct")).id;
+    let sharing = seed.user(email("sharing")).id;
+    let cleared = seed.user("cleared").id;
+    let only_phone = seed.user("only phone").id;
+    let changed = seed.user(email("changed")).id;
+    let gone = seed.user(email("gone").external_id("7")).id;
+    let heir = seed.user(email("heir")).id;
+    let late = seed.user("late").id;
+    seed.add(NewIdentity::new(scene.ada.id, IdentityType::Twitter, "ada").verified());
+    scene.zendesk.advance(std::time::Duration::from_secs(60));
+
+    let second = ids(moved)[1];
+    let make_primary = format!("{}/make_primary", of(moved, second));
+    change(&scene, Method::PUT, make_primary, json!(null)).await;
+    change(
+        &scene,
+        Method::DELETE,
+        of(deprived, ids(deprived)[0]),
+        json!(null),
+    )
+    .await;
+    put(direct, json!({"phone": "+1"})).await;
+    put(direct, json!({"phone": "+2", "verified": true})).await;
+    put(
+        sharing,
+        json!({"phone": "+1", "email": "sharing@example.org"}),
+    )
+    .await;
+    put(cleared, json!({"phone": "+3", "verified": true})).await;
+    put(cleared, json!({"phone": ""})).await;
+    put(only_phone, json!({"phone": "+4"})).await;
+    let value = json!({"identity": {"value": "other@example.com", "verified": true}});
+    change(&scene, Method::PUT, of(changed, ids(changed)[0]), value).await;
+    put(gone, json!({"phone": "+5", "email": "gone@example.org"})).await;
+    seed.remove_user(gone);
+    put(heir, json!({"email": "gone@example.com", "phone": "+5"})).await;
+    put(late, json!({"email": "late@example.com"})).await;
+
+    let account = scene.zendesk.account();
+    let json = account.to_fixture().to_json();
+    let fresh = MockZendesk::start().await;
+    fresh.seed().load(&Fixture::from_json(&json).unwrap());
+
+    let loaded = fresh.account();
+    assert_eq!(loaded.to_fixture().to_json(), json);
+    assert_eq!(loaded.users()[1..], account.users()[1..]);
+    assert_eq!(loaded.user(gone), account.user(gone));
+    let mut identities = 0;
+    for user in account.users()[1..]
+        .iter()
+        .map(|user| user.id)
+        .chain([gone])
+    {
+        let listed = account.identities_of_user(user);
+        assert_eq!(loaded.identities_of_user(user), listed, "{user}");
+        identities += listed.len();
+    }
+    assert_eq!(identities, 16);
+    // What is given up is free, and what is somebody's is not.
+    for (address, holder) in [
+        ("gone@example.org", None),
+        ("changed@example.com", None),
+        ("sharing@example.org", Some(sharing)),
+        ("gone@example.com", Some(heir)),
+        ("second@example.com", Some(moved)),
+    ] {
+        let user = loaded.user_with_email(address).map(|user| user.id);
+        assert_eq!(user, holder, "{address}");
+    }
+    // Most identities follow from their users, and have no row.
+    let rows = json.split("\"identities\": [").nth(1).unwrap();
+    assert!(!rows.contains("heir@example.com"), "{rows}");
+    assert!(rows.contains("gone@example.com"), "{rows}");
+}
+
+#[test]
+fn an_address_and_a_number_of_a_fixture_are_identities_without_a_row() {
+    let users = r#""users": [
+        {"id": 72, "name": "A", "email": "a@b", "verified": true, "phone": "+1"},
+        {"id": 73, "name": "B", "phone": "+1", "shared_phone_number": true},
+        {"id": 74, "name": "C", "phone": "+2"},
+        {"id": 75, "name": "D", "active": false, "phone": "+1"}
+    ]"#;
+    let further = r#"{"user_id": 72, "value": "a@c", "verified": true}, {"user_id": 73, "type": "sdk", "value": "x"}"#;
+    for (identities, of_first, of_second) in [
+        (String::new(), vec!["a@b", "+1"], vec![]),
+        (
+            r#", "identities": []"#.to_owned(),
+            vec!["a@b", "+1"],
+            vec![],
+        ),
+        (
+            format!(r#", "identities": [{further}]"#),
+            vec!["a@b", "+1", "a@c"],
+            vec!["x"],
+        ),
+    ] {
+        let json = format!("{{{users}{identities}}}");
+        let zendesk = MockZendesk::builder().without_socket();
+        zendesk.seed().load(&Fixture::from_json(&json).unwrap());
+        let account = zendesk.account();
+        let values = |user: u64| -> BTreeSet<String> {
+            let identities = account.identities_of_user(UserId::new(user)).into_iter();
+            identities.map(|identity| identity.value).collect()
+        };
+        let expected = |values: Vec<&str>| values.into_iter().map(str::to_owned).collect();
+        assert_eq!(values(72), expected(of_first), "{json}");
+        assert_eq!(values(73), expected(of_second), "{json}");
+        assert_eq!(values(74), expected(vec!["+2"]), "{json}");
+        assert_eq!(values(75), BTreeSet::new(), "{json}");
+        let shared = |user: u64| account.user(UserId::new(user)).unwrap().shared_phone_number;
+        assert_eq!(
+            [72, 73, 74].map(shared),
+            [Some(false), Some(true), Some(false)],
+            "{json}"
+        );
+
+        let saved = account.to_fixture().to_json();
+        let other = MockZendesk::builder().without_socket();
+        other.seed().load(&Fixture::from_json(&saved).unwrap());
+        assert_eq!(other.account().to_fixture().to_json(), saved);
+    }
+}
+
+#[tokio::test]
+async fn a_bad_row_of_identities_names_itself_and_the_reason() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let here = seed.user(NewUser::new("Here").email("here@b"));
+    seed.add(NewIdentity::new(&here, IdentityType::PhoneNumber, "+9"));
+    let users = r#""users": [{"id": 1, "name": "A", "email": "a@b", "phone": "+1"}, {"id": 2, "name": "B"}, {"id": 3, "name": "C", "active": false}]"#;
+    let rows = [
+        (
+            r#"{"user_id": 4, "value": "x@y"}"#,
+            "identities[0]: user 4 does not exist, or is deleted",
+        ),
+        (
+            r#"{"user_id": 3, "value": "x@y"}"#,
+            "identities[0]: user 3 does not exist, or is deleted",
+        ),
+        (
+            r#"{"user_id": 2, "value": " "}"#,
+            "identities[0]: an identity needs a value",
+        ),
+        (
+            r#"{"user_id": 2, "value": "nobody"}"#,
+            "identities[0]: nobody is no e-mail address",
+        ),
+        (
+            r#"{"user_id": 2, "value": "x@y"}, {"user_id": 1, "value": "X@y"}"#,
+            "identities[1]: it has the same type and value as identities[0]: (Email, \"x@y\")",
+        ),
+        (
+            r#"{"user_id": 2, "value": "A@b"}"#,
+            "identities[0]: user 1 shows A@b already",
+        ),
+        (
+            r#"{"user_id": 2, "type": "phone_number", "value": "+1"}"#,
+            "identities[0]: user 1 shows +1 already",
+        ),
+        (
+            r#"{"user_id": 1, "value": "x@y", "primary": true}"#,
+            "identities[0]: user 1 shows a@b, so x@y cannot be primary",
+        ),
+        (
+            r#"{"user_id": 2, "value": "x@y", "primary": true}, {"user_id": 2, "value": "y@y", "primary": true}"#,
+            "identities[0]: user 2 has two primary identities of one type",
+        ),
+        (
+            r#"{"id": 1, "user_id": 2, "value": "x@y"}"#,
+            "identities[0]: it has the id of user 1 (A): no two records have the same, of whatever kind",
+        ),
+    ];
+    for (identities, expected) in rows {
+        let json = format!(r#"{{{users}, "identities": [{identities}]}}"#);
+        let fixture = Fixture::from_json(&json).unwrap();
+        let error = seed.try_load(&fixture).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{json}");
+        assert_eq!(zendesk.account().user_count(), 2, "nothing of it is there");
+    }
+    let here_has = |value: &str| format!("identities[0]: user {} has {value} already", here.id);
+    let rows = [
+        (
+            r#"{"identities": [{"user_id": HERE, "value": "Here@b"}]}"#,
+            here_has("Here@b"),
+        ),
+        (
+            r#"{"identities": [{"user_id": HERE, "type": "pigeon", "value": "x"}]}"#,
+            "cannot read the fixture: identities[0]: `type` must be a string at line 1".to_owned(),
+        ),
+        (
+            r#"{"identities": [{"user_id": HERE}]}"#,
+            "cannot read the fixture: identities[0]: missing field `value` at line 1".to_owned(),
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "phone": "+1"}, {"id": 2, "name": "B", "phone": "+1"}]}"#,
+            "users[1]: it has the same phone number as users[0]: \"+1\"".to_owned(),
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "phone": "+9"}]}"#,
+            "users[0]: another user of the account has the phone number +9: \"shared_phone_number\": true says that both have it".to_owned(),
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "external_id": "x"}, {"id": 2, "name": "B", "external_id": "X"}]}"#,
+            "users[1]: it has the same external id as users[0]: \"x\"".to_owned(),
+        ),
+    ];
+    for (json, expected) in rows {
+        let json = json.replace("HERE", &here.id.to_string());
+        let error = Fixture::from_json(&json)
+            .and_then(|fixture| seed.try_load(&fixture))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with(&expected), "{json}: {error}");
+        assert_eq!(zendesk.account().user_count(), 2, "nothing of it is there");
     }
 }
 

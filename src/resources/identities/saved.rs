@@ -1,5 +1,8 @@
 //! How identities are saved in fixtures, and put in many at a time.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use crate::base::folded::folded;
 use crate::base::ids::{IdentityId, UserId};
 use crate::base::record::Record;
@@ -34,7 +37,13 @@ impl Saved for Identity {
         for user in new_users(account, before) {
             for (identity_type, value) in shown_by(&user) {
                 if account.identities.find(identity_type, value).is_none() {
-                    let id = account.draw_identity_id(user.id);
+                    // One of them has the id that depends on the user's.
+                    let is_first = identities.last().is_none_or(|last| last.user_id != user.id);
+                    let id = if is_first {
+                        account.draw_identity_id(user.id)
+                    } else {
+                        account.draw_id()
+                    };
                     identities.push(following(&user, id, identity_type, value));
                 }
             }
@@ -47,8 +56,12 @@ impl Saved for Identity {
     fn complete(account: &mut Account, before: &Account) {
         let missing = Self::unlisted(account, before);
         account.identities.extend(missing);
-        for user in new_users(account, before) {
-            account.follow_identities(user.id);
+        let new = account.identities.iter();
+        let new = new.filter(|identity| before.identities.get(identity.id).is_none());
+        let mut users: Vec<UserId> = new.map(|identity| identity.user_id).collect();
+        users.dedup();
+        for user in users {
+            account.follow_identities(user);
         }
     }
 
@@ -57,10 +70,19 @@ impl Saved for Identity {
             user_id,
             identity_type,
             value,
+            primary,
             ..
         } = &row.record;
-        if account.users.active(*user_id).is_none() {
+        let Some(user) = account.users.active(*user_id) else {
             return Err(format!("user {user_id} does not exist, or is deleted"));
+        };
+        // What a user shows is its primary identity.
+        let shown = shown_by(user).find(|(shown_type, _)| shown_type == identity_type);
+        let shown = shown.filter(|(_, shown)| *primary && folded(shown) != folded(value));
+        if let Some((_, shown)) = shown {
+            return Err(format!(
+                "user {user_id} shows {shown}, so {value} cannot be primary"
+            ));
         }
         if value.trim().is_empty() {
             return Err("an identity needs a value".to_owned());
@@ -74,7 +96,7 @@ impl Saved for Identity {
         }
     }
 
-    fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
+    fn check_together(rows: &[Row<Self>], account: &Account) -> Result<(), BadRow> {
         no_two(rows, "type and value", |row| {
             let Self {
                 identity_type,
@@ -82,6 +104,25 @@ impl Saved for Identity {
                 ..
             } = &row.record;
             Some((*identity_type, folded(value).into_owned()))
+        })?;
+        let shown = if rows.is_empty() {
+            BTreeMap::new()
+        } else {
+            shown_by_all(account)
+        };
+        in_rows(rows, |row| {
+            let Self {
+                user_id,
+                identity_type,
+                value,
+                ..
+            } = &row.record;
+            match shown.get(&(*identity_type, folded(value))) {
+                Some(other) if other != user_id => {
+                    Err(format!("user {other} shows {value} already"))
+                }
+                _ => Ok(()),
+            }
         })?;
         let mut primary: Vec<(UserId, IdentityType)> = Vec::new();
         for row in rows.iter().filter(|row| row.record.primary) {
@@ -141,6 +182,15 @@ fn new_users(account: &Account, before: &Account) -> Vec<User> {
     account.users().into_iter().filter(is_new).collect()
 }
 
+/// Who shows which value of its own.
+fn shown_by_all(account: &Account) -> BTreeMap<(IdentityType, Cow<'_, str>), UserId> {
+    let active = account.users.all().filter(|user| user.active);
+    let shown = active.flat_map(|user| shown_by(user).map(|shown| (shown, user.id)));
+    shown
+        .map(|((identity_type, value), user)| ((identity_type, folded(value)), user))
+        .collect()
+}
+
 /// The identities that follow from what a user shows.
 pub(crate) fn shown_by(user: &User) -> impl Iterator<Item = (IdentityType, &str)> {
     let email = user
@@ -149,7 +199,7 @@ pub(crate) fn shown_by(user: &User) -> impl Iterator<Item = (IdentityType, &str)
         .map(|email| (IdentityType::Email, email));
     let is_direct = user.shared_phone_number != Some(true);
     let phone = user.phone.as_deref().filter(|_| is_direct);
-    email
-        .into_iter()
-        .chain(phone.map(|phone| (IdentityType::PhoneNumber, phone)))
+    let phone = phone.map(|phone| (IdentityType::PhoneNumber, phone));
+    let shown = email.into_iter().chain(phone);
+    shown.filter(|(_, value)| !value.trim().is_empty())
 }

@@ -7,6 +7,7 @@ use crate::resources::account::Account;
 use crate::resources::saved::{BadRow, Row, Saved, no_two};
 
 use super::model::{Role, User, UserChanges};
+use crate::resources::identities::model::IdentityType;
 use crate::resources::identities::rules::looks_like_email;
 
 impl Saved for User {
@@ -55,6 +56,15 @@ impl Saved for User {
                 ));
             }
         }
+        if let Some(phone) = direct_line(user) {
+            let number = account.identities.find(IdentityType::PhoneNumber, phone);
+            if number.is_some() {
+                return Err(format!(
+                    "another user of the account has the phone number {phone}: \
+                     \"shared_phone_number\": true says that both have it"
+                ));
+            }
+        }
         let Some(email) = &user.email else {
             return Ok(());
         };
@@ -76,6 +86,9 @@ impl Saved for User {
         no_two(rows, "e-mail address", |row| {
             Some(folded(row.record.email.as_deref()?).into_owned())
         })?;
+        no_two(rows, "phone number", |row| {
+            Some(folded(direct_line(&row.record)?).into_owned())
+        })?;
         no_two(rows, "external id", |row| {
             Some(folded(row.record.external_id.as_deref()?).into_owned())
         })
@@ -86,4 +99,11 @@ impl Saved for User {
             .users
             .extend(rows.into_iter().map(|row| row.record).collect());
     }
+}
+
+/// The phone number that a user has alone.
+fn direct_line(user: &User) -> Option<&str> {
+    let is_alone = user.active && user.shared_phone_number != Some(true);
+    let phone = user.phone.as_deref().filter(|_| is_alone)?.trim();
+    Some(phone).filter(|phone| !phone.is_empty())
 }
