@@ -274,6 +274,28 @@ async fn j4_j5_j7_a_body_of_another_form_is_refused() {
     assert_eq!(organizations_of(&api, user).await, Vec::<Value>::new());
 }
 
+/// "A job is `completed` although items failed; failures are only in `results`", recorded.
+#[tokio::test]
+async fn j6_b10_a_job_of_which_some_items_failed_is_completed() {
+    let api = Api::start().await;
+    let (user, _, joined) = member_of(&api, 1).await;
+    let new = api.organization("new").await;
+
+    let pairs = [(user, joined[0]), (UNKNOWN, joined[0]), (user, new)];
+    let job = api
+        .finished_job(&create_many(&api, &pairs).await.expect(200))
+        .await;
+
+    assert_eq!(
+        (&job["status"], &job["progress"]),
+        (&json!("completed"), &json!(3))
+    );
+    let failed = |result: &Value| result["error"].is_string();
+    let results = job["results"].as_array().unwrap();
+    let failed: Vec<bool> = results.iter().map(failed).collect();
+    assert_eq!(failed, [true, true, false]);
+}
+
 /// "A job in which every item failed is `failed`: progress 0, `results` present", reported.
 #[tokio::test]
 async fn j6_b45_a_job_of_which_every_item_failed_is_failed() {
@@ -478,6 +500,43 @@ async fn y1_y2_y3_b33_which_memberships_are_meant_depends_on_how_the_ids_are_wri
                 .await
                 .expect(204);
         }
+    }
+}
+
+/// "`ids` only in a JSON body: it works", reported; the shape was not shown. Those in the query come
+/// first.
+#[tokio::test]
+async fn y4b_ids_may_stand_in_the_body() {
+    for in_one_text in [false, true] {
+        let api = Api::start().await;
+        let (user, memberships, joined) = member_of(&api, 3).await;
+        let ids = if in_one_text {
+            json!({"ids": format!("{},{}", memberships[0], memberships[1])})
+        } else {
+            json!({"ids": memberships[..2]})
+        };
+
+        let path = "/organization_memberships/destroy_many";
+        let answer = api
+            .send(Method::DELETE, path, Some(ids.clone()))
+            .await
+            .expect(200);
+
+        assert_eq!(answer.header("x-zendesk-api-warn"), None, "{ids}");
+        assert_eq!(api.finished_job(&answer).await["total"], json!(2), "{ids}");
+        assert_eq!(organizations_of(&api, user).await, [json!(joined[2])]);
+
+        let path = format!("{path}?ids={}", memberships[2]);
+        let answer = api.send(Method::DELETE, &path, Some(ids)).await.expect(200);
+        assert_eq!(api.finished_job(&answer).await["total"], json!(1));
+        assert_eq!(organizations_of(&api, user).await, [] as [Value; 0]);
+    }
+    let api = Api::start().await;
+    for none in [json!({"ids": []}), json!({"ids": ""}), json!({"ids": null})] {
+        let path = "/organization_memberships/destroy_many";
+        let answer = api.send(Method::DELETE, path, Some(none)).await;
+        let missing = r#"{"error":"ParameterMissing","description":"Parameter ids is required"}"#;
+        answer.expect_error(400, missing);
     }
 }
 

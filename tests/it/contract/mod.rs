@@ -4,6 +4,7 @@
 
 mod group_memberships;
 mod groups;
+mod identities;
 mod job_statuses;
 mod limits;
 mod organization_memberships;

@@ -1,5 +1,8 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/users/users/>
 
+mod addresses;
+mod attributes;
+
 use mock_zendesk::{Credentials, MockZendesk};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -270,6 +273,13 @@ async fn x4_the_membership_that_there_was_already_is_kept() {
         [(json!(memberships[1]), json!(o2), json!(true))]
     );
     assert_eq!(api.organization_of(user).await, json!(o2));
+    // Also if the value does not change: a client that sends a whole user back.
+    api.membership(user, o1).await;
+    set_organization(&api, user, json!(o2)).await;
+    assert_eq!(
+        memberships_of(&api, user).await,
+        [(json!(memberships[1]), json!(o2), json!(true))]
+    );
 }
 
 /// "`organization_id: null`: all memberships vanish."
