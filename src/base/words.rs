@@ -1,33 +1,40 @@
 //! [`WordIndex`]: finds records by the words of their texts, or by how these begin.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::sorted::SortedMap;
 
-/// The records of one kind by the words of their texts. Cheap to copy.
+/// The records of one kind by the words of their texts. It is made when it is first asked, since few
+/// tests search and all of them seed. Cheap to copy.
 #[derive(Clone, Debug)]
 pub(crate) struct WordIndex<I> {
-    entries: SortedMap<(Arc<str>, I), ()>,
+    entries: OnceLock<SortedMap<(Arc<str>, I), ()>>,
 }
 
 impl<I: Copy + Ord> WordIndex<I> {
     pub(crate) fn new() -> Self {
         Self {
-            entries: SortedMap::new(),
+            entries: OnceLock::new(),
         }
     }
 
     /// Adds a record with its texts.
     pub(crate) fn insert<'a>(&mut self, id: I, texts: impl IntoIterator<Item = &'a str>) {
+        let Some(entries) = self.entries.get_mut() else {
+            return;
+        };
         for word in texts.into_iter().flat_map(words) {
-            self.entries.insert((word.into(), id), ());
+            entries.insert((word.into(), id), ());
         }
     }
 
     /// Takes a record away that was added with these texts.
     pub(crate) fn remove<'a>(&mut self, id: I, texts: impl IntoIterator<Item = &'a str>) {
+        let Some(entries) = self.entries.get_mut() else {
+            return;
+        };
         for word in texts.into_iter().flat_map(words) {
-            self.entries.remove(&(word.into(), id));
+            entries.remove(&(word.into(), id));
         }
     }
 
@@ -36,21 +43,25 @@ impl<I: Copy + Ord> WordIndex<I> {
     where
         T: IntoIterator<Item = &'a str>,
     {
-        let of_record = |(id, texts): (I, T)| {
-            let texts = texts.into_iter().flat_map(words);
-            texts.map(move |word| ((Arc::<str>::from(word), id), ()))
-        };
-        let mut entries: Vec<((Arc<str>, I), ())> = records.flat_map(of_record).collect();
-        entries.sort_unstable();
-        entries.dedup();
-        self.entries.extend(entries);
+        if let Some(entries) = self.entries.get_mut() {
+            entries.extend(sorted_entries(records));
+        }
     }
 
     /// Returns the records that have a word which starts with this one, in ascending order.
-    pub(crate) fn starting_with(&self, word: &str) -> Vec<I> {
-        let first = self.entries.rank_where(|(other, _)| **other < *word);
-        let mut found: Vec<I> = self
-            .entries
+    /// `records` gives all of them with their texts.
+    pub(crate) fn starting_with<'a, R, T>(&self, word: &str, records: impl FnOnce() -> R) -> Vec<I>
+    where
+        R: Iterator<Item = (I, T)>,
+        T: IntoIterator<Item = &'a str>,
+    {
+        let entries = self.entries.get_or_init(|| {
+            let mut entries = SortedMap::new();
+            entries.extend(sorted_entries(records()));
+            entries
+        });
+        let first = entries.rank_where(|(other, _)| **other < *word);
+        let mut found: Vec<I> = entries
             .iter_from(first)
             .take_while(|((other, _), ())| other.starts_with(word))
             .map(|((_, id), ())| *id)
@@ -59,6 +70,21 @@ impl<I: Copy + Ord> WordIndex<I> {
         found.dedup();
         found
     }
+}
+
+fn sorted_entries<'a, I, T>(records: impl Iterator<Item = (I, T)>) -> Vec<((Arc<str>, I), ())>
+where
+    I: Copy + Ord,
+    T: IntoIterator<Item = &'a str>,
+{
+    let of_record = |(id, texts): (I, T)| {
+        let texts = texts.into_iter().flat_map(words);
+        texts.map(move |word| ((Arc::<str>::from(word), id), ()))
+    };
+    let mut entries: Vec<((Arc<str>, I), ())> = records.flat_map(of_record).collect();
+    entries.sort_unstable();
+    entries.dedup();
+    entries
 }
 
 /// The words of a text, in lower case: what stands between signs that are no letters and no digits.
@@ -95,13 +121,22 @@ mod tests {
     #[test]
     fn a_word_is_found_by_its_beginning_in_whatever_text_of_a_record() {
         let mut index = WordIndex::new();
-        index.insert(1, ["Tip-Top toppings", "a note"]);
+        // Nothing is kept before the first question, which says what there is.
+        index.insert(9, ["top"]);
+        let first = [(1, ["Tip-Top toppings", "a note"])];
+        assert_eq!(index.starting_with("top", || first.into_iter()), [1]);
         index.extend([(3, ["desktop TOP"]), (2, ["stop"])].into_iter());
-        assert_eq!(index.starting_with("top"), [1, 3]);
-        assert_eq!(index.starting_with("note"), [1]);
+        let ask = |index: &WordIndex<i32>, word: &str| {
+            index.starting_with(word, || -> std::iter::Empty<(i32, [&str; 0])> {
+                panic!("it is made once")
+            })
+        };
+        assert_eq!(ask(&index, "top"), [1, 3]);
+        assert_eq!(ask(&index, "note"), [1]);
+        index.insert(4, ["noted"]);
         index.remove(1, ["Tip-Top toppings", "a note"]);
-        assert_eq!(index.starting_with("top"), [3]);
-        assert_eq!(index.starting_with("not"), [0; 0]);
+        assert_eq!(ask(&index, "top"), [3]);
+        assert_eq!(ask(&index, "not"), [4]);
     }
 
     #[test]

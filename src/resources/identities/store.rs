@@ -92,7 +92,10 @@ impl IdentityStore {
 
     /// The users who have an identity with a word that starts with this, by id.
     pub(crate) fn users_with_word(&self, word: &str) -> Vec<UserId> {
-        self.by_word.starting_with(word)
+        self.by_word.starting_with(word, || {
+            let all = self.rows.iter();
+            all.map(|identity| (identity.user_id, [&*identity.value]))
+        })
     }
 
     /// Whether this was an e-mail address of a user, and is nobody's now.

@@ -42,7 +42,9 @@ impl UserStore {
 
     /// The users that are not deleted and have a word that starts with this, by id.
     pub(crate) fn with_word(&self, word: &str) -> Vec<UserId> {
-        self.by_word.starting_with(word)
+        let active = || self.rows.iter().filter(|user| user.active);
+        self.by_word
+            .starting_with(word, || active().map(|user| (user.id, user.texts())))
     }
 
     /// Changes a user that is there.
