@@ -1401,7 +1401,7 @@ async fn a_bad_row_of_identities_names_itself_and_the_reason() {
         ),
         (
             r#"{"identities": [{"user_id": HERE, "type": "pigeon", "value": "x"}]}"#,
-            "cannot read the fixture: identities[0]: `type` must be a string at line 1".to_owned(),
+            "cannot read the fixture: identities[0]: `type` must be one of `email`, `phone_number`".to_owned(),
         ),
         (
             r#"{"identities": [{"user_id": HERE}]}"#,

@@ -400,8 +400,8 @@ async fn a_call_that_is_refused_says_what_became_of_its_user() {
     ];
     for (builder, authorization, shown) in rows {
         for (is_deleted, why) in [
-            (false, "that user is suspended"),
-            (true, "no user has that e-mail address any more"),
+            (false, "this user is suspended"),
+            (true, "no user has this e-mail address any more"),
         ] {
             let zendesk = builder.clone().start().await;
             let seed = zendesk.seed();
@@ -414,7 +414,7 @@ async fn a_call_that_is_refused_says_what_became_of_its_user() {
             let request = request.header("authorization", &authorization);
             assert_eq!(request.send().await.unwrap().status(), 401);
             let failed = zendesk.calls().try_assert_none().unwrap_err().to_string();
-            let hint = format!("the request showed {shown}, and {why}");
+            let hint = format!("the request sent {shown}, and {why}");
             assert!(failed.contains(&hint), "{failed}");
         }
     }

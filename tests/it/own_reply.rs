@@ -144,7 +144,7 @@ async fn the_reply_goes_out_as_it_is_and_the_call_is_not_applied() {
         #1  GET   /api/v2/users/me                  -> 200  ShowCurrentUser
         #2  POST  /api/v2/organization_memberships  -> 418  injected fault: own reply, 418, PLANNED
                 {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
-        #3  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+        #3  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership, repeats #2
                 {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
                 membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default"##]].assert_eq(&texts[0]);
 }

@@ -86,6 +86,10 @@ fn is_core(file: &str) -> bool {
         "store.rs",
         "read.rs",
         "rules.rs",
+        "addresses.rs",
+        "checks.rs",
+        "find.rs",
+        "moves.rs",
         "violations.rs",
         "tasks.rs",
         "saved.rs",
@@ -96,8 +100,9 @@ fn is_core(file: &str) -> bool {
         "resources/difference.rs",
         "resources/saved.rs",
     ];
-    let is_of_resource =
-        file.starts_with("resources/") && of_resource.iter().any(|name| file.ends_with(name));
+    let is_of_resource = file.starts_with("resources/")
+        && !file.contains("/api/")
+        && of_resource.iter().any(|name| file.ends_with(name));
     let is_of_base = file.starts_with("base/") && !file.ends_with("tests.rs");
     shared.contains(&file) || is_of_base || is_of_resource
 }

@@ -2,9 +2,12 @@
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/users/users/>
 
+mod addresses;
 pub(crate) mod api;
+mod checks;
 pub(crate) mod find;
 pub(crate) mod model;
+mod moves;
 mod read;
 pub(crate) mod rules;
 mod saved;

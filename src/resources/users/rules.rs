@@ -1,23 +1,21 @@
 //! What may happen to users, and what follows from it for their memberships. What becomes of their
 //! addresses is in the rules of identities.
 
-use crate::base::ids::{IdentityId, OrganizationId, UserId};
+use crate::base::ids::UserId;
 use crate::base::record::Record;
-use crate::base::refusal::{Refusal, Violation};
+use crate::base::refusal::Refusal;
 use crate::base::sequence::Sequence;
-use crate::base::settings::{OrganizationIdsOnWrite, Rules, UpsertOrganization};
+use crate::base::settings::UpsertOrganization;
 use crate::resources::account::Account;
-use crate::resources::groups::violations::group_blank;
-use crate::resources::identities::model::{GivenIdentity, IdentityType};
+use crate::resources::identities::model::GivenIdentity;
 use crate::resources::identities::rules::Born;
-use crate::resources::identities::violations::GivenAs;
 use crate::resources::organization_memberships::model::NewMembership;
-use crate::resources::organization_memberships::violations::too_many_organizations;
 use crate::resources::seeded::Seeded;
 
+use super::addresses::email_identity;
 use super::model::{NewUser, Role, TicketRestriction, User, UserChanges};
-use super::time_zones::iana_name;
-use super::violations::{self, NAME_LIMIT};
+use super::moves::Moves;
+use super::violations;
 
 impl Account {
     /// The admin that every account is born with, and as whom callers act whose credentials name
@@ -265,229 +263,6 @@ impl Account {
             (None, None) => {}
         }
         Ok(())
-    }
-
-    /// Takes an `email` that is given to a user who is there: an address that the user does not
-    /// have yet becomes an identity, the primary one only if there is no other.
-    fn take_email(&mut self, user: UserId, email: &str, verified: Option<bool>) {
-        let present = self.identities.find(IdentityType::Email, email).cloned();
-        match (present, verified) {
-            (None, verified) => {
-                let verified = verified.unwrap_or(false);
-                let id = self.add_identity(
-                    user,
-                    GivenIdentity {
-                        verified,
-                        ..email_identity(email)
-                    },
-                    Born::Later,
-                );
-                self.record_identity_created(id, user);
-            }
-            (Some(identity), Some(verified)) if identity.verified != verified => {
-                self.set_identity_verified(identity, verified);
-            }
-            (Some(_), _) => {}
-        }
-    }
-
-    /// Takes a `verified` that is given alone: it is said of the primary address.
-    fn take_verified(&mut self, user: UserId, verified: Option<bool>) {
-        let Some(verified) = verified else { return };
-        match self
-            .identities
-            .primary_of(user, IdentityType::Email)
-            .cloned()
-        {
-            Some(identity) if identity.verified != verified => {
-                self.set_identity_verified(identity, verified);
-            }
-            Some(_) => {}
-            None => {
-                if let Some(user) = self.users.get_mut(user) {
-                    user.verified = verified;
-                }
-            }
-        }
-    }
-
-    /// Takes a phone number. One that nobody else has is a direct line, and an identity; a second
-    /// one does not replace the first. An empty one takes all numbers away. Gives the identity that
-    /// came into being.
-    fn take_phone(&mut self, user: UserId, number: Option<&str>, born: Born) -> Option<IdentityId> {
-        let number = number.map(str::trim).filter(|number| !number.is_empty());
-        let Some(number) = number else {
-            self.delete_phone_numbers(user);
-            self.users.update(user, |user| {
-                user.phone = None;
-                user.shared_phone_number = None;
-            });
-            return None;
-        };
-        let has_direct_line = self
-            .identities
-            .primary_of(user, IdentityType::PhoneNumber)
-            .is_some();
-        let is_taken = self
-            .identities
-            .find(IdentityType::PhoneNumber, number)
-            .is_some();
-        if !is_taken {
-            let direct_line = GivenIdentity {
-                identity_type: IdentityType::PhoneNumber,
-                ..email_identity(number)
-            };
-            return Some(self.add_identity(user, direct_line, born));
-        }
-        if !has_direct_line {
-            self.users.update(user, |user| {
-                user.phone = Some(number.to_owned());
-                user.shared_phone_number = Some(true);
-            });
-        }
-        None
-    }
-
-    pub(crate) fn check_new_user(&self, changes: &UserChanges) -> Result<(), Refusal> {
-        let name = Some(changes.name.clone().unwrap_or_default());
-        self.check_user(
-            None,
-            &UserChanges {
-                name,
-                ..changes.clone()
-            },
-        )
-    }
-
-    /// Checks attributes that are to be given to a user.
-    fn check_user(&self, id: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> {
-        // An organization that is not there is no broken rule: it is not found.
-        let moves = Moves::take(&mut changes.clone(), &self.rules);
-        let limit = self.rules.organizations_per_user;
-        let is_one_too_many = moves.set.as_ref().is_some_and(|set| set.len() > limit);
-        let ids = moves
-            .only
-            .flatten()
-            .into_iter()
-            .chain(moves.set.into_iter().flatten());
-        if ids
-            .into_iter()
-            .any(|id| self.organizations.get(id).is_none())
-        {
-            return Err(Refusal::NotFound);
-        }
-        let mut found = Vec::new();
-        if let (None | Some(None), Some(name)) = (moves.only, &moves.named) {
-            self.check_organization_for_user(name)?;
-        }
-        if is_one_too_many {
-            found.push(too_many_organizations(limit));
-        }
-        found.extend(changes.name.as_deref().and_then(why_not_name));
-        found.extend(self.why_not_addresses(id, changes));
-        if let Some(Some(external_id)) = &changes.external_id {
-            let holder = self.users.with_external_id(external_id);
-            if holder.is_some_and(|holder| Some(holder) != id) {
-                found.push(violations::external_id_taken());
-            }
-        }
-        if changes
-            .time_zone
-            .as_deref()
-            .is_some_and(|time_zone| iana_name(time_zone).is_none())
-        {
-            found.push(violations::time_zone_invalid());
-        }
-        // End users are in no group, whatever is asked for.
-        let role = changes.role.or_else(|| Some(self.users.get(id?)?.role));
-        let default_group = changes
-            .default_group_id
-            .filter(|_| role.is_some_and(|role| role != Role::EndUser));
-        if default_group.is_some_and(|group| self.groups.active(group).is_none()) {
-            found.push(group_blank());
-        }
-        Refusal::unless_empty(found)
-    }
-
-    /// Why the addresses that are given may not be this user's.
-    fn why_not_addresses(&self, id: Option<UserId>, changes: &UserChanges) -> Vec<Violation> {
-        let mut found = Vec::new();
-        let mut given: Vec<GivenIdentity> = Vec::new();
-        if let Some(Some(email)) = &changes.email {
-            let is_own = id.is_some() && self.holder_of_email(email) == id;
-            let identity = email_identity(email);
-            if !is_own {
-                found.extend(self.why_not_identity(&identity, GivenAs::Email, None));
-            }
-            given.push(identity);
-        }
-        for identity in changes
-            .identities
-            .iter()
-            .flat_map(|identities| &identities.0)
-        {
-            let is_repeated = given.iter().any(|other| is_same(other, identity));
-            found.extend(if is_repeated {
-                Some(crate::resources::identities::violations::taken(
-                    GivenAs::Identity,
-                    identity.value.trim(),
-                ))
-            } else {
-                self.why_not_identity(identity, GivenAs::Identity, None)
-            });
-            given.push(identity.clone());
-        }
-        found
-    }
-}
-
-/// Where a request wants a user to be.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Moves {
-    /// `organization_ids`.
-    set: Option<Vec<OrganizationId>>,
-    /// `organization_id`; null is no organization.
-    only: Option<Option<OrganizationId>>,
-    /// `organization`, by its name.
-    named: Option<String>,
-}
-
-impl Moves {
-    fn take(changes: &mut UserChanges, rules: &Rules) -> Self {
-        let set = changes.organization_ids.take().map(|ids| ids.0);
-        Self {
-            set: set.filter(|_| rules.organization_ids == OrganizationIdsOnWrite::Replaces),
-            only: changes.organization_id.take(),
-            named: changes
-                .organization
-                .take()
-                .map(|organization| organization.0),
-        }
-    }
-}
-
-fn email_identity(email: &str) -> GivenIdentity {
-    GivenIdentity {
-        identity_type: IdentityType::Email,
-        value: email.to_owned(),
-        verified: false,
-        primary: false,
-    }
-}
-
-fn is_same(one: &GivenIdentity, other: &GivenIdentity) -> bool {
-    let folded = crate::base::folded::folded;
-    one.identity_type == other.identity_type && folded(&one.value) == folded(&other.value)
-}
-
-fn why_not_name(name: &str) -> Option<Violation> {
-    let name = name.trim();
-    if name.is_empty() {
-        Some(violations::name_too_short())
-    } else if name.chars().count() > NAME_LIMIT {
-        Some(violations::name_too_long())
-    } else {
-        None
     }
 }
 

@@ -58,7 +58,7 @@ enum Change {
         email: usize,
         primary: bool,
     },
-    ChangeIdentity {
+    Readdress {
         identity: Index,
         email: usize,
     },
@@ -98,7 +98,7 @@ fn change() -> impl Strategy<Value = Change> {
         3 => (index(), email(), any::<bool>()).prop_map(
             |(user, email, primary)| Change::AddIdentity { user, email, primary }
         ),
-        2 => (index(), email()).prop_map(|(identity, email)| Change::ChangeIdentity { identity, email }),
+        2 => (index(), email()).prop_map(|(identity, email)| Change::Readdress { identity, email }),
         3 => index().prop_map(|identity| Change::MakePrimary { identity }),
         1 => index().prop_map(|identity| Change::DeleteIdentity { identity }),
         2 => (index(), prop::collection::vec(index(), 0..4)).prop_map(
@@ -336,7 +336,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                 take_email(account, model, id, email, *primary);
             }
         }
-        Change::ChangeIdentity { identity, email } => {
+        Change::Readdress { identity, email } => {
             let Some((user, id)) = model.pick_identity(identity) else {
                 return;
             };

@@ -1,0 +1,103 @@
+//! What becomes of the addresses that are given to a user: they are identities.
+
+use crate::base::ids::{IdentityId, UserId};
+use crate::resources::account::Account;
+use crate::resources::identities::model::{GivenIdentity, IdentityType};
+use crate::resources::identities::rules::Born;
+
+impl Account {
+    /// Takes an `email` that is given to a user who is there: an address that the user does not
+    /// have yet becomes an identity, the primary one only if there is no other.
+    pub(super) fn take_email(&mut self, user: UserId, email: &str, verified: Option<bool>) {
+        let present = self.identities.find(IdentityType::Email, email).cloned();
+        match (present, verified) {
+            (None, verified) => {
+                let verified = verified.unwrap_or(false);
+                let id = self.add_identity(
+                    user,
+                    GivenIdentity {
+                        verified,
+                        ..email_identity(email)
+                    },
+                    Born::Later,
+                );
+                self.record_identity_created(id, user);
+            }
+            (Some(identity), Some(verified)) if identity.verified != verified => {
+                self.set_identity_verified(identity, verified);
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    /// Takes a `verified` that is given alone: it is said of the primary address.
+    pub(super) fn take_verified(&mut self, user: UserId, verified: Option<bool>) {
+        let Some(verified) = verified else { return };
+        match self
+            .identities
+            .primary_of(user, IdentityType::Email)
+            .cloned()
+        {
+            Some(identity) if identity.verified != verified => {
+                self.set_identity_verified(identity, verified);
+            }
+            Some(_) => {}
+            None => {
+                if let Some(user) = self.users.get_mut(user) {
+                    user.verified = verified;
+                }
+            }
+        }
+    }
+
+    /// Takes a phone number. One that nobody else has is a direct line, and an identity; a second
+    /// one does not replace the first. An empty one takes all numbers away. Gives the identity that
+    /// came into being.
+    pub(super) fn take_phone(
+        &mut self,
+        user: UserId,
+        number: Option<&str>,
+        born: Born,
+    ) -> Option<IdentityId> {
+        let number = number.map(str::trim).filter(|number| !number.is_empty());
+        let Some(number) = number else {
+            self.delete_phone_numbers(user);
+            self.users.update(user, |user| {
+                user.phone = None;
+                user.shared_phone_number = None;
+            });
+            return None;
+        };
+        let has_direct_line = self
+            .identities
+            .primary_of(user, IdentityType::PhoneNumber)
+            .is_some();
+        let is_taken = self
+            .identities
+            .find(IdentityType::PhoneNumber, number)
+            .is_some();
+        if !is_taken {
+            let direct_line = GivenIdentity {
+                identity_type: IdentityType::PhoneNumber,
+                ..email_identity(number)
+            };
+            return Some(self.add_identity(user, direct_line, born));
+        }
+        if !has_direct_line {
+            self.users.update(user, |user| {
+                user.phone = Some(number.to_owned());
+                user.shared_phone_number = Some(true);
+            });
+        }
+        None
+    }
+}
+
+pub(super) fn email_identity(email: &str) -> GivenIdentity {
+    GivenIdentity {
+        identity_type: IdentityType::Email,
+        value: email.to_owned(),
+        verified: false,
+        primary: false,
+    }
+}

@@ -1,0 +1,31 @@
+//! Where a request wants a user to be: the three attributes that name organizations.
+
+use crate::base::ids::OrganizationId;
+use crate::base::settings::{OrganizationIdsOnWrite, Rules};
+
+use super::model::UserChanges;
+
+/// Where a request wants a user to be.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Moves {
+    /// `organization_ids`.
+    pub(super) set: Option<Vec<OrganizationId>>,
+    /// `organization_id`; null is no organization.
+    pub(super) only: Option<Option<OrganizationId>>,
+    /// `organization`, by its name.
+    pub(super) named: Option<String>,
+}
+
+impl Moves {
+    pub(super) fn take(changes: &mut UserChanges, rules: &Rules) -> Self {
+        let set = changes.organization_ids.take().map(|ids| ids.0);
+        Self {
+            set: set.filter(|_| rules.organization_ids == OrganizationIdsOnWrite::Replaces),
+            only: changes.organization_id.take(),
+            named: changes
+                .organization
+                .take()
+                .map(|organization| organization.0),
+        }
+    }
+}
