@@ -34,16 +34,16 @@
 //! | to | use | guide |
 //! |---|---|---|
 //! | start a double | [`MockZendesk::start`], [`MockZendesk::start_blocking`], [`MockZendesk::builder`] | [first test](guide::first_test), [recipes](guide::recipes) |
-//! | put records into the account | [`MockZendesk::seed`]; in bulk: [`fixtures`] | [many records](guide::many_records) |
-//! | look at the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] | [first test](guide::first_test) |
-//! | look at the calls that came | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
-//! | add the calls to an error that the test returns | [`MockZendesk::explain`] | [recipes](guide::recipes) |
-//! | say beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
-//! | wait for calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
-//! | move background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] | [jobs](guide::jobs) |
-//! | move time | [`Clock`], [`MockZendesk::advance`] | [time](guide::time) |
-//! | let one call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
-//! | order a race | [`MockZendesk::hold`] | [faults](guide::faults) |
+//! | add records to the account | [`MockZendesk::seed`]; many at once: [`fixtures`] | [many records](guide::many_records) |
+//! | inspect the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] | [first test](guide::first_test) |
+//! | inspect the received calls | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
+//! | add the received calls to an error that the test returns | [`MockZendesk::explain`] | [recipes](guide::recipes) |
+//! | declare beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
+//! | wait for the calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
+//! | control background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] | [jobs](guide::jobs) |
+//! | control time | [`Clock`], [`MockZendesk::advance`] | [time](guide::time) |
+//! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
+//! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
 //! | name an endpoint | the constants in [`users`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
 //!
@@ -53,10 +53,10 @@
 //!
 //! - It serves the operations that [`Operation::all`] lists, with or without `.json` at the end of
 //!   the path. Other requests get Zendesk's 404 `InvalidEndpoint`.
-//! - Requests are applied one at a time, in the order in which they arrive. Each is applied as a
-//!   whole or not at all.
-//! - Bodies of more than 8 MiB are answered with 413, and targets that are no URL with 400.
-//! - It speaks HTTP/1.1, and HTTP/2 with clients that start with it, over plain TCP.
+//! - Requests are applied one at a time, in the order in which they arrive. Each is applied
+//!   completely or not at all.
+//! - A body of more than 8 MiB gets 413, and a target that is not a URL gets 400.
+//! - It supports HTTP/1.1, and HTTP/2 for clients that start with it, over plain TCP.
 //! - URLs in replies start with `http://` and the host that the client used.
 //! - The same requests get the same ids, job ids, cursors and timestamps in every run.
 //!
@@ -72,26 +72,26 @@
 //!
 //! ## Jobs and time
 //!
-//! - A background job is `queued` in the reply that starts it, and has done nothing by then. It is
+//! - A background job is `queued` in the reply that starts it, and has not done anything yet. It is
 //!   completed when its status is first requested, unless a [`job_statuses::JobPace`] says
 //!   otherwise or [`MockZendesk::jobs`] moves it.
-//! - The jobs that take the organization from tickets run before the next request, or before the
+//! - The jobs that remove the organization from tickets run before the next request, or before the
 //!   test next calls [`MockZendesk::account`].
-//! - The clock stands still at 2024-09-06T18:52:00Z until [`MockZendesk::advance`] moves it, unless
-//!   the builder sets another [`Clock`].
+//! - The clock stays at 2024-09-06T18:52:00Z until [`MockZendesk::advance`] moves it, unless the
+//!   builder sets another [`Clock`].
 //!
 //! ## Calls
 //!
-//! - Every request becomes a call in the journal, in the order of arrival, which is also the order
-//!   in which they change the account. The effects of a background job belong to the call that
-//!   queued it.
-//! - A fault is chosen after the route is known and before anything else happens. A call that meets
-//!   a fault is in the journal, too.
+//! - Every request becomes a call in the journal. The order of the calls is the order of their
+//!   arrival, and the order in which they change the account. The effects of a background job
+//!   belong to the call that queued it.
+//! - A fault is chosen after the route is known and before anything else happens. A call with a
+//!   fault is in the journal, too.
 //! - The journal keeps as many calls as [`MockZendeskBuilder::keep_calls`] says.
-//! - [`MockZendesk::server`] puts a wiremock server behind the double's own one, with the double
-//!   mounted on it: every further request goes through it, so that mocks of your own can answer.
-//!   wiremock keeps a copy of every request until the double is dropped, and offers no way to prevent
-//!   that.
+//! - [`MockZendesk::server`] puts a wiremock server behind the double's own server, with the double
+//!   mounted on it. Every further request goes through it, so that your own mocks can answer.
+//!   wiremock keeps a copy of every request until the double is dropped, and this cannot be
+//!   prevented.
 //!
 //! ## What fails a test
 //!
@@ -100,20 +100,20 @@
 //! - An expectation was not met, or a planned fault never happened.
 //! - A call went to an endpoint that does not exist, or used a method that its path does not
 //!   accept. A 404 for a missing record is a normal reply and does not fail the test.
-//! - A call to an endpoint of Zendesk's that the double does not implement.
-//! - A successful call used a query parameter or an attribute that Zendesk reads and the double does
-//!   not implement: [`MockZendeskBuilder::allow_unmodeled`] allows it by name.
-//! - A successful call used a query parameter that Zendesk does not have for the operation:
+//! - A call went to a Zendesk endpoint that the double does not implement.
+//! - A successful call used a query parameter or an attribute that Zendesk reads and the double
+//!   does not implement. [`MockZendeskBuilder::allow_unmodeled`] allows it by name.
+//! - A successful call used a query parameter that Zendesk does not have for the operation.
 //!   [`MockZendeskBuilder::allow_unknown_parameter`] allows it. Attributes that Zendesk drops are
-//!   dropped, and the reply warns of them.
+//!   also dropped here. The reply warns of them, and the test does not fail.
 //!
-//! Dropping the double does not panic while the thread is panicking already. In a test that returns
-//! an error, the panic from drop would hide that error: return `zendesk.explain(result)`, which also
-//! adds the calls to the error, or end the test with `zendesk.verify()` or `zendesk.try_verify()?`.
-//! [The recipes](guide::recipes) show how.
+//! Dropping the double does not panic if the thread is already panicking. In a test that returns an
+//! error, the panic from drop would hide that error. Return `zendesk.explain(result)`, which also adds
+//! the received calls to the error, or end the test with `zendesk.verify()` or
+//! `zendesk.try_verify()?`. [The recipes](guide::recipes) show how.
 //!
-//! A call that the double refused satisfies no assertion and no expectation that calls came, unless
-//! the test says that it means refused calls: [`Calls::refused`], [`Calls::with_status`],
+//! A call that the double refused does not satisfy an assertion or expectation that calls came,
+//! unless the test asks for refused calls with [`Calls::refused`], [`Calls::with_status`] or
 //! [`Calls::any_outcome`].
 //!
 //! If the test panics for another reason, the failed calls are printed to stderr.
@@ -121,15 +121,15 @@
 //! ## Secrets
 //!
 //! Failure messages never contain more of the credentials than the scheme and the user name. The
-//! account's own secrets, and those that a request contains, are left out of every text that is
-//! printed about calls, in whatever place and encoding, if they have at least six characters. A value
-//! under a name such as `password`, `token` or `code` is left out however short it is. The snapshot
-//! of the account is data and hides nothing.
+//! account's own secrets, and those in requests, are left out of every text that is printed about
+//! calls. This applies to every place and encoding, if the secret has at least six characters. A
+//! value with a name such as `password`, `token` or `code` is left out even if it is shorter. The
+//! snapshot of the account is data and hides nothing.
 //!
 //! # What the double does not do
 //!
-//! [`guide::limits`] lists the rules of Zendesk that the double does not apply, and the mistakes of a
-//! test that no double can notice.
+//! [`guide::limits`] lists the rules of Zendesk that the double does not apply, and the mistakes in
+//! a test that no double can notice.
 
 #![doc(test(attr(deny(unused_must_use))))]
 
@@ -145,7 +145,7 @@ mod server;
 mod testing;
 mod trouble;
 
-/// The crate whose requests and responses [`MockZendesk::send`] takes and returns.
+/// The crate of the requests and responses that [`MockZendesk::send`] accepts and returns.
 pub use http;
 /// The crate whose `Mock`s can be mounted on [`MockZendesk::server`].
 pub use wiremock;
@@ -164,33 +164,33 @@ pub use crate::resources::account::Account;
 pub use crate::server::clock::Clock;
 pub use crate::trouble::Fault;
 
-/// Users: the record, how a test seeds one, and the operations.
+/// Users: the record, its description for seeds, and the operations.
 pub mod users {
     pub use crate::api::operation::AllowedFor;
     pub use crate::resources::users::api::*;
     pub use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
 }
 
-/// Organizations: the record, how a test seeds one, and the operations.
+/// Organizations: the record, its description for seeds, and the operations.
 pub mod organizations {
     pub use crate::resources::organizations::api::*;
     pub use crate::resources::organizations::model::{NewOrganization, Organization};
 }
 
-/// Organization memberships: the record and the operations. [`Seed::membership`](crate::Seed::membership)
-/// seeds one.
+/// Organization memberships: the record and the operations.
+/// [`Seed::membership`](crate::Seed::membership) seeds one.
 pub mod organization_memberships {
     pub use crate::resources::organization_memberships::api::*;
     pub use crate::resources::organization_memberships::model::OrganizationMembership;
 }
 
-/// Identities of users: the record, how a test seeds one, and the operations.
+/// Identities of users: the record, its description for seeds, and the operations.
 pub mod identities {
     pub use crate::resources::identities::api::*;
     pub use crate::resources::identities::model::{Identity, IdentityType, NewIdentity};
 }
 
-/// Tickets: the record, how a test seeds one, and the operations.
+/// Tickets: the record, its description for seeds, and the operations.
 pub mod tickets {
     pub use crate::resources::tickets::api::*;
     pub use crate::resources::tickets::model::{
@@ -198,26 +198,26 @@ pub mod tickets {
     };
 }
 
-/// Groups: the record, how a test seeds one, and the operations.
+/// Groups: the record, its description for seeds, and the operations.
 pub mod groups {
     pub use crate::resources::groups::api::*;
     pub use crate::resources::groups::model::{Group, NewGroup};
 }
 
-/// Group memberships: the record, how a test seeds one, and the operations.
+/// Group memberships: the record, its description for seeds, and the operations.
 pub mod group_memberships {
     pub use crate::resources::group_memberships::api::*;
     pub use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
 }
 
-/// Background jobs: their status, their pace, how a test moves them, and the operations.
+/// Background jobs: their status, their pace, the control of a test over them, and the operations.
 pub mod job_statuses {
     pub use crate::handle::jobs::Jobs;
     pub use crate::resources::job_statuses::api::*;
     pub use crate::resources::job_statuses::model::{JobPace, JobState, JobStatus};
 }
 
-/// What a test asserts about the account, and the differences between two snapshots of it.
+/// Assertions about the account, and the differences between two snapshots of it.
 pub mod account {
     pub use crate::base::difference::Difference;
     pub use crate::base::ids::{Kind, RecordRef};
@@ -226,20 +226,20 @@ pub mod account {
     pub use crate::resources::seeded::Seeded;
 }
 
-/// What a planned fault and a held request return, and what a client without a socket sees.
+/// The types that belong to planned faults, held requests, and clients without a socket.
 pub mod faults {
     pub use crate::handle::direct::Disconnected;
     pub use crate::handle::gate::Gate;
     pub use crate::handle::planned::PlannedFault;
 }
 
-/// Random but reproducible trouble, and runs of a test under it.
+/// Random but reproducible faults, and running a test many times with them.
 pub mod chaos {
     pub use crate::handle::runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
     pub use crate::trouble::Chaos;
 }
 
-/// How accounts differ, and what Zendesk leaves open.
+/// Settings in which accounts differ, and choices where Zendesk's behaviour is not known.
 pub mod settings {
     pub use crate::api::error::RateLimitForm;
     pub use crate::base::settings::{
@@ -248,7 +248,7 @@ pub mod settings {
     };
 }
 
-/// Points in time, as Zendesk writes them.
+/// Points in time in Zendesk's format.
 pub mod time {
     pub use crate::base::time::{NoTimestamp, Timestamp};
 }
@@ -259,7 +259,7 @@ pub mod tower {
     pub use crate::handle::direct::ZendeskService;
 }
 
-/// The examples of the README run as doctests.
+/// Runs the examples of the README as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

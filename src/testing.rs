@@ -1,8 +1,9 @@
-//! What the property tests share.
+//! Code that the property tests share.
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// So many cases from a random seed, which a failing test prints; `MOCK_ZENDESK_SEED` repeats it.
+/// Returns a configuration with this many cases from a random seed. A failing test prints the seed,
+/// and `MOCK_ZENDESK_SEED` repeats it.
 pub(crate) fn seeded(cases: u32) -> Config {
     let given = std::env::var("MOCK_ZENDESK_SEED")
         .ok()

@@ -1,4 +1,4 @@
-//! What a consumer compiles: the time of a clean debug build, and the number of crates.
+//! What a user of the crate compiles: the time of a clean debug build, and the number of crates.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::measure::{Row, median, time};
 
-/// So many clean builds of each: they take half a minute.
+/// The number of clean builds of each package. They take half a minute.
 const BUILDS: usize = 3;
 
 const OURS: &str = concat!(
@@ -22,11 +22,11 @@ const OURS_WITHOUT_FAKE: &str = concat!(
 );
 const WIREMOCK: &str = "wiremock = \"0.6.5\"";
 
-/// What a program against Zendesk has anyhow.
+/// The dependencies that a program for Zendesk has anyway.
 const CLIENT: &str = "reqwest = \"0.12\"\ntokio = { version = \"1\", features = [\"full\"] }\n\
     serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
 
-/// An empty package with these dependencies, in a folder that goes when this is dropped.
+/// An empty package with these dependencies, in a directory that is removed when this is dropped.
 struct Package(PathBuf);
 
 impl Package {
@@ -44,17 +44,16 @@ impl Package {
         Self(folder)
     }
 
-    /// With the versions of this package, so that two of them build the same.
+    /// Copies the lock file of this package, so that two packages build the same versions.
     fn with_lock(self) -> Self {
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
         fs::copy(lock, self.0.join("Cargo.lock")).expect("a file");
         self
     }
 
-    /// What cargo prints.
+    /// Runs cargo, and returns what it prints.
     fn cargo(&self, arguments: &[&str]) -> String {
-        // A crate from the registry is not compiled incrementally, and nothing else should be
-        // measured.
+        // A crate from the registry is not compiled incrementally, so neither is this one.
         let mut cargo = Command::new(std::env::var("CARGO").unwrap_or("cargo".to_owned()));
         let output = cargo
             .args(arguments)
@@ -84,7 +83,7 @@ impl Package {
             "none",
             "--no-dedupe",
         ]);
-        // Some lines end in a remark.
+        // Some lines end with a remark.
         tree.lines()
             .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
             .collect()

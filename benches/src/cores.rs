@@ -1,10 +1,10 @@
-//! Which cores the client and the servers run on. Left to itself the scheduler decides that anew in
-//! each run, and it decides more than everything else: a thread that takes turns with another on
-//! the same core waits for nobody to wake up.
+//! The cores of the client and the servers. By default, the scheduler chooses them anew in each
+//! run, and that choice has the largest effect of all: two threads that take turns on one core
+//! never wait for each other to wake up.
 
 use core_affinity::CoreId;
 
-/// The cores of one measurement. A thread stays on the core of the one that it was started by.
+/// The cores of one measurement. A thread stays on the core of the thread that started it.
 #[derive(Clone, Copy)]
 pub struct Cores {
     client: Option<CoreId>,
@@ -14,7 +14,7 @@ pub struct Cores {
 }
 
 impl Cores {
-    /// Client and server take turns.
+    /// Returns one core, on which client and server take turns.
     pub fn one() -> Self {
         let first = core_affinity::get_core_ids().and_then(|cores| cores.first().copied());
         Self {
@@ -25,7 +25,8 @@ impl Cores {
         }
     }
 
-    /// Client and server have a core each, as in most tests. None where there is only one.
+    /// Returns a core for the client and one for the server, as in most tests. `None` means that
+    /// there is only one core.
     pub fn two() -> Option<Self> {
         let cores = core_affinity::get_core_ids()?;
         let server = Some(*cores.get(1)?);
@@ -37,7 +38,7 @@ impl Cores {
         })
     }
 
-    /// Starts servers.
+    /// Runs the function that starts servers on the server's core.
     pub fn start<R>(self, start: impl FnOnce() -> R) -> R {
         set(self.server);
         let started = start();

@@ -1,8 +1,8 @@
-//! Ratios, each measured in one run against a named baseline: machines differ, and so does one
-//! machine from hour to hour.
+//! Measures ratios, each in one run against a named baseline, because the speed of machines
+//! differs, even from hour to hour.
 //!
-//! `cargo run --release --manifest-path benches/Cargo.toml` measures and prints the table of the
-//! README. Names of groups behind it measure only these.
+//! `cargo run --release --manifest-path benches/Cargo.toml` measures everything and prints the
+//! table of the README. Append names of groups to measure only these.
 
 mod build;
 mod cores;
@@ -24,7 +24,7 @@ static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::I
 
 type Group = (&'static str, fn() -> Vec<Row>);
 
-/// The groups of rows. Those that need two cores are left out where there is one.
+/// The groups of rows. Those that need two cores are skipped if there is only one.
 const GROUPS: [Group; 10] = [
     ("start", || on_one(|_| start::rows())),
     ("servers", || on_one(servers::rows)),
@@ -35,7 +35,7 @@ const GROUPS: [Group; 10] = [
     ("lookups", || on_one(|_| lookups::rows())),
     ("memory", || on_one(|_| memory::rows())),
     ("soak", soak::rows),
-    // Last, since the machine has to tidy up behind it.
+    // This is last because the machine must clean up after it.
     ("build", build::rows),
 ];
 
@@ -53,7 +53,7 @@ fn on_two(rows: impl Fn(Cores) -> Vec<Row>) -> Vec<Row> {
     rows(cores)
 }
 
-/// Says that this process measures one group.
+/// The argument for a process that measures one group.
 const ALONE: &str = "--alone";
 
 fn main() {
@@ -68,8 +68,8 @@ fn main() {
     }
     println!("| what | against | ratio | aim |");
     println!("|---|---|---|---|");
-    // Each in a process of its own: what threads and memory one leaves behind is not to be measured
-    // with the next.
+    // Each group runs in a separate process, so that threads and memory of one group do not affect
+    // the next.
     for (name, _) in GROUPS
         .iter()
         .filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|arg| arg == name))

@@ -1,11 +1,11 @@
-//! Measuring in pairs: one batch of the one, one of the other, in turn, so that both meet the same
-//! machine. The usual harnesses measure one thing after the other and compare with an earlier run,
-//! which on a busy machine compares hours.
+//! Measures in pairs: one batch of ours and one of theirs, in turn, so that both run under the same
+//! conditions. Usual harnesses measure one thing after the other and compare with an earlier run.
+//! On a busy machine, that compares the load at different hours.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
-/// So many pairs are measured, where nothing is said; the first is thrown away.
+/// The default number of pairs. The first one is discarded.
 const PAIRS: usize = 15;
 
 /// A row of the table.
@@ -26,16 +26,16 @@ impl fmt::Display for Row {
     }
 }
 
-/// The median of how many times as long `ours` takes as `theirs`, over pairs.
+/// Returns the ratio of the time of `ours` to the time of `theirs`, as the median over all pairs.
 pub fn time_ratio(ours: impl FnMut(), theirs: impl FnMut()) -> f64 {
     time_ratio_of(PAIRS, ours, theirs)
 }
 
-/// As [`time_ratio`], over so many pairs.
+/// Returns the ratio like [`time_ratio`], over this many pairs.
 pub fn time_ratio_of(pairs: usize, mut ours: impl FnMut(), mut theirs: impl FnMut()) -> f64 {
     let mut ratios = Vec::new();
     for _ in 0..pairs {
-        // Which goes first changes, so that neither has the warmer machine.
+        // They take turns in going first, so that neither has the warmer machine.
         let (a, b) = if ratios.len() % 2 == 0 {
             let a = time(&mut ours);
             (a, time(&mut theirs))
@@ -48,7 +48,7 @@ pub fn time_ratio_of(pairs: usize, mut ours: impl FnMut(), mut theirs: impl FnMu
     median(ratios.split_off(1))
 }
 
-/// The median of how long something takes.
+/// Returns the median of how long something takes.
 pub fn median_time(times: usize, mut act: impl FnMut()) -> Duration {
     let all: Vec<f64> = (0..times).map(|_| time(&mut act).as_secs_f64()).collect();
     Duration::from_secs_f64(median(all))

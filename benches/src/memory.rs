@@ -1,4 +1,4 @@
-//! What 100,000 calls leave behind.
+//! The memory that 100,000 calls leave behind.
 
 use mock_zendesk::{MockZendesk, calls::KeepCalls};
 use reqwest::Client;
@@ -11,7 +11,8 @@ use crate::measure::Row;
 
 const CALLS: usize = 100_000;
 
-/// The bytes that each call leaves behind, once the first have filled what is bounded.
+/// Returns the bytes that each call leaves behind. The first calls are not counted, because they
+/// fill buffers of limited size.
 fn bytes_per_call(mut call: impl FnMut()) -> f64 {
     for _ in 0..5_000 {
         call();

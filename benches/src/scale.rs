@@ -1,4 +1,4 @@
-//! A million memberships: seeding them, and lists in them against lists in few.
+//! A million memberships: seeding them, and comparing their lists with lists in a small account.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -45,7 +45,7 @@ pub fn get(zendesk: &MockZendesk, path: &str) -> Vec<u8> {
 pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
 
-    // Seeding, against the least that anybody could do with the same tuples.
+    // Seeding is compared with the least that any code must do with the same tuples.
     let mut ratios = Vec::new();
     let mut kept = None;
     for _ in 0..5 {
@@ -109,7 +109,7 @@ pub fn rows() -> Vec<Row> {
     let small = double();
     let few = small.seed().plan(plan(200, 50));
     rows.push(walks(&zendesk, &small));
-    // Users with equally many memberships, in the middle of both accounts.
+    // Users with the same number of memberships, in the middle of both accounts.
     let user_of = |zendesk: &MockZendesk, users: &[mock_zendesk::UserId]| {
         let account = zendesk.account();
         let middle = users[users.len() / 2..].iter();
@@ -162,7 +162,8 @@ fn send(zendesk: &MockZendesk, method: &str, path: &str, body: &Value, status: u
     serde_json::from_slice(reply.body()).unwrap_or_default()
 }
 
-/// Changes that touch several records cost what they touch, and not what there is.
+/// Measures that a change of several records costs as much as these records, and not as much as the
+/// account.
 fn changes(large: &MockZendesk, small: &MockZendesk) -> Vec<Row> {
     let organizations = |zendesk: &MockZendesk| {
         let account = zendesk.account();
@@ -248,7 +249,7 @@ fn changes(large: &MockZendesk, small: &MockZendesk) -> Vec<Row> {
     ]
 }
 
-/// Walks a list to its end, and sees to it that it has the right rows in the right order. The
+/// Walks a list to its end, and checks that it has the right rows in the right order. Returns the
 /// number of pages.
 fn walk(zendesk: &MockZendesk, path: &str, expected: &[OrganizationMembership]) -> usize {
     #[derive(Deserialize)]
@@ -296,7 +297,7 @@ fn walk(zendesk: &MockZendesk, path: &str, expected: &[OrganizationMembership]) 
     unreachable!("a walk ends")
 }
 
-/// All memberships are walked: as one list, by users, and by organizations.
+/// Walks all memberships: as one list, by users, and by organizations.
 fn walks(large: &MockZendesk, small: &MockZendesk) -> Row {
     let account = large.account();
     let all = account.memberships();
@@ -334,7 +335,8 @@ fn walks(large: &MockZendesk, small: &MockZendesk) -> Row {
     }
 }
 
-/// What the memberships cost in memory: the account with them, less the same account without.
+/// Measures the memory of the memberships: that of an account with them, minus that of the same
+/// account without them.
 fn bytes_per_membership() -> Row {
     let bytes = |plan: Plan| {
         let zendesk = double();

@@ -1,6 +1,6 @@
 //! The same requests over HTTP: to the double, and to static stubs on other servers that answer
-//! with the double's own replies, header for header. wiremock's server records the requests, as it
-//! does unless told otherwise: so does the double.
+//! with the double's own replies, including all headers. wiremock's server records the requests, as
+//! it does by default, because the double does so, too.
 
 use http::Request;
 use mock_zendesk::{MockZendesk, OrganizationId, UserId, fixtures::Plan};
@@ -13,7 +13,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::cores::Cores;
 use crate::measure::{Row, time_ratio};
 
-/// So many requests are a batch.
+/// The number of requests in a batch.
 const BATCH: usize = 200;
 
 const MEMBERSHIPS: &str = "/api/v2/organization_memberships";
@@ -25,7 +25,7 @@ fn runtime() -> Runtime {
         .expect("a runtime")
 }
 
-/// A double with users and organizations, and pairs of them that have no membership yet.
+/// Seeds users and organizations, and returns pairs of them that do not have a membership yet.
 fn account(zendesk: &MockZendesk) -> impl Iterator<Item = (UserId, OrganizationId)> + use<> {
     let planned = zendesk
         .seed()
@@ -41,7 +41,7 @@ fn body(pair: (UserId, OrganizationId)) -> String {
     json!({"organization_membership": {"user_id": pair.0, "organization_id": pair.1}}).to_string()
 }
 
-/// A reply, to be compared with and to make stubs from.
+/// A reply to compare with, and to make stubs from.
 struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
@@ -104,7 +104,7 @@ fn post(client: &Client, uri: &str, body: String) -> RequestBuilder {
         .body(body)
 }
 
-/// Sends a request and reads the reply, as a client under test would.
+/// Sends a request and reads the reply, as a client would.
 async fn send(request: RequestBuilder, status: u16) {
     let reply = request
         .header("authorization", "Basic b3duZXI6eA==")
@@ -219,7 +219,7 @@ pub fn rows(cores: Cores) -> Vec<Row> {
     rows
 }
 
-/// The same core without a socket.
+/// Compares the double with itself without a socket.
 pub fn direct(cores: Cores) -> Vec<Row> {
     let runtime = runtime();
     let socket = cores.start(|| runtime.block_on(MockZendesk::start()));

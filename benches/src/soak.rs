@@ -1,8 +1,8 @@
-//! Hostile requests and clients, for a while: nothing may panic, no reply may be a 5xx, and the
-//! account has to stay sound.
+//! Sends hostile requests for a while. Nothing may panic, no reply may be a 5xx, and the account
+//! must stay consistent.
 //!
-//! Some requests are right, most are wrong in one way, and some are no HTTP at all. 64 clients send
-//! them side by side, each drawn from a seed, and break off where they like.
+//! Some requests are correct, most are wrong in one way, and some are not HTTP at all. 64 clients
+//! send them in parallel, each derived from a seed, and break off anywhere.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -16,26 +16,27 @@ use stats_alloc::Region;
 use crate::ALLOCATOR;
 use crate::measure::Row;
 
-/// How long each kind of double is troubled.
+/// How long each kind of double is tested.
 const TIME: Duration = Duration::from_secs(20);
 
 const CLIENTS: u64 = 64;
 
-/// A client that is not answered in this time says so.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a client waits for a reply before it reports the request as unanswered.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Calls that are kept; the rest has to go.
-const KEPT: usize = 1_000;
+/// The number of calls that are kept. Older ones must be dropped.
+const KEPT_CALLS: usize = 1_000;
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
 
-/// What clients have seen.
+/// What the clients saw.
 #[derive(Default)]
 struct Seen {
     by_status: BTreeMap<u16, u64>,
-    /// Connections that were closed without a reply, as for what is no HTTP they have to be.
+    /// Connections that were closed without a reply, which is correct for requests that are not
+    /// HTTP.
     closed: u64,
-    /// Requests that nobody answered in time.
+    /// Requests without a reply in time.
     unanswered: u64,
 }
 
@@ -61,7 +62,7 @@ impl Seen {
     }
 }
 
-/// Numbers that follow from a seed.
+/// Random numbers that are derived from a seed.
 struct Draw(u64);
 
 impl Draw {
@@ -86,7 +87,7 @@ impl Draw {
     }
 }
 
-/// The ids that requests name, most of which exist at some time.
+/// The ids that requests name. Most of them exist at some time.
 struct Ids {
     users: Vec<u64>,
     organizations: Vec<u64>,
@@ -238,7 +239,7 @@ fn request(draw: &mut Draw, ids: &Ids) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Makes bytes of a request that are none.
+/// Spoils the bytes of a request, so that they are not a valid request any more.
 fn spoil(draw: &mut Draw, bytes: &mut Vec<u8>) {
     match draw.below(4) {
         0 => bytes.truncate(draw.below(bytes.len())),
@@ -254,7 +255,8 @@ fn spoil(draw: &mut Draw, bytes: &mut Vec<u8>) {
     }
 }
 
-/// One reply: its status, and whether the connection goes on. None: there was none.
+/// Reads one reply: its status, and whether the connection stays open. `None` means that there was
+/// no reply.
 fn reply(stream: &mut TcpStream, is_head: bool) -> std::io::Result<Option<(u16, bool)>> {
     let (mut bytes, mut piece) = (Vec::new(), [0; 16 * 1024]);
     let head = loop {
@@ -303,7 +305,9 @@ fn client(address: &str, seed: u64, ids: &Ids, is_over: &AtomicBool) -> Seen {
             continue;
         };
         stream.set_nodelay(true).expect("an option");
-        stream.set_read_timeout(Some(PATIENCE)).expect("an option");
+        stream
+            .set_read_timeout(Some(REPLY_TIMEOUT))
+            .expect("an option");
         let mut bytes = request(&mut draw, ids);
         let is_head = bytes.starts_with(b"HEAD");
         let is_spoilt = draw.happens(5);
@@ -314,8 +318,8 @@ fn client(address: &str, seed: u64, ids: &Ids, is_over: &AtomicBool) -> Seen {
             seen.closed += 1;
             continue;
         }
-        // Half of what is no HTTP would be waited for by the server, and some clients go without a
-        // word.
+        // The server would wait for the rest of half of the spoiled requests, and some clients
+        // leave silently.
         if is_spoilt && (draw.happens(30) || stream.shutdown(std::net::Shutdown::Write).is_err()) {
             continue;
         }
@@ -332,7 +336,7 @@ fn client(address: &str, seed: u64, ids: &Ids, is_over: &AtomicBool) -> Seen {
     seen
 }
 
-/// What has to hold of an account whatever was sent to it.
+/// Checks what must be true of an account, whatever was sent to it.
 fn check(account: &Account) {
     let mut defaults: BTreeMap<u64, usize> = BTreeMap::new();
     let mut pairs = std::collections::BTreeSet::new();
@@ -370,7 +374,7 @@ fn double() -> MockZendesk {
     MockZendesk::builder()
         .allow_unknown_endpoints()
         .without_verify_on_drop()
-        .keep_calls(KeepCalls::Last(KEPT))
+        .keep_calls(KeepCalls::Last(KEPT_CALLS))
         .start_blocking()
 }
 
@@ -435,8 +439,7 @@ fn soak(zendesk: &MockZendesk, what: &str) -> Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    // wiremock panics at what breaks off in the middle of a body, and at addresses that are none:
-    // not our doing.
+    // wiremock panics at bodies that break off and at invalid addresses. These panics are not ours.
     std::panic::set_hook(Box::new(|info| {
         let file = info
             .location()

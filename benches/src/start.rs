@@ -8,8 +8,8 @@ use wiremock::MockServer;
 
 use crate::measure::{Row, median_time, time_ratio_of};
 
-/// So many open files are enough for 200 doubles with their clients.
-const FILES: u64 = 2_000;
+/// The number of open files that is enough for 200 doubles with their clients.
+const OPEN_FILES_NEEDED: u64 = 2_000;
 
 pub fn rows() -> Vec<Row> {
     let runtime: Runtime = tokio::runtime::Builder::new_multi_thread()
@@ -26,7 +26,7 @@ pub fn rows() -> Vec<Row> {
             runtime.block_on(async { drop(MockServer::builder().start().await) });
         }
     };
-    // Starting a thread takes now longer, now shorter.
+    // The time to start a thread varies.
     let ratio = time_ratio_of(101, ours, theirs);
     let start = Row {
         what: "start and drop: time".to_owned(),
@@ -35,10 +35,10 @@ pub fn rows() -> Vec<Row> {
         bound: "at most 1.10",
     };
     let what = "200 doubles at once, each asked something, all dropped";
-    // A double and a client that talks to it have some seven files open.
-    let ratio = match rlimit::increase_nofile_limit(FILES) {
-        Ok(files) if files >= FILES => format!("{} ms", at_once(&runtime).as_millis()),
-        _ => format!("not measured: {FILES} open files are needed"),
+    // A double and a client that talks to it have about seven open files.
+    let ratio = match rlimit::increase_nofile_limit(OPEN_FILES_NEEDED) {
+        Ok(files) if files >= OPEN_FILES_NEEDED => format!("{} ms", at_once(&runtime).as_millis()),
+        _ => format!("not measured: {OPEN_FILES_NEEDED} open files are needed"),
     };
     vec![
         start,

@@ -1,4 +1,5 @@
-//! [`Attributes`]: the attributes of a record as a request gives them, each read as the type that it must have.
+//! [`Attributes`]: the attributes of a record in a request, each read as the type that it must
+//! have.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +13,7 @@ use super::operation::Operation;
 #[derive(Clone, Debug)]
 pub(crate) struct Attributes<'a> {
     operation: Operation,
-    /// The root key that the object stands under.
+    /// The root key of the object.
     root: &'static str,
     object: &'a Map<String, Value>,
 }
@@ -33,7 +34,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// The changes that the object asks for. Keys that requests may not write are left out.
+    /// Returns the changes that the object asks for. Keys that requests may not write are left out.
     pub(crate) fn changes<R: Record>(&self) -> Result<R::Changes, ApiError> {
         let mut changes = R::Changes::default();
         for attribute in R::ATTRIBUTES {
@@ -52,7 +53,7 @@ impl<'a> Attributes<'a> {
         Ok(changes)
     }
 
-    /// The `id` by which the object names its record, if it is one.
+    /// Returns the `id` in the object, or `None` if there is none or it is not a number.
     pub(crate) fn id(&self) -> Option<i64> {
         let number = given(self.object.get("id")?).integer()?;
         i64::try_from(number).ok()
@@ -70,7 +71,7 @@ impl<'a> Attributes<'a> {
 }
 
 impl Operation {
-    /// The error of a parameter that has not the type that this operation expects.
+    /// Returns the error for a parameter that does not have the type that this operation expects.
     pub(crate) fn invalid_attribute(&self, name: &str, expected: Expected) -> ApiError {
         let endpoint = format!("{}/{}", self.controller(), self.action());
         ApiError::InvalidAttribute {
@@ -81,7 +82,7 @@ impl Operation {
     }
 }
 
-/// A JSON value as the account takes it.
+/// Converts a JSON value into the form that the account reads.
 pub(crate) fn given(value: &Value) -> Given<'_> {
     match value {
         Value::Null => Given::Null,
@@ -96,8 +97,8 @@ pub(crate) fn given(value: &Value) -> Given<'_> {
         ),
         Value::Number(number) => match (number.as_i128(), number.as_f64()) {
             (Some(number), _) => Given::Integer(number),
-            // JSON's own integers beyond 64 bits arrive here as floats. They are integers all the
-            // same, and no record has them.
+            // Integers beyond 64 bits arrive here as floats. They still count as integers, and no
+            // record has them as its id.
             (None, Some(float))
                 if float.fract() == 0.0 && float.abs() >= 9_223_372_036_854_775_807.0 =>
             {

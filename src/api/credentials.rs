@@ -1,4 +1,4 @@
-//! [`Credentials`]: what a client shows to be let in, and whom the account lets in.
+//! [`Credentials`]: what a client authenticates with, and whom the account accepts.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 
-/// What a client of the API authenticates with.
+/// The credentials of a client of the API.
 ///
 /// <https://developer.zendesk.com/api-reference/introduction/security-and-auth/>
 ///
@@ -25,10 +25,10 @@ use crate::api::operation::Operation;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     pub(crate) kind: Kind,
-    /// Whose they are. Empty for an OAuth token of which it is not told.
+    /// The e-mail address of the user. Empty for an OAuth token without a known user.
     pub(crate) email: String,
     secret: String,
-    /// What an OAuth token is good for. None: everything.
+    /// The scopes of an OAuth token. `None` means that there are no restrictions.
     scopes: Option<Vec<String>>,
 }
 
@@ -40,7 +40,8 @@ pub(crate) enum Kind {
 }
 
 impl Credentials {
-    /// An API token: `Authorization: Basic base64("{email}/token:{token}")`.
+    /// Returns credentials with an API token: `Authorization: Basic
+    /// base64("{email}/token:{token}")`.
     #[must_use]
     pub fn api_token(email: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
@@ -51,7 +52,7 @@ impl Credentials {
         }
     }
 
-    /// A password: `Authorization: Basic base64("{email}:{password}")`.
+    /// Returns credentials with a password: `Authorization: Basic base64("{email}:{password}")`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -70,9 +71,9 @@ impl Credentials {
         }
     }
 
-    /// An OAuth access token: `Authorization: Bearer {token}`. The double takes the caller for the
-    /// account's owner, and the token for one that is good for everything, unless
-    /// [`Credentials::for_user`] and [`Credentials::scopes`] say otherwise.
+    /// Returns credentials with an OAuth access token: `Authorization: Bearer {token}`. By default,
+    /// the caller is the account's owner, and the token is valid for everything.
+    /// [`Credentials::for_user`] and [`Credentials::scopes`] change that.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -90,7 +91,8 @@ impl Credentials {
         }
     }
 
-    /// The same for the user with this e-mail address, whom an OAuth token by itself does not name.
+    /// Returns the same credentials for the user with this e-mail address. An OAuth token by itself
+    /// does not name a user.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -99,7 +101,7 @@ impl Credentials {
     /// let reader = Credentials::oauth("0ther").for_user("grace@example.com").scopes(["read"]);
     /// let zendesk = MockZendesk::builder().credentials(owner).credentials(reader).start().await;
     /// zendesk.seed().user(users::NewUser::new("Grace").email("grace@example.com").role(users::Role::Agent));
-    /// // Whoever shows the other token now is Grace, an agent, and may only read.
+    /// // A request with the other token now comes from Grace, an agent. It may only read.
     /// # }
     /// ```
     #[must_use]
@@ -110,8 +112,8 @@ impl Credentials {
         }
     }
 
-    /// The same, good only for these scopes: `read`, `write`, or those of one resource, such as
-    /// `organizations:read`. What lacks its scope is answered with 403.
+    /// Returns the same credentials, restricted to these scopes: `read`, `write`, or a scope of one
+    /// resource, such as `organizations:read`. A request without the required scope gets 403.
     #[must_use]
     pub fn scopes<S: Into<String>>(self, scopes: impl IntoIterator<Item = S>) -> Self {
         Self {
@@ -120,15 +122,14 @@ impl Credentials {
         }
     }
 
-    /// The e-mail address of the user whose credentials these are. Empty for an OAuth token of
-    /// which it is not told.
+    /// Returns the e-mail address of the user. Empty for an OAuth token without a known user.
     #[must_use]
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// The user name for basic authentication: the e-mail address, with `/token` behind it for an
-    /// API token.
+    /// Returns the user name for basic authentication: the e-mail address, with `/token` after it
+    /// for an API token.
     #[must_use]
     pub fn username(&self) -> String {
         match self.kind {
@@ -137,13 +138,13 @@ impl Credentials {
         }
     }
 
-    /// The password for basic authentication, or the token.
+    /// Returns the password for basic authentication, or the token.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.secret
     }
 
-    /// The value of the `Authorization` header.
+    /// Returns the value of the `Authorization` header.
     #[must_use]
     pub fn authorization(&self) -> String {
         match self.kind {
@@ -157,10 +158,10 @@ impl Credentials {
         }
     }
 
-    /// What may be printed of them: the scheme, and the user if they name one.
+    /// Returns what may be printed of the credentials: the scheme, and the user if they name one.
     pub(crate) fn shown(&self) -> String {
         match self.kind {
-            // What is no e-mail address may be the secret, in the wrong place.
+            // A user name that is not an e-mail address may be the secret in the wrong place.
             Kind::Token | Kind::Password if !self.email.contains('@') => {
                 "Basic, with a user that is no e-mail address".to_owned()
             }
@@ -169,7 +170,7 @@ impl Credentials {
         }
     }
 
-    /// What may be printed of an `Authorization` header.
+    /// Returns what may be printed of an `Authorization` header.
     pub(crate) fn describe(authorization: &str) -> String {
         match Self::parse(authorization) {
             Some(credentials) => credentials.shown(),
@@ -185,7 +186,7 @@ impl Credentials {
         }
     }
 
-    /// What an `Authorization` header says, if it says anything that Zendesk understands.
+    /// Parses an `Authorization` header. Returns `None` if Zendesk does not understand it.
     pub(crate) fn parse(authorization: &str) -> Option<Self> {
         let (scheme, value) = authorization.split_once(' ')?;
         let value = value.trim();
@@ -203,9 +204,9 @@ impl Credentials {
         }
     }
 
-    /// Whether these are the same credentials; e-mail addresses are compared without case.
+    /// Returns whether these are the same credentials. E-mail addresses are compared without case.
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        // An OAuth token alone says who it is.
+        // An OAuth token alone identifies the user.
         let same_user = self.kind == Kind::OAuth || self.email.eq_ignore_ascii_case(&other.email);
         self.kind == other.kind && self.secret == other.secret && same_user
     }
@@ -222,7 +223,8 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// "read" is enough for GET, "write" for all else, each for everything or for one resource.
+    /// Checks the OAuth scope. GET requires `read`, all other methods require `write`, each for
+    /// everything or for one resource.
     /// <https://developer.zendesk.com/api-reference/ticketing/oauth/oauth_tokens/#scopes>
     pub(crate) fn check_scope(&self, operation: Operation) -> Result<(), ApiError> {
         let Some(scopes) = &self.scopes else {

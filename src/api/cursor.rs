@@ -1,7 +1,7 @@
-//! Cursors as Zendesk makes them: a position, the names of its columns, and base64 around it.
+//! Cursors in Zendesk's format: a position and the names of its columns, encoded as base64.
 //!
-//! Clients are to take them as opaque. They look like the real ones so that a client that does not
-//! is found out.
+//! Clients must treat cursors as opaque. They look like Zendesk's, so that a client that reads them
+//! fails in the test, too.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::sequence::{Column, Position};
 
-/// A cursor, decoded: a position, and the order that it is one of.
+/// A decoded cursor: a position, and the order that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
     pub(crate) order: String,
@@ -24,7 +24,7 @@ struct Outer<'a> {
     v: &'a str,
 }
 
-/// The cursor of a position in this order.
+/// Returns the cursor for a position in this order.
 pub(crate) fn encode(order: &str, position: &Position) -> String {
     let mut bytes = Vec::new();
     for column in &position.0 {
@@ -47,7 +47,7 @@ pub(crate) fn encode(order: &str, position: &Position) -> String {
     STANDARD.encode(outer)
 }
 
-/// What a cursor says. `None` if it is none.
+/// Decodes a cursor. Returns `None` if it is not valid.
 pub(crate) fn decode(cursor: &str) -> Option<Cursor> {
     let outer = STANDARD.decode(cursor).ok()?;
     let Outer { o, v } = serde_json::from_slice(&outer).ok()?;
@@ -69,8 +69,8 @@ pub(crate) fn decode(cursor: &str) -> Option<Cursor> {
     })
 }
 
-/// An integer, and what is behind it. The documentation shows an id in fewer than eight bytes, at
-/// the end.
+/// Reads an integer, and returns the remaining bytes. The documentation shows an id in fewer than
+/// eight bytes at the end of a cursor.
 fn integer(bytes: &[u8]) -> Option<(Column, &[u8])> {
     let (number, tail) = bytes.split_at(bytes.len().min(8));
     let mut padded = [0; 8];
@@ -78,11 +78,11 @@ fn integer(bytes: &[u8]) -> Option<(Column, &[u8])> {
     (!number.is_empty()).then_some((Column::Integer(i64::from_le_bytes(padded)), tail))
 }
 
-/// A text, and what is behind it.
+/// Reads a text, and returns the remaining bytes.
 fn text(bytes: &[u8]) -> Option<(Column, &[u8])> {
     let (length, tail) = bytes.split_first_chunk()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    // What is behind the text need not be UTF-8.
+    // The bytes after the text need not be UTF-8.
     let valid = tail.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     let end = valid
         .char_indices()
@@ -100,7 +100,7 @@ mod tests {
         Position(vec![Column::Integer(id)])
     }
 
-    /// The vectors of recorded cursors, and of some computed in the same way.
+    /// Recorded cursors, and some that were computed in the same way.
     #[test]
     fn cursors_of_ids_are_the_recorded_ones() {
         let vectors = [
@@ -133,7 +133,8 @@ mod tests {
         }
     }
 
-    /// A text is counted in characters: the third of these has eight, in eleven bytes.
+    /// The length of a text counts characters. The third of these has eight characters in eleven
+    /// bytes.
     #[test]
     fn cursors_of_names_are_the_recorded_ones() {
         let vectors = [

@@ -1,8 +1,8 @@
-//! Every error of the API in one table: when, with which status, with which body. No other file
-//! writes an error body.
+//! Every error of the API in one table: when it occurs, with which status and which body. No other
+//! file writes the body of an error.
 //!
-//! Zendesk has four envelopes for errors and plain text besides. Which one an error comes in is
-//! part of what it is, so a row here says it in full.
+//! Zendesk has four envelopes for errors, and plain text besides. The envelope depends on the
+//! error, so each row here contains it in full.
 
 use std::ops::RangeInclusive;
 
@@ -13,90 +13,90 @@ use crate::base::value::Expected;
 
 use super::endpoint_limit::EndpointLimitForm;
 
-/// Why a request gets no success.
+/// The reason why a request fails.
 #[derive(Clone, Debug)]
 pub(crate) enum ApiError {
-    /// No such record, at least not for this caller.
+    /// The record does not exist, or the caller cannot see it.
     RecordNotFound,
-    /// No such route, or not with this method.
+    /// There is no such route, or it does not support the method.
     InvalidEndpoint,
-    /// What was to be saved breaks rules. Never empty.
+    /// The record breaks these rules. Never empty.
     RecordInvalid(Vec<Violation>),
-    /// A parameter of the wrong type. `name` is its path with dots, `endpoint` the
-    /// `controller/action` that it was sent to.
+    /// A parameter has the wrong type. `name` is its path with dots, `endpoint` the
+    /// `controller/action` of the request.
     InvalidAttribute {
         name: String,
         expected: Expected,
         endpoint: String,
     },
-    /// A parameter that has to be there and is not.
+    /// A required parameter is missing.
     ParameterMissing(&'static str),
-    /// More items in one request than allowed.
+    /// The request contains more items than allowed.
     TooManyValues,
     /// Several records under this root key, where one is to be given.
     TooManyRecords(&'static str),
-    /// More users in one request than allowed, which has a wording of its own.
+    /// The request contains more users than allowed. This error has a different text.
     TooManyUsers,
-    /// Neither credentials that the account knows, nor an operation for everybody.
+    /// The account does not know the credentials, and the operation requires some.
     NotAuthenticated,
-    /// The caller's role does not suffice.
+    /// The caller's role is not allowed to do this.
     Forbidden,
-    /// The caller's OAuth token lacks this scope.
+    /// The caller's OAuth token does not have this scope.
     MissingScope(&'static str),
-    /// More requests in this minute than the account may make.
+    /// The account sent more requests in this minute than allowed.
     RateLimited {
         retry_after: u64,
         form: RateLimitForm,
     },
-    /// More changes of one record in this minute than allowed.
+    /// One record was changed more often in this minute than allowed.
     EndpointLimited {
         retry_after: u64,
         form: EndpointLimitForm,
     },
-    /// More background jobs at once than allowed.
+    /// There are more background jobs at once than allowed.
     TooManyJobs {
         job_type: &'static str,
         current: Vec<String>,
     },
-    /// A status that the test wants, with the body that Zendesk gives it where one is known.
+    /// A status that the test asked for, with Zendesk's usual body if one is known.
     Injected {
         status: u16,
         retry_after: Option<u64>,
     },
-    /// An error page of the network before Zendesk.
+    /// An error page of the network in front of Zendesk.
     EdgePage { status: u16 },
-    /// Offset pagination beyond its limit.
+    /// Offset pagination went beyond its limit.
     InvalidPaginationDepth,
-    /// A parameter of cursor pagination with a value that it can't have.
+    /// A parameter of cursor pagination has a value that is not allowed.
     InvalidPaginationParameter(&'static str),
-    /// A look-up without what it looks for.
+    /// A look-up does not say what to look for.
     QuerySyntax,
-    /// A search that is refused, with the reason.
+    /// A search is refused for this reason.
     InvalidSearch(String),
-    /// Zendesk knows what to do, and the double does not. What it does not know is named like a
-    /// parameter: `?query created`. This fails the test.
+    /// Zendesk supports this, but the double does not. The names are written like a parameter:
+    /// `?query created`. This fails the test.
     NotModeled(Vec<String>),
-    /// A body that says it is JSON and is not, or is no object.
+    /// The body claims to be JSON but is not, or is not an object.
     MalformedJson,
-    /// A body larger than the double takes.
+    /// The body is larger than the double accepts.
     BodyTooLarge,
     /// The double itself failed.
     Internal(String),
-    /// The test was to write the reply, and panicked.
+    /// The test's function that writes the reply panicked.
     NoOwnReply,
 }
 
-/// The statuses that an error can have.
+/// The possible statuses of an error.
 pub(crate) const STATUSES: RangeInclusive<u16> = 400..=599;
 
 /// The status of every limit of requests.
 pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
 
-/// The status of a service that is down, or wants patience.
+/// The status of a service that is down or asks the client to wait.
 pub(crate) const UNAVAILABLE: u16 = 503;
 
-/// In which form the account's limit of requests is told. All of these have been seen; the
-/// documentation shows text.
+/// The form of the reply when the account's limit of requests is exceeded. All of these were seen
+/// in practice; the documentation shows text.
 ///
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,16 +107,16 @@ pub enum RateLimitForm {
     Json,
     /// A sentence as `text/plain`.
     Text,
-    /// A sentence as `text/html`, as the documentation's example has it.
+    /// A sentence as `text/html`, as in the documentation's example.
     Html,
 }
 
-/// The form of an error: what goes over the wire.
+/// The form of an error on the wire.
 pub(crate) struct ErrorForm {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) body: Vec<u8>,
-    /// The seconds after which to try again.
+    /// The seconds to wait before the next try.
     pub(crate) retry_after: Option<u64>,
 }
 
@@ -155,7 +155,7 @@ impl ApiError {
                 "ParameterMissing",
                 &format!("Parameter {name} is required"),
             ),
-            // The two spaces are Zendesk's.
+            // Zendesk's text has these two spaces.
             Self::TooManyValues => raw(
                 400,
                 r#"{"error":"TooManyValues","description":"Parameter  cannot specify more than 100 values","max_count":100}"#,
@@ -241,10 +241,10 @@ impl ApiError {
                 501,
                 &format!("mock-zendesk does not implement {}", names.join(", ")),
             ),
-            // The documentation promises text for "an error like a bad request"; the words are not
-            // known.
+            // The documentation promises text for "an error like a bad request". The exact text is
+            // not known.
             Self::MalformedJson => text(400, "Bad Request"),
-            // Not known from Zendesk: no client of its API sends so much.
+            // Zendesk's reply is not known: no client of its API sends so large a body.
             Self::BodyTooLarge => text(413, "Request Entity Too Large"),
             Self::Internal(what) => text(
                 500,
@@ -256,8 +256,8 @@ impl ApiError {
 }
 
 impl ApiError {
-    /// The error in a few words, for a list of calls: the fields and codes of a validation, the
-    /// code of most others.
+    /// Returns the error in a few words, for a list of calls: the fields and codes of a validation,
+    /// the code of most others.
     pub(crate) fn summary(&self) -> String {
         match self {
             Self::RecordNotFound => "RecordNotFound".to_owned(),
@@ -303,14 +303,14 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::NotFound => Self::RecordNotFound,
             Refusal::Forbidden => Self::Forbidden,
-            // Only items of jobs are made to fail; a request by itself never gets here.
+            // Only items of jobs can be made to fail. A request never gets here.
             Refusal::Failed(reason) => Self::Internal(reason),
             Refusal::Invalid(violations) => Self::RecordInvalid(violations),
         }
     }
 }
 
-/// The violations by field, in the order in which they were found.
+/// Groups the violations by field, in the order in which they were found.
 fn record_invalid(violations: &[Violation]) -> String {
     let mut fields: Vec<(&'static str, Vec<String>)> = Vec::new();
     for violation in violations {
@@ -348,8 +348,7 @@ fn pagination_too_deep() -> String {
     )
 }
 
-/// The reply with this status, as Zendesk gives it: several errors have the same, and here is the
-/// most usual one.
+/// Returns Zendesk's usual reply with this status. Several errors can have the same status.
 fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
     match status {
         400 => ApiError::MalformedJson.form(),
@@ -367,14 +366,15 @@ fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
         }
         .form(),
         500 => raw(500, r#"{"status":500,"error":"Internal Server Error"}"#),
-        // A database that is slow asks for patience in text; maintenance and outages show a page.
+        // If the database is slow, Zendesk asks the client to wait, as text. Maintenance and
+        // outages show a page.
         503 if retry_after.is_some() => text(503, "Service Unavailable"),
         502..=504 | 520..=524 => edge_page(status),
         other => text(other, &format!("Status {other}")),
     }
 }
 
-/// Zendesk's edge is Cloudflare, whose pages are HTML.
+/// Zendesk's edge is Cloudflare, whose error pages are HTML.
 fn edge_page(status: u16) -> ErrorForm {
     html(
         status,

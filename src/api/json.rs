@@ -1,11 +1,12 @@
-//! [`JsonObject`]: a JSON object written key by key, in the order in which Zendesk writes them.
+//! [`JsonObject`]: a JSON object that is written key by key, in the order in which Zendesk writes
+//! the keys.
 //!
-//! `serde_json` can keep the order of keys too, but only by a feature that would then change the
-//! maps of the program under test as well, since cargo unifies features. A dev-dependency must not
-//! do that.
+//! `serde_json` can keep the order of keys too, but only with a feature. Cargo unifies features, so
+//! that feature would also change the maps of the program under test. A dev-dependency must not do
+//! that.
 //!
-//! A page has hundreds of urls and times. They are written here without being looked through for
-//! what JSON has to escape: that and the formatting of each one took a third of the time of a page.
+//! A page contains hundreds of URLs and times. They are written here without a search for
+//! characters to escape. Searching and formatting each one took a third of the time of a page.
 
 use serde::Serialize;
 
@@ -16,25 +17,25 @@ use crate::base::value::Shown;
 
 use super::url::ResourceUrl;
 
-/// Enough for one record of most kinds, in bytes.
-const USUAL_LENGTH: usize = 512;
+/// The initial capacity in bytes, which is enough for one record of most kinds.
+const INITIAL_CAPACITY: usize = 512;
 
-/// By so many bytes an object may be longer than the first of its array without the whole being
-/// copied.
-const SLACK: usize = 16;
+/// The number of bytes by which the objects of an array may on average be longer than the first one
+/// before the buffer must grow.
+const RESERVED_SLACK: usize = 16;
 
 /// Compact JSON, without a trailing newline.
 #[derive(Debug)]
 pub(crate) struct JsonObject {
     bytes: Vec<u8>,
-    /// The time that was written last, as it was written: the records of a page often have the
-    /// same.
+    /// The time that was written last, with its text, because the records of a page often have the
+    /// same time.
     last_time: Option<(Timestamp, String)>,
 }
 
 impl JsonObject {
     pub(crate) fn new() -> Self {
-        let mut bytes = Vec::with_capacity(USUAL_LENGTH);
+        let mut bytes = Vec::with_capacity(INITIAL_CAPACITY);
         bytes.push(b'{');
         Self {
             bytes,
@@ -42,7 +43,8 @@ impl JsonObject {
         }
     }
 
-    /// A field with any value. The key is a name of Zendesk's, in which there is nothing to escape.
+    /// Adds a field with any value. The key must be one of Zendesk's names, which contain nothing
+    /// to escape.
     #[must_use]
     pub(crate) fn field<T: Serialize + ?Sized>(mut self, key: &'static str, value: &T) -> Self {
         self.key(key);
@@ -50,14 +52,14 @@ impl JsonObject {
         self
     }
 
-    /// A field with an object, whose own fields `write` writes.
+    /// Adds a field with an object, whose fields `write` adds.
     #[must_use]
     pub(crate) fn object(mut self, key: &'static str, write: impl FnOnce(Self) -> Self) -> Self {
         self.key(key);
         self.nested(write)
     }
 
-    /// A field with an array of objects, one for each of the records.
+    /// Adds a field with an array of objects, one for each record.
     #[must_use]
     pub(crate) fn objects<T>(
         mut self,
@@ -71,9 +73,9 @@ impl JsonObject {
         if let Some(first) = records.next() {
             let start = self.bytes.len();
             self = self.nested(|object| write(object, first));
-            // The others will be about as long.
+            // The other objects are about as long.
             self.bytes
-                .reserve((self.bytes.len() - start + SLACK) * (records.size_hint().0 + 1));
+                .reserve((self.bytes.len() - start + RESERVED_SLACK) * (records.size_hint().0 + 1));
         }
         for record in records {
             self.bytes.push(b',');
@@ -83,8 +85,9 @@ impl JsonObject {
         self
     }
 
-    /// The attributes of a record, in Zendesk's order. `derive` makes those that the record does
-    /// not keep; what it gives none for is left out. `base` is what every url starts with.
+    /// Adds the attributes of a record, in Zendesk's order. `derive` returns the values that the
+    /// record does not keep; attributes without a value are left out. `base` is the start of every
+    /// URL.
     #[must_use]
     pub(crate) fn record<'a, R: Record>(
         self,
@@ -167,7 +170,7 @@ impl JsonObject {
     }
 
     fn write_url(&mut self, url: &ResourceUrl<'_>) {
-        // What the client calls the host may hold anything.
+        // The host name that the client sent can contain any character.
         self.write(url.base);
         self.bytes.pop();
         self.bytes.extend_from_slice(b"/api/v2/");
@@ -184,7 +187,8 @@ impl JsonObject {
     }
 
     fn write<T: Serialize + ?Sized>(&mut self, value: &T) {
-        // Writing plain data to memory does not fail. Should it ever, the reply stays JSON.
+        // Writing plain data to memory does not fail. If it ever did, the reply would still be
+        // JSON.
         let length = self.bytes.len();
         if serde_json::to_writer(&mut self.bytes, value).is_err() {
             self.bytes.truncate(length);

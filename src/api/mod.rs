@@ -1,9 +1,9 @@
-//! The vocabulary that every resource's `api.rs` is written in. No resource is named here, and the
-//! account is not known. Uses `base`; everything above may use it.
+//! The vocabulary in which every resource's `api.rs` is written. It names no resource and does not
+//! know the account. It uses `base`, and every layer above may use it.
 //!
-//! An [`operation::Operation`] is one endpoint; its handler takes a [`request::ApiRequest`], reads
-//! paths, queries and bodies from it with every miss an [`error::ApiError`], and gives a
-//! [`reply::Reply`].
+//! An [`operation::Operation`] is one endpoint. Its handler receives a [`request::ApiRequest`] and
+//! reads paths, queries and bodies from it. Every mistake in them is an [`error::ApiError`]. The
+//! handler returns a [`reply::Reply`].
 
 pub(crate) mod attributes;
 pub(crate) mod credentials;

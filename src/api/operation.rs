@@ -1,4 +1,4 @@
-//! [`Operation`]: one documented endpoint, with everything that it needs to be known for.
+//! [`Operation`]: one documented endpoint, with everything that the double knows about it.
 
 use std::fmt;
 
@@ -7,8 +7,7 @@ use crate::base::record::{AttributeList, AttributesOf, Record};
 use super::endpoint_limit::EndpointLimit;
 use super::page_limits::{PageLimits, Pagination};
 
-/// One documented endpoint of Zendesk's API: what a request to it is called, wherever calls are
-/// spoken of.
+/// One documented endpoint of Zendesk's API. Calls are recorded and selected by their operation.
 ///
 /// The operations are constants in the modules of their resources, for example
 /// [`organization_memberships::CREATE`](crate::organization_memberships::CREATE);
@@ -32,7 +31,7 @@ pub struct Operation {
     success: Success,
     allowed_for: AllowedFor,
     takes: Takes,
-    /// Keys that its objects may have besides the attributes.
+    /// Keys that the objects in the body may have besides the attributes.
     also_taken: &'static [&'static str],
     /// The root key of several records, where it has an error of its own.
     refused_root: Option<&'static str>,
@@ -59,7 +58,7 @@ impl Success {
     }
 }
 
-/// What an operation takes from the body of a request. Keys that are not permitted are dropped, and
+/// What an operation accepts in the body of a request. Keys that are not permitted are dropped, and
 /// the reply warns of them.
 #[derive(Clone, Copy)]
 pub(crate) enum Takes {
@@ -83,7 +82,7 @@ pub(crate) enum Takes {
 }
 
 impl Takes {
-    /// The attributes of a record of this kind, under this root key.
+    /// Accepts the attributes of a record of this kind, under this root key.
     pub(crate) const fn one<R: Record>(root: &'static str) -> Self {
         Self::One {
             root,
@@ -91,8 +90,8 @@ impl Takes {
         }
     }
 
-    /// The attributes of one record of this kind under the first root key, or of several, in an
-    /// array under the second.
+    /// Accepts the attributes of one record of this kind under the first root key, or of several in
+    /// an array under the second.
     pub(crate) const fn one_or_many<R: Record>(root: &'static str, many: &'static str) -> Self {
         Self::OneOrMany {
             root,
@@ -101,7 +100,7 @@ impl Takes {
         }
     }
 
-    /// Whether the body may have this root key.
+    /// Returns whether the body may have this root key.
     pub(crate) fn has_root(self, key: &str) -> bool {
         match self {
             Self::Nothing => false,
@@ -110,7 +109,7 @@ impl Takes {
         }
     }
 
-    /// The attributes that its objects have.
+    /// Returns the attributes of the objects in the body.
     pub(crate) fn attributes(self) -> Option<&'static dyn AttributeList> {
         match self {
             Self::Nothing => None,
@@ -120,7 +119,7 @@ impl Takes {
         }
     }
 
-    /// The attributes of several records of this kind, in an array under this root key.
+    /// Accepts the attributes of several records of this kind, in an array under this root key.
     pub(crate) const fn many<R: Record>(root: &'static str) -> Self {
         Self::Many {
             root,
@@ -129,65 +128,66 @@ impl Takes {
     }
 }
 
-/// The query parameters that an operation knows. Zendesk itself ignores all others.
+/// The query parameters of an operation. Zendesk ignores all others.
 #[derive(Clone, Copy)]
 pub(crate) struct Parameters {
-    /// The limits of its pages, if it is a list: then it reads the parameters of both paginations.
+    /// The limits of its pages, if it is a list. A list reads the parameters of both kinds of
+    /// pagination.
     pub(crate) pages: Option<PageLimits>,
-    /// Further ones that it reads.
+    /// The other parameters that it reads.
     pub(crate) reads: &'static [&'static str],
-    /// What `include` may name.
+    /// The values of `include` that it implements.
     pub(crate) sideloads: &'static [&'static str],
-    /// What Zendesk documents for it and the double does not implement.
+    /// The parameters that Zendesk documents and the double does not implement.
     pub(crate) unmodeled: &'static [&'static str],
     pub(crate) unmodeled_sideloads: &'static [&'static str],
 }
 
-/// Whom Zendesk allows an operation, as its documentation says. Others get 403.
+/// Who may call an operation, according to Zendesk's documentation. Other callers get 403.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AllowedFor {
-    /// Everybody, also without credentials.
+    /// Everybody, even without credentials.
     Anybody,
-    /// Everybody who is authenticated; end users see what is theirs, and are refused what is not.
+    /// Every authenticated caller. End users can access only their own records.
     AgentsAndEndUsers,
     /// Agents and admins.
     Agents,
-    /// Admins; agents where the user that it is about is an end user.
+    /// Admins, and agents if the affected user is an end user.
     AdminsAndAgentsForEndUsers,
     /// Admins.
     Admins,
 }
 
 impl Operation {
-    /// The operation's name in Zendesk's OpenAPI document. The twins of a route for which it has no
-    /// name of their own (those of a user or of an organization) are named after it in the same
-    /// manner.
+    /// Returns the operation's name in Zendesk's OpenAPI document. That document has no separate
+    /// name for variants of a route, such as those of a user or of an organization. Their names
+    /// here are formed in the same way.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         self.id
     }
 
-    /// The HTTP method, in capitals.
+    /// Returns the HTTP method in capitals.
     #[must_use]
     pub const fn method(&self) -> &'static str {
         self.method
     }
 
-    /// The template of the path, with names in braces for its ids. Each path also exists with
-    /// `.json` at its end.
+    /// Returns the template of the path, with names in braces for its ids. Each path also exists
+    /// with `.json` at its end.
     #[must_use]
     pub const fn path(&self) -> &'static str {
         self.path
     }
 
-    /// The status of a reply that is no error.
+    /// Returns the status of a successful reply.
     #[must_use]
     pub const fn success_status(&self) -> u16 {
         self.success.status()
     }
 
-    /// Whom Zendesk allows it.
+    /// Returns who may call it.
     #[must_use]
     pub const fn allowed_for(&self) -> AllowedFor {
         self.allowed_for
@@ -233,7 +233,8 @@ impl Operation {
         }
     }
 
-    /// The controller and the action by which Zendesk's errors and warnings name the endpoint.
+    /// Sets the controller and the action, which are the endpoint's name in Zendesk's errors and
+    /// warnings.
     pub(crate) const fn named(self, controller: &'static str, action: &'static str) -> Self {
         Self {
             controller,
@@ -257,7 +258,7 @@ impl Operation {
         Self { takes, ..self }
     }
 
-    /// Keys that the objects of the body may have besides the attributes of their record.
+    /// Adds keys that the objects in the body may have besides the attributes of their record.
     pub(crate) const fn also_taking(self, also_taken: &'static [&'static str]) -> Self {
         Self { also_taken, ..self }
     }
@@ -270,7 +271,7 @@ impl Operation {
         }
     }
 
-    /// The resource that an OAuth scope has to name, where that is not the controller.
+    /// Sets the resource that an OAuth scope must name, if that is not the controller.
     pub(crate) const fn in_scope(self, scope: &'static str) -> Self {
         Self {
             scope: Some(scope),
@@ -278,7 +279,7 @@ impl Operation {
         }
     }
 
-    /// No OAuth scope of one resource suffices for it, only `read` and `write`.
+    /// Requires the OAuth scope `read` or `write`. No scope of one resource is enough.
     pub(crate) const fn in_no_scope(self) -> Self {
         Self {
             scope: Some(""),
@@ -286,7 +287,7 @@ impl Operation {
         }
     }
 
-    /// The limit of the endpoint: how often one record may be changed in a minute.
+    /// Sets the endpoint's limit: how often one record may be changed per minute.
     pub(crate) const fn limited_to(self, limit: &'static EndpointLimit) -> Self {
         Self {
             limit: Some(limit),
@@ -294,7 +295,7 @@ impl Operation {
         }
     }
 
-    /// A list with pages.
+    /// Declares a list with pages.
     pub(crate) const fn paged(self, limits: PageLimits) -> Self {
         Self {
             query: Parameters {
@@ -305,7 +306,7 @@ impl Operation {
         }
     }
 
-    /// Query parameters that it reads.
+    /// Adds query parameters that it reads.
     pub(crate) const fn reading(self, reads: &'static [&'static str]) -> Self {
         Self {
             query: Parameters {
@@ -316,7 +317,7 @@ impl Operation {
         }
     }
 
-    /// What `include` may name.
+    /// Adds the values of `include` that it implements.
     pub(crate) const fn sideloading(self, sideloads: &'static [&'static str]) -> Self {
         Self {
             query: Parameters {
@@ -327,8 +328,8 @@ impl Operation {
         }
     }
 
-    /// Query parameters that Zendesk documents and the double does not implement. From Zendesk's
-    /// OpenAPI document.
+    /// Adds query parameters that Zendesk documents and the double does not implement. They come
+    /// from Zendesk's OpenAPI document.
     pub(crate) const fn lacking(self, unmodeled: &'static [&'static str]) -> Self {
         Self {
             query: Parameters {
@@ -339,7 +340,7 @@ impl Operation {
         }
     }
 
-    /// As [`Operation::lacking`]: what `include` may name.
+    /// Adds values of `include` that Zendesk documents and the double does not implement.
     pub(crate) const fn lacking_sideloads(
         self,
         unmodeled_sideloads: &'static [&'static str],
@@ -394,8 +395,8 @@ impl Operation {
 }
 
 impl Parameters {
-    /// The names of all parameters that Zendesk has for the operation, of `include` with each of
-    /// its values.
+    /// Returns the names of all parameters that Zendesk has for the operation. `include` appears
+    /// once with each of its values.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         let of_pages = self.pages.map_or(&[][..], |pages| pages.parameters());
         let plain = of_pages
@@ -407,8 +408,8 @@ impl Parameters {
         plain.chain(sideloads.map(|name| format!("include={name}")))
     }
 
-    /// What becomes of a parameter with this name and value: for each name that `include` gives,
-    /// and once otherwise.
+    /// Returns how a parameter with this name and value is treated: one result for each name in
+    /// `include`, and one result for any other parameter.
     pub(crate) fn standing(
         &self,
         name: &str,
@@ -426,7 +427,7 @@ impl Parameters {
             return names.map(|name| self.standing_of_sideload(name)).collect();
         }
         if self.pages.is_some() && name == "sort" {
-            // Cursor pagination checks it; what Zendesk makes of it elsewhere is not modeled.
+            // Cursor pagination checks it. What Zendesk does with it otherwise is not modeled.
             let standing = match pagination {
                 Pagination::Cursor => ParameterStanding::Read,
                 Pagination::Offset => ParameterStanding::Unmodeled(name.to_owned()),
@@ -456,11 +457,11 @@ impl Parameters {
     }
 }
 
-/// What becomes of a query parameter.
+/// How a query parameter is treated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ParameterStanding {
     Read,
-    /// Zendesk reads it, the double does not.
+    /// Zendesk reads it, but the double does not.
     Unmodeled(String),
     /// Zendesk does not know it either.
     Ignored(String),

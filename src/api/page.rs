@@ -13,13 +13,13 @@ use super::json::JsonObject;
 use super::page_limits::{Pagination, Rows};
 use super::request::ApiRequest;
 
-/// The size of a page for which none is asked, and the largest under offset pagination.
+/// The page size if the request does not choose one, and the largest under offset pagination.
 const PAGE_SIZE: usize = 100;
 
-/// The last record that offset pagination reaches: `page * per_page` may not pass it.
+/// The last record that offset pagination reaches: `page * per_page` must not exceed it.
 const OFFSET_DEPTH: usize = 10_000;
 
-/// Which page a request asks for.
+/// The page that a request asks for.
 #[derive(Debug)]
 pub(crate) struct Paging<'a> {
     request: &'a ApiRequest<'a>,
@@ -36,7 +36,7 @@ enum Kind {
         size: usize,
         from: From,
     },
-    /// All of the list.
+    /// The whole list.
     Whole,
 }
 
@@ -47,7 +47,7 @@ enum From {
     Before(Cursor),
 }
 
-/// One page of a list: the ids of its records, and how the reply speaks of the other pages.
+/// One page of a list: the ids of its records, and what the reply says about the other pages.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) ids: Vec<u64>,
@@ -55,13 +55,13 @@ pub(crate) struct Page {
     place: PagePlace,
 }
 
-/// Where a page stands in a walk through its list. How it was asked for is a text that is the same
-/// for every request for the same page, and means nothing else.
+/// The place of a page in a walk through its list. `here` says how the page was requested, as a
+/// text that is the same for every request for the same page. The text has no other meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PagePlace {
     pub(crate) is_first: bool,
     pub(crate) here: String,
-    /// How the page behind it is asked for. None: there is none.
+    /// How the next page is requested. `None` means that there is no next page.
     pub(crate) next: Option<String>,
 }
 
@@ -91,7 +91,7 @@ struct PrevNext {
     next: Option<String>,
 }
 
-/// A page as it was given: the ids of its rows, and where it stands.
+/// A page that was sent: the ids of its rows, and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct GivenPage {
     pub(crate) ids: Vec<u64>,
@@ -99,7 +99,7 @@ pub(crate) struct GivenPage {
 }
 
 impl<'a> Paging<'a> {
-    /// Reads the parameters of pagination, each of which may be wrong by itself, whatever the list.
+    /// Reads the parameters of pagination. Their errors do not depend on the list.
     pub(crate) fn read(request: &'a ApiRequest<'a>) -> Result<Self, ApiError> {
         let Some(limits) = request.operation.query().pages else {
             return Err(ApiError::Internal(format!(
@@ -136,12 +136,12 @@ impl<'a> Paging<'a> {
         Ok(Self { request, kind })
     }
 
-    /// The page of a list that has one order for both kinds of pagination.
+    /// Returns the page of a list with the same order for both kinds of pagination.
     pub(crate) fn page(&self, list: &dyn Sequence) -> Result<Page, ApiError> {
         self.page_of(list, list)
     }
 
-    /// The page of a list that has an order for each kind of pagination.
+    /// Returns the page of a list with a different order for each kind of pagination.
     pub(crate) fn page_of(
         &self,
         under_offset: &dyn Sequence,
@@ -260,8 +260,8 @@ impl<'a> Paging<'a> {
         })
     }
 
-    /// The url of another page: the request's own with some parameters replaced, and always with
-    /// `.json`.
+    /// Returns the URL of another page: the request's URL with some parameters replaced, and always
+    /// with `.json`.
     fn link(&self, parameters: &[(&str, Option<&str>)]) -> String {
         format!(
             "{}{}.json?{}",
@@ -273,7 +273,7 @@ impl<'a> Paging<'a> {
 }
 
 impl Page {
-    /// All of a list on one page, in the envelope of offset pagination.
+    /// Returns the whole list on one page, in the envelope of offset pagination.
     pub(crate) fn whole(list: &dyn Sequence) -> Self {
         let count = list.len();
         let place = PagePlace {
@@ -292,7 +292,7 @@ impl Page {
         }
     }
 
-    /// What is remembered of it, once the reply is written.
+    /// Returns what is kept of the page after the reply is written.
     pub(crate) fn given(&self) -> GivenPage {
         GivenPage {
             ids: self.ids.clone(),
@@ -304,7 +304,7 @@ impl Page {
         matches!(self.links, Links::Cursor { .. })
     }
 
-    /// Ends a reply with what it says of the other pages.
+    /// Writes what a reply says about the other pages, at its end.
     pub(crate) fn write_links(&self, body: JsonObject) -> JsonObject {
         match &self.links {
             Links::Offset {
@@ -352,7 +352,8 @@ fn read_cursor(request: &ApiRequest<'_>, largest: usize) -> Result<Kind, ApiErro
     Ok(Kind::Cursor { size, from })
 }
 
-/// A number in the query; one below zero counts as zero. `name` is what errors call it.
+/// Reads a number from the query. A negative number counts as zero. `name` is the parameter's name
+/// in errors.
 fn integer(
     request: &ApiRequest<'_>,
     parameter: &str,

@@ -1,15 +1,16 @@
-//! [`PageLimits`]: how large the pages of a list may be, and which pagination it has.
+//! [`PageLimits`]: the page sizes of a list, and its kind of pagination.
 
 use super::query::Query;
 
 /// The limits of a list's pages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageLimits {
-    /// The largest `page[size]`. Asking for more is an error.
+    /// The largest `page[size]`. A request for more is an error.
     pub(crate) largest_cursor_page: usize,
-    /// Which pagination a request gets that does not say.
-    pub(crate) unasked: Pagination,
-    /// Whether it has offset pagination alone, and the parameters of cursors have no effect.
+    /// The pagination of a request that does not choose one.
+    pub(crate) default: Pagination,
+    /// Whether only offset pagination is available, so that the parameters of cursors have no
+    /// effect.
     is_offset_only: bool,
 }
 
@@ -20,7 +21,7 @@ pub(crate) enum Pagination {
     Cursor,
 }
 
-/// The parameters that choose a page, under either pagination.
+/// The parameters that choose a page, under both kinds of pagination.
 pub(crate) const PARAMETERS: [&str; 5] = [
     "page",
     "per_page",
@@ -29,17 +30,17 @@ pub(crate) const PARAMETERS: [&str; 5] = [
     "page[before]",
 ];
 
-/// Those of offset pagination.
-const OF_OFFSET: &[&str] = &["page", "per_page"];
+/// The parameters of offset pagination.
+const OFFSET_PARAMETERS: &[&str] = &["page", "per_page"];
 
 /// How many rows the pages of a list get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rows {
     /// As many as the request asks for.
     Asked,
-    /// At most so many, whatever is asked for.
+    /// At most this many, whatever the request asks for.
     AtMost(usize),
-    /// All that there are, on one page. No request can ask for that; the double itself does.
+    /// All rows on one page. Requests cannot ask for that; only the double itself does.
     All,
 }
 
@@ -47,22 +48,22 @@ impl PageLimits {
     pub(crate) const fn up_to(largest_cursor_page: usize) -> Self {
         Self {
             largest_cursor_page,
-            unasked: Pagination::Offset,
+            default: Pagination::Offset,
             is_offset_only: false,
         }
     }
 
-    /// Offset pagination alone.
+    /// Only offset pagination.
     pub(crate) const OFFSET_ONLY: Self = Self {
         largest_cursor_page: 0,
-        unasked: Pagination::Offset,
+        default: Pagination::Offset,
         is_offset_only: true,
     };
 
-    /// The parameters that choose a page.
+    /// Returns the parameters that choose a page.
     pub(crate) const fn parameters(&self) -> &'static [&'static str] {
         if self.is_offset_only {
-            OF_OFFSET
+            OFFSET_PARAMETERS
         } else {
             &PARAMETERS
         }
@@ -71,15 +72,15 @@ impl PageLimits {
     pub(crate) const fn cursor_only(largest_cursor_page: usize) -> Self {
         Self {
             largest_cursor_page,
-            unasked: Pagination::Cursor,
+            default: Pagination::Cursor,
             is_offset_only: false,
         }
     }
 }
 
 impl PageLimits {
-    /// The pagination of a request: that of cursors if it has a parameter of theirs, otherwise the
-    /// list's own.
+    /// Returns the pagination of a request: cursor pagination if it contains one of its parameters,
+    /// otherwise the default of the list.
     pub(crate) fn pagination_of(&self, query: &Query) -> Pagination {
         let asks_cursor = ["page[size]", "page[after]", "page[before]"]
             .iter()
@@ -87,7 +88,7 @@ impl PageLimits {
         if asks_cursor && !self.is_offset_only {
             Pagination::Cursor
         } else {
-            self.unasked
+            self.default
         }
     }
 }

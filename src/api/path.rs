@@ -1,7 +1,7 @@
-//! Paths: the ending that every one of them may have, and templates with names in braces for ids.
+//! Paths: their optional ending, and templates with names in braces for ids.
 
-/// The path without a slash at its end and without `.json`: the only place where that ending is
-/// taken off.
+/// Returns the path without a slash at its end and without `.json`. No other place removes that
+/// ending.
 pub(crate) fn plain(path: &str) -> &str {
     let path = path.strip_suffix('/').unwrap_or(path);
     path.strip_suffix(".json").unwrap_or(path)
@@ -11,23 +11,24 @@ pub(crate) fn plain(path: &str) -> &str {
 pub(crate) struct Template(pub(crate) Vec<&'static str>);
 
 impl Template {
-    /// Takes a path apart, which has no slash in front.
+    /// Splits a path that does not start with a slash.
     pub(crate) fn new(path: &'static str) -> Self {
         Self(path.split('/').collect())
     }
 
-    /// Whether these segments are such a path, whatever stands in the places of the ids.
+    /// Returns whether these segments match the template, with any text in the places of the ids.
     pub(crate) fn is_path(&self, segments: &[&str]) -> bool {
         let is_part = |(part, segment): (&&str, &&str)| part.starts_with('{') || part == segment;
         self.0.len() == segments.len() && self.0.iter().zip(segments).all(is_part)
     }
 
-    /// As [`Template::is_path`], with what could be ids in their places.
+    /// Returns whether these segments match the template, with possible ids in the places of the
+    /// ids.
     pub(crate) fn could_be(&self, segments: &[&str]) -> bool {
         self.is_path(segments) && self.ids(segments).iter().all(|(_, id)| could_be_id(id))
     }
 
-    /// The ids in such a path, with their names.
+    /// Returns the ids in such a path, with their names.
     pub(crate) fn ids<'p>(&self, segments: &[&'p str]) -> Vec<(&'static str, &'p str)> {
         let parts = self
             .0
@@ -40,7 +41,7 @@ impl Template {
     }
 }
 
-/// Whether a segment looks like an id: a number, or that of a job.
+/// Returns whether a segment looks like an id: a number, or the id of a job.
 pub(crate) fn could_be_id(segment: &str) -> bool {
     segment.starts_with("V3-")
         || (!segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit()))

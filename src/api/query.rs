@@ -1,4 +1,4 @@
-//! [`Query`]: the parameters behind the question mark, as Rack reads them.
+//! [`Query`]: the query parameters of a URL, as Rack reads them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use form_urlencoded::Serializer;
 /// The parameters of a query, percent-decoded. `page[size]` and `page%5Bsize%5D` are the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Query {
-    /// In the order of the request, repetitions and all.
+    /// The parameters in the order of the request, including repeated ones.
     pairs: Vec<(String, String)>,
 }
 
@@ -20,7 +20,7 @@ impl Query {
         }
     }
 
-    /// The value of a parameter. Of one that is repeated the last counts.
+    /// Returns the value of a parameter. If it is repeated, the last value counts.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
@@ -29,8 +29,8 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the last
-    /// counts, so a client that explodes the list this way asks for less than it means.
+    /// Returns the elements of a list: `ids=1,2`, or `ids[]=1&ids[]=2`. Of `ids=1&ids=2` only the
+    /// last value counts, so a client that repeats the parameter asks for less than it means.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let brackets = format!("{name}[]");
         let exploded = self
@@ -46,7 +46,7 @@ impl Query {
             .collect()
     }
 
-    /// Each parameter once, with the value that counts, in the order of the request.
+    /// Returns each parameter once, with the value that counts, in the order of the request.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut last: BTreeMap<&str, &str> = self
             .pairs
@@ -58,8 +58,8 @@ impl Query {
             .filter_map(move |(name, _)| last.remove_entry(name.as_str()))
     }
 
-    /// The query with some parameters replaced, or taken away where the replacement is `None`: each
-    /// parameter once, sorted by name, percent-encoded, as Zendesk builds its links.
+    /// Returns the query with some parameters replaced, or removed where the replacement is `None`.
+    /// Each parameter appears once, sorted by name and percent-encoded, as in Zendesk's links.
     pub(crate) fn with(&self, replacements: &[(&str, Option<&str>)]) -> String {
         let is_replaced = |name: &str| replacements.iter().any(|(other, _)| *other == name);
         let kept = self
@@ -67,8 +67,8 @@ impl Query {
             .iter()
             .map(|(name, value)| (&**name, &**value))
             .filter(|(name, _)| !is_replaced(name));
-        // The elements of a list in brackets all stay; of everything else that is repeated the last
-        // counts.
+        // All elements of a list in brackets stay. Of any other repeated parameter only the last
+        // value counts.
         let (lists, singles): (Vec<_>, Vec<_>) = kept.partition(|(name, _)| name.ends_with("[]"));
         let singles: BTreeMap<&str, &str> = singles.into_iter().collect();
         let new = replacements

@@ -1,4 +1,5 @@
-//! [`Reply`]: what an operation answers, and [`WireReply`]: that with all that goes over the wire with it.
+//! [`Reply`]: the result of an operation; [`WireReply`]: the reply with everything that goes over
+//! the wire.
 
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -21,21 +22,21 @@ use super::operation::{Operation, Success};
 use super::page::{GivenPage, Page};
 use super::url::ResourceUrl;
 
-/// The longest list of unpermitted keys that a reply names, in bytes: clients do not take headers
+/// The largest length of the unpermitted keys in a warning, in bytes. Clients do not accept headers
 /// of any length.
-const LONGEST_WARNING: usize = 2_000;
+const WARNING_LENGTH_LIMIT: usize = 2_000;
 
 /// A header of a reply.
 pub(crate) type Header = (HeaderName, HeaderValue);
 
-/// What an operation answers when it succeeds. The status is the operation's.
+/// The result of a successful operation. The status is the operation's.
 #[derive(Debug)]
 pub(crate) struct Reply {
     body: Option<JsonObject>,
     headers: Vec<Header>,
-    /// What it gives of a list, if it is a page of one.
+    /// The page, if the reply contains a page of a list.
     page: Option<GivenPage>,
-    /// The status, where it is not the operation's.
+    /// The status, if it is not the operation's.
     success: Option<Success>,
 }
 
@@ -60,7 +61,7 @@ impl Reply {
         }
     }
 
-    /// A page of a list, whose records `body` has.
+    /// Returns a reply with a page of a list, whose records are in `body`.
     pub(crate) fn page(body: JsonObject, page: &Page) -> Self {
         Self {
             page: Some(page.given()),
@@ -68,7 +69,7 @@ impl Reply {
         }
     }
 
-    /// With the status of a creation, whatever the operation usually does.
+    /// Sets the status of a creation, whatever the operation's status is.
     #[must_use]
     pub(crate) fn of_creation(self) -> Self {
         Self {
@@ -77,7 +78,7 @@ impl Reply {
         }
     }
 
-    /// Takes what it gives of a list.
+    /// Takes the page out of the reply.
     pub(crate) fn take_page(&mut self) -> Option<GivenPage> {
         self.page.take()
     }
@@ -88,49 +89,49 @@ impl Reply {
         self
     }
 
-    /// With the url of the record that has been created.
+    /// Adds the URL of the created record.
     #[must_use]
     pub(crate) fn location(self, url: ResourceUrl<'_>) -> Self {
         self.header(LOCATION, header_value(url.to_string()))
     }
 }
 
-/// A reply as it goes over the wire.
+/// A reply with everything that goes over the wire.
 #[derive(Debug)]
 pub(crate) struct WireReply {
     pub(crate) status: u16,
-    /// None: the reply is not Zendesk's at all.
+    /// `None` means that the reply does not come from Zendesk.
     pub(crate) envelope: Option<Envelope>,
-    /// Those that the envelope does not make.
+    /// The headers that do not come from the envelope.
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
 }
 
-/// The number of headers that the envelope makes.
+/// The number of headers in the envelope.
 const ENVELOPE_SIZE: usize = 9;
 
-/// What every reply carries, whatever it answers.
+/// What every reply contains, whatever the request was.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope {
     pub(crate) now: Timestamp,
-    /// Which request of the double this answers, from 1.
+    /// The number of the double's request, from 1.
     pub(crate) ordinal: u64,
     pub(crate) rate: Rate,
 }
 
-/// What a reply tells of the limit.
+/// What a reply says about the limit of requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
     pub(crate) limit: u32,
-    /// How many requests are left in this minute, the present one taken off.
+    /// How many requests are left in this minute, after the present one.
     pub(crate) remaining: u32,
     /// The seconds until the next minute.
     pub(crate) reset: u64,
 }
 
 impl WireReply {
-    /// The reply to a request for an operation, of whose body some keys were dropped. Without an
-    /// operation there is an error.
+    /// Returns the reply to a request for an operation, with a warning of the keys that were
+    /// dropped from the body. Without an operation it is an error.
     pub(crate) fn new(
         result: ApiResult,
         operation: Option<Operation>,
@@ -189,7 +190,8 @@ impl WireReply {
         }
     }
 
-    /// A reply that the test wrote. Where the body ends is for the server to say.
+    /// Returns a reply that the test wrote. The server marks the end of the body, so those headers
+    /// are removed.
     pub(crate) fn own(response: Response<Vec<u8>>) -> Self {
         let (parts, body) = response.into_parts();
         let mut headers = parts.headers;
@@ -236,7 +238,7 @@ impl WireReply {
         }
     }
 
-    /// All headers that go over the wire.
+    /// Returns all headers that go over the wire.
     pub(crate) fn all_headers(&self) -> impl Iterator<Item = Header> {
         self.envelope
             .map(Envelope::headers)
@@ -245,7 +247,7 @@ impl WireReply {
             .chain(self.headers.iter().cloned())
     }
 
-    /// The reply with all that goes over the wire.
+    /// Converts it into an HTTP response with all headers.
     pub(crate) fn into_http(self) -> Response<Vec<u8>> {
         let envelope = self.envelope.map(Envelope::headers);
         let mut headers = HeaderMap::with_capacity(ENVELOPE_SIZE + self.headers.len() + 1);
@@ -258,7 +260,7 @@ impl WireReply {
 }
 
 impl Envelope {
-    /// They follow from it, so that whoever keeps the envelope need not keep them.
+    /// Returns the headers of the envelope. Code that keeps the envelope can compute them again.
     pub(crate) fn headers(self) -> [Header; ENVELOPE_SIZE] {
         let random = scatter(self.ordinal);
         let Rate {
@@ -269,7 +271,8 @@ impl Envelope {
         let mut texts = Texts::default();
         let date = texts.write(format_args!("{}", HttpDate::from(self.now.system_time())));
         let id = texts.write(format_args!("{random:016x}-SJC"));
-        // Zendesk's own time for the request, in seconds. The double has no use for a true one.
+        // The time that Zendesk took for the request, in seconds. Nothing in the double needs a
+        // real one.
         let runtime = texts.write(format_args!("0.{:06}", 50_000 + random % 50_000));
         let limit = texts.write(format_args!("{limit}"));
         let remaining = texts.write(format_args!("{remaining}"));
@@ -293,7 +296,7 @@ impl Envelope {
     }
 }
 
-/// Texts for the values of headers in one piece of memory, since every reply has many.
+/// The texts of header values in one allocation, because every reply has many of them.
 struct Texts(String);
 
 impl Default for Texts {
@@ -319,19 +322,20 @@ impl Texts {
     }
 }
 
-/// A text as the value of a header. What the double writes there has no line breaks; should it
-/// ever, the reply goes out without that value.
+/// Converts a text into the value of a header. The double's texts do not contain line breaks. If
+/// one did, the value would be empty.
 pub(crate) fn header_value(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy", :unpermitted_keys=>["organization"], :invalid_values=>[]}}`:
-/// a Ruby hash, as Zendesk writes it.
+/// Returns the warning of unpermitted keys in Zendesk's form, a Ruby hash:
+/// `{:allowed_parameters=>{:controller=>"organizations", :action=>"destroy",
+/// :unpermitted_keys=>["organization"], :invalid_values=>[]}}`.
 fn warning(operation: Operation, unpermitted: &[String]) -> String {
     let mut keys = String::new();
     for key in unpermitted {
         let quoted: String = key.chars().flat_map(char::escape_default).collect();
-        if keys.len() + quoted.len() > LONGEST_WARNING {
+        if keys.len() + quoted.len() > WARNING_LENGTH_LIMIT {
             break;
         }
         if !keys.is_empty() {
@@ -348,10 +352,10 @@ fn warning(operation: Operation, unpermitted: &[String]) -> String {
     )
 }
 
-/// A weak tag with 32 hexadecimal digits, as Zendesk's are. It is a hash of the body, which
-/// Zendesk's need not be.
+/// Returns a weak tag with 32 hexadecimal digits, like Zendesk's. It is a hash of the body.
+/// Zendesk's may be something else.
 fn etag(body: &[u8]) -> String {
-    // Four lanes that do not wait for each other: bodies are long.
+    // Four independent lanes are faster, and bodies are long.
     let mut lanes = [body.len() as u64, 1, 2, 3];
     let mut blocks = body.chunks_exact(8 * lanes.len());
     let mut mix = |block: &[u8]| {

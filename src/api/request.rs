@@ -1,4 +1,4 @@
-//! A request on its way to its operation: [`Incoming`] as it came, [`ApiRequest`] once its
+//! A request on its way to its operation: [`Incoming`] when it arrives, [`ApiRequest`] when its
 //! operation and its caller are known.
 
 use std::collections::BTreeSet;
@@ -19,18 +19,19 @@ use super::page_limits::{Pagination, Rows};
 use super::query::Query;
 use super::url::ResourceUrl;
 
-/// The largest body that the double takes, in bytes. A hundred items of a bulk operation are far
-/// below.
-pub(crate) const LARGEST_BODY: usize = 8 * 1024 * 1024;
+/// The largest body that the double accepts, in bytes. A hundred items of a bulk operation need far
+/// less.
+pub(crate) const BODY_SIZE_LIMIT: usize = 8 * 1024 * 1024;
 
-/// So many parameters that Zendesk does not know are told of.
-const MOST_NAMES: usize = 10;
+/// The largest number of unknown parameters that are reported.
+const MAX_REPORTED_NAMES: usize = 10;
 
-/// So many keys are enough for the longest warning that a reply gives.
-const MOST_DROPPED: usize = 1_000;
+/// The largest number of dropped keys that are kept, which is enough for the longest warning in a
+/// reply.
+const MAX_DROPPED_KEYS: usize = 1_000;
 
-/// The most items, or ids, that one request may bring.
-const MOST_ITEMS: usize = 100;
+/// The largest number of items, or of ids, in one request.
+const ITEM_LIMIT: usize = 100;
 
 /// The parameters that name records by their ids.
 pub(crate) const IDS: &[&str] = &["ids", "ids[]"];
@@ -41,12 +42,12 @@ pub(crate) const IDS_OR_EXTERNAL_IDS: &[&str] = &["ids", "ids[]", "external_ids"
 /// The records that a bulk operation names.
 #[derive(Clone, Debug)]
 pub(crate) enum NamedRecords {
-    /// As given: they need not be the ids of anything.
+    /// The ids in the request. The records need not exist.
     Ids(Vec<i64>),
     ExternalIds(Vec<String>),
 }
 
-/// A request as it came.
+/// A request when it arrives.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Incoming<'a> {
     pub(crate) method: &'a str,
@@ -61,15 +62,14 @@ impl Incoming<'_> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body as far as it is kept: of one that is too large, the start.
+    /// Returns the part of the body that is kept: of a body that is too large, only the start.
     pub(crate) fn kept_body(&self) -> Vec<u8> {
-        self.body[..self.body.len().min(LARGEST_BODY)].to_vec()
+        self.body[..self.body.len().min(BODY_SIZE_LIMIT)].to_vec()
     }
 
-    /// The body as the object that it has to be. A body that does not say that it is JSON is not
-    /// read at all.
+    /// Parses the body as an object. A body without the content type of JSON is not read at all.
     pub(crate) fn json_body(&self) -> Result<Map<String, Value>, ApiError> {
-        if self.body.len() > LARGEST_BODY {
+        if self.body.len() > BODY_SIZE_LIMIT {
             return Err(ApiError::BodyTooLarge);
         }
         let content_type = self.header("content-type").unwrap_or_default();
@@ -85,8 +85,8 @@ impl Incoming<'_> {
     }
 }
 
-/// A request to an operation, by an authenticated caller, with a body that is an object or not
-/// there.
+/// A request to an operation by a known caller. The body is an object, or empty if the request does
+/// not have one.
 #[derive(Debug)]
 pub(crate) struct ApiRequest<'a> {
     pub(crate) operation: Operation,
@@ -96,8 +96,7 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) caller: Caller,
     /// The path without `.json`.
     pub(crate) path: &'a str,
-    /// Scheme and host by which the client reached the double: what every url in a reply starts
-    /// with.
+    /// The scheme and host that the client used, which every URL in a reply starts with.
     pub(crate) base: String,
     /// How many rows a page gets.
     pub(crate) rows: Rows,
@@ -105,7 +104,7 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) dropped_attributes: &'static [&'static str],
 }
 
-/// Who asks.
+/// The caller of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     Anonymous,
@@ -113,17 +112,17 @@ pub(crate) enum Caller {
 }
 
 impl ApiRequest<'_> {
-    /// The id at this place in the path, which errors call `name`.
+    /// Returns the id at this place in the path. `name` is its name in errors.
     pub(crate) fn path_id<T: From<u64>>(&self, place: usize, name: &str) -> Result<T, ApiError> {
         let text = self.path_text(place);
         match parse_integer(text) {
-            // A number that no record can have is no wrong type: nothing will be found under it.
+            // A number that no record can have is not a wrong type. No record will be found for it.
             Some(number) => Ok(T::from(u64::try_from(number).unwrap_or(0))),
             None => Err(self.operation.invalid_attribute(name, Expected::Integer)),
         }
     }
 
-    /// The text at this place in the path, for the ids that are no numbers.
+    /// Returns the text at this place in the path, for ids that are not numbers.
     pub(crate) fn path_text(&self, place: usize) -> &str {
         self.path_ids
             .get(place)
@@ -131,7 +130,7 @@ impl ApiRequest<'_> {
             .unwrap_or_default()
     }
 
-    /// The object under the operation's root key.
+    /// Returns the object under the operation's root key.
     pub(crate) fn root(&self) -> Result<Attributes<'_>, ApiError> {
         let (Takes::One { root, .. } | Takes::OneOrMany { root, .. }) = self.operation.takes()
         else {
@@ -144,7 +143,8 @@ impl ApiRequest<'_> {
         Attributes::new(self.operation, root, self.root_value(root)?)
     }
 
-    /// The objects in the array under the operation's root key.
+    /// Returns the objects in the array under the operation's root key. `too_many` is the error for
+    /// too many objects.
     pub(crate) fn roots(&self, too_many: ApiError) -> Result<Vec<Attributes<'_>>, ApiError> {
         let (Takes::Many { root, .. } | Takes::OneOrMany { many: root, .. }) =
             self.operation.takes()
@@ -155,7 +155,7 @@ impl ApiRequest<'_> {
         let Value::Array(values) = value else {
             return Err(self.operation.invalid_attribute(root, Expected::Array));
         };
-        if values.len() > MOST_ITEMS {
+        if values.len() > ITEM_LIMIT {
             return Err(too_many);
         }
         values
@@ -164,7 +164,7 @@ impl ApiRequest<'_> {
             .collect()
     }
 
-    /// The `ids` of a bulk operation, each once, in the order given.
+    /// Returns the `ids` of a bulk operation, without duplicates, in the order of the request.
     pub(crate) fn ids(&self) -> Result<Vec<i64>, ApiError> {
         let mut ids = Vec::new();
         for text in self.id_texts()? {
@@ -178,13 +178,13 @@ impl ApiRequest<'_> {
         Ok(ids)
     }
 
-    /// As [`ApiRequest::ids`], for ids that are no numbers.
+    /// Returns the `ids` of a bulk operation as texts, for ids that are not numbers.
     pub(crate) fn id_texts(&self) -> Result<Vec<String>, ApiError> {
         self.values("ids")?.ok_or(ApiError::ParameterMissing("ids"))
     }
 
-    /// The records that a bulk operation names: by `ids`, or else by `external_ids`, each once, in
-    /// the order given.
+    /// Returns the records that a bulk operation names, by `ids` or else by `external_ids`, without
+    /// duplicates, in the order of the request.
     pub(crate) fn named_records(&self) -> Result<NamedRecords, ApiError> {
         if self.values("ids")?.is_some() {
             return self.ids().map(NamedRecords::Ids);
@@ -204,8 +204,8 @@ impl ApiRequest<'_> {
         Ok(NamedRecords::ExternalIds(each))
     }
 
-    /// The elements of a list in the query, or, as Rails reads it, in the body. `None`: there are
-    /// none.
+    /// Returns the elements of a list in the query, or, as Rails does, in the body. `None` means
+    /// that there are none.
     fn values(&self, name: &str) -> Result<Option<Vec<String>>, ApiError> {
         let mut values: Vec<String> = self
             .query
@@ -230,28 +230,29 @@ impl ApiRequest<'_> {
             });
             values = split.filter(|value| !value.is_empty()).collect();
         }
-        if values.len() > MOST_ITEMS {
+        if values.len() > ITEM_LIMIT {
             return Err(ApiError::TooManyValues);
         }
         Ok(Some(values).filter(|values| !values.is_empty()))
     }
 
-    /// Whether the query names records by their ids or external ids.
+    /// Returns whether the query names records by their ids or external ids.
     pub(crate) fn names_records(&self) -> bool {
         !self.query.list("ids").is_empty() || !self.query.list("external_ids").is_empty()
     }
 
-    /// A text in the query, or, as Rails reads it, in the body. An empty one counts as not given.
+    /// Returns a text in the query, or, as Rails does, in the body. An empty one counts as not
+    /// given.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let in_body = || self.body.get(name).and_then(Value::as_str);
         let text = self.query.get(name).or_else(in_body)?.trim();
         Some(text.to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// The `per_page` of a list that has one page only.
+    /// Returns the `per_page` of a list that has only one page.
     pub(crate) fn page_size(&self) -> Result<usize, ApiError> {
         let Some(text) = self.text("per_page") else {
-            return Ok(MOST_ITEMS);
+            return Ok(ITEM_LIMIT);
         };
         let size = parse_integer(&text).ok_or_else(|| {
             self.operation
@@ -259,13 +260,13 @@ impl ApiRequest<'_> {
         })?;
         let size = usize::try_from(size).unwrap_or(0);
         Ok(if size == 0 {
-            MOST_ITEMS
+            ITEM_LIMIT
         } else {
-            size.min(MOST_ITEMS)
+            size.min(ITEM_LIMIT)
         })
     }
 
-    /// Whether the query asks for these records to be sideloaded, and the operation can do that.
+    /// Returns whether the query asks to sideload these records, and the operation can do that.
     pub(crate) fn includes(&self, name: &str) -> bool {
         if !self.operation.query().sideloads.contains(&name) {
             return false;
@@ -274,8 +275,8 @@ impl ApiRequest<'_> {
         include.split(',').any(|other| other.trim() == name)
     }
 
-    /// What the request gives that has no effect here: what Zendesk drops as well, and what only
-    /// the double does.
+    /// Returns the parts of the request that have no effect: those that Zendesk drops as well, and
+    /// those that only the double drops.
     pub(crate) fn passed_over(&self) -> PassedOver {
         let mut passed_over = PassedOver::default();
         self.pass_over_keys(&mut passed_over);
@@ -296,16 +297,16 @@ impl ApiRequest<'_> {
                 }
             }
         }
-        passed_over.parameters.truncate(MOST_NAMES);
+        passed_over.parameters.truncate(MAX_REPORTED_NAMES);
         passed_over
     }
 
-    /// The keys of the body that the operation does not take, by their paths: first those within
-    /// the root, then those beside it.
+    /// Collects the paths of the body's keys that the operation does not accept: first the keys in
+    /// each object, then the object's key itself.
     fn pass_over_keys(&self, passed_over: &mut PassedOver) {
         let (takes, also) = (self.operation.takes(), self.operation.also_taken());
         let mut drop_key = |path: &str| {
-            if passed_over.dropped.len() < MOST_DROPPED {
+            if passed_over.dropped.len() < MAX_DROPPED_KEYS {
                 passed_over.dropped.push(path.to_owned());
             }
         };
@@ -343,7 +344,7 @@ impl ApiRequest<'_> {
                     _ => passed_over.keys.push(path),
                 }
             }
-            // Rails reads a parameter of the query in the body as well.
+            // Rails also reads a query parameter from the body.
             if !is_root && !self.operation.query().reads.contains(&key.as_str()) {
                 drop_key(key);
                 passed_over.keys.push(key.clone());
@@ -351,7 +352,7 @@ impl ApiRequest<'_> {
         }
     }
 
-    /// The keys of the body's objects that the operation takes.
+    /// Returns the keys of the body's objects that the operation accepts.
     pub(crate) fn permitted_keys(&self) -> Vec<&str> {
         let (takes, also) = (self.operation.takes(), self.operation.also_taken());
         let Some(attributes) = takes.attributes() else {
@@ -373,7 +374,7 @@ impl ApiRequest<'_> {
             .collect()
     }
 
-    /// The url of a record, which always ends in `.json`.
+    /// Returns the URL of a record, which always ends in `.json`.
     pub(crate) fn url<I: std::fmt::Display>(
         &self,
         resource: &'static str,
@@ -397,16 +398,16 @@ impl ApiRequest<'_> {
     }
 }
 
-/// What a request gives that has no effect.
+/// The parts of a request that have no effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PassedOver {
-    /// The first keys of the body that are dropped, for whatever reason, by their paths. The reply
-    /// warns of them.
+    /// The paths of the first keys of the body that are dropped, for any reason. The reply warns of
+    /// them.
     pub(crate) dropped: Vec<String>,
-    /// Those that Zendesk drops, too.
+    /// The dropped keys that Zendesk drops, too.
     pub(crate) keys: Vec<String>,
-    /// Parameters of the query that Zendesk does not know for the operation.
+    /// The query parameters that Zendesk does not have for the operation.
     pub(crate) parameters: Vec<String>,
-    /// Keys and parameters that Zendesk takes and the double does not implement.
+    /// The keys and parameters that Zendesk reads and the double does not implement.
     pub(crate) unmodeled: Vec<String>,
 }

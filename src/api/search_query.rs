@@ -1,9 +1,9 @@
-//! [`SearchQuery`]: the query language of Zendesk's search, taken apart. What its terms mean is said
-//! where records are searched.
+//! [`SearchQuery`]: a parsed query in the language of Zendesk's search. The code that searches the
+//! records decides what its terms mean.
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408886879258>
 
-/// A query: all of its terms must hold.
+/// A query. A record must match all of its terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SearchQuery {
     pub(crate) terms: Vec<Term>,
@@ -12,16 +12,17 @@ pub(crate) struct SearchQuery {
 /// One term of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
-    /// Whether it must not hold.
+    /// Whether a record must not match it.
     pub(crate) is_negated: bool,
-    /// What it is about, in lower case. `None`: any text.
+    /// The property in lower case, with the operator. `None` means that the term applies to any
+    /// text.
     pub(crate) property: Option<(String, Operator)>,
     pub(crate) value: String,
-    /// Whether the value stands in quotes.
+    /// Whether the value is in quotes.
     pub(crate) is_phrase: bool,
 }
 
-/// How a term compares.
+/// The comparison of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operator {
     Is,
@@ -31,7 +32,7 @@ pub(crate) enum Operator {
     AtLeast,
 }
 
-/// In this order, so that the longer ones are seen.
+/// Longer operators come first, because their first character is an operator, too.
 const OPERATORS: [(&str, Operator); 5] = [
     ("<=", Operator::AtMost),
     (">=", Operator::AtLeast),
@@ -50,7 +51,7 @@ impl Operator {
 }
 
 impl SearchQuery {
-    /// Takes a query apart. There is no text that is no query.
+    /// Parses a query. Every text is a valid query.
     pub(crate) fn parse(text: &str) -> Self {
         let mut terms = Vec::new();
         let mut rest = text.trim_start();
@@ -64,7 +65,8 @@ impl SearchQuery {
 }
 
 impl Term {
-    /// Takes the first term off, which starts at once. `None`: a sign that says nothing.
+    /// Parses the first term, and returns the remaining text. `None` means that the text starts
+    /// with a sign without a meaning.
     fn parse(text: &str) -> (Option<Self>, &str) {
         let (is_negated, text) = match text.strip_prefix('-') {
             Some(rest) if !rest.is_empty() && !rest.starts_with(char::is_whitespace) => {
@@ -85,7 +87,7 @@ impl Term {
     }
 }
 
-/// Takes a property with its operator off, if one comes first.
+/// Parses a property with its operator, if the text starts with one.
 fn property(text: &str) -> (Option<(String, Operator)>, &str) {
     let is_of_name = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
     let end = text
@@ -103,7 +105,7 @@ fn property(text: &str) -> (Option<(String, Operator)>, &str) {
     }
 }
 
-/// Takes a value off: what stands in quotes, or a word.
+/// Parses a value: a text in quotes, or a word.
 fn value(text: &str) -> (&str, bool, &str) {
     if let Some(quoted) = text.strip_prefix('"') {
         return match quoted.split_once('"') {

@@ -1,12 +1,13 @@
-//! [`ResourceUrl`]: the address of a record, as every record and every `Location` shows it.
+//! [`ResourceUrl`]: the URL of a record, as in every record and every `Location` header.
 
 use serde::{Serialize, Serializer};
 
-/// The url of a record, written out only where it is needed.
+/// The URL of a record, which is formatted only when it is needed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResourceUrl<'a, I = u64> {
     pub(crate) base: &'a str,
-    /// The record below which this one is, with what stands before its id: `users` and 72.
+    /// The record whose path contains this one: the part before that record's id, such as `users`,
+    /// and the id.
     pub(crate) below: Option<(&'static str, u64)>,
     pub(crate) resource: &'static str,
     pub(crate) id: I,

@@ -1,4 +1,5 @@
-//! [`Difference`]: one thing in which two snapshots of an account differ; [`Compare`]: how a kind of record is compared.
+//! [`Difference`]: one difference between two snapshots of an account; [`Compare`]: how a kind of
+//! record is compared.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -9,11 +10,11 @@ use serde::{Serialize, Serializer};
 use super::ids::{Kind, OrganizationId, RecordRef, UserId};
 use super::record::Record;
 
-/// One thing in which two snapshots of an account differ. Shown as a line, for example `+ (72, 89)`
-/// for a user 72 who is in organization 89 now.
+/// One difference between two snapshots of an account. Shown as one line, for example `+ (72, 89)`
+/// if user 72 joined organization 89.
 ///
-/// Serialized as an object that says which difference it is and what records it is about, without
-/// their names: [`AccountDiff`](crate::account::AccountDiff) knows them.
+/// Serialized as an object that contains the kind of difference and the records, without their
+/// names. [`AccountDiff`](crate::account::AccountDiff) adds the names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
@@ -31,38 +32,37 @@ pub enum Difference {
     Changed {
         /// The record.
         record: RecordRef,
-        /// The names of the attributes, without the organization of a user and the time of the
-        /// change.
+        /// The names of the attributes, without the user's organization and the time of the change.
         attributes: Vec<&'static str>,
     },
     /// `- (72, 90)`
     Left {
-        /// Who is not in the organization any more.
+        /// The user who is not in the organization any more.
         user: UserId,
         /// The organization.
         organization: OrganizationId,
     },
     /// `+ (72, 89)`
     Joined {
-        /// Who is in the organization now.
+        /// The user who is now in the organization.
         user: UserId,
         /// The organization.
         organization: OrganizationId,
     },
     /// `default of 72: 90 -> 88`
     DefaultMoved {
-        /// Whose default it is.
+        /// The user whose default moved.
         user: UserId,
-        /// The default before. None if there was none.
+        /// The default before. `None` means that there was none.
         from: Option<OrganizationId>,
-        /// The default now. None if there is none.
+        /// The default now. `None` means that there is none.
         to: Option<OrganizationId>,
     },
 }
 
-/// What tests mostly expect, in short.
+/// Constructors for the differences that tests expect most often.
 impl Difference {
-    /// This record is there now.
+    /// Returns the difference for a record that was created.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -80,7 +80,7 @@ impl Difference {
         }
     }
 
-    /// This record is not there any more.
+    /// Returns the difference for a record that was deleted.
     #[must_use]
     pub fn deleted(record: impl Into<RecordRef>) -> Self {
         Self::Deleted {
@@ -88,7 +88,7 @@ impl Difference {
         }
     }
 
-    /// These attributes of a record have other values now.
+    /// Returns the difference for a record whose attributes changed.
     #[must_use]
     pub fn changed(
         record: impl Into<RecordRef>,
@@ -100,7 +100,7 @@ impl Difference {
         }
     }
 
-    /// The user is in this organization now.
+    /// Returns the difference for a user who joined this organization.
     #[must_use]
     pub fn joined(user: impl Into<UserId>, organization: impl Into<OrganizationId>) -> Self {
         Self::Joined {
@@ -109,7 +109,7 @@ impl Difference {
         }
     }
 
-    /// The user is not in this organization any more.
+    /// Returns the difference for a user who left this organization.
     #[must_use]
     pub fn left(user: impl Into<UserId>, organization: impl Into<OrganizationId>) -> Self {
         Self::Left {
@@ -118,7 +118,7 @@ impl Difference {
         }
     }
 
-    /// The user's default is another one now.
+    /// Returns the difference for a user whose default moved to another organization.
     #[must_use]
     pub fn default_moved(
         user: impl Into<UserId>,
@@ -132,7 +132,7 @@ impl Difference {
         }
     }
 
-    /// The user, who was in no organization, has this default now.
+    /// Returns the difference for a user who was in no organization and got this default.
     #[must_use]
     pub fn default_gained(user: impl Into<UserId>, to: impl Into<OrganizationId>) -> Self {
         Self::DefaultMoved {
@@ -142,7 +142,7 @@ impl Difference {
         }
     }
 
-    /// The user, who is in no organization any more, had this default.
+    /// Returns the difference for a user who is in no organization any more and lost this default.
     #[must_use]
     pub fn default_lost(user: impl Into<UserId>, from: impl Into<OrganizationId>) -> Self {
         Self::DefaultMoved {
@@ -153,9 +153,10 @@ impl Difference {
     }
 }
 
-/// How two states of a record are compared.
+/// Compares two states of a record.
 pub(crate) trait Compare: Record {
-    /// What is different between an earlier and a later state. None: the record was not there.
+    /// Returns the differences between an earlier and a later state. `None` means that the record
+    /// did not exist.
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
         match (old, new) {
             (None, None) => Vec::new(),
@@ -170,7 +171,7 @@ pub(crate) trait Compare: Record {
 }
 
 impl Difference {
-    /// How a test writes it.
+    /// Returns the Rust expression that a test would write for it.
     pub(crate) fn as_code(&self) -> String {
         let id = |record: &RecordRef| format!("{}::new({})", record.kind.id_type(), record.id);
         let code = match self {
@@ -185,7 +186,7 @@ impl Difference {
                 (Some(from), Some(to)) => format!("default_moved({user}, {from}, {to})"),
                 (None, Some(to)) => format!("default_gained({user}, {to})"),
                 (Some(from), None) => format!("default_lost({user}, {from})"),
-                // It is no difference; only a test can make it.
+                // This is not a real difference. Only a test can construct it.
                 (None, None) => {
                     let user = id(&(*user).into());
                     format!("DefaultMoved {{ user: {user}, from: None, to: None }}")
@@ -195,12 +196,12 @@ impl Difference {
         format!("Difference::{code}")
     }
 
-    /// The records that it is about.
+    /// Returns the records that it is about.
     pub(crate) fn records(&self) -> impl Iterator<Item = RecordRef> {
         self.fields().into_iter().filter_map(|(_, record)| record)
     }
 
-    /// The records that it is about, by the names of the fields.
+    /// Returns the records that it is about, with the names of their fields.
     fn fields(&self) -> Vec<(&'static str, Option<RecordRef>)> {
         match self {
             Self::Created { record } | Self::Deleted { record } | Self::Changed { record, .. } => {
@@ -218,7 +219,7 @@ impl Difference {
         }
     }
 
-    /// What it is called when it is serialized.
+    /// Returns its name in serialized form.
     fn word(&self) -> &'static str {
         match self {
             Self::Created { .. } => "created",
@@ -230,7 +231,7 @@ impl Difference {
         }
     }
 
-    /// What it is sorted by: the kind of record, what became of it, and the ids.
+    /// Returns the sort key: the kind of record, the kind of difference, and the ids.
     fn key(&self) -> (Kind, u8, u64, u64) {
         let of = |record: &RecordRef, step| (record.kind, step, record.id, 0);
         match self {
@@ -254,10 +255,10 @@ impl Difference {
     }
 }
 
-/// By kind, then by what became of the record, then by id.
+/// By kind of record, then by kind of difference, then by id.
 impl Ord for Difference {
     fn cmp(&self, other: &Self) -> Ordering {
-        // Two that have the same key still differ in what stands behind the ids.
+        // Two differences with the same key can still differ in the rest of their text.
         self.key()
             .cmp(&other.key())
             .then_with(|| self.to_string().cmp(&other.to_string()))
@@ -296,7 +297,7 @@ impl Serialize for Difference {
     }
 }
 
-/// A difference to be serialized, with each record as the function shows it.
+/// Serializes a difference, with each record as the function shows it.
 pub(crate) struct Showing<'a, F>(pub(crate) &'a Difference, pub(crate) F);
 
 impl<T: Serialize, F: Fn(RecordRef) -> T> Serialize for Showing<'_, F> {
@@ -319,14 +320,14 @@ mod tests {
     use super::*;
     use crate::base::ids::{GroupId, GroupMembershipId, IdentityId, MembershipId, TicketId};
 
-    /// The code, and the difference that it makes.
+    /// Pairs each piece of code with the difference that it makes.
     macro_rules! code {
         ($($code:expr),* $(,)?) => {
             [$((stringify!($code), $code)),*]
         };
     }
 
-    /// Which case of the text it is. The compiler asks for a new variant here.
+    /// Returns the name of the variant. The compiler asks for a new variant here.
     fn case(difference: &Difference) -> &'static str {
         match difference {
             Difference::Created { .. } => "created",

@@ -1,5 +1,5 @@
-//! [`Effect`]: what happened to the account, as data. The rules write it down; the journal keeps it with the call that
-//! caused it, also where a background job did it later.
+//! [`Effect`]: a change of the account, as data. The rules record effects, and the journal keeps
+//! each one with the call that caused it, even if a background job caused it later.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::ids::{Kind, OrganizationId, RecordRef, TicketId};
 
-/// A record as a text names it: what it is, its id, and the name that it had at that moment.
+/// A record as a text names it: its kind, its id, and the name that it had at that moment.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -21,16 +21,16 @@ use super::ids::{Kind, OrganizationId, RecordRef, TicketId};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Named {
-    /// What kind of record it is.
+    /// The kind of record.
     pub kind: Kind,
     /// Its id.
     pub id: u64,
-    /// Its name. Empty for a record that is not there, and for one of a kind without names.
+    /// Its name. Empty if the record does not exist, or if its kind has no names.
     pub name: String,
 }
 
 impl Named {
-    /// A record of a kind that has no names.
+    /// Returns the name of a record whose kind has no names.
     pub(crate) fn nameless(record: impl Into<RecordRef>) -> Self {
         let RecordRef { kind, id } = record.into();
         Self {
@@ -47,7 +47,7 @@ impl Named {
         }
     }
 
-    /// The id and the name, where the kind is clear: `9 (Acme)`.
+    /// Returns the id and the name without the kind: `9 (Acme)`.
     pub(crate) fn brief(&self) -> String {
         match self.name.as_str() {
             "" => self.id.to_string(),
@@ -64,17 +64,18 @@ impl fmt::Display for Named {
 
 /// Something that a call changed in the account.
 ///
-/// [`Call::effects`](crate::Call::effects) lists those of a call. Shown as one line, for example
-/// `membership 31 created: user 7 (Ada) in organization 9 (Acme), default`.
+/// [`Call::effects`](crate::Call::effects) lists the effects of a call. Shown as one line, for
+/// example `membership 31 created: user 7 (Ada) in organization 9 (Acme), default`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "effect")]
 #[non_exhaustive]
 pub enum Effect {
-    /// A record came into being.
+    /// A record was created.
     Created {
         /// The record.
         record: Named,
-        /// The records that it connects: of a membership the user and what the user is in.
+        /// The records that it connects. For a membership these are the user, and the organization
+        /// or group.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
         /// Whether it is a membership that became the user's default.
@@ -86,8 +87,8 @@ pub enum Effect {
         /// The record, with the name that it has now.
         record: Named,
     },
-    /// A record was deleted. What goes with it, such as the memberships of a user, has its own
-    /// effects.
+    /// A record was deleted. Records that are deleted with it, such as the memberships of a user,
+    /// have separate effects.
     Deleted {
         /// The record.
         record: Named,
@@ -95,47 +96,46 @@ pub enum Effect {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
     },
-    /// The default of a user went from one organization or group to another, or away with the last
-    /// membership.
+    /// The default of a user moved from one organization or group to another, or was lost with the
+    /// last membership.
     DefaultMoved {
-        /// Whose default.
+        /// The user whose default moved.
         user: Named,
-        /// The default until then.
+        /// The default before.
         from: Named,
-        /// The default from then on. None with the last membership.
+        /// The default now. `None` means that the last membership was deleted.
         to: Option<Named>,
     },
-    /// Tickets lost their organization, since the requester left it or it was deleted.
+    /// Tickets lost their organization, because the requester left it or it was deleted.
     TicketsUnassigned {
         /// The tickets, by id. Never empty.
         tickets: Vec<TicketId>,
         /// The organization that they had.
         organization: OrganizationId,
     },
-    /// A background job was queued. Nothing of it has been done by then.
+    /// A background job was queued. None of its work is done yet.
     JobQueued {
         /// The id of the job.
         job: String,
-        /// Zendesk's name for what the job does.
+        /// Zendesk's name for the kind of job.
         job_type: &'static str,
-        /// The number of items that it will work on.
+        /// The number of items in the job.
         total: usize,
     },
-    /// A background job has worked on all its items.
+    /// A background job processed all its items.
     JobCompleted {
         /// The id of the job.
         job: String,
-        /// The number of items that it worked on.
+        /// The number of items that it processed.
         total: usize,
-        /// The number of items among those that failed. Zendesk calls the job completed all the
-        /// same.
+        /// How many of the items failed. Zendesk calls the job completed even then.
         failed_items: usize,
     },
-    /// A background job broke.
+    /// A background job failed as a whole.
     JobFailed {
         /// The id of the job.
         job: String,
-        /// What its status says.
+        /// The message in its status.
         message: String,
     },
 }
@@ -213,7 +213,7 @@ impl fmt::Display for Effect {
     }
 }
 
-/// What a membership connects, behind what happened to it.
+/// Returns what a membership connects, as the end of a text.
 fn behind(connects: &[Named]) -> String {
     match connects {
         [who, whom] => format!(": {who} in {whom}"),
@@ -226,7 +226,7 @@ fn items(count: usize) -> &'static str {
 }
 
 impl Effect {
-    /// The same with other texts: names of records and messages of jobs.
+    /// Returns the effect with its names of records and messages of jobs changed by the function.
     pub(crate) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
         let named = |named: &mut Named| named.name = change(&named.name);
         match &mut self {
@@ -248,7 +248,8 @@ impl Effect {
         self
     }
 
-    /// Whether it is about a record: the one that it names first, or one that this connects.
+    /// Returns whether it is about a record: the record that it names first, or one that this
+    /// record connects.
     pub(crate) fn concerns(&self, record: RecordRef) -> bool {
         let is_it = |named: &Named| named.record() == record;
         match self {
@@ -274,16 +275,16 @@ impl Effect {
     }
 }
 
-/// What lets something happen to the account.
+/// What caused an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cause {
-    /// Which call of the double, from 1.
+    /// The number of the double's call, from 1.
     pub(crate) call: u64,
-    /// Whether a background job of that call does it, and not the call itself.
+    /// Whether a background job of that call caused it, and not the call itself.
     pub(crate) in_background: bool,
 }
 
-/// The effects that nobody has taken yet. What a seed does has no cause, and is not written down.
+/// The effects that were not collected yet. A seed has no cause, so its effects are not recorded.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EffectLog {
     pub(crate) cause: Option<Cause>,

@@ -1,11 +1,11 @@
-//! Whether this thread is ending, which decides whether a panic is allowed.
+//! Finds out whether this thread is ending, because a panic is not allowed then.
 
 use std::backtrace::Backtrace;
 
 use tokio::runtime::Handle;
 
-/// What runs the destructors of thread-locals, as backtraces name it: the standard library, and the
-/// C libraries of Linux and macOS.
+/// The functions that run the destructors of thread-locals, as backtraces name them: in the
+/// standard library, and in the C libraries of Linux and macOS.
 const DESTRUCTORS: [&str; 6] = [
     "sys::thread_local::destructors::",
     "sys::thread_local::native::lazy::destroy",
@@ -15,13 +15,13 @@ const DESTRUCTORS: [&str; 6] = [
     "_tlv_finalize",
 ];
 
-/// Whether this is called by the destructor of a thread-local. A panic from there aborts the
+/// Returns whether the destructor of a thread-local called this. A panic from there aborts the
 /// process.
 ///
-/// This reads a backtrace, which can take a second in a large binary: ask only when a panic is due.
-/// A binary without symbols gets the answer no.
+/// This reads a backtrace, which can take a second in a large binary. Call it only when a panic is
+/// due. Returns `false` in a binary without symbols.
 pub(crate) fn thread_is_ending() -> bool {
-    // The usual test runs in a runtime, and thread-locals end after it.
+    // Most tests run in a runtime, and thread-locals are destroyed after it.
     Handle::try_current().is_err() && {
         let backtrace = Backtrace::force_capture().to_string();
         DESTRUCTORS.iter().any(|name| backtrace.contains(name))

@@ -1,8 +1,9 @@
-//! [`folded`]: a text as Zendesk compares names, addresses and external ids.
+//! [`folded`]: the form in which Zendesk compares names, addresses and external ids.
 
 use std::borrow::Cow;
 
-/// Returns the text without case and without the space around it. Most texts are so already.
+/// Returns the text in lower case and without surrounding whitespace. Most texts already have that
+/// form and are not copied.
 pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     let is_folded = text

@@ -1,7 +1,7 @@
-//! The kinds of records, a type of ids for each, and the sequence that new ids are drawn from.
+//! The kinds of records, an id type for each, and the sequence of new ids.
 //!
 //! A user id in the place of an organization id is *the* bug of programs that manage memberships,
-//! so the compiler tells them apart here. On the wire all of them are bare integers.
+//! so the types let the compiler find it. On the wire all ids are bare integers.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 
-/// What the stores and the pagination need of any record id.
+/// What stores and pagination need from the id of a record.
 pub(crate) trait RecordId: Copy + Ord + fmt::Debug + fmt::Display + Into<RecordRef> {
     const KIND: Kind;
 
     fn from_number(number: u64) -> Self;
     fn number(self) -> u64;
 
-    /// The id that a request gives as a number. A negative one is the id of nothing.
+    /// Returns the id for a number from a request. A negative number is not the id of any record.
     fn from_given(number: i64) -> Result<Self, Refusal> {
         u64::try_from(number)
             .map(Self::from_number)
@@ -24,33 +24,32 @@ pub(crate) trait RecordId: Copy + Ord + fmt::Debug + fmt::Display + Into<RecordR
     }
 }
 
-/// The kinds of records, each with what texts call it, what Zendesk calls it, and the type of its
-/// ids.
+/// Lists the kinds of records: the name in texts, Zendesk's name, and the id type of each.
 macro_rules! kinds {
     ($($kind:ident($text:literal, $wire:literal): $id:ident;)*) => {
-        /// What kind of record something is.
+        /// A kind of record.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
         pub enum Kind {
-            $(#[doc = concat!("As in `", $wire, "_id`.")] $kind,)*
+            $(#[doc = concat!("The record that `", $wire, "_id` names.")] $kind,)*
         }
 
         impl Kind {
-            /// Every kind, in the order in which differences name them.
+            /// Every kind, in the order in which differences list them.
             pub(crate) const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
-            /// What texts call it.
+            /// Returns its name in texts.
             pub(crate) const fn text(self) -> &'static str {
                 match self { $(Self::$kind => $text,)* }
             }
 
-            /// What Zendesk calls it in the names of parameters, where `_id` stands behind it.
+            /// Returns Zendesk's name for it in parameters, where `_id` follows it.
             pub(crate) const fn wire(self) -> &'static str {
                 match self { $(Self::$kind => $wire,)* }
             }
 
-            /// The name of the type of its ids.
+            /// Returns the name of its id type.
             pub(crate) const fn id_type(self) -> &'static str {
                 match self { $(Self::$kind => stringify!($id),)* }
             }
@@ -59,21 +58,21 @@ macro_rules! kinds {
         $(
             #[doc = concat!("The id of a record of the kind `", $wire, "`.")]
             ///
-            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits. Compared
-            /// with a number, it is that number; `u64::from(id)` gives it.
+            /// Serialized as a bare integer. Zendesk's ids are positive and fit 63 bits. An id can
+            /// be compared with a number, and `u64::from(id)` returns that number.
             #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
             #[serde(transparent)]
             pub struct $id(u64);
 
             impl $id {
-                /// The id with this number. A number that no record has is allowed: asking for it
-                /// is how a test sees a 404.
+                /// Returns the id with this number. The record does not have to exist: a test can
+                /// use such an id to see a 404.
                 #[must_use]
                 pub const fn new(number: u64) -> Self {
                     Self(number)
                 }
 
-                /// The number as it stands in JSON and in paths.
+                /// Returns the number, as in JSON and in paths.
                 #[must_use]
                 pub const fn get(self) -> u64 {
                     self.0
@@ -104,7 +103,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// The program under test takes numbers, and so do its replies.
+            /// The program under test uses bare numbers, and so do its replies.
             impl PartialEq<u64> for $id {
                 fn eq(&self, number: &u64) -> bool {
                     self.0 == *number
@@ -150,8 +149,8 @@ kinds! {
 }
 
 impl Kind {
-    /// The kind whose ids stand under this name in a path or a body: `user_id`, or one of the parts
-    /// that users have.
+    /// Returns the kind whose ids have this name in a path or a body: `user_id`, or the role of a
+    /// user such as `assignee_id`.
     pub(crate) fn of_parameter(name: &str) -> Option<Self> {
         let wire = name.strip_suffix("_id")?;
         match wire {
@@ -160,7 +159,7 @@ impl Kind {
         }
     }
 
-    /// What Zendesk calls several of them, in paths and in lists.
+    /// Returns Zendesk's plural name, as in paths and lists.
     pub(crate) fn plural(self) -> String {
         match self.wire().strip_suffix('y') {
             Some(stem) => format!("{stem}ies"),
@@ -168,8 +167,8 @@ impl Kind {
         }
     }
 
-    /// Whether its ids come from the sequence that most kinds share. Tickets are numbered from 1,
-    /// as in a real account.
+    /// Returns whether its ids come from the sequence that most kinds share. Tickets are numbered
+    /// from 1, as in a real account.
     pub(crate) const fn shares_ids(self) -> bool {
         !matches!(self, Self::Ticket)
     }
@@ -181,10 +180,10 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A record of any kind, by its id. Every typed id turns into one. Shown as `user 72`.
+/// A record of any kind, by its id. Every typed id converts into one. Shown as `user 72`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct RecordRef {
-    /// What kind of record it is.
+    /// The kind of record.
     pub kind: Kind,
     /// Its id.
     pub id: u64,
@@ -196,38 +195,40 @@ impl fmt::Display for RecordRef {
     }
 }
 
-/// Where the ranges of plans start, how long one is, and how many there are. All of them have 14
-/// digits.
-const FIRST_RANGE: u64 = 22_000_000_000_000;
-const RANGE: u64 = 1 << 32;
-const RANGES: u64 = 16_000;
+/// The ranges from which plans draw ids: the start of the first, the length of each, and their
+/// number. All ids in them have 14 digits.
+const PLAN_RANGES_START: u64 = 22_000_000_000_000;
+const PLAN_RANGE_LENGTH: u64 = 1 << 32;
+const PLAN_RANGE_COUNT: u64 = 16_000;
 
-/// Behind this number new ids are drawn.
-const BEFORE_ALL: u64 = 21_859_498_328_596;
+/// New ids are above this number.
+const DRAWN_IDS_START: u64 = 21_859_498_328_596;
 
-/// Ids that are drawn lie multiples of this apart, as recorded ids of one batch do.
-const STEP: u64 = 128;
+/// The distance between drawn ids is a multiple of this, as in recorded ids of one batch.
+const ID_STEP: u64 = 128;
 
-/// What follows from small ids starts at ten times this.
-const FIRST_BESIDE: u64 = 1_000_000_000_000;
+/// Smaller ids count as small, as people write them into fixtures. Ids that are derived from small
+/// ids start at ten times this.
+const SMALL_ID_LIMIT: u64 = 1_000_000_000_000;
 
-/// Smaller ids were not drawn.
-const FIRST_BIRTH: u64 = BEFORE_ALL - 32 * STEP;
+/// The sequence never assigns a smaller id, not even to the records that a new account contains.
+const MIN_ASSIGNED_ID: u64 = DRAWN_IDS_START - 32 * ID_STEP;
 
 /// The largest id that a record may have: Zendesk's fit 63 bits.
-pub(crate) const LARGEST: u64 = i64::MAX as u64;
+pub(crate) const MAX_ID: u64 = i64::MAX as u64;
 
-/// Behind larger ones nothing is drawn: as many as anybody draws still fit the 53 bits of a float.
-const LARGEST_DRAWN: u64 = 1 << 52;
+/// The sequence does not continue after a larger id. That leaves room for new ids within the 53
+/// bits of a float.
+const MAX_DRAWN_ID: u64 = 1 << 52;
 
-/// The tickets of the first range start behind this number.
-const FIRST_TICKETS: u64 = 1_000_000;
+/// The tickets of the first range of a plan start above this number.
+const PLAN_TICKETS_START: u64 = 1_000_000;
 
 /// Draws the ids of new records.
 ///
-/// All kinds but tickets share one sequence, so that an id of one kind is never an id of another
-/// and a swapped pair cannot pass unnoticed. Like Zendesk's they rise, leave gaps, and have 14
-/// digits: more than 32 bits, fewer than the 53 that a float holds.
+/// All kinds except tickets share one sequence, so that an id of one kind is never an id of another
+/// and swapped ids are noticed. As in Zendesk, ids rise, leave gaps, and have 14 digits: more than
+/// 32 bits, but fewer than the 53 bits that a float can hold.
 #[derive(Clone, Debug)]
 pub(crate) struct IdSequence {
     last: u64,
@@ -237,57 +238,58 @@ pub(crate) struct IdSequence {
 impl IdSequence {
     pub(crate) const fn new() -> Self {
         Self {
-            last: BEFORE_ALL,
+            last: DRAWN_IDS_START,
             last_ticket: 0,
         }
     }
 
-    /// The ids of a plan: each seed number has its own range, so that they do not depend on what
-    /// else is drawn. Zendesk's ids come from several interleaved ranges, too.
+    /// Returns the ids of a plan. Each seed number has a private range, so that a plan's ids do not
+    /// depend on other ids that are drawn. Zendesk's ids also come from several interleaved ranges.
     pub(crate) const fn of_plan(seed: u64) -> Self {
-        // Small numbers, as people take them, all get ranges of their own: this step has no divisor
-        // in common with 16,000.
-        let range = (seed % RANGES * 7_919) % RANGES;
+        // Small numbers, which people use most, all get different ranges, because this factor and
+        // 16,000 have no common divisor.
+        let range = (seed % PLAN_RANGE_COUNT * 7_919) % PLAN_RANGE_COUNT;
         Self {
-            last: FIRST_RANGE + range * RANGE,
-            last_ticket: FIRST_TICKETS * (1 + range),
+            last: PLAN_RANGES_START + range * PLAN_RANGE_LENGTH,
+            last_ticket: PLAN_TICKETS_START * (1 + range),
         }
     }
 
-    /// One of the few ids that records have with which an account is born. They lie before all that
-    /// are drawn.
+    /// Returns one of the few ids of the records that a new account contains. They are below all
+    /// drawn ids.
     pub(crate) fn birth_id<T: RecordId>(&self, number: u64) -> T {
-        T::from_number(BEFORE_ALL - 2 * STEP * (number + 1))
+        T::from_number(DRAWN_IDS_START - 2 * ID_STEP * (number + 1))
     }
 
-    /// An id that follows from that of another record, is never drawn, and follows from no other
-    /// one: halfway to the next one after an id that was drawn; of a small number, as people write
-    /// them into fixtures, one of 14 digits that ends in it. `None` of others.
+    /// Returns an id that is derived from the id of another record, that is never drawn, and that
+    /// is derived from no other id. For a drawn id, this is halfway to the next one. For a small
+    /// id, as people write them into fixtures, it has 14 digits and ends in that id. `None` means
+    /// that the id is neither.
     pub(crate) fn beside(&self, id: impl RecordId) -> Option<u64> {
         match id.number() {
-            small @ 0..FIRST_BESIDE => Some(FIRST_BESIDE * 10 + small),
-            drawn @ FIRST_BIRTH..=LARGEST_DRAWN => Some(drawn + STEP / 2),
+            small @ 0..SMALL_ID_LIMIT => Some(SMALL_ID_LIMIT * 10 + small),
+            drawn @ MIN_ASSIGNED_ID..=MAX_DRAWN_ID => Some(drawn + ID_STEP / 2),
             _ => None,
         }
     }
 
-    /// Goes on behind this id, which has been given out elsewhere, unless it is larger than any
-    /// that is drawn.
+    /// Continues after this id, which was assigned elsewhere. Ignores an id that is larger than
+    /// any drawn one.
     pub(crate) fn skip(&mut self, id: u64) {
-        if id <= LARGEST_DRAWN {
+        if id <= MAX_DRAWN_ID {
             self.last = self.last.max(id);
         }
     }
 
-    /// Goes on behind this ticket, unless its number is larger than any that is drawn.
+    /// Continues after this ticket. Ignores a number that is larger than any drawn one.
     pub(crate) fn skip_ticket(&mut self, ticket: TicketId) {
-        if ticket.get() <= LARGEST_DRAWN {
+        if ticket.get() <= MAX_DRAWN_ID {
             self.last_ticket = self.last_ticket.max(ticket.get());
         }
     }
 
     pub(crate) fn draw<T: RecordId>(&mut self) -> T {
-        self.last += STEP * (1 + scatter(self.last) % 4);
+        self.last += ID_STEP * (1 + scatter(self.last) % 4);
         T::from_number(self.last)
     }
 
@@ -297,18 +299,18 @@ impl IdSequence {
     }
 }
 
-/// Puts the ids for the items of one background job in another order than that of the items.
+/// Puts the ids for the items of one background job into another order than that of the items.
 ///
-/// Zendesk works the items of a job side by side: recorded jobs show one id for each item, and the
-/// ids are not in ascending order.
+/// Zendesk processes the items of a job in parallel. Recorded jobs show one id for each item, and
+/// the ids are not in ascending order.
 pub(crate) fn out_of_order<T>(ids: &mut [T]) {
     for pair in ids.chunks_exact_mut(2) {
         pair.swap(0, 1);
     }
 }
 
-/// Turns a number into another that looks random: splitmix64's finalizer. The same number gives the
-/// same result on every platform.
+/// Turns a number into another that looks random, with splitmix64's finalizer. The result is the
+/// same on every platform.
 pub(crate) const fn scatter(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -333,10 +335,10 @@ mod tests {
 
     #[test]
     fn small_seed_numbers_have_ranges_of_their_own() {
-        let starts: std::collections::BTreeSet<u64> = (0..RANGES)
+        let starts: std::collections::BTreeSet<u64> = (0..PLAN_RANGE_COUNT)
             .map(|seed| IdSequence::of_plan(seed).last)
             .collect();
-        assert_eq!(starts.len() as u64, RANGES);
+        assert_eq!(starts.len() as u64, PLAN_RANGE_COUNT);
     }
 
     #[test]

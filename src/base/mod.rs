@@ -1,9 +1,8 @@
-//! What every record of an account rests on, whatever its resource: ids, time, ordered lists that
-//! are cheap to copy, what happened, why something is refused, and the settings in which accounts
-//! differ.
+//! The foundation of every record of an account, whatever its resource: ids, time, ordered lists
+//! that are cheap to copy, effects, refusals, and the settings in which accounts differ.
 //!
-//! Everybody may use this layer; it uses nothing but itself, and knows neither HTTP nor a lock nor
-//! a clock.
+//! Every other layer may use this one. It uses only itself, and knows no HTTP, no lock and no
+//! clock.
 
 pub(crate) mod difference;
 pub(crate) mod effect;

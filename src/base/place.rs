@@ -1,9 +1,9 @@
-//! [`Place`]: a line of the test, to be named when something goes wrong later.
+//! [`Place`]: a line of the test, which a later failure names.
 
 use std::fmt;
 use std::panic::Location;
 
-/// A place in the source of a test, shown as `tests/sync.rs:41:13`.
+/// A place in the source of a test. Shown as `tests/sync.rs:41:13`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place(&'static Location<'static>);
 

@@ -1,6 +1,6 @@
-//! Texts of others as they may be printed: without control characters, and not too long.
+//! Makes texts from outside safe to print: without control characters, and not too long.
 
-/// A text without control characters.
+/// Returns the text with its control characters escaped.
 pub(crate) fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for c in text.chars() {
@@ -13,7 +13,7 @@ pub(crate) fn clean(text: &str) -> String {
     clean
 }
 
-/// The start of a text that is too long, and what its limit was.
+/// Returns the text, cut to `limit` characters. If something is cut off, both lengths are appended.
 pub(crate) fn cut(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
@@ -26,7 +26,8 @@ pub(crate) fn cut(text: &str, limit: usize) -> String {
     format!("{start}… ({limit} of {length} characters)")
 }
 
-/// The start and the end of a text that is too long, which say what it is about and where.
+/// Returns the text with its middle left out if it is longer than `limit` characters. The start
+/// says what the text is about, and the end says where.
 pub(crate) fn cut_in_the_middle(text: &str, limit: usize) -> String {
     let length = text.chars().count();
     if length <= limit {

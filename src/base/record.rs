@@ -1,9 +1,9 @@
-//! [`Record`]: what every kind of record can tell of itself, from one list of its attributes.
+//! [`Record`]: what every kind of record implements, derived from one list of its attributes.
 //!
-//! The list is written with [`record!`](super::record_macro::record!), a line for each attribute in
-//! the order in which Zendesk shows them. From it come the record itself, the changes that a
-//! request may bring, reading and applying them, the JSON, the row of a fixture, and the names of
-//! what is different between two states.
+//! The list is written with [`record!`](super::record_macro::record!), one line for each attribute
+//! in the order in which Zendesk shows them. The following come from it: the record itself, the
+//! changes that a request can make, reading and applying them, the JSON, the row of a fixture, and
+//! the names of the attributes that differ between two states.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -17,43 +17,43 @@ use super::value::{Given, Mismatch, Shown};
 pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
     type Id: RecordId;
 
-    /// The attributes that a request or a fixture gives; those that it does not give are `None`.
+    /// The attributes that a request or a fixture contains. The others are `None`.
     type Changes: Default;
 
-    /// The attributes that are not kept, but made when the record is shown.
+    /// The attributes that are not kept, but computed when the record is shown.
     type Derived: Copy + 'static;
 
-    /// How rows are kept: shared between snapshots, or copied where they are small.
+    /// How rows are kept: shared between snapshots, or copied if they are small.
     type Row: Row<Self>;
 
     const KIND: Kind;
 
-    /// What stands in the paths of its urls.
+    /// The segment of the URL path that names this kind.
     const PATH: &'static str;
 
-    /// In the order in which Zendesk shows them.
+    /// The attributes, in the order in which Zendesk shows them.
     const ATTRIBUTES: &'static [Attribute<Self>];
 
-    /// A record with everything as it is when nothing is said of it.
+    /// Returns a record with every attribute at its default.
     fn fresh(id: Self::Id, now: Timestamp) -> Self;
 
     fn id(&self) -> Self::Id;
 
-    /// What texts call it, beside its id. Empty if it has no name.
+    /// Returns the name that texts show next to its id. Empty if it does not have a name.
     fn name(&self) -> &str {
         ""
     }
 
-    /// Whether it is deleted and can be read all the same.
+    /// Returns whether it is deleted but can still be read.
     fn is_deleted(&self) -> bool {
         false
     }
 
-    /// Takes over the attributes that are kept.
+    /// Sets the kept attributes that the changes contain.
     fn apply(&mut self, changes: Self::Changes);
 
-    /// The kept attributes that are not the same in both, by their keys. The time of the change
-    /// says nothing by itself.
+    /// Returns the keys of the kept attributes that differ. The time of the change is left out,
+    /// because it says nothing by itself.
     fn differing(&self, other: &Self) -> Vec<&'static str> {
         let differs = |attribute: &&Attribute<Self>| match attribute.source {
             Source::Kept { differs, .. } => attribute.key != "updated_at" && differs(self, other),
@@ -67,8 +67,8 @@ pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static 
     }
 }
 
-/// A row of a table: a record that is shared between snapshots, or one that is small enough to be
-/// copied.
+/// A row of a table: a record that is shared between snapshots, or one that is small enough to
+/// copy.
 pub(crate) trait Row<R>:
     Clone + PartialEq + Borrow<R> + From<R> + Send + Sync + 'static
 {
@@ -89,12 +89,12 @@ impl<R: Copy + PartialEq + Send + Sync + 'static> Row<R> for R {
 
 /// One attribute of a kind of record.
 pub(crate) struct Attribute<R: Record> {
-    /// As it stands in JSON.
+    /// The key in JSON.
     pub(crate) key: &'static str,
     pub(crate) source: Source<R>,
     /// Who may write it.
     pub(crate) written: Written,
-    /// Reads it into changes. None: it cannot be given.
+    /// Reads the attribute into changes. `None` means that it cannot be given.
     pub(crate) read: Option<Read<R>>,
 }
 
@@ -107,26 +107,26 @@ pub(crate) enum Source<R: Record> {
         show: for<'a> fn(&'a R) -> Shown<'a>,
         differs: fn(&R, &R) -> bool,
     },
-    /// The same for every record: what the double does not model.
+    /// The same value for every record, because the double does not model it.
     Constant(Shown<'static>),
-    /// Made from the account when it is shown.
+    /// Computed from the account when the record is shown.
     Derived(R::Derived),
-    /// Not shown at all.
+    /// Never shown.
     Hidden,
 }
 
 /// Who may write an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// Nobody but Zendesk: what a request gives is dropped, and the reply warns of it.
+    /// Only Zendesk. If a request contains the attribute, it is dropped, and the reply warns of it.
     ByZendesk,
     /// A request.
     ByRequests(When),
-    /// A request, as far as Zendesk goes; the double does not model it.
+    /// A request, in Zendesk. The double does not model it.
     Unmodeled(When),
 }
 
-/// In which requests an attribute may stand.
+/// The requests that may contain an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
     Always,
@@ -135,7 +135,7 @@ pub(crate) enum When {
 }
 
 impl When {
-    /// Whether it may stand in a request with this method: creations are POST, updates PUT.
+    /// Returns whether a request with this method may contain it: creations are POST, updates PUT.
     pub(crate) fn includes(self, method: &str) -> bool {
         match self {
             Self::Always => true,
@@ -145,21 +145,21 @@ impl When {
     }
 }
 
-/// What a request with this method may do with an attribute.
+/// How an attribute in a request with a given method is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     Permitted,
-    /// Zendesk takes it, the double drops it.
+    /// Zendesk accepts it, the double drops it.
     Unmodeled,
     /// Zendesk drops it.
     Unpermitted,
 }
 
-/// The attributes of a kind of record, as far as the kind does not matter.
+/// The attributes of a kind of record, independent of the kind's type.
 pub(crate) trait AttributeList: Sync {
     fn standing(&self, key: &str, method: &str) -> Standing;
 
-    /// The keys that a request with this method may give.
+    /// Returns the keys that a request with this method may contain.
     fn permitted(&self, method: &str) -> Vec<&'static str>;
 }
 
@@ -181,7 +181,7 @@ impl<R: Record> AttributeList for AttributesOf<R> {
             Written::Unmodeled(when) if when.includes(method) => Standing::Unmodeled,
             _ => Standing::Unpermitted,
         };
-        // A key may have two lines: one for what is shown, one for what is given.
+        // A key may have two lines: one for the shown value, one for the given value.
         written
             .map(standing)
             .find(|standing| *standing != Standing::Unpermitted)

@@ -1,22 +1,23 @@
 //! [`record!`]: describes a kind of record once, as a list of its attributes.
 
-/// Describes a kind of record: what it is called, where it is kept, and then a line for each
-/// attribute, in the order in which Zendesk shows them:
+/// Describes a kind of record: its name, its path, and then one line for each attribute, in the
+/// order in which Zendesk shows them:
 ///
-/// - `id` and `url` are the record's own;
-/// - `kept name: Type = default` is a field of the record; behind it stands `, given` if requests
-///   may write it, `, given on creation` if only creations may, or `, given by function` if a
-///   function reads what they give; `kept name as "key": …` if the key is no name in Rust;
-/// - `constant "key" = Shown::…` is the same for every record, since the double does not model it;
-/// - `derived Name = "key"` is made when the record is shown;
-/// - `given name: Type`, or `given on creation name: Type`, is read and not kept: the rules decide
+/// - `id` and `url` are the record's id and URL;
+/// - `kept name: Type = default` is a field of the record. Append `, given` if requests may write
+///   it, `, given on creation` if only creations may, or `, given by function` if a function reads
+///   the value. Write `kept name as "key": …` if the key is not a name in Rust;
+/// - `constant "key" = Shown::…` is the same for every record, because the double does not model
+///   it;
+/// - `derived Name = "key"` is computed when the record is shown;
+/// - `given name: Type`, or `given on creation name: Type`, is read and not kept. The rules decide
 ///   what it means;
-/// - `checked "key": Type`, or `checked on creation "key": Type`, is read for its type alone, since
-///   nothing that the double shows depends on it;
-/// - `unmodeled always "key", …` is what Zendesk takes and the double drops; instead of `always`
-///   may stand `on creation` or `on update`.
+/// - `checked "key": Type`, or `checked on creation "key": Type`, is only checked for its type,
+///   because nothing that the double shows depends on it;
+/// - `unmodeled always "key", …` is what Zendesk accepts and the double drops. Use `on creation` or
+///   `on update` instead of `always` for what only those requests may write.
 ///
-/// A default may use the id and the time that stand behind `fresh`.
+/// A default may use the id and the time that `fresh` names.
 macro_rules! record {
     (
         $(#[$doc:meta])*
@@ -39,8 +40,8 @@ macro_rules! record {
     };
 }
 
-/// The lines of [`record!`], taken one after the other: the fields of the record, the further
-/// fields of its changes, the derived attributes, and the list.
+/// Processes the lines of [`record!`] one after the other. Collects the fields of the record, the
+/// additional fields of its changes, the derived attributes, and the list of attributes.
 macro_rules! record_lines {
     ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
         $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
@@ -146,20 +147,19 @@ macro_rules! record_lines {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         $vis struct $record {
-            /// Assigned on creation.
+            /// The id, which is assigned on creation.
             pub id: $id,
             $($(#[$field_doc])* pub $field: $type,)*
         }
 
-        /// The attributes that a request or a fixture gives; those that it does not give are
-        /// `None`.
+        /// The attributes that a request or a fixture contains. The others are `None`.
         #[derive(Clone, Debug, Default)]
         pub(crate) struct $changes {
             $(pub(crate) $field: Option<$type>,)*
             $($(#[$given_doc])* pub(crate) $given: Option<$given_type>,)*
         }
 
-        /// The attributes that are made when the record is shown.
+        /// The attributes that are computed when the record is shown.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $derived {
             $($variant,)*
@@ -211,7 +211,7 @@ macro_rules! record_lines {
     };
 }
 
-/// One attribute of the list of [`record!`].
+/// Makes one entry of the attribute list of [`record!`].
 macro_rules! attribute {
     ($record:ident, $derived:ident, { $key:expr, kept $field:ident, $written:ident, $read:path }) => {
         $crate::base::record::Attribute {

@@ -1,50 +1,49 @@
-//! Why the account refuses a change, as data: the resources make the violations with their texts,
-//! `api/error.rs` knows the envelopes that they come in.
+//! Why the account refuses a change, as data. The resources make the violations with their texts,
+//! and `api/error.rs` knows the form of the reply.
 
-/// What Zendesk says to callers whose role does not suffice.
+/// Zendesk's text for a caller whose role is not allowed to do something.
 pub(crate) const FORBIDDEN: &str = "You do not have access to this page. Please contact the account owner of this help desk for further help.";
 
-/// The reason for which an operation on the account did nothing.
+/// The reason why an operation on the account did nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The record that the operation is about does not exist.
     NotFound,
     /// The caller may not do this to this record.
     Forbidden,
-    /// The test wants it to fail, for this reason.
+    /// The test wants the operation to fail for this reason.
     Failed(String),
-    /// What was to be saved breaks these rules. Never empty: Zendesk names all of them in one
-    /// reply.
+    /// The record breaks these rules. Never empty: Zendesk names all of them in one reply.
     Invalid(Vec<Violation>),
 }
 
-/// One rule that a record to be saved breaks, in Zendesk's words.
+/// One rule that a record breaks, in Zendesk's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
     /// The attribute, or `base` for the record as a whole.
     pub(crate) field: &'static str,
     pub(crate) description: String,
-    /// What the description says, for programs. A few have none.
+    /// The description as a code for programs. A few violations do not have one.
     pub(crate) code: Option<&'static str>,
 }
 
 impl Violation {
-    /// Something that has to be there is not.
+    /// Returns the violation for a missing value.
     pub(crate) fn blank(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, Some("BlankValue"))
     }
 
-    /// Another record has it already.
+    /// Returns the violation for a value that another record already has.
     pub(crate) fn duplicate(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, Some("DuplicateValue"))
     }
 
-    /// It cannot be that.
+    /// Returns the violation for a value that is not allowed.
     pub(crate) fn invalid(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, Some("InvalidValue"))
     }
 
-    /// One for which Zendesk has no code, or none that is known.
+    /// Returns a violation without a code: Zendesk has none, or it is not known.
     pub(crate) fn uncoded(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, None)
     }
@@ -59,7 +58,7 @@ impl Violation {
 }
 
 impl Refusal {
-    /// `Ok` where nothing is violated.
+    /// Returns an error if there are violations.
     pub(crate) fn unless_empty(violations: Vec<Violation>) -> Result<(), Self> {
         if violations.is_empty() {
             Ok(())
@@ -68,7 +67,7 @@ impl Refusal {
         }
     }
 
-    /// The code of this refusal as the result of one item in a background job.
+    /// Returns the code of this refusal for the result of one item in a background job.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "RecordNotFound",
@@ -78,8 +77,8 @@ impl Refusal {
         }
     }
 
-    /// The details of this refusal as the result of one item in a background job, where they are
-    /// one string.
+    /// Returns the details of this refusal for the result of one item in a background job that
+    /// shows them as one string.
     pub(crate) fn details(&self) -> String {
         match self {
             Self::NotFound => "Not found".to_owned(),

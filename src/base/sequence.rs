@@ -1,34 +1,37 @@
-//! [`Sequence`]: an ordered list of records as pagination sees it, and [`Position`]: a place in one that
-//! stays meaningful when records come and go.
+//! [`Sequence`]: an ordered list of records as pagination sees it; [`Position`]: a place in a list
+//! that stays valid when records are added and removed.
 
 use std::ops::Range;
 
 use crate::base::ids::RecordId;
 use crate::base::sorted::SortedMap;
 
-/// Records in a fixed order, reachable by rank and by position.
+/// Records in a fixed order, accessible by rank and by position.
 ///
-/// Both kinds of pagination need no more: offset pagination asks for ranks, cursor pagination for
-/// the rank at which a position lies now.
+/// Both kinds of pagination need only this. Offset pagination asks for ranks. Cursor pagination
+/// asks for the current rank of a position.
 pub(crate) trait Sequence {
-    /// The names of the columns that decide the order, `-` before a descending one, as Zendesk's
-    /// cursors name them.
+    /// Returns the names of the columns that decide the order, as in Zendesk's cursors: a
+    /// descending column starts with `-`.
     fn order(&self) -> &'static str;
 
     fn len(&self) -> usize;
 
-    /// The ids of the records at these ranks, which lie within `0..len()`.
+    /// Returns the ids of the records at these ranks, which must be within `0..len()`.
     fn ids(&self, ranks: Range<usize>) -> Vec<u64>;
 
-    /// Where the record at this rank stands. `None` behind the end.
+    /// Returns the position of the record at this rank. `None` means that the rank is past the
+    /// end.
     fn position(&self, rank: usize) -> Option<Position>;
 
-    /// How many records lie before the position, counting one that lies exactly there if `side` is
-    /// [`Side::After`]. `None` if the position has not the columns of this order.
+    /// Returns how many records are before the position. A record exactly at the position counts if
+    /// `side` is [`Side::After`]. `None` means that the position does not have the columns of this
+    /// order.
     fn rank(&self, position: &Position, side: Side) -> Option<usize>;
 }
 
-/// A place in an order: the values of its columns. It outlives the record that it was taken from.
+/// A place in an order: the values of its columns. It stays valid when the record that it was taken
+/// from is deleted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position(pub(crate) Vec<Column>);
 
@@ -38,7 +41,7 @@ pub(crate) enum Column {
     Text(String),
 }
 
-/// On which side of a position to stand.
+/// A side of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
     Before,
@@ -46,13 +49,14 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// Whether something that compares so with the position lies before this side of it.
+    /// Returns whether something with this order relative to the position is before this side of
+    /// it.
     pub(crate) fn includes(self, ordering: std::cmp::Ordering) -> bool {
         ordering.is_lt() || (ordering.is_eq() && self == Self::After)
     }
 }
 
-/// A key that ends in a record id, behind a scope that several records share.
+/// A key that ends in a record id. It may start with a scope that several records share.
 pub(crate) trait IdKey: Ord + Clone {
     type Scope: Copy;
     fn new(scope: Self::Scope, id: u64) -> Self;
@@ -79,7 +83,7 @@ impl<S: RecordId, T: RecordId> IdKey for (S, T) {
     }
 }
 
-/// The records of one scope of an index, by id.
+/// The records of one scope of an index, in order of their ids.
 pub(crate) struct ById<'a, K: IdKey, V> {
     index: &'a SortedMap<K, V>,
     scope: K::Scope,
@@ -175,8 +179,8 @@ impl Sequence for SortedIds {
     }
 }
 
-/// A short list of ids in an order of its own. It serves offset pagination only: a cursor could not
-/// say where it stands.
+/// A short list of ids in the given order. It supports offset pagination only, because a cursor
+/// cannot express a position in it.
 pub(crate) struct GivenOrder(pub(crate) Vec<u64>);
 
 impl Sequence for GivenOrder {

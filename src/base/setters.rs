@@ -1,13 +1,14 @@
-//! [`setters!`]: writes the methods that set the attributes of a record to be seeded.
+//! [`setters!`]: writes the methods that set the attributes of a seeded record.
 
-/// Writes the setters of a description such as `NewUser`, a line for each attribute:
+/// Writes the setters of a description such as `NewUser`, one line for each attribute:
 ///
-/// - `email(text);` takes a string, `tags(texts);` several;
-/// - `organization_id(into OrganizationId);` takes what turns into the type, `role(Role);` the type
-///   itself;
-/// - `suspended();` takes nothing, and sets the attribute to true.
+/// - `email(text);` accepts a string, `tags(texts);` several;
+/// - `organization_id(into OrganizationId);` accepts anything that converts into the type,
+///   `role(Role);` the type itself;
+/// - `suspended();` accepts nothing, and sets the attribute to true.
 ///
-/// The name is that of the attribute in the changes of the record, which the description holds.
+/// Each name must be the attribute's name in the changes of the record, which the description
+/// contains.
 macro_rules! setters {
     ($new:ident: $($(#[$doc:meta])* $attribute:ident $argument:tt;)*) => {
         impl $new {
@@ -16,7 +17,8 @@ macro_rules! setters {
     };
 }
 
-/// One line of [`setters!`]. `From` also turns a value into an attribute that null empties.
+/// Writes one setter of [`setters!`]. `From` also turns a value into an attribute that null
+/// empties.
 macro_rules! setter {
     ($(#[$doc:meta])* $attribute:ident ()) => {
         $(#[$doc])*

@@ -1,19 +1,22 @@
-//! [`Rules`]: how the account behaves where the documentation leaves it open, or where accounts differ.
+//! [`Rules`]: the account's behaviour where the documentation leaves it open, or where accounts
+//! differ.
 //!
-//! Each field is one question with its answer in one place. The store asks here and decides nothing
-//! of the kind itself.
+//! Each field is one question, answered in one place. The stores ask here and do not decide these
+//! questions themselves.
 
-/// The choices that an account's behaviour depends on. The builder sets them.
+/// The choices that determine an account's behaviour. The builder sets them.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
-    /// Whether a user may be in several organizations. Off, joining a second one leaves the first.
+    /// Whether a user may be in several organizations. If not, joining a second one leaves the
+    /// first.
     pub(crate) organizations_of_a_user: OrganizationsOfAUser,
-    /// How many organizations a user may be in.
+    /// How many organizations a user may be in:
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) organizations_per_user: usize,
-    /// How many background jobs may be queued or running. None: as many as there are.
+    /// How many background jobs may be queued or running. `None` means that there is no limit.
     pub(crate) job_limit: Option<usize>,
-    /// The most rows of a page, whatever is asked for. None: as asked.
+    /// The largest number of rows of a page, whatever the request asks for. `None` means that only
+    /// Zendesk's limits apply.
     pub(crate) max_page_size: Option<usize>,
     pub(crate) non_default: NonDefaultValue,
     pub(crate) user_list_under_cursor: UserListUnderCursor,
@@ -67,7 +70,7 @@ pub enum NamedOrganization {
     IsNotFound,
 }
 
-/// Whether the account has "multiple organizations" switched on.
+/// Whether the account has "multiple organizations" turned on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OrganizationsOfAUser {
     Many,
@@ -81,25 +84,25 @@ pub(crate) enum DomainMapping {
     Off,
 }
 
-/// What the API gives for `default` in a membership that is not the default.
+/// What the API returns for `default` in a membership that is not the default.
 ///
-/// The documentation says null ("If false, returns `null`"), and nobody has recorded one; a correct
-/// client takes both alike.
+/// The documentation says null ("If false, returns `null`"), and there is no recording of one. A
+/// correct client accepts both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NonDefaultValue {
     /// `"default": null`, as documented.
     #[default]
     Null,
-    /// `"default": false`, as group memberships have it.
+    /// `"default": false`, as in group memberships.
     False,
 }
 
 /// The order of a user's memberships under cursor pagination.
 ///
-/// The documentation gives one order for the list and makes no exception for a kind of pagination.
-/// Organizations, however, are known to come by name under offset and by id under cursor
-/// pagination.
+/// The documentation specifies one order for the list and makes no exception for a kind of
+/// pagination. Organizations, however, are known to be sorted by name under offset pagination and
+/// by id under cursor pagination.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserListUnderCursor {

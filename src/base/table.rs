@@ -1,4 +1,5 @@
-//! [`Table`]: the records of one kind by id, shared between snapshots; [`AnyTable`]: that whatever the kind.
+//! [`Table`]: the records of one kind by id, shared between snapshots; [`AnyTable`]: a table of any
+//! kind.
 
 use std::any::Any;
 use std::borrow::Borrow;
@@ -24,17 +25,17 @@ impl<R: Record> Table<R> {
         self.rows.get(&id).map(Borrow::borrow)
     }
 
-    /// The record, to change what no index depends on.
+    /// Returns the record, to change only what no index depends on.
     pub(crate) fn get_mut(&mut self, id: R::Id) -> Option<&mut R> {
         self.rows.get_mut(&id).map(Row::get_mut)
     }
 
-    /// Puts a record in, or in the place of the one with its id, which it gives back.
+    /// Inserts a record, and returns the one with the same id that it replaces.
     pub(crate) fn put(&mut self, record: R) -> Option<R::Row> {
         self.rows.insert(record.id(), record.into())
     }
 
-    /// Puts many records in at once. Their ids are new.
+    /// Inserts many records at once. Their ids must be new.
     pub(crate) fn extend(&mut self, records: impl IntoIterator<Item = R>) {
         self.rows.extend(
             records
@@ -48,29 +49,29 @@ impl<R: Record> Table<R> {
         self.rows.remove(&id)
     }
 
-    /// All records, by id.
+    /// Returns all records, in order of their ids.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
         self.rows.iter().map(|(_, row)| row.borrow())
     }
 
-    /// All records, by id, as pagination sees them.
+    /// Returns all records in order of their ids, as pagination sees them.
     pub(crate) fn by_id(&self) -> ById<'_, R::Id, R::Row> {
         ById::new(&self.rows, ())
     }
 }
 
-/// What keeps the records of one kind, with its indexes.
+/// The records of one kind, with their indexes.
 pub(crate) trait Store {
     fn table(&self) -> &dyn AnyTable;
 }
 
-/// A table, whatever its records are.
+/// A table of any kind of record.
 pub(crate) trait AnyTable {
     fn as_any(&self) -> &dyn Any;
 
     fn kind(&self) -> Kind;
 
-    /// The number of records that are not deleted. Goes through all of them.
+    /// Returns the number of records that are not deleted. Goes through all of them.
     fn count(&self) -> usize;
 
     fn has(&self, id: u64) -> bool;
@@ -78,10 +79,10 @@ pub(crate) trait AnyTable {
     /// Whether the record is there and not deleted.
     fn is_live(&self, id: u64) -> bool;
 
-    /// What texts call a record that is there.
+    /// Returns the name of a record that exists.
     fn name(&self, id: u64) -> Option<&str>;
 
-    /// What is different in a later state of the same table.
+    /// Returns the differences between this table and a later state of it.
     fn differences(&self, later: &dyn AnyTable) -> Vec<Difference>;
 }
 

@@ -1,5 +1,5 @@
-//! [`Timestamp`] and [`Moment`]: time as values. Nothing here looks at a clock; whoever asks for
-//! something says what time it is.
+//! [`Timestamp`] and [`Moment`]: time as values. Nothing here reads a clock; the caller passes the
+//! time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,15 +11,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The last moment that `YYYY-MM-DDTHH:MM:SSZ` can express: 9999-12-31T23:59:59Z.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// A time as Zendesk gives it: UTC, whole seconds.
+/// A time in Zendesk's format: UTC, in whole seconds.
 ///
-/// Shown, serialized and read as `2024-09-06T18:52:11Z`. The last one is `9999-12-31T23:59:59Z`:
-/// later times become that.
+/// Shown, serialized and parsed as `2024-09-06T18:52:11Z`. The latest one is
+/// `9999-12-31T23:59:59Z`, and later times become that.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The time that many seconds after 1970-01-01T00:00:00Z, at most the end of the year 9999.
+    /// Returns the time this many seconds after 1970-01-01T00:00:00Z, at most the end of the year
+    /// 9999.
     #[must_use]
     pub const fn from_unix_seconds(seconds: u64) -> Self {
         Self(if seconds > LAST_SECOND {
@@ -29,13 +30,13 @@ impl Timestamp {
         })
     }
 
-    /// The seconds since 1970-01-01T00:00:00Z.
+    /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn unix_seconds(self) -> u64 {
         self.0
     }
 
-    /// As the standard library's type.
+    /// Returns it as the standard library's type.
     #[must_use]
     pub fn system_time(self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.0)
@@ -80,7 +81,7 @@ impl FromStr for Timestamp {
     }
 }
 
-/// A text that is no time as Zendesk gives it.
+/// The error for a text that is not a time in Zendesk's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoTimestamp(String);
 
@@ -100,12 +101,12 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// A moment on the double's clock, finer than the seconds that Zendesk shows: jobs move by it.
+/// A moment on the double's clock, finer than the seconds that Zendesk shows. Jobs progress by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(Duration);
 
 impl Moment {
-    /// The moment that long after 1970-01-01T00:00:00Z.
+    /// Returns the moment this long after 1970-01-01T00:00:00Z.
     pub(crate) const fn since_epoch(duration: Duration) -> Self {
         Self(duration)
     }
@@ -126,7 +127,8 @@ impl Moment {
         self.0.checked_sub(duration).map(Self)
     }
 
-    /// Whether a timestamp can say it. What lies behind the year 9999 is shown as its last second.
+    /// Returns whether a timestamp can express it. Moments after the year 9999 are shown as its
+    /// last second.
     pub(crate) const fn can_be_shown(self) -> bool {
         self.0.as_secs() <= LAST_SECOND
     }

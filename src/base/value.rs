@@ -1,8 +1,8 @@
-//! The values of attributes on their way in and out: [`Given`] as a request or a fixture gives
-//! them, [`Shown`] as a reply or a fixture shows them. Neither knows what JSON looks like.
+//! The values of attributes: [`Given`] as a request or a fixture contains them, [`Shown`] as a
+//! reply or a fixture shows them. Neither knows JSON.
 //!
-//! The coercions are those of Zendesk's own `stronger_parameters`: an integer may come as digits in
-//! a string, a boolean in several forms, and null means "not given" unless the attribute can be
+//! The coercions are those of Zendesk's own `stronger_parameters`. An integer may come as a string
+//! of digits, and a boolean in several forms. Null means "not given" unless the attribute can be
 //! emptied.
 
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
@@ -11,13 +11,13 @@ use serde::{Serialize, Serializer};
 use super::ids::RecordId;
 use super::time::Timestamp;
 
-/// What a parameter should have been.
+/// The type that a parameter must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     Integer,
     Boolean,
     Text,
-    /// One of these words.
+    /// One of the listed words.
     Word(&'static [&'static str]),
     Time,
     Array,
@@ -25,13 +25,14 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// The end of the sentence that begins with the name of the parameter, in Zendesk's words.
+    /// Returns the end of the sentence that begins with the name of the parameter, in Zendesk's
+    /// words.
     pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Integer => "must be an integer",
             Self::Boolean => "must be either true or false",
             Self::Text | Self::Word(_) => "must be a string",
-            // Only fixtures give times, and their errors have words of their own.
+            // Only fixtures contain times, and their errors have other texts.
             Self::Time => "must be a time",
             Self::Array => "must be an array",
             Self::Hash => "must be a hash",
@@ -39,13 +40,13 @@ impl Expected {
     }
 }
 
-/// A value that does not have the type that it must have.
+/// The error for a value of the wrong type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
     /// The path below the attribute, with a dot in front of each part. Empty for the attribute
     /// itself.
     pub(crate) below: String,
-    /// Which value of a list it is. Zendesk does not say that.
+    /// The index of the value in a list. Zendesk does not report it.
     pub(crate) index: Option<usize>,
     pub(crate) expected: Expected,
 }
@@ -60,7 +61,7 @@ impl From<Expected> for Mismatch {
     }
 }
 
-/// The value of an attribute as it is shown.
+/// The value of an attribute as a reply or a fixture shows it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Shown<'a> {
     Null,
@@ -73,20 +74,20 @@ pub(crate) enum Shown<'a> {
     Hash(&'a [(&'a str, Self)]),
     /// An object without keys.
     EmptyHash,
-    /// The address of the record itself, which depends on how the client reached the double.
+    /// The URL of the record itself, which depends on how the client reached the double.
     Url,
-    /// The same where its path begins with another record: what stands before that one's id, and
-    /// the id.
+    /// The same for a record whose path begins with another record: the path before that record's
+    /// id, and the id.
     UrlBelow(&'static str, u64),
 }
 
-/// The value of an attribute as it is given.
+/// The value of an attribute as a request or a fixture contains it.
 #[derive(Clone, Debug)]
 pub(crate) enum Given<'a> {
     Null,
     Bool(bool),
     Integer(i128),
-    /// A number that is no integer.
+    /// A number that is not an integer.
     Fraction,
     Text(&'a str),
     List(Vec<Self>),
@@ -98,7 +99,7 @@ impl Given<'_> {
         matches!(self, Self::Null)
     }
 
-    /// The value under a key of a hash.
+    /// Returns the value of a key of a hash.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Hash(entries) => entries
@@ -109,8 +110,8 @@ impl Given<'_> {
         }
     }
 
-    /// The value under a key of a hash, as the type that it must have. None if it is not there, or
-    /// null.
+    /// Returns the value of a key of a hash, read as the type that it must have. `None` means that
+    /// the key is missing or null.
     pub(crate) fn field<T: AttributeValue>(&self, key: &str) -> Result<Option<T>, Mismatch> {
         let Some(value) = self.get(key) else {
             return Ok(None);
@@ -121,7 +122,7 @@ impl Given<'_> {
         })
     }
 
-    /// An integer, or digits in a string.
+    /// Returns the value as an integer, which may also be a string of digits.
     pub(crate) fn integer(&self) -> Option<i128> {
         match self {
             Self::Integer(number) => Some(*number),
@@ -131,8 +132,8 @@ impl Given<'_> {
     }
 }
 
-/// Digits, with a minus sign at most. A number too large for any record becomes the largest there
-/// is.
+/// Parses digits with an optional minus sign. A number too large for `i128` becomes the largest
+/// `i128`, which is larger than every id.
 pub(crate) fn parse_integer(text: &str) -> Option<i128> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -145,7 +146,7 @@ pub(crate) fn parse_integer(text: &str) -> Option<i128> {
 pub(crate) trait AttributeValue: Sized {
     fn show(&self) -> Shown<'_>;
 
-    /// Reads a value. `Ok(None)`: it counts as not given.
+    /// Reads a value. `Ok(None)` means that it counts as not given.
     fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch>;
 }
 
@@ -215,7 +216,7 @@ impl AttributeValue for Timestamp {
     }
 }
 
-/// The id of another record. A number that no id can be becomes 0, which no record has.
+/// The id of another record. A number that cannot be an id becomes 0, which no record has.
 impl<T: RecordId> AttributeValue for T {
     fn show(&self) -> Shown<'_> {
         Shown::Integer(self.number())
@@ -245,11 +246,11 @@ impl<T: AttributeValue> AttributeValue for Option<T> {
     }
 }
 
-/// A type that is one of a few words.
+/// Implements [`AttributeValue`] for a type that is one of a few words.
 macro_rules! words {
     ($type:ident: $($word:literal = $variant:ident),+ $(,)?) => {
         impl $type {
-            /// The word on the wire.
+            /// Returns the word on the wire.
             pub(crate) const fn word(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
@@ -277,12 +278,12 @@ macro_rules! words {
 
 pub(crate) use words;
 
-/// A name: null is a blank one.
+/// Reads a name. Null becomes an empty name.
 pub(crate) fn name(given: &Given<'_>) -> Result<Option<String>, Mismatch> {
     Ok(Some(String::read(given)?.unwrap_or_default()))
 }
 
-/// An id of the caller's own choice: an integer becomes its digits.
+/// Reads an external id. An integer becomes its digits.
 pub(crate) fn external_id(given: &Given<'_>) -> Result<Option<Option<String>>, Mismatch> {
     match given {
         Given::Integer(number) => Ok(Some(Some(number.to_string()))),
@@ -290,7 +291,7 @@ pub(crate) fn external_id(given: &Given<'_>) -> Result<Option<Option<String>>, M
     }
 }
 
-/// An object of which nothing is kept.
+/// An object whose content is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AnyHash;
 

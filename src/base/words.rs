@@ -1,11 +1,12 @@
-//! [`WordIndex`]: finds records by the words of their texts, or by how these begin.
+//! [`WordIndex`]: finds records by the words of their texts, or by the beginnings of words.
 
 use std::sync::{Arc, OnceLock};
 
 use super::sorted::SortedMap;
 
-/// The records of one kind by the words of their texts. It is made when it is first asked, since few
-/// tests search and all of them seed. Cheap to copy.
+/// An index of the records of one kind by the words of their texts. Cheap to copy.
+///
+/// It is built by the first search, because every test seeds and few tests search.
 #[derive(Clone, Debug)]
 pub(crate) struct WordIndex<I> {
     entries: OnceLock<SortedMap<(Arc<str>, I), ()>>,
@@ -28,7 +29,7 @@ impl<I: Copy + Ord> WordIndex<I> {
         }
     }
 
-    /// Takes a record away that was added with these texts.
+    /// Removes a record that was added with these texts.
     pub(crate) fn remove<'a>(&mut self, id: I, texts: impl IntoIterator<Item = &'a str>) {
         let Some(entries) = self.entries.get_mut() else {
             return;
@@ -38,7 +39,7 @@ impl<I: Copy + Ord> WordIndex<I> {
         }
     }
 
-    /// Adds many records that are not there yet.
+    /// Adds many records that are not in the index yet.
     pub(crate) fn extend<'a, T>(&mut self, records: impl Iterator<Item = (I, T)>)
     where
         T: IntoIterator<Item = &'a str>,
@@ -87,21 +88,21 @@ where
     entries
 }
 
-/// The words of a text, in lower case: what stands between signs that are no letters and no digits.
+/// Returns the words of a text in lower case. A word consists of letters and digits.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
 }
 
-/// Whether these words stand next to each other in a text.
+/// Returns whether these words are adjacent in a text.
 pub(crate) fn has_phrase(text: &str, phrase: &[String]) -> bool {
     let text: Vec<String> = words(text).collect();
     !phrase.is_empty() && text.windows(phrase.len()).any(|window| window == phrase)
 }
 
-/// Whether these words stand next to each other in a text, the last one perhaps as the beginning of
-/// a longer word.
+/// Returns whether these words are adjacent in a text. The last one may be the beginning of a
+/// longer word.
 pub(crate) fn has_beginning(text: &str, phrase: &[String]) -> bool {
     let text: Vec<String> = words(text).collect();
     let Some((last, first)) = phrase.split_last() else {

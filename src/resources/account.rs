@@ -1,11 +1,11 @@
 //! [`Account`]: the whole state of one Zendesk account.
 //!
-//! It names the store of every resource and what they share; what may happen to it is in the
-//! `rules.rs` of each resource. It is synchronous, knows no HTTP, and never looks at a clock:
-//! whoever asks for something says what time it is.
+//! This file names the store of every resource, and what they share. The `rules.rs` of each
+//! resource says what may happen to the account. The account is synchronous, knows no HTTP, and
+//! never reads a clock; the caller passes the time.
 //!
-//! A copy is cheap at any size, because the stores share their rows until one side writes. That is
-//! what [`MockZendesk::account`](crate::MockZendesk::account) hands out.
+//! A copy is cheap at any size, because the stores share their rows until one side writes.
+//! [`MockZendesk::account`](crate::MockZendesk::account) returns such a copy.
 
 use crate::base::effect::{Cause, Effect, EffectLog, Named};
 use crate::base::ids::{IdSequence, Kind, RecordId, RecordRef, TicketId, UserId, out_of_order};
@@ -16,7 +16,7 @@ use crate::base::time::{Moment, Timestamp};
 
 use super::job_statuses::store::JobStore;
 
-/// The account with a store for each resource that has records.
+/// Defines the account, with a store for each resource that has records.
 macro_rules! account {
     ($(#[$doc:meta])* $($store:ident: $type:ty;)*) => {
         $(#[$doc])*
@@ -26,19 +26,19 @@ macro_rules! account {
             pub(crate) jobs: JobStore,
             pub(crate) ids: IdSequence,
             pub(crate) rules: Rules,
-            /// The admin that the account was born with.
+            /// The admin that every new account has.
             pub(crate) owner: UserId,
-            /// What has happened and is still to be put in the journal.
+            /// The effects that are not in the journal yet.
             pub(crate) log: EffectLog,
             /// What is not there any more, for texts.
             removed: Removed,
             now: Moment,
-            /// Where among the calls it was taken, of a snapshot.
+            /// The moment when a snapshot was taken. `None` means that this is not a snapshot.
             pub(crate) taken: Option<Taken>,
         }
 
         impl Account {
-            /// The tables of all kinds of records, each once.
+            /// Returns the tables of all kinds of records.
             pub(crate) fn tables(&self) -> [&dyn AnyTable; [$(stringify!($store)),*].len()] {
                 [$(self.$store.table(),)*]
             }
@@ -60,17 +60,18 @@ macro_rules! account {
     };
 }
 
-/// When a snapshot was taken.
+/// The moment when a snapshot was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Taken {
     /// The number of the double.
     pub(crate) double: u64,
-    /// How many calls had come by then.
+    /// How many calls the double had received.
     pub(crate) calls: u64,
 }
 
 account! {
-    /// The state of the account at one moment, to look at: a snapshot that no later call changes.
+    /// The state of the account at one moment. This snapshot does not change when later calls
+    /// arrive.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -96,7 +97,8 @@ account! {
 }
 
 impl Account {
-    /// An account with nothing in it but its owner, as a real one starts.
+    /// Returns an account with its owner and its default group, and without other records, like a
+    /// new real account.
     pub(crate) fn new(rules: Rules, now: Moment, owner_email: &str) -> Self {
         let mut account = Self::empty(rules, now);
         account.create_default_group();
@@ -104,13 +106,13 @@ impl Account {
         account
     }
 
-    /// Says what time it is, and lets happen what was to happen until then.
+    /// Sets the time, and does what is due by then.
     pub(crate) fn advance_to(&mut self, now: Moment) {
         self.now = now;
         self.run_due_jobs();
     }
 
-    /// The time of what happens now.
+    /// Returns the present time of the account.
     pub(crate) fn now(&self) -> Timestamp {
         self.now.timestamp()
     }
@@ -119,7 +121,7 @@ impl Account {
         self.now
     }
 
-    /// An id that no record has: neither one that was drawn nor one that was loaded or planned.
+    /// Returns an id that no record has, whether its id was drawn, loaded or planned.
     pub(crate) fn draw_id<T: RecordId>(&mut self) -> T {
         loop {
             let id: T = self.ids.draw();
@@ -129,14 +131,15 @@ impl Account {
         }
     }
 
-    /// The ids for the items of one background job, in the order of the items.
+    /// Returns the ids for the items of one background job, in the order of the items.
     pub(crate) fn draw_ids_for_job<T: RecordId>(&mut self, items: usize) -> Vec<T> {
         let mut ids: Vec<T> = (0..items).map(|_| self.draw_id()).collect();
         out_of_order(&mut ids);
         ids
     }
 
-    /// The id that was drawn for a record, unless another one has been loaded with it since.
+    /// Returns the id that was drawn for a record. If a record with this id was loaded since,
+    /// returns a new one.
     pub(crate) fn drawn_or_another<T: RecordId>(&mut self, id: T) -> T {
         if self.has_id(id.number()) {
             self.draw_id()
@@ -145,7 +148,7 @@ impl Account {
         }
     }
 
-    /// The number of a ticket that is not there.
+    /// Returns the number of a ticket that does not exist yet.
     pub(crate) fn draw_ticket(&mut self) -> TicketId {
         loop {
             let id = self.ids.draw_ticket();
@@ -155,7 +158,7 @@ impl Account {
         }
     }
 
-    /// Whether a record has this id, of any of the kinds that share them.
+    /// Returns whether a record of a kind that shares ids has this one.
     fn has_id(&self, id: u64) -> bool {
         self.tables()
             .into_iter()
@@ -166,7 +169,7 @@ impl Account {
         self.tables().into_iter().find(|table| table.kind() == kind)
     }
 
-    /// What texts call a record. None: it is not there.
+    /// Returns the kind, id and name of a record for texts. `None` means that it does not exist.
     pub(crate) fn named(&self, record: impl Into<RecordRef>) -> Option<Named> {
         let RecordRef { kind, id } = record.into();
         Some(Named {
@@ -176,7 +179,8 @@ impl Account {
         })
     }
 
-    /// What texts call a record, whether it is there or not. One that is gone keeps its name.
+    /// Returns the kind, id and name of a record for texts. A deleted record keeps its name. The name
+    /// is empty if the record never existed.
     pub(crate) fn name(&self, record: impl Into<RecordRef>) -> Named {
         let record: RecordRef = record.into();
         let was = || self.removed.get(record).map(|was| was.named.clone());
@@ -192,8 +196,8 @@ impl Account {
         self.removed.get(record).filter(|_| !is_live).cloned()
     }
 
-    /// The record with this number, whatever its kind. Tickets are left out, whose numbers are
-    /// small and prove nothing.
+    /// Returns the record with this number, whatever its kind. Tickets are excluded, because their
+    /// numbers are small and match by chance.
     pub(crate) fn record_with_id(&self, id: u64) -> Option<Named> {
         let table = self
             .tables()
@@ -205,7 +209,7 @@ impl Account {
         })
     }
 
-    /// Lets something happen as if it were `moment`.
+    /// Runs the function as if the time were `moment`.
     pub(crate) fn at<R>(&mut self, moment: Moment, happen: impl FnOnce(&mut Self) -> R) -> R {
         let now = std::mem::replace(&mut self.now, moment);
         let result = happen(self);
@@ -214,9 +218,9 @@ impl Account {
     }
 }
 
-/// What happens, and why.
+/// Causes and effects.
 impl Account {
-    /// Lets something happen for this reason.
+    /// Runs the function with this cause.
     pub(crate) fn because<R>(
         &mut self,
         cause: Option<Cause>,
@@ -228,7 +232,7 @@ impl Account {
         result
     }
 
-    /// Lets something happen that a call has left to a background job.
+    /// Runs the function as background work of a call.
     pub(crate) fn in_background_of<R>(
         &mut self,
         call: Option<u64>,
@@ -243,12 +247,12 @@ impl Account {
         )
     }
 
-    /// The call for which something happens now.
+    /// Returns the call that causes the present change.
     pub(crate) fn causing_call(&self) -> Option<u64> {
         self.log.cause.map(|cause| cause.call)
     }
 
-    /// Writes down what has just happened, if a call is the cause.
+    /// Records an effect, if a call is the cause.
     pub(crate) fn record(&mut self, effect: impl FnOnce(&Self) -> Effect) {
         if let Some(cause) = self.log.cause {
             let effect = effect(self);
@@ -256,7 +260,7 @@ impl Account {
         }
     }
 
-    /// Writes down that a record came into being.
+    /// Records that a record was created.
     pub(crate) fn record_created(&mut self, id: impl Into<RecordRef>) {
         self.record(|account| Effect::Created {
             record: account.name(id),
@@ -265,14 +269,14 @@ impl Account {
         });
     }
 
-    /// Writes down that attributes of a record were set.
+    /// Records that attributes of a record were set.
     pub(crate) fn record_updated(&mut self, id: impl Into<RecordRef>) {
         self.record(|account| Effect::Updated {
             record: account.name(id),
         });
     }
 
-    /// Writes down that a record is deleted. It is still there.
+    /// Records that a record is deleted. Call this while the record still has its name.
     pub(crate) fn record_deleted(&mut self, id: impl Into<RecordRef>) {
         let record = id.into();
         self.remember(record);

@@ -1,4 +1,5 @@
-//! [`AccountDiff`]: what is different between two snapshots of an account, as data and as stable text.
+//! [`AccountDiff`]: the differences between two snapshots of an account, as data and as stable
+//! text.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,14 +12,15 @@ use crate::base::ids::{Kind, RecordRef};
 
 use super::account::Account;
 
-/// What a run changed in an account, in a stable order: users, organizations, memberships,
-/// defaults, tickets, groups, each by id. Shown as a line for each.
+/// The differences between two snapshots of an account, in a stable order: users, organizations,
+/// memberships, defaults, tickets, groups, group memberships, identities, each by id. Shown as one
+/// line for each.
 ///
-/// What follows from something else is left out: the times of changes.
+/// The times of changes are left out, because they follow from the other differences.
 ///
-/// Serialized as a list, in which each record has its name beside its id:
-/// `{"difference": "created", "record": {"kind": "user", "id": 72, "name": "Ada"}}`. A deleted
-/// record has the name that it had. It is the same in every run, so it is fit for snapshot tests.
+/// Serialized as a list in which each record has its id and its name: `{"difference": "created",
+/// "record": {"kind": "user", "id": 72, "name": "Ada"}}`. A deleted record has its last name. The
+/// list is the same in every run, so you can use it in snapshot tests.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -43,18 +45,18 @@ use super::account::Account;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountDiff {
     differences: Vec<Difference>,
-    /// The records that the differences are about.
+    /// The names of the records in the differences.
     names: BTreeMap<RecordRef, Named>,
 }
 
 impl AccountDiff {
-    /// The differences, in their order.
+    /// Returns the differences in order.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         &self.differences
     }
 
-    /// Whether nothing is different.
+    /// Returns whether there are no differences.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.differences.is_empty()
@@ -80,7 +82,7 @@ impl Serialize for AccountDiff {
 }
 
 impl Account {
-    /// A difference with the names of the records behind it, as far as they are still there and
+    /// Returns a difference as text, with the names of its records appended if they still exist and
     /// have one.
     pub(crate) fn describe(&self, difference: &Difference) -> String {
         let names = difference.records().filter_map(|record| self.named(record));
@@ -95,8 +97,8 @@ impl Account {
         }
     }
 
-    /// What is different here from an earlier snapshot. Costs what has been changed, and not what
-    /// there is.
+    /// Returns how this snapshot differs from an earlier one. The cost depends on the number of
+    /// changes, not on the size of the account.
     #[must_use]
     pub fn changes_since(&self, earlier: &Self) -> AccountDiff {
         let tables = earlier.tables().into_iter().zip(self.tables());
@@ -113,7 +115,7 @@ impl Account {
     }
 }
 
-/// The users that are new, or deleted.
+/// Returns the users that were created or deleted.
 fn users_that_came_or_went(differences: &[Difference]) -> BTreeSet<u64> {
     let records = differences
         .iter()
@@ -127,7 +129,8 @@ fn users_that_came_or_went(differences: &[Difference]) -> BTreeSet<u64> {
         .collect()
 }
 
-/// Whether it is an identity that came or went with its user: that says nothing by itself.
+/// Returns whether it is an identity that was created or deleted with its user. Such a difference
+/// is not worth a line.
 fn is_of_user(
     difference: &Difference,
     later: &Account,

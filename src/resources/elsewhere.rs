@@ -1,17 +1,17 @@
-//! Endpoints that the double does not have. They answer as if they did not exist; what is told of
-//! them is where they differ.
+//! Endpoints that the double does not implement. All of them get the same reply as an endpoint that
+//! does not exist; the report to the test differs.
 
 use crate::api::path::Template;
 
-/// Words that clients take for endpoints of memberships. Zendesk has none of them.
+/// Paths that clients might expect for memberships. Zendesk does not have these endpoints.
 pub(crate) static NOWHERE: &[&str] = &[
     "/api/v2/organization_memberships/count",
     "/api/v2/organization_memberships/create_or_update",
     "/api/v2/organization_memberships/show_many",
 ];
 
-/// Endpoints of Zendesk's with a word where the double's routes have an id. Taking the word for a
-/// bad id would be a lie.
+/// Zendesk endpoints with a word where the double's routes have an id. It would be wrong to report
+/// the word as a bad id.
 pub(crate) static NO_IDS: &[&str] = &[
     "/api/v2/tickets/count",
     "/api/v2/tickets/destroy_many",
@@ -20,8 +20,8 @@ pub(crate) static NO_IDS: &[&str] = &[
     "/api/v2/tickets/update_many",
 ];
 
-/// The endpoints of Zendesk's that clients of memberships, users, organizations and tickets use
-/// most, below `/api/v2/`. <https://developer.zendesk.com/api-reference/ticketing/introduction/>
+/// The Zendesk endpoints that clients of memberships, users, organizations and tickets use most,
+/// below `/api/v2/`: <https://developer.zendesk.com/api-reference/ticketing/introduction/>
 static ELSEWHERE: &[&str] = &[
     "account/settings",
     "activities",
@@ -95,7 +95,7 @@ static ELSEWHERE: &[&str] = &[
     "webhooks",
 ];
 
-/// Whether Zendesk has an endpoint with this path, which the double has not.
+/// Returns whether Zendesk has an endpoint with this path and the double does not implement it.
 pub(crate) fn is_elsewhere(path: &str) -> bool {
     let Some(rest) = path.strip_prefix("/api/v2/") else {
         return false;

@@ -1,25 +1,25 @@
-//! The resources of the API, a folder for each, and what they share. Uses `base` and `api`;
-//! everything above may use it.
+//! The resources of the API, one folder for each, and what they share. This layer may use `base`
+//! and `api`, and every layer above may use it.
 //!
-//! - `model.rs`: what a record is, from one list of its attributes, and what one is made from;
+//! - `model.rs`: the record, as a list of its attributes, and its description for seeds;
 //! - `store.rs`: the records and their indexes;
-//! - `read.rs`: how the account is asked for them;
-//! - `rules.rs`: what may happen to them, and what follows; `violations.rs`: what Zendesk says
-//!   where it may not;
-//! - `api.rs`: the operations, as the documentation lists them; `wire.rs`: what a record shows that
-//!   it does not keep;
-//! - `tasks.rs`, where there are bulk operations: what their background jobs do;
-//! - `saved.rs`, where records are saved in fixtures: how.
+//! - `read.rs`: the functions that find records in the account;
+//! - `rules.rs`: what may happen to records, and what follows; `violations.rs`: Zendesk's texts for
+//!   broken rules;
+//! - `api.rs`: the operations, in the order of the documentation; `wire.rs`: shown attributes that
+//!   a record does not keep;
+//! - `tasks.rs`, if there are bulk operations: the work of their background jobs;
+//! - `saved.rs`, if fixtures contain the records: how they are saved and loaded.
 //!
-//! Beside the folders:
+//! Outside of the folders:
 //!
-//! - `account.rs`: the account, which is their stores together; `difference.rs`: how two snapshots
-//!   of it differ;
-//! - `registry.rs`: the operations with their handlers; `handler.rs`: what a handler is;
+//! - `account.rs`: the account, which combines all stores; `difference.rs`: how two snapshots of it
+//!   differ;
+//! - `registry.rs`: the operations with their handlers; `handler.rs`: the type of a handler;
 //!   `roles.rs`: who may do what;
-//! - `shown.rs`: how records and lists are written into replies;
-//! - `seeded.rs`, `saved.rs`: how a test puts a record in, and how fixtures put in many;
-//! - `elsewhere.rs`: endpoints that Zendesk has and the double does not.
+//! - `shown.rs`: writes records and lists into replies;
+//! - `seeded.rs`, `saved.rs`: how a test adds a record, and how fixtures add many;
+//! - `elsewhere.rs`: endpoints that Zendesk has and the double does not implement.
 
 pub(crate) mod account;
 pub(crate) mod difference;

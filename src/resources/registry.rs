@@ -1,4 +1,4 @@
-//! The registry: every operation of the double with what answers it.
+//! The registry: every operation of the double with its handler.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use crate::api::path::Template;
 
 use super::handler::Handler;
 
-/// All operations of the double, by resource. A request goes to the first that has its method and
+/// All operations of the double, by resource. A request goes to the first one with its method and
 /// its path.
 static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::group_memberships::api::HANDLERS,
@@ -37,7 +37,7 @@ impl Operation {
     }
 }
 
-/// The operations with their templates taken apart, so that a request does not do that again.
+/// The operations with their parsed templates, so that templates are not parsed for each request.
 pub(crate) static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     let all = REGISTRY.iter().copied().flatten();
     all.map(|(operation, handler)| Route {
@@ -48,7 +48,7 @@ pub(crate) static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
     .collect()
 });
 
-/// An operation, its path, and what answers it.
+/// An operation, its path, and its handler.
 pub(crate) struct Route {
     pub(crate) operation: Operation,
     pub(crate) template: Template,

@@ -1,5 +1,5 @@
-//! Who may do what: the one table of roles, which the handlers ask once they have looked up what a
-//! request names.
+//! Who may do what. This is the only table of roles. Handlers check it after they have looked up
+//! the records that a request names.
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408846640410>
 
@@ -10,18 +10,19 @@ use crate::base::ids::UserId;
 use crate::resources::account::Account;
 use crate::resources::users::model::Role;
 
-/// Whom a request is about, as far as that decides who may make it.
+/// The user that a request is about, as far as the permission depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subject {
-    /// Nobody in particular.
+    /// No particular user.
     Account,
     /// This user, whose role counts.
     User(UserId),
-    /// Somebody who is to have this role.
+    /// A user who will have this role.
     SomeoneWith(Role),
 }
 
-/// Why this caller is refused an operation, in words; None where it is not the caller's role alone.
+/// Returns why this caller may not use an operation, as text. `None` means that the caller's role
+/// is not the only reason.
 pub(crate) fn why_forbidden(
     account: &Account,
     caller: UserId,
@@ -51,8 +52,8 @@ pub(crate) fn why_forbidden(
 }
 
 impl ApiRequest<'_> {
-    /// Checks that the caller's role suffices for the operation: the step of a request that comes
-    /// after the records that it names were looked up.
+    /// Checks that the caller's role allows the operation. Handlers call this after they have
+    /// looked up the records that the request names.
     pub(crate) fn authorize(&self, account: &Account, subject: Subject) -> Result<(), ApiError> {
         let subject_role = match subject {
             Subject::Account => None,
@@ -83,13 +84,13 @@ impl ApiRequest<'_> {
         }
     }
 
-    /// The caller, if it is an end user: such a one sees only what is its own.
+    /// Returns the caller if it is an end user, who can access only its own records.
     pub(crate) fn end_user(&self, account: &Account) -> Option<UserId> {
         self.caller_id()
             .filter(|_| self.role(account) == Some(Role::EndUser))
     }
 
-    /// The caller, if it is an agent: what such a one may do to a user depends on who that is.
+    /// Returns the caller if it is an agent, whose permissions depend on the affected user.
     pub(crate) fn agent(&self, account: &Account) -> Option<UserId> {
         self.caller_id()
             .filter(|_| self.role(account) == Some(Role::Agent))

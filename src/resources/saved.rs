@@ -1,89 +1,89 @@
-//! [`Saved`]: how records of a kind are put into an account many at a time, as plans and fixtures do, by the same rules as
-//! one by one.
+//! [`Saved`]: adds many records of a kind to an account, for plans and fixtures, by the same rules
+//! as single records.
 
 use std::fmt;
 
-use crate::base::ids::{LARGEST, RecordId};
+use crate::base::ids::{MAX_ID, RecordId};
 use crate::base::record::Record;
 use crate::base::time::Timestamp;
 use crate::base::value::Shown;
 
 use super::account::Account;
 
-/// A kind of record that fixtures have.
+/// A kind of record that fixtures contain.
 pub(crate) trait Saved: Record {
-    /// What a row says of a record that the record itself does not keep.
+    /// What a row says about a record and the record itself does not keep.
     type Mark: Copy + Default;
 
-    /// The list that the rows stand in, and what else it may be called.
+    /// The name of the list, and its other names.
     const LIST: &'static str;
     const ALIASES: &'static [&'static str] = &[];
 
     /// The attributes that every row must have.
     const REQUIRED: &'static [&'static str];
 
-    /// Kept attributes that follow from other records, and are not in a row.
+    /// Kept attributes that follow from other records, so a row does not contain them.
     const FOLLOWING: &'static [&'static str] = &[];
 
     /// Whether a row must have an id.
     const NEEDS_ID: bool = true;
 
-    /// The records to be saved, by id, with their marks.
+    /// Returns the records to save, by id, with their marks.
     fn to_save(account: &Account) -> Vec<Row<Self>>;
 
-    /// The mark as a row has it.
+    /// Returns the mark as it is shown in a row.
     fn shown_mark(_: Self::Mark) -> Option<Shown<'static>> {
         None
     }
 
-    /// The key that a mark stands under.
+    /// Returns the key of the mark in a row.
     fn mark_key() -> Option<&'static str> {
         None
     }
 
-    /// The mark that a row gives.
+    /// Returns the mark that a row contains.
     fn given_mark(_: &Self::Changes) -> Self::Mark {
         Self::Mark::default()
     }
 
-    /// The record as it is when nothing is said of it but what other defaults depend on.
+    /// Returns the record of a row without attributes, except those on which other defaults depend.
     fn unsaid(id: Self::Id, now: Timestamp, _: &Self::Changes) -> Self {
         Self::fresh(id, now)
     }
 
-    /// As [`Saved::unsaid`], for a record that is there.
+    /// Returns this record with its attributes at their defaults, like [`Saved::unsaid`].
     fn unsaid_of(&self, created_at: Timestamp) -> Self {
         Self::fresh(self.id(), created_at)
     }
 
-    /// Goes on behind this id, which is given out elsewhere.
+    /// Continues the ids after this one, which was assigned elsewhere.
     fn skip_id(account: &mut Account, id: Self::Id) {
         account.ids.skip(id.number());
     }
 
-    /// The records that follow from the others of a fixture which does not have their list.
-    /// `before` is the account without that fixture.
+    /// Returns the records that follow from the rest of a fixture, if it does not contain their
+    /// list. `before` is the account without that fixture.
     fn unlisted(_: &mut Account, _before: &Account) -> Vec<Self> {
         Vec::new()
     }
 
-    /// Puts in order what follows from the records of a fixture, once all of its rows are in.
+    /// Updates what follows from the records of a fixture, after all of its rows were added.
     /// `before` is the account without that fixture.
     fn complete(_: &mut Account, _before: &Account) {}
 
-    /// Checks a record by itself against the account.
+    /// Checks a single record against the account.
     fn check(row: &Row<Self>, account: &Account) -> Result<(), String>;
 
-    /// Checks that records can be there together, each of which may be there by itself.
+    /// Checks that the records are valid together. Each of them is valid by itself.
     fn check_together(_: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
         Ok(())
     }
 
-    /// Puts all in, which have been checked.
+    /// Adds all rows, which were checked before.
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>);
 }
 
-/// A record with what else is said of it.
+/// A record with its mark.
 #[derive(Clone, Debug)]
 pub(crate) struct Row<R: Saved> {
     pub(crate) record: R,
@@ -91,7 +91,7 @@ pub(crate) struct Row<R: Saved> {
 }
 
 impl<R: Saved> Row<R> {
-    /// A record of which nothing else is said.
+    /// Returns a record without a mark.
     pub(crate) fn plain(record: R) -> Self {
         Self {
             record,
@@ -100,7 +100,7 @@ impl<R: Saved> Row<R> {
     }
 }
 
-/// The row that is in the way, and why.
+/// The row that cannot be added, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadRow {
     pub(crate) list: &'static str,
@@ -114,8 +114,8 @@ impl fmt::Display for BadRow {
     }
 }
 
-/// Puts records in, or says which row is in the way. `before` is the account without the records
-/// that are put in together with them. If one is in the way nothing of them is put in.
+/// Adds records. On failure, returns the row that cannot be added, and adds none of them. `before`
+/// is the account without all records of the same fixture or plan.
 pub(crate) fn load<R: Saved>(
     account: &mut Account,
     before: &Account,
@@ -133,8 +133,8 @@ pub(crate) fn load<R: Saved>(
 
 fn check_id_is_free<I: RecordId>(id: I, account: &Account, before: &Account) -> Result<(), String> {
     let number = id.number();
-    if !(1..=LARGEST).contains(&number) {
-        return Err(format!("{number} is no id: they go from 1 to {LARGEST}"));
+    if !(1..=MAX_ID).contains(&number) {
+        return Err(format!("{number} is no id: they go from 1 to {MAX_ID}"));
     }
     if !I::KIND.shares_ids() {
         let other = account
@@ -153,7 +153,7 @@ fn check_id_is_free<I: RecordId>(id: I, account: &Account, before: &Account) -> 
     }
 }
 
-/// Checks row by row.
+/// Checks each row.
 pub(crate) fn in_rows<R: Saved>(
     rows: &[Row<R>],
     mut check: impl FnMut(&Row<R>) -> Result<(), String>,
@@ -168,7 +168,7 @@ pub(crate) fn in_rows<R: Saved>(
     Ok(())
 }
 
-/// Checks that no two rows have the same of something.
+/// Checks that the key of each row is unique. `what` is the name of the key in the text.
 pub(crate) fn no_two<R: Saved, K: Ord + fmt::Debug>(
     rows: &[Row<R>],
     what: &str,
@@ -180,7 +180,7 @@ pub(crate) fn no_two<R: Saved, K: Ord + fmt::Debug>(
         .collect();
     keys.sort_unstable();
     let twins = keys.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    // The first row that repeats another one, in the order of the list.
+    // The first row in the list that repeats another one.
     match twins.min_by_key(|pair| pair[1].1) {
         None => Ok(()),
         Some(pair) => {

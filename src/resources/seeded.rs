@@ -1,18 +1,18 @@
-//! [`Seeded`]: how a record is put into an account by a test, whatever its kind.
+//! [`Seeded`]: a record of any kind that a test can add to an account.
 
 use super::account::Account;
 
-/// What a test can put into an account: a description of a record, such as
-/// [`NewGroup`](crate::groups::NewGroup). [`Seed::add`](crate::Seed::add) takes it.
+/// The description of a record to add to an account, such as [`NewGroup`](crate::groups::NewGroup).
+/// [`Seed::add`](crate::Seed::add) accepts it.
 pub trait Seeded {
-    /// The record that comes into being.
+    /// The record that is created.
     type Record;
 
-    /// What it is called when it cannot be put in.
+    /// Returns its name in the text of a failure.
     #[doc(hidden)]
     fn what(&self) -> String;
 
-    /// Puts it in, or says in Zendesk's words why not.
+    /// Adds it to the account, or returns in Zendesk's words why that is not possible.
     #[doc(hidden)]
     fn put_into(self, account: &mut Account) -> Result<Self::Record, String>;
 }

@@ -1,5 +1,5 @@
-//! The one way to write a record and the one way to write a list, with what is sideloaded and with
-//! links to other pages. Records that a test serializes are written here, too.
+//! Writes records and lists into replies, with sideloaded records and links to other pages. No
+//! other file does. Records that a test serializes are also written here.
 
 use serde::Serializer;
 use serde::ser::SerializeMap as _;
@@ -19,11 +19,11 @@ use super::account::Account;
 
 /// How records of a kind are shown.
 pub(crate) trait Show: Record {
-    /// The key of one record, and that of several.
+    /// The key of one record, and the key of several.
     const ONE: &'static str;
     const MANY: &'static str;
 
-    /// What can be sideloaded with them, in the order in which a reply has it.
+    /// The records that can be sideloaded, in the order of a reply.
     const SIDELOADS: &'static [Sideload<Self>] = &[];
 
     /// How end users see them, where that is not as agents do.
@@ -31,11 +31,12 @@ pub(crate) trait Show: Record {
 
     fn find(account: &Account, id: Self::Id) -> Option<&Self>;
 
-    /// Makes an attribute that the record does not keep from the record alone. None: it needs the
-    /// account, or it is not shown.
+    /// Returns an attribute that the record does not keep, computed from the record alone. `None`
+    /// means that it needs the account, or is not shown.
     fn derived_alone(&self, attribute: Self::Derived) -> Option<Shown<'_>>;
 
-    /// Makes the attributes that the record does not keep. What it gives none for is left out.
+    /// Returns the function that computes the attributes that the record does not keep. An
+    /// attribute without a value is left out.
     fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(Self::Derived) -> Option<Shown<'a>> {
         |attribute| self.derived_alone(attribute)
     }
@@ -49,17 +50,17 @@ pub(crate) struct ShortForm {
     pub(crate) path: &'static str,
 }
 
-/// Records that a reply has besides those that were asked for.
+/// Related records that a reply contains in addition to the requested ones.
 pub(crate) struct Sideload<R: Record> {
-    /// What `include` calls them, and the key that they stand under.
+    /// The name in `include`, and the key in the reply.
     name: &'static str,
-    /// Those that belong to a record.
+    /// Returns the ids that belong to a record.
     of: fn(&Account, &R) -> Vec<u64>,
     write: fn(JsonObject, &Account, &ApiRequest<'_>, &SortedIds) -> JsonObject,
 }
 
 impl<R: Record> Sideload<R> {
-    /// Sideloads records of the kind `S`, by the ids that belong to a record.
+    /// Returns the sideload of records of the kind `S`, by the ids that belong to a record.
     pub(crate) const fn of<S: Show>(of: fn(&Account, &R) -> Vec<u64>) -> Self {
         Self {
             name: S::MANY,
@@ -84,7 +85,7 @@ fn write_sideload<S: Show>(
     })
 }
 
-/// `{"user":{…}}`, with the records that the request sideloads.
+/// Returns the body `{"user":{…}}`, with the records that the request sideloads.
 pub(crate) fn single<R: Show>(
     account: &Account,
     request: &ApiRequest<'_>,
@@ -95,12 +96,12 @@ pub(crate) fn single<R: Show>(
     Ok(sideload(body, account, request, &[record]))
 }
 
-/// A record as the reply to a request that read or changed it.
+/// Returns the reply to a request that read or changed a record.
 pub(crate) fn shown<R: Show>(account: &Account, request: &ApiRequest<'_>, id: R::Id) -> ApiResult {
     single::<R>(account, request, id).map(Reply::json)
 }
 
-/// A record as the reply to the request that created it, which says where it is.
+/// Returns the reply to the request that created a record, with its `Location`.
 pub(crate) fn created<R: Show>(
     account: &Account,
     request: &ApiRequest<'_>,
@@ -109,7 +110,8 @@ pub(crate) fn created<R: Show>(
     Ok(shown::<R>(account, request, id)?.location(url::<R>(request, id)))
 }
 
-/// `{"users":[…]}`, with the records that the request sideloads and the links to other pages.
+/// Returns the reply `{"users":[…]}`, with the records that the request sideloads and the links to
+/// other pages.
 pub(crate) fn collection<R: Show>(
     account: &Account,
     request: &ApiRequest<'_>,
@@ -127,8 +129,8 @@ pub(crate) fn collection<R: Show>(
     Reply::page(sideload(body, account, request, &records), page)
 }
 
-/// `{"count":{"value":102,"refreshed_at":"2023-09-18T23:37:39+00:00"}}`: a number of records. Its
-/// time is written with an offset, other than all others.
+/// Returns the reply `{"count":{"value":102,"refreshed_at":"2023-09-18T23:37:39+00:00"}}`. Unlike
+/// all other times, this one has an offset.
 pub(crate) fn count(account: &Account, value: usize) -> Reply {
     let refreshed_at = account.now().to_string().replace('Z', "+00:00");
     let count = |object: JsonObject| {
@@ -174,8 +176,8 @@ pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> Resour
     request.url(R::PATH, id.number())
 }
 
-/// Appends the records that belong to these, each once, if the request asks for them and the
-/// operation allows it.
+/// Appends the records that belong to these, without duplicates, if the request asks for them and
+/// the operation allows it.
 fn sideload<R: Show>(
     mut body: JsonObject,
     account: &Account,
@@ -193,8 +195,8 @@ fn sideload<R: Show>(
     body
 }
 
-/// Serializes a record as a reply shows it. The host in its url depends on the client, so the url
-/// starts with the path.
+/// Serializes a record in the form of a reply. The host in its URL depends on the client, so the
+/// URL starts with the path.
 pub(crate) fn serialize<'a, R: Record, S: Serializer>(
     record: &'a R,
     derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
@@ -226,7 +228,7 @@ pub(crate) fn serialize<'a, R: Record, S: Serializer>(
     map.end()
 }
 
-/// Lets records of a kind be serialized.
+/// Implements `Serialize` for a kind of record.
 macro_rules! serialize_alone {
     ($record:ty) => {
         impl serde::Serialize for $record {

@@ -1,4 +1,4 @@
-//! [`Admission`]: whom the account lets in, and as whom.
+//! [`Admission`]: whom the account accepts, and as which user.
 
 use crate::api::credentials::{Credentials, Kind};
 use crate::api::error::ApiError;
@@ -8,18 +8,18 @@ use crate::base::settings::WrongTokenOnUsersMe;
 use crate::calls::Secrets;
 use crate::resources::account::Account;
 
-/// Whom the account lets in.
+/// The callers that the account accepts.
 #[derive(Clone, Debug)]
 pub(crate) enum Admission {
-    /// Whoever shows any credentials at all.
+    /// Callers with any credentials.
     AnyCredentials,
-    /// Only these.
+    /// Only callers with one of these credentials.
     Only(Vec<Credentials>),
 }
 
 impl Admission {
-    /// Why somebody is not let in, in words that show no secret: what the request sent, and what
-    /// the account accepts.
+    /// Returns why a caller is not accepted, as a text without secrets: what the request sent, and
+    /// what the account accepts.
     pub(crate) fn explain(&self, authorization: Option<&str>, account: &Account) -> String {
         let shown = authorization.and_then(Credentials::parse);
         let described =
@@ -71,7 +71,7 @@ impl Admission {
         }
     }
 
-    /// Credentials of the user with this e-mail address, if any are accepted.
+    /// Returns credentials of the user with this e-mail address, or `None` if none are accepted.
     pub(crate) fn credentials_of(&self, email: &str) -> Option<Credentials> {
         match self {
             Self::AnyCredentials => Some(Credentials::api_token(email, "token")),
@@ -82,7 +82,7 @@ impl Admission {
         }
     }
 
-    /// What must not be printed.
+    /// Returns the secrets that must not be printed.
     pub(crate) fn secrets(&self) -> Secrets {
         match self {
             Self::AnyCredentials => Secrets::default(),
@@ -90,7 +90,7 @@ impl Admission {
         }
     }
 
-    /// Finds out who calls.
+    /// Determines the caller.
     pub(crate) fn caller(
         &self,
         authorization: Option<&str>,
@@ -111,7 +111,7 @@ impl Admission {
             Self::AnyCredentials => &shown,
             Self::Only(all) => match all.iter().find(|known| known.matches(&shown)) {
                 Some(known) => known,
-                // A wrong password is as good as none; a wrong token is an error everywhere.
+                // A wrong password counts as no credentials. A wrong token is an error everywhere.
                 None if shown.kind == Kind::Password => return anonymous,
                 None if account.rules.wrong_token_on_users_me == WrongTokenOnUsersMe::Anonymous => {
                     return anonymous;
@@ -122,7 +122,7 @@ impl Admission {
         let caller = match account.user_with_email(&credentials.email) {
             Some(user) if user.suspended => return Err(ApiError::NotAuthenticated),
             Some(user) => Caller::User(user.id),
-            // Nobody gets the rights of another by an address that is gone.
+            // An address that was given up must not give the rights of the owner.
             None if account.identities.is_abandoned(&credentials.email) => {
                 return Err(ApiError::NotAuthenticated);
             }

@@ -1,5 +1,5 @@
-//! The double's own clock: everything that carries a time gets it from here, nothing else looks at
-//! the wall.
+//! The double's own clock. Every time in the double comes from it; nothing else reads the wall
+//! clock.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,9 +8,9 @@ use tokio::time::Instant;
 
 use crate::base::time::{Moment, Timestamp};
 
-/// Which time the double keeps.
+/// The clock of a double.
 ///
-/// The default stands still at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in
+/// The default clock stays at 2024-09-06T18:52:00Z, so that a test sees the same timestamps in
 /// every run. No clock goes beyond the year 9999, where [`Timestamp`] ends.
 ///
 /// ```
@@ -25,7 +25,7 @@ use crate::base::time::{Moment, Timestamp};
 #[derive(Clone, Debug)]
 pub struct Clock {
     mode: Mode,
-    /// By how much the test has put the clock forward.
+    /// How far the test advanced the clock.
     advanced: Duration,
 }
 
@@ -39,7 +39,7 @@ enum Mode {
     },
 }
 
-/// The runtime whose time is followed, and when following began.
+/// The runtime whose time the clock follows, and the start of that.
 #[derive(Clone, Debug)]
 struct Runtime {
     handle: Handle,
@@ -47,7 +47,7 @@ struct Runtime {
 }
 
 impl Clock {
-    /// A clock that stands still at this time.
+    /// Returns a clock that stays at this time.
     #[must_use]
     pub fn fixed_at(time: impl Into<Timestamp>) -> Self {
         Self::new(Mode::Fixed(Moment::since_epoch(Duration::from_secs(
@@ -55,25 +55,26 @@ impl Clock {
         ))))
     }
 
-    /// A clock that follows the machine's. For a double that serves people or other programs; a
-    /// test is better off with a time that stands still.
+    /// Returns a clock that follows the machine's clock. It is meant for a double that serves
+    /// people or other programs. Most tests should use a clock that does not move.
     #[must_use]
     pub const fn wall() -> Self {
         Self::new(Mode::Wall)
     }
 
-    /// A clock that starts at the default time and follows the time of the test's tokio runtime,
-    /// for tests with `start_paused = true`: what sleeps, wakes as soon as nothing else is left to
-    /// do, and the double's clock has moved on by as much.
+    /// Returns a clock that starts at the default time and follows the time of the test's tokio
+    /// runtime. It is meant for tests with `start_paused = true`. There a sleep ends as soon as
+    /// nothing else is left to do, and the double's clock has advanced by the same time.
     ///
-    /// With paused time tokio jumps to the next timer whenever the runtime is idle, which it also
-    /// is while bytes are under way: a client's own time-out fires at once. With this clock the
-    /// double holds time while a request is under way, and lets it go on in small steps, of less
-    /// than half a second, while everybody sleeps. The limits of this: paused time needs the
-    /// current-thread runtime; only timers of tokio count; and a time-out of the client should be
-    /// several seconds.
+    /// With paused time, tokio jumps to the next timer whenever the runtime is idle, even while
+    /// bytes are in transit, so a client's own time-out would fire at once. With this clock, the
+    /// double stops time while a request is in progress. While every task sleeps, it lets time pass
+    /// in steps of less than half a second.
     ///
-    /// The double must be started within a tokio runtime; anywhere else starting it panics.
+    /// There are three limits. Paused time needs the current-thread runtime. Only tokio's timers
+    /// count. A time-out of the client should be several seconds.
+    ///
+    /// The double must be started within a tokio runtime. Starting it anywhere else panics.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() -> Result<(), reqwest::Error> {
@@ -104,18 +105,18 @@ impl Clock {
         }
     }
 
-    /// Whether only the test moves it.
+    /// Returns whether only the test moves it.
     pub(crate) fn stands_still(&self) -> bool {
         matches!(self.mode, Mode::Fixed(_))
     }
 
-    /// Whether this follows tokio's time.
+    /// Returns whether it follows tokio's time.
     pub(crate) fn follows_tokio(&self) -> bool {
         matches!(self.mode, Mode::Tokio { .. })
     }
 
-    /// Starts to follow the runtime that this is called in, if that is what the clock does. Tells
-    /// whether it is.
+    /// Starts to follow the current runtime, if this is a clock that follows tokio. Returns whether
+    /// it follows one.
     pub(crate) fn attach(&mut self) -> bool {
         match &mut self.mode {
             Mode::Tokio { runtime, .. } => {
@@ -130,7 +131,7 @@ impl Clock {
         }
     }
 
-    /// Puts the clock forward.
+    /// Advances the clock.
     pub(crate) fn advance(&mut self, by: Duration) {
         self.advanced = self.advanced.saturating_add(by);
     }
@@ -144,11 +145,11 @@ impl Clock {
                     .unwrap_or_default(),
             ),
             Mode::Tokio { start, runtime } => {
-                // When the thread ends tokio can be gone already, and then it cannot be asked.
+                // While the thread ends, tokio may already be gone and must not be asked.
                 let is_gone =
                     Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed());
                 let elapsed = runtime.as_ref().filter(|_| !is_gone).map(|runtime| {
-                    // Within the runtime tokio tells that runtime's time, whichever thread asks.
+                    // Within the runtime, tokio returns that runtime's time on every thread.
                     let _entered = runtime.handle.enter();
                     runtime.since.elapsed()
                 });

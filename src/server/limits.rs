@@ -1,5 +1,5 @@
-//! The limits of requests in a minute: of the account, as the headers of each reply tell it, and of
-//! single endpoints.
+//! The limits of requests per minute: the account's limit, which the headers of each reply show,
+//! and the limits of single endpoints.
 //!
 //! <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 
@@ -11,18 +11,18 @@ use crate::api::operation::Operation;
 use crate::api::reply::Rate;
 use crate::base::time::Timestamp;
 
-/// The limit of the plan called Enterprise, which is told where no other is set.
+/// The limit of the Enterprise plan, which headers show if no other limit is set.
 const REQUESTS_PER_MINUTE: u32 = 700;
 
-/// Zendesk counts in minutes of the clock, not from the first request on.
+/// Zendesk counts per minute of the clock, not from the first request on.
 const WINDOW_SECONDS: u64 = 60;
 
-/// Which limits are enforced.
+/// The limits that are enforced.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Limits {
-    /// The account's limit of requests in a minute. None: not enforced.
+    /// The account's limit of requests per minute. `None` means that it is not enforced.
     pub(crate) per_minute: Option<u32>,
-    /// How it is told.
+    /// The form of the reply when the limit is exceeded.
     pub(crate) form: RateLimitForm,
     pub(crate) endpoints: EndpointLimits,
 }
@@ -41,7 +41,7 @@ pub(crate) struct RateWindow {
     limits: Limits,
     minute: u64,
     requests: u32,
-    /// The changes of one record, by operation and id.
+    /// The number of changes of each record, by operation and id.
     updates: BTreeMap<(&'static str, String), u32>,
 }
 
@@ -53,7 +53,7 @@ impl RateWindow {
         }
     }
 
-    /// Counts a request, whatever will become of it.
+    /// Counts a request, whatever its result will be.
     pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
         let minute = now.unix_seconds() / WINDOW_SECONDS;
         if minute != self.minute {
@@ -65,8 +65,8 @@ impl RateWindow {
         self.requests = self.requests.saturating_add(1);
         let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
         let left = limit.saturating_sub(self.requests);
-        // Where nothing is refused the last request is never told to be gone: a client that waits
-        // for the next minute would wait for a clock that stands still.
+        // If the limit is not enforced, at least one request always remains. Otherwise, a client
+        // that waits for the next minute would wait forever if the clock does not move.
         let remaining = if self.limits.per_minute.is_some() {
             left
         } else {
@@ -79,7 +79,7 @@ impl RateWindow {
         }
     }
 
-    /// Whether the account's limit lets the request that was counted last pass.
+    /// Checks the request that was counted last against the account's limit.
     pub(crate) fn check(&self, rate: Rate) -> Result<(), ApiError> {
         match self.limits.per_minute {
             Some(limit) if self.requests > limit => Err(ApiError::RateLimited {
@@ -90,8 +90,8 @@ impl RateWindow {
         }
     }
 
-    /// Counts a change of the record that the path names. Gives what the reply tells of the limit,
-    /// and whether the limit lets the request pass.
+    /// Counts a change of the record that the path names. Returns what the reply says about the
+    /// limit, and whether the limit lets the request pass.
     pub(crate) fn count_update(
         &mut self,
         operation: Operation,

@@ -1,15 +1,16 @@
-//! How a request reaches an operation: the account behind one lock, the order of the steps, and
-//! what brings requests in.
+//! How a request reaches an operation: the account behind one lock, the order of the steps, and the
+//! servers that receive requests.
 //!
-//! Only `handle` uses this layer; it uses all others but `fixtures`.
+//! Only `handle` may use this layer. It may use all others except `fixtures`.
 //!
-//! - `backend/`: what is behind the lock, and the way of a request;
-//! - `routing.rs`, `admission.rs`, `limits.rs`: which operation a request is for, who is let in,
-//!   how many requests;
-//! - `clock.rs`, `pacer.rs`, `activity.rs`: the double's time; what keeps tokio's paused time from
-//!   running away;
-//! - `http_server/`: the server that a double listens with; `target.rs`: what a request asks for;
-//! - `wiremock_adapter.rs`: the only file that speaks wiremock, where the double is a mock.
+//! - `backend/`: the state behind the lock, and how a request is answered;
+//! - `routing.rs`, `admission.rs`, `limits.rs`: the operation of a request, the accepted callers,
+//!   the limits of requests;
+//! - `clock.rs`, `pacer.rs`, `activity.rs`: the double's time, and how tokio's paused time is held
+//!   back;
+//! - `http_server/`: the server that a double listens with; `target.rs`: the path and query of a
+//!   request;
+//! - `wiremock_adapter.rs`: the only file that uses wiremock, for the double as a mock.
 
 mod activity;
 pub(crate) mod admission;

@@ -1,5 +1,5 @@
-//! Which operation a request is for, and what can be told from a path alone. A request is routed
-//! once, when it arrives.
+//! Finds the operation of a request, and what a path alone can tell. A request is routed once, when
+//! it arrives.
 
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
@@ -8,11 +8,11 @@ use crate::calls::{NotFound, unknown_endpoint};
 use crate::resources::elsewhere::{NO_IDS, NOWHERE};
 use crate::resources::registry::{ROUTES, Route};
 
-/// Where a request goes.
+/// The route of a request.
 #[derive(Clone)]
 pub(crate) struct Routed {
     pub(crate) route: &'static Route,
-    /// The ids in it, in their order.
+    /// The ids in the path, in order.
     pub(crate) ids: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ impl std::fmt::Debug for Routed {
     }
 }
 
-/// What was not found, if the error says that something was not.
+/// Returns what was not found, if the error says so.
 pub(crate) fn unknown(error: &ApiError, routed: Option<&Routed>, path: &str) -> Option<NotFound> {
     match (error, routed) {
         (ApiError::InvalidEndpoint, None) => Some(unknown_endpoint(plain(path))),
@@ -37,8 +37,8 @@ pub(crate) fn unknown(error: &ApiError, routed: Option<&Routed>, path: &str) -> 
     }
 }
 
-/// Finds the operation that a request is for. HEAD goes where GET goes. A dot anywhere but in the
-/// ending is in no path of Zendesk's.
+/// Finds the operation of a request. HEAD uses the operation of GET. No path of Zendesk's contains
+/// a dot except in its ending.
 pub(crate) fn route(method: &str, path: &str) -> Option<Routed> {
     let path = plain(path);
     if path.contains('.') || NO_IDS.contains(&path) || NOWHERE.contains(&path) {

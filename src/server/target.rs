@@ -1,18 +1,18 @@
-//! [`Target`]: what a request asks for, as a server reads it.
+//! [`Target`]: the path and query of a request, as a server reads them.
 
 use http::Uri;
 use url::Url;
 
-/// The path and the query of a request: `..` has gone up, and what does not belong into a url is
-/// percent-encoded, as wiremock does it.
+/// The path and query of a request. As in wiremock, `..` is resolved, and characters that are not
+/// allowed in a URL are percent-encoded.
 pub(crate) enum Target<'a> {
-    /// Nothing had to be done to it.
+    /// Nothing had to be changed.
     AsSent(&'a Uri),
     Tidied(Url),
 }
 
 impl<'a> Target<'a> {
-    /// None: the target is no url, and wiremock would break the connection.
+    /// Returns the target, or `None` if it is not a URL. wiremock would break the connection then.
     pub(crate) fn of(uri: &'a Uri) -> Option<Self> {
         match uri.authority() {
             Some(_) => Url::parse(&uri.to_string()).ok().map(Self::Tidied),
@@ -20,13 +20,14 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// Whatever the host is, even one that no url can have.
+    /// Returns the target without its host, which need not be valid in a URL.
     pub(crate) fn without_host(uri: &'a Uri) -> Option<Self> {
         let target = uri.path_and_query()?.as_str();
         if is_tidy(target, uri.path()) {
             return Some(Self::AsSent(uri));
         }
-        // Not joined to a base: a path that starts with two slashes would be taken for a host.
+        // This must not be joined to a base, because a path that starts with two slashes would
+        // become a host.
         let url = Url::parse(&format!("http://localhost{target}"));
         url.ok().map(Self::Tidied)
     }
@@ -47,7 +48,8 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Whether a parsed url would have just this path and query. Parsing costs more than asking.
+/// Returns whether a parsed URL would have exactly this path and query. This check is cheaper than
+/// parsing.
 fn is_tidy(target: &str, path: &str) -> bool {
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || b"/?-_.~%&=[]@:!$()*+,;".contains(&byte);

@@ -1,10 +1,11 @@
-//! The one file that speaks wiremock: it starts a server of it when the test wants to mount mocks of
-//! its own, turns wiremock's requests into the backend's and the replies back.
+//! The only file that uses wiremock. It starts a wiremock server when the test wants to mount its
+//! own mocks. It turns wiremock's requests into the backend's, and the backend's replies into
+//! wiremock's.
 //!
-//! The double is a `Mock` that matches everything. wiremock asks the mocks with lower priority
-//! numbers first, so a mock of the user's own, whose priority is 5 unless told otherwise, comes
-//! before it. Before all of them a second one of ours writes each request down and matches nothing:
-//! so the journal has the requests that a mock of the user's own answers, too.
+//! The double is a `Mock` that matches everything. wiremock asks mocks with lower priority numbers
+//! first. The default priority of a test's mock is 5, so it is asked before the double. A second
+//! mock of ours comes before all of them: it records each request and matches nothing. So the
+//! journal also contains the requests that a test's mock answers.
 
 use std::io;
 use std::net::TcpListener;
@@ -25,28 +26,30 @@ use crate::base::ending::thread_is_ending;
 use crate::server::backend::Backend;
 use crate::server::http_server::PLAN_HEADER;
 
-/// Behind the mocks of the user's own.
-const LATE: u8 = 100;
+/// The priority after the test's mocks.
+const PRIORITY_AFTER_TESTS: u8 = 100;
 
-/// Before them. Of two mocks with the same priority the one that was mounted first is asked first.
-const FIRST: u8 = 1;
+/// The priority before the test's mocks. Of two mocks with the same priority, the one that was
+/// mounted first is asked first.
+const PRIORITY_BEFORE_TESTS: u8 = 1;
 
 /// wiremock's server, once a test has asked for it. It can be dropped anywhere.
 ///
-/// wiremock blocks on a lock of tokio's when its server is dropped. In a tokio task that has used
-/// up its cooperative budget that hangs for ever, so it is done outside of that budget. Inside an
-/// executor of `futures` it panics, and where a thread ends its thread-locals may be gone: there a
-/// new thread does it, which costs some 70 µs.
+/// wiremock blocks on one of tokio's locks when its server is dropped. In a tokio task that has
+/// used up its cooperative budget, that would hang forever, so the server is dropped outside of the
+/// budget. Inside an executor of `futures` it would panic, and at the end of a thread its
+/// thread-locals may be gone. In these cases a new thread drops the server, which takes about 70
+/// µs.
 #[derive(Default)]
 pub(crate) struct Server(OnceLock<io::Result<MockServer>>);
 
 impl Server {
-    /// The server, if it was started.
+    /// Returns the server, if it was started.
     pub(crate) fn get(&self) -> Option<&MockServer> {
         self.0.get()?.as_ref().ok()
     }
 
-    /// The server, with the double mounted on it. It is started when it is first asked for.
+    /// Returns the server, with the double mounted on it. The first call starts it.
     pub(crate) fn start(&self, backend: &Arc<Backend>) -> Result<&MockServer, &io::Error> {
         self.0.get_or_init(|| start(backend)).as_ref()
     }
@@ -60,7 +63,7 @@ impl Drop for Server {
         let is_usual = Handle::try_current().is_ok() && futures_executor::enter().is_ok();
         if is_usual {
             let dropping = pin!(tokio::task::unconstrained(async move { drop(server) }));
-            // It is ready at once: nothing in it waits.
+            // It completes at once, because nothing in it waits.
             let _ = dropping.poll(&mut Context::from_waker(Waker::noop()));
             return;
         }
@@ -68,8 +71,7 @@ impl Drop for Server {
         let drop_it = move || {
             let _server = server;
             if is_panicking {
-                // wiremock does not complain about unmet expectations of mocks while its thread
-                // panics.
+                // wiremock does not report unmet expectations of mocks while its thread panics.
                 resume_unwind(Box::new(()));
             }
         };
@@ -78,7 +80,7 @@ impl Drop for Server {
             .name()
             .unwrap_or("mock-zendesk")
             .to_owned();
-        // If there can be no thread, this drops the server right here.
+        // If no thread can be started, this drops the server here.
         let Ok(dropping) = thread::Builder::new().name(name).spawn(drop_it) else {
             return;
         };
@@ -89,8 +91,8 @@ impl Drop for Server {
     }
 }
 
-/// Starts a server on which the double is mounted. Another thread does it, since a runtime may be
-/// entered here.
+/// Starts a server on which the double is mounted. This happens on another thread, because this one
+/// may be inside a runtime.
 fn start(backend: &Arc<Backend>) -> io::Result<MockServer> {
     let backend = Arc::clone(backend);
     let start = move || {
@@ -104,11 +106,11 @@ fn start(backend: &Arc<Backend>) -> io::Result<MockServer> {
     starting.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// A server that is not from wiremock's pool: one from there would go on accepting connections after
-/// it is dropped.
+/// Starts a server outside of wiremock's pool. A server from the pool would accept connections even
+/// after it is dropped.
 ///
-/// wiremock's recording of requests is disabled. The `Mock` still keeps each request that it
-/// matched, which cannot be helped.
+/// wiremock's recording of requests is turned off. The `Mock` still keeps each request that it
+/// matched, which cannot be avoided.
 async fn start_at(listener: TcpListener, backend: &Arc<Backend>) -> MockServer {
     let server = MockServer::builder()
         .listener(listener)
@@ -120,25 +122,25 @@ async fn start_at(listener: TcpListener, backend: &Arc<Backend>) -> MockServer {
 }
 
 async fn mount(backend: &Arc<Backend>, server: &MockServer) {
-    // The account goes with the double, and not with the server's thread, which ends a little
-    // later: to free there what was made here takes longer.
+    // The account must be dropped with the double and not with the server's thread, which ends a
+    // little later. Freeing memory there that was allocated here takes longer.
     let zendesk = || Zendesk(Arc::downgrade(backend));
     let arrivals = Arrivals(Arc::downgrade(backend));
     Mock::given(arrivals)
         .respond_with(zendesk())
-        .with_priority(FIRST)
+        .with_priority(PRIORITY_BEFORE_TESTS)
         .named("Zendesk's journal")
         .mount(server)
         .await;
     Mock::given(any())
         .respond_with(zendesk())
-        .with_priority(LATE)
+        .with_priority(PRIORITY_AFTER_TESTS)
         .named("Zendesk")
         .mount(server)
         .await;
 }
 
-/// Writes requests down, and matches none of them.
+/// A matcher that records requests and matches none of them.
 struct Arrivals(Weak<Backend>);
 
 impl Match for Arrivals {

@@ -1,4 +1,4 @@
-//! What is different between a [`SortedMap`] and a later state of it.
+//! The differences between a [`SortedMap`] and a later state of it.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use super::rows::Row;
 use super::{Place, SortedMap, Top};
 
 impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
-    /// The rows in which `later` is not the same as this, in order: what is here, and what is
-    /// there. Chunks that both share are passed over, so of a copy and what has become of it this
-    /// costs what has been changed.
+    /// Returns the rows that differ in `later`, in order: the row here, and the row there. Chunks
+    /// that both maps share are skipped, so comparing a map with a changed copy costs only as much
+    /// as the changes.
     pub(crate) fn differences<'a>(&'a self, later: &'a Self) -> Vec<RowDifference<'a, K, V>>
     where
         V: PartialEq,
@@ -42,10 +42,10 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
     }
 }
 
-/// What became of a row: what is here, and what is there.
+/// A row that differs: the earlier row, and the later row.
 pub(crate) type RowDifference<'a, K, V> = (Option<Row<'a, K, V>>, Option<Row<'a, K, V>>);
 
-/// Walks through the rows, or past whole chunks of them.
+/// A position that moves forward by rows, or by whole chunks.
 struct Cursor<'a, K, V> {
     top: &'a Top<K, V>,
     place: Place,
@@ -83,7 +83,7 @@ impl<'a, K, V> Cursor<'a, K, V> {
         };
     }
 
-    /// Whether both stand at the start of one and the same chunk.
+    /// Returns whether both are at the start of the same shared chunk.
     fn skips_with(&self, other: &Self) -> bool {
         let chunks = (
             self.top.chunks.get(self.place.chunk),

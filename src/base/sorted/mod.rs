@@ -1,13 +1,13 @@
 //! [`SortedMap`]: an ordered map that knows ranks and is cheap to copy.
 //!
-//! Every list of the API is served from one of these. Two things are asked of it that the standard
-//! library's `BTreeMap` does not give: the row at a rank (a page at any depth costs the same), and
-//! a copy that shares its rows with the original (`MockZendesk::account` hands out a snapshot of a
-//! million rows without copying them).
+//! Every list of the API is read from such a map. It can do two things that the standard library's
+//! `BTreeMap` cannot. It finds the row at a rank, so a page at any depth costs the same. And a copy
+//! shares its rows with the original, so `MockZendesk::account` returns a snapshot of a million
+//! rows without copying them.
 //!
-//! The rows lie in chunks, sorted within and across; both levels are shared until one side writes,
-//! and a write copies one chunk. Two levels are enough: at a million rows there are a few thousand
-//! chunks.
+//! The rows are in chunks, which are sorted, and so are the rows in each of them. Both levels are
+//! shared until one side writes, and a write copies one chunk. Two levels are enough: at a million
+//! rows there are a few thousand chunks.
 
 mod differences;
 mod rows;
@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 pub(crate) use rows::Rows;
 
-/// Chunks are split when they would pass this many rows. Larger ones make inserting slower, smaller
-/// ones finding.
+/// The largest number of rows in a chunk. A full chunk is split. Larger chunks make inserting
+/// slower, smaller ones make finding slower.
 const CHUNK_ROWS: usize = 512;
 
 pub(crate) struct SortedMap<K, V> {
@@ -34,7 +34,7 @@ struct Top<K, V> {
     len: usize,
 }
 
-/// Where a row stands: the chunk, and the place within it.
+/// The place of a row: the chunk, and the index in it.
 #[derive(Clone, Copy)]
 struct Place {
     chunk: usize,
@@ -64,7 +64,7 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         Some(&self.top.chunks[place.chunk][place.row].1)
     }
 
-    /// Puts the row in, and gives back the one that it replaces.
+    /// Inserts a row, and returns the value that it replaces.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.top.find(&key) {
             Ok(place) => {
@@ -78,8 +78,8 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         }
     }
 
-    /// Puts many rows in at once, none of which is there yet. Where inserting them one by one finds
-    /// a place for each, this goes through all rows once.
+    /// Inserts many rows at once. None of their keys may be in the map yet. Inserting them one by
+    /// one would search for each place; this goes through all rows once.
     pub(crate) fn extend(&mut self, mut rows: Vec<(K, V)>) {
         rows.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let top = Arc::make_mut(&mut self.top);
@@ -111,15 +111,15 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         Some(Arc::make_mut(&mut self.top).remove_at(place).1)
     }
 
-    /// The value under `key`, to change in place.
+    /// Returns the value of `key`, to change in place.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let place = self.top.find(key).ok()?;
         let chunk = Arc::make_mut(&mut Arc::make_mut(&mut self.top).chunks[place.chunk]);
         Some(&mut chunk[place.row].1)
     }
 
-    /// The number of rows from the start whose keys satisfy `before`, which must hold for a prefix
-    /// of the order: the rank of the first row that does not satisfy it.
+    /// Returns the number of rows whose keys satisfy `before`, which is the rank of the first row
+    /// that does not. `before` must be true for a prefix of the order.
     pub(crate) fn rank_where(&self, before: impl Fn(&K) -> bool) -> usize {
         let chunk = self
             .top
@@ -131,10 +131,9 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
         }
     }
 
-    /// The rows from the one at `rank` on, in order.
+    /// Returns the rows from the one at `rank` on, in order.
     pub(crate) fn iter_from(&self, rank: usize) -> Rows<'_, K, V> {
-        // The first chunk starts with rank 0, so that there is none before only where there is none
-        // at all.
+        // The first chunk starts at rank 0, so only an empty map has no chunk before.
         let chunk = self
             .top
             .starts
@@ -156,7 +155,7 @@ impl<K: Ord + Clone, V: Clone> SortedMap<K, V> {
 }
 
 impl<K: Ord, V> Top<K, V> {
-    /// The place of `key`, or the place where it would be put.
+    /// Returns the place of `key`, or the place where it would be inserted.
     fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<Place, Place>
     where
         K: Borrow<Q>,
@@ -169,7 +168,7 @@ impl<K: Ord, V> Top<K, V> {
                 .binary_search_by(|(row_key, _)| row_key.borrow().cmp(key))
                 .map(|row| Place { chunk, row })
                 .map_err(|row| Place { chunk, row }),
-            // Behind the last row: at the end of the last chunk.
+            // After the last row: the end of the last chunk.
             None => Err(match self.chunks.last() {
                 Some(rows) => Place {
                     chunk: chunk - 1,
@@ -187,8 +186,8 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
             self.push_chunk(0, 0, Vec::new());
         }
         if self.chunks[place.chunk].len() == CHUNK_ROWS {
-            // Ids rise, so most rows arrive at the end: a new chunk there leaves full ones behind,
-            // where splitting would leave half-full ones.
+            // Ids rise, so most rows are inserted at the end. Starting a new chunk there leaves
+            // full chunks behind; splitting would leave half-full ones.
             let at_the_end = place.chunk + 1 == self.chunks.len() && place.row == CHUNK_ROWS;
             let keep = if at_the_end {
                 CHUNK_ROWS
@@ -211,7 +210,7 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
             .for_each(|start| *start += 1);
     }
 
-    /// Puts rows in behind all others, in chunks that are full.
+    /// Appends rows after all others, in full chunks.
     fn append(&mut self, rows: Vec<(K, V)>) {
         let mut rows = rows.into_iter();
         loop {
@@ -235,8 +234,7 @@ impl<K: Ord + Clone, V: Clone> Top<K, V> {
         row
     }
 
-    /// Joins a chunk that has become small to the one behind it, so that many removals do not leave
-    /// many tiny chunks.
+    /// Merges a small chunk with the next one, so that many removals do not leave many tiny chunks.
     fn merge_if_small(&mut self, chunk: usize) {
         if self.chunks[chunk].is_empty() {
             self.remove_chunk(chunk);

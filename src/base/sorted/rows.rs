@@ -1,19 +1,19 @@
-//! [`Rows`]: the rows of a map, one by one.
+//! [`Rows`]: iterates over the rows of a map.
 
 use std::slice;
 use std::sync::Arc;
 
-/// A row as it lies in a map.
+/// The key and the value of a row in a map.
 pub(crate) type Row<'a, K, V> = (&'a K, &'a V);
 
-/// Rows in order, from chunk to chunk.
+/// An iterator over rows in order, chunk by chunk.
 pub(crate) struct Rows<'a, K, V> {
     pub(super) chunk: slice::Iter<'a, (K, V)>,
     pub(super) rest: &'a [Arc<Vec<(K, V)>>],
 }
 
 impl<K, V> Rows<'_, K, V> {
-    /// Goes on to the next chunk. Tells whether there is one.
+    /// Moves on to the next chunk. Returns whether there is one.
     pub(super) fn next_chunk(&mut self) -> bool {
         let Some((chunk, rest)) = self.rest.split_first() else {
             return false;

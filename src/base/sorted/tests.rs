@@ -1,4 +1,4 @@
-//! The map against the standard library's.
+//! Compares the map with the standard library's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ enum Step {
     Append(u16),
     Remove(u16),
     RemoveRange(u16, u16),
-    /// From the back, all but some: so chunks become small that have small ones behind them.
+    /// Removes most rows from the back, so that small chunks stand before small chunks.
     Thin(usize),
     Extend(BTreeSet<u16>),
     Snapshot,
@@ -57,8 +57,8 @@ fn assert_same(map: &SortedMap<u16, u8>, model: &BTreeMap<u16, u8>) {
 proptest! {
     #![proptest_config(crate::testing::seeded(16))]
 
-    /// The map and a `BTreeMap` are told the same; snapshots taken on the way must not change
-    /// afterwards.
+    /// Applies the same steps to the map and to a `BTreeMap`. Snapshots taken on the way must not
+    /// change afterwards.
     #[test]
     fn it_is_a_btree_map_with_ranks_and_its_snapshots_stay(steps in prop::collection::vec(step(), 1..60)) {
         let mut map = SortedMap::new();
@@ -88,7 +88,7 @@ proptest! {
                     prop_assert!(map.top.chunks.len() <= most, "{} chunks of {}", map.top.chunks.len(), map.len());
                 }
                 Step::Extend(keys) => {
-                    // In any order, and none that is there.
+                    // In any order, and without the keys that are there already.
                     let mut rows: Vec<(u16, u8)> =
                         keys.into_iter().filter(|key| !model.contains_key(key)).map(|key| (key, 2)).collect();
                     rows.reverse();

@@ -1,4 +1,5 @@
-//! The operations on group memberships, as the documentation lists them, and what one shows.
+//! The operations on group memberships, in the order of the documentation, and the attributes that
+//! one shows.
 
 use std::sync::Arc;
 
@@ -41,12 +42,12 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
-/// What `include` may name.
+/// The values of `include`.
 const SIDELOADS: &[&str] = &["users", "groups"];
 
 /// [`GET /api/v2/group_memberships`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#list-memberships)
 ///
-/// All group memberships of the account, by id.
+/// Lists all group memberships of the account, by id.
 pub const LIST: Operation = Operation::get("ListGroupMemberships", "/api/v2/group_memberships")
     .named("group_memberships", "index")
     .paged(PAGES)
@@ -61,7 +62,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET /api/v2/group_memberships/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#list-assignable-memberships)
 ///
-/// The memberships of agents that tickets can be assigned to: all.
+/// Lists the memberships of agents that tickets can be assigned to, which are all of them.
 pub const LIST_ASSIGNABLE: Operation = Operation::get(
     "ListAssignableGroupMemberships",
     "/api/v2/group_memberships/assignable",
@@ -76,7 +77,7 @@ fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 
 /// `GET /api/v2/users/{user_id}/group_memberships`
 ///
-/// The group memberships of an agent, by id.
+/// Lists the group memberships of an agent, by id.
 pub const LIST_OF_USER: Operation = Operation::get(
     "ListUserGroupMemberships",
     "/api/v2/users/{user_id}/group_memberships",
@@ -96,7 +97,7 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/groups/{group_id}/memberships`
 ///
-/// The memberships of a group, by id.
+/// Lists the memberships of a group, by id.
 pub const LIST_OF_GROUP: Operation = Operation::get(
     "ListGroupMembershipsByGroup",
     "/api/v2/groups/{group_id}/memberships",
@@ -119,7 +120,7 @@ fn list_of_group(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/groups/{group_id}/memberships/assignable`
 ///
-/// As [`LIST_ASSIGNABLE`], of one group.
+/// Lists the memberships of one group like [`LIST_ASSIGNABLE`].
 pub const LIST_ASSIGNABLE_OF_GROUP: Operation = Operation::get(
     "ListAssignableGroupMembershipsByGroup",
     "/api/v2/groups/{group_id}/memberships/assignable",
@@ -150,7 +151,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `POST /api/v2/users/{user_id}/group_memberships`
 ///
-/// As [`CREATE`], for the agent in the path, whatever the body says.
+/// Assigns the agent in the path to a group. A user in the body is ignored.
 pub const CREATE_FOR_USER: Operation = Operation::post(
     "CreateUserGroupMembership",
     "/api/v2/users/{user_id}/group_memberships",
@@ -218,7 +219,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/users/{user_id}/group_memberships/{group_membership_id}`
 ///
-/// As [`SHOW`], for the memberships of the agent in the path.
+/// Returns a membership of the agent in the path.
 pub const SHOW_FOR_USER: Operation = Operation::get(
     "ShowUserGroupMembershipById",
     "/api/v2/users/{user_id}/group_memberships/{group_membership_id}",
@@ -252,7 +253,7 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/group_memberships/{group_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#delete-membership)
 ///
-/// Removes an agent from a group, also from the last one, "and schedules a job to unassign all
+/// Removes an agent from a group, even from the last one, "and schedules a job to unassign all
 /// working tickets that are assigned to the given user and group combination".
 pub const DELETE: Operation = Operation::delete(
     "DeleteGroupMembership",
@@ -275,7 +276,7 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `DELETE /api/v2/users/{user_id}/group_memberships/{group_membership_id}`
 ///
-/// As [`DELETE`], for the memberships of the agent in the path.
+/// Removes the agent in the path from a group, like [`DELETE`].
 pub const DELETE_FOR_USER: Operation = Operation::delete(
     "DeleteUserGroupMembership",
     "/api/v2/users/{user_id}/group_memberships/{group_membership_id}",

@@ -1,4 +1,4 @@
-//! Group memberships: which agents are in which groups, and which one is an agent's default.
+//! Group memberships: which agents are in which groups, and which group is an agent's default.
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/>
 

@@ -1,16 +1,16 @@
-//! What a group membership is, and what one is made from.
+//! The record of a group membership, and its description for seeds.
 
 use crate::base::ids::{GroupId, GroupMembershipId, UserId};
 use crate::base::record_macro::record;
 use crate::base::time::Timestamp;
 
 record! {
-    /// An agent's place in a group.
+    /// The membership of an agent in a group.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/>
     ///
-    /// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on
-    /// the client.
+    /// Serializes as the API shows it, except that `url` starts with `/api/v2`, because the host
+    /// depends on the client.
     #[derive(Copy)]
     pub struct GroupMembership is GroupMembership, id GroupMembershipId, changes GroupMembershipChanges,
         derived GroupMembershipDerived, row GroupMembership;
@@ -24,16 +24,16 @@ record! {
     kept user_id: UserId = UserId::new(0), given;
     /// The group that the agent is in.
     kept group_id: GroupId = GroupId::new(0), given;
-    /// Whether this is the agent's default group. Other than with organizations an agent may have
-    /// none.
+    /// Whether this is the agent's default group. An agent can be without one, unlike a user with
+    /// organizations.
     kept default: bool = false, given;
     /// When the agent joined.
     kept created_at: Timestamp = now;
-    /// When it last changed: a change of the default changes both memberships that it concerns.
+    /// When it last changed. A change of the default changes both memberships.
     kept updated_at: Timestamp = now;
 }
 
-/// A group membership to be seeded. [`Seed::add`](crate::Seed::add) takes it.
+/// The description of a group membership to seed. [`Seed::add`](crate::Seed::add) accepts it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -56,7 +56,7 @@ pub struct NewGroupMembership {
 }
 
 impl NewGroupMembership {
-    /// Describes the membership of this agent in this group.
+    /// Returns the description of the membership of this agent in this group.
     pub fn new(user: impl Into<UserId>, group: impl Into<GroupId>) -> Self {
         Self {
             user: user.into(),

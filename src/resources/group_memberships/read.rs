@@ -1,4 +1,4 @@
-//! How the group memberships in the account are read: by tests, and by everything that answers.
+//! Finds group memberships in the account, for tests and for replies.
 
 use crate::base::ids::{GroupId, GroupMembershipId, UserId};
 use crate::base::refusal::Refusal;
@@ -49,13 +49,13 @@ impl Account {
             .collect()
     }
 
-    /// The groups that an agent is in.
+    /// Returns the groups that an agent is in.
     pub(crate) fn group_ids_of_user(&self, user: UserId) -> SortedIds {
         let memberships = self.group_memberships_of_user(user).into_iter();
         SortedIds::new(memberships.map(|membership| membership.group_id.get()))
     }
 
-    /// The membership, if it is one of this user's.
+    /// Returns the membership if it belongs to this user, and an error otherwise.
     pub(super) fn group_membership_of_user(
         &self,
         id: GroupMembershipId,

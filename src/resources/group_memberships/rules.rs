@@ -1,7 +1,7 @@
-//! What may happen to group memberships, and what follows from it.
+//! What may happen to group memberships, and what follows.
 //!
-//! They differ from organization memberships: only agents have them, an agent may have no default,
-//! and the first membership does not become it by itself.
+//! They differ from organization memberships: only agents have them, an agent may be without a
+//! default, and the first membership does not automatically become the default.
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use super::model::{GroupMembership, GroupMembershipChanges, NewGroupMembership};
 use super::violations;
 
 impl Account {
-    /// Assigns an agent to a group. Asked to be the default it takes over; otherwise it is not, not
-    /// even the first.
+    /// Assigns an agent to a group. The membership becomes the default only if the changes ask for
+    /// it, even if it is the first.
     pub(crate) fn create_group_membership(
         &mut self,
         new: &GroupMembershipChanges,
@@ -32,7 +32,8 @@ impl Account {
         Ok(id)
     }
 
-    /// As [`Account::create_group_membership`], with an id that was drawn before.
+    /// Assigns an agent to a group like [`Account::create_group_membership`], with an id that was
+    /// drawn before.
     pub(crate) fn create_group_membership_as(
         &mut self,
         id: GroupMembershipId,
@@ -44,9 +45,9 @@ impl Account {
         Ok(id)
     }
 
-    /// Removes a membership, also the last one. Of those that are left the one with the lowest id
-    /// becomes the default if this was it. A job takes the agent from the tickets of the group that
-    /// wait for an answer.
+    /// Removes a membership, which may be the last one. If it was the default, the remaining one
+    /// with the lowest id becomes the default. A job removes the agent from the group's tickets
+    /// that are open, pending or on hold.
     /// <https://developer.zendesk.com/api-reference/ticketing/groups/group_memberships/#delete-membership>
     pub(crate) fn delete_group_membership(&mut self, id: GroupMembershipId) -> Result<(), Refusal> {
         let GroupMembership {
@@ -71,7 +72,7 @@ impl Account {
         Ok(())
     }
 
-    /// Makes a membership its agent's default. Nothing changes if it is already.
+    /// Makes a membership its agent's default. Nothing changes if it already is.
     pub(crate) fn make_default_group(&mut self, id: GroupMembershipId) {
         let Some(GroupMembership {
             user_id,
@@ -88,9 +89,9 @@ impl Account {
         self.set_default_group(user_id, former, id);
     }
 
-    /// Lets memberships follow a change of the role: a new agent joins the account's default group,
-    /// and somebody who is no agent any more leaves all groups. A wish for a default group makes an
-    /// agent a member of it, and is nothing to an end user.
+    /// Updates memberships after a change of the role. A new agent joins the account's default
+    /// group, and a user who is no longer an agent leaves all groups. If a default group is given,
+    /// an agent joins it, and it has no effect on an end user.
     /// <https://support.zendesk.com/hc/en-us/articles/4408821536794>
     pub(crate) fn follow_role(
         &mut self,
@@ -113,7 +114,7 @@ impl Account {
         }
     }
 
-    /// Makes a group the agent's default, who joins it if need be.
+    /// Makes a group the agent's default. The agent joins it if necessary.
     fn join_group_by_default(&mut self, user: UserId, group: GroupId) {
         let Some(membership) = self.group_memberships.find(user, group) else {
             let id = self.draw_id();
@@ -122,14 +123,14 @@ impl Account {
         self.make_default_group(membership);
     }
 
-    /// Takes somebody who is no agent any more, or deleted, out of all groups.
+    /// Removes a user from all groups who is no longer an agent, or is deleted.
     pub(crate) fn leave_all_groups(&mut self, user: UserId) {
         for id in self.group_memberships.ids_of_user(user) {
             self.drop_group_membership(id);
         }
     }
 
-    /// Takes a membership out.
+    /// Deletes a membership without its consequences.
     pub(crate) fn drop_group_membership(&mut self, id: GroupMembershipId) {
         let Some(GroupMembership {
             user_id, group_id, ..
@@ -147,7 +148,7 @@ impl Account {
         });
     }
 
-    /// All reasons against a membership, or the pair that it joins.
+    /// Checks a new membership. Returns its user and group, or all violations.
     fn check_group_membership(
         &self,
         new: &GroupMembershipChanges,
@@ -172,7 +173,7 @@ impl Account {
         }
     }
 
-    /// Puts a membership in, which has been checked.
+    /// Adds a membership that was checked before.
     pub(crate) fn add_group_membership(
         &mut self,
         id: GroupMembershipId,
@@ -205,8 +206,8 @@ impl Account {
         }
     }
 
-    /// Moves the default of an agent. Both memberships and the user carry the time of the change,
-    /// and no others.
+    /// Moves the default of an agent. Only both memberships and the user get the time of the
+    /// change.
     fn set_default_group(&mut self, user: UserId, from: Option<GroupId>, to: GroupMembershipId) {
         let now = self.now();
         for id in self.group_memberships.ids_of_user(user) {
@@ -237,7 +238,7 @@ impl Account {
     }
 }
 
-/// Takes an agent who has left a group from its tickets that wait for an answer.
+/// Removes an agent who left a group from its tickets that are open, pending or on hold.
 #[derive(Clone, Copy, Debug)]
 struct Unassignment {
     agent: UserId,
@@ -246,7 +247,7 @@ struct Unassignment {
 
 impl Chore for Unassignment {
     /// "Schedules a job to unassign all working tickets that are assigned to the given user and
-    /// group combination": those that are open, pending or on hold. They keep the group.
+    /// group combination": the tickets that are open, pending or on hold. They keep the group.
     fn run(&self, account: &mut Account) {
         let is_meant = |ticket: &Ticket| {
             let is_working = matches!(

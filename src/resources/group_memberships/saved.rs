@@ -1,4 +1,4 @@
-//! How group memberships are saved in fixtures, and put in many at a time.
+//! How group memberships are saved in fixtures, and loaded many at a time.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,8 @@ impl Saved for GroupMembership {
     const REQUIRED: &'static [&'static str] = &["user_id", "group_id"];
     const NEEDS_ID: bool = false;
 
-    /// Those of the account's owner are not among them, who is not either.
+    /// Returns the memberships to save. Those of the account's owner are not included, because the
+    /// owner is not saved either.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
         let all = account
             .group_memberships

@@ -21,12 +21,13 @@ impl GroupMembershipStore {
         self.rows.get(id)
     }
 
-    /// The membership of this user in this group: there is one at most.
+    /// Returns the membership of this user in this group. There is at most one.
     pub(crate) fn find(&self, user: UserId, group: GroupId) -> Option<GroupMembershipId> {
         self.by_pair.get(&(group, user)).copied()
     }
 
-    /// Puts a membership in, or in the place of the one with its id, which has the same pair.
+    /// Inserts a membership, or replaces the one with the same id, which must have the same user
+    /// and group.
     pub(crate) fn put(&mut self, membership: GroupMembership) {
         let GroupMembership {
             id,
@@ -49,7 +50,7 @@ impl GroupMembershipStore {
         Some(membership)
     }
 
-    /// All memberships, by id, one by one.
+    /// Returns an iterator over all memberships, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &GroupMembership> {
         self.rows.iter()
     }
@@ -66,7 +67,7 @@ impl GroupMembershipStore {
         ById::new(&self.by_group, group)
     }
 
-    /// The users in a group, by their ids.
+    /// Returns the users in a group, by id.
     pub(crate) fn users_of(&self, group: GroupId) -> impl Sequence + '_ {
         ById::new(&self.by_pair, group)
     }
@@ -79,7 +80,7 @@ impl GroupMembershipStore {
         ids(&self.of_user(user))
     }
 
-    /// The user's default membership. There may be none.
+    /// Returns the user's default membership, if there is one.
     pub(crate) fn default_of(&self, user: UserId) -> Option<&GroupMembership> {
         let all = self
             .ids_of_user(user)
@@ -88,7 +89,7 @@ impl GroupMembershipStore {
         all.into_iter().find(|membership| membership.default)
     }
 
-    /// Whether this is the default group of any agent.
+    /// Returns whether this is the default group of any agent.
     pub(crate) fn is_default_of_somebody(&self, group: GroupId) -> bool {
         self.ids_of_group(group)
             .into_iter()

@@ -1,5 +1,5 @@
-//! What the background jobs of group memberships do: each item by the same rule as the operation on
-//! a single one.
+//! The background jobs of group memberships. Each item follows the same rule as the operation on a
+//! single membership.
 
 use crate::base::ids::{GroupMembershipId, RecordId as _};
 use crate::base::refusal::Refusal;
@@ -12,7 +12,7 @@ use super::model::GroupMembershipChanges;
 /// The job of `create_many`.
 #[derive(Debug)]
 pub(crate) struct CreateMany {
-    /// What is created, and the id that each will have.
+    /// The memberships to create, each with its id.
     pub(crate) items: Vec<(GroupMembershipId, GroupMembershipChanges)>,
 }
 
@@ -43,7 +43,7 @@ impl Task for CreateMany {
 /// The job of `destroy_many`.
 #[derive(Debug)]
 pub(crate) struct DestroyMany {
-    /// As given: they need not be the ids of anything.
+    /// The ids in the request. The memberships need not exist.
     pub(crate) ids: Vec<i64>,
 }
 

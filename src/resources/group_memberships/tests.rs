@@ -1,5 +1,5 @@
-//! The account against a naive model of its groups: both are told the same random changes, and must
-//! agree after each.
+//! Compares the account with a naive model of its groups. The same random changes are applied to
+//! both, and they must agree after each.
 
 #![allow(
     clippy::unwrap_used,
@@ -66,14 +66,14 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Who is in which group, as plain lists in which everything is looked for.
+/// The members of the groups, as plain lists that are searched from the start.
 #[derive(Debug)]
 struct Model {
-    /// Everybody ever, with the role. None once the user is deleted.
+    /// All users, including deleted ones, with the role. `None` means that the user is deleted.
     users: Vec<(UserId, Option<Role>)>,
-    /// All groups ever, and whether they are still there. The first is the account's default.
+    /// All groups, and whether they still exist. The first one is the account's default.
     groups: Vec<(GroupId, bool)>,
-    /// By id.
+    /// The memberships, by id.
     memberships: Vec<(GroupMembershipId, UserId, GroupId, bool)>,
 }
 
@@ -108,7 +108,8 @@ impl Model {
             .for_each(|row| row.3 = row.0 == membership);
     }
 
-    /// The id is that of the membership which the account has made, if it was to make one.
+    /// Adds the agent to a group by default. A new membership gets the id that the account
+    /// assigned.
     fn join_by_default(&mut self, account: &Account, user: UserId, group: GroupId) {
         if self.find(user, group).is_none() {
             let id = account.group_membership(user, group).unwrap().id;
@@ -118,7 +119,7 @@ impl Model {
     }
 }
 
-/// Tells both of a change, and checks that they take it alike.
+/// Applies a change to both, and checks that the results are the same.
 fn apply(account: &mut Account, model: &mut Model, change: &Change) {
     let user = |index: &Index, model: &Model| index.get(&model.users).0;
     let group = |index: &Index, model: &Model| index.get(&model.groups).0;
@@ -274,7 +275,7 @@ fn picked(index: &Index, model: &Model) -> Option<(GroupMembershipId, UserId, Gr
     (!model.memberships.is_empty()).then(|| *index.get(&model.memberships))
 }
 
-/// Everything that the account can be asked about group memberships.
+/// Compares everything that the account returns about group memberships.
 fn assert_same(account: &Account, model: &Model) {
     let plain = |row: GroupMembership| (row.id, row.user_id, row.group_id, row.default);
     let by_id = |mut rows: Vec<(GroupMembershipId, UserId, GroupId, bool)>| {

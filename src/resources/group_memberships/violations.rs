@@ -1,9 +1,9 @@
-//! What Zendesk says of group memberships that break its rules. That these are refused is
-//! documented or follows from it; the words are those of organization memberships.
+//! Zendesk's texts for group memberships that break its rules. The refusals are documented, or
+//! follow from the documentation. The texts are those of organization memberships.
 
 use crate::base::refusal::Violation;
 
-/// The leading space is Zendesk's, of organization memberships.
+/// The leading space comes from Zendesk's text for organization memberships.
 pub(super) fn already_member() -> Violation {
     Violation::duplicate("user_id", " This user is already a member of this group.")
 }

@@ -1,4 +1,5 @@
-//! The operations on groups, as the documentation lists them, and what a group shows.
+//! The operations on groups, in the order of the documentation, and the attributes that a group
+//! shows.
 
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
@@ -33,18 +34,18 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
-/// What `include` may name in Zendesk, and the double does not implement.
+/// The values of `include` that Zendesk supports and the double does not implement.
 const LACKING_SIDELOADS: &[&str] = &["group_settings", "users"];
 
 const TAKES: Takes = Takes::one::<Group>("group");
 
 /// [`GET /api/v2/groups`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-groups)
 ///
-/// All groups that are not deleted, by name and then by id, under both paginations.
+/// Lists all groups that are not deleted, by name and then by id, under both kinds of pagination.
 pub const LIST: Operation = Operation::get("ListGroups", "/api/v2/groups")
     .named("groups", "index")
     .paged(PAGES)
-    // Deleted ones are left out whatever it says.
+    // Deleted groups are left out, whatever its value.
     .reading(&["exclude_deleted"])
     .lacking(&["include_boundary_indicators", "include_item_cursors"])
     .lacking_sideloads(LACKING_SIDELOADS);
@@ -58,7 +59,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET /api/v2/groups/assignable`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#list-assignable-groups)
 ///
-/// The groups that the caller can assign tickets to: all that are not deleted.
+/// Lists the groups that the caller can assign tickets to, which are all that are not deleted.
 pub const LIST_ASSIGNABLE: Operation =
     Operation::get("ListAssignableGroups", "/api/v2/groups/assignable")
         .named("groups", "assignable")
@@ -70,7 +71,7 @@ fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 
 /// `GET /api/v2/users/{user_id}/groups`
 ///
-/// The groups that an agent is in, by name. Deleted ones are left out.
+/// Lists the groups of an agent by name. Deleted groups are left out.
 pub const LIST_OF_USER: Operation =
     Operation::get("ListUserGroups", "/api/v2/users/{user_id}/groups")
         .named("groups", "index")
@@ -102,7 +103,7 @@ fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/groups/{group_id}/users`
 ///
-/// The agents in a group, by id.
+/// Lists the agents in a group by id.
 pub const LIST_USERS: Operation =
     Operation::get("ListGroupUsers", "/api/v2/groups/{group_id}/users")
         .named("users", "index")
@@ -126,7 +127,7 @@ fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET /api/v2/groups/{group_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#show-group)
 ///
-/// A group, also a deleted one: that has `"deleted": true`.
+/// Returns a group. A deleted one has `"deleted": true`.
 pub const SHOW: Operation = Operation::get("ShowGroupById", "/api/v2/groups/{group_id}")
     .named("groups", "show")
     .lacking_sideloads(LACKING_SIDELOADS);
@@ -154,7 +155,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`PUT /api/v2/groups/{group_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#update-group)
 ///
-/// Changes what is given. The reply says where the group is, as that of a creation does.
+/// Changes the given attributes. The reply has a `Location`, like that of a creation.
 pub const UPDATE: Operation = Operation::put("UpdateGroup", "/api/v2/groups/{group_id}")
     .named("groups", "update")
     .taking(TAKES)
@@ -171,7 +172,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/groups/{group_id}`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#delete-group)
 ///
-/// Deletes a group that is nobody's default. It can still be read.
+/// Deletes a group that is not anyone's default. It can still be read.
 pub const DELETE: Operation = Operation::delete("DeleteGroup", "/api/v2/groups/{group_id}")
     .named("groups", "destroy")
     .answers(Success::NoContent)
@@ -195,7 +196,7 @@ impl Show for Group {
 
     fn derived_alone(&self, attribute: GroupDerived) -> Option<Shown<'_>> {
         match attribute {
-            // The account knows which one it is.
+            // Only the account knows the default group.
             GroupDerived::Default => None,
         }
     }

@@ -1,4 +1,4 @@
-//! What a group is, and what one is made from.
+//! The record of a group, and its description for seeds.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ record! {
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/groups/groups/>
     ///
-    /// Serializes as the API shows it, with two exceptions: `url` starts with `/api/v2`, since the
-    /// host depends on the client, and `default` is left out, since only the account knows it
+    /// Serializes as the API shows it, with two exceptions: `url` starts with `/api/v2`, because
+    /// the host depends on the client, and `default` is left out, because only the account knows it
     /// ([`Account::default_group`](crate::Account::default_group)).
     pub struct Group is Group, id GroupId, changes GroupChanges, derived GroupDerived, row Arc<Group>;
     path "groups";
@@ -23,14 +23,14 @@ record! {
 
     url;
     id;
-    /// Whether end users can see it. A group that is private stays so.
+    /// Whether end users can see it. A private group cannot become public again.
     kept is_public: bool = true, given;
-    /// The name. Several groups may bear the same one.
+    /// The name. Several groups may have the same name.
     kept name: String = String::new(), given by name;
-    /// What it is for.
+    /// The description.
     kept description: String = String::new(), given;
     derived Default = "default";
-    /// True once it is deleted. It can still be read by its id.
+    /// Whether it is deleted. A deleted group can still be read by its id.
     kept deleted: bool = false;
     /// When it was created.
     kept created_at: Timestamp = now;
@@ -38,8 +38,8 @@ record! {
     kept updated_at: Timestamp = now;
 }
 
-/// A group to be seeded: a name, and what differs from a plain one. [`Seed::add`](crate::Seed::add)
-/// takes it.
+/// The description of a group to seed: a name, and the attributes that differ from their defaults.
+/// [`Seed::add`](crate::Seed::add) accepts it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -55,7 +55,7 @@ record! {
 pub struct NewGroup(pub(crate) GroupChanges);
 
 impl NewGroup {
-    /// Describes a public group with this name.
+    /// Returns the description of a public group with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self(GroupChanges {
             name: Some(name.into()),
@@ -63,7 +63,7 @@ impl NewGroup {
         })
     }
 
-    /// Hides it from end users.
+    /// Makes it invisible to end users.
     pub fn private(mut self) -> Self {
         self.0.is_public = Some(false);
         self

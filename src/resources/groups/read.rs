@@ -1,4 +1,4 @@
-//! How the groups in the account are read: by tests, and by everything that answers.
+//! Finds groups in the account, for tests and for replies.
 
 use crate::base::ids::GroupId;
 use crate::base::sequence::Sequence;
@@ -7,7 +7,7 @@ use crate::resources::account::Account;
 use super::model::Group;
 
 impl Account {
-    /// Returns the group with this id, also a deleted one.
+    /// Returns the group with this id, even if it is deleted.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -1,4 +1,4 @@
-//! What may happen to groups, and what follows from it for their agents and tickets.
+//! What may happen to groups, and how that affects their agents and tickets.
 
 use crate::base::ids::GroupId;
 use crate::base::record::Record;
@@ -11,8 +11,8 @@ use super::model::{Group, GroupChanges, NewGroup};
 use super::violations;
 
 impl Account {
-    /// The default group that every account is born with. Its id lies before all others, so that
-    /// having one does not change what is drawn.
+    /// Creates the default group that every new account has. Its id is below all others, so it does
+    /// not change the ids that are drawn.
     pub(crate) fn create_default_group(&mut self) {
         let id = self.ids.birth_id(0);
         let name = "Support".to_owned();
@@ -34,7 +34,7 @@ impl Account {
         Ok(id)
     }
 
-    /// Changes a group. A deleted one is not found, and a private one does not become public again.
+    /// Changes a group. A deleted group is not found. A private group cannot become public again.
     pub(crate) fn update_group(
         &mut self,
         id: GroupId,
@@ -52,8 +52,9 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes a group, unless it is the account's default or some agent's. Its memberships vanish,
-    /// and its tickets that are not closed lose it and their assignee. It stays readable by id.
+    /// Deletes a group, unless it is the account's default or the default of an agent. Its
+    /// memberships are deleted, and its tickets that are not closed lose the group and their
+    /// assignee. The group can still be read by id.
     /// <https://support.zendesk.com/hc/en-us/articles/4408888517274>
     pub(crate) fn delete_group(&mut self, id: GroupId) -> Result<(), Refusal> {
         let group = self.groups.active(id).ok_or(Refusal::NotFound)?.clone();
@@ -85,7 +86,7 @@ impl Account {
     }
 }
 
-/// Checks a name that a group would have. None: it keeps the one that it has.
+/// Checks a name for a group. `None` means that the name does not change.
 fn check_name(name: Option<&str>) -> Result<(), Refusal> {
     let is_blank = name.is_some_and(|name| name.trim().is_empty());
     if is_blank {

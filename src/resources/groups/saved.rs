@@ -1,4 +1,4 @@
-//! How groups are saved in fixtures, and put in many at a time.
+//! How groups are saved in fixtures, and loaded many at a time.
 
 use crate::resources::account::Account;
 use crate::resources::saved::{Row, Saved};
@@ -11,7 +11,8 @@ impl Saved for Group {
     const LIST: &'static str = "groups";
     const REQUIRED: &'static [&'static str] = &["name"];
 
-    /// Deleted groups are among them, the account's default group is not: every account has one.
+    /// Returns the groups to save. Deleted groups are included. The account's default group is not,
+    /// because every account has one.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
         let groups = account
             .groups

@@ -14,9 +14,9 @@ use super::model::Group;
 
 #[derive(Clone, Debug)]
 pub(crate) struct GroupStore {
-    /// All groups ever, also the deleted ones: Zendesk still shows them by id.
+    /// All groups, including deleted ones, because Zendesk still shows these by id.
     rows: Table<Group>,
-    /// The groups that are not deleted, by name whatever the case, then by id.
+    /// The groups that are not deleted, by name without case, then by id.
     by_name: SortedMap<(Arc<str>, GroupId), ()>,
     /// The account's default group, which every account has.
     pub(crate) default: GroupId,
@@ -31,12 +31,12 @@ impl GroupStore {
         self.rows.get(id)
     }
 
-    /// The group, unless it is deleted.
+    /// Returns the group, unless it is deleted.
     pub(crate) fn active(&self, id: GroupId) -> Option<&Group> {
         self.get(id).filter(|group| !group.deleted)
     }
 
-    /// Puts a group in, or in the place of the one with its id.
+    /// Inserts a group, or replaces the one with the same id.
     pub(crate) fn put(&mut self, group: Group) {
         let id = group.id;
         if let Some(former) = self.rows.get(id) {
@@ -48,12 +48,12 @@ impl GroupStore {
         self.rows.put(group);
     }
 
-    /// All groups ever, by id.
+    /// Returns all groups by id, including deleted ones.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Group> {
         self.rows.iter()
     }
 
-    /// The groups that are not deleted, by name and then by id.
+    /// Returns the groups that are not deleted, by name and then by id.
     pub(crate) fn by_name(&self) -> ByName<'_> {
         ByName {
             groups: self,
@@ -61,7 +61,7 @@ impl GroupStore {
         }
     }
 
-    /// Some of the groups that are not deleted, by name and then by id.
+    /// Returns those of the given groups that are not deleted, by name and then by id.
     pub(crate) fn some_by_name(&self, ids: &SortedIds) -> ByName<'_> {
         let groups = ids.iter().filter_map(|id| self.active(GroupId::new(id)));
         let mut keys = SortedMap::new();
@@ -90,7 +90,7 @@ impl Store for GroupStore {
     }
 }
 
-/// A deleted group is still there to be read.
+/// A deleted group counts as missing, although it can still be read.
 impl Compare for Group {
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
         match (
@@ -108,7 +108,7 @@ impl Compare for Group {
     }
 }
 
-/// Groups by name, whatever the case, then by id. Their cursors have the name as it is written.
+/// Groups by name without case, then by id. Their cursors contain the name with its case.
 pub(crate) struct ByName<'a> {
     groups: &'a GroupStore,
     keys: SortedMap<(Arc<str>, GroupId), ()>,

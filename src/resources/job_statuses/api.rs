@@ -1,5 +1,5 @@
-//! The operations on job statuses, as the documentation lists them, and what a job looks like on
-//! the wire.
+//! The operations on job statuses, in the order of the documentation, and the form of a job on the
+//! wire.
 
 use std::sync::Arc;
 
@@ -26,17 +26,17 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] =
 
 const PAGES: PageLimits = PageLimits::cursor_only(100);
 
-/// What stands in the paths of the urls of jobs.
+/// The segment of the URL path that names jobs.
 const PATH: &str = "job_statuses";
 
-/// The most jobs that may be queued or running in an account.
+/// The largest number of jobs that may be queued or running in an account.
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
 pub(crate) const JOB_LIMIT: usize = 30;
 
 /// [`GET /api/v2/job_statuses`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses)
 ///
-/// All jobs of the last day, under cursor pagination only: "sorted first by completed date and then
-/// by created date in descending order".
+/// Lists all jobs of the last day, under cursor pagination only: "sorted first by completed date
+/// and then by created date in descending order".
 pub const LIST: Operation = Operation::get("ListJobStatuses", "/api/v2/job_statuses")
     .named("job_statuses", "index")
     .paged(PAGES);
@@ -44,8 +44,8 @@ pub const LIST: Operation = Operation::get("ListJobStatuses", "/api/v2/job_statu
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
-    // Looking at jobs moves them on, and that moves them in the list: the page is that of the list
-    // afterwards.
+    // Showing jobs moves them, which can change their places in the list. The page shows the list
+    // after that.
     for number in paging.page(&account.jobs.list())?.ids {
         account.poll_job(number);
     }
@@ -63,7 +63,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET /api/v2/job_statuses/show_many`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-many-job-statuses)
 ///
-/// The jobs named by `ids`, a list with commas; those that are not there are left out.
+/// Returns the jobs named by `ids`, which are separated by commas. Unknown ids are left out.
 pub const SHOW_MANY: Operation =
     Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many")
         .named("job_statuses", "show_many")
@@ -103,8 +103,8 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     ))
 }
 
-/// Queues a job and answers with it, as every bulk operation does, unless there are too many
-/// already.
+/// Queues a job and returns the reply with it, for every bulk operation. Returns an error if there
+/// are too many jobs already.
 pub(crate) fn job_queued(
     account: &mut Account,
     request: &ApiRequest<'_>,
@@ -141,7 +141,7 @@ fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<
     jobs.iter().map(|job| JobBody::new(request, job)).collect()
 }
 
-/// A job as it goes over the wire, in Zendesk's order of keys.
+/// A job on the wire, with Zendesk's order of keys.
 #[derive(Serialize)]
 struct JobBody<'a> {
     id: &'a str,
@@ -190,7 +190,7 @@ impl Serialize for JobStatus {
     }
 }
 
-/// A job that is queued has none.
+/// Returns the shown progress. A queued job does not show any.
 fn progress(state: JobState, done: usize) -> Option<usize> {
     (state != JobState::Queued).then_some(done)
 }

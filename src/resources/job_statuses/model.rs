@@ -1,4 +1,4 @@
-//! What a background job is, what it works on, and how fast.
+//! A background job, its task, and its pace.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::resources::account::Account;
 
 use super::result::ItemResult;
 
-/// When background jobs move on.
+/// When background jobs progress.
 ///
-/// Whatever the pace, the reply to the request that makes a job says `queued`, and nothing has been
-/// done by then.
+/// With every pace, the reply to the request that starts a job says `queued`, and nothing has been
+/// done yet.
 ///
-/// Some work in the background has no status that anybody could ask for. If a membership or an
-/// organization is deleted, the organization is taken from tickets. If an agent leaves a group, the
-/// agent is taken from tickets. That follows the pace, too.
+/// Some background work does not have a status that a request could show. If a membership or an
+/// organization is deleted, the organization is removed from tickets. If an agent leaves a group,
+/// the agent is removed from tickets. This work on tickets follows the pace, too.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -29,7 +29,7 @@ use super::result::ItemResult;
 ///
 /// // A client that polls sees the job working once before it is completed.
 /// let zendesk = MockZendesk::builder().job_pace(JobPace::AfterPolls(2)).start().await;
-/// // Jobs take three seconds of a clock that runs.
+/// // With a clock that runs, each job takes three seconds.
 /// let other = MockZendesk::builder().clock(Clock::wall()).job_pace(JobPace::After(Duration::from_secs(3))).start().await;
 /// # let _ = (zendesk, other);
 /// # }
@@ -37,29 +37,29 @@ use super::result::ItemResult;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JobPace {
-    /// A job is completed when its status is asked for the n-th time, and works towards it at each
-    /// time before. 1 is the default: queued in its own reply, completed at the next look. With 0
-    /// it is done as soon as its own reply is made.
+    /// A job is completed when its status is requested for the n-th time, and makes progress each
+    /// time before. The default is 1: the job is queued in its first reply, and completed when its
+    /// status is first requested. With 0, it is done immediately after its first reply is made.
     ///
-    /// The work on tickets is done right after the reply, whatever the number: the next request and
-    /// the next look at the account see it.
+    /// The work on tickets is done immediately after the reply, whatever the number. The next
+    /// request and the next look at the account see the result.
     AfterPolls(u32),
-    /// A job does nothing until [`Jobs`](crate::job_statuses::Jobs) lets it.
+    /// A job does nothing until [`Jobs`](crate::job_statuses::Jobs) moves it.
     ///
-    /// The work on tickets is done by [`run_all`](crate::job_statuses::Jobs::run_all) alone, as it belongs to no
-    /// job.
+    /// The work on tickets is done only by [`run_all`](crate::job_statuses::Jobs::run_all), because
+    /// it does not belong to a job.
     Manual,
-    /// A job is completed so long after it was queued, on the double's [`Clock`](crate::Clock), and
-    /// works at an even speed until then.
+    /// A job is completed this long after it was queued, on the double's [`Clock`](crate::Clock),
+    /// and works at a constant speed until then.
     ///
-    /// The work on tickets is done all at once, when the same time has passed since the request
-    /// that caused it. A clock that stands still needs [`advance`](crate::MockZendesk::advance) for
-    /// this.
+    /// The work on tickets is done all at once, when this time has passed since the request that
+    /// caused it. A clock that does not move by itself needs
+    /// [`advance`](crate::MockZendesk::advance).
     After(Duration),
 }
 
 impl JobPace {
-    /// A job is done as soon as its own reply is made.
+    /// A job is done immediately after its first reply is made.
     pub const IMMEDIATE: Self = Self::AfterPolls(0);
 }
 
@@ -69,7 +69,7 @@ impl Default for JobPace {
     }
 }
 
-/// How far a background job is.
+/// The state of a background job.
 ///
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -78,54 +78,54 @@ impl Default for JobPace {
 pub enum JobState {
     /// Nothing has been done yet.
     Queued,
-    /// Some of the items have been worked on.
+    /// Some of the items have been processed.
     Working,
-    /// All items have been worked on. Some of them may have failed.
+    /// All items have been processed. Some of them may have failed.
     Completed,
-    /// Every item failed, or the job itself broke.
+    /// Every item failed, or the job failed as a whole.
     Failed,
-    /// Somebody ended the job.
+    /// The job was ended from outside.
     Killed,
 }
 
-/// A background job, as [`Account::jobs`] gives it.
+/// A background job, as [`Account::jobs`] returns it.
 ///
-/// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on the
-/// client.
+/// Serializes as the API shows it, except that `url` starts with `/api/v2`, because the host
+/// depends on the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobStatus {
-    /// `V3-` and 32 hexadecimal digits.
+    /// The id: `V3-` and 32 hexadecimal digits.
     pub id: String,
-    /// Zendesk's name for what the job does, for example `Bulk Create Organization Membership`.
+    /// Zendesk's name for the kind of job, for example `Bulk Create Organization Membership`.
     pub job_type: &'static str,
-    /// How far it is.
+    /// Its state.
     pub state: JobState,
-    /// The number of items that it works on.
+    /// The number of items in the job.
     pub total: usize,
-    /// The number of items that it has worked on. Of a job whose items all failed it is 0.
+    /// The number of items that it has processed. If all items failed, this is 0.
     pub progress: usize,
-    /// The number of items among those that failed.
+    /// How many of the items failed.
     pub failed_items: usize,
-    /// What it says of itself.
+    /// The message in its status.
     pub(crate) message: Option<String>,
-    /// What came of its items, once it shows that.
+    /// The results of its items, when its status shows them.
     pub(crate) results: Option<Vec<ItemResult>>,
 }
 
-/// A job as it is kept.
+/// A job in the store.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {
-    /// Counts the jobs of the account, from 1.
+    /// The number of the job in the account, from 1.
     pub(crate) number: u64,
     pub(crate) id: Arc<str>,
     pub(crate) task: Arc<dyn Task>,
     pub(crate) queued_at: Moment,
-    /// The call that asked for it.
+    /// The call that started it.
     pub(crate) cause: Option<u64>,
     pub(crate) polls: u32,
     pub(crate) progress: Progress,
-    /// One for each item worked on so far.
+    /// The results of the items processed so far.
     pub(crate) results: Vec<ItemResult>,
 }
 
@@ -150,7 +150,7 @@ pub(crate) enum Progress {
     },
 }
 
-/// What is to go wrong with a job.
+/// A planned failure of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mishap {
     Fails {
@@ -159,7 +159,7 @@ pub(crate) enum Mishap {
     IsKilled {
         message: String,
     },
-    /// The items at these places fail, for this reason; the others do not. The places are in
+    /// The items at these indexes fail for this reason, and the others do not. The indexes are in
     /// ascending order.
     ItemsFail {
         indexes: Arc<[usize]>,
@@ -167,8 +167,8 @@ pub(crate) enum Mishap {
     },
 }
 
-/// How many places of items are shown.
-const SHOWN_INDEXES: usize = 8;
+/// The largest number of indexes in a text.
+const MAX_SHOWN_INDEXES: usize = 8;
 
 impl fmt::Display for Mishap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -176,7 +176,7 @@ impl fmt::Display for Mishap {
             Self::Fails { message } => write!(f, "a job fails: {message}"),
             Self::IsKilled { message } => write!(f, "a job is killed: {message}"),
             Self::ItemsFail { indexes, reason } => {
-                let (shown, others) = indexes.split_at(indexes.len().min(SHOWN_INDEXES));
+                let (shown, others) = indexes.split_at(indexes.len().min(MAX_SHOWN_INDEXES));
                 write!(f, "items {shown:?}")?;
                 if !others.is_empty() {
                     write!(f, " and {} more", others.len())?;
@@ -187,7 +187,7 @@ impl fmt::Display for Mishap {
     }
 }
 
-/// Items that are to fail, once their job has come.
+/// A planned failure of items, after the job has been queued.
 #[derive(Clone, Debug)]
 pub(crate) struct FailingItems {
     /// The number of the job.
@@ -195,10 +195,11 @@ pub(crate) struct FailingItems {
     pub(crate) indexes: Arc<[usize]>,
     pub(crate) reason: String,
     pub(crate) place: Place,
-    /// How many items the job has, and how many of them were done when it came to this.
+    /// The number of items in the job, and how many of them were already done when the failure was
+    /// planned.
     pub(crate) total: usize,
     pub(crate) done: usize,
-    /// Whether an item has failed for this.
+    /// Whether an item has failed because of this.
     pub(crate) happened: bool,
 }
 
@@ -236,7 +237,7 @@ impl Job {
         }
     }
 
-    /// What it says of itself.
+    /// Returns the message in its status.
     pub(crate) fn message(&self) -> Option<String> {
         match &self.progress {
             Progress::Queued => None,
@@ -255,8 +256,8 @@ impl Job {
         }
     }
 
-    /// How many items it says that it has worked on. As was reported, a job of which every item
-    /// failed has made no progress.
+    /// Returns how many items its status shows as processed. According to reports, a job whose
+    /// items all failed shows no progress.
     pub(crate) fn done(&self) -> usize {
         match self.progress {
             Progress::AllFailed { .. } => 0,
@@ -264,7 +265,7 @@ impl Job {
         }
     }
 
-    /// What came of its items, once it shows that.
+    /// Returns the results of its items, if its status shows them.
     pub(crate) fn shown_results(&self) -> Option<&[ItemResult]> {
         match self.progress {
             Progress::Queued | Progress::Working => None,
@@ -276,53 +277,54 @@ impl Job {
     }
 }
 
-/// `Completed at 2023-09-18 23:35:12 +0000`: the one time that Zendesk does not write as all others.
+/// Returns the text `Completed at 2023-09-18 23:35:12 +0000`, which is the only place where Zendesk
+/// writes a time in this form.
 fn ended(how: &str, at: Moment) -> String {
     let at = at.timestamp().to_string();
     let at = at.replace('T', " ").replace('Z', " +0000");
     format!("{how} at {at}")
 }
 
-/// What a job works on: some items, one by one, each by itself. The resources implement it for
-/// their bulk operations.
+/// The work of a job: items that are processed one by one and independently. The resources
+/// implement it for their bulk operations.
 pub(crate) trait Task: fmt::Debug + Send + Sync {
-    /// What Zendesk calls the job, and what the job says of itself.
+    /// Returns Zendesk's name for the job, and the texts of its messages.
     fn words(&self) -> JobWords;
 
-    /// The number of items.
+    /// Returns the number of items.
     fn total(&self) -> usize;
 
-    /// Works on the item at `index`, which is less than `total()`. Where that is refused,
+    /// Processes the item at `index`, which must be less than `total()`. If it is refused,
     /// [`Task::failure`] makes the result.
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal>;
 
-    /// What comes of the item at `index` if it fails for this reason.
+    /// Returns the result of the item at `index` if it fails for this reason.
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult;
 }
 
-/// The words of a kind of background job.
+/// The texts of a kind of background job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JobWords {
-    /// Zendesk's name for it: `Bulk Create Organization Membership`.
+    /// Zendesk's name for the kind of job: `Bulk Create Organization Membership`.
     pub(crate) job_type: &'static str,
-    /// What it says while no item is done: `Creating Organization Memberships`.
+    /// The message before the first item is done: `Creating Organization Memberships`.
     pub(crate) start: &'static str,
-    /// What it says behind an item, with the number of it: `Creating organization membership`
-    /// before `#31`.
+    /// The message after an item is done, where the number of the item follows: `Creating
+    /// organization membership` before `#31`.
     pub(crate) item: &'static str,
 }
 
-/// Background work that Zendesk does without a job status: no list shows it, and no request can ask
+/// Background work that Zendesk does without a job status. No list shows it, and no request can ask
 /// for it.
 pub(crate) trait Chore: fmt::Debug + Send + Sync {
     fn run(&self, account: &mut Account);
 }
 
-/// A chore that waits for its time.
+/// A chore that is not due yet.
 #[derive(Clone, Debug)]
 pub(crate) struct QueuedChore {
     pub(crate) chore: Arc<dyn Chore>,
     pub(crate) queued_at: Moment,
-    /// The call that it follows from.
+    /// The call that caused it.
     pub(crate) cause: Option<u64>,
 }

@@ -1,14 +1,14 @@
-//! How the jobs in the account are read: by tests, and by everything that answers.
+//! Finds jobs in the account, for tests.
 
 use crate::resources::account::Account;
 
 use super::model::JobStatus;
 
 impl Account {
-    /// The background jobs of the account in the order of Zendesk's list: the finished ones first,
-    /// then the others; the latest at the front of each.
+    /// Returns the background jobs of the account in the order of Zendesk's list: first the
+    /// finished ones, then the others, the latest first in both parts.
     ///
-    /// Looking at them here does not move them on.
+    /// This call does not move the jobs.
     #[must_use]
     pub fn jobs(&self) -> Vec<JobStatus> {
         self.jobs

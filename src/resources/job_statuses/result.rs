@@ -1,4 +1,4 @@
-//! [`ItemResult`]: what came of one item of a background job, with the keys that its kind of job has.
+//! [`ItemResult`]: the result of one item of a background job, with the keys of its kind of job.
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -6,8 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::base::ids::RecordId;
 use crate::base::refusal::Refusal;
 
-/// What came of one item. The task that worked on it chooses the keys: every kind of job has
-/// others.
+/// The result of one item. The task chooses the keys, because every kind of job has different ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ItemResult {
     /// Whether the item failed.
@@ -24,7 +23,7 @@ enum Entry {
 }
 
 impl ItemResult {
-    /// An item that is done.
+    /// Returns the result of an item that is done.
     pub(crate) fn done() -> Self {
         Self {
             failed: false,
@@ -32,7 +31,7 @@ impl ItemResult {
         }
     }
 
-    /// An item that failed.
+    /// Returns the result of an item that failed.
     pub(crate) fn failed() -> Self {
         Self {
             failed: true,
@@ -40,12 +39,12 @@ impl ItemResult {
         }
     }
 
-    /// The membership of this place in the request was created.
+    /// Returns the result of a membership that was created, with its index in the request.
     pub(crate) fn created(index: usize, id: impl RecordId) -> Self {
         Self::done().index("index", index).number("id", id.number())
     }
 
-    /// The membership of this place in the request was not created.
+    /// Returns the result of a membership that was not created, with its index in the request.
     pub(crate) fn not_created(index: usize, error: &'static str, reason: &Refusal) -> Self {
         Self::failed()
             .index("index", index)
@@ -53,7 +52,7 @@ impl ItemResult {
             .text("details", reason.details())
     }
 
-    /// A record was deleted.
+    /// Returns the result of a record that was deleted.
     pub(crate) fn deleted(id: impl Into<i128>) -> Self {
         Self::done()
             .text("action", "delete")
@@ -62,7 +61,7 @@ impl ItemResult {
             .flag("success", true)
     }
 
-    /// A record was not deleted.
+    /// Returns the result of a record that was not deleted.
     pub(crate) fn not_deleted(id: i64, reason: &Refusal) -> Self {
         Self::failed()
             .text("action", "delete")
@@ -76,7 +75,7 @@ impl ItemResult {
         self.entry(key, Entry::Number(number.into()))
     }
 
-    /// A number that counts items or lies in memory.
+    /// Adds an index or a count.
     pub(crate) fn index(self, key: &'static str, index: usize) -> Self {
         self.number(key, index as u64)
     }

@@ -1,5 +1,4 @@
-//! How background jobs move. What an item of theirs does is the business of the resource that
-//! queued it.
+//! How background jobs progress. The resource that queued a job decides what happens to its items.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +15,10 @@ use super::model::{
 
 /// How long the status of a job is kept: "one day after a particular job is created".
 /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>
-const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+const JOB_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Account {
-    /// Queues a job, and gives back how it looks in its own reply.
+    /// Queues a job, and returns it in the state that its first reply shows.
     pub(crate) fn queue_job(&mut self, task: Arc<dyn Task>) -> Arc<Job> {
         let queued = self.jobs.add(task, self.moment(), self.causing_call());
         self.record(|_| Effect::JobQueued {
@@ -36,7 +35,7 @@ impl Account {
         queued
     }
 
-    /// Looks at a job as the API does: a job may wait for that to move on.
+    /// Returns a job for a request that shows its status. The request may move the job.
     pub(crate) fn poll_job(&mut self, number: u64) -> Option<Arc<Job>> {
         let job = self.jobs.get(number)?;
         if job.finished_at().is_none() && !self.jobs.held {
@@ -57,8 +56,8 @@ impl Account {
         self.jobs.get(number).cloned()
     }
 
-    /// Completes all jobs, the oldest first, also those that no status is given of, and those that
-    /// are held.
+    /// Completes all jobs, the oldest first, even if they are paused. Also does all chores, which
+    /// have no status.
     pub(crate) fn complete_all_jobs(&mut self) {
         for number in self.jobs.unfinished() {
             self.complete_job(number);
@@ -66,7 +65,7 @@ impl Account {
         self.run_chores(|_| true);
     }
 
-    /// Leaves something to a job without a status.
+    /// Queues work without a job status.
     pub(crate) fn queue_chore(&mut self, chore: Arc<dyn Chore>) {
         let (queued_at, cause) = (self.moment(), self.causing_call());
         Arc::make_mut(&mut self.jobs.chores).push(QueuedChore {
@@ -92,8 +91,7 @@ impl Account {
         }
     }
 
-    /// Lets something go wrong with the oldest job that is not finished, or if there is none with
-    /// the next one.
+    /// Plans a failure of the oldest unfinished job, or of the next job if there is none.
     pub(crate) fn plan_mishap(&mut self, mishap: Mishap, place: Place) {
         match self.jobs.unfinished().first() {
             Some(oldest) => self.befall(*oldest, mishap, place),
@@ -101,7 +99,7 @@ impl Account {
         }
     }
 
-    /// Works on so many more items of a job, which is completed with the last one.
+    /// Processes this many more items of a job. The last item completes the job.
     pub(crate) fn work_on_items(&mut self, number: u64, items: usize) {
         let done = self.jobs.get(number).map_or(0, |job| job.results.len());
         let goal = done.saturating_add(items);
@@ -147,11 +145,11 @@ impl Account {
         }
     }
 
-    /// Does what is due by now, and forgets what is too old.
+    /// Does what is due by now, and deletes jobs that are too old.
     pub(crate) fn run_due_jobs(&mut self) {
         let now = self.moment();
         if self.jobs.held {
-            // Chores wait as all other jobs do.
+            // Chores are paused like jobs.
         } else if let JobPace::After(duration) = self.jobs.pace {
             for number in self.jobs.unfinished() {
                 self.work_by_the_clock(number, duration, now);
@@ -160,7 +158,7 @@ impl Account {
         } else if self.jobs.pace != JobPace::Manual {
             self.run_chores(|_| true);
         }
-        if let Some(until) = now.minus(KEPT_FOR) {
+        if let Some(until) = now.minus(JOB_LIFETIME) {
             self.jobs.forget_created_until(until);
         }
     }
@@ -174,12 +172,12 @@ impl Account {
             return;
         };
         if due <= now {
-            // It was completed when it was due, and not when somebody looks.
+            // It was completed when it was due, not when someone looks at it.
             self.at(due, |account| account.complete_job(number));
         } else {
             let elapsed = duration.saturating_sub(due.since(now));
             let part = |total| share(total, elapsed.as_millis(), duration.as_millis());
-            // Queued until the first item is worked on.
+            // It stays queued until the first item is processed.
             if self
                 .jobs
                 .get(number)
@@ -190,7 +188,7 @@ impl Account {
         }
     }
 
-    /// Lets something go wrong with a job that is not finished. What it has done stays.
+    /// Applies a planned failure to an unfinished job. What the job has done stays.
     fn befall(&mut self, number: u64, mishap: Mishap, place: Place) {
         let Some(job) = self
             .jobs
@@ -247,7 +245,7 @@ impl Account {
         self.in_background_of(job.cause, |account| account.record(|_| effect(status)));
     }
 
-    /// Works on a job until as many of its items are done as `goal` makes of their total.
+    /// Processes items of a job until the number of done items reaches `goal` of their total.
     fn work_on_job(&mut self, number: u64, goal: impl Fn(usize) -> usize) {
         let Some(job) = self
             .jobs
@@ -276,7 +274,7 @@ impl Account {
     }
 }
 
-/// `total × part ÷ whole`, rounded down.
+/// Returns `total × part ÷ whole`, rounded down.
 fn share(total: usize, part: u128, whole: u128) -> usize {
     let share = (total as u128 * part).checked_div(whole);
     share

@@ -20,14 +20,14 @@ pub(crate) struct JobStore {
     unfinished: SortedMap<u64, ()>,
     finished: SortedMap<(Moment, u64), ()>,
     last_number: u64,
-    /// In the order in which they were queued.
+    /// The chores, in the order in which they were queued.
     pub(crate) chores: Arc<Vec<QueuedChore>>,
     pub(crate) pace: JobPace,
-    /// While they are held, jobs do nothing on their own.
+    /// Whether jobs are paused. Paused jobs do nothing by themselves.
     pub(crate) held: bool,
-    /// What is to go wrong with the jobs that come next, one for each.
+    /// The planned failures of the next jobs, one for each.
     pub(crate) mishaps: VecDeque<(Mishap, Place)>,
-    /// What is to go wrong with items of the jobs that have come.
+    /// The planned failures of items of jobs that are already queued.
     failing: Vec<FailingItems>,
 }
 
@@ -47,7 +47,7 @@ impl JobStore {
         }
     }
 
-    /// Adds a queued job, and gives back how it looks then.
+    /// Adds a queued job, and returns it.
     pub(crate) fn add(
         &mut self,
         task: Arc<dyn Task>,
@@ -70,7 +70,7 @@ impl JobStore {
         })
     }
 
-    /// Puts a job in, or in the place of the one with its number.
+    /// Inserts a job, or replaces the one with the same number.
     pub(crate) fn put(&mut self, job: Job) -> Arc<Job> {
         let number = job.number;
         match job.finished_at() {
@@ -88,12 +88,13 @@ impl JobStore {
         job
     }
 
-    /// Lets items of a job fail when it comes to them.
+    /// Plans that items of a job fail.
     pub(crate) fn fail_items(&mut self, items: FailingItems) {
         self.failing.push(items);
     }
 
-    /// Why this item of a job is to fail, if it is. Whoever asks lets it fail.
+    /// Returns why this item of a job must fail, if that is planned. The failure counts as
+    /// happened, so the caller must let the item fail.
     pub(crate) fn why_item_fails(&mut self, job: u64, index: usize) -> Option<String> {
         let mut of_job = self.failing.iter_mut().filter(|items| items.job == job);
         let items = of_job.find(|items| items.indexes.binary_search(&index).is_ok())?;
@@ -101,7 +102,8 @@ impl JobStore {
         Some(items.reason.clone())
     }
 
-    /// What was to go wrong and has not so far, with the line of the test that planned it.
+    /// Returns the planned failures that have not happened so far, with the lines of the test that
+    /// planned them.
     pub(crate) fn mishaps_to_come(&self) -> impl Iterator<Item = (String, Place)> {
         let waiting = self
             .mishaps
@@ -153,7 +155,7 @@ impl JobStore {
         self.by_id.get(&Arc::from(id)).copied()
     }
 
-    /// The jobs that are queued or working, the oldest first.
+    /// Returns the jobs that are queued or working, the oldest first.
     pub(crate) fn unfinished(&self) -> Vec<u64> {
         self.unfinished.iter().map(|(number, ())| *number).collect()
     }
@@ -162,8 +164,8 @@ impl JobStore {
         self.unfinished.len()
     }
 
-    /// Forgets the jobs that were created at this moment or before. Those that are not finished stay:
-    /// there is work left.
+    /// Deletes the jobs that were created at this moment or before. Unfinished jobs stay, because
+    /// they still have work to do.
     pub(crate) fn forget_created_until(&mut self, until: Moment) {
         let old: Vec<(Moment, u64)> = self
             .jobs
@@ -180,22 +182,22 @@ impl JobStore {
         }
     }
 
-    /// All jobs in the order of their list: the finished ones first, the latest finished at the
-    /// front, then the others, the latest queued at the front.
+    /// Returns all jobs in the order of their list: first the finished ones, the latest finished
+    /// first; then the others, the latest queued first.
     pub(crate) fn list(&self) -> JobList {
         let finished = self
             .finished
             .iter()
             .map(|((at, number), ())| (Some(*at), *number));
         let unfinished = self.unfinished.iter().map(|(number, ())| (None, *number));
-        // Sorted upwards, an unfinished job (`None`) comes first: the list is just the reverse.
+        // In ascending order, unfinished jobs (`None`) come first. The list is exactly the reverse.
         let mut keys: Vec<_> = unfinished.chain(finished).collect();
         keys.reverse();
         JobList(keys)
     }
 }
 
-/// The jobs of the account in the order of their list.
+/// The jobs of the account, in the order of their list.
 pub(crate) struct JobList(Vec<(Option<Moment>, u64)>);
 
 impl JobList {
@@ -204,7 +206,8 @@ impl JobList {
     }
 }
 
-/// The key of a job as the columns of a position. They sort as the keys do; the list goes down.
+/// Returns the key of a job as the columns of a position. They sort in the same order as the keys.
+/// The list is in descending order.
 fn columns((finished_at, number): (Option<Moment>, u64)) -> Vec<Column> {
     let finished_at = finished_at.map_or(-1, |at| i64::try_from(at.millis()).unwrap_or(i64::MAX));
     vec![Column::Integer(finished_at), Column::Integer(number as i64)]

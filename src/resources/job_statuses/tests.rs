@@ -1,4 +1,4 @@
-//! Jobs that move by the clock, which over HTTP would take waiting.
+//! Jobs that progress with the clock. Over HTTP these tests would have to wait.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ use crate::resources::organization_memberships::tasks::{CreateMany, DestroyMany}
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::TicketChanges;
 
-/// When the account is made.
+/// The time when the account is created.
 fn start() -> Moment {
     Moment::since_epoch(Duration::from_secs(1_725_648_720))
 }
@@ -28,7 +28,7 @@ fn later(seconds: f64) -> Moment {
     start().plus(Duration::from_secs_f64(seconds))
 }
 
-/// An account whose jobs take ten seconds, and five organizations.
+/// Returns an account whose jobs take ten seconds, and the ids of its five organizations.
 fn account() -> (Account, Vec<OrganizationId>) {
     let mut account = Account::new(Rules::default(), later(0.0), "owner@example.com");
     account.jobs.pace = JobPace::After(Duration::from_secs(10));
@@ -51,7 +51,7 @@ fn new(account: &Account, organization: OrganizationId) -> NewMembership {
     }
 }
 
-/// Queues a job that puts the owner into these organizations.
+/// Queues a job that makes the owner a member of these organizations.
 fn join(account: &mut Account, organizations: &[OrganizationId]) {
     let ids = account.draw_ids_for_job::<MembershipId>(organizations.len());
     let items = ids
@@ -153,7 +153,7 @@ fn jobs_are_listed_finished_ones_first_each_kind_from_the_latest_on() {
         by: None,
     }));
     account.advance_to(later(20.0));
-    // Queued at 0, 6, 12, 18 and 18 seconds: the first two are done.
+    // The jobs were queued at 0, 6, 12, 18 and 18 seconds. The first two are finished.
     assert_eq!(
         account.jobs.list().numbers().collect::<Vec<_>>(),
         [2, 1, 5, 4, 3]

@@ -1,5 +1,5 @@
-//! The operations on organization memberships, as the documentation lists them. How one looks on
-//! the wire is in `wire.rs`.
+//! The operations on organization memberships, in the order of the documentation. `wire.rs`
+//! contains the attributes that one shows.
 
 use std::sync::Arc;
 
@@ -41,12 +41,12 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
-/// What `include` may name.
+/// The values of `include`.
 const SIDELOADS: &[&str] = &["users", "organizations"];
 
 /// [`GET /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#list-memberships)
 ///
-/// All memberships of the account, by id. An end user gets the own ones.
+/// Lists all memberships of the account by id. An end user gets only their own.
 pub const LIST: Operation = Operation::get(
     "ListOrganizationMemberships",
     "/api/v2/organization_memberships",
@@ -71,8 +71,8 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/users/{user_id}/organization_memberships`
 ///
-/// The memberships of a user: "ordered first by the default membership, and then by organization
-/// name".
+/// Lists the memberships of a user, "ordered first by the default membership, and then by
+/// organization name".
 pub const LIST_OF_USER: Operation = Operation::get(
     "ListUserOrganizationMemberships",
     "/api/v2/users/{user_id}/organization_memberships",
@@ -86,7 +86,7 @@ pub const LIST_OF_USER: Operation = Operation::get(
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request)?;
-    // A deleted user has none; one that never was is not found.
+    // A deleted user has no memberships. A user who never existed is not found.
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(user))?;
     let list = account.memberships.default_then_name(
@@ -106,7 +106,7 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/organizations/{organization_id}/organization_memberships`
 ///
-/// The memberships of an organization, by id. An end user who is in it gets the own one.
+/// Lists the memberships of an organization by id. An end user gets only their own one.
 pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "ListOrganizationOrganizationMemberships",
     "/api/v2/organizations/{organization_id}/organization_memberships",
@@ -138,8 +138,8 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 
 /// [`POST /api/v2/organization_memberships`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-membership)
 ///
-/// Assigns a user to an organization: 201, or 422 "if the user is already assigned to the
-/// organization".
+/// Assigns a user to an organization. The reply is 201, or 422 "if the user is already assigned to
+/// the organization".
 pub const CREATE: Operation = Operation::post(
     "CreateOrganizationMembership",
     "/api/v2/organization_memberships",
@@ -161,7 +161,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `POST /api/v2/users/{user_id}/organization_memberships`
 ///
-/// As [`CREATE`], for the user in the path, whatever the body says.
+/// Assigns the user in the path to an organization, like [`CREATE`]. A user in the body is ignored.
 pub const CREATE_FOR_USER: Operation = Operation::post(
     "CreateUserOrganizationMembership",
     "/api/v2/users/{user_id}/organization_memberships",
@@ -192,8 +192,8 @@ fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 
 /// [`POST /api/v2/organization_memberships/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#create-many-memberships)
 ///
-/// Creates up to 100 memberships in a background job: the reply is the queued job, and nothing has
-/// been created by then.
+/// Creates up to 100 memberships in a background job. The reply is the queued job, and nothing has
+/// been created yet.
 pub const CREATE_MANY: Operation = Operation::post(
     "CreateManyOrganizationMemberships",
     "/api/v2/organization_memberships/create_many",
@@ -240,7 +240,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}`
 ///
-/// As [`SHOW`], for the memberships of the user in the path.
+/// Returns a membership of the user in the path.
 pub const SHOW_FOR_USER: Operation = Operation::get(
     "ShowUserOrganizationMembership",
     "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}",
@@ -277,9 +277,9 @@ fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
 ///
-/// "Immediately removes a user from an organization and schedules a job to unassign all working
-/// tickets currently assigned to the user and organization combination. The `organization_id` of
-/// the unassigned tickets is set to null."
+/// Removes a membership: "Immediately removes a user from an organization and schedules a job to
+/// unassign all working tickets currently assigned to the user and organization combination. The
+/// `organization_id` of the unassigned tickets is set to null."
 pub const DELETE: Operation = Operation::delete(
     "DeleteOrganizationMembership",
     "/api/v2/organization_memberships/{organization_membership_id}",
@@ -303,7 +303,7 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `DELETE /api/v2/users/{user_id}/organization_memberships/{organization_membership_id}`
 ///
-/// As [`DELETE`], for the memberships of the user in the path.
+/// Removes a membership of the user in the path, like [`DELETE`].
 pub const DELETE_FOR_USER: Operation = Operation::delete(
     "DeleteUserOrganizationMembership",
     "/api/v2/users/{user_id}/organization_memberships/{organization_membership_id}",
@@ -350,14 +350,14 @@ fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/users/{user_id}/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#unassign-organization)
 ///
-/// As [`DELETE`], for the membership of this user in this organization.
+/// Removes the membership of this user in this organization, like [`DELETE`].
 pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
     "UnassignOrganization",
     "/api/v2/users/{user_id}/organizations/{organization_id}",
 )
 .named("organizations", "destroy")
 .answers(Success::NoContent)
-// The page says "Agents"; the help centre lets only admins change the organizations of agents.
+// The page says "Agents", but the help centre lets only admins change the organizations of agents.
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -370,8 +370,8 @@ fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> Api
 
 /// [`PUT /api/v2/users/{user_id}/organizations/{organization_id}/make_default`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#set-organization-as-default)
 ///
-/// As [`MAKE_DEFAULT`], for the membership of this user in this organization. The reply is that
-/// membership alone.
+/// Makes the membership of this user in this organization the default, like [`MAKE_DEFAULT`]. The
+/// reply is only that membership.
 pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
     "SetOrganizationAsDefault",
     "/api/v2/users/{user_id}/organizations/{organization_id}/make_default",

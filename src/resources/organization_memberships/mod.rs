@@ -1,4 +1,5 @@
-//! Organization memberships: which users are in which organizations, and which one is the default.
+//! Organization memberships: which users are in which organizations, and which organization is a
+//! user's default.
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/>
 

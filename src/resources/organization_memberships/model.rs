@@ -1,5 +1,5 @@
-//! What an organization membership is, as it is kept and as it is looked at, and what one is made
-//! from.
+//! The record of an organization membership, as the account keeps it and as tests see it, and its
+//! description for creation.
 
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::record_macro::record;
@@ -7,8 +7,8 @@ use crate::base::settings::NonDefaultValue;
 use crate::base::time::Timestamp;
 
 record! {
-    /// A membership as it is kept. Whether it is the default is kept in the user, its name in the
-    /// organization.
+    /// A membership as the account keeps it. Its user knows whether it is the default, and its
+    /// organization knows the name.
     #[derive(Copy)]
     pub(crate) struct Membership is OrganizationMembership, id MembershipId, changes NewMembership,
         derived MembershipDerived, row Membership;
@@ -26,8 +26,7 @@ record! {
     /// When the user joined.
     kept created_at: Timestamp = now;
     derived OrganizationName = "organization_name";
-    /// When the membership last changed: a change of the default changes both memberships that it
-    /// concerns.
+    /// When the membership last changed. A change of the default changes both memberships.
     kept updated_at: Timestamp = now;
     derived ViewTickets = "view_tickets";
 
@@ -35,16 +34,16 @@ record! {
     given default: bool;
 }
 
-/// A user's place in an organization.
+/// The membership of a user in an organization.
 ///
 /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/>
 ///
-/// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on the
-/// client.
+/// Serializes as the API shows it, except that `url` starts with `/api/v2`, because the host
+/// depends on the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OrganizationMembership {
-    /// Assigned on creation.
+    /// The id, which is assigned on creation.
     pub id: MembershipId,
     /// The user who is in the organization.
     pub user_id: UserId,
@@ -55,14 +54,13 @@ pub struct OrganizationMembership {
     pub default: bool,
     /// When the user joined.
     pub created_at: Timestamp,
-    /// The organization's name as it is now.
+    /// The present name of the organization.
     pub organization_name: String,
-    /// When the membership last changed: a change of the default changes both memberships that it
-    /// concerns.
+    /// When the membership last changed. A change of the default changes both memberships.
     pub updated_at: Timestamp,
     /// Whether the user sees all tickets of the organization.
     pub view_tickets: bool,
-    /// How a reply shows `default` where it is false.
+    /// How a reply shows `default` when it is false.
     pub(crate) non_default: NonDefaultValue,
 }
 

@@ -1,4 +1,4 @@
-//! How the memberships in the account are read: by tests, and by everything that answers.
+//! Finds memberships in the account, for tests and for replies.
 
 use crate::base::ids::{MembershipId, OrganizationId, RecordId, UserId};
 use crate::base::refusal::Refusal;
@@ -9,7 +9,7 @@ use crate::resources::users::model::User;
 
 use super::model::{Membership, OrganizationMembership};
 
-/// What a membership takes from its user and its organization.
+/// The attributes that a membership takes from its user and its organization.
 pub(super) struct MembershipView<'a> {
     pub(super) default: bool,
     pub(super) organization_name: &'a str,
@@ -17,7 +17,7 @@ pub(super) struct MembershipView<'a> {
 }
 
 impl Account {
-    /// The membership of this user in this organization.
+    /// Returns the membership of this user in this organization.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -39,7 +39,7 @@ impl Account {
         self.membership_by_id(self.memberships.find(user.into(), organization.into())?)
     }
 
-    /// The membership with this id.
+    /// Returns the membership with this id.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -68,8 +68,8 @@ impl Account {
         })
     }
 
-    /// What a membership takes from its user and its organization, which are there as long as it
-    /// is.
+    /// Returns the attributes that a membership takes from its user and its organization. Both
+    /// exist as long as the membership.
     pub(super) fn view_membership(&self, membership: &Membership) -> MembershipView<'_> {
         let user = self.users.get(membership.user_id);
         let organization = self.organizations.get(membership.organization_id);
@@ -84,8 +84,8 @@ impl Account {
         }
     }
 
-    /// The membership in the user's default organization. `None` if the user has no membership or
-    /// does not exist.
+    /// Returns the membership in the user's default organization. `None` means that the user has no
+    /// membership or does not exist.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -102,7 +102,8 @@ impl Account {
         self.membership_by_id(self.default_membership_id(user.into())?)
     }
 
-    /// The user's memberships as Zendesk lists them: the default first, then by organization name.
+    /// Returns the user's memberships in the order of Zendesk's list: the default first, then by
+    /// organization name.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -128,7 +129,7 @@ impl Account {
         self.memberships_of(&list)
     }
 
-    /// The organization's memberships, by id.
+    /// Returns the organization's memberships, by id.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -148,8 +149,8 @@ impl Account {
         self.memberships_of(&self.memberships.of_organization(organization.into()))
     }
 
-    /// All memberships, by id. This copies every one of them: ask [`Account::membership_count`] if
-    /// a number will do.
+    /// Returns all memberships, by id. This copies every one of them. Use
+    /// [`Account::membership_count`] if you need only their number.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -166,7 +167,7 @@ impl Account {
         self.memberships_of(&self.memberships.all())
     }
 
-    /// The number of memberships in the account.
+    /// Returns the number of memberships in the account.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -190,7 +191,7 @@ impl Account {
             .collect()
     }
 
-    /// The organizations that a user is in, by name.
+    /// Returns the organizations of a user, by name.
     pub(crate) fn organization_ids_of_user(
         &self,
         user: UserId,
@@ -206,7 +207,7 @@ impl Account {
             .find(user, self.users.get(user)?.organization_id?)
     }
 
-    /// The membership, if it is one of this user's.
+    /// Returns the membership if it belongs to this user, and an error otherwise.
     pub(crate) fn membership_of_user(
         &self,
         id: MembershipId,
@@ -218,7 +219,7 @@ impl Account {
         }
     }
 
-    /// The membership of this user in this organization, which must be there.
+    /// Returns the membership of this user in this organization, or an error if there is none.
     pub(crate) fn membership_of_pair(
         &self,
         user: UserId,

@@ -1,9 +1,8 @@
-//! What may happen to memberships, and what follows from it. Zendesk's rules, each in one function.
+//! What may happen to memberships, and what follows. Each of Zendesk's rules is one function.
 //!
-//! The three that everything else here rests on: a user is in an organization at most once; a user
-//! with memberships has exactly one default; and the user's own `organization_id` is the
-//! organization of that default. The last is how the default is kept: there is no other place that
-//! says which one it is.
+//! Everything here is based on three invariants. A user is in an organization at most once. A user
+//! with memberships has exactly one default. The user's own `organization_id` is the organization
+//! of that default. This field is the only place that says which membership is the default.
 
 use crate::base::effect::{Effect, Named};
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
@@ -16,10 +15,11 @@ use crate::resources::organizations::violations::organization_blank;
 use super::model::{Membership, NewMembership};
 use super::violations;
 
-/// Changing. Each of these either does all of it or, refusing, nothing.
+/// Changes. Each of these functions either makes the whole change or refuses it and changes
+/// nothing.
 impl Account {
-    /// Assigns a user to an organization. The user's first membership becomes the default whatever
-    /// was asked; a later one that is asked to be takes it over.
+    /// Assigns a user to an organization. The user's first membership always becomes the default. A
+    /// later one becomes the default if the changes ask for it.
     pub(crate) fn create_membership(
         &mut self,
         new: &NewMembership,
@@ -30,7 +30,8 @@ impl Account {
         Ok(id)
     }
 
-    /// As [`Account::create_membership`], with an id that was drawn before.
+    /// Assigns a user to an organization like [`Account::create_membership`], with an id that was
+    /// drawn before.
     pub(crate) fn create_membership_as(
         &mut self,
         id: MembershipId,
@@ -42,8 +43,9 @@ impl Account {
         Ok(id)
     }
 
-    /// Removes a membership. If it was the default, another one of the user's takes its place; the
-    /// tickets that the user requested for this organization lose it, unless they are closed.
+    /// Removes a membership. If it was the default, another membership of the user becomes the
+    /// default. The tickets that the user requested for this organization lose it, unless they are
+    /// closed.
     pub(crate) fn delete_membership(&mut self, id: MembershipId) -> Result<(), Refusal> {
         let row = *self.memberships.get(id).ok_or(Refusal::NotFound)?;
         let was_default = self.default_membership_id(row.user_id) == Some(id);
@@ -57,7 +59,7 @@ impl Account {
         Ok(())
     }
 
-    /// Makes a membership its user's default. Nothing changes if it is already.
+    /// Makes a membership its user's default. Nothing changes if it already is.
     pub(crate) fn make_default(&mut self, id: MembershipId) -> Result<(), Refusal> {
         let row = *self.memberships.get(id).ok_or(Refusal::NotFound)?;
         if self.default_membership_id(row.user_id) != Some(id) {
@@ -66,9 +68,9 @@ impl Account {
         Ok(())
     }
 
-    /// What setting a user's `organization_id` does: that organization becomes the only one the
-    /// user is in, or none is left. The organization exists; a membership in it that is there
-    /// already stays.
+    /// Applies a change of a user's `organization_id`. That organization becomes the user's only
+    /// one, or the user has none any more. The organization must exist. An existing membership in
+    /// it stays.
     pub(crate) fn move_user(&mut self, user: UserId, organization: Option<OrganizationId>) {
         let stays = organization.map(|organization| {
             let there = self.memberships.find(user, organization);
@@ -84,8 +86,8 @@ impl Account {
         self.leave_all_but(user, stays);
     }
 
-    /// Puts a user into these organizations, which exist, and no others. The default stays if it is
-    /// among them; otherwise the first becomes it.
+    /// Makes the user a member of exactly these organizations, which must exist. The default stays
+    /// if it is one of them. Otherwise the first one becomes the default.
     pub(crate) fn set_organizations(&mut self, user: UserId, organizations: &[OrganizationId]) {
         let mut asked: Vec<OrganizationId> = Vec::new();
         for organization in organizations {
@@ -124,8 +126,8 @@ impl Account {
         }
     }
 
-    /// Removes all of a user's memberships but one. The default is to be in order before or after:
-    /// this leaves it alone.
+    /// Removes all of a user's memberships except one. This does not change the default, so the
+    /// caller must set it before or afterwards.
     pub(crate) fn leave_all_but(&mut self, user: UserId, stays: Option<MembershipId>) {
         let all: Vec<MembershipId> = self.memberships.of_user(user).collect();
         for id in all.into_iter().filter(|id| Some(*id) != stays) {
@@ -136,7 +138,7 @@ impl Account {
         }
     }
 
-    /// All reasons against a membership, or the pair that it joins.
+    /// Checks a new membership. Returns its user and organization, or all violations.
     fn check_membership(&self, new: &NewMembership) -> Result<(UserId, OrganizationId), Refusal> {
         let organization = new
             .organization_id
@@ -188,7 +190,7 @@ impl Account {
         }
     }
 
-    /// Puts a membership in. The caller makes it the default if that is what it becomes.
+    /// Adds a membership. The caller must then make it the default if `becomes_default` is set.
     fn insert_membership(
         &mut self,
         id: MembershipId,
@@ -214,7 +216,7 @@ impl Account {
         });
     }
 
-    /// Takes a membership out, and sends for its tickets.
+    /// Removes a membership, and queues the work on its tickets.
     pub(crate) fn drop_membership(&mut self, membership: Membership) {
         let Membership {
             id,
@@ -235,13 +237,14 @@ impl Account {
         self.queue_unassignment(organization_id, Some(user_id));
     }
 
-    /// Which membership becomes the default when the default one goes: the documentation says only
-    /// that there will be one. The oldest, that is the one with the lowest id.
+    /// Returns the membership that becomes the default when the default is removed. The
+    /// documentation says only that there will be one. The double uses the oldest, which has the
+    /// lowest id.
     pub(crate) fn successor_of_default(&self, user: UserId) -> Option<MembershipId> {
         self.memberships.of_user(user).min()
     }
 
-    /// Moves the default. Both memberships and the user carry the time of the change.
+    /// Moves the default. Both memberships and the user get the time of the change.
     pub(crate) fn set_default(&mut self, user: UserId, membership: Option<MembershipId>) {
         let now = self.now();
         if let Some(former) = self.default_membership_id(user) {

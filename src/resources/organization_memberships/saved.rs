@@ -1,4 +1,4 @@
-//! How memberships are saved in fixtures, and put in many at a time.
+//! How memberships are saved in fixtures, and loaded many at a time.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use crate::resources::saved::{BadRow, Row, Saved, in_rows, no_two};
 
 use super::model::{Membership, NewMembership};
 
-/// Whether a row marks its membership as the default. Of a user without a mark the first one is.
+/// Whether a row marks its membership as the default. If no row of a user has a mark, the first one
+/// is the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Mark {
     Default,
@@ -135,8 +136,8 @@ impl Saved for Membership {
     }
 }
 
-/// The default of each user: the one that is marked, or else the first, as with creating them in
-/// this order.
+/// Returns the default of each user: the marked one, or else the first one, as if they were created
+/// in this order.
 fn defaults(rows: &[Row<Membership>]) -> BTreeMap<UserId, (OrganizationId, Mark)> {
     let mut defaults = BTreeMap::new();
     for row in rows {

@@ -1,9 +1,9 @@
-//! The memberships and their indexes. Whatever goes in or out passes through here, so that the
-//! indexes agree.
+//! The memberships and their indexes. All insertions and removals happen here, so that the indexes
+//! agree.
 //!
-//! Whether a membership is the default does not stand in its row: the default is the one in the
-//! user's own `organization_id`, and that is kept in one place, the user. The rules that decide
-//! what may happen are in `rules.rs`.
+//! A row does not say whether its membership is the default. The default is the membership in the
+//! user's own `organization_id`, so it is kept in one place, the user. The rules in `rules.rs`
+//! decide what may happen.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::resources::organizations::store::{OrganizationStore, sort_name};
 
 use super::model::Membership;
 
-/// A user's memberships in the order of their organizations' names: the name as it sorts, then the
-/// id.
+/// The key of a user's memberships in the order of their organizations' names: the sort form of the
+/// name, then the id.
 type NameKey = (UserId, Arc<str>, MembershipId);
 
 #[derive(Clone, Debug)]
@@ -41,12 +41,12 @@ impl MembershipStore {
         self.rows.get(id)
     }
 
-    /// The membership of this user in this organization: there is one at most.
+    /// Returns the membership of this user in this organization. There is at most one.
     pub(crate) fn find(&self, user: UserId, organization: OrganizationId) -> Option<MembershipId> {
         self.by_pair.get(&(organization, user)).copied()
     }
 
-    /// Adds a membership of a pair that has none yet.
+    /// Adds a membership. The user must not be in the organization yet.
     pub(crate) fn insert(&mut self, membership: Membership, sort_name: Arc<str>) {
         let Membership {
             id,
@@ -60,7 +60,8 @@ impl MembershipStore {
         self.by_name.insert((user_id, sort_name, id), ());
     }
 
-    /// Adds many memberships at once. Their ids and their pairs are new.
+    /// Adds many memberships at once. Their ids, and their pairs of user and organization, must be
+    /// new.
     pub(crate) fn extend(
         &mut self,
         memberships: Vec<Membership>,
@@ -117,8 +118,8 @@ impl MembershipStore {
         }
     }
 
-    /// Puts the memberships of an organization where its new name sorts. Costs what the
-    /// organization has members.
+    /// Moves the memberships of an organization to the place of its new name. The cost grows with
+    /// the number of members.
     pub(crate) fn rename_organization(
         &mut self,
         organization: OrganizationId,
@@ -142,7 +143,7 @@ impl MembershipStore {
             .collect()
     }
 
-    /// The user's memberships by organization name, the default at its place in that order.
+    /// Returns the user's memberships by organization name. The default has no special place.
     pub(crate) fn of_user(&self, user: UserId) -> impl Iterator<Item = MembershipId> {
         let ranks = self.ranks_of_user(user);
         self.by_name
@@ -155,7 +156,7 @@ impl MembershipStore {
         self.ranks_of_user(user).len()
     }
 
-    /// All memberships, by id, one by one.
+    /// Returns an iterator over all memberships, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Membership> {
         self.rows.iter()
     }
@@ -171,7 +172,7 @@ impl MembershipStore {
         ById::new(&self.by_organization, organization)
     }
 
-    /// The users in an organization, by their ids.
+    /// Returns the users in an organization, by id.
     pub(crate) fn users_of(
         &self,
         organization: OrganizationId,
@@ -179,7 +180,7 @@ impl MembershipStore {
         ById::new(&self.by_pair, organization)
     }
 
-    /// The list of a user: the default first, then by organization name.
+    /// Returns the list of a user's memberships: the default first, then by organization name.
     pub(crate) fn default_then_name<'a>(
         &'a self,
         organizations: &'a OrganizationStore,
@@ -220,11 +221,12 @@ impl Store for MembershipStore {
     }
 }
 
-/// The pair is what a test knows. A membership that was deleted and created again is another one.
+/// A test knows the user and the organization, not the id. A membership that was deleted and
+/// created again counts as a different one.
 impl Compare for Membership {
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
         match (old, new) {
-            // Its pair never changes.
+            // The user and the organization of a membership never change.
             (Some(_), Some(_)) => Vec::new(),
             (old, new) => {
                 let left = old.map(|row| Difference::left(row.user_id, row.organization_id));
@@ -235,15 +237,15 @@ impl Compare for Membership {
     }
 }
 
-/// A user's memberships, the default first, then by organization name; ties by id. Their cursors have
-/// the name as it is written.
+/// A user's memberships: the default first, then by organization name, then by id. Their cursors
+/// contain the name as it is written.
 pub(crate) struct DefaultThenName<'a> {
     store: &'a MembershipStore,
     organizations: &'a OrganizationStore,
     user: UserId,
-    /// Where the user's memberships lie in `by_name`.
+    /// The ranks of the user's memberships in `by_name`.
     ranks: Range<usize>,
-    /// Where the default lies among them.
+    /// The index of the default among them.
     default: Option<usize>,
 }
 
@@ -286,8 +288,8 @@ impl Sequence for DefaultThenName<'_> {
             return from(ranks.start).take(ranks.len()).collect();
         };
         let first = Some(default).filter(|_| ranks.contains(&0));
-        // The others, counted without the default: from its place on they stand one further by
-        // name.
+        // The ranks of the others, without the default. From the place of the default on, the rank
+        // by name is larger by one.
         let others = ranks.start.max(1) - 1..ranks.end.max(1) - 1;
         let start = others.start + usize::from(others.start >= place);
         first
@@ -320,12 +322,11 @@ impl Sequence for DefaultThenName<'_> {
         let id = MembershipId::new((*id).max(0) as u64);
         let name = sort_name(name);
         let name: &str = &name;
-        // By name alone first; the default, which is not at its place there, is put right
-        // afterwards.
+        // This is the order by name alone. The default has a different place in the list, which is
+        // corrected below.
         let by_name = |other: &NameKey| (&*other.1, other.2).cmp(&(name, id));
         if *is_default != 0 {
-            // Only the default stands before the ones that are not the default, or at most where it
-            // stood.
+            // Before such a position, there can only be the default, or nothing.
             let default = self.key(0).filter(|_| self.default.is_some());
             return Some(usize::from(
                 default.is_some_and(|default| side.includes(by_name(default))),
@@ -335,7 +336,7 @@ impl Sequence for DefaultThenName<'_> {
             other.0 < self.user || (other.0 == self.user && side.includes(by_name(other)))
         }) - self.ranks.start;
         match self.default {
-            // The default stands before the position even if its name does not.
+            // The default is before the position, even if its name is not.
             Some(default) if default >= before => Some(before + 1),
             _ => Some(before),
         }

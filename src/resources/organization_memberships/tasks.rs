@@ -1,5 +1,5 @@
-//! What the background jobs of memberships do: each item by the same rule as the operation on a
-//! single one.
+//! The background jobs of memberships. Each item follows the same rule as the operation on a single
+//! membership.
 
 use crate::base::ids::{MembershipId, RecordId as _, UserId};
 use crate::base::refusal::Refusal;
@@ -12,9 +12,9 @@ use super::model::NewMembership;
 /// The job of `create_many`.
 #[derive(Debug)]
 pub(crate) struct CreateMany {
-    /// What is to be created, and the id that each will have.
+    /// The memberships to create, each with its id.
     pub(crate) items: Vec<(MembershipId, NewMembership)>,
-    /// The agent who asked. None if an admin did, who may do anything.
+    /// The agent who sent the request. `None` means that an admin sent it, who may do anything.
     pub(crate) by: Option<UserId>,
 }
 
@@ -46,9 +46,9 @@ impl Task for CreateMany {
 /// The job of `destroy_many`.
 #[derive(Debug)]
 pub(crate) struct DestroyMany {
-    /// As given: they need not be the ids of anything.
+    /// The ids in the request. The memberships need not exist.
     pub(crate) ids: Vec<i64>,
-    /// The agent who asked. None if an admin did, who may do anything.
+    /// The agent who sent the request. `None` means that an admin sent it, who may do anything.
     pub(crate) by: Option<UserId>,
 }
 

@@ -1,8 +1,8 @@
-//! The account against a naive model: both are told the same random changes, and must agree after
-//! each.
+//! Compares the account with a naive model. The same random changes are applied to both, and they
+//! must agree after each.
 //!
-//! The model keeps plain lists and looks through all of them for everything; where the account
-//! keeps an index, it sorts and filters.
+//! The model keeps plain lists and always searches all of them. Where the account has an index, the
+//! model sorts and filters.
 
 #![allow(
     clippy::unwrap_used,
@@ -30,12 +30,12 @@ use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::{TicketChanges, TicketStatus};
 use crate::resources::users::model::UserChanges;
 
-/// When the account is made.
+/// The time when the account is created.
 fn start() -> Moment {
     Moment::since_epoch(Duration::from_secs(1_725_648_720))
 }
 
-/// Tells both of a change, and checks that they take it alike.
+/// Applies a change to both, and checks that the results are the same.
 fn apply(account: &mut Account, model: &mut Model, change: &Change) {
     let new = |model: &Model, pair: &Pair| NewMembership {
         user_id: Some(model.user(pair.user)),
@@ -269,7 +269,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
     }
 }
 
-/// Everything that can be read must be what the model says.
+/// Checks that everything that can be read is the same in the model.
 fn assert_agree(account: &Account, model: &Model) {
     let read = |memberships: Vec<super::model::OrganizationMembership>| -> Vec<ModelMembership> {
         let read = memberships.into_iter().map(|m| ModelMembership {
@@ -365,7 +365,8 @@ fn assert_agree(account: &Account, model: &Model) {
     }
 }
 
-/// The list holds these ids in this order, by rank, and by position in both directions.
+/// Checks that the list contains these ids in this order, by rank, and by position in both
+/// directions.
 fn assert_walks(list: &dyn Sequence, ids: &[u64]) {
     assert_eq!(list.len(), ids.len());
     assert_eq!(list.ids(0..ids.len()), ids);
@@ -394,7 +395,7 @@ fn assert_same_history(changes: &[Change], organizations_of_a_user: Organization
         memberships: Vec::new(),
         tickets: Vec::new(),
     };
-    // Few users and enough organizations, so that the changes meet each other.
+    // There are few users and enough organizations, so that the changes affect each other.
     let users = [const { Change::CreateUser { organization: None } }; 3];
     let organizations = [0, 1, 2, 4, 5, 6, 8].map(|name| Change::CreateOrganization { name });
     for change in users.iter().chain(&organizations).chain(changes) {
@@ -404,8 +405,8 @@ fn assert_same_history(changes: &[Change], organizations_of_a_user: Organization
     }
 }
 
-/// "changes memberships" is a change of the user; a moved default is a change of both memberships,
-/// and of no other.
+/// A change of memberships is also a change of the user. When the default moves, both memberships
+/// change, and no others.
 #[test]
 fn each_change_leaves_its_time_on_what_it_changes() {
     let start = start();
@@ -493,8 +494,8 @@ proptest! {
         assert_same_history(&changes, OrganizationsOfAUser::One);
     }
 
-    /// A walk by cursors, while rows come, go and change places: it never fails, and a row that
-    /// nobody touched is seen exactly once.
+    /// A walk by cursors while rows are created, deleted and reordered. It never fails, and shows
+    /// each unchanged row exactly once.
     #[test]
     fn a_walk_by_cursors_sees_every_untouched_row_once(
         names in prop::collection::btree_set("[a-z]{1,3}", 4..30),
@@ -547,8 +548,8 @@ proptest! {
                     continue;
                 }
             }
-            // What was touched may be seen twice or never: the row itself, and those between which
-            // the default moved.
+            // Changed rows may be shown twice or never. These are the row itself, and the
+            // memberships between which the default moved.
             let now_default = account.default_membership_id(user);
             untouched.retain(|other| {
                 *other != id && (former == now_default || (Some(*other) != former && Some(*other) != now_default))

@@ -1,8 +1,8 @@
-//! What Zendesk says of memberships that break its rules.
+//! Zendesk's texts for memberships that break its rules.
 
 use crate::base::refusal::Violation;
 
-/// The leading space is Zendesk's.
+/// Zendesk's text has the leading space.
 pub(crate) fn already_member() -> Violation {
     Violation::duplicate(
         "user_id",
@@ -14,7 +14,7 @@ pub(crate) fn user_blank() -> Violation {
     Violation::blank("user", "User cannot be blank")
 }
 
-/// The limit is documented, the words are not known; so it has no code.
+/// The limit is documented. The exact text is not known, so there is no code.
 pub(crate) fn too_many_organizations(limit: usize) -> Violation {
     Violation::uncoded(
         "base",

@@ -1,5 +1,5 @@
-//! What a membership shows that it does not keep: its place among the user's, and what it takes
-//! from the organization.
+//! The attributes that a membership shows but does not keep: whether it is the default, and what it
+//! takes from the user and the organization.
 
 use serde::{Serialize, Serializer};
 
@@ -27,7 +27,7 @@ impl Show for Membership {
         account.memberships.get(id)
     }
 
-    /// All of it follows from the user and the organization.
+    /// All of these attributes need the user and the organization.
     fn derived_alone(&self, _: MembershipDerived) -> Option<Shown<'_>> {
         None
     }

@@ -1,4 +1,5 @@
-//! The operations on tickets, as the documentation lists them, and what a ticket shows.
+//! The operations on tickets, in the order of the documentation, and the attributes that a ticket
+//! shows.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
-/// What `include` may name in Zendesk, and the double does not implement.
+/// The values of `include` that Zendesk supports and the double does not implement.
 const LACKING_SIDELOADS: &[&str] = &[
     "comment_count",
     "dates",
@@ -52,7 +53,7 @@ const TAKES: Takes = Takes::one::<Ticket>("ticket");
 
 /// [`GET /api/v2/tickets`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#list-tickets)
 ///
-/// All tickets, by id.
+/// Lists all tickets by id.
 pub const LIST: Operation = Operation::get("ListTickets", "/api/v2/tickets")
     .named("tickets", "index")
     .paged(PAGES)
@@ -74,7 +75,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/organizations/{organization_id}/tickets`
 ///
-/// The tickets of an organization, by id.
+/// Lists the tickets of an organization by id.
 pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "ListOrganizationTickets",
     "/api/v2/organizations/{organization_id}/tickets",
@@ -97,7 +98,7 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 
 /// `GET /api/v2/users/{user_id}/tickets/requested`
 ///
-/// The tickets that a user requested, by id.
+/// Lists the tickets that a user requested, by id.
 pub const LIST_REQUESTED_BY_USER: Operation = Operation::get(
     "ListUserRequestedTickets",
     "/api/v2/users/{user_id}/tickets/requested",
@@ -151,7 +152,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`PUT /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket)
 ///
-/// Changes what is given. A closed ticket can't be changed.
+/// Changes the given attributes. A closed ticket cannot be changed.
 pub const UPDATE: Operation = Operation::put("UpdateTicket", "/api/v2/tickets/{ticket_id}")
     .named("tickets", "update")
     .taking(TAKES);
@@ -183,8 +184,7 @@ fn ticket(account: &Account, id: TicketId) -> Result<&Ticket, ApiError> {
     account.tickets.get(id).ok_or(ApiError::RecordNotFound)
 }
 
-/// `{"ticket":{…},"audit":{…}}`: a change of a ticket is answered with the ticket and a record of
-/// the change.
+/// Returns the reply `{"ticket":{…},"audit":{…}}`, with the ticket and a record of the change.
 fn with_audit(account: &Account, request: &ApiRequest<'_>, id: TicketId) -> ApiResult {
     let audit = AuditBody::new(ticket(account, id)?);
     Ok(Reply::json(
@@ -224,8 +224,8 @@ fn born(number: u64) -> Shown<'static> {
     Shown::Integer(IdSequence::new().birth_id::<TicketId>(number).get())
 }
 
-/// The record of a change. The double keeps none: clients expect the key, and get what identifies
-/// the change.
+/// The record of a change. The double keeps no such records. Clients expect the key, so they get
+/// what identifies the change.
 #[derive(Serialize)]
 struct AuditBody {
     id: u64,
@@ -239,7 +239,7 @@ struct AuditBody {
 impl AuditBody {
     fn new(ticket: &Ticket) -> Self {
         Self {
-            // Fewer than 53 bits, as all ids.
+            // Like all ids, it must have fewer than 53 bits.
             id: scatter(ticket.id.get() ^ ticket.updated_at.unix_seconds()) >> 12,
             ticket_id: ticket.id,
             created_at: ticket.updated_at,

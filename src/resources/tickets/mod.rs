@@ -1,4 +1,4 @@
-//! Tickets, as far as they show what memberships do to them.
+//! Tickets, as far as is necessary to see how memberships affect them.
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>
 

@@ -1,5 +1,5 @@
-//! What a ticket is, and what one is made from: as much as is needed to see what memberships do to
-//! it.
+//! The record of a ticket, and its description for seeds, as far as is necessary to see how
+//! memberships affect tickets.
 
 use std::sync::Arc;
 
@@ -16,18 +16,18 @@ record! {
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>
     ///
-    /// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on
-    /// the client.
+    /// Serializes as the API shows it, except that `url` starts with `/api/v2`, because the host
+    /// depends on the client.
     pub struct Ticket is Ticket, id TicketId, changes TicketChanges, derived TicketDerived, row Arc<Ticket>;
     path "tickets";
     fresh(id, now);
     name(_ticket) = "";
 
-    // A typed client needs all keys, also those of forms, brands, fields and the like, which the
-    // double does not model.
+    // A typed client needs all keys, also those for forms, brands, fields and so on, which the double
+    // does not model.
     url;
     id;
-    /// An id of the caller's own choice.
+    /// An id that the caller chose.
     kept external_id: Option<String> = None, given;
     constant "via" = VIA_API;
     /// When it was created.
@@ -35,28 +35,28 @@ record! {
     /// When it last changed.
     kept updated_at: Timestamp = now;
     constant "generated_timestamp" = Shown::Integer(0);
-    /// `problem`, `incident`, `question` or `task`.
+    /// The kind of ticket. The key is `type`.
     kept ticket_type as "type": Option<TicketType> = None, given;
     /// The subject.
     kept subject: Option<String> = None, given;
     derived RawSubject = "raw_subject";
     /// The text of the first comment.
     kept description: String = String::new(), given;
-    /// How urgent it is.
+    /// The priority.
     kept priority: Option<TicketPriority> = None, given;
-    /// How far it is.
+    /// The status.
     kept status: TicketStatus = TicketStatus::New, given;
     constant "recipient" = Shown::Null;
-    /// The user who asked.
+    /// The user who requested it.
     kept requester_id: UserId = UserId::new(0), given on creation;
-    /// The user who wrote it down.
+    /// The user who entered it.
     kept submitter_id: UserId = UserId::new(0), given on creation;
-    /// The agent who works on it.
+    /// The agent to whom it is assigned.
     kept assignee_id: Option<UserId> = None, given;
-    /// The organization that it is for: the requester's default one when the ticket was created,
-    /// unless another one was given.
+    /// The organization. By default, this is the requester's default organization when the ticket
+    /// is created.
     kept organization_id: Option<OrganizationId> = None, given;
-    /// The group that it is assigned to.
+    /// The group to which it is assigned.
     kept group_id: Option<GroupId> = None, given;
     constant "collaborator_ids" = Shown::Texts(&[]);
     constant "follower_ids" = Shown::Texts(&[]);
@@ -66,7 +66,7 @@ record! {
     constant "has_incidents" = Shown::Bool(false);
     constant "is_public" = Shown::Bool(true);
     constant "due_at" = Shown::Null;
-    /// Tags.
+    /// The tags.
     kept tags: Vec<String> = Vec::new(), given;
     constant "custom_fields" = Shown::Texts(&[]);
     constant "satisfaction_rating" = Shown::Null;
@@ -82,7 +82,7 @@ record! {
 
     /// The user who asks, by name and e-mail address in place of the id.
     given on creation requester: GivenRequester;
-    /// The first comment, of which the double keeps the text alone.
+    /// The first comment. The double keeps only its text.
     given on creation comment: Comment;
     unmodeled always
         "additional_collaborators", "assignee_email", "attribute_value_ids", "brand_id", "collaborator_ids",
@@ -157,28 +157,28 @@ impl AttributeValue for Comment {
     }
 }
 
-/// How far a ticket is. All but [`TicketStatus::Closed`] are *working*: the ticket loses its
-/// organization when its requester leaves that.
+/// The status of a ticket. All statuses except [`TicketStatus::Closed`] are *working*: a ticket
+/// with such a status loses its organization when its requester leaves the organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketStatus {
-    /// Nobody has looked at it.
+    /// No agent has looked at it yet.
     New,
-    /// Being worked on.
+    /// An agent works on it.
     Open,
-    /// Waiting for the requester.
+    /// It waits for the requester.
     Pending,
-    /// Waiting for somebody else.
+    /// It waits for a third party.
     Hold,
-    /// Answered.
+    /// It is answered.
     Solved,
-    /// Answered for good: it can't be changed any more.
+    /// It is finished, and cannot be changed any more.
     Closed,
 }
 
 impl TicketStatus {
-    /// Whether a ticket loses its organization when its requester leaves that.
+    /// Returns whether a ticket loses its organization when its requester leaves the organization.
     pub(crate) fn is_working(self) -> bool {
         self != Self::Closed
     }
@@ -189,7 +189,7 @@ words!(
     "new" = New, "open" = Open, "pending" = Pending, "hold" = Hold, "solved" = Solved, "closed" = Closed
 );
 
-/// What kind of ticket it is.
+/// The kind of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -200,30 +200,31 @@ pub enum TicketType {
     Incident,
     /// A question.
     Question,
-    /// Something to be done.
+    /// A task.
     Task,
 }
 
 words!(TicketType: "problem" = Problem, "incident" = Incident, "question" = Question, "task" = Task);
 
-/// How urgent a ticket is.
+/// The priority of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketPriority {
-    /// Before all others.
+    /// The highest priority.
     Urgent,
-    /// Soon.
+    /// A high priority.
     High,
-    /// In its turn.
+    /// The normal priority.
     Normal,
-    /// After all others.
+    /// The lowest priority.
     Low,
 }
 
 words!(TicketPriority: "urgent" = Urgent, "high" = High, "normal" = Normal, "low" = Low);
 
-/// A ticket to be seeded: a subject, and what is to differ from a new ticket.
+/// The description of a ticket to seed: a subject, and the attributes that differ from a new
+/// ticket.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -243,7 +244,8 @@ words!(TicketPriority: "urgent" = Urgent, "high" = High, "normal" = Normal, "low
 pub struct NewTicket(pub(crate) TicketChanges);
 
 impl NewTicket {
-    /// A new ticket with this subject, for the requester's default organization.
+    /// Returns the description of a new ticket with this subject, for the requester's default
+    /// organization.
     pub fn new(subject: impl Into<String>) -> Self {
         let subject = subject.into();
         Self(TicketChanges {
@@ -261,24 +263,24 @@ impl NewTicket {
 }
 
 setters! { NewTicket:
-    /// Sets an id of your own choice.
+    /// Sets an id that you choose.
     external_id(text);
-    /// Sets what kind of ticket it is. Zendesk calls the attribute `type`.
+    /// Sets the kind of ticket. Zendesk calls the attribute `type`.
     ticket_type(TicketType);
-    /// Sets the text of the first comment, instead of the subject.
+    /// Sets the text of the first comment. The default is the subject.
     description(text);
-    /// Sets how urgent it is.
+    /// Sets the priority.
     priority(TicketPriority);
-    /// Sets the status, instead of [`TicketStatus::New`].
+    /// Sets the status. The default is [`TicketStatus::New`].
     status(TicketStatus);
-    /// Sets the user who wrote it down, instead of the requester.
+    /// Sets the user who entered it. The default is the requester.
     submitter_id(into UserId);
-    /// Sets the agent who works on it.
+    /// Sets the agent to whom it is assigned.
     assignee_id(into UserId);
-    /// Sets the organization that it is for, instead of the requester's default one. The requester
-    /// must be in it.
+    /// Sets the organization, of which the requester must be a member. The default is the
+    /// requester's default organization.
     organization_id(into OrganizationId);
-    /// Sets the group that it is assigned to.
+    /// Sets the group to which it is assigned.
     group_id(into GroupId);
     /// Sets the tags.
     tags(texts);

@@ -1,4 +1,4 @@
-//! How the tickets in the account are read: by tests, and by everything that answers.
+//! Finds tickets in the account, for tests and for replies.
 
 use crate::base::ids::{TicketId, UserId};
 use crate::base::sequence::Sequence;
@@ -7,8 +7,8 @@ use crate::resources::account::Account;
 use super::model::Ticket;
 
 impl Account {
-    /// Whether a ticket may have the organization that it has: its requester has to be in there. A
-    /// closed ticket keeps what it had, whatever became of that.
+    /// Returns whether a ticket may have its organization. The requester must be a member, except
+    /// that a closed ticket keeps its organization in any case.
     pub(crate) fn keeps_organization(&self, ticket: &Ticket) -> bool {
         ticket.organization_id.is_none_or(|organization| {
             !ticket.status.is_working()
@@ -19,7 +19,7 @@ impl Account {
         })
     }
 
-    /// The ticket with this id.
+    /// Returns the ticket with this id.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -36,7 +36,7 @@ impl Account {
         self.tickets.get(id.into()).cloned()
     }
 
-    /// All tickets, by id.
+    /// Returns all tickets, by id.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -53,7 +53,7 @@ impl Account {
         self.tickets_of(&self.tickets.all())
     }
 
-    /// The tickets that this user requested, by id.
+    /// Returns the tickets that this user requested, by id.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

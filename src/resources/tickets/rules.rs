@@ -1,4 +1,4 @@
-//! What may happen to tickets, and what the end of a membership does to them.
+//! What may happen to tickets, and how they change when a membership ends.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::model::{Comment, GivenRequester, Ticket, TicketChanges, TicketStatus}
 use super::violations;
 
 impl Account {
-    /// Creates a ticket for the requester's default organization, or for another one of theirs that
-    /// is given. Without a group it is in the group of that organization. The caller is the
-    /// requester if nobody else is named; a requester who is named by an e-mail address that nobody
-    /// has is created.
+    /// Creates a ticket for the requester's default organization, or for another organization of
+    /// the requester that is given. A ticket without a group is in the group of that organization.
+    /// The default requester is the caller. A requester who is named by an e-mail address that
+    /// nobody has is created.
     pub(crate) fn create_ticket(
         &mut self,
         changes: TicketChanges,
@@ -87,7 +87,8 @@ impl Account {
         self.groups.active(group).map(|group| group.id)
     }
 
-    /// Changes a ticket that is not closed. Who asked, and what was asked first, stays as it is.
+    /// Changes a ticket that is not closed. Its requester, its submitter and its description never
+    /// change.
     pub(crate) fn update_ticket(
         &mut self,
         id: TicketId,
@@ -119,7 +120,8 @@ impl Account {
         Ok(())
     }
 
-    /// "You can only specify the ID of an organization associated with the requester."
+    /// Checks the organization of a ticket: "You can only specify the ID of an organization
+    /// associated with the requester."
     /// <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#json-format>
     fn check_organization_of_ticket(
         &self,
@@ -158,8 +160,9 @@ impl Account {
         self.queue_chore(Arc::new(Abandonment { agent }));
     }
 
-    /// Sends for the tickets of a membership, or of an organization, that is gone. They keep the
-    /// organization until the job has run: at the next look, or after the time that jobs take.
+    /// Queues the work on the tickets of a deleted membership or organization. They keep the
+    /// organization until that work is done, which is before the next request or look at the
+    /// account, or after the time that jobs take.
     pub(crate) fn queue_unassignment(
         &mut self,
         organization: OrganizationId,
@@ -210,17 +213,17 @@ impl Chore for Abandonment {
     }
 }
 
-/// Takes the organization from tickets that are not closed.
+/// Removes the organization from tickets that are not closed.
 #[derive(Clone, Copy, Debug)]
 struct Unassignment {
     organization: OrganizationId,
-    /// Only the tickets that this user requested; those of all users if the organization itself is
-    /// gone.
+    /// The user whose tickets are changed. `None` means those of all users, because the
+    /// organization itself is deleted.
     requester: Option<UserId>,
 }
 
 impl Chore for Unassignment {
-    /// Working tickets, that is all but closed ones, "have their organization set to null".
+    /// Working tickets, which are all except closed ones, "have their organization set to null".
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     fn run(&self, account: &mut Account) {
         let Self {

@@ -1,4 +1,4 @@
-//! How tickets are saved in fixtures, and put in many at a time.
+//! How tickets are saved in fixtures, and loaded many at a time.
 
 use crate::base::ids::TicketId;
 use crate::base::record::Record;
@@ -20,7 +20,7 @@ impl Saved for Ticket {
 
     fn unsaid(id: TicketId, now: Timestamp, changes: &TicketChanges) -> Self {
         let fresh = Self::fresh(id, now);
-        // Who asked wrote it down.
+        // By default, the requester is also the submitter.
         let requester_id = changes.requester_id.unwrap_or(fresh.requester_id);
         Self {
             requester_id,

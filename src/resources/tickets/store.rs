@@ -20,7 +20,7 @@ impl TicketStore {
         self.rows.get(id)
     }
 
-    /// Puts a ticket in, or in the place of the one with its id.
+    /// Inserts a ticket, or replaces the one with the same id.
     pub(crate) fn put(&mut self, ticket: Ticket) {
         self.remove(ticket.id);
         self.by_requester
@@ -40,7 +40,7 @@ impl TicketStore {
         }
     }
 
-    /// All tickets, by id, one by one.
+    /// Returns an iterator over all tickets, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Ticket> {
         self.rows.iter()
     }

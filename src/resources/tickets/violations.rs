@@ -1,4 +1,4 @@
-//! What Zendesk says of tickets that break its rules.
+//! Zendesk's texts for tickets that break its rules.
 
 use crate::base::refusal::Violation;
 
@@ -19,7 +19,7 @@ pub(super) fn description_blank() -> Violation {
     Violation::blank("base", "Description: cannot be blank")
 }
 
-/// Closed tickets are an error without a code.
+/// Zendesk has no code for an update of a closed ticket.
 pub(super) fn closed() -> Violation {
     Violation::uncoded("status", "closed prevents ticket update")
 }

@@ -1,4 +1,5 @@
-//! What else is done with the account behind the lock than answering requests: each a short visit.
+//! Everything except answering requests that is done with the account behind the lock. Each visit
+//! is short.
 
 use std::time::Duration;
 
@@ -17,12 +18,12 @@ use super::{Backend, BetweenPages, Hook};
 use crate::server::routing::route;
 
 impl Backend {
-    /// What the server is doing.
+    /// Returns the activity of the server.
     pub(crate) fn activity(&self) -> &Activity {
         &self.activity
     }
 
-    /// Puts the clock forward, and lets happen what was to happen by then.
+    /// Advances the clock, and does what was due by then.
     pub(crate) fn advance(&self, by: Duration) {
         let mut state = self.state.lock();
         state.clock.advance(by);
@@ -44,12 +45,12 @@ impl Backend {
         act(&mut self.state.lock().faults)
     }
 
-    /// Does something with the gates.
+    /// Calls the function with the gates.
     pub(crate) fn with_gates<R>(&self, act: impl FnOnce(&mut Gates) -> R) -> R {
         act(&mut self.state.lock().gates)
     }
 
-    /// Holds a request that there is a closed gate for.
+    /// Holds a request if there is a closed gate for it.
     pub(crate) fn hold_at_gate(&self, incoming: &Incoming<'_>) -> Option<Held> {
         if self.with_gates(|gates| gates.are_open()) {
             return None;
@@ -60,22 +61,22 @@ impl Backend {
         Some(held)
     }
 
-    /// Keeps what is to be done to the reply to this call, which goes through wiremock.
+    /// Keeps the plan for the reply to this call, which goes through wiremock.
     pub(crate) fn keep_plan(&self, ordinal: u64, plan: WirePlan) {
         self.state.lock().plans.insert(ordinal, plan);
     }
 
-    /// What is to be done to the reply to this call.
+    /// Takes the plan for the reply to this call.
     pub(crate) fn take_plan(&self, ordinal: u64) -> Option<WirePlan> {
         self.state.lock().plans.remove(&ordinal)
     }
 
-    /// Takes note of a reply that waits until then.
+    /// Notes a reply that waits until this moment.
     pub(crate) fn begin_wait(&self, due: Moment) {
         *self.state.lock().waits.entry(due).or_default() += 1;
     }
 
-    /// A reply that waited until then goes on.
+    /// Notes that a reply does not wait until this moment any more.
     pub(crate) fn end_wait(&self, due: Moment) {
         let mut state = self.state.lock();
         let left = state
@@ -88,19 +89,19 @@ impl Backend {
         };
     }
 
-    /// The time until the next reply is due that waits for it.
+    /// Returns the time until the next delayed reply is due.
     pub(crate) fn next_due(&self) -> Option<Duration> {
         let state = self.state.lock();
         let (due, _) = state.waits.first_key_value()?;
         Some(due.since(state.clock.now()))
     }
 
-    /// What time it is.
+    /// Returns the time of the double's clock.
     pub(crate) fn now(&self) -> Moment {
         self.state.lock().clock.now()
     }
 
-    /// Does something with the account, which is up to date by then.
+    /// Calls the function with the account, after everything that is due has been done.
     pub(crate) fn with_account<R>(&self, act: impl FnOnce(&mut Account) -> R) -> R {
         let mut state = self.state.lock();
         state.catch_up();
@@ -109,7 +110,7 @@ impl Backend {
         result
     }
 
-    /// The account as it is now.
+    /// Returns the present state of the account.
     pub(crate) fn snapshot(&self) -> Account {
         let mut state = self.state.lock();
         state.catch_up();
@@ -148,8 +149,8 @@ impl Backend {
         act(&mut self.state.lock().expectations)
     }
 
-    /// What is expected, what was planned and never happened, and the calls, all at the same
-    /// moment.
+    /// Returns the expectations, the planned events that did not happen, and the calls, all from
+    /// the same moment.
     pub(crate) fn expectations(&self) -> (Expectations, Vec<Problem>, JournalView) {
         let mut state = self.state.lock();
         state.catch_up();
@@ -178,7 +179,7 @@ impl Backend {
 }
 
 impl Hook {
-    /// What is wrong with it, when the test is over.
+    /// Returns what is wrong with it at the end of the test.
     fn problem(&self) -> Option<Problem> {
         let what = format!("the act between two pages of {}", self.operation);
         match &self.panicked {

@@ -1,4 +1,4 @@
-//! The way of a request: written down and routed, refused or applied, answered.
+//! Answers a request: records and routes it, then refuses it or applies it to the account.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -29,8 +29,7 @@ use super::faulted::own_reply;
 use super::listed::Listed;
 use super::{Backend, BetweenPages, State};
 
-/// What became of a request: the result, and the request as its operation saw it, if it came so
-/// far.
+/// The result of a request, and the request as its operation saw it, unless it was refused before.
 struct Outcome<'a> {
     request: Option<ApiRequest<'a>>,
     result: ApiResult,
@@ -39,8 +38,8 @@ struct Outcome<'a> {
 }
 
 impl Backend {
-    /// Takes note of a request at a server, before anybody answers it. If a mock of the test's own
-    /// does, [`Backend::answer_last`] will not hear of it.
+    /// Records a request at a wiremock server before it is answered. If the test's own mock answers
+    /// it, [`Backend::answer_last`] is not called.
     pub(crate) fn arrive_at_server(&self, incoming: &Incoming<'_>) {
         self.activity.begin();
         self.activity.end();
@@ -53,7 +52,8 @@ impl Backend {
         self.received.notify_waiters();
     }
 
-    /// Answers the request that arrived last, since a server takes one after the other.
+    /// Answers the request that arrived last. This is the right one, because a wiremock server
+    /// handles one request after the other.
     pub(crate) fn answer_last(&self, incoming: &Incoming<'_>) -> (WireReply, Option<WirePlan>) {
         let arrived = self.state.lock().arrived.take();
         let Some(arrived) = arrived else {
@@ -63,8 +63,8 @@ impl Backend {
         self.finish(self.state.lock(), incoming, &arrived, meant)
     }
 
-    /// Writes a request down and answers it, under one lock: so the order of calls is the order in
-    /// which they change the account, whoever calls at the same time.
+    /// Records and answers a request under one lock. So the order of calls is the order in which
+    /// they change the account, even for parallel requests.
     pub(crate) fn answer(&self, incoming: &Incoming<'_>) -> (WireReply, Option<WirePlan>) {
         let routed = route(incoming.method, incoming.path);
         let operation = routed.as_ref().map(Routed::operation);
@@ -75,10 +75,10 @@ impl Backend {
         self.finish(state, incoming, &Arrived { ordinal, routed }, meant)
     }
 
-    /// Answers a request that is written down. The order of the steps is Zendesk's: of several
-    /// things that are wrong with a request the first one found here is what the caller is told.
+    /// Answers a recorded request. The order of the steps is Zendesk's. If several things are wrong
+    /// with a request, the caller gets the error of the first one here.
     ///
-    /// What a fault does to the reply on its way is left to whoever sends it.
+    /// The caller of this function must apply the returned plan to the reply on the wire.
     fn finish(
         &self,
         mut guard: MutexGuard<'_, State>,
@@ -138,8 +138,8 @@ impl Backend {
         (reply, plan)
     }
 
-    /// Applies a request to the account, and writes down what came of it. Tells whether the reply
-    /// is a page of a list behind which there is another.
+    /// Applies a request to the account, and records the result. Also returns whether the reply is
+    /// a page of a list that has a next page.
     fn apply(
         &self,
         state: &mut State,
@@ -169,7 +169,7 @@ impl Backend {
         let page = result.as_mut().ok().and_then(Reply::take_page);
         let has_next_page = page.as_ref().is_some_and(|page| page.place.next.is_some());
         let page = page.map(|given| {
-            // Of the pages between them nobody needs to know more than what is on them.
+            // Of the pages in the middle, only their own rows are needed.
             let is_end_of_several = given.place.is_first == given.place.next.is_some();
             let listed = routed
                 .as_ref()
@@ -221,9 +221,9 @@ impl Backend {
         (reply, has_next_page)
     }
 
-    /// Takes note of what fails the test though it is answered: an endpoint that there is not; and
-    /// where the call succeeded all the same, or was refused for that reason alone, what the double
-    /// does not implement, and parameters that Zendesk does not have.
+    /// Notes problems that fail the test although the call is answered: an unknown endpoint, and in
+    /// a call that succeeded, or was refused only for that reason, what the double does not
+    /// implement and parameters that Zendesk does not have.
     fn note_problems(
         &self,
         state: &mut State,
@@ -254,7 +254,7 @@ impl Backend {
         }
     }
 
-    /// Why the caller is refused, if it is.
+    /// Returns why the caller is refused, if it is.
     fn why_refused(
         &self,
         error: &ApiError,
@@ -282,7 +282,7 @@ impl Backend {
         }
     }
 
-    /// Lets a test change things between two pages. No lock is held.
+    /// Runs the test's code between two pages. No lock is held.
     fn between_pages(&self, arrived: &Arrived) {
         let Some(operation) = arrived.operation() else {
             return;
@@ -302,7 +302,8 @@ impl Backend {
             (hooks, state.recorder.count_of(operation))
         };
         for (index, BetweenPages(act)) in hooks {
-            // What answers a request must not panic: it is told when the double is verified.
+            // Code that answers a request must not panic. The panic is reported when the double is
+            // verified.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| act(pages, self))) {
                 self.state.lock().between_pages[index]
                     .panicked
@@ -311,8 +312,8 @@ impl Backend {
         }
     }
 
-    /// The planned faults that are meant for a request. The predicates of the test run here, with
-    /// no lock held. A request that is not written down yet has the ordinal that it would have now.
+    /// Returns the planned faults that select a request. The test's predicates run here, without
+    /// the lock. A request that is not recorded yet gets the next ordinal.
     fn faults_for(
         &self,
         incoming: &Incoming<'_>,
@@ -349,8 +350,8 @@ impl Backend {
         meant
     }
 
-    /// Limits, authentication, syntax of the body. What comes after is the operation's: types of
-    /// parameters, the records that the path names, the caller's role, validation.
+    /// Checks limits, credentials and the syntax of the body. Then the operation checks the rest:
+    /// types of parameters, the records that the path names, the caller's role, validation.
     fn resolve<'a>(
         &self,
         incoming: &Incoming<'a>,

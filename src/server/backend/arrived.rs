@@ -1,14 +1,14 @@
-//! [`Arrived`]: what is known of a request before it is answered.
+//! [`Arrived`]: what is known about a request before it is answered.
 
 use crate::api::operation::Operation;
 use crate::server::routing::Routed;
 
-/// A request that has been written down and routed, and that nobody has answered yet.
+/// A request that is recorded and routed, but not answered yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrived {
-    /// Which call of the double it is, from 1.
+    /// The number of the double's call, from 1.
     pub(super) ordinal: u64,
-    /// Where it goes. None: there is no such endpoint.
+    /// Its route. `None` means that there is no such endpoint.
     pub(super) routed: Option<Routed>,
 }
 

@@ -1,4 +1,4 @@
-//! [`Faulted`]: the fault that happens to a call, planned or thrown by the dice.
+//! [`Faulted`]: the fault of a call, either planned or drawn by chaos.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,10 +13,10 @@ use crate::trouble::{Kind, MeantFaults, OwnReply, RuleId, panic_text};
 
 use super::State;
 
-/// A fault that happens to a call.
+/// The fault of a call.
 pub(super) struct Faulted {
     pub(super) kind: Kind,
-    /// Which of the planned ones. None: the dice threw it.
+    /// The planned fault that it comes from. `None` means that chaos drew it.
     planned: Option<(RuleId, Place)>,
     what: String,
 }
@@ -33,7 +33,7 @@ impl Faulted {
 }
 
 impl State {
-    /// The fault that happens to a call of this operation.
+    /// Returns the fault for a call of this operation, if there is one.
     pub(super) fn fault_of(
         &mut self,
         operation: Option<Operation>,
@@ -64,7 +64,7 @@ impl State {
         })
     }
 
-    /// Takes a fault back that had nothing to spoil in this call.
+    /// Takes a fault back that had no effect on this call.
     pub(super) fn take_back(&mut self, fault: &Faulted, ordinal: u64) {
         self.recorder.complete(ordinal, |call| call.fault = None);
         if let Some((id, _)) = fault.planned {
@@ -73,7 +73,8 @@ impl State {
     }
 }
 
-/// The reply that the test writes to this call. The lock is free while the test's code runs.
+/// Returns the reply that the test writes to this call. The lock is free while the test's code
+/// runs.
 pub(super) fn own_reply(
     guard: &mut MutexGuard<'_, State>,
     fault: &Faulted,
@@ -83,7 +84,8 @@ pub(super) fn own_reply(
 ) -> WireReply {
     let make = || catch_unwind(AssertUnwindSafe(|| own.make(call)));
     let made = MutexGuard::unlocked(guard, make);
-    // What answers a request must not panic: it is told when the double is verified.
+    // Code that answers a request must not panic. The panic is reported when the double is
+    // verified.
     let (reply, what) = match made {
         Ok(response) => {
             let what = format!("{}, {}", fault.what, response.status().as_u16());

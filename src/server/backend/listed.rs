@@ -1,4 +1,4 @@
-//! [`Listed`]: a list as it was when a page of it was given.
+//! [`Listed`]: a list at the moment when one of its pages was sent.
 
 use crate::api::operation::Operation;
 use crate::api::page_limits::Rows;
@@ -37,7 +37,7 @@ impl Listed {
 }
 
 impl ListThen for Listed {
-    /// The operation is asked once more, for all of it on one page.
+    /// Asks the operation again, for the whole list on one page.
     fn ids(&self) -> Vec<u64> {
         let request = ApiRequest {
             operation: self.operation(),

@@ -1,10 +1,10 @@
-//! [`Backend`]: the account behind one lock, and the one way by which a request reaches it.
+//! [`Backend`]: the account behind one lock. Every request is answered here.
 //!
-//! The lock is taken in this folder and nowhere else, and never held while code of the user's runs.
+//! Only this folder takes the lock. It is never held while the user's code runs.
 //!
-//! - `mod.rs`: what is behind the lock;
-//! - `answer.rs`: the way of a request; `arrived.rs`: what is known of it before; `faulted.rs`: the
-//!   fault that happens to it; `listed.rs`: the list that it got a page of;
+//! - `mod.rs`: the state behind the lock;
+//! - `answer.rs`: how a request is answered; `arrived.rs`: what is known about it before;
+//!   `faulted.rs`: its fault; `listed.rs`: the list that one of its pages came from;
 //! - `access.rs`: everything else that is done behind the lock.
 
 mod access;
@@ -40,9 +40,9 @@ use arrived::Arrived;
 pub(crate) struct Backend {
     state: Mutex<State>,
     pub(crate) admission: Admission,
-    /// Host and port, for requests that do not name the host that they were sent to.
+    /// The host and port, for requests that do not name the host that they were sent to.
     authority: String,
-    /// Wakes those who wait for calls.
+    /// Wakes the tasks that wait for calls.
     received: Notify,
     activity: Activity,
 }
@@ -56,20 +56,20 @@ struct State {
     expectations: Expectations,
     /// How many calls had come when the test looked at the account or at the calls last.
     looked_at: u64,
-    /// The call that has arrived and that nobody has answered yet.
+    /// The call that has arrived and is not answered yet.
     arrived: Option<Arrived>,
     faults: FaultPlan,
     gates: Gates,
-    /// What is to be done to replies on their way through wiremock, by the ordinals of their calls.
+    /// The plans for replies on their way through wiremock, by the ordinals of their calls.
     plans: BTreeMap<u64, WirePlan>,
-    /// When replies are due that wait for it, and how many.
+    /// The moments when delayed replies are due, with the number of replies.
     waits: BTreeMap<Moment, usize>,
     dice: Option<Dice>,
-    /// What is to happen between two pages of a list.
+    /// The test's code to run between two pages of a list.
     between_pages: Vec<Hook>,
 }
 
-/// Something that is to happen between two pages of a list.
+/// Code of the test that runs between two pages of a list.
 #[derive(Debug)]
 struct Hook {
     operation: Operation,
@@ -77,11 +77,12 @@ struct Hook {
     /// Where in the test it was declared.
     place: Place,
     has_run: bool,
-    /// What it panicked with the first time that it did.
+    /// The message of its first panic.
     panicked: Option<String>,
 }
 
-/// What a test does between two pages: it is told how many calls of the list there have been.
+/// The function that a test runs between two pages. Its argument is the number of calls of the list
+/// so far.
 #[derive(Clone)]
 pub(crate) struct BetweenPages(pub(crate) Arc<BetweenPagesFn>);
 
@@ -94,19 +95,19 @@ impl fmt::Debug for BetweenPages {
 }
 
 impl State {
-    /// Lets happen what was to happen by now.
+    /// Does what is due by now.
     fn catch_up(&mut self) {
         self.account.advance_to(self.clock.now());
         self.settle();
     }
 
-    /// Puts in the journal what has happened.
+    /// Records the effects in the journal.
     fn settle(&mut self) {
         let effects = self.account.take_effects();
         self.recorder.add_effects(effects);
     }
 
-    /// A request as a call that has no reply yet.
+    /// Returns a request as a call that has no reply yet.
     fn call_of(&self, incoming: &Incoming<'_>, arrived: &Arrived) -> Call {
         let now = self.account.moment();
         Call::from(Received {
@@ -122,11 +123,11 @@ impl State {
             .view(Names::new(move |record| account.name(record)))
     }
 
-    /// Writes a request down, and gives the ordinal of the call that it is.
+    /// Records a request, and returns the ordinal of its call.
     fn write_down(&mut self, incoming: &Incoming<'_>, operation: Option<Operation>) -> u64 {
         let now = self.account.moment();
         let secrets = Arc::clone(self.recorder.secrets());
-        // Also of a call that is not kept.
+        // This is needed even for a call that is not kept.
         secrets.learn(incoming);
         self.recorder.add(|ordinal| Received {
             operation,
@@ -135,7 +136,7 @@ impl State {
     }
 }
 
-/// What a double is set up with, besides its account.
+/// The configuration of a double, except its account.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) clock: Clock,

@@ -1,4 +1,4 @@
-//! [`Answers`]: who answers a request, the backend at once or wiremock's server behind it.
+//! [`Answers`]: gets the reply to a request, from the backend or from wiremock's server.
 
 use std::sync::Arc;
 
@@ -15,13 +15,14 @@ use super::request::Received;
 use super::upstream::Upstream;
 use super::wire::Broken;
 
-/// How the backend tells, through wiremock, that there is a plan for a reply. Clients never see it.
+/// The header with which the backend announces, through wiremock, a plan for a reply. It is removed
+/// before the client sees it.
 pub(crate) const PLAN_HEADER: HeaderName = HeaderName::from_static("x-mock-zendesk-plan");
 
-/// A reply, and what is to be done to it on its way.
+/// A reply, and the plan for it on the wire.
 pub(super) type Answer = (Response<Bytes>, Option<WirePlan>);
 
-/// Who answers the requests of one connection.
+/// Gets the replies to the requests of one connection.
 pub(super) struct Answers {
     backend: Arc<Backend>,
     orders: Arc<Orders>,
@@ -37,7 +38,7 @@ impl Answers {
         }
     }
 
-    /// Those of another connection.
+    /// Returns the same for another connection.
     pub(super) fn of_another(&self) -> Self {
         Self::new(Arc::clone(&self.backend), Arc::clone(&self.orders))
     }
@@ -46,7 +47,7 @@ impl Answers {
         &self.backend
     }
 
-    /// The whole reply, and what is to be done to it.
+    /// Returns the whole reply, and the plan for it.
     pub(super) async fn answer(
         &self,
         incoming: &Incoming<'_>,
@@ -59,7 +60,7 @@ impl Answers {
                 self.with_plan(reply.await?)
             }
         };
-        // The test's own code may have ordered that while the request was answered.
+        // The test's own code may have taken the double offline while the request was answered.
         if self.orders.is_offline() {
             return Err("the double went offline".into());
         }
@@ -76,7 +77,7 @@ impl Answers {
     fn ask_backend(&self, incoming: &Incoming<'_>) -> Answer {
         let (reply, plan) = self.backend.answer(incoming);
         let mut reply = reply.into_http();
-        // A HEAD is answered with the head alone, which names the length of the body all the same.
+        // A HEAD request gets only the head of the reply, which includes the length of the body.
         if incoming.method == "HEAD" {
             let length = reply.body().len();
             reply.headers_mut().insert(CONTENT_LENGTH, length.into());

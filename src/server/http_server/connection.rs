@@ -1,5 +1,5 @@
-//! One client's connection: hyper reads its requests as it does for wiremock, each is answered, and
-//! the reply given, or not.
+//! One client's connection. hyper reads its requests as it does for wiremock. Each request gets its
+//! reply, or none if a fault says so.
 
 use std::sync::Arc;
 
@@ -25,13 +25,14 @@ use super::wire::{Broken, Wire};
 /// What the requests of one connection share.
 struct Shared {
     answers: Answers,
-    /// Tells when all that was given to the client has been written.
+    /// Notifies when everything that was passed to hyper has been written.
     written: Arc<Notify>,
 }
 
-/// Serves a client until it closes the connection, or a fault does.
+/// Serves a client until the client or a fault closes the connection.
 ///
-/// What a request waits for is dropped with it, and hyper drops a request when its client is gone.
+/// hyper drops a request when its client is gone, and everything that the request waits for is
+/// dropped with it.
 pub(super) async fn serve(client: TcpStream, answers: Answers) {
     let _ = client.set_nodelay(true);
     let wire = Wire::new(client);
@@ -40,13 +41,13 @@ pub(super) async fn serve(client: TcpStream, answers: Answers) {
         written: wire.written(),
     });
     let service = service_fn(move |request| respond(request, Arc::clone(&shared)));
-    // As wiremock does it, so that both read the same requests in the same way.
+    // wiremock uses the same builder, so both servers read the same requests in the same way.
     let builder = Builder::new(TokioExecutor::new());
-    // A connection that breaks is just what this is for: there is nobody to tell.
+    // Breaking a connection is the purpose of some faults, so the error is ignored.
     let _ = builder.serve_connection_with_upgrades(wire, service).await;
 }
 
-/// Answers a request. An error closes the connection without a reply; over HTTP/2 it ends only the
+/// Answers a request. An error closes the connection without a reply. Over HTTP/2 it ends only the
 /// stream.
 async fn respond(
     request: Request<Incoming>,
@@ -88,8 +89,7 @@ async fn give(
             let under_way = wait(under_way, time).await;
             reply.map(|body| ReplyBody::whole(body, under_way))
         }
-        // Without a body there is no half of one: the reply is whole, and the connection closes all
-        // the same.
+        // An empty body has no half. The reply is complete, but the connection closes.
         Some(WirePlan::Cut) if reply.body().is_empty() => {
             reply
                 .headers_mut()
@@ -102,7 +102,7 @@ async fn give(
     Ok(reply)
 }
 
-/// The reply to a request whose target is no url.
+/// Returns the reply to a request whose target is not a URL.
 fn bad_request(under_way: UnderWay) -> Response<ReplyBody> {
     let mut reply = Response::new(ReplyBody::whole(Bytes::new(), under_way));
     *reply.status_mut() = StatusCode::BAD_REQUEST;

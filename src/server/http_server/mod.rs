@@ -1,20 +1,20 @@
-//! The HTTP server that a double listens with: [`HttpServer`]. It reads requests with hyper, set up
-//! as wiremock sets it up, and the backend answers them. What wiremock cannot do, it does: it holds
-//! requests, cuts bodies, breaks connections, and refuses new ones.
+//! The HTTP server that a double listens with: [`HttpServer`]. It reads requests with hyper,
+//! configured as in wiremock, and the backend answers them. It does what wiremock cannot do: it
+//! holds requests, cuts bodies, breaks connections, and refuses new ones.
 //!
-//! Once a test has asked for wiremock's server, to mount mocks of its own, each request is passed on
-//! to that one, where the double is a mock among others.
+//! After a test has asked for wiremock's server to mount its own mocks, each request is passed on
+//! to that server. There the double is one of the mocks.
 //!
-//! - `mod.rs`: the thread of the server, and going offline and coming back;
-//! - `port.rs`: the address, which stays ours while the double is offline;
+//! - `mod.rs`: the server's thread, and how it goes offline and comes back;
+//! - `port.rs`: the address, which stays reserved while the double is offline;
 //! - `connection.rs`: one client's connection; `wire.rs`: its socket;
-//! - `request.rs`, `answers.rs`, `upstream.rs`, `reply.rs`: a request, who answers it, the way to
-//!   wiremock, and the reply on its way to the client;
-//! - `orders.rs`, `under_way.rs`: what the connections are told, and what the pacer is told.
+//! - `request.rs`, `answers.rs`, `upstream.rs`, `reply.rs`: a request, how its reply is obtained,
+//!   the connection to wiremock, and the reply on its way to the client;
+//! - `orders.rs`, `under_way.rs`: what the connections must know, and what the pacer must know.
 //!
-//! Nothing here waits for ever by itself. All of it runs in tasks of the server's thread: those of a
-//! connection end with it, a connection ends when its client is gone or the double goes offline,
-//! and all end when the server is dropped.
+//! Nothing here waits forever by itself. Everything runs in tasks of the server's thread. The tasks
+//! of a connection end with it. A connection ends when its client is gone or the double goes
+//! offline. All tasks end when the server is dropped.
 
 mod answers;
 mod connection;
@@ -46,16 +46,16 @@ pub(crate) use answers::PLAN_HEADER;
 pub(crate) use port::Port;
 
 /// The pause after a connection could not be accepted.
-const AFTER_ERROR: Duration = Duration::from_millis(1);
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(1);
 
-/// What the server's thread is told. It answers on the channel when that is done.
+/// A command to the server's thread. The thread replies on the channel when it is done.
 enum Command {
     GoOffline(Sender<()>),
     ComeBack(Sender<io::Result<()>>),
     Stop,
 }
 
-/// The server, running until it is dropped.
+/// The server. It runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct HttpServer {
     address: SocketAddr,
@@ -65,7 +65,7 @@ pub(crate) struct HttpServer {
 }
 
 impl HttpServer {
-    /// Starts to listen.
+    /// Starts the server. Returns an error if it cannot listen.
     pub(crate) fn start(mut port: Port, backend: Arc<Backend>) -> io::Result<Self> {
         let address = port.address();
         let orders = Arc::new(Orders::default());
@@ -101,7 +101,7 @@ impl HttpServer {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -120,7 +120,7 @@ impl HttpServer {
         }
     }
 
-    /// Takes connections again, at the same address.
+    /// Accepts connections again, at the same address.
     pub(crate) fn come_back(&self) -> io::Result<()> {
         self.orders.set_offline(false);
         let (done, wait) = channel();
@@ -133,15 +133,15 @@ impl HttpServer {
         wait.recv().unwrap_or_else(|_| Err(ended()))
     }
 
-    /// Whether this is called by the test's code that a request runs, such as what it does between
-    /// two pages: the server's thread must not wait for itself.
+    /// Returns whether the server's own thread called this, in code of the test that runs between
+    /// two pages, for example. The thread must not wait for itself.
     fn is_this_thread(&self) -> bool {
         let thread = self.thread.as_ref().map(JoinHandle::thread);
         thread.is_some_and(|thread| thread.id() == thread::current().id())
     }
 }
 
-/// The server's thread is not there any more.
+/// Returns the error for a server whose thread has ended.
 fn ended() -> io::Error {
     io::Error::other("the server has ended")
 }
@@ -184,8 +184,8 @@ async fn run(
             accepted = accept(listener.as_ref()) => {
                 match accepted {
                     Ok((client, _)) => drop(connections.spawn(connection::serve(client, answers.of_another()))),
-                    // It may be that there are too many open files, until some are closed.
-                    Err(_) => tokio::time::sleep(AFTER_ERROR).await,
+                    // There may be too many open files, until some are closed.
+                    Err(_) => tokio::time::sleep(PAUSE_AFTER_ERROR).await,
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -193,7 +193,7 @@ async fn run(
     }
 }
 
-/// The next connection; never, while nobody listens.
+/// Returns the next connection. Without a listener, it never completes.
 async fn accept(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
     match listener {
         Some(listener) => listener.accept().await,

@@ -1,10 +1,10 @@
-//! [`Orders`]: what the connections are told.
+//! [`Orders`]: instructions for the connections.
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What the connections are told. They look at it for each request.
+/// Instructions for the connections, which check them for each request.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     wiremock: OnceLock<SocketAddr>,
@@ -12,13 +12,14 @@ pub(super) struct Orders {
 }
 
 impl Orders {
-    /// All further requests are to be passed on to wiremock's server.
+    /// Passes all further requests on to wiremock's server.
     pub(super) fn pass_on_to(&self, wiremock: SocketAddr) {
-        // It is said whenever the test asks for that server, of which there is one.
+        // This is called each time when the test asks for that server. There is only one, so the
+        // first call is enough.
         let _ = self.wiremock.set(wiremock);
     }
 
-    /// Where wiremock's server is, once requests are to be passed on to it.
+    /// Returns the address of wiremock's server, if requests must be passed on to it.
     pub(super) fn wiremock(&self) -> Option<SocketAddr> {
         self.wiremock.get().copied()
     }

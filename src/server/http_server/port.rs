@@ -1,4 +1,4 @@
-//! [`Port`]: an address that stays ours while nobody listens at it.
+//! [`Port`]: an address that stays reserved while the double is offline.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,19 +8,18 @@ use tokio::net::{TcpListener, TcpSocket};
 /// How many connections may wait to be accepted.
 const BACKLOG: u32 = 1024;
 
-/// An address that belongs to one double from when it is bound until this is dropped, also while
-/// the double is offline.
+/// An address that belongs to one double until this is dropped, even while the double is offline.
 #[derive(Debug)]
 pub(crate) struct Port {
     address: SocketAddr,
-    /// Bound, and never listening: it keeps everybody else from the address, and connections to it
-    /// are refused. None where the system does not let two sockets share an address: there the
+    /// A bound socket that does not listen. It reserves the address, and connections to it are
+    /// refused. `None` means that the system does not let two sockets share an address, so the
     /// address is free while the double is offline.
     holder: Option<TcpSocket>,
 }
 
 impl Port {
-    /// Takes an address. It fails if anybody has it, another double included.
+    /// Reserves an address. Returns an error if it is in use, by another double for example.
     pub(crate) fn bind(address: SocketAddr) -> io::Result<Self> {
         let holder = socket(address)?;
         holder.bind(address)?;
@@ -30,8 +29,8 @@ impl Port {
         })
     }
 
-    /// An address as on a system where no two sockets can share one: from going offline on it
-    /// belongs to nobody.
+    /// Returns an address as on a system where two sockets cannot share one. From going offline on,
+    /// it is not reserved.
     #[cfg(test)]
     pub(crate) fn without_holder(address: SocketAddr) -> Self {
         Self {
@@ -40,12 +39,12 @@ impl Port {
         }
     }
 
-    /// The address, with the port that the system chose if it was 0.
+    /// Returns the address, with the port that the system chose if it was 0.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Listens. Needs a tokio runtime.
+    /// Starts to listen. This needs a tokio runtime.
     pub(super) fn listen(&mut self) -> io::Result<TcpListener> {
         let Some(holder) = self.holder.take() else {
             return listen(socket(self.address)?, self.address);
@@ -60,8 +59,7 @@ impl Port {
     }
 }
 
-/// Listens at the address that `holder` has. Others can share the address only for as long as this
-/// takes.
+/// Listens at the address of `holder`. Other sockets can share the address only while this runs.
 fn share(holder: &TcpSocket, address: SocketAddr) -> io::Result<TcpListener> {
     let socket = socket(address)?;
     allow_sharing(&socket, true)?;
@@ -82,23 +80,23 @@ fn socket(address: SocketAddr) -> io::Result<TcpSocket> {
     } else {
         TcpSocket::new_v6()?
     };
-    // Without this an address could not be taken for a minute after a server was there.
+    // Otherwise an address could not be used for a minute after a server had used it.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     Ok(socket)
 }
 
-/// Lets another socket have the same address, if that one allows it, too.
+/// Lets another socket have the same address, if that socket allows it, too.
 ///
-/// On Linux sockets with SO_REUSEADDR share an address as long as only one of them listens. With
+/// On Linux, sockets with SO_REUSEADDR share an address as long as only one of them listens. With
 /// SO_REUSEPORT several could listen, and the system would spread the connections over them.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn allow_sharing(socket: &TcpSocket, allow: bool) -> io::Result<()> {
     socket.set_reuseaddr(allow)
 }
 
-/// Lets another socket have the same address, if that one allows it, too. Here SO_REUSEADDR alone
-/// does not.
+/// Lets another socket have the same address, if that socket allows it, too. Here SO_REUSEADDR
+/// alone is not enough.
 #[cfg(any(
     target_vendor = "apple",
     target_os = "freebsd",
@@ -109,7 +107,7 @@ fn allow_sharing(socket: &TcpSocket, allow: bool) -> io::Result<()> {
     socket.set_reuseport(allow)
 }
 
-/// Does nothing: here no two sockets share an address.
+/// Does nothing, because two sockets cannot share an address here.
 #[cfg(not(any(
     target_os = "linux",
     target_os = "android",

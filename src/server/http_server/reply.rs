@@ -1,5 +1,4 @@
-//! [`ReplyBody`]: the body of a reply on its way to the client, which may take its time or break
-//! off.
+//! [`ReplyBody`]: the body of a reply on its way to the client, which may be slow or break off.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,20 +14,21 @@ use tokio::time::sleep;
 use super::under_way::{UnderWay, wait};
 use super::wire::Broken;
 
-/// The number of pieces that a slow body comes in.
+/// The number of pieces of a slow body.
 const PIECES: u32 = 8;
 
-/// How often hyper is made to write what it has.
-const HTTP1_WAKE: Duration = Duration::from_millis(1);
+/// How often hyper is woken to write what it has.
+const HTTP1_WAKE_INTERVAL: Duration = Duration::from_millis(1);
 
-/// How long the first half of a body that breaks off has to go out.
-const HTTP2_TIME: Duration = Duration::from_millis(20);
+/// How long to wait until the first half of a body that breaks off has been sent.
+const HTTP2_WAIT: Duration = Duration::from_millis(20);
 
-/// When what was given to hyper has been sent.
+/// How to find out when everything that was passed to hyper has been sent.
 pub(super) enum Sending {
-    /// Each time that this tells that all of it has been written.
+    /// This notifies each time when everything has been written.
     Until(Arc<Notify>),
-    /// Nothing tells it of a stream of HTTP/2. What has not gone out by then does not.
+    /// There is no notification for a stream of HTTP/2. What is not sent after a fixed time is
+    /// lost.
     Http2,
 }
 
@@ -40,33 +40,33 @@ impl Sending {
                 tokio::select! {
                     () = written.notified() => return,
                     // hyper writes whenever it is woken, so this ends if the client reads.
-                    () = sleep(HTTP1_WAKE) => {}
+                    () = sleep(HTTP1_WAKE_INTERVAL) => {}
                 }
             },
-            Self::Http2 => sleep(HTTP2_TIME).await,
+            Self::Http2 => sleep(HTTP2_WAIT).await,
         }
     }
 }
 
 type Feeder = Pin<Box<dyn Future<Output = Result<(), Broken>> + Send>>;
 
-/// The body of a reply. hyper drops it when it has all of it, or when the client is gone.
+/// The body of a reply. hyper drops it when hyper has all of it, or when the client is gone.
 pub(super) struct ReplyBody {
     pieces: Pieces,
-    /// How much is still to come, as far as the client knows.
+    /// The number of bytes that the client still expects.
     left: usize,
 }
 
-/// Where the pieces of a body come from.
+/// The source of the pieces of a body.
 enum Pieces {
-    /// There is one, or it has gone out.
+    /// A single piece. It is empty after it was sent.
     Whole(Bytes, Option<UnderWay>),
-    /// The feeder gives them. It runs only while hyper asks for them.
+    /// The feeder sends them. It runs only while hyper asks for them.
     Fed(Option<Feeder>, Receiver<Bytes>),
 }
 
 impl ReplyBody {
-    /// The body as it is.
+    /// Returns the body without a change.
     pub(super) fn whole(body: Bytes, under_way: UnderWay) -> Self {
         Self {
             left: body.len(),
@@ -74,7 +74,7 @@ impl ReplyBody {
         }
     }
 
-    /// Half of the body. When that has been sent it fails, and hyper breaks the connection.
+    /// Returns half of the body. When that has been sent it fails, and hyper breaks the connection.
     pub(super) fn cut(body: Bytes, under_way: UnderWay, sending: Sending) -> Self {
         Self::fed(body.len(), async move |pieces| {
             let _under_way = under_way;
@@ -87,7 +87,7 @@ impl ReplyBody {
         })
     }
 
-    /// The body in pieces, over this time.
+    /// Returns the body in pieces, spread over this time.
     pub(super) fn slow(mut body: Bytes, under_way: UnderWay, over: Duration) -> Self {
         let size = body.len().div_ceil(PIECES as usize);
         Self::fed(body.len(), async move |pieces| {

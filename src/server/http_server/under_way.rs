@@ -1,5 +1,5 @@
-//! What the pacer is told: [`UnderWay`] while a request is being worked on, [`wait`] while
-//! a reply waits for its time.
+//! What the pacer must know: [`UnderWay`] while a request is in progress, [`wait`] while a reply is
+//! delayed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use std::time::Duration;
 use crate::base::time::Moment;
 use crate::server::backend::Backend;
 
-/// How often a clock is looked at that does not say when it moves.
-const LOOK: Duration = Duration::from_millis(1);
+/// How often to check a clock that does not report when it moves.
+const CLOCK_CHECK_INTERVAL: Duration = Duration::from_millis(1);
 
-/// A request that is under way: while there is one, paused time stands still.
+/// A request in progress. While there is one, paused time stands still.
 pub(super) struct UnderWay(Arc<Backend>);
 
 impl UnderWay {
@@ -26,19 +26,19 @@ impl Drop for UnderWay {
     }
 }
 
-/// Ends the request for the pacer, waits until so much time has passed on the double's clock, and
-/// begins it again.
+/// Ends the request for the pacer, waits until this much time has passed on the double's clock, and
+/// begins the request again.
 pub(super) async fn wait(under_way: UnderWay, time: Duration) -> UnderWay {
     let backend = Arc::clone(&under_way.0);
     let wait = Wait::begin(backend.now().plus(time), &backend);
     drop(under_way);
     while backend.now() < wait.due {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(CLOCK_CHECK_INTERVAL).await;
     }
     UnderWay::begin(&backend)
 }
 
-/// A reply that waits for its time, which is a time that the pacer must not pass over.
+/// A reply that is delayed until a moment. The pacer must not skip that moment.
 struct Wait<'a> {
     due: Moment,
     backend: &'a Backend,

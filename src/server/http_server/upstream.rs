@@ -1,4 +1,4 @@
-//! [`Upstream`]: the way to wiremock's server.
+//! [`Upstream`]: the connection to wiremock's server.
 
 use std::net::SocketAddr;
 
@@ -12,16 +12,17 @@ use tokio::sync::watch;
 
 use super::wire::Broken;
 
-/// wiremock's server, as the requests of one client's connection reach it.
+/// wiremock's server, as one client's requests reach it.
 #[derive(Default)]
 pub(super) struct Upstream {
-    /// A connection to the server that nobody uses now. This is only a cell: requests that a client
-    /// sends at the same time, over HTTP/2, take it out or make another one.
+    /// A connection to the server that is idle now. There is room for one only: if a client sends
+    /// several requests at the same time over HTTP/2, one of them takes it, and the others open new
+    /// ones.
     idle: watch::Sender<Option<SendRequest<Full<Bytes>>>>,
 }
 
 impl Upstream {
-    /// Sends a request, and gives the whole reply. It ends when the server has replied or has
+    /// Sends a request, and returns the whole reply. It ends when the server has replied or has
     /// closed the connection.
     pub(super) async fn send(
         &self,
@@ -37,7 +38,7 @@ impl Upstream {
 
     async fn connection(&self, address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Broken> {
         if let Some(mut idle) = self.idle.send_replace(None) {
-            // After a reply that ends the connection it is not ready any more.
+            // After a reply that ends the connection, it is not ready any more.
             if idle.ready().await.is_ok() {
                 return Ok(idle);
             }
@@ -45,7 +46,7 @@ impl Upstream {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (requests, connection) = handshake(TokioIo::new(stream)).await?;
-        // It ends when `requests` is dropped, at the latest with the client's connection.
+        // This ends when `requests` is dropped, at the latest with the client's connection.
         tokio::spawn(connection);
         Ok(requests)
     }

@@ -1,4 +1,4 @@
-//! [`Wire`]: a client's connection that tells when what was written has gone out.
+//! [`Wire`]: a client's connection that notifies when everything has been written.
 
 use std::error::Error;
 use std::io::{self, IoSlice};
@@ -16,9 +16,9 @@ pub(super) type Broken = Box<dyn Error + Send + Sync>;
 
 /// A client's connection.
 ///
-/// hyper asks it to flush when nothing is left in hyper's own buffers. That is how a body that is
-/// to break off knows that its first half has been sent: a body that fails takes what is still in
-/// the buffers with it.
+/// hyper flushes it when hyper's own buffers are empty. A body that breaks off uses this to find
+/// out that its first half has been sent. If it failed earlier, the contents of the buffers would
+/// be lost.
 pub(super) struct Wire {
     stream: TokioIo<TcpStream>,
     written: Arc<Notify>,
@@ -32,7 +32,8 @@ impl Wire {
         }
     }
 
-    /// Wakes those who wait by then, each time that everything has been written.
+    /// Returns a notification for each time when everything has been written. It wakes those who
+    /// wait at that moment.
     pub(super) fn written(&self) -> Arc<Notify> {
         Arc::clone(&self.written)
     }

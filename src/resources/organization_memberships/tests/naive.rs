@@ -1,4 +1,4 @@
-//! The naive model, and the changes that it and the account are told.
+//! The naive model, and the changes that are applied to it and to the account.
 
 use proptest::prelude::*;
 
@@ -8,13 +8,14 @@ use crate::resources::organization_memberships::model::NewMembership;
 
 pub(super) const LIMIT: usize = 4;
 
-/// Names that sort otherwise by bytes than without case, and some that are the same without case.
+/// Names whose order by bytes differs from the order without case. Some of them are the same
+/// without case.
 pub(super) const NAMES: [&str; 9] = [
     "alpha", "Beta", "gamma", "ALPHA ", "Zulu", "émile", "Emile", "beta", "_",
 ];
 
-/// A change. Records are named by numbers that are taken modulo how many there have been; a few
-/// beyond that are nobody.
+/// A change. Records are named by numbers, modulo one more than the number of records so far. The
+/// additional number names a record that does not exist.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     CreateUser {
@@ -94,7 +95,7 @@ pub(super) struct ModelTicket {
 
 pub(super) struct Model {
     pub(super) single_organization: bool,
-    /// All users and organizations ever, and whether they are still there.
+    /// All users and organizations, including deleted ones, and whether they still exist.
     pub(super) users: Vec<(UserId, bool)>,
     pub(super) organizations: Vec<(OrganizationId, bool, String)>,
     pub(super) memberships: Vec<ModelMembership>,
@@ -103,7 +104,7 @@ pub(super) struct Model {
 
 impl Model {
     pub(super) fn user(&self, number: usize) -> UserId {
-        // One more than there are: the last one is nobody.
+        // One more than there are: the last number names a user who does not exist.
         self.users
             .get(number % (self.users.len() + 1))
             .map_or(UserId::new(0), |user| user.0)
@@ -185,7 +186,8 @@ impl Model {
     }
 
     pub(super) fn create(&mut self, id: MembershipId, new: &NewMembership) {
-        // Nobody is told to create what was refused; if anybody is, the account will not agree.
+        // This is not called for a refused creation. If the account accepted one, it will not agree
+        // with the model.
         let (Some(user), Some(organization)) = (new.user_id, new.organization_id) else {
             return;
         };
@@ -221,7 +223,7 @@ impl Model {
         }
     }
 
-    /// Takes a membership out, and its organization from the tickets that are not closed.
+    /// Removes a membership, and its organization from the tickets that are not closed.
     pub(super) fn remove(&mut self, id: MembershipId) -> Option<ModelMembership> {
         let index = self.memberships.iter().position(|other| other.id == id)?;
         let gone = self.memberships.remove(index);
