@@ -17,7 +17,7 @@ use crate::calls::{
     transcript,
 };
 
-/// Calls.
+/// # Calls
 impl MockZendesk {
     /// The calls received so far: to pick from, to look at, and to assert of. Requests that a mock
     /// of the test's own answers are among them; of those the double does not know the reply.
@@ -49,6 +49,23 @@ impl MockZendesk {
         (result, self.calls().since(mark))
     }
 
+    /// The journal for a human: a line for each call, with its body and what it changed below it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// assert_eq!(zendesk.transcript(), "#1  GET  /api/v2/users/me  -> 200  ShowCurrentUser");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn transcript(&self) -> String {
+        transcript(&self.backend.journal())
+    }
+}
+
+/// # Expectations
+impl MockZendesk {
     /// Declares that calls of this operation are to come from now on, so many or a range, and not
     /// to be refused. [`MockZendesk::verify`] checks it, and so does dropping the double. Where a
     /// refusal is meant, [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`.
@@ -121,19 +138,6 @@ impl MockZendesk {
         );
     }
 
-    fn declare(&self, operation: Option<Operation>, select: Select, times: Times, place: Place) {
-        let since = self.mark().ordinal();
-        let expectation = Expectation {
-            operation,
-            select,
-            times,
-            place,
-            since,
-        };
-        self.backend
-            .with_expectations(|expectations| expectations.declare(expectation));
-    }
-
     /// Checks all that was declared, and that no call went to an endpoint that does not exist.
     ///
     /// Dropping the double does the same, unless the test is panicking already; what has been told
@@ -149,33 +153,6 @@ impl MockZendesk {
             self.backend.with_expectations(Expectations::mark_told);
             set_told();
             panic!("{report}");
-        }
-    }
-
-    /// As [`MockZendesk::verify`], with the text as an error. Dropping the double tells of it
-    /// again.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let zendesk = mock_zendesk::MockZendesk::builder().without_verify_on_drop().start().await;
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.try_verify()?;
-    ///
-    /// reqwest::get(zendesk.url("/organisations")).await?;
-    /// let report = zendesk.try_verify().unwrap_err();
-    /// assert!(report.to_string().contains("did you mean /api/v2/organizations?"));
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If anything does not hold.
-    pub fn try_verify(&self) -> Result<(), Report> {
-        let report = self.report_of(Which::All);
-        if report.is_empty() {
-            Ok(())
-        } else {
-            Err(report)
         }
     }
 
@@ -219,21 +196,10 @@ impl MockZendesk {
     pub fn report(&self) -> Report {
         self.report_of(Which::All)
     }
+}
 
-    /// The journal for a human: a line for each call, with its body and what it changed below it.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// assert_eq!(zendesk.transcript(), "#1  GET  /api/v2/users/me  -> 200  ShowCurrentUser");
-    /// # Ok(()) }
-    /// ```
-    #[must_use]
-    pub fn transcript(&self) -> String {
-        transcript(&self.backend.journal())
-    }
-
+/// # Waiting for calls
+impl MockZendesk {
     /// Waits until this operation has been called so many times, since the start of the double: for
     /// programs that work in the background. Gives the calls.
     ///
@@ -263,26 +229,6 @@ impl MockZendesk {
         at_most: Duration,
     ) -> impl Future<Output = Calls> + Send {
         self.wait_for_calls(move |calls| calls.of(operation), count, at_most)
-    }
-
-    /// As [`MockZendesk::wait_for`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If the time is over before, or if a call was refused.
-    ///
-    /// # Panics
-    ///
-    /// If it is to wait for no call.
-    #[must_use = "the wait starts when this is awaited"]
-    #[track_caller]
-    pub fn try_wait_for(
-        &self,
-        operation: Operation,
-        count: usize,
-        at_most: Duration,
-    ) -> impl Future<Output = Result<Calls, Failure>> + Send {
-        self.try_wait_for_calls(move |calls| calls.of(operation), count, at_most)
     }
 
     /// As [`MockZendesk::wait_for`], for calls picked in any way.
@@ -321,32 +267,23 @@ impl MockZendesk {
             }
         }
     }
+}
 
-    /// As [`MockZendesk::wait_for_calls`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If the time is over before, or if a call was refused.
-    ///
-    /// # Panics
-    ///
-    /// If it is to wait for no call.
-    #[must_use = "the wait starts when this is awaited"]
-    #[track_caller]
-    pub fn try_wait_for_calls(
-        &self,
-        select: impl Fn(Calls) -> Calls + Send + Sync + 'static,
-        count: usize,
-        at_most: Duration,
-    ) -> impl Future<Output = Result<Calls, Failure>> + Send {
-        assert!(
-            count > 0,
-            "to wait for 0 calls is not to wait; wait for at least 1"
-        );
-        self.wait(Arc::new(select), count, at_most, Place::here())
+impl MockZendesk {
+    fn declare(&self, operation: Option<Operation>, select: Select, times: Times, place: Place) {
+        let since = self.mark().ordinal();
+        let expectation = Expectation {
+            operation,
+            select,
+            times,
+            place,
+            since,
+        };
+        self.backend
+            .with_expectations(|expectations| expectations.declare(expectation));
     }
 
-    async fn wait(
+    pub(super) async fn wait(
         &self,
         select: Select,
         count: usize,
@@ -387,7 +324,7 @@ impl MockZendesk {
         }
     }
 
-    fn report_of(&self, which: Which) -> Report {
+    pub(super) fn report_of(&self, which: Which) -> Report {
         let (expectations, unused, journal) = self.backend.expectations();
         let test = self
             .test

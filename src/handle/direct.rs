@@ -24,6 +24,7 @@ impl fmt::Display for Disconnected {
 
 impl std::error::Error for Disconnected {}
 
+/// # Without a socket
 impl MockZendesk {
     /// Answers a request without a socket, as it would be answered over HTTP: it is a call like all
     /// others, and faults happen to it. Delays take no time here, and of a body that is cut off

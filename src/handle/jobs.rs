@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::zendesk::MockZendesk;
 use crate::base::place::Place;
 use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{JobPace, Mishap};
@@ -40,6 +41,15 @@ const MOST_INDEXES: usize = 10_000;
 /// ```
 pub struct Jobs<'a> {
     backend: &'a Backend,
+}
+
+/// # Background jobs
+impl MockZendesk {
+    /// The background jobs, to be moved by hand or to go wrong.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs::new(&self.backend)
+    }
 }
 
 impl<'a> Jobs<'a> {

@@ -28,7 +28,7 @@ pub struct AssertMembership<'a> {
     organization: OrganizationId,
 }
 
-/// The account.
+/// # Assertions on the account
 impl MockZendesk {
     /// Asserts something of a user, as it is when that is said.
     ///
@@ -75,12 +75,6 @@ impl MockZendesk {
         }
     }
 
-    /// What has changed in the account since this snapshot.
-    #[must_use]
-    pub fn changes_since(&self, snapshot: &Account) -> AccountDiff {
-        self.account().changes_since(snapshot)
-    }
-
     /// Just this has changed in the account since this snapshot, in whatever order it is given.
     ///
     /// ```
@@ -103,18 +97,22 @@ impl MockZendesk {
         Failure::or_panic(self.try_assert_changes(since, expected));
     }
 
-    /// As [`MockZendesk::assert_changes`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If something else has changed, or not all of it.
+    /// What has changed in the account since this snapshot.
+    #[must_use]
+    pub fn changes_since(&self, snapshot: &Account) -> AccountDiff {
+        self.account().changes_since(snapshot)
+    }
+}
+
+impl MockZendesk {
+    /// Compares what has changed with what was expected.
     #[track_caller]
-    pub fn try_assert_changes(
+    pub(super) fn check_changes(
         &self,
         since: &Account,
         expected: impl IntoIterator<Item = Difference>,
+        place: Place,
     ) -> Result<(), Failure> {
-        let place = Place::here();
         let journal = self.backend.journal();
         let is_ours = since
             .taken
@@ -215,6 +213,7 @@ fn changes(count: usize) -> String {
     }
 }
 
+/// # Assertions
 impl AssertUser<'_> {
     /// The user is in just these organizations, in whatever order they are given.
     ///
@@ -230,6 +229,20 @@ impl AssertUser<'_> {
         self
     }
 
+    /// The user's default organization is this one.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    #[track_caller]
+    pub fn default(&self, organization: impl Into<OrganizationId>) -> &Self {
+        Failure::or_panic(self.try_default(organization));
+        self
+    }
+}
+
+/// # Assertions that return a `Result`
+impl AssertUser<'_> {
     /// As [`AssertUser::organizations`], with the text as an error.
     ///
     /// # Errors
@@ -273,17 +286,6 @@ impl AssertUser<'_> {
         Err(self.wrong(headline, place, details, &differing))
     }
 
-    /// The user's default organization is this one.
-    ///
-    /// # Panics
-    ///
-    /// If it is not.
-    #[track_caller]
-    pub fn default(&self, organization: impl Into<OrganizationId>) -> &Self {
-        Failure::or_panic(self.try_default(organization));
-        self
-    }
-
     /// As [`AssertUser::default`], with the text as an error.
     ///
     /// # Errors
@@ -293,7 +295,9 @@ impl AssertUser<'_> {
     pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
         self.check_default(organization.into(), Place::here())
     }
+}
 
+impl AssertUser<'_> {
     fn check_default(&self, expected: OrganizationId, place: Place) -> Result<(), Failure> {
         let account = self.zendesk.account();
         let actual = account
@@ -335,6 +339,7 @@ impl AssertUser<'_> {
     }
 }
 
+/// # Assertions
 impl AssertMembership<'_> {
     /// The user is in the organization.
     ///
@@ -346,16 +351,6 @@ impl AssertMembership<'_> {
         Failure::or_panic(self.try_exists());
     }
 
-    /// As [`AssertMembership::exists`], with the text as an error.
-    ///
-    /// # Errors
-    ///
-    /// If not.
-    #[track_caller]
-    pub fn try_exists(&self) -> Result<(), Failure> {
-        self.check(true, Place::here())
-    }
-
     /// Asserts that the user is in the organization, and that it is the user's default one.
     ///
     /// # Panics
@@ -364,6 +359,29 @@ impl AssertMembership<'_> {
     #[track_caller]
     pub fn is_default(&self) {
         Failure::or_panic(self.try_is_default());
+    }
+
+    /// The user is not in the organization.
+    ///
+    /// # Panics
+    ///
+    /// If it is; if there never was such a user.
+    #[track_caller]
+    pub fn absent(&self) {
+        Failure::or_panic(self.try_absent());
+    }
+}
+
+/// # Assertions that return a `Result`
+impl AssertMembership<'_> {
+    /// As [`AssertMembership::exists`], with the text as an error.
+    ///
+    /// # Errors
+    ///
+    /// If not.
+    #[track_caller]
+    pub fn try_exists(&self) -> Result<(), Failure> {
+        self.check(true, Place::here())
     }
 
     /// Asserts like [`AssertMembership::is_default`], and returns the failure.
@@ -382,16 +400,6 @@ impl AssertMembership<'_> {
         user.check_default(self.organization, place)
     }
 
-    /// The user is not in the organization.
-    ///
-    /// # Panics
-    ///
-    /// If it is; if there never was such a user.
-    #[track_caller]
-    pub fn absent(&self) {
-        Failure::or_panic(self.try_absent());
-    }
-
     /// As [`AssertMembership::absent`], with the text as an error.
     ///
     /// # Errors
@@ -401,7 +409,9 @@ impl AssertMembership<'_> {
     pub fn try_absent(&self) -> Result<(), Failure> {
         self.check(false, Place::here())
     }
+}
 
+impl AssertMembership<'_> {
     fn check(&self, expected: bool, place: Place) -> Result<(), Failure> {
         let account = self.zendesk.account();
         // Users who are deleted stay in the account, so this one never was there.

@@ -2,24 +2,15 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use wiremock::MockServer;
-
-use super::gate::Gate;
-use super::planned::PlannedFault;
 use crate::api::credentials::Credentials;
-use crate::api::operation::Operation;
 use crate::base::ids::UserId;
 use crate::base::place::Place;
-use crate::base::time::Timestamp;
 use crate::handle::builder::{MockZendeskBuilder, OnDrop};
-use crate::handle::front::{Front, Listening};
-use crate::handle::jobs::Jobs;
+use crate::handle::front::Front;
 use crate::handle::seed::Seed;
 use crate::resources::account::Account;
-use crate::server::backend::{Backend, BetweenPages};
-use crate::trouble::Fault;
+use crate::server::backend::Backend;
 
 /// A private Zendesk for one test: a real HTTP server, backed by an account that follows Zendesk's
 /// rules.
@@ -103,7 +94,10 @@ impl MockZendesk {
             explained: OnceLock::new(),
         }
     }
+}
 
+/// # Start a double
+impl MockZendesk {
     /// Starts a double at a free port of 127.0.0.1, with everything as by default.
     #[must_use = "the double starts when this is awaited, and stops when the result is dropped"]
     #[track_caller]
@@ -122,7 +116,10 @@ impl MockZendesk {
     pub fn builder() -> MockZendeskBuilder {
         MockZendeskBuilder::new()
     }
+}
 
+/// # Point a program at the double
+impl MockZendesk {
     /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for
     /// `https://{subdomain}.zendesk.com`.
     ///
@@ -234,7 +231,10 @@ impl MockZendesk {
                 )
             })
     }
+}
 
+/// # Fill and read the account
+impl MockZendesk {
     /// Puts records into the account.
     #[must_use]
     pub fn seed(&self) -> Seed<'_> {
@@ -245,235 +245,6 @@ impl MockZendesk {
     #[must_use]
     pub fn account(&self) -> Account {
         self.backend.snapshot()
-    }
-
-    /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned,
-    /// and that is meant for a call, happens to it. One that never happens fails the test when the
-    /// double is verified or dropped.
-    #[doc(alias("fault", "error", "retry"))]
-    #[track_caller]
-    #[allow(
-        clippy::must_use_candidate,
-        reason = "a fault that is planned need not be asked about"
-    )]
-    pub fn inject(&self, fault: Fault) -> PlannedFault {
-        self.inject_at(fault, Place::here())
-    }
-
-    /// As [`MockZendesk::inject`], where the test says so at another place.
-    pub(crate) fn inject_at(&self, fault: Fault, place: Place) -> PlannedFault {
-        let id = self.backend.with_faults(|faults| faults.add(fault, place));
-        PlannedFault {
-            backend: Arc::clone(&self.backend),
-            id,
-        }
-    }
-
-    /// Does something each time that a page of this list has been made and there is another one
-    /// behind it: adds or removes records between two pages of a walk. It is told how many calls of
-    /// the list there were.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().max_page_size(1).start().await;
-    /// zendesk.seed().user("Ada");
-    /// zendesk.between_pages(users::LIST, |page, seed| {
-    ///     if page == 1 {
-    ///         seed.user("Bob");
-    ///     }
-    /// });
-    /// let list = reqwest::Client::new().get(zendesk.url("/users?page[size]=10"));
-    /// list.header("authorization", zendesk.authorization()).send().await?;
-    /// assert_eq!(zendesk.account().users().last().unwrap().name, "Bob");
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// If it never happens, or panics, that fails the test when the double is verified or dropped.
-    #[doc(alias("race", "pagination"))]
-    #[track_caller]
-    pub fn between_pages(
-        &self,
-        list: Operation,
-        act: impl Fn(u64, &Seed<'_>) + Send + Sync + 'static,
-    ) {
-        let act = move |page: u64, backend: &Backend| act(page, &Seed::new(backend));
-        self.backend
-            .add_between_pages(list, BetweenPages(Arc::new(act)), Place::here());
-    }
-
-    /// Closes all connections and refuses new ones, as a service that is down does, until
-    /// [`MockZendesk::come_back`].
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// zendesk.go_offline();
-    /// assert!(reqwest::get(zendesk.url("/users/me")).await.unwrap_err().is_connect());
-    /// zendesk.come_back();
-    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await.unwrap().status(), 200);
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
-    #[doc(alias("outage", "down"))]
-    #[track_caller]
-    pub fn go_offline(&self) {
-        self.listening("going offline").http.go_offline();
-    }
-
-    /// Takes connections again, at the same address.
-    ///
-    /// # Panics
-    ///
-    /// If the double was made [without a socket](MockZendeskBuilder::without_socket), or if it
-    /// cannot listen at its address. On Linux the address stays the double's while it is
-    /// offline; a system that cannot do that lets another program take it.
-    #[track_caller]
-    pub fn come_back(&self) {
-        let http = &self.listening("coming back").http;
-        if let Err(error) = http.come_back() {
-            panic!(
-                "mock-zendesk cannot listen at {} again: {error}",
-                http.address()
-            );
-        }
-    }
-
-    /// Holds the requests of this operation from now on, before they reach the account, until the
-    /// gate lets them go. A gate at which no request arrives fails the test when the double is
-    /// verified or dropped.
-    ///
-    /// # Panics
-    ///
-    /// If the double was made [without a socket](MockZendeskBuilder::without_socket).
-    #[doc(alias("race", "pause", "block"))]
-    #[track_caller]
-    pub fn hold(&self, operation: Operation) -> Gate {
-        self.listening("holding requests");
-        Gate::new(Arc::clone(&self.backend), operation, Place::here())
-    }
-
-    #[track_caller]
-    fn listening(&self, what: &str) -> &Listening {
-        match &self.front {
-            Front::Listening(listening) => listening,
-            Front::NoSocket => {
-                panic!("{what}: this double has no wire; start it with `.start().await`")
-            }
-        }
-    }
-
-    /// The background jobs, to be moved by hand or to go wrong.
-    #[must_use]
-    pub fn jobs(&self) -> Jobs<'_> {
-        Jobs::new(&self.backend)
-    }
-
-    /// What time it is, by the double's clock.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:52:00Z");
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.backend.with_account(|account| account.now())
-    }
-
-    /// Puts the double's clock forward: what is due happens, limits of requests start anew, old
-    /// jobs are forgotten.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// zendesk.advance(std::time::Duration::from_secs(61));
-    /// assert_eq!(zendesk.now().to_string(), "2024-09-06T18:53:01Z");
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If that lies behind the year 9999, where timestamps end.
-    #[track_caller]
-    pub fn advance(&self, by: Duration) {
-        let is_possible = self.backend.now().plus(by).can_be_shown();
-        assert!(
-            is_possible,
-            "the clock of the double shows {}; advanced by {by:?} it would pass the year 9999, where its timestamps end",
-            self.now()
-        );
-        self.backend.advance(by);
-    }
-
-    /// Puts the double's clock forward to this time.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.set_time(time::Timestamp::from_unix_seconds(1_735_689_600));
-    /// assert_eq!(zendesk.now().to_string(), "2025-01-01T00:00:00Z");
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If that lies in the past: time does not go back.
-    #[track_caller]
-    pub fn set_time(&self, time: impl Into<Timestamp>) {
-        let (now, time) = (self.now(), time.into());
-        assert!(
-            time >= now,
-            "the clock of the double shows {now} already; it cannot go back to {time}"
-        );
-        self.advance(Duration::from_secs(
-            time.unix_seconds() - now.unix_seconds(),
-        ));
-    }
-
-    /// Returns the double as a wiremock server, to mount a `Mock` of your own on it: that comes
-    /// before the double for the requests that it matches, unless its priority is above 100.
-    ///
-    /// The server is started when this is first called. From then on every request goes through it,
-    /// which takes longer, and wiremock keeps a copy of each until the double is dropped. It does not
-    /// record requests: [`MockZendesk::calls`] has all of them, whoever answers.
-    ///
-    /// Do not call `reset` on it: that would take away the double too.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// use wiremock::{Mock, ResponseTemplate, matchers::path};
-    ///
-    /// let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// let outage = Mock::given(path("/api/v2/users.json")).respond_with(ResponseTemplate::new(503));
-    /// outage.up_to_n_times(1).mount(zendesk.server()).await;
-    ///
-    /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 503);
-    /// assert_eq!(reqwest::get(zendesk.url("/users.json")).await?.status(), 401, "the double again");
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the double was made [without a socket](MockZendeskBuilder::without_socket); if the server
-    /// cannot be started, for example because too many files are open.
-    #[must_use]
-    #[track_caller]
-    pub fn server(&self) -> &MockServer {
-        let Front::Listening(listening) = &self.front else {
-            panic!(
-                "this double has no server; start it with `start().await` to mount mocks of your own"
-            );
-        };
-        match listening.wiremock(&self.backend) {
-            Ok(server) => server,
-            Err(error) => panic!("wiremock's server cannot be started: {error}"),
-        }
     }
 }
 

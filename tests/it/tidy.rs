@@ -130,7 +130,7 @@ fn the_account_and_its_rules_know_no_http() {
 fn only_one_file_speaks_wiremock() {
     let may = [
         "server/wiremock_adapter.rs",
-        "handle/zendesk.rs",
+        "handle/mocks.rs",
         "handle/front.rs",
         "lib.rs",
     ];
