@@ -1,5 +1,5 @@
-//! The assertions on calls. Each panics at the line of the test, or as its `try_` twin gives the
-//! same text back.
+//! What the assertions on calls check: how many there are, what became of them, what they sent. Here
+//! as the `try_` twins that return the failure; `asserting.rs` has those that panic.
 
 use std::collections::BTreeSet;
 
@@ -17,24 +17,8 @@ use super::text::{Nearest, Text};
 use super::times::Times;
 use crate::base::place::Place;
 
-/// Asserting.
+/// # Assertions that return a `Result`
 impl Calls {
-    /// There is exactly one, and it was not refused. Gives it.
-    ///
-    /// # Panics
-    ///
-    /// If there is none, or more than one, or if it was [refused](Calls::refused) and the test does
-    /// not say so.
-    #[doc(alias = "duplicate")]
-    #[track_caller]
-    #[allow(
-        clippy::must_use_candidate,
-        reason = "an assertion is made for its panic"
-    )]
-    pub fn assert_once(&self) -> Call {
-        Failure::or_panic(self.try_assert_once())
-    }
-
     /// As [`Calls::assert_once`], with the text as an error.
     ///
     /// # Errors
@@ -54,27 +38,6 @@ impl Calls {
         }
     }
 
-    /// There are so many, a number or a range of numbers, and none of them was refused. Where the
-    /// range has 0 in it, what became of the calls does not matter, but some call has to have come.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.calls().assert_times(1);
-    /// zendesk.calls().assert_times(1..=3);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not say
-    /// so; if no number is in the range, or every number.
-    #[track_caller]
-    pub fn assert_times(&self, times: impl Into<Times>) {
-        Failure::or_panic(self.try_assert_times(times));
-    }
-
     /// As [`Calls::assert_times`], with the text as an error.
     ///
     /// # Errors
@@ -89,18 +52,6 @@ impl Calls {
         self.count(times.into().checked(), Place::here())
     }
 
-    /// There are none. To say that no call came at all, pick none first:
-    /// `zendesk.calls().assert_none()`.
-    ///
-    /// # Panics
-    ///
-    /// If there are any; if calls were picked and none came at all, so that there is nothing to
-    /// judge.
-    #[track_caller]
-    pub fn assert_none(&self) {
-        Failure::or_panic(self.try_assert_none());
-    }
-
     /// As [`Calls::assert_none`], with the text as an error.
     ///
     /// # Errors
@@ -109,29 +60,6 @@ impl Calls {
     #[track_caller]
     pub fn try_assert_none(&self) -> Result<(), Failure> {
         self.count(0.into(), Place::here())
-    }
-
-    /// There is at least one, none was refused, and the body of each includes this, as with
-    /// [`Calls::with_json`].
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use serde_json::json;
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// let body = json!({"user": {"name": "Ada", "email": "ada@example.com"}});
-    /// let create = reqwest::Client::new().post(zendesk.url("/users")).json(&body);
-    /// create.header("authorization", zendesk.authorization()).send().await?;
-    /// zendesk.calls().of(mock_zendesk::users::CREATE).assert_json(json!({"user": {"name": "Ada"}}));
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If there is none, or the body of one does not include it, or if one was
-    /// [refused](Calls::refused) and the test does not say so.
-    #[track_caller]
-    pub fn assert_json(&self, included: impl Serialize) {
-        Failure::or_panic(self.try_assert_json(included));
     }
 
     /// As [`Calls::assert_json`], with the text as an error.
@@ -173,7 +101,9 @@ impl Calls {
         );
         self.need_all(&format!("{headline}, and it does"), place)
     }
+}
 
+impl Calls {
     fn wrong_body(&self, call: &Call, expected: &Value, problem: &str, place: Place) -> Failure {
         let headline = format!(
             "expected the body of each call{} to include {}; the body of #{} does not: {problem}",

@@ -10,39 +10,7 @@ use super::failure::{Failure, FailureKind};
 use super::journal::Trouble;
 use super::select::Calls;
 
-/// Manners.
 impl Calls {
-    /// After every reply with `Retry-After` no further call came before that time was over, on the
-    /// double's clock. It fails if no call came after such a reply, since there is nothing to judge
-    /// then; under chaos and in a sweep that is a matter of chance, and no failure.
-    ///
-    /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a
-    /// program whose sleep the test replaces by
-    /// [`MockZendesk::advance`](crate::MockZendesk::advance).
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use std::time::Duration;
-    /// # use mock_zendesk::*;
-    /// # let zendesk = MockZendesk::start().await;
-    /// zendesk.inject(Fault::rate_limited(Duration::from_secs(30)));
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.advance(Duration::from_secs(30)); // The program sleeps.
-    /// reqwest::get(zendesk.url("/users/me")).await?;
-    /// zendesk.calls().assert_honored_retry_after();
-    /// zendesk.calls().assert_max_consecutive_429(1);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If one came too early; if no call came after such a reply.
-    #[doc(alias("429", "rate limit", "retry", "backoff"))]
-    #[track_caller]
-    pub fn assert_honored_retry_after(&self) {
-        Failure::or_panic(self.try_assert_honored_retry_after());
-    }
-
     /// As [`Calls::assert_honored_retry_after`], with the text as an error.
     ///
     /// # Errors
@@ -90,19 +58,6 @@ impl Calls {
             "{expected}; no call came after a reply with Retry-After, so there is nothing to check"
         );
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
-    }
-
-    /// Never more than so many calls in a row were answered with 429. It fails if none was, since
-    /// there is nothing to judge then, unless `most` is 0; under chaos and in a sweep that is a
-    /// matter of chance, and no failure.
-    ///
-    /// # Panics
-    ///
-    /// If more were; if none was and `most` is not 0.
-    #[doc(alias("429", "rate limit", "retry"))]
-    #[track_caller]
-    pub fn assert_max_consecutive_429(&self, most: usize) {
-        Failure::or_panic(self.try_assert_max_consecutive_429(most));
     }
 
     /// As [`Calls::assert_max_consecutive_429`], with the text as an error.

@@ -12,6 +12,7 @@
 // - `call.rs`: one received request with its reply; `journal.rs` keeps them;
 // - `select.rs`, `pick.rs`, `criterion.rs`: which calls are selected; `contradiction.rs`: which
 //   selection can match none; `subset.rs` compares JSON;
+// - `asserting.rs`: the assertions that panic; the other files have their `try_` twins;
 // - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them must come; `order.rs`: in which
 //   order;
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
@@ -25,7 +26,6 @@
 //   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
 //   a name.
 
-mod assertions;
 mod call;
 mod contradiction;
 mod criterion;
@@ -38,19 +38,15 @@ mod hint;
 mod jobs_seen;
 mod journal;
 mod lines;
-mod manners;
 mod mistakes;
 mod not_found;
 mod nulls;
-mod order;
 mod page_seen;
 mod panicking;
-mod pick;
 mod redact;
 mod repeats;
 mod secret_names;
 mod secrets;
-mod select;
 mod sent_ids;
 mod shown;
 mod status_seen;
@@ -59,7 +55,23 @@ mod text;
 mod times;
 mod wait;
 mod walk;
+
+// rustdoc shows the `impl` blocks of `Calls` in the order of these lines. The blank lines keep
+// rustfmt from sorting them.
+
+mod pick;
+
+mod select;
+
+mod asserting;
+
+mod assertions;
+
+mod order;
+
 mod walked;
+
+mod manners;
 
 pub use crate::base::effect::{Effect, Named};
 pub use call::{Call, CallReply};

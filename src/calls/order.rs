@@ -8,33 +8,7 @@ use super::failure::{Failure, FailureKind};
 use super::lines;
 use super::select::Calls;
 
-/// Asserting the order.
 impl Calls {
-    /// Calls of these operations came in this order, and were not refused. Others may have come
-    /// before, between and after.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::{organizations, users};
-    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
-    /// for path in ["/users/me", "/users", "/organizations"] {
-    ///     let get = reqwest::Client::new().get(zendesk.url(path));
-    ///     get.header("authorization", zendesk.authorization()).send().await?;
-    /// }
-    /// zendesk.calls().assert_sequence(&[users::ME, organizations::LIST]);
-    /// zendesk.calls().assert_exact_sequence(&[users::ME, users::LIST, organizations::LIST]);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If they did not come, or in another order; if one was [refused](Calls::refused) and the test
-    /// does not say so; if no operation is named.
-    #[track_caller]
-    pub fn assert_sequence(&self, operations: &[Operation]) {
-        Failure::or_panic(self.try_assert_sequence(operations));
-    }
-
     /// As [`Calls::assert_sequence`], with the text as an error.
     ///
     /// # Errors
@@ -82,16 +56,6 @@ impl Calls {
             &format!("the calls {} in this order", ids(operations)),
             place,
         )
-    }
-
-    /// The calls were just these, in this order, and no others, and were not refused.
-    ///
-    /// # Panics
-    ///
-    /// If they were not, or if one was [refused](Calls::refused) and the test does not say so.
-    #[track_caller]
-    pub fn assert_exact_sequence(&self, operations: &[Operation]) {
-        Failure::or_panic(self.try_assert_exact_sequence(operations));
     }
 
     /// As [`Calls::assert_exact_sequence`], with the text as an error.

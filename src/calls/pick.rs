@@ -12,8 +12,10 @@ use super::call::Call;
 use super::criterion::Criterion;
 use super::select::Calls;
 
-/// Picking. A selection that no call can be in, such as two operations at once or a status of 42,
-/// panics at the line of the test: whatever is asserted of it would hold.
+/// # Selecting calls
+///
+/// A selection that no call can be in, such as two operations at once or a status of 42, panics at
+/// the line of the test: whatever is asserted of it would hold.
 impl Calls {
     /// Those of this operation, whatever became of them.
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]

@@ -89,8 +89,9 @@ impl Mark {
     }
 }
 
-/// Picking by when they came. A mark or a call of another double, and two ends that are swapped,
-/// panic at the line of the test.
+/// # Selecting calls by when they came
+///
+/// A mark or a call of another double, and two ends that are swapped, panic at the line of the test.
 impl Calls {
     pub(crate) fn new(journal: JournalView) -> Self {
         Self {
@@ -202,7 +203,7 @@ impl Calls {
     }
 }
 
-/// Looking.
+/// # Looking at calls
 impl Calls {
     /// The calls, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = &Call> {

@@ -13,52 +13,7 @@ use super::walk::Walk;
 /// So many rows are named.
 const MAX_NAMED_ROWS: usize = 5;
 
-/// Walks through lists.
-///
-/// A walk begins with the first page of a list, and each of its pages leads to the next one: by its
-/// number, or by its cursor. Pick the calls of one list or of several; each walk among them is
-/// judged by itself. A reply that is an error, or that a fault spoilt or lost, is no page. A walk
-/// that broke off at such a reply is not judged if the client began again later and came to the
-/// end.
-///
-/// Without any page all of these fail, since there is nothing to judge. A list that fits on one
-/// page is walked by every client:
-/// [`MockZendeskBuilder::max_page_size`](crate::MockZendeskBuilder::max_page_size) makes several of
-/// few rows.
 impl Calls {
-    /// Each walk came to the end of its list: from the first page, by way of every page that the
-    /// one before leads to, to one behind which there are no more. No page was asked for out of
-    /// line.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().max_page_size(2).start().await;
-    /// for name in ["Acme", "Globex", "Initech"] {
-    ///     zendesk.seed().organization(name);
-    /// }
-    /// let mut next = Some(zendesk.url("/organizations"));
-    /// while let Some(url) = next {
-    ///     let request = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
-    ///     let page: serde_json::Value = request.send().await?.json().await?;
-    ///     next = page["next_page"].as_str().map(str::to_owned);
-    /// }
-    /// let walk = zendesk.calls().of(organizations::LIST);
-    /// walk.assert_walked_to_end();
-    /// walk.assert_no_row_missed();
-    /// walk.assert_each_row_once();
-    /// walk.assert_no_page_twice();
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If a walk stopped before the end, or a page is missing in it; if there was no page.
-    #[track_caller]
-    pub fn assert_walked_to_end(&self) {
-        Failure::or_panic(self.try_assert_walked_to_end());
-    }
-
     /// As [`Calls::assert_walked_to_end`], with the text as an error.
     ///
     /// # Errors
@@ -80,40 +35,6 @@ impl Calls {
             }
         }
         self.need_all(&format!("expected {expected}, and there is one"), place)
-    }
-
-    /// No walk missed a row: each row that was in the list when the first page was given, and still
-    /// was when the last one was, is on one of the pages. Under offset pagination a row can be
-    /// missed by a client that does nothing wrong, since the rows move up when another one goes.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().max_page_size(1).start().await;
-    /// let first = zendesk.seed().organization("Acme");
-    /// for name in ["Globex", "Initech"] {
-    ///     zendesk.seed().organization(name);
-    /// }
-    /// let auth = zendesk.authorization();
-    /// let send = async |request: reqwest::RequestBuilder| request.header("authorization", &auth).send().await;
-    /// let client = reqwest::Client::new();
-    /// send(client.get(zendesk.url("/organizations?page=1"))).await?;
-    /// send(client.delete(zendesk.url(&format!("/organizations/{}", first.id)))).await?;
-    /// send(client.get(zendesk.url("/organizations?page=2"))).await?;
-    ///
-    /// let walk = zendesk.calls().of(organizations::LIST);
-    /// walk.assert_walked_to_end();
-    /// // Globex is on no page: it was the second row, and then the first.
-    /// assert!(walk.try_assert_no_row_missed().is_err());
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// If a row was missed, or a walk did not come to its end; if there was no page.
-    #[track_caller]
-    pub fn assert_no_row_missed(&self) {
-        Failure::or_panic(self.try_assert_no_row_missed());
     }
 
     /// As [`Calls::assert_no_row_missed`], with the text as an error.
@@ -145,17 +66,6 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and it is"), place)
     }
 
-    /// In no walk the client saw a row twice. A row is known by its own id; what is sideloaded may
-    /// come again.
-    ///
-    /// # Panics
-    ///
-    /// If it did; if there was no page.
-    #[track_caller]
-    pub fn assert_each_row_once(&self) {
-        Failure::or_panic(self.try_assert_each_row_once());
-    }
-
     /// As [`Calls::assert_each_row_once`], with the text as an error.
     ///
     /// # Errors
@@ -182,18 +92,6 @@ impl Calls {
             }
         }
         self.need_all(&format!("expected {expected}, and it is"), place)
-    }
-
-    /// In no walk the client asked for a page again that it had got. To begin again is to ask for
-    /// the first page again, unless the walk before came to its end, or broke off since a call went
-    /// wrong.
-    ///
-    /// # Panics
-    ///
-    /// If it did; if there was no page.
-    #[track_caller]
-    pub fn assert_no_page_twice(&self) {
-        Failure::or_panic(self.try_assert_no_page_twice());
     }
 
     /// As [`Calls::assert_no_page_twice`], with the text as an error.
