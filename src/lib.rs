@@ -2,7 +2,8 @@
 //!
 //! `mock-zendesk` is a **verified fake** of Zendesk for Rust tests: a real HTTP server in the test
 //! process, backed by an in-memory account that applies Zendesk's rules for organization
-//! memberships and the resources around them. A test seeds the account, points its client at
+//! memberships and everything that programs do around them: find or upsert the user, find or upsert
+//! the organization, link them, and watch the job. A test seeds the account, points its client at
 //! [`MockZendesk::uri`], acts, and inspects the resulting account. No response is written by hand.
 //!
 //! ```
@@ -45,7 +46,7 @@
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
-//! | name an endpoint | the constants in [`users`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
+//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
 //!
 //! # How the server behaves
 //!
@@ -116,7 +117,9 @@
 //! unless the test asks for refused calls with [`Calls::refused`], [`Calls::with_status`] or
 //! [`Calls::any_outcome`].
 //!
-//! If the test panics for another reason, the failed calls are printed to stderr.
+//! If the test panics for another reason, the failed calls are printed to stderr, together with
+//! background jobs that are not done or have failed items, and null values that typed clients
+//! stumble over.
 //!
 //! ## Secrets
 //!
