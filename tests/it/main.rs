@@ -42,5 +42,6 @@ mod testing;
 mod tidy;
 mod time;
 mod unmodeled;
+mod upserts;
 mod walks;
 mod wire;
