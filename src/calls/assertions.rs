@@ -307,7 +307,7 @@ impl Calls {
             journal: &self.journal,
             after: self.after,
             before: self.before,
-            star,
+            star: star.into(),
             starred,
             nearest: nearest.into_iter().collect(),
         };

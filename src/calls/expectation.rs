@@ -304,7 +304,7 @@ pub(crate) fn report(
             journal,
             after,
             before: u64::MAX,
-            star: "named above",
+            star: "named above".into(),
             starred,
             nearest,
         }

@@ -221,10 +221,16 @@ impl fmt::Display for Hint {
                     [] => "the reasons are in its results".to_owned(),
                     reasons => reasons.join("; "),
                 };
-                write!(
-                    f,
-                    "job {job} is completed, but {failed_items} of {total} items failed; {reasons}"
-                )
+                match (failed_items, total) {
+                    (1, 1) => write!(f, "job {job} failed, because its only item failed; {reasons}"),
+                    (failed, total) if failed == total => {
+                        write!(f, "job {job} failed, because all {total} items failed; {reasons}")
+                    }
+                    _ => write!(
+                        f,
+                        "job {job} is completed, but {failed_items} of {total} items failed; {reasons}"
+                    ),
+                }
             }
         }
     }

@@ -88,7 +88,8 @@ impl<'a> JobSeen<'a> {
                     outstanding: self.outstanding(done),
                 })
             }
-            End::Completed { failed_items } if failed_items > 0 => Some(Hint::ItemsFailed {
+            End::Completed { failed_items: 0 } => None,
+            End::Completed { failed_items } => Some(Hint::ItemsFailed {
                 job,
                 failed_items,
                 total: self.total,
@@ -97,7 +98,16 @@ impl<'a> JobSeen<'a> {
                     .map(|status| status.reasons)
                     .unwrap_or_default(),
             }),
-            End::Completed { .. } | End::Broke => None,
+            // A job that the test breaks has no results. One of which every item failed has them.
+            End::Broke => {
+                let status = self.status().filter(|status| status.failed_items > 0)?;
+                Some(Hint::ItemsFailed {
+                    job,
+                    failed_items: status.failed_items,
+                    total: self.total,
+                    reasons: status.reasons,
+                })
+            }
         }
     }
 

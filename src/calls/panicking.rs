@@ -15,7 +15,10 @@ const MAX_SHOWN_JOBS: usize = 3;
 /// What went wrong without an assertion that says so.
 struct Trouble<'a> {
     /// The calls that were refused, met a fault or went astray.
-    calls: BTreeSet<u64>,
+    failed: BTreeSet<u64>,
+    /// The calls that succeeded, and of which Zendesk or the double ignored a part that the program
+    /// probably meant.
+    ignored: BTreeSet<u64>,
     /// The jobs that did not do all that they were asked to.
     jobs: Vec<JobSeen<'a>>,
 }
@@ -28,20 +31,35 @@ pub(crate) enum Looked {
     NotSince,
 }
 
-/// Returns what to print if the test panics. None if all went well, and the program has probably
-/// understood what it was told.
+/// Returns what to print if the test panics. Returns `None` if everything went well, and the program
+/// has probably understood the replies.
 pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String> {
     let trouble = Trouble::of(journal);
-    let what = match (trouble.calls.is_empty(), trouble.jobs.is_empty()) {
-        (true, true) if looked == Looked::Since => return None,
-        (true, true) => return null_in_last_reply(journal),
-        (false, true) => "some calls to the double failed",
-        (true, false) => "a background job did not complete all its items",
-        (false, false) => {
-            "some calls to the double failed, and a background job did not complete all its items"
-        }
-    };
-    let head = format!("mock-zendesk: the test panicked; {what}");
+    let kinds = [
+        (
+            !trouble.failed.is_empty(),
+            "some calls to the double failed",
+        ),
+        (
+            !trouble.ignored.is_empty(),
+            "a part of some successful calls was ignored",
+        ),
+        (
+            !trouble.jobs.is_empty(),
+            "a background job did not complete all its items",
+        ),
+    ];
+    let what: Vec<&str> = kinds
+        .into_iter()
+        .filter_map(|(is_there, what)| is_there.then_some(what))
+        .collect();
+    if what.is_empty() {
+        return match looked {
+            Looked::Since => None,
+            Looked::NotSince => null_in_last_reply(journal),
+        };
+    }
+    let head = format!("mock-zendesk: the test panicked; {}", what.join(", and "));
     Some(trouble.text(journal, vec![head]))
 }
 
@@ -53,41 +71,69 @@ pub(crate) fn with_calls(journal: &JournalView, error: &str) -> String {
 impl<'a> Trouble<'a> {
     fn of(journal: &'a JournalView) -> Self {
         let calls: Vec<&Call> = journal.calls.iter().map(|(_, call)| call).collect();
-        let went_wrong = |call: &&&Call| call.received().error.is_some() || call.fault().is_some();
-        let wrong = calls.iter().filter(went_wrong);
+        let ordinals = |is_meant: fn(&Call) -> bool| {
+            let meant = calls.iter().filter(|call| is_meant(call));
+            meant.map(|call| call.ordinal()).collect()
+        };
         let jobs = JobSeen::all(&calls).into_iter();
         Self {
-            calls: wrong.map(|call| call.ordinal()).collect(),
+            failed: ordinals(has_failed),
+            ignored: ordinals(|call| !has_failed(call) && is_partly_ignored(call)),
             jobs: jobs.filter(JobSeen::is_trouble).collect(),
         }
     }
 
     fn text(self, journal: &JournalView, mut head: Vec<String>) -> String {
         let Self {
-            calls: mut starred,
+            failed,
+            ignored,
             jobs,
         } = self;
-        let star = match (starred.is_empty(), jobs.is_empty()) {
-            (_, true) => "failed",
-            (true, false) => "of the job",
-            (false, false) => "failed, or of the job",
-        };
+        let kinds = [
+            // Where nothing is starred, the word is not shown.
+            (
+                !failed.is_empty() || (ignored.is_empty() && jobs.is_empty()),
+                "failed",
+            ),
+            (!ignored.is_empty(), "ignored in part"),
+            (!jobs.is_empty(), "of the job"),
+        ];
+        let star: Vec<&str> = kinds
+            .into_iter()
+            .filter_map(|(is_there, word)| is_there.then_some(word))
+            .collect();
         let shown = jobs.iter().take(MAX_SHOWN_JOBS);
         head.extend(shown.map(|job| format!("  {job}")));
         let more = jobs.len().saturating_sub(MAX_SHOWN_JOBS);
         if more > 0 {
             head.push(format!("  and {more} more"));
         }
+        let mut starred = failed;
+        starred.extend(ignored);
         starred.extend(jobs.iter().flat_map(JobSeen::ordinals));
         let text = Text {
             head,
             journal,
             after: 0,
             before: u64::MAX,
-            star,
+            star: star.join(", or ").into(),
             starred,
             nearest: Vec::new(),
         };
         text.compose()
     }
+}
+
+fn has_failed(call: &Call) -> bool {
+    call.received().error.is_some() || call.fault().is_some()
+}
+
+/// Whether a part of the call was ignored that the program probably meant: a parameter that Zendesk
+/// does not have, something that the double does not implement, or an attribute that looks like
+/// another one. Further attributes may be there on purpose.
+fn is_partly_ignored(call: &Call) -> bool {
+    let is_parameter = |name: &String| name.starts_with('?');
+    !call.unmodeled().is_empty()
+        || call.ignored().iter().any(is_parameter)
+        || !call.received().hints.is_empty()
 }

@@ -22,7 +22,7 @@ pub(super) struct StatusSeen {
     total: usize,
     /// What the failed items say, those that say something.
     pub(super) reasons: Vec<String>,
-    failed_items: usize,
+    pub(super) failed_items: usize,
 }
 
 /// What a reply says of jobs, if it says something.
@@ -84,7 +84,7 @@ impl StatusSeen {
     }
 }
 
-/// `working, 1 of 2 items done`, or `completed, 1 of 2 items failed`.
+/// `working, 1 of 2 items done`, `completed, 1 of 2 items failed`, or `failed, 2 of 2 items failed`.
 impl fmt::Display for StatusSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -97,7 +97,9 @@ impl fmt::Display for StatusSeen {
         match state.as_str() {
             "queued" => f.write_str("queued"),
             "completed" if *failed_items == 0 => write!(f, "completed, {} done", items(*total)),
-            "completed" => write!(f, "completed, {failed_items} of {} failed", items(*total)),
+            "completed" | "failed" if *failed_items > 0 => {
+                write!(f, "{state}, {failed_items} of {} failed", items(*total))
+            }
             _ if *failed_items > 0 => {
                 write!(
                     f,

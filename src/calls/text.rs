@@ -5,6 +5,7 @@
 //! the calls, those that were counted starred and in detail; the call that comes nearest; what the
 //! calls changed; the hints.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::call::Call;
@@ -43,7 +44,7 @@ pub(super) struct Text<'a> {
     pub(super) after: u64,
     pub(super) before: u64,
     /// What the starred calls are.
-    pub(super) star: &'static str,
+    pub(super) star: Cow<'static, str>,
     pub(super) starred: BTreeSet<u64>,
     pub(super) nearest: Vec<Nearest>,
 }
@@ -378,7 +379,7 @@ pub(crate) fn state_failure(
         journal,
         after: 0,
         before: u64::MAX,
-        star: "about it",
+        star: "about it".into(),
         starred,
         nearest: Vec::new(),
     };

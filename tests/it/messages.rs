@@ -971,7 +971,7 @@ async fn jobs_that_are_not_done() {
                 #4  GET     /api/v2/job_statuses/show_many?ids=JOB................................  -> 200  ShowManyJobStatuses: working, 1 of 3 items done
                 #5  GET     /api/v2/job_statuses/show_many?ids=JOB................................  -> 200  ShowManyJobStatuses: working, 2 of 3 items done
                 #6  GET     /api/v2/job_statuses/JOB................................                -> 200  ShowJobStatus: working, 4 of 7 items done
-                #7  GET     /api/v2/job_statuses/JOB................................                -> 200  ShowJobStatus: failed, 4 of 7 items done, 3 of them failed
+                #7  GET     /api/v2/job_statuses/JOB................................                -> 200  ShowJobStatus: failed, 3 of 7 items failed
 
             changed in the account:
                 #1  job JOB................................ queued: Bulk Create Organization Membership, 7 items
@@ -979,6 +979,7 @@ async fn jobs_that_are_not_done() {
                 #1  later: job JOB................................ failed: Internal Server Error
                 #3  job JOB................................ queued: Bulk Delete Organization Membership, 3 items
 
+            hint: job JOB................................ is completed, but 3 of 7 items failed; item 1: This user is already a member of this organization; item 2: This user is already a member of this organization; item 3: This user is already a member of this organization
             hint: the program requested the status of job JOB................................ 2 times, and the job is not finished: 2 of 3 items done, outstanding: item 2 (id 3); request it again until it is finished"#]],
     );
 }

@@ -129,7 +129,10 @@ impl Account {
                 });
                 self.record_of_job(&failed, |status| Effect::JobFailed {
                     job: status.id,
-                    message: format!("all {} items failed", status.total),
+                    message: match status.total {
+                        1 => "its only item failed".to_owned(),
+                        total => format!("all {total} items failed"),
+                    },
                 });
                 return;
             }
