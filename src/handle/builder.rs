@@ -1,4 +1,4 @@
-//! [`MockZendeskBuilder`]: every knob of the double. What starting does is in `start.rs`.
+//! [`MockZendeskBuilder`]: all options of the double. `start.rs` starts it.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use crate::server::clock::Clock;
 use crate::server::limits::{EndpointLimits, Limits};
 use crate::trouble::Chaos;
 
-/// Sets up a [`MockZendesk`](crate::MockZendesk) that is to differ from the default.
+/// Configures a [`MockZendesk`](crate::MockZendesk) that differs from the default.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -68,14 +68,16 @@ impl MockZendeskBuilder {
         }
     }
 
-    /// Lets these credentials in, and no others but those of further calls of this method. Without
-    /// it any credentials will do. Without credentials nobody gets in, as with the real Zendesk.
+    /// Accepts only these credentials. Call it several times to accept several.
+    ///
+    /// Without it, the double accepts any credentials. A request without credentials gets 401
+    /// either way, as from the real Zendesk, except at `users/me`, which shows an anonymous user.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials.push(credentials);
         self
     }
 
-    /// Keeps this time instead of one that stands still.
+    /// Uses this clock instead of one that does not move.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -89,7 +91,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Moves background jobs on at this pace.
+    /// Sets the pace at which background jobs run.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -103,7 +105,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Allows a user this many organizations instead of 300. With 0 nobody can join any.
+    /// Limits each user to this many organizations instead of 300. With 0, no user can join any.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -119,8 +121,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// An account that has "multiple organizations" switched off: a user is in one organization at
-    /// most, and joining another one leaves it.
+    /// Switches "multiple organizations" off: a user is in at most one organization, and leaves it
+    /// when it joins another one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -140,8 +142,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Gives this for `default` in memberships that are not the default, instead of the documented
-    /// null.
+    /// Sets the value of `default` in memberships that are not the default, instead of the
+    /// documented null.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -156,7 +158,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Lists a user's memberships in this order under cursor pagination.
+    /// Sets the order of a user's memberships under cursor pagination.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -171,8 +173,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Treats an organization's `group_id` like this if there is no such group, instead of refusing
-    /// it.
+    /// Sets what happens if an organization's `group_id` names a group that does not exist. By
+    /// default, the request is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -188,18 +190,18 @@ impl MockZendeskBuilder {
     }
 
     /// Puts users into organizations by the domains of their verified e-mail addresses. Without
-    /// this the `domain_names` of an organization have no effect.
+    /// this, the `domain_names` of an organization have no effect.
     ///
-    /// Only end users who are in no organization are put into one, and only into the first by name
-    /// that has the domain. This happens when
+    /// Only end users without an organization are put into one: the first by name that has the
+    /// domain. This happens when
     ///
     /// - an address is verified by [`identities::VERIFY`](crate::identities::VERIFY);
-    /// - a user is updated whose address was verified before. So `verified: true` in a request takes
-    ///   effect with the user's next update;
+    /// - a user is updated whose address was verified before, so `verified: true` in a request
+    ///   takes effect with the user's next update;
     /// - an organization gets a domain.
     ///
-    /// An organization that loses a domain loses the users whom that domain brought. Which these are
-    /// is not saved in fixtures: a loaded membership stays.
+    /// If an organization loses a domain, it loses the users whom that domain brought. Fixtures do
+    /// not save which users these are, so a loaded membership stays.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -217,8 +219,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Answers a wrong token at `users/me` in this way. All other operations refuse it with 401
-    /// whatever is set here.
+    /// Sets the reply of `users/me` to a wrong token. All other operations always refuse a wrong
+    /// token with 401.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -238,7 +240,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Listens at this address instead of a free port of 127.0.0.1.
+    /// Sets the address to listen at, instead of a free port of 127.0.0.1.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -252,7 +254,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Keeps so many calls to be asked about, instead of all of them.
+    /// Limits how many calls are kept for assertions, instead of keeping all.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -267,9 +269,11 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Enforces the account's limit of requests in a minute of the clock: what comes beyond gets
-    /// 429 with `Retry-After`. Real plans allow 200, 400, 700 or 2500. With 0 every request
-    /// gets 429. Without this the headers tell of 700, and nothing is refused.
+    /// Enforces the account's limit of requests per minute of the clock.
+    ///
+    /// Requests above the limit get 429 with `Retry-After`. Real plans allow 200, 400, 700 or 2500.
+    /// With 0, every request gets 429. Without this, the headers report a limit of 700, and no
+    /// request is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -290,8 +294,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Tells of the account's limit in this form instead of JSON. Zendesk has been seen to use all
-    /// of them.
+    /// Sets the form of the 429 reply of the account's limit, instead of JSON. Zendesk has been
+    /// seen to use all of these forms.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -306,18 +310,21 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Enforces the documented limits of single endpoints: 5 changes of a user, and 5 of an
-    /// organization, in a minute. What comes beyond gets 429 with `Retry-After`: as text for a
-    /// user, as JSON for an organization.
+    /// Enforces the documented limits of single endpoints: 5 changes of a user and 5 of an
+    /// organization per minute.
+    ///
+    /// Requests above the limit get 429 with `Retry-After`: as text for a user, as JSON for an
+    /// organization.
     #[doc(alias("429", "rate limit"))]
     pub fn endpoint_limits(mut self) -> Self {
         self.limits.endpoints = EndpointLimits::Enforced;
         self
     }
 
-    /// Enforces the limit of background jobs that are queued or running: a request for one more
-    /// gets 429. Zendesk's is
-    /// 30. Without this there may be any number. With 0 every such request gets 429.
+    /// Limits the number of background jobs that are queued or running.
+    ///
+    /// A request for one more job gets 429. Zendesk's limit is 30. Without this, there is no limit.
+    /// With 0, every such request gets 429.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -331,8 +338,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Puts at most so many rows on a page, whatever is asked for, so that a few records make
-    /// several pages.
+    /// Limits every page to this many rows, whatever the request asks for, so that a few records
+    /// make several pages.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -344,7 +351,7 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it is 0: a list would have no end.
+    /// If `rows` is 0: a list would never end.
     #[track_caller]
     pub fn max_page_size(mut self, rows: usize) -> Self {
         assert!(rows > 0, "a page must have at least 1 row");
@@ -352,13 +359,13 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// One of the runs of a sweep, each of which has another fault.
+    /// Marks the double as part of a sweep, where each run has a different fault.
     pub(crate) fn swept(mut self) -> Self {
         self.trouble = Trouble::LeftToChance;
         self.without_verify_on_drop()
     }
 
-    /// Makes trouble at random, from a seed. This may bring smaller pages.
+    /// Injects random but reproducible faults, derived from a seed. Pages may be smaller, too.
     ///
     /// [`for_each_seed`](crate::chaos::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {

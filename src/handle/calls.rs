@@ -1,4 +1,4 @@
-//! What the handle of the double offers of calls: looking, expecting, verifying, waiting.
+//! The methods of the double that deal with calls: inspecting, expecting, verifying, waiting.
 
 use std::fmt::{Debug, Display};
 use std::future::Future;
@@ -19,21 +19,25 @@ use crate::calls::{
 
 /// # Calls
 impl MockZendesk {
-    /// The calls received so far: to pick from, to look at, and to assert of. Requests that a mock
-    /// of the test's own answers are among them; of those the double does not know the reply.
+    /// Returns the calls received so far, to select from, to inspect, and to assert on.
+    ///
+    /// Requests that a wiremock `Mock` of the test answers are included, but the double does not
+    /// know their replies.
     #[must_use = "looking at calls checks nothing; assert something about them"]
     pub fn calls(&self) -> Calls {
         Calls::new(self.backend.journal())
     }
 
-    /// A point in the order of calls: what comes from now on is [since](Calls::since) then. So one
-    /// double serves a test of several parts.
+    /// Returns the current position in the order of calls.
+    ///
+    /// Pass it to [`Calls::since`] to select only later calls, so that one double can serve a test
+    /// of several parts.
     #[must_use]
     pub fn mark(&self) -> Mark {
         Mark::at_end_of(&self.backend.journal())
     }
 
-    /// Lets something happen, and gives its result and the calls that came meanwhile.
+    /// Runs a function, and returns its result and the calls that came in the meantime.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -49,7 +53,7 @@ impl MockZendesk {
         (result, self.calls().since(mark))
     }
 
-    /// The journal for a human: a line for each call, with its body and what it changed below it.
+    /// Returns the journal for a human: a line for each call, followed by its body and its changes.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -66,11 +70,14 @@ impl MockZendesk {
 
 /// # Expectations
 impl MockZendesk {
-    /// Declares that calls of this operation are to come from now on, so many or a range, and not
-    /// to be refused. [`MockZendesk::verify`] checks it, and so does dropping the double. Where a
-    /// refusal is meant, [`MockZendesk::expect_calls`] can say so: `|calls| calls.of(…).refused()`.
-    /// That none of an operation comes is judged by the calls that do: if none comes at all, that
-    /// fails, and `expect_calls(|calls| calls, 0)` says it instead.
+    /// Declares how many calls of this operation must come from now on, as a number or a range.
+    ///
+    /// None of them may be refused. [`MockZendesk::verify`] checks this, and so does dropping the
+    /// double. If you expect a refusal, use [`MockZendesk::expect_calls`] with `|calls|
+    /// calls.of(…).refused()`.
+    ///
+    /// Expecting 0 calls of an operation fails if no call comes at all, because then the program
+    /// may not have run. To expect that no call comes at all, use `expect_calls(|calls| calls, 0)`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -87,7 +94,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If no number is in the range, or every number; if just the same is expected already.
+    /// If the range is empty or contains every number; if the same expectation was declared
+    /// already.
     #[track_caller]
     pub fn expect(&self, operation: Operation, times: impl Into<Times>) {
         let times = times.into().checked();
@@ -108,7 +116,7 @@ impl MockZendesk {
         );
     }
 
-    /// As [`MockZendesk::expect`], for calls picked in any way.
+    /// Declares how many of the selected calls must come, like [`MockZendesk::expect`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -121,14 +129,15 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If no number is in the range, or every number.
+    /// If the range is empty or contains every number.
     #[track_caller]
     pub fn expect_calls(
         &self,
         select: impl Fn(Calls) -> Calls + Send + Sync + 'static,
         times: impl Into<Times>,
     ) {
-        // A selection that no call can be in panics here, and not when the double is verified.
+        // A selection that cannot match any call panics here instead of when the double is
+        // verified.
         let _ = select(self.calls());
         self.declare(
             None,
@@ -138,15 +147,15 @@ impl MockZendesk {
         );
     }
 
-    /// Checks all that was declared, and that no call went to an endpoint that does not exist.
+    /// Checks every expectation, and that no call went to an endpoint that does not exist.
     ///
-    /// Dropping the double does the same, unless the test is panicking already; what has been told
-    /// once is not told again. A panic from drop would hide an error that the test returns: pass
-    /// the error through [`MockZendesk::explain`], or call this at the end of the test.
+    /// Dropping the double does the same, unless the test is panicking already. A problem is
+    /// reported only once. A panic from drop would hide an error that the test returns: pass the
+    /// error through [`MockZendesk::explain`], or call this at the end of the test.
     ///
     /// # Panics
     ///
-    /// If anything of it does not hold, with one text for all.
+    /// If any check fails, with one text for all of them.
     #[track_caller]
     pub fn verify(&self) {
         if let Err(report) = self.try_verify() {
@@ -156,11 +165,13 @@ impl MockZendesk {
         }
     }
 
-    /// Adds the calls so far to an error, for a test that returns it: the calls that went wrong,
-    /// background jobs that are not done, and hints at the usual mistakes. Leaves `Ok` as it is.
+    /// Adds the calls so far to an error that the test returns. Leaves `Ok` as it is.
     ///
-    /// Without this, a test that ends with `Err` prints nothing of the double. If the double then
-    /// fails the test when it is dropped, the text of that failure includes the error, too.
+    /// The text shows the calls that went wrong, background jobs that are not done, and hints at
+    /// the usual mistakes.
+    ///
+    /// Without this, a test that ends with `Err` prints nothing about the double. If the double
+    /// then fails the test when it is dropped, the text of that failure includes the error, too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -181,7 +192,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the result is one.
+    /// If the result is an error.
     #[doc(alias("context", "with_calls", "with_transcript"))]
     pub fn explain<T, E: Display + Debug>(&self, result: Result<T, E>) -> Result<T, Explained<E>> {
         result.map_err(|error| {
@@ -192,7 +203,7 @@ impl MockZendesk {
         })
     }
 
-    /// All that is wrong with the calls so far, as data and as text. It fails nothing.
+    /// Returns every problem with the calls so far, as data and as text, without failing the test.
     pub fn report(&self) -> Report {
         self.report_of(Which::All)
     }
@@ -200,10 +211,10 @@ impl MockZendesk {
 
 /// # Waiting for calls
 impl MockZendesk {
-    /// Waits until this operation has been called so many times, since the start of the double: for
-    /// programs that work in the background. Gives the calls.
+    /// Waits until this operation has been called `count` times since the start of the double, and
+    /// returns the calls. Use it for programs that work in the background.
     ///
-    /// `at_most` is time on the wall, also in a test with paused time.
+    /// `at_most` is real time, also in a test with paused time.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -218,8 +229,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not
-    /// say so; if it is to wait for no call.
+    /// If the calls do not come in time; if a call was [refused](Calls::refused) and the test does
+    /// not allow that; if `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn wait_for(
@@ -231,7 +242,7 @@ impl MockZendesk {
         self.wait_for_calls(move |calls| calls.of(operation), count, at_most)
     }
 
-    /// As [`MockZendesk::wait_for`], for calls picked in any way.
+    /// Waits for the selected calls, like [`MockZendesk::wait_for`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -244,8 +255,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is over before; if a call was [refused](Calls::refused) and the test does not
-    /// say so; if it is to wait for no call.
+    /// If the calls do not come in time; if a call was [refused](Calls::refused) and the test does
+    /// not allow that; if `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn wait_for_calls(
@@ -292,14 +303,14 @@ impl MockZendesk {
     ) -> Result<Calls, Failure> {
         let mut deadline = Deadline::after(at_most);
         loop {
-            // Asked for before looking, so that no call slips in between.
+            // This is registered before the calls are inspected, so that none is missed in between.
             let mut received = std::pin::pin!(self.backend.received());
             received.as_mut().enable();
             let calls = select(self.calls());
             if calls.len() >= count {
-                // One that has no reply yet may still be about to change the account, if it goes
-                // through wiremock. That answers one request at a time: when it lets us in, those
-                // that have arrived are done.
+                // A call without a reply may still be about to change the account if it goes
+                // through wiremock. wiremock answers one request at a time, so when it accepts
+                // ours, the earlier ones are done.
                 if calls.iter().any(|call| call.reply().is_none()) {
                     if let Some(server) = self.front.wiremock() {
                         let _ = server.received_requests().await;
@@ -340,7 +351,7 @@ impl MockZendesk {
         )
     }
 
-    /// Tells what went wrong with the calls of a test that panics for a reason of its own.
+    /// Prints the calls that went wrong, for a test that panics for another reason.
     pub(crate) fn tell_while_panicking(&self) {
         let (journal, looked) = self.backend.last_look();
         if let Some(text) = panicking(&journal, looked).filter(|_| !take_told()) {
@@ -348,7 +359,7 @@ impl MockZendesk {
         }
     }
 
-    /// What is to be told when the double is dropped, and was not told before.
+    /// Reports the problems that were not reported before, when the double is dropped.
     pub(crate) fn verify_on_drop(&self) {
         let report = match catch_unwind(AssertUnwindSafe(|| self.report_of(Which::New))) {
             Ok(report) => report,

@@ -1,4 +1,4 @@
-//! The double without a socket: a request in, a reply out, by the same way as over HTTP.
+//! The double without a socket: it answers a request in the same way as over HTTP.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::server::backend::Backend;
 use crate::server::target::Target;
 use crate::trouble::WirePlan;
 
-/// The connection broke, as a fault wanted it: [`MockZendesk::send`] has no reply to give.
+/// A fault broke the connection, so [`MockZendesk::send`] has no reply to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disconnected;
 
@@ -26,9 +26,10 @@ impl std::error::Error for Disconnected {}
 
 /// # Without a socket
 impl MockZendesk {
-    /// Answers a request without a socket, as it would be answered over HTTP: it is a call like all
-    /// others, and faults happen to it. Delays take no time here, and of a body that is cut off
-    /// there is half.
+    /// Sends a request without a socket, and returns the reply that it would get over HTTP.
+    ///
+    /// The request is a call like any other, and faults apply to it. Delays take no time, and a
+    /// truncated body has half of its bytes.
     ///
     /// ```
     /// use mock_zendesk::http::Request;
@@ -53,8 +54,10 @@ impl MockZendesk {
         call(&self.backend, request)
     }
 
-    /// The double as a service of `tower`, to be given to a client that takes one in the place of a
-    /// connection. Needs the feature `tower`.
+    /// Returns the double as a `tower` service, for a client that accepts one instead of a
+    /// connection.
+    ///
+    /// Requires the feature `tower`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -77,7 +80,7 @@ impl MockZendesk {
     }
 }
 
-/// The double as a service of `tower`. [`MockZendesk::service`] gives it.
+/// The double as a `tower` service. [`MockZendesk::service`] returns it.
 #[cfg(feature = "tower")]
 #[derive(Clone)]
 pub struct ZendeskService {

@@ -1,4 +1,4 @@
-//! What the handle of the double offers of trouble: faults, races, outages, and lists that change.
+//! The methods of the double for trouble: faults, races, outages, and lists that change.
 
 use std::sync::Arc;
 
@@ -14,9 +14,10 @@ use crate::trouble::Fault;
 
 /// # Faults, races and outages
 impl MockZendesk {
-    /// Plans a fault: a deliberate deviation from Zendesk. Of several the first that was planned,
-    /// and that is meant for a call, happens to it. One that never happens fails the test when the
-    /// double is verified or dropped.
+    /// Plans a fault: a deliberate deviation from Zendesk.
+    ///
+    /// If several faults match a call, the one that was planned first happens. A fault that never
+    /// happens fails the test when the double is verified or dropped.
     #[doc(alias("fault", "error", "retry"))]
     #[track_caller]
     #[allow(
@@ -28,8 +29,9 @@ impl MockZendesk {
     }
 
     /// Holds the requests of this operation from now on, before they reach the account, until the
-    /// gate lets them go. A gate at which no request arrives fails the test when the double is
-    /// verified or dropped.
+    /// gate releases them.
+    ///
+    /// A gate at which no request arrives fails the test when the double is verified or dropped.
     ///
     /// # Panics
     ///
@@ -41,8 +43,8 @@ impl MockZendesk {
         Gate::new(Arc::clone(&self.backend), operation, Place::here())
     }
 
-    /// Closes all connections and refuses new ones, as a service that is down does, until
-    /// [`MockZendesk::come_back`].
+    /// Closes all connections and refuses new ones until [`MockZendesk::come_back`], like a service
+    /// that is down.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -63,13 +65,13 @@ impl MockZendesk {
         self.listening("going offline").http.go_offline();
     }
 
-    /// Takes connections again, at the same address.
+    /// Accepts connections again, at the same address.
     ///
     /// # Panics
     ///
-    /// If the double was made [without a socket](crate::MockZendeskBuilder::without_socket), or if it
-    /// cannot listen at its address. On Linux the address stays the double's while it is
-    /// offline; a system that cannot do that lets another program take it.
+    /// If the double was made [without a socket](crate::MockZendeskBuilder::without_socket), or if
+    /// it cannot listen at its address. On Linux the double keeps its address while it is offline.
+    /// On other systems another program may take it.
     #[track_caller]
     pub fn come_back(&self) {
         let http = &self.listening("coming back").http;
@@ -81,9 +83,10 @@ impl MockZendesk {
         }
     }
 
-    /// Does something each time that a page of this list has been made and there is another one
-    /// behind it: adds or removes records between two pages of a walk. It is told how many calls of
-    /// the list there were.
+    /// Runs `act` after each page of this list that is not the last one, for example to add or
+    /// remove records between two pages of a walk.
+    ///
+    /// `act` receives the number of calls to the list so far.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -101,7 +104,7 @@ impl MockZendesk {
     /// # Ok(()) }
     /// ```
     ///
-    /// If it never happens, or panics, that fails the test when the double is verified or dropped.
+    /// If `act` never runs, or panics, the test fails when the double is verified or dropped.
     #[doc(alias("race", "pagination"))]
     #[track_caller]
     pub fn between_pages(
@@ -114,7 +117,7 @@ impl MockZendesk {
             .add_between_pages(list, BetweenPages(Arc::new(act)), Place::here());
     }
 
-    /// As [`MockZendesk::inject`], where the test says so at another place.
+    /// Plans a fault like [`MockZendesk::inject`], on behalf of another line of the test.
     pub(crate) fn inject_at(&self, fault: Fault, place: Place) -> PlannedFault {
         let id = self.backend.with_faults(|faults| faults.add(fault, place));
         PlannedFault {

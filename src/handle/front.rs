@@ -1,4 +1,4 @@
-//! [`Front`]: what stands between the account and its clients.
+//! [`Front`]: what connects the account with its clients.
 
 use std::io;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use crate::server::backend::Backend;
 use crate::server::http_server::{HttpServer, Port};
 use crate::server::wiremock_adapter::Server;
 
-/// What stands between the account and its clients.
+/// What connects the account with its clients.
 pub(crate) enum Front {
     NoSocket,
     Listening(Listening),
 }
 
-/// A server, and behind it wiremock's once the test has asked for that. The server goes first when
-/// they are dropped.
+/// A server, and wiremock's server once the test has asked for it. On drop, the double's server
+/// stops first.
 pub(crate) struct Listening {
     pub(crate) http: HttpServer,
     wiremock: Server,
 }
 
-/// The host of a double that listens nowhere.
+/// The host of a double without a socket.
 pub(super) const NO_SOCKET: &str = "mock-zendesk.invalid";
 
 impl Front {
@@ -34,7 +34,7 @@ impl Front {
         }))
     }
 
-    /// Where clients reach it.
+    /// Returns the address for clients.
     pub(crate) fn uri(&self) -> String {
         match self {
             Self::NoSocket => format!("http://{NO_SOCKET}"),
@@ -42,7 +42,7 @@ impl Front {
         }
     }
 
-    /// wiremock's server, if the test has asked for it.
+    /// Returns wiremock's server, if the test has asked for it.
     pub(crate) fn wiremock(&self) -> Option<&MockServer> {
         match self {
             Self::NoSocket => None,
@@ -52,7 +52,8 @@ impl Front {
 }
 
 impl Listening {
-    /// wiremock's server. When this has been called all further requests go through it.
+    /// Returns wiremock's server, and starts it if necessary. From then on, all requests go through
+    /// it.
     pub(crate) fn wiremock(&self, backend: &Arc<Backend>) -> Result<&MockServer, &io::Error> {
         let server = self.wiremock.start(backend)?;
         self.http.pass_on_to(*server.address());

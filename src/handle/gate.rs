@@ -1,5 +1,5 @@
-//! [`Gate`]: requests are held before they reach the account, until the test lets them go in the
-//! order that it wants.
+//! [`Gate`]: requests are held before they reach the account, until the test releases them in the
+//! order of its choice.
 
 use std::fmt;
 use std::future::Future;
@@ -15,18 +15,19 @@ use crate::trouble::NotHeld;
 /// How long [`Gate::wait_for`] waits.
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
 
-/// Requests of one operation that are held as they arrive.
+/// Holds the requests of one operation as they arrive.
 /// [`MockZendesk::hold`](crate::MockZendesk::hold) returns it.
 ///
-/// - While a request is held nothing has happened: it is no call yet, and paused time stands still.
-/// - Requests that are let go reach the account one after the other: each when the one before has
-///   been answered, was lost to a fault, or its client has gone.
+/// - While a request is held, nothing has happened: it is not a call yet, and paused time does not
+///   move.
+/// - Released requests reach the account one after the other. Each waits until the previous one is
+///   answered, is lost to a fault, or its client is gone.
 /// - If the client closes the connection while its request is held, the request leaves the gate and
 ///   never reaches the account. It still counts as arrived, and keeps its number. The same happens
-///   to all requests that are held when the double goes offline.
-/// - Of several gates for one operation a request stops at the first that is closed, in the order
-///   in which they were made, and at no other one after it.
-/// - Dropping the gate lets all requests go. Dropping the double closes their connections.
+///   to all held requests when the double goes offline.
+/// - If an operation has several gates, a request stops only at the first closed one, in the order
+///   in which the gates were created.
+/// - Dropping the gate releases all requests. Dropping the double closes their connections.
 /// - A gate at which no request arrives fails the test when the double is verified or dropped.
 ///
 /// ```
@@ -73,11 +74,11 @@ impl Gate {
     }
 
     /// Waits until this many requests have arrived at the gate. Requests that were released, or
-    /// whose client has gone, count too.
+    /// whose client is gone, count, too.
     ///
     /// # Panics
     ///
-    /// If they have not arrived after ten seconds of real time, also in a test with paused time; if
+    /// If they do not arrive within ten seconds of real time, also in a test with paused time; if
     /// `count` is 0.
     #[track_caller]
     pub fn wait_for(&self, count: usize) -> impl Future<Output = ()> + Send {
@@ -123,20 +124,21 @@ impl Gate {
         }
     }
 
-    /// The bodies of the requests that have arrived, in their order.
+    /// Returns the bodies of the requests that have arrived, in order of arrival.
     #[must_use]
     pub fn bodies(&self) -> Vec<Vec<u8>> {
         self.backend.with_gates(|gates| gates.bodies(self.id))
     }
 
-    /// Lets these requests go, counted from 0 in the order in which they arrived: one after the
-    /// other, each when the one before has been answered. The others stay. A request whose client
-    /// is gone is passed over.
+    /// Releases these requests one after the other, each when the previous one has been answered.
+    ///
+    /// The indexes count from 0, in order of arrival. The other requests stay. A request whose
+    /// client is gone is skipped.
     ///
     /// # Panics
     ///
-    /// If one of them has not arrived, or has been let go already; then none of them goes. If none
-    /// is named.
+    /// If one of them has not arrived, or has been released already: then none is released. If no
+    /// index is given.
     #[track_caller]
     pub fn release_in_order(&self, order: impl IntoIterator<Item = usize>) {
         let order: Vec<usize> = order.into_iter().collect();
@@ -173,8 +175,8 @@ impl Gate {
         }
     }
 
-    /// Opens the gate: the requests that are held go in the order in which they arrived, and
-    /// further ones are not held.
+    /// Opens the gate: releases the held requests in order of arrival, and does not hold further
+    /// ones.
     pub fn release_all(&self) {
         self.backend.with_gates(|gates| gates.open(self.id));
     }

@@ -1,4 +1,4 @@
-//! [`Jobs`]: how a test moves the background jobs of the account, and lets things go wrong with them.
+//! [`Jobs`]: how a test runs the background jobs of the account, and makes them fail.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,15 +9,15 @@ use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{JobPace, Mishap};
 use crate::server::backend::Backend;
 
-/// No job has as many items. So a range without an end comes to one.
+/// More items than any job has. It limits a range without an end.
 const MOST_INDEXES: usize = 10_000;
 
-/// The background jobs of the account, to be moved by hand.
-/// [`MockZendesk::jobs`](crate::MockZendesk::jobs) gives it.
+/// Runs the background jobs of the account by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs)
+/// returns it.
 ///
-/// The *next* job is the oldest one that is not finished, or where a mishap is planned and there is
-/// none, the next one that is queued. If several mishaps wait, each job that comes meets one of
-/// them. A mishap for which no job comes fails the test when the double is verified or dropped.
+/// The *next* job is the oldest one that is not finished. If there is none, a mishap waits for the
+/// next one that is queued. If several mishaps wait, each new job takes one of them. A mishap that
+/// never finds a job fails the test when the double is verified or dropped.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -45,7 +45,7 @@ pub struct Jobs<'a> {
 
 /// # Background jobs
 impl MockZendesk {
-    /// The background jobs, to be moved by hand or to go wrong.
+    /// Returns the background jobs, to run them by hand or to make them fail.
     #[must_use]
     pub fn jobs(&self) -> Jobs<'_> {
         Jobs::new(&self.backend)
@@ -57,7 +57,7 @@ impl<'a> Jobs<'a> {
         Self { backend }
     }
 
-    /// Moves jobs on at this pace from now on, also those that are queued already.
+    /// Sets the pace of jobs from now on, including those that are queued already.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -71,8 +71,9 @@ impl<'a> Jobs<'a> {
             .with_account(|account| account.jobs.pace = pace);
     }
 
-    /// Lets no job do anything on its own until [`Jobs::resume`], whatever the pace: also those
-    /// that take the organization from tickets.
+    /// Pauses all jobs until [`Jobs::resume`], whatever their pace.
+    ///
+    /// This includes the chores that remove the organization from tickets.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -87,7 +88,7 @@ impl<'a> Jobs<'a> {
             .with_account(|account| account.jobs.held = true);
     }
 
-    /// Lets jobs do again what their pace says.
+    /// Lets jobs run at their pace again.
     pub fn resume(&self) {
         self.backend.with_account(|account| {
             account.jobs.held = false;
@@ -95,8 +96,10 @@ impl<'a> Jobs<'a> {
         });
     }
 
-    /// Works on so many items of the next job. With its last item it is completed. With 0 items it
-    /// only starts: its state is `working`.
+    /// Processes this many items of the next job.
+    ///
+    /// The job is completed with its last item. With 0 items it only starts: its state becomes
+    /// `working`.
     ///
     /// # Panics
     ///
@@ -116,13 +119,13 @@ impl<'a> Jobs<'a> {
         self.next(Account::complete_job);
     }
 
-    /// Completes all jobs, for a program that starts some and does not ask after them.
+    /// Completes all jobs, for a program that starts jobs and does not poll them.
     pub fn run_all(&self) {
         self.backend.with_account(Account::complete_all_jobs);
     }
 
-    /// Lets the next job break: its status becomes `failed`, with this message. What it has done by
-    /// then stays.
+    /// Breaks the next job: its status becomes `failed`, with this message. The items that are done
+    /// by then stay done.
     #[track_caller]
     pub fn fail_next(&self, message: impl Into<String>) {
         self.plan(Mishap::Fails {
@@ -130,8 +133,8 @@ impl<'a> Jobs<'a> {
         });
     }
 
-    /// Lets the next job be ended: its status becomes `killed`, with this message. What it has done
-    /// by then stays.
+    /// Kills the next job: its status becomes `killed`, with this message. The items that are done
+    /// by then stay done.
     #[track_caller]
     pub fn kill_next(&self, message: impl Into<String>) {
         self.plan(Mishap::IsKilled {
@@ -139,15 +142,17 @@ impl<'a> Jobs<'a> {
         });
     }
 
-    /// Lets these items of the next job fail, counted from 0, with this text as their details. The
-    /// job is completed all the same, as Zendesk has it. `0..` is all of its items.
+    /// Makes these items of the next job fail, with `reason` as their details.
     ///
-    /// If none of these items fails, because the job has fewer or never comes to them, this fails
-    /// the test when the double is verified or dropped.
+    /// The indexes count from 0, and `0..` means all items. The job is still `completed`, as in
+    /// Zendesk.
+    ///
+    /// If none of these items fails, because the job has fewer items or never reaches them, the
+    /// test fails when the double is verified or dropped.
     ///
     /// # Panics
     ///
-    /// If there are no indexes.
+    /// If `indexes` is empty.
     #[track_caller]
     pub fn fail_items_of_next(
         &self,

@@ -1,4 +1,4 @@
-//! Mocks of the test's own, beside the double.
+//! wiremock's server, for mocks that the test writes itself.
 
 use wiremock::MockServer;
 
@@ -7,14 +7,16 @@ use super::zendesk::MockZendesk;
 
 /// # Mocks of your own
 impl MockZendesk {
-    /// Returns the double as a wiremock server, to mount a `Mock` of your own on it: that comes
-    /// before the double for the requests that it matches, unless its priority is above 100.
+    /// Returns the double as a wiremock server, to mount a `Mock` of your own on it.
     ///
-    /// The server is started when this is first called. From then on every request goes through it,
-    /// which takes longer, and wiremock keeps a copy of each until the double is dropped. It does not
-    /// record requests: [`MockZendesk::calls`] has all of them, whoever answers.
+    /// Your mock takes precedence over the double for the requests that it matches, unless its
+    /// priority is above 100.
     ///
-    /// Do not call `reset` on it: that would take away the double too.
+    /// The first call starts the server. From then on, every request goes through it, which takes
+    /// longer, and wiremock keeps a copy of each request until the double is dropped. The server
+    /// does not record requests: [`MockZendesk::calls`] has all of them, whoever answers.
+    ///
+    /// Do not call `reset` on it: that would remove the double, too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {

@@ -1,13 +1,13 @@
-//! What a test holds: the double and everything that it offers. The top layer: it may use all
-//! others, and none uses it.
+//! What a test holds: the double and everything that it offers. This is the top layer: it may use
+//! all others, and no other layer uses it.
 //!
 //! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `strictness.rs`,
-//!   `start.rs`, `front.rs`: how it is set up;
-//! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: what it hands out;
-//! - `state.rs`, `calls.rs`, `returning.rs`: what is asked and asserted of the account and of calls;
+//!   `start.rs`, `front.rs`: how it is configured and started;
+//! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
+//! - `state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
-//! - `mocks.rs`: mocks of the test's own; `direct.rs`: the double without a socket;
-//! - `runs.rs`: a test run under many seeds, and the sweep.
+//! - `mocks.rs`: wiremock mocks that the test writes; `direct.rs`: the double without a socket;
+//! - `runs.rs`: a test that runs under many seeds, and the sweep.
 
 pub(crate) mod builder;
 mod front;

@@ -1,4 +1,4 @@
-//! Settings for what Zendesk's documentation leaves open about users.
+//! Settings for questions about users that Zendesk's documentation leaves open.
 
 use super::builder::MockZendeskBuilder;
 use crate::base::settings::{NamedOrganization, OrganizationIdsOnWrite, UpsertOrganization};
@@ -21,7 +21,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Chooses what the organization of an upsert means for a user who exists.
+    /// Chooses what the organization of an upsert means for an existing user.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -37,7 +37,8 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Chooses what happens if a user is put into an organization by a name that none has.
+    /// Chooses what happens if a request puts a user into an organization by a name that does not
+    /// exist.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

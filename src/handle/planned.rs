@@ -1,4 +1,4 @@
-//! [`PlannedFault`]: what a test holds of a fault that it planned.
+//! [`PlannedFault`]: the test's handle on a fault that it planned.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::server::backend::Backend;
 use crate::trouble::{Rule, RuleId};
 
-/// A fault that was planned: how often it happened, and its end.
-/// [`MockZendesk::inject`](crate::MockZendesk::inject) gives it; dropping it changes nothing.
+/// A fault that was planned. Reports how often it happened, and can end it.
+///
+/// [`MockZendesk::inject`](crate::MockZendesk::inject) returns it. Dropping it changes nothing.
 #[derive(Clone)]
 pub struct PlannedFault {
     pub(crate) backend: Arc<Backend>,
@@ -15,14 +16,16 @@ pub struct PlannedFault {
 }
 
 impl PlannedFault {
-    /// How often it has happened so far.
+    /// Returns how often the fault has happened so far.
     #[must_use]
     pub fn fired(&self) -> u64 {
         self.rule(|rule| rule.fired)
     }
 
-    /// Lets it happen no more. If it never happened, that is a problem as without this: a test that
-    /// plans a fault wants to see what it does.
+    /// Ends the fault.
+    ///
+    /// A fault that never happened is still a problem: a test that plans a fault wants to see its
+    /// effect.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -38,7 +41,7 @@ impl PlannedFault {
         self.backend.with_faults(|faults| faults.clear(self.id));
     }
 
-    /// Lets it happen no more, and be no problem if it never did.
+    /// Ends the fault, and does not report it as a problem if it never happened.
     pub(crate) fn forgive(&self) {
         self.backend.with_faults(|faults| faults.forgive(self.id));
     }

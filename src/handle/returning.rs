@@ -1,4 +1,4 @@
-//! The assertions of the handle that return a `Result` instead of panicking. What they check is beside
+//! The assertions of the double that return a `Result` instead of panicking. The checks are next to
 //! the assertions that panic, in `state.rs` and `calls.rs`.
 
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use crate::resources::account::Account;
 
 /// # Assertions that return a `Result`
 impl MockZendesk {
-    /// As [`MockZendesk::assert_changes`], with the text as an error.
+    /// Like [`MockZendesk::assert_changes`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If something else has changed, or not all of it.
+    /// If the changes are not exactly these.
     #[track_caller]
     pub fn try_assert_changes(
         &self,
@@ -27,8 +27,8 @@ impl MockZendesk {
         self.check_changes(since, expected, Place::here())
     }
 
-    /// As [`MockZendesk::verify`], with the text as an error. Dropping the double tells of it
-    /// again.
+    /// Like [`MockZendesk::verify`], but returns the report instead of panicking. Dropping the
+    /// double reports the problems again.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -44,7 +44,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If anything does not hold.
+    /// If any check fails.
     pub fn try_verify(&self) -> Result<(), Report> {
         let report = self.report_of(Which::All);
         if report.is_empty() {
@@ -54,15 +54,15 @@ impl MockZendesk {
         }
     }
 
-    /// As [`MockZendesk::wait_for`], with the text as an error.
+    /// Like [`MockZendesk::wait_for`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If the time is over before, or if a call was refused.
+    /// If the calls do not come in time, or if a call was refused.
     ///
     /// # Panics
     ///
-    /// If it is to wait for no call.
+    /// If `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn try_wait_for(
@@ -74,15 +74,15 @@ impl MockZendesk {
         self.try_wait_for_calls(move |calls| calls.of(operation), count, at_most)
     }
 
-    /// As [`MockZendesk::wait_for_calls`], with the text as an error.
+    /// Like [`MockZendesk::wait_for_calls`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If the time is over before, or if a call was refused.
+    /// If the calls do not come in time, or if a call was refused.
     ///
     /// # Panics
     ///
-    /// If it is to wait for no call.
+    /// If `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn try_wait_for_calls(

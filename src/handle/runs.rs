@@ -1,4 +1,5 @@
-//! A test run under many seeds, and the sweep: a test run once for every call and every fault.
+//! Runs a test under many seeds; and the sweep, which runs a test once for every call and every
+//! fault.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,21 +13,20 @@ use crate::handle::builder::MockZendeskBuilder;
 use crate::handle::zendesk::MockZendesk;
 use crate::trouble::{Chaos, Fault, panic_text};
 
-/// The environment variable that names the one seed to run.
+/// The environment variable that names the only seed to run.
 const SEED: &str = "MOCK_ZENDESK_CHAOS";
 
-/// The environment variable that names the one run of a sweep: the call and the number of the
+/// The environment variable that names the only run of a sweep: the call and the number of the
 /// fault.
 const SWEEP: &str = "MOCK_ZENDESK_SWEEP";
 
-/// What to do about a test that calls nothing.
+/// The advice for a test without calls.
 const CLIENT: &str = "let the program under test call `zendesk.uri()`, and await it";
 
-/// What to do about a variable that names a run of another test.
+/// The advice for a variable that names a run of another test.
 const UNSET: &str = "unset it, or run only the test that it is meant for";
 
-/// A run that failed, with how to repeat just that one. Shown as the text that the runner panics
-/// with.
+/// A run that failed, and how to repeat only that run. Its text is that of the runner's panic.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RunFailure {
     name: String,
@@ -34,14 +34,14 @@ pub struct RunFailure {
 }
 
 impl RunFailure {
-    /// Which run it was: the seed, or the call and the number of the fault, as in `3/0`. Empty if
-    /// there was no such run.
+    /// Returns which run failed: the seed, or the call and the number of the fault, such as `3/0`.
+    /// Empty if no run took place.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Nothing was tried, so success would mean nothing.
+    /// Creates the failure of a runner without any run, because its success would mean nothing.
     fn of_no_run(text: String) -> Self {
         Self {
             name: String::new(),
@@ -64,11 +64,13 @@ impl fmt::Debug for RunFailure {
 
 impl std::error::Error for RunFailure {}
 
-/// Runs a test once for each seed, every time with a double of its own in which there is [`Chaos`]
-/// from that seed, and stops at the first run that fails: one that panics, or whose double has
-/// something to say when it is verified.
+/// Runs a test once for each seed, each time with a new double that has [`Chaos`] from that seed.
 ///
-/// `MOCK_ZENDESK_CHAOS=17` in the environment runs just seed 17, which must be among the seeds.
+/// It stops at the first run that fails: one that panics, or whose double has a problem when it is
+/// verified.
+///
+/// Set `MOCK_ZENDESK_CHAOS=17` in the environment to run only seed 17, which must be among the
+/// seeds.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -89,8 +91,8 @@ impl std::error::Error for RunFailure {}
 ///
 /// # Panics
 ///
-/// If a run fails: with its seed, its panic and its transcript. If nothing was tried: without
-/// seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` names none of the seeds.
+/// If a run fails, with its seed, its panic and its transcript. If nothing was tried: without
+/// seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` does not name one of the seeds.
 #[doc(alias("chaos", "retry", "fuzz"))]
 #[must_use = "the runs start when this is awaited"]
 #[track_caller]
@@ -108,7 +110,7 @@ pub fn for_each_seed(
     }
 }
 
-/// As [`for_each_seed`], with the text as an error.
+/// Like [`for_each_seed`], but returns the failure instead of panicking.
 ///
 /// # Errors
 ///
@@ -130,7 +132,7 @@ async fn seeds_at(
     test: impl AsyncFn(&MockZendesk),
 ) -> Result<(), RunFailure> {
     let only = named_seed()?;
-    // One that is named twice is run once, and the seeds may have no end.
+    // A repeated seed runs once, and the range of seeds may be unlimited.
     let chosen = seeds
         .into_iter()
         .filter(|seed| only.is_none_or(|only| only == *seed));
@@ -171,7 +173,7 @@ async fn seeds_at(
     }
 }
 
-/// The seed that the environment names.
+/// Returns the seed that the environment names.
 fn named_seed() -> Result<Option<u64>, RunFailure> {
     let Some(named) = named(SEED) else {
         return Ok(None);
@@ -183,17 +185,18 @@ fn named_seed() -> Result<Option<u64>, RunFailure> {
     })
 }
 
-/// The run that a variable of the environment names.
+/// Returns the run that an environment variable names.
 fn named(variable: &str) -> Option<String> {
     std::env::var_os(variable).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Runs a test once as it is, and then once more for every call that it made and every one of these
-/// faults, each time with a double of its own in which that fault happens to that call. The test
-/// says by its assertions what is to hold however it goes. Stops at the first run that fails.
+/// Runs a test once without faults, and then once for every call that it made and every fault.
 ///
-/// `MOCK_ZENDESK_SWEEP=3/0` in the environment runs just the third call with the first fault, after
-/// the run without faults.
+/// Each run has a new double, in which that fault happens to that call. The test asserts what must
+/// hold in every run. The sweep stops at the first run that fails.
+///
+/// Set `MOCK_ZENDESK_SWEEP=3/0` in the environment to run only the third call with the first fault,
+/// after the run without faults.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -211,9 +214,9 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// # Panics
 ///
-/// If a run fails: with the call, the fault, the panic and the transcript. If nothing was tried:
-/// without faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` names no call and
-/// fault of this sweep.
+/// If a run fails, with the call, the fault, the panic and the transcript. If nothing was tried:
+/// without faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` does not name a call
+/// and a fault of this sweep.
 #[doc(alias("retry", "duplicate"))]
 #[must_use = "the runs start when this is awaited"]
 #[track_caller]
@@ -231,7 +234,7 @@ pub fn sweep(
     }
 }
 
-/// As [`sweep`], with the text as an error.
+/// Like [`sweep`], but returns the failure instead of panicking.
 ///
 /// # Errors
 ///
@@ -303,7 +306,7 @@ async fn sweep_at(
         let zendesk = start();
         let planned = zendesk.inject_at(fault.clone().at_call(call), place);
         let acted = act(&zendesk, &test).await;
-        // The fault may be meant for other calls, and this run may make fewer calls than the first
+        // The fault may apply to other calls only, and this run may make fewer calls than the first
         // one.
         planned.forgive();
         fired[number] += planned.fired();
@@ -351,14 +354,14 @@ fn verify(zendesk: &MockZendesk) -> Result<(), String> {
     zendesk.try_verify().map_err(|report| report.to_string())
 }
 
-/// Runs a test, and gives the text of its panic.
+/// Runs a test, and returns the text of its panic as an error.
 async fn act(zendesk: &MockZendesk, test: &impl AsyncFn(&MockZendesk)) -> Result<(), String> {
     let mut test = Box::pin(test(zendesk));
     poll_fn(
         |context| match catch_unwind(AssertUnwindSafe(|| test.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
-            // A panic of the program may well show a secret, such as the url that it called.
+            // A panic of the program may contain a secret, such as the URL that it called.
             Err(panic) => Poll::Ready(Err(zendesk.backend.journal().scrub(&panic_text(&*panic)))),
         },
     )

@@ -12,10 +12,10 @@ use crate::resources::users::model::{NewUser, User};
 use crate::server::backend::Backend;
 
 /// Puts records into the account, by name or in detail.
-/// [`MockZendesk::seed`](crate::MockZendesk::seed) gives it.
+/// [`MockZendesk::seed`](crate::MockZendesk::seed) returns it.
 ///
-/// A seed follows the same rules as a request: what Zendesk would refuse panics, at the line of the
-/// test that asked for it. It is no call, and background jobs do not wait for it.
+/// A seed follows the same rules as a request. What Zendesk would refuse panics, at the line of the
+/// test that seeds it. A seed is not a call, and background jobs do not wait for it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -41,32 +41,32 @@ impl<'a> Seed<'a> {
         Self { backend }
     }
 
-    /// A user: a name, or a [`NewUser`] for more.
+    /// Adds a user and returns it: pass a name, or a [`NewUser`] for more.
     ///
     /// # Panics
     ///
-    /// If the name is blank, or the e-mail address is another user's or is none.
+    /// If the name is blank, or if the e-mail address is invalid or belongs to another user.
     #[track_caller]
     pub fn user(&self, user: impl Into<NewUser>) -> User {
         self.add(user.into())
     }
 
-    /// An organization: a name, or a [`NewOrganization`] for more.
+    /// Adds an organization and returns it: pass a name, or a [`NewOrganization`] for more.
     ///
     /// # Panics
     ///
-    /// If the name is blank or another organization's, whatever the case.
+    /// If the name is blank or belongs to another organization, ignoring case.
     #[track_caller]
     pub fn organization(&self, organization: impl Into<NewOrganization>) -> Organization {
         self.add(organization.into())
     }
 
-    /// A membership. A user's first one is the default.
+    /// Adds a membership and returns it. A user's first one is the default.
     ///
     /// # Panics
     ///
-    /// If the user is in the organization already, or in as many as a user may be in, or if either
-    /// of them does not exist.
+    /// If the user is in the organization already, or in the maximum number of organizations, or if
+    /// either of them does not exist.
     #[track_caller]
     pub fn membership(
         &self,
@@ -76,7 +76,7 @@ impl<'a> Seed<'a> {
         self.put_membership(user.into(), organization.into(), None)
     }
 
-    /// A membership that is its user's default from now on.
+    /// Adds a membership that becomes its user's default, and returns it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -91,7 +91,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// As [`Seed::membership`].
+    /// Panics in the same cases as [`Seed::membership`].
     #[track_caller]
     pub fn default_membership(
         &self,
@@ -101,11 +101,12 @@ impl<'a> Seed<'a> {
         self.put_membership(user.into(), organization.into(), Some(true))
     }
 
-    /// A ticket that this user requested: a subject, or a [`NewTicket`] for more.
+    /// Adds a ticket that this user requested, and returns it: pass a subject, or a [`NewTicket`]
+    /// for more.
     ///
     /// # Panics
     ///
-    /// If the user does not exist, or is not in the organization that the ticket is for.
+    /// If the user does not exist, or is not in the ticket's organization.
     #[track_caller]
     pub fn ticket(&self, requester: impl Into<UserId>, ticket: impl Into<NewTicket>) -> Ticket {
         let NewTicket(mut changes) = ticket.into();
@@ -120,18 +121,18 @@ impl<'a> Seed<'a> {
         )
     }
 
-    /// Puts in whatever record is described: a [`NewGroup`](crate::groups::NewGroup), for example.
+    /// Adds any record and returns it: a [`NewGroup`](crate::groups::NewGroup), for example.
     ///
     /// # Panics
     ///
-    /// If Zendesk would refuse it: with its reason.
+    /// If Zendesk would refuse the record, with the reason.
     #[track_caller]
     pub fn add<N: Seeded>(&self, new: N) -> N::Record {
         let what = format!("seed {}", new.what());
         self.put_or_say(&what, |account| new.put_into(account))
     }
 
-    /// Takes a membership away again, as deleting it does.
+    /// Removes a membership, like a request that deletes it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -155,11 +156,11 @@ impl<'a> Seed<'a> {
         });
     }
 
-    /// Takes a user away again, as deleting it does.
+    /// Removes a user, like a request that deletes it.
     ///
     /// # Panics
     ///
-    /// If there is no such user, or it is deleted already.
+    /// If there is no such user, or if it is deleted already.
     #[track_caller]
     pub fn remove_user(&self, user: impl Into<UserId>) {
         let id = user.into();
@@ -168,7 +169,7 @@ impl<'a> Seed<'a> {
         });
     }
 
-    /// Takes an organization away again, as deleting it does.
+    /// Removes an organization, like a request that deletes it.
     ///
     /// # Panics
     ///
@@ -210,8 +211,8 @@ impl<'a> Seed<'a> {
         })
     }
 
-    /// Panics where the account refuses. The lock is free again by then, so the double stays
-    /// usable.
+    /// Returns the value, or panics if the account refuses. The lock is free by then, so the double
+    /// stays usable.
     #[track_caller]
     fn put_or_say<R>(&self, what: &str, put: impl FnOnce(&mut Account) -> Result<R, String>) -> R {
         match self.backend.with_account(put) {
@@ -226,13 +227,13 @@ impl<'a> Seed<'a> {
 
 /// Many records at once.
 impl Seed<'_> {
-    /// Puts in what a plan says.
+    /// Adds all records of a plan.
     ///
     /// # Panics
     ///
-    /// If the plan asks a user to be in more organizations than it has or than Zendesk allows, if a
-    /// range is empty, if it might make more than eight million records, or if its records are
-    /// there already, as with the same plan once more.
+    /// If the plan puts a user into more organizations than it has or than Zendesk allows, if a
+    /// range is empty, if it might make more than eight million records, or if its records exist
+    /// already, for example because the same plan was added before.
     #[track_caller]
     #[allow(
         clippy::must_use_candidate,
@@ -248,12 +249,11 @@ impl Seed<'_> {
         }
     }
 
-    /// Puts in what a fixture has.
+    /// Adds all records of a fixture.
     ///
     /// # Panics
     ///
-    /// If a row breaks a rule, or is there already: with the row and the reason. Then nothing of it
-    /// is put in.
+    /// If a row breaks a rule or exists already, with the row and the reason. Then no row is added.
     #[track_caller]
     pub fn load(&self, fixture: &Fixture) {
         if let Err(error) = self.try_load(fixture) {
@@ -261,11 +261,11 @@ impl Seed<'_> {
         }
     }
 
-    /// As [`Seed::load`], with the row and the reason as an error.
+    /// Like [`Seed::load`], but returns the row and the reason as an error instead of panicking.
     ///
     /// # Errors
     ///
-    /// If a row breaks a rule, or is there already. Then nothing of it is put in.
+    /// If a row breaks a rule or exists already. Then no row is added.
     pub fn try_load(&self, fixture: &Fixture) -> Result<(), FixtureError> {
         self.backend
             .with_account(|account| fixture.put_into(account))

@@ -1,4 +1,4 @@
-//! Starting a double: the server, and what keeps paused time.
+//! Starts a double: the server, and the task that follows paused time.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,22 +25,22 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it cannot listen at the address, for example because another program does. With
-    /// [`Clock::tokio`](crate::Clock::tokio) also outside of a tokio runtime.
+    /// If the double cannot listen at the address, for example because another program uses it.
+    /// With [`Clock::tokio`](crate::Clock::tokio), also outside of a tokio runtime.
     #[must_use = "the double starts when this is awaited, and stops when the result is dropped"]
     #[track_caller]
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
-        // An `async fn` would not know its caller.
+        // An `async fn` would not know the line of its caller.
         let place = Place::here();
         async move { self.start_at(place) }
     }
 
-    /// Starts the double for a blocking program: no async runtime is needed around it. It runs on
-    /// threads of its own either way.
+    /// Starts the double for a blocking program, without an async runtime. The double always runs
+    /// on its own threads.
     ///
-    /// In a `#[tokio::test]` a blocking client such as `reqwest::blocking` panics, since it makes a
-    /// runtime within a runtime: a test of a blocking program is a plain `#[test]`, or calls it in
-    /// `tokio::task::spawn_blocking`.
+    /// In a `#[tokio::test]`, a blocking client such as `reqwest::blocking` panics, because it
+    /// creates a runtime within a runtime. Make the test of a blocking program a plain `#[test]`,
+    /// or call the program in `tokio::task::spawn_blocking`.
     ///
     /// ```
     /// use std::io::{Read, Write};
@@ -58,8 +58,9 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it cannot listen at the address, for example because another program does; if it is to
-    /// keep the time of [`Clock::tokio`](crate::Clock::tokio), which blocking code has not.
+    /// If the double cannot listen at the address, for example because another program uses it.
+    /// With [`Clock::tokio`](crate::Clock::tokio), because blocking code does not have tokio's
+    /// time.
     #[doc(alias("blocking", "sync"))]
     #[must_use = "the double stops when this is dropped"]
     #[track_caller]
@@ -73,8 +74,9 @@ impl MockZendeskBuilder {
         self.start_at(place)
     }
 
-    /// A double without a server: [`MockZendesk::send`] takes requests, and nothing listens
-    /// anywhere. It needs no runtime.
+    /// Returns a double that does not listen: pass requests to [`MockZendesk::send`].
+    ///
+    /// It does not need a runtime.
     ///
     /// ```
     /// use mock_zendesk::http::Request;
@@ -99,7 +101,7 @@ impl MockZendeskBuilder {
         MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)
     }
 
-    /// As [`MockZendeskBuilder::start`], where the test says so at another place.
+    /// Starts the double like [`MockZendeskBuilder::start`], on behalf of another line of the test.
     pub(crate) fn start_at(self, place: Place) -> MockZendesk {
         if self.lacks_runtime() {
             fail_at(place, format!("{NO_RUNTIME}\n  started at {place}"));
@@ -122,13 +124,13 @@ impl MockZendeskBuilder {
         MockZendesk::new(front, backend, place, credentials, on_drop)
     }
 
-    /// Whether it is to keep the time of a runtime, and there is none.
+    /// Returns whether the clock needs a runtime, and there is none.
     fn lacks_runtime(&self) -> bool {
         self.clock.follows_tokio() && Handle::try_current().is_err()
     }
 
-    /// The account behind everything, the credentials to be told, and whether somebody has to keep
-    /// tokio's time.
+    /// Returns the backend, the credentials for the test, and whether the clock must follow tokio's
+    /// time.
     fn backend(mut self, authority: String) -> (Arc<Backend>, Credentials, bool) {
         let follows_tokio = self.clock.attach();
         let default = Credentials::api_token("owner@example.com", "token");

@@ -1,5 +1,5 @@
-//! Assertions on the account in the words of the domain: who is in which organizations, and what a
-//! run changed.
+//! Assertions on the account in domain terms: who is in which organizations, and what a run
+//! changed.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::handle::zendesk::MockZendesk;
 use crate::resources::account::Account;
 use crate::resources::difference::AccountDiff;
 
-/// What is to hold of a user. [`MockZendesk::assert_user`] gives it.
+/// Assertions on a user. [`MockZendesk::assert_user`] returns it.
 #[must_use = "nothing is asserted about the user yet; call `organizations` or `default`"]
 #[derive(Debug)]
 pub struct AssertUser<'a> {
@@ -19,7 +19,7 @@ pub struct AssertUser<'a> {
     user: UserId,
 }
 
-/// What is to hold of a membership. [`MockZendesk::assert_membership`] gives it.
+/// Assertions on a membership. [`MockZendesk::assert_membership`] returns it.
 #[must_use = "nothing is asserted about the membership yet; call `exists`, `is_default` or `absent`"]
 #[derive(Debug)]
 pub struct AssertMembership<'a> {
@@ -30,7 +30,7 @@ pub struct AssertMembership<'a> {
 
 /// # Assertions on the account
 impl MockZendesk {
-    /// Asserts something of a user, as it is when that is said.
+    /// Returns assertions on a user. Each checks the state at the time when it is called.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -49,8 +49,9 @@ impl MockZendesk {
         }
     }
 
-    /// Asserts something of the membership of a user in an organization, as it is when that is
-    /// said.
+    /// Returns assertions on the membership of a user in an organization.
+    ///
+    /// Each checks the state at the time when it is called.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -75,7 +76,8 @@ impl MockZendesk {
         }
     }
 
-    /// Just this has changed in the account since this snapshot, in whatever order it is given.
+    /// Asserts that exactly these changes happened in the account since this snapshot, in any
+    /// order.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -90,14 +92,14 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If something else has changed, or not all of it; if no change is expected and no call came
-    /// after the snapshot, though some came before; if it is of another double.
+    /// If the changes are not exactly these; if no change is expected and no call came after the
+    /// snapshot, though some came before; if the snapshot is of another double.
     #[track_caller]
     pub fn assert_changes(&self, since: &Account, expected: impl IntoIterator<Item = Difference>) {
         Failure::or_panic(self.try_assert_changes(since, expected));
     }
 
-    /// What has changed in the account since this snapshot.
+    /// Returns what has changed in the account since this snapshot.
     #[must_use]
     pub fn changes_since(&self, snapshot: &Account) -> AccountDiff {
         self.account().changes_since(snapshot)
@@ -105,7 +107,7 @@ impl MockZendesk {
 }
 
 impl MockZendesk {
-    /// Compares what has changed with what was expected.
+    /// Compares the actual changes with the expected ones.
     #[track_caller]
     pub(super) fn check_changes(
         &self,
@@ -160,8 +162,8 @@ impl MockZendesk {
         Err(self.wrong_state(headline, place, details, is_about_it))
     }
 
-    /// Nothing has changed since a snapshot that was taken after the last call: that says nothing
-    /// of the calls.
+    /// Fails if the snapshot was taken after the last call: that nothing has changed since then
+    /// says nothing about the calls.
     fn has_acted_since(
         &self,
         since: &Account,
@@ -202,7 +204,7 @@ impl MockZendesk {
     }
 }
 
-/// So many organizations are told by name.
+/// The number of organizations that are listed by name.
 const NAMES: usize = 8;
 
 fn changes(count: usize) -> String {
@@ -215,11 +217,11 @@ fn changes(count: usize) -> String {
 
 /// # Assertions
 impl AssertUser<'_> {
-    /// The user is in just these organizations, in whatever order they are given.
+    /// Asserts that the user is in exactly these organizations, in any order.
     ///
     /// # Panics
     ///
-    /// If it is not.
+    /// If the user is in others, or not in all of these.
     #[track_caller]
     pub fn organizations<O: Into<OrganizationId>>(
         &self,
@@ -229,7 +231,7 @@ impl AssertUser<'_> {
         self
     }
 
-    /// The user's default organization is this one.
+    /// Asserts that this is the user's default organization.
     ///
     /// # Panics
     ///
@@ -243,11 +245,11 @@ impl AssertUser<'_> {
 
 /// # Assertions that return a `Result`
 impl AssertUser<'_> {
-    /// As [`AssertUser::organizations`], with the text as an error.
+    /// Like [`AssertUser::organizations`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If it is not.
+    /// If the user is in others, or not in all of these.
     #[track_caller]
     pub fn try_organizations<O: Into<OrganizationId>>(
         &self,
@@ -286,7 +288,7 @@ impl AssertUser<'_> {
         Err(self.wrong(headline, place, details, &differing))
     }
 
-    /// As [`AssertUser::default`], with the text as an error.
+    /// Like [`AssertUser::default`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
@@ -319,8 +321,8 @@ impl AssertUser<'_> {
         Err(self.wrong(headline, place, Vec::new(), &organizations))
     }
 
-    /// The failure that shows what was done to the user, and what was refused about these
-    /// organizations.
+    /// Returns the failure that shows what happened to the user, and which requests about these
+    /// organizations were refused.
     fn wrong(
         &self,
         headline: String,
@@ -341,11 +343,11 @@ impl AssertUser<'_> {
 
 /// # Assertions
 impl AssertMembership<'_> {
-    /// The user is in the organization.
+    /// Asserts that the user is in the organization.
     ///
     /// # Panics
     ///
-    /// If not.
+    /// If the user is not in it.
     #[track_caller]
     pub fn exists(&self) {
         Failure::or_panic(self.try_exists());
@@ -355,17 +357,17 @@ impl AssertMembership<'_> {
     ///
     /// # Panics
     ///
-    /// If not.
+    /// If the user is not in it, or if it is not the default.
     #[track_caller]
     pub fn is_default(&self) {
         Failure::or_panic(self.try_is_default());
     }
 
-    /// The user is not in the organization.
+    /// Asserts that the user is not in the organization.
     ///
     /// # Panics
     ///
-    /// If it is; if there never was such a user.
+    /// If the user is in it; if the user never existed.
     #[track_caller]
     pub fn absent(&self) {
         Failure::or_panic(self.try_absent());
@@ -374,21 +376,21 @@ impl AssertMembership<'_> {
 
 /// # Assertions that return a `Result`
 impl AssertMembership<'_> {
-    /// As [`AssertMembership::exists`], with the text as an error.
+    /// Like [`AssertMembership::exists`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If not.
+    /// If the user is not in it.
     #[track_caller]
     pub fn try_exists(&self) -> Result<(), Failure> {
         self.check(true, Place::here())
     }
 
-    /// Asserts like [`AssertMembership::is_default`], and returns the failure.
+    /// Like [`AssertMembership::is_default`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If not.
+    /// If the user is not in it, or if it is not the default.
     #[track_caller]
     pub fn try_is_default(&self) -> Result<(), Failure> {
         let place = Place::here();
@@ -400,11 +402,11 @@ impl AssertMembership<'_> {
         user.check_default(self.organization, place)
     }
 
-    /// As [`AssertMembership::absent`], with the text as an error.
+    /// Like [`AssertMembership::absent`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If it is; if there never was such a user.
+    /// If the user is in it; if the user never existed.
     #[track_caller]
     pub fn try_absent(&self) -> Result<(), Failure> {
         self.check(false, Place::here())
@@ -414,7 +416,7 @@ impl AssertMembership<'_> {
 impl AssertMembership<'_> {
     fn check(&self, expected: bool, place: Place) -> Result<(), Failure> {
         let account = self.zendesk.account();
-        // Users who are deleted stay in the account, so this one never was there.
+        // Deleted users stay in the account, so this one never existed.
         let is_nobody = account.user(self.user).is_none() && !expected;
         if account.membership(self.user, self.organization).is_some() == expected && !is_nobody {
             return Ok(());
@@ -457,7 +459,7 @@ impl AssertMembership<'_> {
     }
 }
 
-/// Whether a call names the organization, in whatever place, and was refused.
+/// Returns whether a call names the organization anywhere, and was refused.
 fn is_refused_about(call: &Call, organization: OrganizationId) -> bool {
     call.is_refused() && call.mentions(organization.get())
 }

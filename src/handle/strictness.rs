@@ -1,12 +1,12 @@
-//! What fails a test though it asserts nothing of it, and how a test allows it.
+//! What fails a test without an assertion, and how a test allows it.
 
 use super::builder::{MockZendeskBuilder, OnDrop};
 use crate::calls::UnknownEndpoints;
 
-/// What fails a test by itself.
+/// # Allow what fails a test by default
 impl MockZendeskBuilder {
-    /// Lets a test pass in which a call goes to an endpoint that does not exist. It is answered
-    /// with 404 either way.
+    /// Lets a test pass if a call goes to an endpoint that does not exist. The reply is 404 either
+    /// way.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -21,13 +21,14 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Lets a test pass in which a call uses this parameter or attribute, which Zendesk reads and
-    /// the double does not implement. It is named as in the text of the failure: `?brand_id`,
-    /// `?include=roles`, `ticket.custom_fields`. The call is answered as if it did not have it,
-    /// either way.
+    /// Lets a test pass if a call uses this parameter or attribute, which Zendesk reads and the
+    /// double does not implement.
     ///
-    /// A word of a search query is named after `?query`: `?query created`. A search with a word
-    /// that the double does not implement is answered with 501, either way.
+    /// Name it as the failure does: `?brand_id`, `?include=roles`, `ticket.custom_fields`. The
+    /// double ignores it either way.
+    ///
+    /// Name a word of a search query after `?query`: `?query created`. A search with a word that
+    /// the double does not implement gets 501 either way.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -39,8 +40,8 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it is no such name: neither a parameter, with `?` in front, nor an attribute, with its
-    /// root key and a dot.
+    /// If the name is neither a parameter, with a leading `?`, nor an attribute, with its root key
+    /// and a dot.
     #[track_caller]
     pub fn allow_unmodeled(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
@@ -53,9 +54,10 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Lets a test pass in which a call sends this query parameter, which Zendesk does not have for
-    /// the operation and ignores. It is named as in the text of the failure: `?n`,
-    /// `?include=colours`.
+    /// Lets a test pass if a call sends this query parameter, which Zendesk does not have for the
+    /// operation and ignores.
+    ///
+    /// Name it as the failure does: `?n`, `?include=colours`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -67,7 +69,7 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If it has no `?` in front.
+    /// If the name does not have a leading `?`.
     #[track_caller]
     pub fn allow_unknown_parameter(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
@@ -79,9 +81,10 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Lets the double be dropped without checking anything, for a test that calls
-    /// [`MockZendesk::verify`](crate::MockZendesk::verify) itself, or asks for a
-    /// [report](crate::MockZendesk::report).
+    /// Disables the checks when the double is dropped.
+    ///
+    /// Use it in a test that calls [`MockZendesk::verify`](crate::MockZendesk::verify) itself, or
+    /// asks for a [report](crate::MockZendesk::report).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

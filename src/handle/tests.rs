@@ -1,5 +1,5 @@
-//! Every attribute that a request may write on creation can be set on a seed, and means the same
-//! there.
+//! Checks that a seed can set every attribute that a request may write on creation, with the same
+//! effect.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::resources::tickets::model::{
 };
 use crate::resources::users::model::{NewUser, Role, TicketRestriction, User};
 
-/// A double with the records that others name.
+/// A double with the records that others refer to.
 struct Scene {
     zendesk: MockZendesk,
     ids: Ids,
@@ -29,7 +29,7 @@ struct Scene {
 struct Ids {
     /// In Acme, by default, and in Globex.
     ada: UserId,
-    /// In no organization.
+    /// Without an organization.
     bob: UserId,
     /// In the account's default group.
     grace: UserId,
@@ -81,18 +81,19 @@ impl Scene {
     }
 }
 
-/// One attribute: its key, what must be given with it, its value, and the seed with all of that.
+/// One attribute: its key, the attributes that it requires, its value, and the seed with all of
+/// them.
 type Row<N> = (&'static str, Value, Value, N);
 
 /// A kind of record that requests create and tests seed.
 struct Case<N> {
     /// The root key of its requests.
     root: &'static str,
-    /// The attributes of a request that gives no more than it must.
+    /// The attributes of the smallest valid request.
     plain: Value,
     /// The attributes that the double reads and does not keep.
     not_kept: &'static [&'static str],
-    /// Seeds a record, and gives its id.
+    /// Seeds a record, and returns its id.
     put: fn(&MockZendesk, N) -> u64,
     rows: Vec<Row<N>>,
 }
@@ -129,7 +130,7 @@ impl<N> Case<N> {
     }
 }
 
-/// A record that a request with these attributes creates, as it is shown afterwards.
+/// Returns a record that a request with these attributes creates, as a later request shows it.
 fn shown<R: Record>(root: &str, attributes: &Value) -> String {
     let scene = Scene::new();
     let body = json!({root: attributes}).to_string();
@@ -276,7 +277,7 @@ fn every_writable_attribute_of_an_organization_has_a_setter() {
 #[test]
 fn every_writable_attribute_of_a_ticket_has_a_setter() {
     let ids = Scene::new().ids;
-    // The user who asked is named by `seed().ticket(…)` itself.
+    // `seed().ticket(…)` names the requester itself.
     let by_ada = |new: NewTicket| (ids.ada, new);
     let new = || NewTicket::new("Ink");
     let case = Case {
@@ -284,7 +285,7 @@ fn every_writable_attribute_of_a_ticket_has_a_setter() {
         plain: json!({
             "subject": "Ink", "description": "Ink", "requester_id": ids.ada, "submitter_id": ids.ada
         }),
-        // A seed names the requester beside the ticket.
+        // A seed takes the requester as a separate argument.
         not_kept: &["requester"],
         put: |zendesk, (requester, new): (UserId, NewTicket)| {
             zendesk.seed().ticket(requester, new).id.get()

@@ -1,4 +1,4 @@
-//! What the handle of the double offers of time.
+//! The methods of the double for time.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::base::time::Timestamp;
 
 /// # Time
 impl MockZendesk {
-    /// What time it is, by the double's clock.
+    /// Returns the current time of the double's clock.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -20,8 +20,9 @@ impl MockZendesk {
         self.backend.with_account(|account| account.now())
     }
 
-    /// Puts the double's clock forward: what is due happens, limits of requests start anew, old
-    /// jobs are forgotten.
+    /// Moves the double's clock forward.
+    ///
+    /// Due background work runs, rate limits start anew, and old jobs expire.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -33,7 +34,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If that lies behind the year 9999, where timestamps end.
+    /// If the time would be after the year 9999, where timestamps end.
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         let is_possible = self.backend.now().plus(by).can_be_shown();
@@ -45,7 +46,7 @@ impl MockZendesk {
         self.backend.advance(by);
     }
 
-    /// Puts the double's clock forward to this time.
+    /// Moves the double's clock forward to this time.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -58,7 +59,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If that lies in the past: time does not go back.
+    /// If the time is in the past: the clock does not go back.
     #[track_caller]
     pub fn set_time(&self, time: impl Into<Timestamp>) {
         let (now, time) = (self.now(), time.into());

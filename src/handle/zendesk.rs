@@ -1,4 +1,4 @@
-//! [`MockZendesk`]: the handle that a test holds. Thin calls into the rest.
+//! [`MockZendesk`]: the handle that a test holds. Its methods are thin calls into the other layers.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -61,13 +61,13 @@ use crate::server::backend::Backend;
 pub struct MockZendesk {
     pub(crate) front: Front,
     pub(crate) backend: Arc<Backend>,
-    /// Where in the test it was started.
+    /// The line of the test that started it.
     pub(crate) started: Place,
-    /// The name of the test, as that of the thread that started it.
+    /// The name of the test, taken from the thread that started it.
     pub(crate) test: Option<String>,
     credentials: Credentials,
     on_drop: OnDrop,
-    /// The first error that was explained, which a panic from drop would hide.
+    /// The first error that was explained, because a panic from drop would hide it.
     pub(crate) explained: OnceLock<String>,
 }
 
@@ -98,21 +98,21 @@ impl MockZendesk {
 
 /// # Start a double
 impl MockZendesk {
-    /// Starts a double at a free port of 127.0.0.1, with everything as by default.
+    /// Starts a double with the default settings, at a free port of 127.0.0.1.
     #[must_use = "the double starts when this is awaited, and stops when the result is dropped"]
     #[track_caller]
     pub fn start() -> impl Future<Output = Self> + Send {
         Self::builder().start()
     }
 
-    /// Starts a double for a blocking program, as [`MockZendeskBuilder::start_blocking`] does.
+    /// Starts a double for a blocking program, like [`MockZendeskBuilder::start_blocking`].
     #[must_use = "the double stops when this is dropped"]
     #[track_caller]
     pub fn start_blocking() -> Self {
         Self::builder().start_blocking()
     }
 
-    /// Sets up a double that is to differ from the default.
+    /// Returns a builder, to configure a double that differs from the default.
     pub fn builder() -> MockZendeskBuilder {
         MockZendeskBuilder::new()
     }
@@ -120,8 +120,9 @@ impl MockZendesk {
 
 /// # Point a program at the double
 impl MockZendesk {
-    /// Where the double listens, for example `http://127.0.0.1:49152`: what a client takes for
-    /// `https://{subdomain}.zendesk.com`.
+    /// Returns the base URL of the double, for example `http://127.0.0.1:49152`.
+    ///
+    /// Pass it wherever your client expects `https://{subdomain}.zendesk.com`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -135,7 +136,7 @@ impl MockZendesk {
         self.front.uri()
     }
 
-    /// The url of a path below `/api/v2`, with that in front or without.
+    /// Returns the URL of a path below `/api/v2`. The path may include that prefix.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -154,8 +155,10 @@ impl MockZendesk {
         )
     }
 
-    /// Credentials that the account lets in: the first that the builder was given, or else an API
-    /// token of the account's owner.
+    /// Returns credentials that the account accepts.
+    ///
+    /// These are the first ones that the builder was given, or else an API token of the account's
+    /// owner.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -170,7 +173,7 @@ impl MockZendesk {
         &self.credentials
     }
 
-    /// The value of the `Authorization` header for [`MockZendesk::credentials`].
+    /// Returns the value of the `Authorization` header for [`MockZendesk::credentials`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -184,8 +187,10 @@ impl MockZendesk {
         self.credentials.authorization()
     }
 
-    /// Returns credentials with which this user calls: those that the builder was given for its
-    /// e-mail address, or an API token if the double accepts any.
+    /// Returns the credentials of this user.
+    ///
+    /// These are the ones that the builder was given for the user's e-mail address, or an API token
+    /// if the double accepts any credentials.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -203,8 +208,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If there is no such user, or it has no e-mail address; if the builder was given credentials,
-    /// and none of them are this user's.
+    /// If there is no such user, or if it does not have an e-mail address; if the builder was given
+    /// credentials, and none of them are this user's.
     #[must_use]
     #[track_caller]
     pub fn credentials_for(&self, user: impl Into<UserId>) -> Credentials {
@@ -235,13 +240,14 @@ impl MockZendesk {
 
 /// # Fill and read the account
 impl MockZendesk {
-    /// Puts records into the account.
+    /// Returns a handle that puts records into the account.
     #[must_use]
     pub fn seed(&self) -> Seed<'_> {
         Seed::new(&self.backend)
     }
 
-    /// The account as it is now: a snapshot that no later call changes. Cheap at any size.
+    /// Returns a snapshot of the account, which later calls do not change. It is cheap for accounts
+    /// of any size.
     #[must_use]
     pub fn account(&self) -> Account {
         self.backend.snapshot()

@@ -1,4 +1,4 @@
-//! What a fault makes of a reply, or puts in its place.
+//! What a fault does to a reply, or puts in its place.
 
 use std::time::Duration;
 
@@ -10,30 +10,30 @@ use crate::api::reply::{Envelope, WireReply};
 use super::fault::Kind;
 use super::own_reply::OwnReply;
 
-/// What happens in the place of the handler.
+/// What happens in place of the handler.
 pub(crate) enum Instead {
-    /// This reply; nothing is applied.
+    /// This reply. The call is not applied.
     Reply(WireReply),
-    /// A reply of the test's own; nothing is applied.
+    /// A reply that the test writes. The call is not applied.
     OwnReply(OwnReply),
     /// Nothing special: the call is applied, and its reply may be spoilt.
     Handler,
 }
 
-/// What the server does with a reply, instead of just sending it.
+/// What the server does with a reply, other than sending it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WirePlan {
-    /// It closes the connection.
+    /// Closes the connection.
     Drop,
-    /// It waits.
+    /// Waits.
     Delay(Duration),
-    /// It sends half of the body, and closes the connection.
+    /// Sends half of the body, and closes the connection.
     Cut,
-    /// It sends the body in pieces.
+    /// Sends the body in pieces.
     Slow(Duration),
 }
 
-/// Before the handler.
+/// Returns what happens in place of the handler.
 pub(crate) fn instead(kind: &Kind, envelope: Envelope) -> Instead {
     let error = match *kind {
         Kind::Status {
@@ -51,7 +51,7 @@ pub(crate) fn instead(kind: &Kind, envelope: Envelope) -> Instead {
         }
         Kind::Page { status } => ApiError::EdgePage { status },
         Kind::OwnReply(ref own) => return Instead::OwnReply(own.clone()),
-        // What is sent is dropped before anybody sees it.
+        // This reply is dropped before the client sees it.
         Kind::Disconnect => {
             ApiError::Internal("a broken connection could not be simulated".to_owned())
         }
@@ -72,7 +72,7 @@ pub(crate) fn instead(kind: &Kind, envelope: Envelope) -> Instead {
     Instead::Reply(reply)
 }
 
-/// After the handler: spoils the reply, and says what happens to it on its way.
+/// Spoils the reply after the handler, and returns what happens to it on its way.
 pub(crate) fn after(kind: &Kind, reply: &mut WireReply) -> Option<WirePlan> {
     match *kind {
         Kind::Status { .. } | Kind::Page { .. } | Kind::OwnReply(_) => None,

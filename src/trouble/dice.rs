@@ -9,16 +9,16 @@ use crate::base::ids::scatter;
 use crate::resources::job_statuses::model::JobPace;
 use crate::trouble::Kind;
 
-/// Random but reproducible trouble, within bounds that a correct client survives.
+/// Injects random but reproducible faults, within bounds that a correct client survives.
 ///
-/// To calls of operations, one by one in the order in which they arrive, happens now and then: 429
-/// and 503 with a `Retry-After` of one to three seconds, 500, 502, a connection that breaks before
-/// the call is applied, and a reply that is lost after it was; and, where the double follows
-/// tokio's time, one that is late. Background jobs take one to four looks. Pages hold fewer rows
-/// than was asked for. The same seed and the same calls give the same trouble.
+/// Each call of an operation may meet one of these, in the order in which the calls arrive: 429 and
+/// 503 with a `Retry-After` of one to three seconds, 500, 502, a connection that breaks before the
+/// call is applied, and a reply that is lost after it was applied. If the double follows tokio's
+/// time, replies may also be late. Background jobs take one to four polls. Pages hold fewer rows
+/// than requested. The same seed and the same calls bring the same faults.
 ///
-/// A correct client tries again what fails in these ways, waits as it is told, takes a duplicate
-/// and a record that is gone after a lost reply for done, asks after its jobs and looks into their
+/// A correct client retries what fails in these ways, waits as long as `Retry-After` says, treats a
+/// duplicate or a missing record after a lost reply as success, polls its jobs and checks their
 /// results, and follows the links of a list to its end.
 ///
 /// ```
@@ -42,8 +42,8 @@ pub struct Chaos {
 }
 
 impl Chaos {
-    /// Trouble from this seed: with one call in five, and never with more than two calls of an
-    /// operation in a row.
+    /// Returns chaos from this seed, with a fault in one call of five, and in at most two calls of
+    /// an operation in a row.
     pub const fn seeded(seed: u64) -> Self {
         Self {
             seed,
@@ -52,11 +52,11 @@ impl Chaos {
         }
     }
 
-    /// Trouble with so many of a hundred calls, instead of twenty.
+    /// Sets the percentage of calls with a fault, instead of 20.
     ///
     /// # Panics
     ///
-    /// If it is more than 100.
+    /// If `percent` is more than 100.
     #[track_caller]
     pub fn chance(self, percent: u8) -> Self {
         assert!(
@@ -69,12 +69,12 @@ impl Chaos {
         }
     }
 
-    /// Trouble with at most so many calls of an operation in a row, instead of two: after them one
-    /// goes well.
+    /// Sets how many calls of an operation may have a fault in a row, instead of two. The next call
+    /// then succeeds.
     ///
     /// # Panics
     ///
-    /// If `most` is 0. Chaos that fails no call, and only changes pages and jobs, is `chance(0)`.
+    /// If `most` is 0. To change only pages and jobs, use `chance(0)`.
     #[track_caller]
     pub const fn in_a_row(self, most: u32) -> Self {
         assert!(
@@ -87,13 +87,14 @@ impl Chaos {
         }
     }
 
-    /// The seed.
+    /// Returns the seed.
     #[must_use]
     pub const fn seed(self) -> u64 {
         self.seed
     }
 
-    /// The most rows on a page: from one to ten, or as many as asked for.
+    /// Returns the maximum number of rows on a page: from one to ten. `None` means as many as
+    /// requested.
     pub(crate) fn max_page_size(self) -> Option<usize> {
         match scatter(self.seed ^ scatter(0)) % 12 {
             rows @ 1..=10 => Some(rows as usize),
@@ -102,21 +103,22 @@ impl Chaos {
     }
 }
 
-/// Whether replies may be late: only where time moves on by itself and waiting takes none.
+/// Whether replies may be late. They may only if time moves by itself and waiting takes no real
+/// time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delays {
     Happen,
     DoNotHappen,
 }
 
-/// Chaos at work.
+/// The state of chaos while the double runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice {
     chaos: Chaos,
     /// Whether replies may be late.
     delays: Delays,
     thrown: u64,
-    /// How many calls of each operation have been in trouble since the last that went well.
+    /// The number of calls of each operation in a row that had a fault.
     rows: BTreeMap<&'static str, u32>,
 }
 
@@ -134,7 +136,7 @@ impl Dice {
         self.chaos.seed
     }
 
-    /// What happens to the next call of this operation.
+    /// Returns the fault of the next call of this operation. `None` means that it succeeds.
     pub(crate) fn fault(&mut self, operation: Operation) -> Option<Kind> {
         let kinds = if self.delays == Delays::Happen { 7 } else { 6 };
         let (is_trouble, kind) = (self.throw(100) < self.chaos.percent, self.throw(kinds));
@@ -168,13 +170,13 @@ impl Dice {
         })
     }
 
-    /// The pace of the next job.
+    /// Returns the pace of the next job.
     pub(crate) fn job_pace(&mut self) -> JobPace {
         let polls = 1 + self.throw(4);
         JobPace::AfterPolls(u32::try_from(polls).unwrap_or(1))
     }
 
-    /// A number below `sides`.
+    /// Returns a number below `sides`.
     fn throw(&mut self, sides: u64) -> u64 {
         self.thrown += 1;
         scatter(scatter(self.chaos.seed) ^ self.thrown) % sides

@@ -12,12 +12,12 @@ use crate::calls::Call;
 
 use super::own_reply::OwnReply;
 
-/// Something that is to go wrong, and with which calls.
+/// A deliberate deviation from Zendesk, and the calls that it applies to.
 /// [`MockZendesk::inject`](crate::MockZendesk::inject) plans it.
 ///
-/// Without more it happens once, to the next call whatever it is. [`Fault::on`] and [`Fault::when`]
-/// choose the calls, [`Fault::nth`], [`Fault::times`], [`Fault::every`] and [`Fault::always`] which
-/// of them.
+/// By default, it happens once, to the next call. [`Fault::on`] and [`Fault::when`] select calls.
+/// [`Fault::nth`], [`Fault::times`], [`Fault::every`] and [`Fault::always`] choose which of the
+/// selected calls fail.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -39,9 +39,9 @@ pub struct Fault {
     pub(crate) kind: Kind,
     pub(super) operation: Option<Operation>,
     pub(super) predicate: Option<(String, Predicate)>,
-    /// The only call that is meant, by its ordinal.
+    /// The ordinal of the only call that can match.
     pub(super) call: Option<u64>,
-    /// None: the first of the calls that are meant.
+    /// `None` means the first matching call.
     schedule: Option<Schedule>,
 }
 
@@ -50,34 +50,34 @@ pub(super) type Predicate = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// This status in the place of a reply; nothing is applied.
+    /// This status instead of a reply. The call is not applied.
     Status {
         status: u16,
         retry_after: Option<Duration>,
     },
-    /// A page of the network before Zendesk; nothing is applied.
+    /// A page of the network in front of Zendesk. The call is not applied.
     Page { status: u16 },
-    /// The connection breaks before anything is applied.
+    /// The connection breaks before the call is applied.
     Disconnect,
-    /// The connection breaks when all is applied.
+    /// The connection breaks after the call was applied.
     LostReply,
-    /// The reply comes late.
+    /// The reply is late.
     Delay(Duration),
-    /// The body ends in the middle of the JSON, and says that it is whole.
+    /// The body ends in the middle of the JSON, with a length that claims it is complete.
     MalformedJson,
     /// The body is empty.
     EmptyBody,
-    /// The body is called something else than JSON.
+    /// The content type is not that of JSON.
     WrongContentType,
     /// The connection breaks in the middle of the body.
     TruncatedBody,
-    /// The body comes in pieces over this time.
+    /// The body arrives in pieces over this time.
     SlowBody(Duration),
-    /// A reply of the test's own; nothing is applied.
+    /// A reply that the test writes. The call is not applied.
     OwnReply(OwnReply),
 }
 
-/// Which of the calls that are meant it happens to.
+/// Which of the matching calls fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Schedule {
     First(u64),
@@ -86,10 +86,12 @@ pub(super) enum Schedule {
     Always,
 }
 
-/// What goes wrong.
+/// # Choose the fault
 impl Fault {
-    /// This status, with the body that Zendesk gives it where one is known: 500 is JSON, 409 is
-    /// text, 502 and 504 are HTML. The call is not applied.
+    /// Replies with this status.
+    ///
+    /// The body is Zendesk's, if it is known: 500 is JSON, 409 is text, 502 and 504 are HTML. The
+    /// call is not applied.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -103,7 +105,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the status is not one of an error: 400 to 599.
+    /// If the status is not an error: 400 to 599.
     #[track_caller]
     pub fn status(status: u16) -> Self {
         let (lowest, highest) = (STATUSES.start(), STATUSES.end());
@@ -117,7 +119,7 @@ impl Fault {
         })
     }
 
-    /// Too many requests: 429 with this `Retry-After`, in whole seconds, rounded up.
+    /// Replies with 429 and this `Retry-After`, in whole seconds, rounded up.
     #[doc(alias("429", "rate limit", "retry"))]
     pub fn rate_limited(retry_after: Duration) -> Self {
         Self::new(Kind::Status {
@@ -126,8 +128,9 @@ impl Fault {
         })
     }
 
-    /// Unavailable for the moment: 503 with this `Retry-After`, in whole seconds, rounded up.
-    /// Without one, as `Fault::status(503)` gives it, it is maintenance or an outage.
+    /// Replies with 503 and this `Retry-After`, in whole seconds, rounded up.
+    ///
+    /// Without `Retry-After`, as with `Fault::status(503)`, it means maintenance or an outage.
     #[doc(alias("503", "retry", "maintenance"))]
     pub fn unavailable(retry_after: Duration) -> Self {
         Self::new(Kind::Status {
@@ -136,12 +139,14 @@ impl Fault {
         })
     }
 
-    /// An HTML page of the network before Zendesk, with this status, for example 502 or 520. The
-    /// call is not applied.
+    /// Replies with this status and an HTML page of the network in front of Zendesk, for example
+    /// 502 or 520.
+    ///
+    /// The call is not applied.
     ///
     /// # Panics
     ///
-    /// If the status is not one of an error: 400 to 599.
+    /// If the status is not an error: 400 to 599.
     #[track_caller]
     pub fn html_error(status: u16) -> Self {
         Self {
@@ -150,24 +155,27 @@ impl Fault {
         }
     }
 
-    /// The connection breaks, and nothing is applied. Over HTTP/2 only its stream is reset.
+    /// Breaks the connection before the call is applied. Over HTTP/2, only the stream is reset.
     pub fn disconnect() -> Self {
         Self::new(Kind::Disconnect)
     }
 
-    /// The call is applied, and then the connection breaks: a client that tries again meets what it
-    /// has done itself. Over HTTP/2 only its stream is reset.
+    /// Applies the call, then breaks the connection.
+    ///
+    /// A client that retries finds the effect of its first attempt. Over HTTP/2, only the stream is
+    /// reset.
     #[doc(alias("duplicate", "retry", "idempotent"))]
     pub fn lost_reply() -> Self {
         Self::new(Kind::LostReply)
     }
 
-    /// The call is applied, and the reply comes so much later, on the double's clock: where that
-    /// stands still, when the test puts it forward.
+    /// Applies the call, and delays the reply by this time on the double's clock.
+    ///
+    /// If the clock does not move by itself, the reply is sent when the test moves it forward.
     ///
     /// # Panics
     ///
-    /// If `by` is zero: the reply would be as without a fault.
+    /// If `by` is zero: the reply would be the same as without a fault.
     #[track_caller]
     pub fn delay(by: Duration) -> Self {
         assert!(
@@ -177,33 +185,32 @@ impl Fault {
         Self::new(Kind::Delay(by))
     }
 
-    /// The call is applied, and the JSON of the reply breaks off, with a length that fits.
+    /// Applies the call, and cuts the JSON of the reply off, with a matching content length.
     pub fn malformed_json() -> Self {
         Self::new(Kind::MalformedJson)
     }
 
-    /// The call is applied, and the reply has no body.
+    /// Applies the call, and removes the body of the reply.
     pub fn empty_body() -> Self {
         Self::new(Kind::EmptyBody)
     }
 
-    /// The call is applied, and the reply calls its JSON `text/html`.
+    /// Applies the call, and labels the JSON of the reply as `text/html`.
     pub fn wrong_content_type() -> Self {
         Self::new(Kind::WrongContentType)
     }
 
-    /// The call is applied, and the connection breaks in the middle of the reply's body. Over
-    /// HTTP/2 only its stream is reset.
+    /// Applies the call, and breaks the connection in the middle of the reply's body. Over HTTP/2,
+    /// only the stream is reset.
     pub fn truncated_body() -> Self {
         Self::new(Kind::TruncatedBody)
     }
 
-    /// The call is applied, and the reply's body comes in pieces over this time, on the double's
-    /// clock.
+    /// Applies the call, and sends the reply's body in pieces over this time on the double's clock.
     ///
     /// # Panics
     ///
-    /// If `over` is zero: the reply would be as without a fault.
+    /// If `over` is zero: the reply would be the same as without a fault.
     #[track_caller]
     pub fn slow_body(over: Duration) -> Self {
         assert!(
@@ -213,15 +220,17 @@ impl Fault {
         Self::new(Kind::SlowBody(over))
     }
 
-    /// Answers with a reply of your own. The function gets the call, which has no reply yet; the
-    /// call is not applied.
+    /// Replies with a response that you write.
     ///
-    /// The response goes out as it is. Only `Content-Length` and `Transfer-Encoding` are the
-    /// server's own.
+    /// The function receives the call, which does not have a reply yet. The call is not applied.
     ///
-    /// The function may look at the double. It must not send it a request and wait for the reply,
-    /// since a server answers one request after the other. If it panics, or returns a status below
-    /// 200, the client gets 500, and the test fails when the double is verified or dropped.
+    /// The response is sent unchanged, except that the server sets `Content-Length` and
+    /// `Transfer-Encoding`.
+    ///
+    /// The function may inspect the double. It must not send it a request and wait for the reply,
+    /// because the server answers one request at a time. If the function panics, or returns a
+    /// status below 200, the client gets 500, and the test fails when the double is verified or
+    /// dropped.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -265,13 +274,13 @@ impl Fault {
     }
 }
 
-/// With which calls, and which of them.
+/// # Choose the calls
 impl Fault {
-    /// Only with calls of this operation.
+    /// Limits the fault to calls of this operation.
     ///
     /// # Panics
     ///
-    /// If an operation is named already: a call is of one.
+    /// If the fault is limited to an operation already.
     #[track_caller]
     pub fn on(self, operation: Operation) -> Self {
         let is_first = self.operation.is_none();
@@ -285,8 +294,9 @@ impl Fault {
         }
     }
 
-    /// Only with calls for which this holds; `what` completes the sentence "when …". The call has
-    /// no reply yet.
+    /// Limits the fault to calls for which `predicate` returns true.
+    ///
+    /// `what` completes the sentence "when …". The call does not have a reply yet.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -300,7 +310,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If there is such a condition already.
+    /// If the fault has a condition already.
     #[track_caller]
     pub fn when(
         self,
@@ -317,22 +327,22 @@ impl Fault {
         }
     }
 
-    /// Only with the n-th of the calls that are meant, counted from 1.
+    /// Makes only the n-th matching call fail, counted from 1.
     ///
     /// # Panics
     ///
-    /// If `n` is 0, or if it is said already which of the calls it happens to.
+    /// If `n` is 0, or if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn nth(self, n: u64) -> Self {
         assert!(n > 0, "calls are counted from 1; there is no call 0");
         self.scheduled(Schedule::Nth(n))
     }
 
-    /// With the first so many of the calls that are meant, instead of one.
+    /// Makes this many matching calls fail, instead of one.
     ///
     /// # Panics
     ///
-    /// If `times` is 0, or if it is said already which of the calls it happens to.
+    /// If `times` is 0, or if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn times(self, times: u64) -> Self {
         assert!(
@@ -342,28 +352,28 @@ impl Fault {
         self.scheduled(Schedule::First(times))
     }
 
-    /// With every n-th of the calls that are meant, until it is cleared.
+    /// Makes every n-th matching call fail, until the fault is cleared.
     ///
     /// # Panics
     ///
-    /// If `n` is 0, or if it is said already which of the calls it happens to.
+    /// If `n` is 0, or if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn every(self, n: u64) -> Self {
         assert!(n > 0, "there is no 0th call; give 1 for every call");
         self.scheduled(Schedule::Every(n))
     }
 
-    /// With all of the calls that are meant, until it is cleared.
+    /// Makes all matching calls fail, until the fault is cleared.
     ///
     /// # Panics
     ///
-    /// If it is said already which of the calls it happens to.
+    /// If it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn always(self) -> Self {
         self.scheduled(Schedule::Always)
     }
 
-    /// With just this call, if it is meant at all.
+    /// Limits the fault to the call with this ordinal. The other conditions must hold, too.
     pub(crate) fn at_call(self, ordinal: u64) -> Self {
         Self {
             call: Some(ordinal),
@@ -371,7 +381,7 @@ impl Fault {
         }
     }
 
-    /// Whether the test says which of the calls that are meant it happens to.
+    /// Returns whether the test chose which of the matching calls fail.
     pub(crate) fn is_scheduled(&self) -> bool {
         self.schedule.is_some()
     }
@@ -394,7 +404,7 @@ impl Fault {
 }
 
 impl Kind {
-    /// Whether it is done to the body of a reply, so that there has to be one.
+    /// Returns whether the fault changes the body of a reply, so that it needs a reply with a body.
     pub(crate) fn is_of_body(&self) -> bool {
         match self {
             Self::MalformedJson
@@ -411,7 +421,7 @@ impl Kind {
         }
     }
 
-    /// Whether the client cannot read the reply.
+    /// Returns whether the client cannot read the reply.
     pub(crate) fn spoils_reply(&self) -> bool {
         !matches!(self, Self::Delay(_) | Self::SlowBody(_))
     }

@@ -1,4 +1,4 @@
-//! [`Gates`]: requests that are held before they reach the account, and the order in which they go.
+//! [`Gates`]: requests that are held before they reach the account, and the order of their release.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,7 +8,8 @@ use tokio::sync::Notify;
 use crate::api::operation::Operation;
 use crate::base::place::Place;
 
-/// A request that was held. Whoever has it calls [`Gates::leave`] when it is over, in whatever way.
+/// A request that was held. Its owner must call [`Gates::leave`] when the request is over, in any
+/// way.
 #[derive(Debug)]
 pub(crate) struct Held {
     gate: usize,
@@ -17,22 +18,22 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Waits until it may go.
+    /// Waits until the request may go.
     pub(crate) async fn wait(&self) {
         self.go.notified().await;
     }
 }
 
-/// Why requests cannot be let go.
+/// Why requests cannot be released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotHeld {
-    /// This one has not arrived, only so many have.
+    /// This one has not arrived. Only `arrived` requests have.
     NotArrived {
         index: usize,
         arrived: usize,
         is_open: bool,
     },
-    /// This one has been let go already.
+    /// This one has been released already.
     LetGo { index: usize },
 }
 
@@ -48,11 +49,11 @@ struct Gate {
     /// The line of the test that closed it.
     place: Place,
     is_open: bool,
-    /// Those that have arrived, in their order.
+    /// The requests that have arrived, in order.
     requests: Vec<Request>,
-    /// What goes next, once the one before is over.
+    /// The requests that go next, each once the previous one is over.
     order: VecDeque<usize>,
-    /// The one that goes and is not over yet.
+    /// The request that has been let through and is not over yet.
     going: Option<usize>,
 }
 
@@ -60,7 +61,7 @@ struct Gate {
 struct Request {
     body: Vec<u8>,
     go: Arc<Notify>,
-    /// Whether the test has let it go. Its turn may not have come yet.
+    /// Whether the test has released it. Its turn may not have come yet.
     is_let_go: bool,
     /// Whether it is over: answered, failed, or its client is gone.
     is_over: bool,
@@ -79,12 +80,13 @@ impl Gates {
         self.gates.len() - 1
     }
 
-    /// Whether no request is held now.
+    /// Returns whether no request is held now.
     pub(crate) fn are_open(&self) -> bool {
         self.gates.iter().all(|gate| gate.is_open)
     }
 
-    /// Holds a request at the first gate that is closed for its operation, if there is one.
+    /// Holds a request at the first gate that is closed for its operation. `None` means that there
+    /// is no such gate.
     pub(crate) fn hold(&mut self, operation: Operation, body: &[u8]) -> Option<Held> {
         let is_closed = |gate: &Gate| !gate.is_open && gate.operation == operation;
         let id = self.gates.iter().position(is_closed)?;
@@ -104,8 +106,8 @@ impl Gates {
         Some(held)
     }
 
-    /// A request is over: it was answered, it failed, or its client is gone. If the next one waited
-    /// for that, it goes.
+    /// Marks a request as over: it was answered, it failed, or its client is gone. The next one in
+    /// the order goes, if there is one.
     pub(crate) fn leave(&mut self, held: &Held) {
         let Some(gate) = self.gates.get_mut(held.gate) else {
             return;
@@ -119,7 +121,7 @@ impl Gates {
         }
     }
 
-    /// The bodies of the requests that have arrived at a gate, in their order.
+    /// Returns the bodies of the requests that have arrived at a gate, in order.
     pub(crate) fn bodies(&self, id: usize) -> Vec<Vec<u8>> {
         let requests = self
             .gates
@@ -132,12 +134,12 @@ impl Gates {
             .collect()
     }
 
-    /// How many requests have arrived at a gate.
+    /// Returns the number of requests that have arrived at a gate.
     pub(crate) fn arrived(&self, id: usize) -> usize {
         self.gates.get(id).map_or(0, |gate| gate.requests.len())
     }
 
-    /// How many requests are held at a gate, and have not been let go.
+    /// Returns the number of requests that are held at a gate and have not been released.
     pub(crate) fn held(&self, id: usize) -> usize {
         let requests = self
             .gates
@@ -150,7 +152,7 @@ impl Gates {
             .count()
     }
 
-    /// Opens a gate: what is held there goes, and further requests are not held.
+    /// Opens a gate: releases what is held there, and does not hold further requests.
     pub(crate) fn open(&mut self, id: usize) {
         if let Some(gate) = self.gates.get_mut(id) {
             gate.is_open = true;
@@ -160,7 +162,7 @@ impl Gates {
         }
     }
 
-    /// Lets these requests go, one after the other; or none of them.
+    /// Releases these requests one after the other, or none of them on an error.
     pub(crate) fn release(&mut self, id: usize, order: &[usize]) -> Result<(), NotHeld> {
         let Some(gate) = self.gates.get_mut(id) else {
             return Ok(());
@@ -185,7 +187,7 @@ impl Gates {
         Ok(())
     }
 
-    /// The gates at which no request has arrived, and where they were closed.
+    /// Returns the gates at which no request has arrived, and where they were closed.
     pub(crate) fn never_reached(&self) -> impl Iterator<Item = (Operation, Place)> + '_ {
         let gates = self.gates.iter().filter(|gate| gate.requests.is_empty());
         gates.map(|gate| (gate.operation, gate.place))
@@ -203,7 +205,7 @@ impl Gate {
         }
     }
 
-    /// Lets the next one go whose client is still there.
+    /// Lets the next request go whose client is still there.
     fn go_on(&mut self) {
         let requests = &self.requests;
         let next =

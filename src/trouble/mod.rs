@@ -1,13 +1,14 @@
-//! What goes wrong where a test wants it: deliberate deviations from Zendesk, as data and as the
-//! rules that decide them.
+//! Trouble that a test asks for: deliberate deviations from Zendesk, as data, and the rules that
+//! decide when they happen.
 //!
-//! The server asks this layer what happens to a call; it uses `calls` and what is below, since a
-//! test may look at a call to decide.
+//! The server asks this layer what happens to a call. The layer uses `calls` and those below it,
+//! because a test may inspect a call to decide.
 //!
 //! - `fault.rs`: what goes wrong, with which calls, and when; `plan.rs`: which of the planned
-//!   faults a call meets; `own_reply.rs`: a reply that the test writes; `apply.rs`: what a fault makes of a reply, or puts in its place;
+//!   faults a call meets; `own_reply.rs`: a reply that the test writes; `apply.rs`: what a fault
+//!   does to a reply, or puts in its place;
 //! - `dice.rs`: [`Chaos`], a seeded mix of faults, job paces and page sizes;
-//! - `gates.rs`: requests that are held, and the order in which they go.
+//! - `gates.rs`: requests that are held, and the order of their release.
 
 mod apply;
 mod dice;

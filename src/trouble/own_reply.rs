@@ -1,4 +1,4 @@
-//! [`OwnReply`]: a reply that the test writes itself.
+//! [`OwnReply`]: a reply that the test writes.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use http::Response;
 
 use crate::calls::Call;
 
-/// Makes a reply for a call. It is code of the test's own, so no lock may be held while it runs,
+/// Returns a reply for a call. This is the test's own code, so no lock may be held while it runs,
 /// and it may panic.
 #[derive(Clone)]
 pub(crate) struct OwnReply(Arc<Make>);

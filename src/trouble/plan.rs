@@ -1,4 +1,4 @@
-//! [`FaultPlan`]: the faults that are planned, in their order, and which one a call meets.
+//! [`FaultPlan`]: the planned faults, in order, and which of them a call meets.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -8,44 +8,44 @@ use crate::calls::{Call, Problem, never_happened, panicked};
 
 use super::fault::{Fault, Kind, Schedule};
 
-/// Which of the planned faults, in the order in which they were planned.
+/// The index of a planned fault, in the order in which they were planned.
 pub(crate) type RuleId = usize;
 
-/// A fault that is planned.
+/// A planned fault.
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     pub(crate) fault: Arc<Fault>,
     pub(crate) place: Place,
-    /// How many calls it was meant for so far, and how many it happened to.
+    /// The number of calls that matched so far, and of those that it happened to.
     seen: u64,
     pub(crate) fired: u64,
     cleared: bool,
-    /// Whether it need not happen.
+    /// Whether it is allowed never to happen.
     forgiven: bool,
-    /// The first call that it met and in which it had nothing to spoil.
+    /// The first call that it met without anything to spoil.
     met_in_vain: Option<u64>,
-    /// Where the fault was planned that happened to a call in the place of this one.
+    /// The place of the fault that happened to a matching call instead of this one.
     outrun_by: Option<Place>,
-    /// What of it panicked first, its predicate or its reply, and with which text.
+    /// What panicked first, the predicate or the reply, and with which text.
     panicked: Option<(&'static str, String)>,
 }
 
-/// The planned faults that are meant for a call.
+/// The planned faults that match a call.
 #[derive(Debug, Default)]
 pub(crate) struct MeantFaults {
     pub(crate) rules: Vec<RuleId>,
-    /// Those whose predicate panicked, with the text.
+    /// The faults whose predicate panicked, with the text.
     pub(crate) panicked: Vec<(RuleId, String)>,
 }
 
-/// The text of a panic.
+/// Returns the text of a panic.
 pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let literal = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = panic.downcast_ref::<String>().cloned().or(literal);
     text.unwrap_or_else(|| "it has no text".to_owned())
 }
 
-/// The planned faults. The first that is meant for a call, and whose turn it is, happens.
+/// The planned faults. The first one happens that matches a call, and whose turn it is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FaultPlan {
     rules: Vec<Rule>,
@@ -80,7 +80,7 @@ impl FaultPlan {
         }
     }
 
-    /// Lets a fault happen no more, and be no problem if it never did.
+    /// Ends a fault, and does not report it as a problem if it never happened.
     pub(crate) fn forgive(&mut self, id: RuleId) {
         self.clear(id);
         if let Some(rule) = self.rules.get_mut(id) {
@@ -88,7 +88,7 @@ impl FaultPlan {
         }
     }
 
-    /// A fault that happened to this call had nothing to spoil, and so did not happen.
+    /// Undoes a fault that had nothing to spoil in this call, so that it counts as not happened.
     pub(crate) fn take_back(&mut self, id: RuleId, ordinal: u64) {
         if let Some(rule) = self.rules.get_mut(id) {
             rule.fired = rule.fired.saturating_sub(1);
@@ -96,14 +96,14 @@ impl FaultPlan {
         }
     }
 
-    /// The reply of a fault panicked.
+    /// Records that the reply of a fault panicked.
     pub(crate) fn note_panic_of_reply(&mut self, id: RuleId, text: String) {
         if let Some(rule) = self.rules.get_mut(id) {
             rule.panicked.get_or_insert(("reply", text));
         }
     }
 
-    /// The faults that may still happen, to be compared with a call where no lock is held.
+    /// Returns the faults that may still happen, to compare them with a call while no lock is held.
     pub(crate) fn open(&self) -> Vec<(RuleId, Arc<Fault>)> {
         let open = self
             .rules
@@ -114,7 +114,7 @@ impl FaultPlan {
             .collect()
     }
 
-    /// Counts a call that is meant by these rules, and gives the fault that happens to it.
+    /// Counts a call that matches these faults, and returns the fault that happens to it.
     pub(crate) fn fire(&mut self, meant: MeantFaults) -> Option<(RuleId, Kind, Place)> {
         for (id, text) in meant.panicked {
             if let Some(rule) = self.rules.get_mut(id) {
@@ -148,7 +148,7 @@ impl FaultPlan {
 }
 
 impl Rule {
-    /// What is wrong with it, when the test is over.
+    /// Returns the problem of the fault at the end of the test. `None` means that there is none.
     pub(crate) fn problem(&self) -> Option<Problem> {
         if let Some((what, text)) = &self.panicked {
             return Some(panicked(
@@ -187,7 +187,7 @@ impl Rule {
 }
 
 impl Fault {
-    /// Whether a call is meant.
+    /// Returns whether a call matches.
     pub(crate) fn means(&self, call: &Call) -> bool {
         let is_operation = self
             .operation
