@@ -1,5 +1,5 @@
-//! The assertions on calls, each of which panics at the line of the test. What they check is with
-//! their `try_` twins: in `assertions.rs`, `order.rs`, `walked.rs` and `manners.rs`.
+//! The assertions on calls that panic at the line of the test. The checks are in their `try_`
+//! twins: `assertions.rs`, `order.rs`, `walked.rs` and `manners.rs`.
 
 use serde::Serialize;
 
@@ -12,12 +12,12 @@ use super::times::Times;
 
 /// # Assertions
 impl Calls {
-    /// There is exactly one, and it was not refused. Gives it.
+    /// Asserts that exactly one call came and was not refused, and returns it.
     ///
     /// # Panics
     ///
-    /// If there is none, or more than one, or if it was [refused](Calls::refused) and the test does
-    /// not say so.
+    /// If no call came, or more than one; if it was [refused](Calls::refused) and the test does not
+    /// allow that.
     #[doc(alias = "duplicate")]
     #[track_caller]
     #[allow(
@@ -28,8 +28,11 @@ impl Calls {
         Failure::or_panic(self.try_assert_once())
     }
 
-    /// There are so many, a number or a range of numbers, and none of them was refused. Where the
-    /// range has 0 in it, what became of the calls does not matter, but some call has to have come.
+    /// Asserts that this many calls came, as a number or a range, and that none of them was
+    /// refused.
+    ///
+    /// If the range contains 0, refused calls are allowed, but at least one call of any kind must
+    /// have come.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -42,27 +45,28 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not say
-    /// so; if no number is in the range, or every number.
+    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not allow
+    /// that; if the range is empty or contains every number.
     #[track_caller]
     pub fn assert_times(&self, times: impl Into<Times>) {
         Failure::or_panic(self.try_assert_times(times));
     }
 
-    /// There are none. To say that no call came at all, pick none first:
-    /// `zendesk.calls().assert_none()`.
+    /// Asserts that there are no such calls.
+    ///
+    /// To assert that no call came at all, do not select any: `zendesk.calls().assert_none()`.
     ///
     /// # Panics
     ///
-    /// If there are any; if calls were picked and none came at all, so that there is nothing to
-    /// judge.
+    /// If there are any; if calls were selected and none came at all, because then there is nothing
+    /// to judge.
     #[track_caller]
     pub fn assert_none(&self) {
         Failure::or_panic(self.try_assert_none());
     }
 
-    /// There is at least one, none was refused, and the body of each includes this, as with
-    /// [`Calls::with_json`].
+    /// Asserts that there is at least one call, that none was refused, and that the body of each
+    /// includes this, as with [`Calls::with_json`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -77,8 +81,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there is none, or the body of one does not include it, or if one was
-    /// [refused](Calls::refused) and the test does not say so.
+    /// If there is none, or if the body of one does not include it; if one was
+    /// [refused](Calls::refused) and the test does not allow that.
     #[track_caller]
     pub fn assert_json(&self, included: impl Serialize) {
         Failure::or_panic(self.try_assert_json(included));
@@ -87,8 +91,9 @@ impl Calls {
 
 /// # Assertions on the order
 impl Calls {
-    /// Calls of these operations came in this order, and were not refused. Others may have come
-    /// before, between and after.
+    /// Asserts that calls of these operations came in this order, and were not refused.
+    ///
+    /// Other calls may come before, between and after them.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -105,18 +110,19 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If they did not come, or in another order; if one was [refused](Calls::refused) and the test
-    /// does not say so; if no operation is named.
+    /// If they did not come, or came in another order; if one was [refused](Calls::refused) and the
+    /// test does not allow that; if no operation is named.
     #[track_caller]
     pub fn assert_sequence(&self, operations: &[Operation]) {
         Failure::or_panic(self.try_assert_sequence(operations));
     }
 
-    /// The calls were just these, in this order, and no others, and were not refused.
+    /// Asserts that exactly these calls came, in this order, and were not refused.
     ///
     /// # Panics
     ///
-    /// If they were not, or if one was [refused](Calls::refused) and the test does not say so.
+    /// If other calls came, or in another order; if one was [refused](Calls::refused) and the test
+    /// does not allow that.
     #[track_caller]
     pub fn assert_exact_sequence(&self, operations: &[Operation]) {
         Failure::or_panic(self.try_assert_exact_sequence(operations));
@@ -125,20 +131,20 @@ impl Calls {
 
 /// # Assertions on walks through lists
 ///
-/// A walk begins with the first page of a list, and each of its pages leads to the next one: by its
-/// number, or by its cursor. Pick the calls of one list or of several; each walk among them is
-/// judged by itself. A reply that is an error, or that a fault spoilt or lost, is no page. A walk
-/// that broke off at such a reply is not judged if the client began again later and came to the
-/// end.
+/// A walk begins with the first page of a list, and each of its pages leads to the next one by its
+/// number or its cursor. Select the calls of one list or of several; each walk among them is judged
+/// separately. A reply that is an error, or that a fault spoilt or lost, is not a page. A walk that
+/// ended at such a reply is not judged if the client started again later and reached the end.
 ///
-/// Without any page all of these fail, since there is nothing to judge. A list that fits on one
-/// page is walked by every client:
-/// [`MockZendeskBuilder::max_page_size`](crate::MockZendeskBuilder::max_page_size) makes several of
-/// few rows.
+/// Without any page, all of these fail, because there is nothing to judge. Every client can walk a
+/// list that fits on one page, so use
+/// [`MockZendeskBuilder::max_page_size`](crate::MockZendeskBuilder::max_page_size) to split a few
+/// rows into several pages.
 impl Calls {
-    /// Each walk came to the end of its list: from the first page, by way of every page that the
-    /// one before leads to, to one behind which there are no more. No page was asked for out of
-    /// line.
+    /// Asserts that each walk reached the end of its list.
+    ///
+    /// It must start at the first page, follow every page to the next one, and end at a page
+    /// without a next one. No other page may be requested.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -163,15 +169,17 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a walk stopped before the end, or a page is missing in it; if there was no page.
+    /// If a walk stopped before the end or skipped a page; if there was no page.
     #[track_caller]
     pub fn assert_walked_to_end(&self) {
         Failure::or_panic(self.try_assert_walked_to_end());
     }
 
-    /// No walk missed a row: each row that was in the list when the first page was given, and still
-    /// was when the last one was, is on one of the pages. Under offset pagination a row can be
-    /// missed by a client that does nothing wrong, since the rows move up when another one goes.
+    /// Asserts that no walk missed a row.
+    ///
+    /// Each row that was in the list at the time of the first page, and still was at the time of
+    /// the last one, must be on one of the pages. Under offset pagination, a correct client can
+    /// miss a row, because rows move up when another one is removed.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -197,30 +205,32 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a row was missed, or a walk did not come to its end; if there was no page.
+    /// If a walk missed a row or did not reach the end; if there was no page.
     #[track_caller]
     pub fn assert_no_row_missed(&self) {
         Failure::or_panic(self.try_assert_no_row_missed());
     }
 
-    /// In no walk the client saw a row twice. A row is known by its own id; what is sideloaded may
-    /// come again.
+    /// Asserts that no walk showed a row twice.
+    ///
+    /// Rows are identified by their ids. Sideloaded records may repeat.
     ///
     /// # Panics
     ///
-    /// If it did; if there was no page.
+    /// If a walk showed a row twice; if there was no page.
     #[track_caller]
     pub fn assert_each_row_once(&self) {
         Failure::or_panic(self.try_assert_each_row_once());
     }
 
-    /// In no walk the client asked for a page again that it had got. To begin again is to ask for
-    /// the first page again, unless the walk before came to its end, or broke off since a call went
-    /// wrong.
+    /// Asserts that no walk requested a page again after receiving it.
+    ///
+    /// A new request for the first page counts as a repetition, unless the previous walk reached
+    /// the end, or stopped because a call failed.
     ///
     /// # Panics
     ///
-    /// If it did; if there was no page.
+    /// If a walk requested a page again; if there was no page.
     #[track_caller]
     pub fn assert_no_page_twice(&self) {
         Failure::or_panic(self.try_assert_no_page_twice());
@@ -229,13 +239,15 @@ impl Calls {
 
 /// # Assertions on how a client waits
 impl Calls {
-    /// After every reply with `Retry-After` no further call came before that time was over, on the
-    /// double's clock. It fails if no call came after such a reply, since there is nothing to judge
-    /// then; under chaos and in a sweep that is a matter of chance, and no failure.
+    /// Asserts that after each reply with `Retry-After`, no further call came before that time was
+    /// over, on the double's clock.
     ///
-    /// The double's clock has to move with the program: [`Clock::tokio`](crate::Clock::tokio), or a
-    /// program whose sleep the test replaces by
-    /// [`MockZendesk::advance`](crate::MockZendesk::advance).
+    /// It fails if no call came after such a reply, because then there is nothing to judge. Under
+    /// chaos and in a sweep it passes in that case, because it depends on chance whether there is
+    /// such a reply.
+    ///
+    /// The double's clock must move with the program: use [`Clock::tokio`](crate::Clock::tokio), or
+    /// replace the program's sleep by [`MockZendesk::advance`](crate::MockZendesk::advance).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -253,20 +265,22 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If one came too early; if no call came after such a reply.
+    /// If a call came too early; if no call came after such a reply.
     #[doc(alias("429", "rate limit", "retry", "backoff"))]
     #[track_caller]
     pub fn assert_honored_retry_after(&self) {
         Failure::or_panic(self.try_assert_honored_retry_after());
     }
 
-    /// Never more than so many calls in a row were answered with 429. It fails if none was, since
-    /// there is nothing to judge then, unless `most` is 0; under chaos and in a sweep that is a
-    /// matter of chance, and no failure.
+    /// Asserts that at most this many calls in a row were answered with 429.
+    ///
+    /// It fails if none was, because then there is nothing to judge, unless `most` is 0. Under
+    /// chaos and in a sweep it passes in that case, because it depends on chance whether there is
+    /// such a reply.
     ///
     /// # Panics
     ///
-    /// If more were; if none was and `most` is not 0.
+    /// If there were more; if there was none and `most` is not 0.
     #[doc(alias("429", "rate limit", "retry"))]
     #[track_caller]
     pub fn assert_max_consecutive_429(&self, most: usize) {

@@ -1,5 +1,5 @@
-//! What the assertions on calls check: how many there are, what became of them, what they sent. Here
-//! as the `try_` twins that return the failure; `asserting.rs` has those that panic.
+//! Checks how many calls there are, how they ended, and what they sent. These are the `try_` twins,
+//! which return the failure; `asserting.rs` has those that panic.
 
 use std::collections::BTreeSet;
 
@@ -19,17 +19,17 @@ use crate::base::place::Place;
 
 /// # Assertions that return a `Result`
 impl Calls {
-    /// As [`Calls::assert_once`], with the text as an error.
+    /// Like [`Calls::assert_once`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If there is none, or more than one, or if it was refused.
+    /// If no call came, or more than one, or if it was refused.
     #[track_caller]
     pub fn try_assert_once(&self) -> Result<Call, Failure> {
         self.count(1.into(), Place::here())?;
         match self.first() {
             Some(call) => Ok(call),
-            // One was counted; only a predicate that changes its mind gets here.
+            // One call was counted, so only a predicate that changes its answer leads here.
             None => Err(self.failure(
                 FailureKind::TooFew,
                 "expected 1 call, but it is gone",
@@ -38,7 +38,7 @@ impl Calls {
         }
     }
 
-    /// As [`Calls::assert_times`], with the text as an error.
+    /// Like [`Calls::assert_times`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
@@ -46,27 +46,27 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If no number is in the range, or every number.
+    /// If the range is empty or contains every number.
     #[track_caller]
     pub fn try_assert_times(&self, times: impl Into<Times>) -> Result<(), Failure> {
         self.count(times.into().checked(), Place::here())
     }
 
-    /// As [`Calls::assert_none`], with the text as an error.
+    /// Like [`Calls::assert_none`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If there are any; if calls were picked and none came at all.
+    /// If there are any; if calls were selected and none came at all.
     #[track_caller]
     pub fn try_assert_none(&self) -> Result<(), Failure> {
         self.count(0.into(), Place::here())
     }
 
-    /// As [`Calls::assert_json`], with the text as an error.
+    /// Like [`Calls::assert_json`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If there is none, or the body of one does not include it, or if one was refused.
+    /// If there is none, if the body of one does not include it, or if one was refused.
     ///
     /// # Panics
     ///
@@ -121,7 +121,7 @@ impl Calls {
         )
     }
 
-    /// The count is the one that every assertion and expectation comes down to.
+    /// Checks the number of calls. Every assertion and expectation about numbers uses this.
     pub(super) fn count(&self, times: Times, place: Place) -> Result<(), Failure> {
         match self.problem(times) {
             None => Ok(()),
@@ -129,7 +129,8 @@ impl Calls {
         }
     }
 
-    /// What is wrong if there are to be so many: the kind and the headline.
+    /// Returns the kind and the headline of the problem with the number of calls. `None` means that
+    /// there is no problem.
     pub(crate) fn problem(&self, times: Times) -> Option<(FailureKind, String)> {
         let count = self.len();
         let dropped = usize::try_from(self.dropped()).unwrap_or(usize::MAX);
@@ -144,7 +145,7 @@ impl Calls {
                 );
                 return Some((FailureKind::NothingToJudge, headline));
             }
-            // Whoever allows that no call came says nothing of those that did.
+            // If 0 calls are allowed, the test makes no statement about those that came.
             let counted: Vec<&Call> = self.iter().filter(|_| times.least > 0).collect();
             return self
                 .refusal(&counted, &self.expected(times))
@@ -155,7 +156,7 @@ impl Calls {
             count => count.to_string(),
         };
         let headline = format!("expected {}, got {got}", self.expected(times));
-        // Where the calls that were not kept cannot make up for it, it is wrong anyhow.
+        // If even the calls that were not kept could not satisfy it, it is wrong in any case.
         Some(
             match (
                 most < times.least,
@@ -168,13 +169,14 @@ impl Calls {
         )
     }
 
-    /// Whether it is said of some calls that they did not come, where none came at all. That none
-    /// came is said without picking any.
+    /// Returns whether the test selects calls although none came at all. An assertion that none came
+    /// at all does not select any.
     fn nothing_came(&self) -> bool {
         !self.criteria.is_empty() && self.before == u64::MAX && self.journal.received <= self.after
     }
 
-    /// What is wrong if one of these calls was refused, and nobody said that it may be.
+    /// Returns the problem if one of these calls was refused and the test does not allow that.
+    /// `None` means that there is no problem.
     fn refusal(&self, calls: &[&Call], expected: &str) -> Option<String> {
         let mut refused = calls
             .iter()
@@ -208,7 +210,7 @@ impl Calls {
         Err(self.failure_of(FailureKind::Refused, head, starred, "found", None))
     }
 
-    /// Fails if calls that were not kept might have mattered.
+    /// Fails if calls that were not kept might change the outcome.
     pub(super) fn need_all(&self, headline: &str, place: Place) -> Result<(), Failure> {
         if self.dropped() == 0 {
             return Ok(());
@@ -220,7 +222,7 @@ impl Calls {
         ))
     }
 
-    /// What a test can say that means a refusal.
+    /// Returns what a test can write to allow a refusal.
     fn ways_out(&self) -> Option<String> {
         let refused = self.iter().find(|call| call.is_refused())?;
         let status = refused.status().unwrap_or_default();
@@ -229,7 +231,7 @@ impl Calls {
         ))
     }
 
-    /// What a test can write where no call came at all.
+    /// Returns what a test can write if no call came at all.
     fn instead_of_nothing(&self) -> [String; 2] {
         let since = if self.after == 0 { "" } else { ".since(…)" };
         [
@@ -240,7 +242,7 @@ impl Calls {
         ]
     }
 
-    /// "at least 1 call of …"
+    /// Returns, for example, "at least 1 call of …".
     pub(super) fn expected(&self, times: Times) -> String {
         format!("{times}{}", self.subject())
     }
@@ -318,8 +320,8 @@ impl Calls {
         }
     }
 
-    /// Of the calls that are not meant the one that comes nearest, the latest of several, with how
-    /// it compares.
+    /// Returns the closest call that does not match, with its comparison. Of several equally close
+    /// calls, it is the latest.
     pub(super) fn nearest(&self) -> Option<Nearest> {
         let compared = self.in_scope().filter_map(|call| {
             let checks: Vec<Check> = self
@@ -329,7 +331,7 @@ impl Calls {
                 .collect();
             let weight: usize = checks.iter().map(|check| check.weight).sum();
             let most: usize = checks.iter().map(|check| check.most).sum();
-            // A call that has less than half of what was asked for was meant for something else.
+            // A call that meets less than half of the criteria was probably not the intended one.
             let is_near = checks.iter().any(|check| !check.holds) && 2 * weight >= most;
             is_near.then_some((weight, call, checks))
         });

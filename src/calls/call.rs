@@ -1,4 +1,4 @@
-//! [`Call`]: one received request with the reply that it got.
+//! [`Call`]: one received request with its reply.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -22,12 +22,11 @@ use super::page_seen::PageSeen;
 use super::secrets::Secrets;
 use crate::base::place::Place;
 
-/// A request that the double received, with the reply that it got and what it changed in the
-/// account.
+/// A request that the double received, with its reply and its effects on the account.
 ///
-/// [`MockZendesk::calls`](crate::MockZendesk::calls) gives them. Cheap to clone. Printed as one
-/// line, without secrets:
-/// `#2 POST /api/v2/organization_memberships -> 201 CreateOrganizationMembership`.
+/// [`MockZendesk::calls`](crate::MockZendesk::calls) returns them. Cloning is cheap. `Display`
+/// prints one line without secrets: `#2 POST /api/v2/organization_memberships -> 201
+/// CreateOrganizationMembership`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -50,11 +49,11 @@ use crate::base::place::Place;
 #[derive(Clone)]
 pub struct Call(Arc<Received>);
 
-/// What is known of a call.
+/// The data of a call.
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) ordinal: u64,
-    /// When it came.
+    /// The time at which it came.
     pub(crate) moment: Moment,
     pub(crate) method: String,
     pub(crate) path: String,
@@ -62,18 +61,18 @@ pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     pub(crate) operation: Option<Operation>,
-    /// None while no reply of the double's is known.
+    /// `None` means that the double did not reply, or not yet.
     pub(crate) reply: Option<CallReply>,
-    /// The error in a few words, if the reply is one.
+    /// The error in a few words, if the reply is an error.
     pub(crate) error: Option<String>,
     pub(crate) unknown: Option<NotFound>,
     pub(crate) fault: Option<FaultNote>,
-    /// Keys and parameters that the operation does not take.
+    /// Keys and parameters that the operation does not accept.
     pub(crate) ignored: Vec<String>,
-    /// Keys and parameters that Zendesk takes and the double does not implement.
+    /// Keys and parameters that Zendesk accepts and the double does not implement.
     pub(crate) unmodeled: Vec<String>,
     pub(crate) hints: Vec<Hint>,
-    /// What the reply gave of a list, if it is a page of one.
+    /// The page that the reply contains, if it is one.
     pub(crate) page: Option<Arc<PageSeen>>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
@@ -85,26 +84,26 @@ pub(crate) struct Received {
 #[derive(Clone, Debug)]
 pub(crate) struct FaultNote {
     pub(crate) what: String,
-    /// Where in the test it was planned. None for chaos.
+    /// The line of the test that planned it. `None` means that chaos did.
     pub(crate) place: Option<Place>,
     /// Whether the client cannot read the reply.
     pub(crate) spoils_reply: bool,
 }
 
-/// The reply that a call got.
+/// The reply to a call.
 #[derive(Clone)]
 pub struct CallReply {
     status: u16,
     headers: Vec<Header>,
     body: Vec<u8>,
     envelope: Option<Envelope>,
-    /// The headers of the envelope, once they are asked for.
+    /// The headers of the envelope, created on first use.
     enveloping: OnceLock<Box<[Header]>>,
 }
 
 impl Received {
-    /// A request that has just arrived. Without a double's reply it stays what it is if a mock of
-    /// the test's answers.
+    /// Creates a request that has just arrived. If a mock of the test answers it, it stays like
+    /// this.
     pub(crate) fn arrived(
         ordinal: u64,
         moment: Moment,
@@ -146,81 +145,91 @@ impl From<Received> for Call {
 }
 
 impl Call {
-    /// Which call of the double this is, from 1. Calls are counted in the order in which they came,
-    /// which is the order in which they changed the account.
+    /// Returns the number of the call, from 1.
+    ///
+    /// Calls are numbered in the order in which they came, which is also the order in which they
+    /// changed the account.
     #[must_use]
     pub fn ordinal(&self) -> u64 {
         self.0.ordinal
     }
 
-    /// When it came, on the double's clock.
+    /// Returns the time at which the call came, on the double's clock.
     #[must_use]
     pub fn at(&self) -> Timestamp {
         self.0.moment.timestamp()
     }
 
-    /// The operation that it was for. None if there is no such endpoint, or if a mock of the test's
-    /// own answered.
+    /// Returns the operation of the call.
+    ///
+    /// `None` means that there is no such endpoint, or that a wiremock `Mock` of the test answered.
     #[must_use]
     pub fn operation(&self) -> Option<Operation> {
         self.0.operation
     }
 
-    /// The HTTP method, as it was sent.
+    /// Returns the HTTP method, as sent.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.0.method
     }
 
-    /// The path, as it was sent, without the query.
+    /// Returns the path without the query, as sent.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// What was behind the question mark, as it was sent. Empty if there was none.
+    /// Returns the query, the part after the question mark, as sent. Empty if there is none.
     #[must_use]
     pub fn query(&self) -> &str {
         &self.0.query
     }
 
-    /// The value of a query parameter, percent-decoded; of one that is repeated the last, as
-    /// Zendesk reads it.
+    /// Returns the value of a query parameter, percent-decoded.
+    ///
+    /// If the parameter is repeated, the last value counts, as in Zendesk. `None` means that it was
+    /// not sent.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<String> {
         Query::parse(&self.0.query).get(name).map(str::to_owned)
     }
 
-    /// The value of a request header, whatever the case of its name; of one that is repeated the
-    /// first. None also if it is no text.
+    /// Returns the value of a request header, ignoring the case of its name.
+    ///
+    /// If the header is repeated, the first value counts. `None` means that it was not sent, or is
+    /// not text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.0.header(name)
     }
 
-    /// The body of the request. Of one of more than 8 MiB, which is refused with 413, the first 8
-    /// MiB.
+    /// Returns the body of the request.
+    ///
+    /// If it is larger than 8 MiB, which is refused with 413, this is the first 8 MiB.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// The reply as the double made it, also where a fault spoilt it or lost it on the way. None if
-    /// it was not the double's, since a mock of the test's own answered, if a fault broke the
-    /// connection before there was one, or if the request is still under way.
+    /// Returns the reply as the double wrote it, also if a fault spoilt or lost it on the way.
+    ///
+    /// `None` means that a wiremock `Mock` of the test answered, that a fault broke the connection
+    /// before there was a reply, or that the request is still in progress.
     #[must_use]
     pub fn reply(&self) -> Option<&CallReply> {
         self.0.reply.as_ref()
     }
 
-    /// The status of the reply, as of [`Call::reply`].
+    /// Returns the status of the reply. `None` means the same as for [`Call::reply`].
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.reply().map(CallReply::status)
     }
 
-    /// What it changed in the account, in the order in which that happened: first what it did
-    /// itself, then what background jobs of its did later.
+    /// Returns the changes that the call made to the account, in order.
+    ///
+    /// The changes of the call itself come first, then those that its background jobs made later.
     #[must_use]
     pub fn effects(&self) -> Vec<Effect> {
         self.plain_effects()
@@ -229,14 +238,15 @@ impl Call {
             .collect()
     }
 
-    /// Why something was not found: an endpoint, a method of a path, or a record.
+    /// Returns what was not found: an endpoint, a method of a path, or a record. `None` means that
+    /// nothing was missing.
     #[must_use]
     pub fn not_found(&self) -> Option<&NotFound> {
         self.0.unknown.as_ref()
     }
 
-    /// The fault that happened to it, in words: what it was, and the line of the test that planned
-    /// it.
+    /// Returns the fault that happened to the call, in words: what it was, and the line of the test
+    /// that planned it. `None` means that no fault happened.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -259,15 +269,18 @@ impl Call {
             })
     }
 
-    /// What Zendesk ignores: keys of the body that the operation does not permit, by their paths,
-    /// and parameters of the query that it does not know, with `?` in front.
+    /// Returns what Zendesk ignores in the request.
+    ///
+    /// These are keys of the body that the operation does not accept, by their paths, and query
+    /// parameters that it does not know, with a leading `?`.
     #[must_use]
     pub fn ignored(&self) -> &[String] {
         &self.0.ignored
     }
 
-    /// What Zendesk reads and the double does not implement, named as in [`Call::ignored`]. It
-    /// fails the test, unless
+    /// Returns what Zendesk reads and the double does not implement, named as in [`Call::ignored`].
+    ///
+    /// It fails the test, unless
     /// [`MockZendeskBuilder::allow_unmodeled`](crate::MockZendeskBuilder::allow_unmodeled) allows
     /// it.
     ///
@@ -285,13 +298,13 @@ impl Call {
         &self.0.unmodeled
     }
 
-    /// The usual mistakes that this call looks like.
+    /// Returns the common mistakes that this call seems to contain.
     #[must_use]
     pub fn hints(&self) -> &[Hint] {
         &self.0.hints
     }
 
-    /// Whether the double refused it, by itself and not since a fault was planned.
+    /// Returns whether the double refused the call itself, and not because of a planned fault.
     pub(crate) fn is_refused(&self) -> bool {
         self.0.error.is_some() && self.0.fault.is_none()
     }
@@ -312,17 +325,18 @@ impl Call {
         Credentials::parse(self.header("authorization")?)
     }
 
-    /// As [`Call::effects`], not fit to be printed.
+    /// Returns the same as [`Call::effects`], but with texts that must not be printed.
     pub(super) fn plain_effects(&self) -> impl Iterator<Item = &Effect> {
         self.0.effects.iter().chain(&self.0.later_effects)
     }
 
-    /// Whether it names a record, in the path or in the body, or changed something of it.
+    /// Returns whether the call names a record in the path or the body, or changed it.
     pub(crate) fn concerns(&self, record: RecordRef) -> bool {
         self.names(record) || self.plain_effects().any(|effect| effect.concerns(record))
     }
 
-    /// Whether the number stands anywhere in the path, the query or the body, by itself.
+    /// Returns whether this number stands anywhere in the path, the query or the body, not as part
+    /// of a longer one.
     pub(crate) fn mentions(&self, id: u64) -> bool {
         let id = id.to_string();
         let body = String::from_utf8_lossy(&self.0.body);
@@ -337,8 +351,8 @@ impl Call {
             })
     }
 
-    /// Whether the request names a record: in the path, in the `ids` of its resource, or under a
-    /// name for such ids.
+    /// Returns whether the request names a record: in the path, in the `ids` of its resource, or
+    /// under a name for such ids.
     fn names(&self, record: RecordRef) -> bool {
         let Some(operation) = self.0.operation else {
             return false;
@@ -363,7 +377,7 @@ impl Call {
     }
 }
 
-/// Whether the number, or its digits, stand anywhere under a name for ids of this kind.
+/// Returns whether the number, or its digits, stand anywhere under a name for ids of this kind.
 fn has_id(value: &Value, record: RecordRef) -> bool {
     match value {
         Value::Object(object) => object.iter().any(|(key, value)| {
@@ -394,13 +408,14 @@ impl CallReply {
         }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The value of a header, whatever the case of its name.
+    /// Returns the value of a header, ignoring the case of its name. `None` means that there is no
+    /// such header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let enveloping = self.enveloping.get_or_init(|| match self.envelope {
@@ -414,7 +429,7 @@ impl CallReply {
         found?.1.to_str().ok()
     }
 
-    /// The body. Empty if it has none.
+    /// Returns the body. Empty if there is none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

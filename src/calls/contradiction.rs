@@ -1,4 +1,4 @@
-//! Selections that no call can be in: what a test asserts of one is true of nothing.
+//! Selections that no call can match, so that any assertion on them would be meaningless.
 
 use http::HeaderName;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::criterion::{Criterion, plain_path};
 use super::not_found::alignment;
 
 impl Criterion {
-    /// Why no call can have this. Values are not told, since they may be secrets.
+    /// Returns why no call can match this. The text omits values, because they may be secrets.
     pub(super) fn why_impossible(&self) -> Option<String> {
         match self {
             Self::Status(status) if !(100..600).contains(status) => {
@@ -29,7 +29,7 @@ impl Criterion {
         }
     }
 
-    /// Why no call can have this and the other one.
+    /// Returns why no call can match both this and the other criterion.
     pub(super) fn clash(&self, other: &Self) -> Option<String> {
         one_way(self, other).or_else(|| one_way(other, self))
     }
@@ -119,7 +119,7 @@ fn why_other_path(operation: Operation, path: &str) -> Option<String> {
     (!is_its).then(|| format!("{} has another path: {}", operation.id(), operation.path()))
 }
 
-/// Why every body includes this.
+/// Returns why every body includes this.
 pub(super) fn why_vacuous(expected: &Value) -> Option<String> {
     let has_nothing = match expected {
         Value::Object(object) => object.values().all(|value| why_vacuous(value).is_some()),

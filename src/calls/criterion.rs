@@ -1,4 +1,4 @@
-//! [`Criterion`]: one thing that a call must have to be meant, and how near a call comes that has it not.
+//! [`Criterion`]: one condition on calls, and how close a call comes that does not meet it.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ use super::secret_names::is_secret;
 use super::secrets::{SECRET, Secrets};
 use super::subset::{Difference, differences, leaves};
 
-/// So many differences of a body are named.
-const DIFFERENCES: usize = 5;
+/// The number of differences of a body that are shown.
+const MAX_SHOWN_DIFFERENCES: usize = 5;
 
 #[derive(Clone)]
 pub(super) enum Criterion {
@@ -47,19 +47,19 @@ pub(super) enum Criterion {
     },
 }
 
-/// One line of the comparison of a call with what was asked for.
+/// One line of the comparison between a call and what was asserted.
 pub(super) struct Check {
     pub(super) holds: bool,
     pub(super) text: String,
-    /// How much it says that the call was meant: from 0, nothing, to `most`.
+    /// How strongly it suggests that the call was the intended one: from 0 to `most`.
     pub(super) weight: usize,
     pub(super) most: usize,
 }
 
-/// What [`Check::weight`] is at most, for each kind of criterion: a path says more than a method.
-const VERB: usize = 2;
-const PATH: usize = 8;
-const OTHER: usize = 6;
+/// The maximum of [`Check::weight`], by kind of criterion: a path says more than a method.
+const VERB_WEIGHT: usize = 2;
+const PATH_WEIGHT: usize = 8;
+const OTHER_WEIGHT: usize = 6;
 
 impl Criterion {
     pub(super) fn holds(&self, call: &Call) -> bool {
@@ -86,8 +86,8 @@ impl Criterion {
         }
     }
 
-    /// Whether it says what became of the call, so that nobody can take a refused call for one that
-    /// did its work.
+    /// Returns whether it states the outcome of the call, so that nobody can mistake a refused call
+    /// for one that succeeded.
     pub(super) fn says_outcome(&self) -> bool {
         match self {
             Self::Status(_)
@@ -121,7 +121,7 @@ impl Criterion {
     fn compare(&self, call: &Call, journal: &JournalView) -> Vec<Check> {
         match self {
             Self::Operation(operation) => {
-                let verb = equal("verb", call.method(), operation.method(), VERB);
+                let verb = equal("verb", call.method(), operation.method(), VERB_WEIGHT);
                 vec![verb, path_check(call.path(), operation.path())]
             }
             Self::Path(path) => vec![path_check(call.path(), &plain_path(path))],
@@ -130,7 +130,7 @@ impl Criterion {
                     || "no reply of the double".to_owned(),
                     |status| status.to_string(),
                 );
-                vec![equal("status", &actual, &status.to_string(), OTHER)]
+                vec![equal("status", &actual, &status.to_string(), OTHER_WEIGHT)]
             }
             Self::Parameter { name, value } => {
                 let actual = call.parameter(name);
@@ -143,7 +143,7 @@ impl Criterion {
                     &format!("query: {name}"),
                     actual,
                     redact::value(name, value),
-                    OTHER,
+                    OTHER_WEIGHT,
                 )]
             }
             Self::Header { name, value } => {
@@ -151,7 +151,13 @@ impl Criterion {
                 let what = format!("header: {name}");
                 if name.eq_ignore_ascii_case("authorization") {
                     let expected = Credentials::describe(value);
-                    return vec![check(holds, &what, &redact::caller(call), &expected, OTHER)];
+                    return vec![check(
+                        holds,
+                        &what,
+                        &redact::caller(call),
+                        &expected,
+                        OTHER_WEIGHT,
+                    )];
                 }
                 let expected = redact::value(name, value);
                 match call.header(name) {
@@ -160,7 +166,7 @@ impl Criterion {
                         &what,
                         redact::value(name, actual),
                         expected,
-                        OTHER,
+                        OTHER_WEIGHT,
                     )],
                     None => {
                         let names: Vec<&str> = call
@@ -170,7 +176,7 @@ impl Criterion {
                             .map(http::HeaderName::as_str)
                             .collect();
                         let expected = format!("{expected}; the request has {}", names.join(", "));
-                        vec![check(false, &what, "not sent", &expected, OTHER)]
+                        vec![check(false, &what, "not sent", &expected, OTHER_WEIGHT)]
                     }
                 }
             }
@@ -181,7 +187,7 @@ impl Criterion {
                     "auth",
                     &redact::caller(call),
                     &credentials.shown(),
-                    OTHER,
+                    OTHER_WEIGHT,
                 )]
             }
             Self::AnyOutcome => Vec::new(),
@@ -191,12 +197,12 @@ impl Criterion {
             | Self::Refused
             | Self::Predicate { .. } => {
                 let holds = self.holds(call);
-                let weight = if holds { OTHER } else { 0 };
+                let weight = if holds { OTHER_WEIGHT } else { 0 };
                 vec![Check {
                     holds,
                     text: self.describe(journal),
                     weight,
-                    most: OTHER,
+                    most: OTHER_WEIGHT,
                 }]
             }
         }
@@ -206,7 +212,7 @@ impl Criterion {
 fn check(holds: bool, what: &str, actual: &str, expected: &str, most: usize) -> Check {
     let text = match holds {
         true => format!("{what}: {actual}"),
-        // Two values of which only the secret part differs look the same.
+        // If two values differ only in the secret part, they look the same.
         false if actual == expected => {
             format!("{what}: {actual}, but another value was expected (secrets are not shown)")
         }
@@ -231,7 +237,8 @@ fn has_header(call: &Call, name: &str, value: &str) -> bool {
         .any(|other| other.to_str().is_ok_and(|other| other == value))
 }
 
-/// The path below `/api/v2`, without `.json`: `/users/7` means the same as `/api/v2/users/7.json`.
+/// Returns the path below `/api/v2`, without `.json`: `/users/7` means the same as
+/// `/api/v2/users/7.json`.
 pub(super) fn plain_path(path: &str) -> String {
     let path = plain(path);
     let path = path.strip_prefix("/api/v2").unwrap_or(path);
@@ -252,14 +259,14 @@ fn path_check(actual: &str, expected: &str) -> Check {
         template.iter().map(String::as_str).collect(),
     );
     let cost = alignment(&sent, &template);
-    let mut check = check(cost == 0, "path", actual, expected, PATH);
+    let mut check = check(cost == 0, "path", actual, expected, PATH_WEIGHT);
     if cost > 0 {
-        check.weight = PATH.saturating_sub(1 + cost);
+        check.weight = PATH_WEIGHT.saturating_sub(1 + cost);
     }
     check
 }
 
-/// Compares bodies: a line for each difference.
+/// Compares bodies: returns a line for each difference.
 fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
     let Some(actual) = call.body_json() else {
         let actual = if call.body().is_empty() {
@@ -272,7 +279,7 @@ fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
             "body",
             actual,
             &lines::json(expected, &call.received().secrets),
-            OTHER,
+            OTHER_WEIGHT,
         )];
     };
     let found = differences(expected, &actual);
@@ -281,19 +288,23 @@ fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
         return vec![Check {
             holds: true,
             text,
-            weight: OTHER,
-            most: OTHER,
+            weight: OTHER_WEIGHT,
+            most: OTHER_WEIGHT,
         }];
     }
     let total = leaves(expected).max(found.len());
-    let weight = OTHER * (total - found.len()) / total;
+    let weight = OTHER_WEIGHT * (total - found.len()) / total;
     let lines = describe(&found, &call.received().secrets)
         .into_iter()
         .enumerate();
     lines
         .map(|(index, line)| {
             // The body counts once, however many lines it has.
-            let (weight, most) = if index == 0 { (weight, OTHER) } else { (0, 0) };
+            let (weight, most) = if index == 0 {
+                (weight, OTHER_WEIGHT)
+            } else {
+                (0, 0)
+            };
             Check {
                 holds: false,
                 text: format!("body: {line}"),
@@ -304,9 +315,9 @@ fn body_checks(expected: &Value, call: &Call) -> Vec<Check> {
         .collect()
 }
 
-/// The differences, a text for each, the first few of them.
+/// Returns the text of each difference, up to the limit.
 pub(super) fn describe(found: &[Difference], secrets: &Secrets) -> Vec<String> {
-    let shown = found.iter().take(DIFFERENCES).map(
+    let shown = found.iter().take(MAX_SHOWN_DIFFERENCES).map(
         |Difference {
              path,
              expected,
@@ -333,17 +344,18 @@ pub(super) fn describe(found: &[Difference], secrets: &Secrets) -> Vec<String> {
         },
     );
     let mut texts: Vec<String> = shown.collect();
-    if found.len() > DIFFERENCES {
+    if found.len() > MAX_SHOWN_DIFFERENCES {
         texts.push(format!(
             "and {} more differences",
-            found.len() - DIFFERENCES
+            found.len() - MAX_SHOWN_DIFFERENCES
         ));
     }
     texts
 }
 
 impl Criterion {
-    /// As it stands behind "calls": `of CreateOrganizationMembership (POST …)`, `with status 201`.
+    /// Returns the words that follow "calls": `of CreateOrganizationMembership (POST …)`, `with
+    /// status 201`.
     pub(super) fn describe(&self, journal: &JournalView) -> String {
         let secrets = &journal.secrets;
         let text = match self {

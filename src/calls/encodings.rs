@@ -1,6 +1,6 @@
-//! In which forms a secret can stand in a text, and where it does: as it is, percent-encoded, with
-//! the escapes of JSON, in hexadecimal digits, in base64 by itself or with other things around it;
-//! also several of these at once, and letter by letter.
+//! Finds secrets in a text in all their forms: unchanged, percent-encoded, with JSON escapes, in
+//! hexadecimal digits, in base64 alone or within longer data; also in several encodings at once,
+//! and when only some letters are encoded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -8,26 +8,26 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// How many encodings on top of each other are taken off.
-const LAYERS: usize = 3;
+/// The maximum number of nested encodings that are removed.
+const MAX_LAYERS: usize = 3;
 
-/// So many characters one byte takes at most: a percent-encoded JSON escape.
-pub(super) const LONGEST_ENCODING: usize = 24;
+/// The maximum number of characters of one encoded byte: a percent-encoded JSON escape.
+pub(super) const MAX_ENCODED_BYTE_CHARS: usize = 24;
 
-/// What is shorter stands elsewhere, too, and is not looked for.
-pub(super) const SHORTEST: usize = 6;
+/// The minimum length of a secret. Shorter texts occur elsewhere, too, and are not searched for.
+pub(super) const MIN_SECRET_LENGTH: usize = 6;
 
-/// What to look for in texts: secrets in all their forms, found by their first letters, so that a
-/// search takes no longer for having many.
+/// The secrets to search for, in all their forms. They are indexed by their first letters, so that
+/// the time of a search does not depend on their number.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
-    by_start: BTreeMap<[u8; SHORTEST], Vec<Form>>,
+    by_start: BTreeMap<[u8; MIN_SECRET_LENGTH], Vec<Form>>,
 }
 
 #[derive(Debug)]
 struct Form {
     text: Box<str>,
-    /// Whether letters of base64 around it belong to it.
+    /// Whether adjacent letters of base64 belong to it.
     is_base64: bool,
 }
 
@@ -43,11 +43,10 @@ impl Forms {
         }
     }
 
-    /// Adds a text without encodings, and with one to [`LAYERS`] taken off that it may have by
-    /// itself.
+    /// Adds a text as it is, and with up to [`MAX_LAYERS`] of its own encodings removed.
     fn add_layers(&mut self, text: &str, is_base64: bool) {
         let mut layer = Layer::whole(text);
-        for _ in 0..=LAYERS {
+        for _ in 0..=MAX_LAYERS {
             if let Some(start) = layer.text.as_bytes().first_chunk() {
                 let forms = self.by_start.entry(*start).or_default();
                 if !forms.iter().any(|form| *form.text == *layer.text) {
@@ -64,7 +63,7 @@ impl Forms {
         }
     }
 
-    /// The forms that a text starts with.
+    /// Returns the forms that a text starts with.
     fn at<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Form> {
         let forms = text
             .as_bytes()
@@ -77,15 +76,15 @@ impl Forms {
     }
 }
 
-/// What of base64 stands for this text alone, wherever in a longer text it may be: bytes come in
-/// groups of three, so there are three ways, in both alphabets.
+/// Returns the base64 letters that depend on this text alone, wherever it stands in longer data.
+/// Base64 encodes groups of three bytes, so there are three alignments, in two alphabets.
 fn in_base64(secret: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for before in 0..3 {
         let bytes: Vec<u8> = std::iter::repeat_n(0, before)
             .chain(secret.bytes())
             .collect();
-        // The letters that hold bits of what is before or behind.
+        // These letters also contain bits of the bytes before or after the secret.
         let first = [0, 2, 3][before];
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             let text = engine.encode(&bytes);
@@ -96,13 +95,13 @@ fn in_base64(secret: &str) -> BTreeSet<String> {
     found
 }
 
-/// Where secrets stand in a text, as ranges of bytes, in order and without overlaps.
+/// Returns the places of secrets in a text, as ranges of bytes, in order and without overlaps.
 pub(super) fn find(text: &str, forms: &Forms) -> Vec<Range<usize>> {
     if forms.by_start.is_empty() {
         return Vec::new();
     }
     let mut layers = vec![Layer::whole(text)];
-    for _ in 0..LAYERS {
+    for _ in 0..MAX_LAYERS {
         let next = layers
             .last()
             .filter(|layer| layer.has_encodings())
@@ -138,12 +137,11 @@ fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     merged
 }
 
-/// A text with some layers of encodings taken off.
+/// A text with some encodings removed.
 struct Layer {
     /// One letter for each byte.
     text: String,
-    /// Where in the text that it was made from each byte of `text` starts, and where the last one
-    /// ends.
+    /// The start of each byte of `text` in the original text, and the end of the last one.
     origins: Vec<usize>,
 }
 
@@ -172,7 +170,7 @@ impl Layer {
         self.text.contains(['%', '\\', '+', '\n', '\r', '\t'])
     }
 
-    /// The same with one layer less.
+    /// Returns the text with one more encoding removed.
     fn decoded(&self) -> Self {
         let letters: Vec<(usize, char)> = self.text.char_indices().collect();
         let bytes: Vec<u8> = letters
@@ -198,7 +196,7 @@ impl Layer {
         decoded
     }
 
-    /// The letters of base64 around a place.
+    /// Returns the range of base64 letters around a place.
     fn run(&self, start: usize, end: usize) -> Range<usize> {
         let is_base64 = |c: &char| c.is_ascii_alphanumeric() || "+-_=".contains(*c);
         let before: usize = self.text[..start]
@@ -211,7 +209,7 @@ impl Layer {
     }
 }
 
-/// What stands at the start of a text, and how many bytes of it that takes.
+/// The byte at the start of a text, and the number of characters that it takes.
 struct Unit {
     bytes: Vec<u8>,
     length: usize,
@@ -232,7 +230,7 @@ fn unit(text: &[u8]) -> Unit {
     }
 }
 
-/// `%41`; `%2541`, where the percent sign is encoded itself, stands for the same.
+/// Decodes `%41`, and also `%2541`, where the percent sign is encoded, too.
 fn percent(text: &[u8]) -> Unit {
     let mut length = 1;
     while text[length..].starts_with(b"25") {
@@ -250,9 +248,9 @@ fn percent(text: &[u8]) -> Unit {
     }
 }
 
-/// `\u0041`, `\u{41}`, `\"`, `\n`: with any number of backslashes, since an escape may be escaped
-/// itself. The backslashes stand for nothing: whether one is a letter or the start of an escape
-/// cannot be told from the middle of a text.
+/// Decodes `\u0041`, `\u{41}`, `\"`, `\n`, with any number of backslashes, because an escape may be
+/// escaped, too. The backslashes are dropped: from the middle of a text, nobody can tell whether
+/// one is a letter or the start of an escape.
 fn escape(text: &[u8]) -> Unit {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
     let letter = text[slashes..]
@@ -270,8 +268,8 @@ fn escape(text: &[u8]) -> Unit {
     }
 }
 
-/// A byte in the form in which it is compared: a form writes a space as a plus, and JSON the
-/// control characters as letters behind a backslash.
+/// Returns a byte in the form in which it is compared: a form writes a space as a plus, and JSON
+/// writes control characters as letters after a backslash.
 fn comparable(byte: u8) -> u8 {
     match byte {
         b'+' => b' ',
@@ -284,7 +282,8 @@ fn comparable(byte: u8) -> u8 {
     }
 }
 
-/// The letter behind `\u`, and how many bytes its digits take: of a surrogate those of both halves.
+/// Returns the letter after `\u`, and the number of characters of its digits. A surrogate pair
+/// is one letter.
 fn code_point(rest: &[u8], slashes: usize) -> Option<(char, usize)> {
     if let [b'{', rest @ ..] = rest {
         let digits = rest.iter().position(|byte| *byte == b'}')?;

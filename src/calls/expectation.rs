@@ -1,5 +1,5 @@
-//! What was declared before acting, what went to endpoints that do not exist, and the report of
-//! both.
+//! Expectations that were declared before acting, calls to endpoints that do not exist, and the
+//! report of both.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,20 +16,20 @@ use super::times::Times;
 use crate::api::operation::Operation;
 use crate::base::place::Place;
 
-/// So many calls to unknown endpoints are told one by one.
-const UNKNOWN: usize = 20;
+/// The number of calls to unknown endpoints that are shown.
+const MAX_SHOWN_UNKNOWN_CALLS: usize = 20;
 
-/// So many parameters and attributes that had no effect are told.
-const MOST_DROPPED: usize = 40;
+/// The number of parameters and attributes without effect that are shown.
+const MAX_SHOWN_DROPPED: usize = 40;
 
-/// What fails a test though no expectation says so.
+/// What fails a test without an expectation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Strictness {
     pub(crate) unknown_endpoints: UnknownEndpoints,
-    /// What the double need not implement, by the names that texts give it.
+    /// What the double does not implement and the test allows, by the names in failure texts.
     pub(crate) allowed_unmodeled: Vec<String>,
-    /// The parameters that Zendesk does not have and the program may send, by the names that texts
-    /// give them.
+    /// The parameters that Zendesk does not have and the test allows, by the names in failure
+    /// texts.
     pub(crate) allowed_parameters: Vec<String>,
 }
 
@@ -48,21 +48,21 @@ struct Dropped {
     name: String,
     /// The first call that has it.
     call: u64,
-    /// That call in words.
+    /// A description of that call.
     what: String,
 }
 
 pub(crate) type Select = Arc<dyn Fn(Calls) -> Calls + Send + Sync>;
 
-/// Calls that were declared to come.
+/// An expectation that calls come.
 #[derive(Clone)]
 pub(crate) struct Expectation {
-    /// The operation, if that is all that is said of the calls.
+    /// The operation, if it is the only condition on the calls.
     pub(crate) operation: Option<Operation>,
     pub(crate) select: Select,
     pub(crate) times: Times,
     pub(crate) place: Place,
-    /// Calls up to this ordinal came before it was declared.
+    /// Calls up to this ordinal came before the expectation was declared.
     pub(crate) since: u64,
 }
 
@@ -72,17 +72,17 @@ impl fmt::Debug for Expectation {
     }
 }
 
-/// What a double is to be verified against.
+/// What a double is verified against.
 #[derive(Clone, Debug)]
 pub(crate) struct Expectations {
     declared: Vec<Expectation>,
-    /// The first calls to unknown endpoints; the others are only counted.
+    /// The first calls to unknown endpoints. Further ones are only counted.
     unknown: Vec<(u64, String)>,
     unknown_count: usize,
-    /// What had no effect on calls that succeeded, each name once.
+    /// What had no effect on calls that succeeded. Each name appears once.
     dropped: Vec<Dropped>,
     strictness: Strictness,
-    /// The places in `declared` and the ordinals of calls that have been told of already.
+    /// The indexes in `declared`, and the ordinals of calls, that were reported already.
     told_declared: BTreeSet<usize>,
     told_unknown: usize,
     told_dropped: usize,
@@ -108,7 +108,7 @@ impl Expectations {
         self.declared.push(expectation);
     }
 
-    /// Where just this was declared already, with no call in between.
+    /// Returns the place where the same expectation was declared before, with no call in between.
     pub(crate) fn same(&self, operation: Operation, times: Times, since: u64) -> Option<Place> {
         let is_same = |other: &&Expectation| {
             other.operation == Some(operation) && other.times == times && other.since == since
@@ -116,19 +116,19 @@ impl Expectations {
         self.declared.iter().find(is_same).map(|same| same.place)
     }
 
-    /// Takes note of a call to an endpoint that does not exist.
+    /// Records a call to an endpoint that does not exist.
     pub(crate) fn note_unknown(&mut self, call: &Call, unknown: &NotFound) {
         if self.strictness.unknown_endpoints == UnknownEndpoints::Fail {
             self.unknown_count += 1;
-            if self.unknown.len() < UNKNOWN {
+            if self.unknown.len() < MAX_SHOWN_UNKNOWN_CALLS {
                 self.unknown
                     .push((call.ordinal(), describe(call, &unknown.to_string())));
             }
         }
     }
 
-    /// Takes note of parameters and attributes of a call that Zendesk reads and the double does
-    /// not. Each is reported once.
+    /// Records parameters and attributes of a call that Zendesk reads and the double does not
+    /// implement. Each is reported once.
     pub(crate) fn note_unmodeled(&mut self, call: &Call, names: &[String]) {
         for name in names {
             let what = format!("Zendesk reads {name}, but the double does not implement it");
@@ -136,7 +136,7 @@ impl Expectations {
         }
     }
 
-    /// Takes note of parameters of a call that Zendesk does not have. Each is reported once.
+    /// Records parameters of a call that Zendesk does not have. Each is reported once.
     pub(crate) fn note_unknown_parameters(&mut self, call: &Call, names: &[String]) {
         for name in names {
             let meant = call
@@ -160,7 +160,7 @@ impl Expectations {
             .iter()
             .any(|known| known.kind == kind && known.name == name);
         let is_allowed = allowed.iter().any(|allowed| allowed == name);
-        if !is_known && !is_allowed && self.dropped.len() < MOST_DROPPED {
+        if !is_known && !is_allowed && self.dropped.len() < MAX_SHOWN_DROPPED {
             let what = describe(call, what);
             self.dropped.push(Dropped {
                 kind,
@@ -171,8 +171,7 @@ impl Expectations {
         }
     }
 
-    /// Remembers that all problems up to now have been told of, so that drop does not tell of them
-    /// again.
+    /// Marks all problems up to now as reported, so that drop does not report them again.
     pub(crate) fn mark_told(&mut self) {
         self.told_declared = (0..self.declared.len()).collect();
         self.told_unknown = self.unknown_count;
@@ -181,15 +180,15 @@ impl Expectations {
     }
 }
 
-/// Which problems a report is to have.
+/// Which problems a report contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
     All,
-    /// Those that no report has told of that failed the test.
+    /// Those that no report that failed the test has contained.
     New,
 }
 
-/// All that is wrong. The predicates of the user's run here, with no lock held.
+/// Returns all problems. The test's predicates run here, with no lock held.
 pub(crate) fn report(
     expectations: &Expectations,
     unused: Vec<Problem>,
@@ -256,7 +255,7 @@ pub(crate) fn report(
     };
     for (ordinal, description) in expectations.unknown.iter().skip(told) {
         starred.insert(*ordinal);
-        // What was said of the call when it came may hold a secret that a later one showed.
+        // The description from the time of the call may hold a secret that became known later.
         let headline = lines::line(&format!("call #{ordinal}, {description}"), &journal.secrets);
         let kind = FailureKind::UnknownEndpoint;
         problems.push(Problem {
@@ -392,7 +391,8 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
     head
 }
 
-/// The line that a problem goes back to, where each has one of its own.
+/// Returns the line that shows the place of a problem. `None` means that all problems of its kind
+/// have the same place: the start of the double.
 fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
         FailureKind::UnknownEndpoint | FailureKind::Unmodeled | FailureKind::UnknownParameter => {
@@ -405,7 +405,7 @@ fn origin(problem: &Problem) -> Option<String> {
     }
 }
 
-/// The problem of something that was planned and never happened.
+/// Returns the problem of something that was planned and never happened.
 pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
     let headline = format!("expected to happen, but never did: {what}");
     Problem {
@@ -416,7 +416,7 @@ pub(crate) fn never_happened(what: &str, place: Place) -> Problem {
     }
 }
 
-/// The problem of something of the test's own that panicked while a request was answered.
+/// Returns the problem of code of the test that panicked while a request was answered.
 pub(crate) fn panicked(what: &str, text: &str, place: Place) -> Problem {
     let text: Vec<&str> = text.lines().map(str::trim).collect();
     let headline = format!("{what} panicked: {}", text.join("; "));
@@ -428,7 +428,7 @@ pub(crate) fn panicked(what: &str, text: &str, place: Place) -> Problem {
     }
 }
 
-/// A call in a line, with a remark.
+/// Returns a call in one line, with a remark.
 fn describe(call: &Call, what: &str) -> String {
     let secrets = &call.received().secrets;
     let (method, path) = (

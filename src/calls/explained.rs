@@ -53,5 +53,5 @@ impl<E> fmt::Debug for Explained<E> {
     }
 }
 
-/// It has no source: both texts of the error are in its own.
+/// It has no source, because its text contains the texts of the error.
 impl<E> std::error::Error for Explained<E> {}

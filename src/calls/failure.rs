@@ -1,4 +1,5 @@
-//! [`Failure`]: an assertion that does not hold; [`Report`]: all that is wrong with the calls of a double.
+//! [`Failure`]: a failed assertion; [`Report`]: everything that is wrong with the calls of a
+//! double.
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,21 +12,21 @@ use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 
 thread_local! {
-    /// Whether the last panic of this thread was ours, and has told of the calls.
+    /// Whether the last panic of this thread was ours, and showed the calls.
     static TOLD: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Remembers that the panic that follows tells of the calls.
+/// Records that the next panic shows the calls.
 pub(crate) fn set_told() {
     TOLD.set(true);
 }
 
-/// Whether the last panic has told of the calls.
+/// Returns whether the last panic showed the calls, and resets that.
 pub(crate) fn take_told() -> bool {
     TOLD.take()
 }
 
-/// Why an assertion does not hold. Shown, and also debug-printed, as the text that the assertion
+/// The reason why an assertion failed. `Display` and `Debug` both write the text that the assertion
 /// panics with.
 ///
 /// ```
@@ -49,30 +50,31 @@ pub struct Failure {
     pub(crate) text: String,
 }
 
-/// What kind of failure it is.
+/// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// Fewer calls than expected.
+    /// Fewer calls came than expected.
     TooFew,
-    /// More calls than expected.
+    /// More calls came than expected.
     TooMany,
-    /// As many calls as expected, and the double refused one of them, which the test does not say.
+    /// As many calls came as expected, but the double refused one of them, and the test does not
+    /// allow that.
     Refused,
     /// The calls did not come in the expected order.
     WrongOrder,
-    /// The body of a call is not as expected.
+    /// The body of a call differs from what was expected.
     WrongBody,
-    /// It depends on calls that the journal did not keep.
+    /// The outcome depends on calls that the journal did not keep.
     CannotTell,
     /// A row of a list is on none of the pages that a client saw.
     MissedRow,
-    /// No call is there that could hold or break what is asserted.
+    /// There is no call that could satisfy or violate the assertion.
     NothingToJudge,
     /// The calls did not come in time.
     TimedOut,
-    /// The account is not as expected.
+    /// The account differs from what was expected.
     WrongState,
     /// A call went to an endpoint that does not exist.
     UnknownEndpoint,
@@ -84,13 +86,13 @@ pub enum FailureKind {
     /// A fault, or something else that a test planned, never happened, or no request arrived at a
     /// gate.
     NeverHappened,
-    /// Something of the test's own panicked while the double answered a request: the predicate or
-    /// the reply of a fault, or an act between two pages.
+    /// Code of the test panicked while the double answered a request: the predicate or the reply of
+    /// a fault, or the function of `between_pages`.
     Panicked,
 }
 
 impl Failure {
-    /// The value, or a panic with the text where the caller called.
+    /// Returns the value, or panics with the text at the line of the caller.
     #[track_caller]
     pub(crate) fn or_panic<T>(result: Result<T, Self>) -> T {
         match result {
@@ -102,13 +104,13 @@ impl Failure {
         }
     }
 
-    /// What kind of failure it is.
+    /// Returns the kind of the failure.
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         self.kind
     }
 
-    /// The first line: what was expected, and what there is.
+    /// Returns the first line: what was expected, and what happened.
     #[must_use]
     pub fn headline(&self) -> &str {
         &self.headline
@@ -133,20 +135,20 @@ impl std::error::Error for Failure {}
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Problem {
-    /// What kind of problem it is.
+    /// The kind of the problem.
     pub kind: FailureKind,
-    /// What was expected, and what there is, in one line.
+    /// What was expected, and what happened, in one line.
     pub headline: String,
-    /// The line of the test that it goes back to, as `file:line:column`: where the expectation was
-    /// declared, or where the double was started.
+    /// The line of the test, as `file:line:column`: where the expectation was declared, or where
+    /// the double was started.
     #[serde(serialize_with = "as_text")]
     pub(crate) place: Place,
-    /// The call that is the problem, if it is one call.
+    /// The call with the problem, if it is a single call.
     pub call: Option<u64>,
 }
 
 impl Problem {
-    /// The line of the test that it goes back to, as `file:line:column`.
+    /// Returns the line of the test, as `file:line:column`.
     #[must_use]
     pub fn place(&self) -> String {
         self.place.to_string()
@@ -157,9 +159,9 @@ fn as_text<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Erro
     serializer.collect_str(place)
 }
 
-/// All that is wrong with the calls of one double: expectations that are not met, and calls to
-/// endpoints that do not exist. [`MockZendesk::report`](crate::MockZendesk::report) gives it, as
-/// data and as text.
+/// Everything that is wrong with the calls of one double: expectations that are not met, and calls
+/// to endpoints that do not exist. [`MockZendesk::report`](crate::MockZendesk::report) returns it,
+/// as data and as text.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -184,14 +186,14 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether nothing is wrong.
+    /// Returns whether there are no problems.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
 
-    /// What is wrong: expectations in the order in which they were declared, then calls in the
-    /// order in which they came.
+    /// Returns the problems: expectations in the order in which they were declared, then calls in
+    /// the order in which they came.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -212,9 +214,9 @@ impl fmt::Debug for Report {
     }
 }
 
-/// Panics as if it were at this place in the test: where no caller can be named, in `drop` and in a
-/// future, the panic would point into this crate. The hook for panics is passed over, since it
-/// would print that.
+/// Panics as if at this line of the test. In `drop` and in a future, no caller is known, so a
+/// normal panic would name a line of this crate. The panic hook is skipped, because it would print
+/// that line.
 pub(crate) fn fail_at(place: Place, text: String) -> ! {
     set_told();
     let thread = std::thread::current();
@@ -225,13 +227,13 @@ pub(crate) fn fail_at(place: Place, text: String) -> ! {
     resume_unwind(Box::new(text))
 }
 
-/// As [`fail_at`], from `drop`. If the double is in a thread-local, no panic is possible any more:
-/// this only prints then.
+/// Panics like [`fail_at`], from `drop`. If the double is in a thread-local, a panic is no longer
+/// possible, so this only prints the text.
 pub(crate) fn fail_in_drop(place: Place, text: String) {
     if !thread_is_ending() {
         fail_at(place, text);
     }
-    // Not by `eprintln!`: its output would be kept back for a test that has passed by now.
+    // `eprintln!` is not used because its output would be captured: the test has passed by now.
     let _ = writeln!(
         std::io::stderr(),
         "\nat {place}:\n{text}\n\nthis does not fail the test: the double is in a `thread_local!`, and was dropped when its \

@@ -1,23 +1,24 @@
-//! [`Folded`]: calls that follow each other and are the same, as one.
+//! [`Folded`]: equal calls in a row, shown as one.
 
 use super::call::Call;
 use super::lines;
 
-/// So many equal calls in a row have a line each.
+/// The number of equal calls in a row that have a line each.
 const MAX_EQUAL_LINES: usize = 3;
 
-/// A call, and those like it that came right after it.
+/// A call, and the equal ones that came right after it.
 pub(super) struct Folded<'a> {
     pub(super) call: &'a Call,
-    /// The number of the others.
+    /// The number of equal calls after the first.
     pub(super) more: usize,
-    /// The last of them. The call itself if there are none.
+    /// The last of them, or the call itself if there are no others.
     pub(super) last: &'a Call,
 }
 
 impl<'a> Folded<'a> {
-    /// Folds more than three equal calls in a row. `group` says which calls belong together; a call
-    /// without a group stays apart.
+    /// Folds runs of equal calls that are longer than [`MAX_EQUAL_LINES`]. `group` returns the
+    /// group of a call; only calls of the same group are folded, and a call without a group stays
+    /// separate.
     pub(super) fn all(
         calls: impl Iterator<Item = &'a Call>,
         group: impl Fn(&Call) -> Option<bool>,
@@ -52,7 +53,7 @@ impl<'a> Folded<'a> {
     }
 }
 
-/// Whether both calls are the same in all that their lines show, and changed nothing.
+/// Returns whether the lines of both calls look the same, and neither changed anything.
 fn is_same(one: &Call, other: &Call) -> bool {
     one.method() == other.method()
         && one.path() == other.path()

@@ -1,5 +1,5 @@
-//! [`Hint`]: the usual mistakes, as far as they can be told from what was sent. The list is closed: a hint that is
-//! sometimes wrong costs more than none.
+//! [`Hint`]: common mistakes that can be recognized from what was sent. There are only a few,
+//! because a hint that is sometimes wrong does more harm than no hint.
 
 use std::fmt;
 
@@ -7,46 +7,45 @@ use serde::Serialize;
 
 use crate::base::ids::Kind;
 
-/// A mistake that programs make with Zendesk, and that a call looks like.
+/// A common mistake in the use of Zendesk that a call seems to contain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "hint")]
 #[non_exhaustive]
 pub enum Hint {
-    /// The path is right and the method is not.
+    /// The path exists, but not with this method.
     WrongMethod {
         /// The method that was sent.
         sent: String,
-        /// The methods that the path takes.
+        /// The methods that the path accepts.
         takes: Vec<&'static str>,
     },
-    /// The body has the attributes, without the key that they belong under.
+    /// The body has the attributes, but not the key that must contain them.
     MissingWrapper {
         /// The key.
         root: &'static str,
     },
-    /// The body has another key where the attributes belong under `root`: the plural for a single
-    /// record, for example.
+    /// The body has another key instead of `root`: the plural for a single record, for example.
     WrongWrapper {
         /// The key that was sent.
         sent: String,
-        /// The key that belongs there.
+        /// The correct key.
         root: &'static str,
     },
-    /// The body was not read, since the request does not say that it is JSON.
+    /// The body was not read, because the request does not declare it as JSON.
     NotDeclaredAsJson {
-        /// What it says that the body is. Empty if it says nothing.
+        /// The declared content type. Empty if there is none.
         content_type: String,
     },
-    /// A key of the body that is passed over, and looks like one that is not.
+    /// A key of the body that is ignored, and resembles one that is accepted.
     IgnoredKey {
-        /// The key, by its path.
+        /// The key, as a path.
         sent: String,
         /// The key that was probably meant.
         meant: &'static str,
     },
-    /// Parameters of both paginations at once; those of cursor pagination win.
+    /// Parameters of both paginations at once. Those of cursor pagination win.
     MixedPagination,
-    /// More items, or ids, than one request may bring.
+    /// More items or ids than one request may contain.
     TooManyItems {
         /// The number sent.
         sent: usize,
@@ -55,31 +54,31 @@ pub enum Hint {
     WrongKindOfId {
         /// The name of the place: `user_id`, for example.
         place: String,
-        /// What was put there.
+        /// The id that was sent.
         id: u64,
-        /// What that really is, for example `organization 9 (Acme)`.
+        /// The record that it belongs to, for example `organization 9 (Acme)`.
         is: String,
     },
     /// Two ids of different kinds, each in the place of the other.
     SwappedIds {
         /// The names of both places: `user_id` and `organization_id`, for example.
         places: [String; 2],
-        /// What was put there, in the same order.
+        /// The ids that were sent, in the same order.
         ids: [u64; 2],
-        /// What that really is, in the same order, for example `organization 9 (Acme)`.
+        /// The records that they belong to, in the same order, for example `organization 9 (Acme)`.
         are: [String; 2],
     },
-    /// The id of a record that was in the account and is removed.
+    /// The id of a record that was removed from the account.
     RemovedRecord {
         /// The name of the place: `organization_id`, for example.
         place: String,
         /// The id.
         id: u64,
-        /// What kind of record it was.
+        /// The kind of the record.
         kind: Kind,
-        /// What it was called. Empty if its kind has no names.
+        /// The name of the record. Empty if its kind has no names.
         name: String,
-        /// The call that removed it. None: the test removed it.
+        /// The call that removed it. `None` means that the test did.
         removed_by: Option<u64>,
     },
     /// An id that no record of the account has or had.
@@ -88,54 +87,54 @@ pub enum Hint {
         place: String,
         /// The id.
         id: u64,
-        /// The kind whose ids belong there.
+        /// The kind of ids in this place.
         kind: Kind,
     },
     /// There were no credentials, or not those of this account.
     NotAuthenticated {
-        /// What was shown, and what is wrong with it, without any secret.
+        /// The credentials without any secret, and what is wrong with them.
         why: String,
     },
-    /// The caller's role does not suffice.
+    /// The caller's role is not sufficient.
     NotAllowed {
-        /// Who called, and for whom the operation is.
+        /// Who called, and who may call the operation.
         why: String,
     },
-    /// A job was queued and its status never asked for: the first answer is not the result.
+    /// A job was queued and its status never requested: the first reply is not the result.
     JobNotAwaited {
         /// The job.
         job: String,
         /// The call that queued it.
         queued_by: u64,
     },
-    /// A job's status was asked for, but not until it was finished.
+    /// The status of a job was requested, but not until the job was finished.
     JobNotFinished {
         /// The job.
         job: String,
-        /// How often it was asked for.
+        /// The number of requests for its status.
         polls: usize,
-        /// The number of items that were done when a reply showed that last.
+        /// The number of items that were done according to the last reply.
         done: usize,
-        /// The number of all items.
+        /// The total number of items.
         total: usize,
-        /// The first items that were not done, as the request gave them.
+        /// The first items that were not done, as the request described them.
         outstanding: Vec<String>,
     },
-    /// A job is `completed`, and items of it failed.
+    /// A job is `completed`, but some of its items failed.
     ItemsFailed {
         /// The job.
         job: String,
         /// The number of items that failed.
         failed_items: usize,
-        /// The number of all items.
+        /// The total number of items.
         total: usize,
-        /// What the first of them say, where a reply has told it.
+        /// The details of the first of them, if a reply has shown them.
         reasons: Vec<String>,
     },
 }
 
 impl Hint {
-    /// The same with other texts, where a text comes from the request or from a record.
+    /// Returns the hint with every text from the request or from a record replaced.
     pub(super) fn with_texts(mut self, change: &dyn Fn(&str) -> String) -> Self {
         let mut texts: Vec<&mut String> = match &mut self {
             Self::WrongMethod { sent, .. }

@@ -1,4 +1,4 @@
-//! [`JobSeen`]: a background job as the calls show it, and the mistakes that programs make with one.
+//! [`JobSeen`]: a background job as the calls show it, and the mistakes of programs with jobs.
 
 use std::fmt;
 
@@ -13,22 +13,22 @@ use super::hint::Hint;
 use super::lines;
 use super::status_seen::{StatusSeen, items};
 
-/// So many items that are not done are shown.
-const MAX_ITEMS: usize = 3;
+/// The number of unfinished items that are shown.
+const MAX_SHOWN_ITEMS: usize = 3;
 
 /// A background job as the calls show it.
 pub(super) struct JobSeen<'a> {
     id: &'a str,
     total: usize,
     queued_by: &'a Call,
-    /// The later calls that name it, in the path, in the query, or in the reply.
+    /// The later calls that name it in the path, in the query, or in the reply.
     polls: Vec<&'a Call>,
     end: End,
 }
 
 /// How a job ended.
 enum End {
-    /// It did not, so far.
+    /// It has not ended so far.
     Open,
     Completed {
         failed_items: usize,
@@ -38,7 +38,7 @@ enum End {
 }
 
 impl<'a> JobSeen<'a> {
-    /// The jobs that these calls queued, in that order.
+    /// Returns the jobs that these calls queued, in order.
     pub(super) fn all(calls: &[&'a Call]) -> Vec<Self> {
         let queued = calls.iter().flat_map(|call| {
             let effects = call.plain_effects();
@@ -57,12 +57,12 @@ impl<'a> JobSeen<'a> {
         seen.collect()
     }
 
-    /// Whether it did not do all that it was asked to.
+    /// Returns whether the job did not complete everything.
     pub(super) fn is_trouble(&self) -> bool {
         !matches!(self.end, End::Completed { failed_items: 0 })
     }
 
-    /// The calls that queued it and asked for it.
+    /// Returns the calls that queued it or named it.
     pub(super) fn ordinals(&self) -> impl Iterator<Item = u64> {
         let calls = [self.queued_by]
             .into_iter()
@@ -70,7 +70,8 @@ impl<'a> JobSeen<'a> {
         calls.map(Call::ordinal)
     }
 
-    /// The mistake that the program probably made with it.
+    /// Returns the mistake that the program probably made with the job. `None` means that there is
+    /// no sign of one.
     pub(super) fn hint(&self) -> Option<Hint> {
         let job = self.id.to_owned();
         if self.polls.is_empty() {
@@ -111,7 +112,7 @@ impl<'a> JobSeen<'a> {
         }
     }
 
-    /// The status that a reply showed last.
+    /// Returns the status that a reply showed last.
     fn status(&self) -> Option<StatusSeen> {
         let polls = self.polls.iter().rev();
         let mut replies = polls.filter_map(|call| call.reply());
@@ -121,7 +122,7 @@ impl<'a> JobSeen<'a> {
         })
     }
 
-    /// The first items that are not done, as the request gave them.
+    /// Returns the first items that are not done, as the request described them.
     fn outstanding(&self, done: usize) -> Vec<String> {
         let call = self.queued_by;
         let secrets = &call.received().secrets;
@@ -130,7 +131,7 @@ impl<'a> JobSeen<'a> {
             (Some(Takes::Many { root, .. }), Some(body)) => {
                 let items = body.get(root).and_then(Value::as_array);
                 let items = items.map(Vec::as_slice).unwrap_or_default().iter();
-                let items = items.skip(done).take(MAX_ITEMS);
+                let items = items.skip(done).take(MAX_SHOWN_ITEMS);
                 items.map(|item| lines::item(item, secrets)).collect()
             }
             _ => {
@@ -141,7 +142,7 @@ impl<'a> JobSeen<'a> {
                         ids.push(id);
                     }
                 }
-                let ids = ids.into_iter().skip(done).take(MAX_ITEMS);
+                let ids = ids.into_iter().skip(done).take(MAX_SHOWN_ITEMS);
                 ids.map(|id| format!("(id {})", lines::value(id, secrets)))
                     .collect()
             }
@@ -177,7 +178,7 @@ impl fmt::Display for JobSeen<'_> {
     }
 }
 
-/// The calls after the one that queued a job that name the job.
+/// Returns the calls that name a job, after the one that queued it.
 fn polls<'a>(calls: &[&'a Call], queued_by: &Call, id: &str) -> Vec<&'a Call> {
     let later = calls
         .iter()

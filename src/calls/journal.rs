@@ -1,4 +1,4 @@
-//! [`KeepCalls`]: how many calls are kept; [`Recorder`]: what keeps them.
+//! [`KeepCalls`]: how many calls are kept; [`Recorder`]: keeps them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use crate::base::sorted::SortedMap;
 use super::call::{Call, Received};
 use super::secrets::Secrets;
 
-/// How many calls the double keeps to be asked about.
+/// How many calls the double keeps for assertions.
 ///
-/// An assertion whose outcome depends on a call that was not kept fails and says so.
+/// An assertion whose outcome depends on a call that was not kept fails and reports that.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -31,12 +31,12 @@ use super::secrets::Secrets;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeepCalls {
-    /// All of them. Each costs its request, its reply and about 1 KiB.
+    /// Keeps all calls. Each takes the size of its request and reply, plus about 1 KiB.
     #[default]
     All,
-    /// The last so many.
+    /// Keeps the last calls, up to this number.
     Last(usize),
-    /// None.
+    /// Keeps no call.
     Off,
 }
 
@@ -50,38 +50,38 @@ impl KeepCalls {
     }
 }
 
-/// How many doubles there have been. Nothing that a double answers depends on it.
+/// The number of doubles of this process so far. No reply depends on it.
 static DOUBLES: AtomicU64 = AtomicU64::new(0);
 
-/// What keeps the calls while they come. It gives out the ordinals too.
+/// Keeps the calls as they come, and assigns their ordinals.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     view: JournalView,
     keep_calls: KeepCalls,
 }
 
-/// The journal as it was at one moment. A copy shares its calls.
+/// The journal at one moment. Copies share the calls.
 #[derive(Clone, Debug)]
 pub(crate) struct JournalView {
     pub(super) calls: SortedMap<u64, Call>,
     /// The number of calls received, kept or not.
     pub(crate) received: u64,
-    /// The calls up to this ordinal are not there any more.
+    /// Calls up to this ordinal were dropped.
     pub(super) dropped: u64,
     /// A number that no other double of this process has.
     pub(crate) double: u64,
     /// What must not be printed.
     pub(super) secrets: Arc<Secrets>,
-    /// What texts call the records.
+    /// The names of records in texts.
     pub(super) names: Names,
-    /// Whether only the test moves the clock that gave the calls their times.
+    /// Whether only the test moves the clock.
     pub(super) clock_stands_still: bool,
-    /// Whether it is left to chance, or to a runner, what goes wrong: then nobody can say that
-    /// something has to.
+    /// Whether chance or a runner decides what goes wrong. Then no assertion may require that
+    /// something does.
     pub(super) trouble: Trouble,
 }
 
-/// What texts call a record, by the state of things when the journal was looked at.
+/// The names of records in texts, as of the time when the journal was read.
 #[derive(Clone)]
 pub(crate) struct Names(Arc<dyn Fn(RecordRef) -> Named + Send + Sync>);
 
@@ -111,7 +111,7 @@ pub(crate) enum Trouble {
 }
 
 impl JournalView {
-    /// Takes what must not be printed out of a text.
+    /// Removes secrets from a text.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.secrets.scrub(text)
     }
@@ -143,7 +143,7 @@ impl Recorder {
         &self.view.secrets
     }
 
-    /// The journal as it is now, with the names that records have now.
+    /// Returns the journal at this moment, with the current names of records.
     pub(crate) fn view(&self, names: Names) -> JournalView {
         JournalView {
             names,
@@ -151,17 +151,17 @@ impl Recorder {
         }
     }
 
-    /// The number of the double.
+    /// Returns the number of the double.
     pub(crate) fn double(&self) -> u64 {
         self.view.double
     }
 
-    /// The number of calls so far.
+    /// Returns the number of calls so far.
     pub(crate) fn received(&self) -> u64 {
         self.view.received
     }
 
-    /// Takes in a call, which `make` makes for its ordinal if it is to be kept.
+    /// Adds a call. `make` creates it from its ordinal, and runs only if the call is kept.
     pub(crate) fn add(&mut self, make: impl FnOnce(u64) -> Received) -> u64 {
         self.view.received += 1;
         let ordinal = self.view.received;
@@ -177,7 +177,7 @@ impl Recorder {
         ordinal
     }
 
-    /// The number of kept calls of an operation.
+    /// Returns the number of kept calls of an operation.
     pub(crate) fn count_of(&self, operation: Operation) -> u64 {
         self.view
             .calls
@@ -186,14 +186,14 @@ impl Recorder {
             .count() as u64
     }
 
-    /// Completes a call that is there, for example with its reply.
+    /// Completes a call, for example with its reply.
     pub(crate) fn complete(&mut self, ordinal: u64, complete: impl FnOnce(&mut Received)) {
         if let Some(call) = self.view.calls.get_mut(&ordinal) {
             complete(call.received_mut());
         }
     }
 
-    /// Puts effects to the calls that caused them.
+    /// Adds effects to the calls that caused them.
     pub(crate) fn add_effects(&mut self, effects: Vec<(Cause, Effect)>) {
         for (
             Cause {

@@ -1,6 +1,6 @@
-//! How calls, bodies and effects are written in lines. Nothing that a program sent reaches a
-//! terminal as it is: secrets are left out, control characters escaped, long texts cut with their
-//! limit named. [`shown`] does it, in this order: half a secret is one, too.
+//! Writes calls, bodies and effects as lines. Nothing that a program sent reaches a terminal
+//! unchanged: secrets are removed, control characters escaped, and long texts cut, in this order,
+//! because half a secret is a secret, too. [`shown`] does that.
 
 use serde_json::Value;
 
@@ -11,17 +11,17 @@ use super::secrets::Secrets;
 use super::status_seen::jobs_in;
 use crate::base::printable::{clean, cut};
 
-/// So many characters of a body are shown.
-const BODY: usize = 480;
+/// The number of characters of a body that are shown.
+const MAX_BODY_CHARS: usize = 480;
 
-/// So many characters of a path with its query, and of a value.
-const VALUE: usize = 160;
+/// The number of characters of a value, or of a path with its query, that are shown.
+const MAX_VALUE_CHARS: usize = 160;
 
-/// So many characters of a line that is made of several values.
-const LINE: usize = 1_000;
+/// The number of characters of a line with several values that are shown.
+const MAX_LINE_CHARS: usize = 1_000;
 
-/// One column of a list of calls is at most so wide; what is longer sticks out.
-const WIDEST: usize = 100;
+/// The maximum width of a column in a list of calls. Longer values extend beyond it.
+const MAX_COLUMN_WIDTH: usize = 100;
 
 /// The widths of the columns of a list of calls.
 #[derive(Clone, Copy, Default)]
@@ -35,8 +35,14 @@ impl Columns {
     pub(super) fn of<'a>(calls: impl Iterator<Item = &'a Call>) -> Self {
         calls.fold(Self::default(), |columns, call| Self {
             ordinal: columns.ordinal.max(call.ordinal().to_string().len()),
-            method: columns.method.max(call.method().len()).min(WIDEST),
-            target: columns.target.max(target(call).chars().count()).min(WIDEST),
+            method: columns
+                .method
+                .max(call.method().len())
+                .min(MAX_COLUMN_WIDTH),
+            target: columns
+                .target
+                .max(target(call).chars().count())
+                .min(MAX_COLUMN_WIDTH),
         })
     }
 
@@ -62,7 +68,7 @@ pub(super) fn one_line(call: &Call) -> String {
     Columns::default().line(call)
 }
 
-/// The path with the query.
+/// Returns the path with the query.
 fn target(call: &Call) -> String {
     let query = redact::query(call.query());
     let target = if query.is_empty() {
@@ -70,10 +76,10 @@ fn target(call: &Call) -> String {
     } else {
         format!("{}?{query}", call.path())
     };
-    shown(&target, secrets(call), VALUE)
+    shown(&target, secrets(call), MAX_VALUE_CHARS)
 }
 
-/// What came of a call: the status, and the operation or the error.
+/// Returns the outcome of a call: the status, and the operation or the error.
 pub(super) fn outcome(call: &Call) -> String {
     let received = call.received();
     if let Some(fault) = call.fault() {
@@ -98,7 +104,7 @@ pub(super) fn outcome(call: &Call) -> String {
     format!("-> {}  {}", reply.status(), line(&what, secrets(call)))
 }
 
-/// Why a call was refused. None: it was not.
+/// Returns why a call was refused. `None` means that it was not.
 pub(super) fn reason(call: &Call) -> Option<String> {
     let received = call.received();
     let unknown = received.unknown.as_ref().map(ToString::to_string);
@@ -106,17 +112,17 @@ pub(super) fn reason(call: &Call) -> Option<String> {
     Some(line(&reason, secrets(call)))
 }
 
-/// The body of a call in one line. None if it has none.
+/// Returns the body of a call in one line. `None` means that it has none.
 pub(super) fn body(call: &Call) -> Option<String> {
     body_of(call.body(), secrets(call))
 }
 
-/// A body in one line. None if it is empty.
+/// Returns a body in one line. `None` means that it is empty.
 pub(super) fn body_of(body: &[u8], secrets: &Secrets) -> Option<String> {
-    Some(shown(&plain_body(body)?, secrets, BODY))
+    Some(shown(&plain_body(body)?, secrets, MAX_BODY_CHARS))
 }
 
-/// A body, whole, without what stands under the names of secrets.
+/// Returns the whole body, without values under the names of secrets.
 fn plain_body(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
@@ -127,7 +133,8 @@ fn plain_body(body: &[u8]) -> Option<String> {
     let Ok(mut value) = serde_json::from_str::<Value>(text) else {
         return Some(redact::other_body(text));
     };
-    // As it was sent, in its own order of keys, unless that would print secrets or several lines.
+    // The body is kept as sent, with its order of keys, unless that would print secrets or several
+    // lines.
     let has_secrets = redact::json(&mut value);
     let is_one_line = !text.contains(char::is_control);
     Some(if is_one_line && !has_secrets {
@@ -137,28 +144,28 @@ fn plain_body(body: &[u8]) -> Option<String> {
     })
 }
 
-/// A JSON value in one line.
+/// Returns a JSON value in one line.
 pub(super) fn json(value: &Value, secrets: &Secrets) -> String {
-    shown(&redact::plain_json(value), secrets, BODY)
+    shown(&redact::plain_json(value), secrets, MAX_BODY_CHARS)
 }
 
-/// An item of a body, a JSON value, in one short line.
+/// Returns an item of a body, a JSON value, in one short line.
 pub(super) fn item(value: &Value, secrets: &Secrets) -> String {
-    shown(&redact::plain_json(value), secrets, VALUE)
+    shown(&redact::plain_json(value), secrets, MAX_VALUE_CHARS)
 }
 
-/// A value in one line.
+/// Returns a value in one line.
 pub(super) fn value(text: &str, secrets: &Secrets) -> String {
-    shown(text, secrets, VALUE)
+    shown(text, secrets, MAX_VALUE_CHARS)
 }
 
-/// A line that is made of several values.
+/// Returns a line that consists of several values.
 pub(super) fn line(text: &str, secrets: &Secrets) -> String {
-    shown(text, secrets, LINE)
+    shown(text, secrets, MAX_LINE_CHARS)
 }
 
-/// Why a body could not be read. serde quotes what it finds; where that may stand under the name of
-/// a secret, this names only the place.
+/// Returns why a body could not be read. serde quotes what it finds. If that may be a value under
+/// the name of a secret, this returns only the place.
 pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -> String {
     let has_secrets = serde_json::from_slice(body).is_ok_and(|mut value| redact::json(&mut value));
     if has_secrets {
@@ -171,8 +178,8 @@ pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -
     line(&error.to_string(), secrets)
 }
 
-/// A text as it may be printed. Of a very long one only as much is searched as could be printed,
-/// and as a secret could reach beyond that.
+/// Returns a text that may be printed. In a very long text, only the part is searched that could be
+/// printed, plus the length of the longest secret.
 fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
     let reach = secrets.reach().saturating_add(limit);
     match text.char_indices().nth(reach) {
@@ -191,7 +198,7 @@ fn secrets(call: &Call) -> &Secrets {
     &call.received().secrets
 }
 
-/// The lines below a call: what it changed, and what Zendesk passed over.
+/// Returns the lines below a call: what it changed, and what Zendesk ignored.
 pub(super) fn effects(call: &Call) -> Vec<String> {
     let received = call.received();
     let now = received
@@ -205,7 +212,7 @@ pub(super) fn effects(call: &Call) -> Vec<String> {
     now.chain(later).collect()
 }
 
-/// What had no effect, and for whose sake.
+/// Returns what had no effect, and whether Zendesk or the double ignored it.
 pub(super) fn ignored(call: &Call) -> Vec<String> {
     let meant = |name: &String| {
         let hint = call.hints().iter().find_map(|hint| match hint {

@@ -1,4 +1,4 @@
-//! Assertions on how a client behaves when it is asked to wait.
+//! Assertions on how a client reacts when it is told to wait.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use super::journal::Trouble;
 use super::select::Calls;
 
 impl Calls {
-    /// As [`Calls::assert_honored_retry_after`], with the text as an error.
+    /// Like [`Calls::assert_honored_retry_after`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If one came too early; if no call came after such a reply.
+    /// If a call came too early; if no call came after such a reply.
     #[track_caller]
     pub fn try_assert_honored_retry_after(&self) -> Result<(), Failure> {
         let place = Place::here();
@@ -26,7 +26,7 @@ impl Calls {
                 has_judged |= !wait.is_zero();
                 let waited = call.received().moment.since(limited.received().moment);
                 if waited < wait {
-                    // The double does not see a client wait on another clock.
+                    // If the client waits on another clock, the double cannot see that.
                     let clock = match self.journal.clock_stands_still && waited.is_zero() {
                         true => {
                             " on the double's clock, which stands still; to see a client wait, set .clock(Clock::tokio()) or \
@@ -43,7 +43,7 @@ impl Calls {
                     return Err(self.failure(FailureKind::WrongOrder, &headline, place));
                 }
             }
-            // A later reply that says nothing ends the matter.
+            // A later reply without `Retry-After` ends the wait.
             told = retry_after(call).map(|wait| (call, wait));
         }
         let expected = format!(
@@ -60,11 +60,11 @@ impl Calls {
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
 
-    /// As [`Calls::assert_max_consecutive_429`], with the text as an error.
+    /// Like [`Calls::assert_max_consecutive_429`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If more were; if none was and `most` is not 0.
+    /// If there were more; if there was none and `most` is not 0.
     #[track_caller]
     pub fn try_assert_max_consecutive_429(&self, most: usize) -> Result<(), Failure> {
         let place = Place::here();
@@ -103,7 +103,7 @@ impl Calls {
 }
 
 impl Calls {
-    /// Whether it is no mistake of the test's that nothing went wrong.
+    /// Returns whether chance or a runner decides what goes wrong, so that nothing need go wrong.
     fn may_be_spared(&self) -> bool {
         self.journal.trouble == Trouble::LeftToChance
     }

@@ -1,4 +1,4 @@
-//! Which of the usual mistakes a call looks like.
+//! Finds the common mistakes that a call seems to contain.
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use super::hint::Hint;
 use super::not_found::{NotFound, edits};
 use super::sent_ids::{Records, id_hints};
 
-/// The mistakes that a call looks like that was answered with this error, or that mixes
-/// paginations. `refused` says why the caller, rather than the request, was refused.
+/// Returns the mistakes in a call that got this error or that mixes paginations. `refused` is the
+/// reason if the caller was refused rather than the request.
 pub(crate) fn hints_for(
     call: &Received,
     error: Option<&ApiError>,
@@ -56,7 +56,7 @@ fn plain_hints(
         hints.extend(refused);
         return hints;
     }
-    // Once: it can have eight megabytes.
+    // The body is parsed once, because it may have eight megabytes.
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     hints.extend(wrapper_hint(call, operation.takes(), &body));
     let items = match operation.takes() {
@@ -103,13 +103,14 @@ fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {
     })
 }
 
-/// So many keys of a request are looked at for mistakes. No program's own has as many.
-const MOST_LOOKED_AT: usize = 1_000;
+/// The number of ignored keys of a request that are checked for mistakes. No real program sends
+/// this many.
+const MAX_CHECKED_KEYS: usize = 1_000;
 
-/// The number of characters of a key that are compared. No key is as long.
-const MAX_KEY: usize = 40;
+/// The maximum length of a key that is compared. No key of Zendesk's is longer.
+const MAX_KEY_LENGTH: usize = 40;
 
-/// The keys that Zendesk passes over and that look like one that it takes and that is not sent.
+/// Returns the keys that Zendesk ignores and that resemble an accepted one that was not sent.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     let (Takes::One { root, attributes }
     | Takes::Many { root, attributes }
@@ -123,7 +124,7 @@ fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
         .ignored
         .iter()
         .filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
-    let ignored: Vec<(&String, &str)> = ignored.take(MOST_LOOKED_AT).collect();
+    let ignored: Vec<(&String, &str)> = ignored.take(MAX_CHECKED_KEYS).collect();
     if ignored.is_empty() {
         return Vec::new();
     }
@@ -142,15 +143,16 @@ fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     ignored.into_iter().filter_map(hint).collect()
 }
 
-/// The key of these that another one was probably meant for: `organization_id` for `org_id`,
-/// `organizationId`, `organisation_id` and `organization`, `default` for `is_default`.
+/// Returns the key that was probably meant: `organization_id` for `org_id`, `organizationId`,
+/// `organisation_id` and `organization`, `default` for `is_default`. `None` means that no key is
+/// similar.
 fn nearest_key(key: &str, keys: &[&'static str]) -> Option<&'static str> {
     let letters = |text: &str| {
         let text = text.chars().filter(char::is_ascii_alphanumeric);
         text.collect::<String>().to_lowercase()
     };
     let key = letters(key);
-    if !(4..=MAX_KEY).contains(&key.len()) {
+    if !(4..=MAX_KEY_LENGTH).contains(&key.len()) {
         return None;
     }
     let near = keys.iter().filter_map(|meant| {
@@ -165,8 +167,8 @@ fn nearest_key(key: &str, keys: &[&'static str]) -> Option<&'static str> {
     near.min().map(|(_, meant)| meant)
 }
 
-/// Whether all letters of the one are in the other, in their order, and both end in the same two:
-/// `orgid` for `organizationid`.
+/// Returns whether `short` contains only letters of the other word, in the same order, with the
+/// same two letters at the end: `orgid` for `organizationid`.
 fn is_abbreviation(short: &str, long: &str) -> bool {
     let mut letters = long.chars();
     let is_within = short.chars().all(|c| letters.any(|other| other == c));

@@ -2,16 +2,16 @@
 //!
 //! [`MockZendesk::calls`](crate::MockZendesk::calls) returns [`Calls`]: select some of them and
 //! assert. Each is a [`Call`] with its [reply](CallReply) and its [`Effect`]s on the account. A
-//! failed assertion is a [`Failure`], and everything that is wrong with the calls of a test is a
-//! [`Report`].
+//! failed assertion is a [`Failure`]. A [`Report`] contains everything that is wrong with the calls
+//! of a test.
 
 // Everything here works on snapshots: no lock is held while it runs, so a predicate of the user's
-// may do what it wants. It knows operations and effects, but no store.
-// It uses `resources` (their operations) and what is below; the layers above may use it.
+// may do anything. It knows operations and effects, but no store. It uses `resources` (their
+// operations) and the layers below; the layers above may use it.
 //
 // - `call.rs`: one received request with its reply; `journal.rs` keeps them;
 // - `select.rs`, `pick.rs`, `criterion.rs`: which calls are selected; `contradiction.rs`: which
-//   selection can match none; `subset.rs` compares JSON;
+//   selections cannot match any call; `subset.rs` compares JSON;
 // - `asserting.rs`: the assertions that panic; the other files have their `try_` twins;
 // - `times.rs`, `assertions.rs`, `expectation.rs`: how many of them must come; `order.rs`: in which
 //   order;
@@ -22,9 +22,8 @@
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
 //   `nulls.rs`, `explained.rs`: the text for a test that panics or returns an error by itself;
-// - `secrets.rs`: what no text shows; `secret_names.rs`: the names that secrets stand under;
-//   `encodings.rs`: the forms in which they occur; `redact.rs`: leaves out what stands under such
-//   a name.
+// - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
+//   forms in which they occur; `redact.rs`: removes values under such names.
 
 mod call;
 mod contradiction;

@@ -1,4 +1,4 @@
-//! [`NotFound`]: what exactly was not found, and what was probably meant.
+//! [`NotFound`]: what was not found, and what was probably meant.
 
 use std::fmt;
 
@@ -9,11 +9,10 @@ use crate::api::path::could_be_id;
 use crate::resources::elsewhere::is_elsewhere;
 use crate::resources::registry::ROUTES;
 
-/// What a call named that is not there.
+/// What a call named that does not exist.
 ///
-/// A record that does not exist is an everyday answer. An endpoint or a method that does not exist
-/// is a mistake of the program under test, and fails the test when the double is verified or
-/// dropped, unless
+/// A 404 for a missing record is a normal reply. An endpoint or a method that does not exist is a
+/// mistake of the program, and fails the test when the double is verified or dropped, unless
 /// [`MockZendeskBuilder::allow_unknown_endpoints`](crate::MockZendeskBuilder::allow_unknown_endpoints)
 /// allows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -22,23 +21,24 @@ use crate::resources::registry::ROUTES;
 pub enum NotFound {
     /// No operation has this path.
     Endpoint {
-        /// The path of an operation that looks most like it, if one does.
+        /// The path of the most similar operation, if there is one.
         nearest: Option<String>,
     },
-    /// Zendesk has this endpoint; the double has not, and answers as if there were none. A wiremock
-    /// `Mock` of the test's own can answer it: [`MockZendesk::server`](crate::MockZendesk::server).
+    /// Zendesk has this endpoint, but the double does not implement it, and replies as if it did
+    /// not exist. A wiremock `Mock` of your own can answer it:
+    /// [`MockZendesk::server`](crate::MockZendesk::server).
     NotCovered,
     /// Operations have this path, with other methods.
     Method {
-        /// The methods that they have.
+        /// The methods of these operations.
         known: Vec<&'static str>,
     },
-    /// The endpoint is right; the record that the path names is not there.
+    /// The endpoint exists, but the record that the path names does not.
     Record,
 }
 
 impl NotFound {
-    /// Whether there is no such endpoint.
+    /// Returns whether there is no such endpoint.
     pub(crate) fn is_endpoint(&self) -> bool {
         !matches!(self, Self::Record)
     }
@@ -58,7 +58,7 @@ impl fmt::Display for NotFound {
     }
 }
 
-/// Tells apart why no operation has this method and this path (which comes without `.json`).
+/// Returns why no operation has this method and this path, which comes without `.json`.
 pub(crate) fn unknown_endpoint(path: &str) -> NotFound {
     if is_elsewhere(path) {
         return NotFound::NotCovered;
@@ -79,27 +79,27 @@ pub(crate) fn unknown_endpoint(path: &str) -> NotFound {
     }
 }
 
-/// The cost of a segment that is missing or too many.
-const SEGMENT: usize = 3;
+/// The cost of a missing or additional segment.
+const SEGMENT_COST: usize = 3;
 
-/// How unlike a path may be to be named all the same: less than one segment in the place of
-/// another.
-const FARTHEST: usize = 2 * SEGMENT - 1;
+/// The maximum cost at which a path is suggested: less than replacing one segment.
+const MAX_COST: usize = 2 * SEGMENT_COST - 1;
 
-/// The longest path that is compared: nobody means one of ours with more.
-const LONGEST: usize = 12;
+/// The maximum number of segments of a path that is compared. Longer paths cannot mean an
+/// operation.
+const MAX_PATH_SEGMENTS: usize = 12;
 
-/// So many characters of a name of a parameter are compared.
-const LONGEST_NAME: usize = 40;
+/// The number of characters of a parameter's name that are compared.
+const MAX_COMPARED_CHARS: usize = 40;
 
-/// Where all paths begin, and which clients forget.
+/// The start of all paths, which clients tend to forget.
 const PREFIX: [&str; 2] = ["api", "v2"];
 
 fn nearest(path: &[&str]) -> Option<String> {
-    if path.len() > LONGEST {
+    if path.len() > MAX_PATH_SEGMENTS {
         return None;
     }
-    // A base url that has the prefix already.
+    // A base URL that contains the prefix already.
     let twice = path
         .strip_prefix(&PREFIX)
         .filter(|rest| rest.starts_with(&PREFIX));
@@ -108,36 +108,39 @@ fn nearest(path: &[&str]) -> Option<String> {
         .iter()
         .map(|route| (alignment(path, &route.template.0), &route.template.0));
     let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
-    (cost <= FARTHEST).then(|| fill(template, path))
+    (cost <= MAX_COST).then(|| fill(template, path))
 }
 
-/// How unlike each other a path and a template are: segment by segment, where one may be missing or
-/// too many.
+/// Returns the cost of turning a path into a template: segment by segment, with missing and
+/// additional ones.
 pub(super) fn alignment(path: &[&str], template: &[&str]) -> usize {
     match path.starts_with(&PREFIX) {
-        true => distance(path, template, SEGMENT, |segment, template| {
+        true => distance(path, template, SEGMENT_COST, |segment, template| {
             unlike(segment, template)
         }),
         false => {
             let whole: Vec<&str> = PREFIX.iter().chain(path).copied().collect();
-            let added = 1 + distance(&whole, template, SEGMENT, |segment, template| {
+            let added = 1 + distance(&whole, template, SEGMENT_COST, |segment, template| {
                 unlike(segment, template)
             });
-            added.min(distance(path, template, SEGMENT, |segment, template| {
-                unlike(segment, template)
-            }))
+            added.min(distance(
+                path,
+                template,
+                SEGMENT_COST,
+                |segment, template| unlike(segment, template),
+            ))
         }
     }
 }
 
-/// How unlike each other two segments are. Of words that have less than half in common neither is
-/// meant for the other.
+/// Returns the cost of turning one segment into another. Words that have less than half in common
+/// are too different.
 fn unlike(segment: &str, template: &str) -> usize {
     if template.starts_with('{') {
         return if could_be_id(segment) {
             0
         } else {
-            FARTHEST + 1
+            MAX_COST + 1
         };
     }
     let (segment, template): (Vec<char>, Vec<char>) = (
@@ -146,13 +149,13 @@ fn unlike(segment: &str, template: &str) -> usize {
     );
     let edits = distance(&segment, &template, 1, |a, b| usize::from(a != b));
     if 2 * edits > segment.len().max(template.len()) {
-        FARTHEST + 1
+        MAX_COST + 1
     } else {
         edits
     }
 }
 
-/// The number of letters that differ between two words.
+/// Returns the number of letters that differ between two words.
 pub(super) fn edits(one: &str, other: &str) -> usize {
     let letters = |text: &str| text.chars().collect::<Vec<char>>();
     distance(&letters(one), &letters(other), 1, |a, b| {
@@ -160,7 +163,7 @@ pub(super) fn edits(one: &str, other: &str) -> usize {
     })
 }
 
-/// The edit distance of two sequences.
+/// Returns the edit distance of two sequences.
 fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> usize) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).map(|index| index * gap).collect();
     for (index, a) in from.iter().enumerate() {
@@ -174,8 +177,8 @@ fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> u
     row[to.len()]
 }
 
-/// The parameter of an operation that a name that it does not have was probably meant for, each as
-/// texts name it: `?page`, or `?include=users` for a sideload.
+/// Returns the parameter of an operation that was probably meant by a name that it does not have.
+/// Both are written as in texts: `?page`, or `?include=users` for a sideload.
 pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<String> {
     let plain = |text: &str| {
         text.chars()
@@ -183,11 +186,11 @@ pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<Stri
             .collect::<String>()
             .to_lowercase()
     };
-    // Of what can be included only what stands behind the sign is compared.
+    // For sideloads, only the part after the equals sign is compared.
     let sideload = "?include=";
     let of_kind = |known: &String| known.starts_with(sideload) == name.starts_with(sideload);
     let name = name.strip_prefix(sideload).unwrap_or(name);
-    let sent: String = name.chars().take(LONGEST_NAME).collect();
+    let sent: String = name.chars().take(MAX_COMPARED_CHARS).collect();
     let known = operation
         .query()
         .names()
@@ -210,7 +213,7 @@ pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<Stri
     (3 * edits <= name.len().max(length)).then_some(nearest)
 }
 
-/// The template with the ids of the path in the places of its names, as far as it has as many.
+/// Returns the template with its names replaced by the ids of the path, as far as there are any.
 fn fill(template: &[&str], path: &[&str]) -> String {
     let mut ids = path.iter().filter(|segment| could_be_id(segment));
     let filled = template.iter().map(|part| match part.starts_with('{') {
@@ -281,7 +284,8 @@ mod tests {
         ] {
             assert_eq!(unknown_endpoint(path), NotFound::NotCovered, "{path}");
         }
-        // Neither what clients only believe in, nor what the double has, however it is called.
+        // Neither endpoints that only clients believe in, nor those of the double, however they are
+        // written.
         for path in [
             "/api/v2/organization_memberships/show_many",
             "/api/v2/organizations/x/merge",

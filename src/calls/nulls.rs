@@ -1,11 +1,11 @@
-//! Nulls in a reply that programs often do not expect: reading them as another type panics.
+//! Nulls in a reply that programs often do not expect, so that they panic when they read the value.
 
 use serde_json::Value;
 
 use super::call::Call;
 use super::journal::JournalView;
 
-/// An attribute that is null at times, and that many programs take for always there.
+/// An attribute that is sometimes null, although many programs assume that it is always there.
 struct Nullable {
     /// The keys of one record and of several.
     roots: [&'static str; 2],
@@ -45,7 +45,7 @@ pub(super) fn null_in_last_reply(journal: &JournalView) -> Option<String> {
     ))
 }
 
-/// Where the attribute is null for the first time: `user.email`, or `users[1].email`.
+/// Returns the first place where the attribute is null: `user.email`, or `users[1].email`.
 fn place(reply: &Value, nullable: &Nullable) -> Option<String> {
     let Nullable {
         roots: [one, many],

@@ -9,11 +9,11 @@ use super::lines;
 use super::select::Calls;
 
 impl Calls {
-    /// As [`Calls::assert_sequence`], with the text as an error.
+    /// Like [`Calls::assert_sequence`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If they did not come, or in another order, or if one was refused.
+    /// If they did not come, or came in another order, or if one was refused.
     ///
     /// # Panics
     ///
@@ -58,11 +58,11 @@ impl Calls {
         )
     }
 
-    /// As [`Calls::assert_exact_sequence`], with the text as an error.
+    /// Like [`Calls::assert_exact_sequence`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If they were not, or if one was refused.
+    /// If other calls came, or in another order, or if one was refused.
     #[track_caller]
     pub fn try_assert_exact_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
         let place = Place::here();

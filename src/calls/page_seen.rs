@@ -1,20 +1,20 @@
-//! [`PageSeen`]: what a reply gave of a list, and what there was of it at that moment.
+//! [`PageSeen`]: the page of a list in a reply, and the whole list at that moment.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::api::page::GivenPage;
 
-/// A page that a client was given.
+/// A page that a client received.
 pub(crate) struct PageSeen {
     pub(crate) given: GivenPage,
-    /// The whole list, where the page is the first or the last of several.
+    /// The whole list, if the page is the first or the last of several.
     pub(crate) list: Option<Arc<dyn ListThen>>,
 }
 
-/// A list as it was when a page of it was given. It is looked up only when somebody asks.
+/// A list at the time of a reply. It is evaluated only on demand.
 pub(crate) trait ListThen: Send + Sync {
-    /// The ids of all its rows.
+    /// Returns the ids of all rows.
     fn ids(&self) -> Vec<u64>;
 }
 

@@ -1,5 +1,5 @@
-//! What is printed of the calls of a test that ends by itself: with a panic of its own, or with an
-//! error.
+//! Prints the calls of a test that ends without an assertion of this crate: with its own panic, or
+//! with an error.
 
 use std::collections::BTreeSet;
 
@@ -9,24 +9,24 @@ use super::journal::JournalView;
 use super::nulls::null_in_last_reply;
 use super::text::Text;
 
-/// So many jobs are named above the calls.
+/// The number of jobs that are shown above the calls.
 const MAX_SHOWN_JOBS: usize = 3;
 
-/// What went wrong without an assertion that says so.
+/// What went wrong without an assertion that reports it.
 struct Trouble<'a> {
-    /// The calls that were refused, met a fault or went astray.
+    /// The calls that were refused, met a fault or went to an unknown endpoint.
     failed: BTreeSet<u64>,
     /// The calls that succeeded, and of which Zendesk or the double ignored a part that the program
     /// probably meant.
     ignored: BTreeSet<u64>,
-    /// The jobs that did not do all that they were asked to.
+    /// The jobs that did not complete everything.
     jobs: Vec<JobSeen<'a>>,
 }
 
-/// Whether the test has looked at the account or at the calls since the last call.
+/// Whether the test has inspected the account or the calls since the last call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Looked {
-    /// The program has probably read its last reply by then.
+    /// It has, so the program has probably read its last reply by then.
     Since,
     NotSince,
 }

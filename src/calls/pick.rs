@@ -1,4 +1,4 @@
-//! Picking calls by what they have: each adds one criterion.
+//! Selects calls by what they contain: each method adds one criterion.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use super::select::Calls;
 
 /// # Selecting calls
 ///
-/// A selection that no call can be in, such as two operations at once or a status of 42, panics at
-/// the line of the test: whatever is asserted of it would hold.
+/// A selection that cannot match any call, such as two operations at once or a status of 42, panics
+/// at the line of the test, because any assertion on it would be meaningless.
 impl Calls {
-    /// Those of this operation, whatever became of them.
+    /// Selects the calls of this operation, whatever their outcome.
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn of(&self, operation: Operation) -> Self {
         self.and(Criterion::Operation(operation))
     }
 
-    /// Those to this path. `/api/v2` and `.json` may be left out.
+    /// Selects the calls to this path. `/api/v2` and `.json` are optional.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -36,7 +36,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there is a query behind the path, which no path has.
+    /// If the path contains a query.
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn to_path(&self, path: impl Into<String>) -> Self {
@@ -49,7 +49,7 @@ impl Calls {
         self.and(Criterion::Path(path))
     }
 
-    /// Those that were answered with this status.
+    /// Selects the calls that were answered with this status.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -64,8 +64,9 @@ impl Calls {
         self.and(Criterion::Status(status))
     }
 
-    /// Those with this parameter in the query, decoded. Of one that is repeated the last counts, as
-    /// for Zendesk.
+    /// Selects the calls with this query parameter, decoded.
+    ///
+    /// If it is repeated, the last value counts, as in Zendesk.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -84,8 +85,10 @@ impl Calls {
         })
     }
 
-    /// Those with this request header. The case of its name does not count; of one that is repeated
-    /// any value will do.
+    /// Selects the calls with this request header.
+    ///
+    /// The case of the name does not matter. If the header is repeated, one matching value is
+    /// enough.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -104,8 +107,8 @@ impl Calls {
         })
     }
 
-    /// Those whose body includes this: all its keys, with values that include its values. Arrays
-    /// must be of the same length.
+    /// Selects the calls whose body includes this: all its keys, with values that include its
+    /// values. Arrays must have the same length.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -120,7 +123,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If it cannot be written as JSON.
+    /// If the value cannot be written as JSON.
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_json(&self, included: impl Serialize) -> Self {
@@ -130,7 +133,7 @@ impl Calls {
         }
     }
 
-    /// Those that name this user, in the path or in the body, or that changed something of it.
+    /// Selects the calls that name this user in the path or the body, or that changed it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -148,8 +151,7 @@ impl Calls {
         self.and(Criterion::Record(user.into().into()))
     }
 
-    /// Those that name this organization, in the path or in the body, or that changed something of
-    /// it.
+    /// Selects the calls that name this organization in the path or the body, or that changed it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -166,7 +168,8 @@ impl Calls {
         self.and(Criterion::Record(organization.into().into()))
     }
 
-    /// Those that name this membership in the path or in `ids`, or that created or deleted it.
+    /// Selects the calls that name this membership in the path or in `ids`, or that created or
+    /// deleted it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -184,8 +187,8 @@ impl Calls {
         self.and(Criterion::Record(membership.into().into()))
     }
 
-    /// Those that name this record, whatever its kind, in the path, in `ids` or in the body, or
-    /// that changed something of it.
+    /// Selects the calls that name this record, of any kind, in the path, in `ids` or in the body,
+    /// or that changed it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -202,7 +205,7 @@ impl Calls {
         self.and(Criterion::Record(record.into()))
     }
 
-    /// Those that showed these credentials.
+    /// Selects the calls with these credentials.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -218,9 +221,10 @@ impl Calls {
         self.and(Criterion::Credentials(credentials.clone()))
     }
 
-    /// Those that did what they were to do: answered with a status of success, and not touched by a
-    /// fault. A call that Zendesk refuses is a call all the same, so `of(CREATE).assert_none()` is
-    /// about it, too.
+    /// Selects the calls that succeeded: they were answered with a status of success, and no fault
+    /// happened to them.
+    ///
+    /// A call that Zendesk refuses is still a call, so `of(CREATE).assert_none()` counts it, too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -235,9 +239,11 @@ impl Calls {
         self.and(Criterion::Success)
     }
 
-    /// Those that the double refused: answered with an error that no fault was planned for. Without
-    /// a word on what became of calls, an assertion is not content with a refused one: say this, or
-    /// [`Calls::with_status`], or [`Calls::any_outcome`], where a refusal is meant.
+    /// Selects the calls that the double refused: they were answered with an error that no fault
+    /// caused.
+    ///
+    /// Assertions fail on a refused call unless the selection mentions the outcome. If you expect a
+    /// refusal, use this, [`Calls::with_status`] or [`Calls::any_outcome`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -252,8 +258,7 @@ impl Calls {
         self.and(Criterion::Refused)
     }
 
-    /// The same calls, whatever became of them: what asserts that they came is then content with
-    /// refused ones, too.
+    /// Allows any outcome: assertions on these calls accept refused ones, too.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -269,7 +274,7 @@ impl Calls {
         self.and(Criterion::AnyOutcome)
     }
 
-    /// Those to an endpoint, or with a method, that does not exist.
+    /// Selects the calls to an endpoint, or with a method, that does not exist.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -284,7 +289,8 @@ impl Calls {
         self.and(Criterion::UnknownEndpoint)
     }
 
-    /// Those for which this holds. `what` completes the sentence "calls where …".
+    /// Selects the calls for which this function returns true. `what` completes the sentence "calls
+    /// where …".
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {

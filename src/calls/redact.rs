@@ -1,5 +1,5 @@
-//! What is left out of a text since it stands under the name of a secret, however short it is.
-//! Longer secrets are left out wherever they stand: `secrets.rs`.
+//! Removes values under the names of secrets from a text, however short they are. Longer secrets
+//! are removed wherever they stand: `secrets.rs`.
 
 use serde_json::Value;
 
@@ -9,12 +9,12 @@ use super::call::Call;
 use super::secret_names::{is_secret, names_one};
 use super::secrets::SECRET;
 
-/// The value of a header or a parameter, to be printed.
+/// Returns the value of a header or a parameter in a form that may be printed.
 pub(super) fn value<'a>(name: &str, value: &'a str) -> &'a str {
     if is_secret(name) { SECRET } else { value }
 }
 
-/// A query as it was sent, but for the values of parameters that are called like secrets.
+/// Returns a query as sent, without the values of parameters with the names of secrets.
 pub(super) fn query(query: &str) -> String {
     let parts = query.split('&').map(|part| {
         let (name, _) = part.split_once('=').unwrap_or((part, ""));
@@ -30,8 +30,8 @@ pub(super) fn query(query: &str) -> String {
     parts.collect::<Vec<_>>().join("&")
 }
 
-/// A body that is not JSON, and so has no places that could be told apart: shown if nothing in it
-/// is called like a secret.
+/// Returns a body that is not JSON if it does not contain the name of a secret. In such a body, the
+/// places of values are not known.
 pub(super) fn other_body(text: &str) -> String {
     if names_one(text) {
         return format!(
@@ -42,7 +42,7 @@ pub(super) fn other_body(text: &str) -> String {
     text.to_owned()
 }
 
-/// Takes the secrets out of a JSON value. Tells whether there were any.
+/// Removes the secrets from a JSON value. Returns whether there were any.
 pub(super) fn json(value: &mut Value) -> bool {
     match value {
         Value::Object(object) => object.iter_mut().fold(false, |any, (key, value)| {
@@ -52,7 +52,7 @@ pub(super) fn json(value: &mut Value) -> bool {
             }
             json(value) || any
         }),
-        // All of them, not only up to the first that has any.
+        // This visits all elements, and does not stop at the first one with a secret.
         Value::Array(values) => {
             values
                 .iter_mut()
@@ -64,14 +64,14 @@ pub(super) fn json(value: &mut Value) -> bool {
     }
 }
 
-/// A JSON value without its secrets, as text.
+/// Returns a JSON value without its secrets, as text.
 pub(super) fn plain_json(value: &Value) -> String {
     let mut value = value.clone();
     json(&mut value);
     value.to_string()
 }
 
-/// Who calls: the scheme of the credentials and the user in them.
+/// Returns who calls: the scheme of the credentials and their user.
 pub(super) fn caller(call: &Call) -> String {
     call.header("authorization")
         .map_or_else(|| "no credentials".to_owned(), Credentials::describe)

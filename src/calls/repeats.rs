@@ -1,13 +1,13 @@
-//! [`Repeats`]: which calls are sent a second time.
+//! [`Repeats`]: which calls were sent again.
 
 use std::collections::BTreeMap;
 
 use super::call::Call;
 
-/// The calls that are the same as an earlier one: method, path, query and body. Only those that
-/// write; to read the same again is normal.
+/// The calls with the same method, path, query and body as an earlier one. Only calls that write
+/// are included, because repeated reads are normal.
 pub(super) struct Repeats {
-    /// The first of the same calls, by the ordinals of the later ones.
+    /// The first of the equal calls, by the ordinals of the later ones.
     firsts: BTreeMap<u64, u64>,
 }
 

@@ -1,8 +1,8 @@
-//! Under which names secrets stand: in bodies, queries, headers and cookies.
+//! The names of secrets in bodies, queries, headers and cookies.
 
-/// Parts of such names. They are compared without case and without what stands between words, so
-/// that `apiKey`, `api_key` and `X-API-Key` are the same.
-const PARTS: [&str; 20] = [
+/// Parts of such names. Case and separators between words are ignored, so that `apiKey`, `api_key`
+/// and `X-API-Key` are the same.
+const NAME_PARTS: [&str; 20] = [
     "password",
     "passwd",
     "passphrase",
@@ -25,11 +25,11 @@ const PARTS: [&str; 20] = [
     "accesscode",
 ];
 
-/// Names that are parts of harmless ones, and therefore compared as a whole.
-const WHOLE: [&str; 8] = ["auth", "jwt", "sig", "pin", "otp", "code", "pass", "hmac"];
+/// Names that are also parts of harmless names, so they are compared as a whole.
+const WHOLE_NAMES: [&str; 8] = ["auth", "jwt", "sig", "pin", "otp", "code", "pass", "hmac"];
 
-/// Whether a secret stands under this name. Of a path of names, such as `user.password` or
-/// `user[password]`, the last one counts.
+/// Returns whether this is the name of a secret. In a path of names, such as `user.password` or
+/// `user[password]`, only the last one counts.
 pub(super) fn is_secret(name: &str) -> bool {
     let last = name
         .trim_end_matches(']')
@@ -37,14 +37,14 @@ pub(super) fn is_secret(name: &str) -> bool {
         .next()
         .unwrap_or_default();
     let (all, last) = (plain(name), plain(last));
-    PARTS.iter().any(|part| all.contains(part)) || WHOLE.contains(&last.as_str())
+    NAME_PARTS.iter().any(|part| all.contains(part)) || WHOLE_NAMES.contains(&last.as_str())
 }
 
-/// Whether a text could name a secret anywhere. Quick, since every request is asked, and sometimes
-/// wrong: it sees no places.
+/// Returns whether a text might contain the name of a secret. It is fast, because it checks every
+/// request, and sometimes says yes without need, because it does not know the places of names.
 pub(super) fn may_name_one(text: &[u8]) -> bool {
     text.iter().enumerate().any(|(index, byte)| match byte {
-        // A name can also be written with escapes.
+        // Escapes can also spell a name.
         b'%' => true,
         b'\\' => text.get(index + 1) == Some(&b'u'),
         _ => stems(*byte).iter().any(|stem| {
@@ -54,7 +54,7 @@ pub(super) fn may_name_one(text: &[u8]) -> bool {
     })
 }
 
-/// What the names of secrets have in them, in its shortest form, by the first letter.
+/// Returns the shortest texts that all names of secrets with this first letter contain.
 fn stems(letter: u8) -> &'static [&'static str] {
     match letter | 0x20 {
         b'a' => &["auth"],
@@ -71,12 +71,12 @@ fn stems(letter: u8) -> &'static [&'static str] {
     }
 }
 
-/// Whether a text has the name of a secret in it, in whatever place.
+/// Returns whether a text contains the name of a secret anywhere.
 pub(super) fn names_one(text: &str) -> bool {
     let all = plain(text);
     let mut words = text.split(|c: char| !c.is_alphanumeric());
-    PARTS.iter().any(|part| all.contains(part))
-        || words.any(|word| WHOLE.contains(&word.to_lowercase().as_str()))
+    NAME_PARTS.iter().any(|part| all.contains(part))
+        || words.any(|word| WHOLE_NAMES.contains(&word.to_lowercase().as_str()))
 }
 
 fn plain(name: &str) -> String {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_stem_is_in_every_name() {
-        for name in PARTS.iter().chain(&WHOLE) {
+        for name in NAME_PARTS.iter().chain(&WHOLE_NAMES) {
             assert!(may_name_one(name.as_bytes()), "{name}");
         }
     }

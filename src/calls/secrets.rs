@@ -1,6 +1,6 @@
-//! [`Secrets`]: what no text may show. The one place through which everything goes that is printed of calls.
+//! [`Secrets`]: what no text may show. Everything that is printed of calls passes through it.
 //!
-//! The account's own secrets are known from the start, and those that a request shows from its
+//! The account's secrets are known from the start. The secrets of a request are known from its
 //! arrival on, whether its call is kept or not.
 
 use std::collections::BTreeSet;
@@ -16,28 +16,28 @@ use serde_json::Value;
 use crate::api::credentials::Credentials;
 use crate::api::request::Incoming;
 
-use super::encodings::{Forms, LONGEST_ENCODING, SHORTEST, find};
+use super::encodings::{Forms, MAX_ENCODED_BYTE_CHARS, MIN_SECRET_LENGTH, find};
 use super::secret_names::{is_secret, may_name_one};
 
-/// What is printed in the place of a secret.
+/// The text that replaces a secret.
 pub(super) const SECRET: &str = "[secret]";
 
-/// So many secrets are remembered, each of which takes about a kilobyte. Of programs that show
-/// more, the further ones are left out only where a name says what they are.
-const MOST_SECRETS: usize = 100_000;
+/// The maximum number of secrets to remember. Each takes about a kilobyte. Further secrets are
+/// removed only where a name identifies them.
+const MAX_SECRETS: usize = 100_000;
 
-/// JSON within JSON is looked into so deep.
-const DEEPEST: usize = 4;
+/// The maximum depth of JSON within JSON that is searched.
+const MAX_JSON_DEPTH: usize = 4;
 
 /// Base64 with or without the padding at its end.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
+const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The secrets that one double knows of.
+/// The secrets that one double knows.
 ///
-/// It has a lock for itself, which is held only to look and to add: a call that was handed out
+/// It has its own lock, which is held only to read and to add, because a call that was handed out
 /// earlier must not show what became known later.
 #[derive(Default)]
 pub(crate) struct Secrets(RwLock<Known>);
@@ -46,14 +46,15 @@ pub(crate) struct Secrets(RwLock<Known>);
 struct Known {
     secrets: BTreeSet<String>,
     forms: Forms,
-    /// How many bytes the longest has.
+    /// The length of the longest secret in bytes.
     longest: usize,
-    /// The header that was looked at last: most programs send the same with every request.
+    /// The last header that was checked, because most programs send the same one with every
+    /// request.
     authorization: Option<HeaderValue>,
 }
 
 impl Secrets {
-    /// With the secrets of the account.
+    /// Creates it with the secrets of the account.
     pub(crate) fn of<'a>(credentials: impl IntoIterator<Item = &'a Credentials>) -> Self {
         let secrets = Self::default();
         secrets.add(
@@ -64,7 +65,7 @@ impl Secrets {
         secrets
     }
 
-    /// Takes note of the secrets that a request shows.
+    /// Adds the secrets of a request.
     pub(crate) fn learn(&self, incoming: &Incoming<'_>) {
         let mut found = Vec::new();
         for (name, value) in incoming.headers {
@@ -83,7 +84,7 @@ impl Secrets {
             incoming.body,
         ] {
             if !text.is_empty() && may_name_one(text) {
-                in_text(&String::from_utf8_lossy(text), DEEPEST, &mut found);
+                in_text(&String::from_utf8_lossy(text), MAX_JSON_DEPTH, &mut found);
             }
         }
         if !found.is_empty() {
@@ -91,12 +92,15 @@ impl Secrets {
         }
     }
 
-    /// Shorter ones are words that stand elsewhere too, so taking them out of a text would spoil
-    /// it. They are left out only where a name says what they are.
+    /// Adds secrets. Short ones are skipped: they are words that occur elsewhere, too, so removing
+    /// them would garble the text. They are removed only where a name identifies them.
     fn add(&self, found: impl IntoIterator<Item = String>) {
-        for secret in found.into_iter().filter(|secret| secret.len() >= SHORTEST) {
+        for secret in found
+            .into_iter()
+            .filter(|secret| secret.len() >= MIN_SECRET_LENGTH)
+        {
             let is_new = |known: &Known| {
-                known.secrets.len() < MOST_SECRETS && !known.secrets.contains(&secret)
+                known.secrets.len() < MAX_SECRETS && !known.secrets.contains(&secret)
             };
             if is_new(&self.0.read()) {
                 let mut known = self.0.write();
@@ -107,12 +111,12 @@ impl Secrets {
         }
     }
 
-    /// How many characters the longest of the secrets may take in a text.
+    /// Returns how many characters the longest secret may take in a text.
     pub(super) fn reach(&self) -> usize {
-        self.0.read().longest.saturating_mul(LONGEST_ENCODING)
+        self.0.read().longest.saturating_mul(MAX_ENCODED_BYTE_CHARS)
     }
 
-    /// Takes the secrets out of a text.
+    /// Removes the secrets from a text.
     pub(crate) fn scrub(&self, text: &str) -> String {
         let found = find(text, &self.0.read().forms);
         let mut scrubbed = String::with_capacity(text.len());
@@ -133,7 +137,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The headers that nearly every request has, and that hold no secret.
+/// Returns whether this is a common header that never contains a secret.
 fn is_harmless(name: &HeaderName) -> bool {
     [
         header::HOST,
@@ -147,14 +151,14 @@ fn is_harmless(name: &HeaderName) -> bool {
     .contains(name)
 }
 
-/// What is secret of an `Authorization` header: what stands behind the scheme, and the password in
+/// Returns the secrets in an `Authorization` header: the part after the scheme, and the password in
 /// it.
 fn in_authorization(value: &str) -> Vec<String> {
     let behind = value
         .split_once(' ')
         .map_or(value, |(_, behind)| behind)
         .trim();
-    let decoded = LENIENT
+    let decoded = LENIENT_BASE64
         .decode(behind)
         .ok()
         .and_then(|bytes| String::from_utf8(bytes).ok());
@@ -166,8 +170,8 @@ fn in_authorization(value: &str) -> Vec<String> {
     [behind.to_owned()].into_iter().chain(password).collect()
 }
 
-/// What is secret of a value that stands under the name of a secret: all of it, what stands behind
-/// a scheme, and the values of cookies.
+/// Finds the secrets in a value under the name of a secret: the whole value, the part after a
+/// scheme, and the values of cookies.
 fn in_value(value: &str, found: &mut Vec<String>) {
     found.push(value.trim().to_owned());
     found.extend(in_authorization(value));
@@ -179,7 +183,7 @@ fn in_value(value: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The secrets in a text that may be JSON, a form, or anything else.
+/// Finds the secrets in a text that may be JSON, a form, or anything else.
 fn in_text(text: &str, depth: usize, found: &mut Vec<String>) {
     match serde_json::from_str::<Value>(text) {
         Ok(value @ (Value::Object(_) | Value::Array(_))) => in_json(&value, depth, found),
@@ -215,7 +219,7 @@ fn in_json(value: &Value, depth: usize, found: &mut Vec<String>) {
     }
 }
 
-/// All that stands under the name of a secret.
+/// Finds all values below the name of a secret.
 fn leaves(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(object) => object.values().for_each(|value| leaves(value, found)),
@@ -226,7 +230,7 @@ fn leaves(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// What stands behind the name of a secret and an equals sign or a colon, in a text of no known
+/// Finds the values after the name of a secret and an equals sign or a colon, in a text of unknown
 /// form.
 fn in_words(text: &str, found: &mut Vec<String>) {
     let is_word = |c: char| c.is_alphanumeric() || "_-.[]".contains(c);
@@ -247,7 +251,7 @@ fn in_words(text: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The string of JSON that a text starts with.
+/// Returns the JSON string at the start of a text.
 fn quoted(text: &str) -> Option<String> {
     let mut strings = serde_json::Deserializer::from_str(text).into_iter::<String>();
     strings.next()?.ok()

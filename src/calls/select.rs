@@ -1,4 +1,4 @@
-//! [`Calls`]: the calls that are meant.
+//! [`Calls`]: the selected calls.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,11 +7,10 @@ use super::call::Call;
 use super::criterion::Criterion;
 use super::journal::JournalView;
 
-/// Calls that the double received: all of them at first, then those that are picked by what they
-/// must have.
+/// Calls that the double received: all of them, or those that match a selection.
 ///
-/// A snapshot: later calls do not come in. To pick is to say one thing after the other; a call must
-/// have all of it.
+/// This is a snapshot, which later calls do not change. Each selecting method adds a condition, and
+/// a call must meet all of them.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -58,19 +57,19 @@ use super::journal::JournalView;
 #[derive(Clone)]
 pub struct Calls {
     pub(super) journal: JournalView,
-    /// Only calls behind this ordinal are meant.
+    /// Only calls after this ordinal are selected.
     pub(super) after: u64,
-    /// Only calls before this one.
+    /// Only calls before this ordinal are selected.
     pub(super) before: u64,
     pub(super) criteria: Vec<Criterion>,
 }
 
-/// A point in the order of calls. [`MockZendesk::mark`](crate::MockZendesk::mark) gives it,
-/// [`Calls::since`] takes it.
+/// A position in the order of calls. [`MockZendesk::mark`](crate::MockZendesk::mark) returns it,
+/// and [`Calls::since`] accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
     ordinal: u64,
-    /// Whose calls are counted.
+    /// The double that it belongs to.
     double: u64,
 }
 
@@ -82,7 +81,7 @@ impl Mark {
         }
     }
 
-    /// The number of calls received when it was set.
+    /// Returns the number of calls that were received before the mark.
     #[must_use]
     pub fn ordinal(self) -> u64 {
         self.ordinal
@@ -91,7 +90,8 @@ impl Mark {
 
 /// # Selecting calls by when they came
 ///
-/// A mark or a call of another double, and two ends that are swapped, panic at the line of the test.
+/// A mark or a call of another double, and two ends in the wrong order, panic at the line of the
+/// test.
 impl Calls {
     pub(crate) fn new(journal: JournalView) -> Self {
         Self {
@@ -102,7 +102,7 @@ impl Calls {
         }
     }
 
-    /// Those that came after this mark was set.
+    /// Selects the calls that came after this mark.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -124,7 +124,7 @@ impl Calls {
         self.since_ordinal(mark.ordinal)
     }
 
-    /// Those that came after this one.
+    /// Selects the calls that came after this one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
@@ -144,7 +144,7 @@ impl Calls {
         self.since_ordinal(call.ordinal())
     }
 
-    /// Those that came before this one.
+    /// Selects the calls that came before this one.
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn before(&self, call: &Call) -> Self {
@@ -176,7 +176,7 @@ impl Calls {
 
     /// # Panics
     ///
-    /// If there is nothing between the two ends.
+    /// If no call can be between the two ends.
     #[track_caller]
     fn checked(self) -> Self {
         let is_swapped = self.before < u64::MAX && self.after >= self.before;
@@ -203,39 +203,39 @@ impl Calls {
     }
 }
 
-/// # Looking at calls
+/// # Inspecting calls
 impl Calls {
-    /// The calls, in the order in which they came.
+    /// Returns the calls, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = &Call> {
         self.in_scope()
             .filter(|call| self.criteria.iter().all(|criterion| criterion.holds(call)))
     }
 
-    /// The number of calls.
+    /// Returns the number of calls.
     #[must_use]
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no calls.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 
-    /// The first of the calls.
+    /// Returns the first call. `None` means that there are no calls.
     #[must_use]
     pub fn first(&self) -> Option<Call> {
         self.iter().next().cloned()
     }
 
-    /// The last of the calls.
+    /// Returns the last call. `None` means that there are no calls.
     #[must_use]
     pub fn last(&self) -> Option<Call> {
         self.iter().last().cloned()
     }
 
-    /// The calls between the two ends, whatever else they must have.
+    /// Returns the calls between the two ends, whether they meet the conditions or not.
     pub(super) fn in_scope(&self) -> impl Iterator<Item = &Call> {
         let calls = &self.journal.calls;
         let start = calls.rank_where(|ordinal| *ordinal <= self.after);
@@ -246,7 +246,7 @@ impl Calls {
             .map(|(_, call)| call)
     }
 
-    /// The calls that have all that is asked for, but came before or after the ends.
+    /// Returns the calls that meet the conditions, but came outside of the two ends.
     pub(super) fn out_of_scope(&self) -> impl Iterator<Item = &Call> {
         let all = self.journal.calls.iter().map(|(_, call)| call);
         let outside =
@@ -254,7 +254,7 @@ impl Calls {
         outside.filter(|call| self.criteria.iter().all(|criterion| criterion.holds(call)))
     }
 
-    /// How many calls between the two ends were not kept.
+    /// Returns the number of calls between the two ends that were not kept.
     pub(super) fn dropped(&self) -> u64 {
         self.journal
             .dropped
@@ -262,12 +262,12 @@ impl Calls {
             .saturating_sub(self.after)
     }
 
-    /// Whether it is said what became of the calls.
+    /// Returns whether the selection mentions the outcome of the calls.
     pub(super) fn say_outcome(&self) -> bool {
         self.criteria.iter().any(Criterion::says_outcome)
     }
 
-    /// What the calls are, as it stands behind a number of calls.
+    /// Returns the description of the calls that follows their number.
     pub(super) fn subject(&self) -> String {
         let mut subject: String = self
             .criteria
@@ -290,7 +290,7 @@ impl Calls {
         subject
     }
 
-    /// Where the calls that are meant begin.
+    /// Returns the words for the start of the selection: ` after #2`. Empty if it has none.
     pub(super) fn ends(&self) -> String {
         if self.after > 0 {
             format!(" after #{}", self.after)

@@ -1,4 +1,4 @@
-//! Mistakes with ids: those of another kind, of a record that is gone, and of none at all.
+//! Finds mistakes with ids: ids of another kind, of a removed record, and of no record at all.
 
 use serde_json::Value;
 
@@ -12,28 +12,28 @@ use crate::base::removed::RemovedRecord;
 
 use super::hint::Hint;
 
-/// The number of ids of a request that are looked at. No program sends as many on purpose.
+/// The number of ids of a request that are checked. No program sends more on purpose.
 const MAX_IDS: usize = 1_000;
 
-/// What hints need to know of the records.
+/// What hints need to know about the records.
 pub(crate) struct Records<'a> {
     /// Returns the record with this id, whatever its kind.
     pub(crate) with_id: &'a dyn Fn(u64) -> Option<Named>,
-    /// Returns what a record was that is gone.
+    /// Returns what a removed record was.
     pub(crate) removed: &'a dyn Fn(RecordRef) -> Option<RemovedRecord>,
 }
 
-/// An id that a request gives.
+/// An id in a request.
 #[derive(Clone)]
 struct SentId {
-    /// The name that it stands under, such as `user_id`.
+    /// The name of its place, such as `user_id`.
     place: String,
     id: u64,
-    /// The kind that belongs there.
+    /// The kind of ids in that place.
     kind: Kind,
 }
 
-/// The mistakes with the ids of a request that was refused with this error.
+/// Returns the mistakes with the ids of a request that was refused with this error.
 pub(super) fn id_hints(
     operation: Operation,
     path: &str,
@@ -64,7 +64,7 @@ enum Mistake {
     Other(Hint),
 }
 
-/// Makes one hint of two neighbours that are swapped.
+/// Turns mistakes into hints. Two adjacent ids that are swapped become one hint.
 fn as_hints(mistakes: Vec<Mistake>) -> Vec<Hint> {
     let mut hints = Vec::new();
     let mut mistakes = mistakes.into_iter().peekable();
@@ -110,7 +110,7 @@ impl Mistake {
     }
 }
 
-/// The ids in a path, under the names that the operation has for them.
+/// Returns the ids in a path, under the operation's names for them.
 fn path_ids(operation: Operation, path: &str) -> Vec<SentId> {
     let template = operation.path().split('/').zip(plain(path).split('/'));
     let parts = template.filter(|(name, _)| name.starts_with('{'));
@@ -119,7 +119,7 @@ fn path_ids(operation: Operation, path: &str) -> Vec<SentId> {
         .collect()
 }
 
-/// The first ids in a body.
+/// Returns the first ids in a body.
 fn body_ids(body: &Value) -> Vec<SentId> {
     let mut ids = Vec::new();
     add_ids(body, &mut ids);
@@ -160,7 +160,7 @@ impl SentId {
     }
 }
 
-/// Whether the error is about the record that this id names.
+/// Returns whether the error is about the record that this id names.
 fn names(error: &ApiError, place: &str) -> bool {
     let ApiError::RecordInvalid(violations) = error else {
         return false;
@@ -187,7 +187,7 @@ fn gone(sent: &SentId, records: &Records<'_>) -> Option<Mistake> {
 }
 
 fn unknown(sent: &SentId, records: &Records<'_>) -> Option<Mistake> {
-    // The numbers of tickets are not among those that are looked up.
+    // Ids of tickets cannot be looked up like others, because they are numbered separately.
     let is_there = !sent.kind.shares_ids() || (records.with_id)(sent.id).is_some();
     let hint = || Hint::UnknownId {
         place: sent.place.clone(),

@@ -1,4 +1,4 @@
-//! A [`Call`] as text, and its bodies as values.
+//! Formats a [`Call`] as text, and reads its bodies as values.
 
 use std::fmt;
 
@@ -7,24 +7,24 @@ use serde::de::DeserializeOwned;
 use super::call::{Call, CallReply};
 use super::lines;
 
-/// Bodies.
+/// # Bodies
 impl Call {
-    /// The body of the request, read as JSON.
+    /// Returns the body of the request, read as JSON.
     ///
     /// # Panics
     ///
-    /// If it is not JSON, or not of this type.
+    /// If it is not JSON, or does not fit this type.
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
         json_or_panic(self.body(), "body", self)
     }
 
-    /// The body of the reply, read as JSON.
+    /// Returns the body of the reply, read as JSON.
     ///
     /// # Panics
     ///
-    /// If there is no reply of the double's, or if it is not JSON, or not of this type.
+    /// If the double did not reply; if the body is not JSON, or does not fit this type.
     #[must_use]
     #[track_caller]
     pub fn reply_json<T: DeserializeOwned>(&self) -> T {
@@ -48,7 +48,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// A body of a call, read as JSON.
+/// Reads a body of a call as JSON.
 #[track_caller]
 fn json_or_panic<T: DeserializeOwned>(body: &[u8], what: &str, call: &Call) -> T {
     match serde_json::from_slice(body) {

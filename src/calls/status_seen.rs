@@ -1,4 +1,4 @@
-//! [`StatusSeen`]: a job status as a reply shows it.
+//! [`StatusSeen`]: the status of a job in a reply.
 
 use std::fmt;
 
@@ -6,40 +6,40 @@ use serde_json::Value;
 
 use super::call::CallReply;
 
-/// So many reasons of failed items are shown.
-const MAX_REASONS: usize = 3;
+/// The number of reasons of failed items that are shown.
+const MAX_SHOWN_REASONS: usize = 3;
 
-/// Of so many jobs in a reply each is shown.
-const MAX_JOBS: usize = 3;
+/// The maximum number of jobs in a reply for which each is shown.
+const MAX_SHOWN_JOBS: usize = 3;
 
-/// A job status as a reply shows it.
+/// The status of a job in a reply.
 pub(super) struct StatusSeen {
     pub(super) id: String,
     /// `working`, for example.
     state: String,
-    /// The number of items that are done, with or without success.
+    /// The number of items that are done, successfully or not.
     pub(super) done: usize,
     total: usize,
-    /// What the failed items say, those that say something.
+    /// The details of the failed items that have some.
     pub(super) reasons: Vec<String>,
     pub(super) failed_items: usize,
 }
 
-/// What a reply says of jobs, if it says something.
+/// Returns a summary of the jobs in a reply. `None` means that there are none.
 pub(super) fn jobs_in(reply: &CallReply) -> Option<String> {
     let all = StatusSeen::all(reply);
     let texts: Vec<String> = all.iter().map(StatusSeen::to_string).collect();
     match texts.len() {
         0 => None,
-        1..=MAX_JOBS => Some(texts.join("; ")),
+        1..=MAX_SHOWN_JOBS => Some(texts.join("; ")),
         count => Some(format!("{count} jobs")),
     }
 }
 
 impl StatusSeen {
-    /// The statuses in a reply, if the reply is one or a list of them.
+    /// Returns the statuses in a reply that is a job status or a list of them.
     pub(super) fn all(reply: &CallReply) -> Vec<Self> {
-        // Most replies are long, and start otherwise.
+        // Most replies are long, and start with another key.
         let keys = ["job_status", "job_statuses"];
         let starts_with = |key: &&str| reply.body().starts_with(format!("{{\"{key}\":").as_bytes());
         if !keys.iter().any(starts_with) {
@@ -77,7 +77,7 @@ impl StatusSeen {
             reasons: failed
                 .clone()
                 .filter_map(reason)
-                .take(MAX_REASONS)
+                .take(MAX_SHOWN_REASONS)
                 .collect(),
             failed_items: failed.count(),
         })

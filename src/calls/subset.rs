@@ -1,21 +1,23 @@
-//! Whether a JSON value includes another one, and where it does not.
+//! Compares JSON values: whether one includes another, and where it does not.
 
 use serde_json::Value;
 
-/// A place at which a value is not as expected.
+/// A place at which a value differs from the expected one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     /// The place, with dots: `organization_membership.user_id`, `users[0].name`. Empty for the
     /// value itself.
     pub(super) path: String,
     pub(super) expected: Value,
-    /// None: there is nothing.
+    /// `None` means that there is no value.
     pub(super) actual: Option<Value>,
 }
 
-/// Where `actual` does not include `expected`. An object includes another one if it has all its
-/// keys, with values that include its values; an array, if it has as many elements and each
-/// includes its counterpart; everything else, if it is the same.
+/// Returns where `actual` does not include `expected`.
+///
+/// An object includes another one if it has all its keys, with values that include its values. An
+/// array includes one of the same length if each element includes its counterpart. Everything else
+/// must be equal.
 pub(super) fn differences(expected: &Value, actual: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare("", expected, Some(actual), &mut found);
@@ -48,7 +50,7 @@ fn compare(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec
     }
 }
 
-/// The number of leaves of a value: what [`differences`] can find different.
+/// Returns the number of leaves of a value, which is the maximum number of [`differences`].
 pub(super) fn leaves(value: &Value) -> usize {
     match value {
         Value::Object(object) if !object.is_empty() => object.values().map(leaves).sum(),

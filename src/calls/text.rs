@@ -1,9 +1,9 @@
-//! The one composer of failure texts: for assertions, for `verify`, for drop and for the account's
-//! state.
+//! Composes all failure texts: of assertions, of `verify`, of drop and of assertions on the
+//! account.
 //!
-//! Always in the same order: what was expected and what there is; where that is said in the test;
-//! the calls, those that were counted starred and in detail; the call that comes nearest; what the
-//! calls changed; the hints.
+//! The order is always the same: what was expected and what happened; the line of the test; the
+//! calls, with the counted ones starred and in detail; the closest call; what the calls changed;
+//! the hints.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,29 +18,30 @@ use super::journal::JournalView;
 use super::lines::{self, Columns};
 use super::repeats::Repeats;
 
-/// A journal of up to so many calls is shown whole.
-const WHOLE: usize = 30;
+/// The maximum number of calls of a journal that is shown whole.
+const MAX_UNABRIDGED_CALLS: usize = 30;
 
-/// Of a longer one these stay: the first, the last, and the first and last of the counted ones.
-const FIRST: usize = 5;
-const LAST: usize = 10;
-const COUNTED: usize = 5;
+/// The calls of a longer journal that are shown: the first, the last, and the first and last of the
+/// counted ones.
+const SHOWN_FIRST_CALLS: usize = 5;
+const SHOWN_LAST_CALLS: usize = 10;
+const SHOWN_COUNTED_CALLS: usize = 5;
 
-/// So many effects of one call are shown, and so many of the calls that were not counted.
-const EFFECTS: usize = 12;
+/// The number of effects of one call, and of all calls that were not counted, that are shown.
+const MAX_SHOWN_EFFECTS: usize = 12;
 
-/// So many hints.
-const HINTS: usize = 3;
+/// The number of hints that are shown.
+const MAX_SHOWN_HINTS: usize = 3;
 
-/// So many refused calls are named above the calls.
+/// The number of refused calls that are named above the calls.
 const MAX_SHOWN_REFUSALS: usize = 3;
 
-/// What a failure text is made of.
+/// The parts of a failure text.
 pub(super) struct Text<'a> {
-    /// What was expected and what there is, in a line; the lines below it.
+    /// A line with what was expected and what happened, and the lines below it.
     pub(super) head: Vec<String>,
     pub(super) journal: &'a JournalView,
-    /// Only calls behind this ordinal, and before the other one, are shown.
+    /// Only calls after this ordinal, and before the other one, are shown.
     pub(super) after: u64,
     pub(super) before: u64,
     /// What the starred calls are.
@@ -49,9 +50,9 @@ pub(super) struct Text<'a> {
     pub(super) nearest: Vec<Nearest>,
 }
 
-/// The call that comes nearest to what was asked for.
+/// The call that comes closest to what was asserted.
 pub(super) struct Nearest {
-    /// Which of several problems it is about.
+    /// The index of the problem that it is about, if there are several.
     pub(super) problem: Option<usize>,
     pub(super) call: Call,
     pub(super) checks: Vec<Check>,
@@ -187,10 +188,10 @@ impl Text<'_> {
         write_gap(&mut left_out, lines);
     }
 
-    /// The calls that have a line.
+    /// Returns the calls that have a line.
     fn shown(&self, entries: &[Folded<'_>]) -> BTreeSet<u64> {
         let all: Vec<u64> = entries.iter().map(|entry| entry.call.ordinal()).collect();
-        if all.len() <= WHOLE {
+        if all.len() <= MAX_UNABRIDGED_CALLS {
             return all.into_iter().collect();
         }
         let is_starred = |ordinal: &u64| self.starred.contains(ordinal);
@@ -204,14 +205,14 @@ impl Text<'_> {
                 .collect()
         };
         let nearest = self.nearest.iter().map(|nearest| nearest.call.ordinal());
-        ends(&all, FIRST, LAST)
+        ends(&all, SHOWN_FIRST_CALLS, SHOWN_LAST_CALLS)
             .into_iter()
-            .chain(ends(&starred, COUNTED, COUNTED))
+            .chain(ends(&starred, SHOWN_COUNTED_CALLS, SHOWN_COUNTED_CALLS))
             .chain(nearest)
             .collect()
     }
 
-    /// What the calls changed that are not starred: with those it stands at the call.
+    /// Writes what the other calls changed. The changes of starred calls stand below these calls.
     fn write_changes(&self, lines: &mut Vec<String>) {
         if self.calls().next().is_none() {
             return;
@@ -237,8 +238,8 @@ impl Text<'_> {
         }
     }
 
-    /// The hints: those of the nearest call first, then of the starred ones, of the others, and of
-    /// the jobs. What is said of several calls is said once.
+    /// Returns the hints: first those of the nearest call, then of the starred ones, of the others,
+    /// and of the jobs. A hint that applies to several calls is shown once.
     fn hints(&self) -> Vec<String> {
         let nearest = self.nearest.iter().map(|nearest| &nearest.call);
         let starred = self.calls().filter(|call| self.is_starred(call));
@@ -266,8 +267,8 @@ impl Text<'_> {
         let jobs = JobSeen::all(&all);
         let of_jobs = jobs.iter().filter_map(JobSeen::hint).map(of_job);
         let mut hints: Vec<String> = of_calls.chain(of_jobs).collect();
-        let more = hints.len().saturating_sub(HINTS);
-        hints.truncate(HINTS);
+        let more = hints.len().saturating_sub(MAX_SHOWN_HINTS);
+        hints.truncate(MAX_SHOWN_HINTS);
         if more > 0 {
             hints.push(format!(
                 "({more} more {})",
@@ -278,7 +279,7 @@ impl Text<'_> {
     }
 }
 
-/// `#1`, `#1, #3`, or `#1 and 11 more`.
+/// Formats ordinals: `#1`, `#1, #3`, or `#1 and 11 more`.
 fn several(mut ordinals: Vec<u64>) -> String {
     ordinals.sort_unstable();
     match ordinals.as_slice() {
@@ -300,15 +301,15 @@ fn write_gap(left_out: &mut usize, lines: &mut Vec<String>) {
 }
 
 fn limited(mut effects: Vec<String>) -> Vec<String> {
-    if effects.len() > EFFECTS {
-        let more = effects.len() - (EFFECTS - 1);
-        effects.truncate(EFFECTS - 1);
+    if effects.len() > MAX_SHOWN_EFFECTS {
+        let more = effects.len() - (MAX_SHOWN_EFFECTS - 1);
+        effects.truncate(MAX_SHOWN_EFFECTS - 1);
         effects.push(format!("… {more} more effects"));
     }
     effects
 }
 
-/// The whole journal for a human: every call with what it changed.
+/// Returns the whole journal for a human: every call with what it changed.
 pub(crate) fn transcript(journal: &JournalView) -> String {
     let calls = || journal.calls.iter().map(|(_, call)| call);
     let mut lines = Vec::new();
@@ -331,11 +332,11 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
     journal.secrets.scrub(&lines.join("\n"))
 }
 
-/// `#2 was refused with 422, user_id: DuplicateValue, and changed nothing`
+/// Describes a refusal: `#2 was refused with 422, user_id: DuplicateValue, and changed nothing`.
 fn refusal(call: &Call) -> String {
     let status = call.status().unwrap_or_default();
     let reason = lines::reason(call).unwrap_or_default();
-    // Nobody thinks that a GET changes something.
+    // A GET never changes anything, so this is not mentioned.
     let effect = match call.method() {
         "GET" | "HEAD" => "",
         _ => ", and changed nothing",
@@ -346,7 +347,8 @@ fn refusal(call: &Call) -> String {
     )
 }
 
-/// A failure that is about the account: `starred` picks the calls that may have to do with it.
+/// Returns a failure that is about the account. `starred` selects the calls that may be related to
+/// it.
 pub(crate) fn state_failure(
     head: &[String],
     journal: &JournalView,

@@ -1,10 +1,12 @@
-//! [`Times`]: how many calls there are to be.
+//! [`Times`]: how many calls must come.
 
 use std::fmt;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-/// How often something is to be called: a number, or a range of numbers. A range that has every
-/// number in it, such as `..`, or none, asserts nothing: what takes it panics.
+/// How many calls must come: a number, or a range of numbers.
+///
+/// A range that contains every number, such as `..`, or that is empty asserts nothing, so methods
+/// panic on it.
 ///
 /// ```
 /// use mock_zendesk::calls::Times;
@@ -18,7 +20,7 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
     pub(super) least: usize,
-    /// None: no limit.
+    /// `None` means that there is no limit.
     pub(super) most: Option<usize>,
 }
 
@@ -31,10 +33,12 @@ impl Times {
         self.least <= count && self.most.is_none_or(|most| count <= most)
     }
 
+    /// Returns the same value if it can hold and can fail.
+    ///
     /// # Panics
     ///
-    /// If no number is in the range, so that nothing could ever satisfy it, or every number, so
-    /// that nothing could fail it.
+    /// If the range is empty, so that nothing could satisfy it, or contains every number, so that
+    /// nothing could violate it.
     #[track_caller]
     pub(crate) fn checked(self) -> Self {
         let is_empty = self.most.is_some_and(|most| most < self.least);
@@ -76,7 +80,7 @@ impl From<Range<usize>> for Times {
                 least: range.start,
                 most: Some(most),
             },
-            // Nothing is below 0: an empty range, as it was given.
+            // Nothing is below 0, so the range is empty, as given.
             None => Self {
                 least: range.start.max(1),
                 most: Some(0),

@@ -1,4 +1,4 @@
-//! Waiting for calls that come in the background.
+//! Waits for calls that come in the background.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-/// Turns ready after a time on the wall.
+/// Becomes ready after some real time.
 ///
-/// A thread keeps the time, not tokio: in a test whose time is paused tokio would jump to the
-/// deadline as soon as all else sleeps, and calls that are still in flight would be missed.
+/// A thread keeps the time, not tokio. In a test with paused time, tokio would jump to the deadline
+/// as soon as everything else sleeps, and calls that are still in progress would be missed.
 pub(crate) struct Deadline {
     over: oneshot::Receiver<()>,
     /// Ends the thread when dropped.
@@ -23,8 +23,8 @@ impl Deadline {
         let (alive, gone) = channel::<()>();
         let (tell, over) = oneshot::channel();
         std::thread::spawn(move || {
-            // Nothing is ever sent: this returns when the time is over, or when nobody waits any
-            // more.
+            // Nothing is ever sent: this returns when the time is over, or when the waiting side is
+            // gone.
             let _ = gone.recv_timeout(time);
             let _ = tell.send(());
         });
@@ -34,7 +34,7 @@ impl Deadline {
         }
     }
 
-    /// Waits for `event`. False if the time is over before.
+    /// Waits for `event`. Returns false if the time is over first.
     pub(crate) async fn wait_for(&mut self, event: impl Future<Output = ()>) -> bool {
         let mut event = pin!(event);
         poll_fn(|context| {

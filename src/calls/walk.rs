@@ -1,8 +1,8 @@
 //! [`Walk`]: the pages of one list that belong together, from the first one on.
 //!
-//! Which page follows which is told by the pages themselves: each names how it was asked for, and
-//! how the one behind it is. So pages may be asked for side by side, and several walks through one
-//! list are told apart.
+//! The pages themselves determine their order: each contains how it was requested, and how the next
+//! one is requested. So pages may be requested in parallel, and several walks through one list are
+//! told apart.
 
 use std::collections::BTreeSet;
 
@@ -15,19 +15,19 @@ use super::call::Call;
 use super::page_seen::PageSeen;
 use super::select::Calls;
 
-/// The pages of one walk, in the order in which they were given.
+/// The pages of one walk, in the order in which they were sent.
 pub(super) struct Walk<'a> {
-    /// Which list it is: the path with what filters and sorts the rows.
+    /// The list: the path with the parameters that filter and sort the rows.
     list: String,
     pub(super) pages: Vec<(&'a Call, &'a PageSeen)>,
-    /// How far the walk has come from the first page on: the pages that lead to each other.
+    /// The pages from the first one on, each of which leads to the next one.
     chain: Vec<(&'a Call, &'a PageSeen)>,
-    /// The first call for this list after the last page that gave none: an error, or a reply that a
-    /// fault spoilt.
+    /// The first call for this list after the last page that did not return one: an error, or a
+    /// reply that a fault spoilt.
     went_wrong: Option<&'a Call>,
     /// The first call of the next walk through the same list.
     pub(super) restarted_by: Option<&'a Call>,
-    /// Whether a walk through the same list that began later came to its end.
+    /// Whether a later walk through the same list reached the end.
     is_done_again: bool,
 }
 
@@ -62,22 +62,23 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// How the page is asked for that follows. None: there is none, or the first one was not given.
+    /// Returns how the next page is requested. `None` means that there is none, or that the first
+    /// one is missing.
     fn next_page(&self) -> Option<&'a String> {
         place(self.chain.last()?.1).next.as_ref()
     }
 
-    /// The page that was given first of all, if it is the first one of the list.
+    /// Returns the earliest page if it is the first page of the list.
     pub(super) fn first(&self) -> Option<(&'a Call, &'a PageSeen)> {
         self.chain.first().copied()
     }
 
-    /// The last page that can be reached from the first one.
+    /// Returns the last page that can be reached from the first one.
     pub(super) fn last(&self) -> Option<(&'a Call, &'a PageSeen)> {
         self.chain.last().copied()
     }
 
-    /// The first page that no other one leads to.
+    /// Returns the first page that no other page leads to.
     pub(super) fn stray(&self) -> Option<&'a Call> {
         let followed: BTreeSet<&str> = self
             .chain
@@ -90,18 +91,18 @@ impl<'a> Walk<'a> {
             .map(|(call, _)| *call)
     }
 
-    /// Whether it came to the end of the list.
+    /// Returns whether the walk reached the end of the list.
     pub(super) fn is_complete(&self) -> bool {
         !self.chain.is_empty() && self.next_page().is_none() && self.stray().is_none()
     }
 
-    /// Whether it broke off since a call went wrong, and the client began again and came to the
-    /// end.
+    /// Returns whether the walk stopped because a call failed, and the client started again and
+    /// reached the end.
     pub(super) fn is_excused(&self) -> bool {
         !self.is_complete() && self.went_wrong.is_some() && self.is_done_again
     }
 
-    /// Whether it ended before the end of the list, though nothing went wrong.
+    /// Returns whether the walk stopped before the end of the list, although nothing failed.
     pub(super) fn broke_off(&self) -> bool {
         !self.is_complete() && self.went_wrong.is_none()
     }
@@ -116,7 +117,7 @@ fn place(page: &PageSeen) -> &PagePlace {
 }
 
 impl Calls {
-    /// The walks among these calls, in the order in which they began.
+    /// Returns the walks among these calls, in the order in which they began.
     pub(super) fn walks(&self) -> Vec<Walk<'_>> {
         let mut walks: Vec<Walk<'_>> = Vec::new();
         for call in self.iter() {
@@ -133,8 +134,8 @@ impl Calls {
                 .rposition(|walk| walk.list == list && walk.next_page() == Some(here));
             let latest = walks.iter().rposition(|walk| walk.list == list);
             match expecting.or(latest.filter(|_| !place(page).is_first)) {
-                // Behind the end there is an empty page, which some clients ask for to see that
-                // they are there.
+                // After the last page there is an empty one, which some clients request to find out
+                // that they are at the end.
                 Some(index)
                     if expecting.is_none() && is_behind_end(page) && walks[index].is_complete() => {
                 }
@@ -162,7 +163,7 @@ fn is_behind_end(page: &PageSeen) -> bool {
     page.given.ids.is_empty() && place(page).next.is_none()
 }
 
-/// The list that a call asks a page of.
+/// Returns the list of which a call requests a page.
 fn list(call: &Call) -> Option<String> {
     call.operation()?.query().pages?;
     let sideloads = ["include"];
@@ -174,7 +175,7 @@ fn list(call: &Call) -> Option<String> {
     Some(format!("{}?{filters}", plain(call.path())))
 }
 
-/// The page that a client was given, if it could read it.
+/// Returns the page that a client received, if it could read it.
 fn page(call: &Call) -> Option<&PageSeen> {
     let received = call.received();
     let is_spoilt = received

@@ -10,15 +10,15 @@ use super::page_seen::PageSeen;
 use super::select::Calls;
 use super::walk::Walk;
 
-/// So many rows are named.
+/// The number of rows that are named.
 const MAX_NAMED_ROWS: usize = 5;
 
 impl Calls {
-    /// As [`Calls::assert_walked_to_end`], with the text as an error.
+    /// Like [`Calls::assert_walked_to_end`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If a walk stopped before the end, or a page is missing in it; if there was no page.
+    /// If a walk stopped before the end or skipped a page; if there was no page.
     #[track_caller]
     pub fn try_assert_walked_to_end(&self) -> Result<(), Failure> {
         let (place, expected) = (
@@ -37,11 +37,11 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and there is one"), place)
     }
 
-    /// As [`Calls::assert_no_row_missed`], with the text as an error.
+    /// Like [`Calls::assert_no_row_missed`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If a row was missed, or a walk did not come to its end; if there was no page.
+    /// If a walk missed a row or did not reach the end; if there was no page.
     #[track_caller]
     pub fn try_assert_no_row_missed(&self) -> Result<(), Failure> {
         let (place, expected) = (
@@ -54,7 +54,7 @@ impl Calls {
                 let headline = format!("expected {expected}; {}", told(&missed));
                 return Err(self.failure(FailureKind::MissedRow, &headline, place));
             }
-            // What is behind the last page that was given has been seen by nobody.
+            // No client has seen what comes after the last page that was sent.
             if let Some(problem) = not_at_end(&walk) {
                 return Err(self.failure(
                     FailureKind::WrongOrder,
@@ -66,11 +66,11 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and it is"), place)
     }
 
-    /// As [`Calls::assert_each_row_once`], with the text as an error.
+    /// Like [`Calls::assert_each_row_once`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If it did; if there was no page.
+    /// If a walk showed a row twice; if there was no page.
     #[track_caller]
     pub fn try_assert_each_row_once(&self) -> Result<(), Failure> {
         let (place, expected) = (
@@ -94,11 +94,11 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and it is"), place)
     }
 
-    /// As [`Calls::assert_no_page_twice`], with the text as an error.
+    /// Like [`Calls::assert_no_page_twice`], but returns the failure instead of panicking.
     ///
     /// # Errors
     ///
-    /// If it did; if there was no page.
+    /// If a walk requested a page again; if there was no page.
     #[track_caller]
     pub fn try_assert_no_page_twice(&self) -> Result<(), Failure> {
         let (place, expected) = (Place::here(), format!("no page twice{}", self.subject()));
@@ -118,7 +118,7 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and there is none"), place)
     }
 
-    /// The walks, but for those that need not be judged.
+    /// Returns the walks, except those that need not be judged.
     fn walks_to_judge(&self, expected: &str, place: Place) -> Result<Vec<Walk<'_>>, Failure> {
         let walks: Vec<Walk<'_>> = self
             .walks()
@@ -135,7 +135,7 @@ impl Calls {
     }
 }
 
-/// Why a walk has not come to the end of its list.
+/// Returns why a walk has not reached the end of its list. `None` means that it has.
 fn not_at_end(walk: &Walk<'_>) -> Option<String> {
     if walk.is_complete() {
         return None;
@@ -168,12 +168,12 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
     })
 }
 
-/// The rows that were in the list at the first and at the last page, and are on none.
+/// Returns the rows that were in the list at the first and at the last page, and are on no page.
 fn missed_rows(walk: &Walk<'_>) -> Vec<u64> {
     let at = |page: Option<(&Call, &PageSeen)>| -> Option<BTreeSet<u64>> {
         Some(page?.1.list.as_ref()?.ids().into_iter().collect())
     };
-    // A page that is the only one has no list with it: all is on it.
+    // A single page has no separate list, because it contains all rows.
     let (Some(first), Some(last)) = (at(walk.first()), at(walk.last())) else {
         return Vec::new();
     };
@@ -189,7 +189,7 @@ fn missed_rows(walk: &Walk<'_>) -> Vec<u64> {
         .collect()
 }
 
-/// The first page that was asked for twice: the ordinals of both calls.
+/// Returns the first page that was requested twice, as the ordinals of both calls.
 fn page_twice<'a>(pages: impl Iterator<Item = (&'a Call, &'a PageSeen)>) -> Option<(u64, u64)> {
     let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
     for (call, page) in pages {

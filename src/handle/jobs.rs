@@ -10,7 +10,7 @@ use crate::resources::job_statuses::model::{JobPace, Mishap};
 use crate::server::backend::Backend;
 
 /// More items than any job has. It limits a range without an end.
-const MOST_INDEXES: usize = 10_000;
+const MAX_INDEXES: usize = 10_000;
 
 /// Runs the background jobs of the account by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs)
 /// returns it.
@@ -159,7 +159,7 @@ impl<'a> Jobs<'a> {
         indexes: impl IntoIterator<Item = usize>,
         reason: impl Into<String>,
     ) {
-        let indexes: BTreeSet<usize> = indexes.into_iter().take(MOST_INDEXES).collect();
+        let indexes: BTreeSet<usize> = indexes.into_iter().take(MAX_INDEXES).collect();
         assert!(
             !indexes.is_empty(),
             "there are no items to fail; give at least one, counted from 0, such as [0]"

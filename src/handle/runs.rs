@@ -14,17 +14,17 @@ use crate::handle::zendesk::MockZendesk;
 use crate::trouble::{Chaos, Fault, panic_text};
 
 /// The environment variable that names the only seed to run.
-const SEED: &str = "MOCK_ZENDESK_CHAOS";
+const SEED_VARIABLE: &str = "MOCK_ZENDESK_CHAOS";
 
 /// The environment variable that names the only run of a sweep: the call and the number of the
 /// fault.
-const SWEEP: &str = "MOCK_ZENDESK_SWEEP";
+const SWEEP_VARIABLE: &str = "MOCK_ZENDESK_SWEEP";
 
 /// The advice for a test without calls.
-const CLIENT: &str = "let the program under test call `zendesk.uri()`, and await it";
+const CLIENT_ADVICE: &str = "let the program under test call `zendesk.uri()`, and await it";
 
 /// The advice for a variable that names a run of another test.
-const UNSET: &str = "unset it, or run only the test that it is meant for";
+const UNSET_ADVICE: &str = "unset it, or run only the test that it is meant for";
 
 /// A run that failed, and how to repeat only that run. Its text is that of the runner's panic.
 #[derive(Clone, PartialEq, Eq)]
@@ -145,7 +145,7 @@ async fn seeds_at(
             .start_at(place);
         if let Err(problem) = run(&zendesk, &test).await {
             let head = format!(
-                "the test fails under chaos with seed {seed}; {SEED}={seed} repeats only this run"
+                "the test fails under chaos with seed {seed}; {SEED_VARIABLE}={seed} repeats only this run"
             );
             let text = format!(
                 "{head}\n\n{problem}\n\ntranscript:\n{}",
@@ -162,25 +162,25 @@ async fn seeds_at(
     match only {
         _ if calls > 0 => Ok(()),
         _ if runs > 0 => Err(RunFailure::of_no_run(format!(
-            "no run made a call, so chaos had nothing to disturb; {CLIENT}"
+            "no run made a call, so chaos had nothing to disturb; {CLIENT_ADVICE}"
         ))),
         None => Err(RunFailure::of_no_run(
             "there are no seeds, so nothing ran; give some, such as 0..20".to_owned(),
         )),
         Some(seed) => Err(RunFailure::of_no_run(format!(
-            "{SEED}={seed} is not a seed of this test, so nothing ran; {UNSET}"
+            "{SEED_VARIABLE}={seed} is not a seed of this test, so nothing ran; {UNSET_ADVICE}"
         ))),
     }
 }
 
 /// Returns the seed that the environment names.
 fn named_seed() -> Result<Option<u64>, RunFailure> {
-    let Some(named) = named(SEED) else {
+    let Some(named) = named(SEED_VARIABLE) else {
         return Ok(None);
     };
     named.parse().map(Some).map_err(|_| {
         RunFailure::of_no_run(format!(
-            "{SEED}={named} is not a seed; set it to a number, such as {SEED}=17, or unset it"
+            "{SEED_VARIABLE}={named} is not a seed; set it to a number, such as {SEED_VARIABLE}=17, or unset it"
         ))
     })
 }
@@ -279,8 +279,9 @@ async fn sweep_at(
     }
     let calls = zendesk.mark().ordinal();
     if calls == 0 {
-        let text =
-            format!("the run without faults made no call, so there is nothing to sweep; {CLIENT}");
+        let text = format!(
+            "the run without faults made no call, so there is nothing to sweep; {CLIENT_ADVICE}"
+        );
         return Err(RunFailure::of_no_run(text));
     }
     let lines: BTreeMap<u64, String> = zendesk
@@ -294,7 +295,7 @@ async fn sweep_at(
             .enumerate()
             .map(move |(number, fault)| (call, number, fault))
     });
-    let only = named(SWEEP);
+    let only = named(SWEEP_VARIABLE);
     let mut runs = 0_u64;
     let mut fired = vec![0; faults.len()];
     for (call, number, fault) in cases {
@@ -315,7 +316,7 @@ async fn sweep_at(
                 .get(&call)
                 .map_or("not in the journal", String::as_str);
             let head = format!(
-                "the test fails when call {call} meets this fault: {}; {SWEEP}={name} repeats only this run\n  \
+                "the test fails when call {call} meets this fault: {}; {SWEEP_VARIABLE}={name} repeats only this run\n  \
                  without the fault that call is: {line}",
                 fault.kind
             );
@@ -338,7 +339,7 @@ async fn sweep_at(
     match only.filter(|_| runs == 0) {
         None => Ok(()),
         Some(only) => Err(RunFailure::of_no_run(format!(
-            "{SWEEP}={only} is not a run of this sweep, so nothing ran; the runs are 1/0 to {calls}/{}; {UNSET}",
+            "{SWEEP_VARIABLE}={only} is not a run of this sweep, so nothing ran; the runs are 1/0 to {calls}/{}; {UNSET_ADVICE}",
             faults.len() - 1
         ))),
     }

@@ -205,7 +205,7 @@ impl MockZendesk {
 }
 
 /// The number of organizations that are listed by name.
-const NAMES: usize = 8;
+const MAX_SHOWN_NAMES: usize = 8;
 
 fn changes(count: usize) -> String {
     match count {
@@ -469,7 +469,7 @@ fn names(account: &Account, organizations: &BTreeSet<OrganizationId>) -> String 
     match organizations.len() {
         0 => "no organization".to_owned(),
         1 => format!("organization {}", names.collect::<String>()),
-        count if count > NAMES => format!("{count} organizations"),
+        count if count > MAX_SHOWN_NAMES => format!("{count} organizations"),
         _ => format!("organizations {}", names.collect::<Vec<_>>().join(", ")),
     }
 }

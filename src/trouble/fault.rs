@@ -294,7 +294,7 @@ impl Fault {
         }
     }
 
-    /// Limits the fault to calls for which `predicate` returns true.
+    /// Limits the fault to calls for which `holds` returns true.
     ///
     /// `what` completes the sentence "when …". The call does not have a reply yet.
     ///
