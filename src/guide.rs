@@ -1,12 +1,12 @@
-//! Guides by task, each starting with the smallest thing that works.
+//! Guides by task, each starting with the smallest example that works.
 //!
 //! | to | read |
 //! |---|---|
 //! | write a first test | [`first_test`] |
 //! | test a program that starts background jobs | [`jobs`] |
-//! | let calls fail, order a race, take the service down | [`faults`] |
+//! | make calls fail, order a race, take the service down | [`faults`] |
 //! | test rate limits, waits and timeouts | [`time`] |
-//! | find trouble that you did not think of | [`chaos`] |
+//! | find mistakes that you did not think of | [`chaos`] |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
 //! | use rstest, insta, nextest or a blocking client | [`recipes`] |

@@ -1,4 +1,4 @@
-//! The operations on identities, as the documentation lists them, and what an identity shows.
+//! The operations on identities, as documented, and the JSON of an identity.
 
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
@@ -40,7 +40,7 @@ const PAGES: PageLimits = PageLimits::up_to(100);
 
 const TAKES: Takes = Takes::one::<Identity>("identity");
 
-/// Domains that no mail is delivered to.
+/// Domains that receive no mail.
 const EXAMPLE_DOMAINS: [&str; 4] = [
     "@example.com",
     "@example.net",
@@ -62,7 +62,7 @@ pub const LIST: Operation =
 
 /// `GET /api/v2/end_users/{user_id}/identities`
 ///
-/// Lists like [`LIST`], for end users who look at their own identities.
+/// Lists like [`LIST`], for end users who read their own identities.
 pub const LIST_OF_END_USER: Operation = Operation::get(
     "ListEndUserIdentities",
     "/api/v2/end_users/{user_id}/identities",
@@ -91,7 +91,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`POST /api/v2/users/{user_id}/identities`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#create-identity)
 ///
-/// Adds an identity to a user. The first of its type is the primary one.
+/// Adds an identity to a user. The first of its type becomes the primary one.
 pub const CREATE: Operation =
     Operation::post("CreateUserIdentity", "/api/v2/users/{user_id}/identities")
         .named("identities", "create")
@@ -101,7 +101,7 @@ pub const CREATE: Operation =
 
 /// `POST /api/v2/end_users/{user_id}/identities`
 ///
-/// Adds an identity like [`CREATE`], for end users who add one to themselves.
+/// Adds an identity like [`CREATE`], for end users who add it to themselves.
 pub const CREATE_FOR_END_USER: Operation = Operation::post(
     "CreateEndUserIdentity",
     "/api/v2/end_users/{user_id}/identities",
@@ -136,7 +136,7 @@ pub const SHOW: Operation = Operation::get(
 
 /// `GET /api/v2/end_users/{user_id}/identities/{identity_id}`
 ///
-/// Returns the identity like [`SHOW`], for end users who look at their own.
+/// Returns the identity like [`SHOW`], for end users who read their own.
 pub const SHOW_OF_END_USER: Operation = Operation::get(
     "ShowEndUserIdentity",
     "/api/v2/end_users/{user_id}/identities/{identity_id}",
@@ -170,7 +170,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/users/{user_id}/identities/{identity_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#delete-identity)
 ///
-/// Deletes an identity. If it was the primary one, no other becomes primary by that.
+/// Deletes an identity. If it was the primary one, no other becomes primary.
 pub const DELETE: Operation = Operation::delete(
     "DeleteUserIdentity",
     "/api/v2/users/{user_id}/identities/{identity_id}",
@@ -199,8 +199,8 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#make-identity-primary)
 ///
-/// Makes an identity the primary one of its type, and answers with the list of the user's
-/// identities. The user's `email` follows.
+/// Makes an identity the primary one of its type, and returns the list of the user's identities.
+/// The user's `email` follows.
 pub const MAKE_PRIMARY: Operation = Operation::put(
     "MakeUserIdentityPrimary",
     "/api/v2/users/{user_id}/identities/{identity_id}/make_primary",
@@ -210,8 +210,8 @@ pub const MAKE_PRIMARY: Operation = Operation::put(
 
 /// `PUT /api/v2/end_users/{user_id}/identities/{identity_id}/make_primary`
 ///
-/// Makes an identity primary like [`MAKE_PRIMARY`], for end users and a verified identity of
-/// their own.
+/// Makes an identity primary like [`MAKE_PRIMARY`], for end users. The identity must be their own,
+/// and verified.
 pub const MAKE_PRIMARY_OF_END_USER: Operation = Operation::put(
     "MakeEndUserIdentityPrimary",
     "/api/v2/end_users/{user_id}/identities/{identity_id}/make_primary",
@@ -254,7 +254,7 @@ fn verify(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`PUT /api/v2/users/{user_id}/identities/{identity_id}/request_verification`](https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#request-user-verification)
 ///
-/// Asks the user to verify the identity. The double sends no e-mail, so nothing changes.
+/// Sends the user an e-mail to verify the identity. The double sends none, so nothing changes.
 pub const REQUEST_VERIFICATION: Operation = Operation::put(
     "RequestUserVerfication",
     "/api/v2/users/{user_id}/identities/{identity_id}/request_verification",
@@ -264,7 +264,7 @@ pub const REQUEST_VERIFICATION: Operation = Operation::put(
 
 /// `PUT /api/v2/end_users/{user_id}/identities/{identity_id}/request_verification`
 ///
-/// Asks like [`REQUEST_VERIFICATION`], for end users themselves.
+/// Works like [`REQUEST_VERIFICATION`], for end users themselves.
 pub const REQUEST_VERIFICATION_OF_END_USER: Operation = Operation::put(
     "RequestEndUserVerification",
     "/api/v2/end_users/{user_id}/identities/{identity_id}/request_verification",
@@ -278,7 +278,7 @@ fn request_verification(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
     Ok(Reply::no_content())
 }
 
-/// Looks up the identity that the path names, and checks that the caller may have it.
+/// Finds the identity that the path names, and checks that the caller may access it.
 fn named_identity(
     account: &Account,
     request: &ApiRequest<'_>,
@@ -293,8 +293,8 @@ fn named_identity(
     Ok((user, id))
 }
 
-/// Checks that the caller may have to do with the identities of this user. The routes below
-/// `end_users` are for end users who are verified.
+/// Checks that the caller may access the identities of this user. The routes below `end_users` are
+/// for verified end users.
 fn authorize(account: &Account, request: &ApiRequest<'_>, user: UserId) -> Result<(), ApiError> {
     request.authorize(account, Subject::User(user))?;
     let is_for_end_users = request.operation.path().starts_with("/api/v2/end_users/");
@@ -306,8 +306,7 @@ fn authorize(account: &Account, request: &ApiRequest<'_>, user: UserId) -> Resul
     Ok(())
 }
 
-/// The identity that a request describes. A type that is no word of Zendesk's is not of the wrong
-/// type as a parameter, but breaks a rule.
+/// Reads the identity in a request. An unknown type is not a mistyped parameter, but breaks a rule.
 fn given(request: &ApiRequest<'_>) -> Result<IdentityChanges, ApiError> {
     let root = request.root()?;
     root.changes::<Identity>().map_err(|error| match error {

@@ -1,4 +1,4 @@
-//! What an identity is, and what one is made from.
+//! The attributes of an identity, and of an identity to be created.
 
 use std::sync::Arc;
 
@@ -21,24 +21,24 @@ record! {
 
     derived Url = "url";
     id;
-    /// The user that it belongs to.
+    /// The user of the identity.
     kept user_id: UserId = UserId::new(0);
-    /// What kind of identity it is. `type` on the wire.
+    /// The kind of identity. `type` on the wire.
     kept identity_type as "type": IdentityType = IdentityType::Email, given on creation;
-    /// The address, number or name. Unique among the identities of one type, whatever the case.
+    /// The address, number or name. Unique among the identities of one type, ignoring case.
     kept value: String = String::new(), given;
-    /// Whether it is known to be the user's.
+    /// Whether the identity is known to be the user's.
     kept verified: bool = false, given;
-    /// Whether it is the one of its type that Zendesk uses first.
+    /// Whether it is the identity of its type that Zendesk uses first.
     kept primary: bool = false, given on creation;
-    /// When it was created.
+    /// The time of its creation.
     kept created_at: Timestamp = now;
-    /// When it last changed.
+    /// The time of its last change.
     kept updated_at: Timestamp = now;
     derived UndeliverableCount = "undeliverable_count";
     derived DeliverableState = "deliverable_state";
 
-    // Whether to send an e-mail: the double sends none.
+    // Whether to send an e-mail. The double never does.
     checked "skip_verify_email": bool;
     unmodeled always "verification_method";
 }
@@ -60,13 +60,13 @@ pub enum IdentityType {
     Facebook,
     /// An account at Google.
     Google,
-    /// An address that an agent forwards mail from.
+    /// An address from which an agent forwards mail.
     AgentForwarding,
     /// An installation of Zendesk's mobile SDK.
     Sdk,
     /// An account of another Zendesk.
     Foreign,
-    /// A user of a channel that somebody else integrated.
+    /// A user of a channel that a third party integrated.
     AnyChannel,
     /// A user of a messaging channel.
     Messaging,
@@ -80,7 +80,7 @@ words!(
 );
 
 impl Identity {
-    /// Whether Zendesk writes e-mails to it.
+    /// Returns whether Zendesk sends e-mail to it.
     pub(crate) fn is_email(&self) -> bool {
         self.identity_type == IdentityType::Email
     }
@@ -110,7 +110,7 @@ pub struct NewIdentity {
 }
 
 impl NewIdentity {
-    /// Describes an e-mail address of this user. A user's first one is the primary one.
+    /// Describes an e-mail address of this user. The user's first one becomes the primary one.
     pub fn email(user: impl Into<UserId>, address: impl Into<String>) -> Self {
         Self::new(user, IdentityType::Email, address)
     }
@@ -132,20 +132,20 @@ impl NewIdentity {
         }
     }
 
-    /// Makes it verified.
+    /// Marks it as verified.
     pub fn verified(mut self) -> Self {
         self.given.verified = true;
         self
     }
 
-    /// Makes it the user's primary identity of its type, in place of the present one.
+    /// Makes it the user's primary identity of its type, instead of the present one.
     pub fn primary(mut self) -> Self {
         self.given.primary = true;
         self
     }
 }
 
-/// An identity that a user is to have.
+/// An identity that a user will get.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GivenIdentity {
     pub(crate) identity_type: IdentityType,
@@ -154,7 +154,7 @@ pub(crate) struct GivenIdentity {
     pub(crate) primary: bool,
 }
 
-/// The identities that the creation of a user brings.
+/// The identities in a request that creates a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GivenIdentities(pub(crate) Vec<GivenIdentity>);
 

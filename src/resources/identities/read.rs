@@ -1,4 +1,4 @@
-//! How identities are read: by tests, and by everything that answers.
+//! Reads identities, for tests and for everything that answers.
 
 use crate::base::ids::{IdentityId, UserId};
 use crate::resources::account::Account;
@@ -49,7 +49,7 @@ impl Account {
         identities
     }
 
-    /// The user who has this e-mail address, as the primary one or another.
+    /// Returns the user who has this e-mail address, as the primary one or another.
     pub(crate) fn holder_of_email(&self, email: &str) -> Option<UserId> {
         let identity = self.identities.find(IdentityType::Email, email)?;
         Some(identity.user_id)

@@ -1,7 +1,7 @@
-//! What may happen to identities, and what follows from it for their users.
+//! The rules of identities, and what follows for their users.
 //!
-//! `email` and `verified` of a user, and its direct `phone` number, are what its identities say:
-//! [`Account::follow_identities`] keeps them so, and nothing else writes them once a user has
+//! `email`, `verified` and a direct `phone` number of a user follow from its identities.
+//! [`Account::follow_identities`] updates them, and nothing else writes them once a user has
 //! identities.
 //!
 //! <https://developer.zendesk.com/api-reference/ticketing/users/user_identities/>
@@ -17,8 +17,8 @@ use super::model::{GivenIdentity, Identity, IdentityChanges, IdentityType, NewId
 use super::violations::{self, GivenAs};
 
 impl Account {
-    /// Creates an identity of a user. The first one of its type is the primary one whatever was
-    /// asked.
+    /// Creates an identity of a user. The first of its type becomes the primary one, whatever the
+    /// request says.
     pub(crate) fn create_identity(
         &mut self,
         user: UserId,
@@ -44,7 +44,7 @@ impl Account {
         Ok(id)
     }
 
-    /// Changes an identity. Its type, and whether it is the primary one, stay as they are.
+    /// Changes an identity. Its type stays the same, and so does whether it is primary.
     pub(crate) fn update_identity(
         &mut self,
         id: IdentityId,
@@ -69,8 +69,8 @@ impl Account {
         Ok(())
     }
 
-    /// Marks an identity as verified. Its user joins the organization of its domain, where the account
-    /// maps domains.
+    /// Marks an identity as verified. If the account maps domains, its user joins the organization
+    /// of the domain.
     pub(crate) fn verify_identity(&mut self, id: IdentityId) -> Result<(), Refusal> {
         let identity = self.identity(id).ok_or(Refusal::NotFound)?;
         // "You can't verify the account owner's email address."
@@ -83,8 +83,8 @@ impl Account {
         Ok(())
     }
 
-    /// Makes an identity the primary one of its type. It, the former one and the user carry the
-    /// time of the change. Nothing changes if it is already.
+    /// Makes an identity the primary one of its type. The identity, the former primary one and the
+    /// user get the time of the change. If it is primary already, nothing changes.
     pub(crate) fn make_primary(&mut self, id: IdentityId) -> Result<(), Refusal> {
         let identity = self.identity(id).ok_or(Refusal::NotFound)?;
         if identity.primary {
@@ -98,7 +98,7 @@ impl Account {
         Ok(())
     }
 
-    /// Says of an identity whether it is verified.
+    /// Sets whether an identity is verified.
     pub(crate) fn set_identity_verified(&mut self, identity: Identity, verified: bool) {
         self.put_changed(Identity {
             verified,
@@ -106,7 +106,7 @@ impl Account {
         });
     }
 
-    /// Takes all direct lines away from a user.
+    /// Deletes all direct lines of a user.
     pub(crate) fn delete_phone_numbers(&mut self, user: UserId) {
         let numbers: Vec<IdentityId> = self
             .identities
@@ -123,7 +123,7 @@ impl Account {
         self.touch_user(user);
     }
 
-    /// Deletes an identity. If it was the primary one, no other becomes primary by that.
+    /// Deletes an identity. If it was the primary one, no other becomes primary.
     pub(crate) fn delete_identity(&mut self, id: IdentityId) -> Result<(), Refusal> {
         let user = self.identities.get(id).ok_or(Refusal::NotFound)?.user_id;
         self.record_identity_deleted(id, user);
@@ -133,7 +133,7 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes all identities of a user, whose values are free then.
+    /// Deletes all identities of a user. Their values become free.
     pub(crate) fn delete_identities_of(&mut self, user: UserId) {
         let all: Vec<IdentityId> = self
             .identities
@@ -146,8 +146,8 @@ impl Account {
         }
     }
 
-    /// Puts in an identity that may be there, and lets what its user shows follow. Whether an effect
-    /// is recorded is up to the caller.
+    /// Adds a valid identity, and updates what its user shows. The caller decides whether to record
+    /// an effect.
     pub(crate) fn add_identity(
         &mut self,
         user: UserId,
@@ -200,7 +200,7 @@ impl Account {
         });
     }
 
-    /// Why an identity may not be there with this value. `None`: it may.
+    /// Returns why an identity may not have this value. `None` means that it may.
     pub(crate) fn why_not_identity(
         &self,
         given: &GivenIdentity,
@@ -218,8 +218,8 @@ impl Account {
         (Some(holder.id) != itself).then(|| violations::taken(given_as, value))
     }
 
-    /// Makes what a user shows follow from its identities. Without an e-mail identity that is
-    /// primary the first verified one is shown, or else the first.
+    /// Updates what a user shows from its identities. Without a primary e-mail identity, it shows
+    /// the first verified one, or else the first.
     pub(crate) fn follow_identities(&mut self, user: UserId) {
         let all = self.identities.of_user(user);
         let email = {
@@ -275,8 +275,8 @@ impl Account {
         self.touch_user(user);
     }
 
-    /// The id of an identity that comes with its user. That of the first depends on the user's, so
-    /// that identities do not change the ids that other records get.
+    /// Draws the id of an identity that is created with its user. The id of the first one depends
+    /// on the user's id, so that identities do not change the ids of other records.
     pub(super) fn draw_identity_id(&mut self, user: UserId) -> IdentityId {
         match self.ids.beside(user) {
             Some(id) if self.record_with_id(id).is_none() => IdentityId::new(id),
@@ -285,17 +285,18 @@ impl Account {
     }
 }
 
-/// When an identity comes into being.
+/// When an identity is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Born {
     /// Together with its user.
     WithUser,
-    /// Later. Its id is drawn then, since the one that depends on the user's may have been that of
-    /// an identity that is deleted.
+    /// Later. Then its id is drawn, because a deleted identity may have had the id that depends on
+    /// the user's.
     Later,
 }
 
-/// A deliberately wide check: something, an at sign, a domain with a dot or not, no space.
+/// Returns whether this may be an e-mail address. The check is lenient on purpose: some text, an at
+/// sign, a domain with or without a dot, no space.
 pub(crate) fn looks_like_email(email: &str) -> bool {
     let parts = email.split_once('@');
     parts.is_some_and(|(name, domain)| {

@@ -1,4 +1,4 @@
-//! How identities are saved in fixtures, and put in many at a time.
+//! Saves identities in fixtures, and adds many at a time.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,8 +20,8 @@ impl Saved for Identity {
     const REQUIRED: &'static [&'static str] = &["user_id", "value"];
     const NEEDS_ID: bool = false;
 
-    /// Those that follow from what their users show are not among them, and those of the account's
-    /// owner, who is not either.
+    /// Returns the identities to save. Those that follow from what their users show are left out,
+    /// and so are those of the account's owner, who is not saved either.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
         let all = account.identities.iter();
         all.filter(|identity| identity.user_id != account.owner)
@@ -31,7 +31,8 @@ impl Saved for Identity {
             .collect()
     }
 
-    /// A user with an e-mail address or a direct line has an identity for each.
+    /// Returns the identities that a fixture does not list: one for each e-mail address and direct
+    /// line of a new user.
     fn unlisted(account: &mut Account, before: &Account) -> Vec<Self> {
         let mut identities: Vec<Self> = Vec::new();
         for user in new_users(account, before) {
@@ -51,8 +52,8 @@ impl Saved for Identity {
         identities
     }
 
-    /// Users whose address is not listed get an identity all the same, and all of them show what
-    /// their identities say.
+    /// Adds the identities of users whose address is not listed, and makes all users show what
+    /// follows from their identities.
     fn complete(account: &mut Account, before: &Account) {
         let missing = Self::unlisted(account, before);
         account.identities.extend(missing);
@@ -154,7 +155,7 @@ impl Saved for Identity {
     }
 }
 
-/// The identity that a user has because of what it shows.
+/// Returns the identity that follows from what a user shows.
 fn following(user: &User, id: IdentityId, identity_type: IdentityType, value: &str) -> Identity {
     Identity {
         user_id: user.id,
@@ -166,7 +167,7 @@ fn following(user: &User, id: IdentityId, identity_type: IdentityType, value: &s
     }
 }
 
-/// Whether it would be just the same if nothing was said of it.
+/// Returns whether this identity would be the same without a row in the fixture.
 fn follows_from_user(identity: &Identity, account: &Account) -> bool {
     let Some(user) = account.users.get(identity.user_id) else {
         return false;
@@ -176,13 +177,13 @@ fn follows_from_user(identity: &Identity, account: &Account) -> bool {
         && shown_by(user).next() == Some((identity.identity_type, &identity.value))
 }
 
-/// The users that a fixture brought.
+/// Returns the users of a fixture.
 fn new_users(account: &Account, before: &Account) -> Vec<User> {
     let is_new = |user: &User| before.users.get(user.id).is_none();
     account.users().into_iter().filter(is_new).collect()
 }
 
-/// Who shows which value of its own.
+/// Returns which user shows which value.
 fn shown_by_all(account: &Account) -> BTreeMap<(IdentityType, Cow<'_, str>), UserId> {
     let active = account.users.all().filter(|user| user.active);
     let shown = active.flat_map(|user| shown_by(user).map(|shown| (shown, user.id)));
@@ -191,7 +192,7 @@ fn shown_by_all(account: &Account) -> BTreeMap<(IdentityType, Cow<'_, str>), Use
         .collect()
 }
 
-/// The identities that follow from what a user shows.
+/// Returns the identities that follow from what a user shows.
 pub(crate) fn shown_by(user: &User) -> impl Iterator<Item = (IdentityType, &str)> {
     let email = user
         .email

@@ -18,7 +18,7 @@ pub(crate) struct IdentityStore {
     by_user: SortedMap<(UserId, IdentityId), ()>,
     by_value: SortedMap<(IdentityType, Arc<str>), IdentityId>,
     by_word: WordIndex<UserId>,
-    /// The values that were given up: their user has another one now, or is deleted.
+    /// The values that were given up, because their user has another one now, or is deleted.
     given_up: SortedMap<(IdentityType, Arc<str>), ()>,
 }
 
@@ -27,14 +27,14 @@ impl IdentityStore {
         self.rows.get(id)
     }
 
-    /// The identity of this type with this value, whatever the case. There is one at most.
+    /// Returns the identity of this type with this value, ignoring case. There is at most one.
     pub(crate) fn find(&self, identity_type: IdentityType, value: &str) -> Option<&Identity> {
-        // A key that borrows would need another map: the text is short.
+        // A borrowed key would need another map, and the text is short.
         let key = (identity_type, folded(value).into());
         self.get(*self.by_value.get(&key)?)
     }
 
-    /// Puts an identity in, or in the place of the one with its id, which is the same user's.
+    /// Adds an identity, or replaces the one with the same id, which belongs to the same user.
     pub(crate) fn put(&mut self, identity: Identity) {
         let id = identity.id;
         if let Some(former) = self.rows.get(id).cloned() {
@@ -49,7 +49,7 @@ impl IdentityStore {
         self.rows.put(identity);
     }
 
-    /// Puts many identities in at once. Their ids and values are new.
+    /// Adds many identities at once. Their ids and values must be new.
     pub(crate) fn extend(&mut self, identities: Vec<Identity>) {
         let users = identities
             .iter()
@@ -75,12 +75,12 @@ impl IdentityStore {
         self.given_up.insert(value_key(&identity), ());
     }
 
-    /// Takes the value of an identity out of the indexes.
+    /// Removes the value of an identity from the indexes.
     fn forget_value(&mut self, identity: &Identity) {
         let user = identity.user_id;
         self.by_value.remove(&value_key(identity));
         self.by_word.remove(user, [&*identity.value]);
-        // Another one of the user's may have the same words.
+        // Another identity of the user may have the same words.
         let others: Vec<String> = self
             .of_user(user)
             .into_iter()
@@ -90,7 +90,7 @@ impl IdentityStore {
         self.by_word.insert(user, others.iter().map(String::as_str));
     }
 
-    /// The users who have an identity with a word that starts with this, by id.
+    /// Returns the users who have an identity with a word that starts with this, by id.
     pub(crate) fn users_with_word(&self, word: &str) -> Vec<UserId> {
         self.by_word.starting_with(word, || {
             let all = self.rows.iter();
@@ -98,18 +98,18 @@ impl IdentityStore {
         })
     }
 
-    /// Whether this was an e-mail address of a user, and is nobody's now.
+    /// Returns whether this was an e-mail address of a user, and belongs to nobody now.
     pub(crate) fn is_abandoned(&self, email: &str) -> bool {
         let key = (IdentityType::Email, folded(email).into());
         self.given_up.get(&key).is_some() && self.by_value.get(&key).is_none()
     }
 
-    /// All identities, by id.
+    /// Returns all identities, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Identity> {
         self.rows.iter()
     }
 
-    /// The identities of a user, by id.
+    /// Returns the identities of a user, by id.
     pub(crate) fn of_user(&self, user: UserId) -> Vec<&Identity> {
         let list = ById::new(&self.by_user, user);
         list.ids(0..list.len())
@@ -118,7 +118,7 @@ impl IdentityStore {
             .collect()
     }
 
-    /// The user's primary identity of this type.
+    /// Returns the user's primary identity of this type.
     pub(crate) fn primary_of(
         &self,
         user: UserId,

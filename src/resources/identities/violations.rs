@@ -1,8 +1,8 @@
-//! What Zendesk says of identities that break its rules.
+//! The texts of the rules of identities.
 
 use crate::base::refusal::Violation;
 
-/// The attribute that an address was given as, and the label that its texts begin with.
+/// The attribute that contained an address, and the label at the start of its texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GivenAs {
     /// `email` of a user.

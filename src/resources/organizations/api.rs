@@ -1,5 +1,4 @@
-//! The operations on organizations, as the documentation lists them, and what an organization
-//! shows.
+//! The operations on organizations, as documented, and the JSON of an organization.
 
 mod agents;
 mod bulk;
@@ -61,7 +60,7 @@ const TAKES: Takes = Takes::one::<Organization>("organization");
 
 /// [`GET /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#list-organizations)
 ///
-/// All organizations: by name under offset pagination, by id under cursor pagination.
+/// Lists all organizations: by name under offset pagination, by id under cursor pagination.
 pub const LIST: Operation = Operation::get("ListOrganizations", "/api/v2/organizations")
     .named("organizations", "index")
     .paged(PAGES)
@@ -75,7 +74,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         &account.organizations.by_id(),
     )?;
     let reply = collection::<Organization>(account, request, &page);
-    // Recorded of this list only.
+    // This is recorded of this list only.
     Ok(if page.is_of_cursor() {
         reply.header(
             CACHE_CONTROL,
@@ -88,7 +87,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// `GET /api/v2/users/{user_id}/organizations`
 ///
-/// The organizations that a user is in: by name under offset pagination, by id under cursor
+/// Lists the organizations of a user: by name under offset pagination, by id under cursor
 /// pagination.
 pub const LIST_OF_USER: Operation = Operation::get(
     "ListUserOrganizations",
@@ -133,8 +132,8 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`POST /api/v2/organizations`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-organization)
 ///
-/// "You must provide a unique `name` for each organization. Normally the system doesn't allow
-/// records to be created with identical names."
+/// Creates an organization. "You must provide a unique `name` for each organization. Normally the
+/// system doesn't allow records to be created with identical names."
 pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/organizations")
     .named("organizations", "create")
     .taking(TAKES)
@@ -150,8 +149,8 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`PUT /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization)
 ///
-/// Changes what is given. The memberships of an organization show a new name at once, and sort by
-/// it. Agents may change `notes` alone.
+/// Changes the given attributes. The memberships of an organization show a new name at once, and
+/// sort by it. Agents may only change `notes`.
 pub const UPDATE: Operation = Operation::put(
     "UpdateOrganization",
     "/api/v2/organizations/{organization_id}",
@@ -175,7 +174,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/organizations/{organization_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#delete-organization)
 ///
-/// Deletes an organization and the memberships in it.
+/// Deletes an organization and its memberships.
 pub const DELETE: Operation = Operation::delete(
     "DeleteOrganization",
     "/api/v2/organizations/{organization_id}",

@@ -1,8 +1,8 @@
-//! How users join organizations by the domains of their e-mail addresses, and leave them again,
-//! where the account maps domains.
+//! Adds users to organizations by the domains of their e-mail addresses, and removes them again, if
+//! the account maps domains.
 //!
-//! Only end users join, only by addresses that are verified, only while they are in no organization,
-//! and only the first organization by name that has the domain.
+//! Only end users join, only by verified addresses, only while they are in no organization, and
+//! only the first organization by name that has the domain.
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408825828250>
 
@@ -16,7 +16,7 @@ use crate::resources::account::Account;
 use crate::resources::organization_memberships::model::NewMembership;
 use crate::resources::users::model::Role;
 
-/// The organization that a user is to join, and the domain that it does so by.
+/// The organization that a user will join, and the domain that causes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ByDomain {
     organization: OrganizationId,
@@ -24,8 +24,9 @@ pub(crate) struct ByDomain {
 }
 
 impl Account {
-    /// Finds the organization that a user joins by a domain. `None`: none has one of the user's, or
-    /// the user is in an organization already, or the account does not map domains.
+    /// Finds the organization that a user joins by a domain. `None` means that no organization has
+    /// a domain of the user's, that the user is in an organization already, or that the account
+    /// does not map domains.
     pub(crate) fn organization_by_domain(&self, user: UserId) -> Option<ByDomain> {
         if self.rules.domain_mapping == DomainMapping::Off
             || self.users.active(user)?.role != Role::EndUser
@@ -60,15 +61,15 @@ impl Account {
             })
     }
 
-    /// Puts a user into the organization that it joins by a domain, if there is one.
+    /// Adds a user to the organization of its domain, if there is one.
     pub(crate) fn join_by_domain(&mut self, user: UserId) {
         if let Some(found) = self.organization_by_domain(user) {
             self.join_as_found(user, found);
         }
     }
 
-    /// Puts a user into the organization that was found for it. Where a user may be in none, it
-    /// stays in none.
+    /// Adds a user to the organization that was found for it. If the limit of organizations is
+    /// zero, the user stays in none.
     pub(crate) fn join_as_found(&mut self, user: UserId, found: ByDomain) {
         let joined = self.create_membership(&NewMembership {
             user_id: Some(user),
@@ -80,8 +81,8 @@ impl Account {
         }
     }
 
-    /// Lets the users follow the domains of an organization, which had the `former` ones: those whom
-    /// a lost one brought leave, then those whom a new one brings join.
+    /// Updates the members after an organization's domains changed from the `former` ones: users
+    /// whom a lost domain brought leave, then users of a new domain join.
     pub(crate) fn follow_domains(&mut self, organization: OrganizationId, former: &[String]) {
         if self.rules.domain_mapping == DomainMapping::Off {
             return;
@@ -92,7 +93,7 @@ impl Account {
         };
         for domain in former.iter().filter(|domain| !present.contains(domain)) {
             for membership in self.memberships.mapped_by(organization, domain) {
-                // It is there: the list is of those that are.
+                // It exists, because the list contains only existing ones.
                 let _there = self.delete_membership(membership);
             }
         }
@@ -112,7 +113,7 @@ impl Account {
     }
 }
 
-/// The domain of an e-mail address.
+/// Returns the domain of an e-mail address.
 fn domain_of(email: &str) -> Option<Arc<str>> {
     let (_, domain) = email.rsplit_once('@')?;
     Some(folded(domain).into())

@@ -1,4 +1,4 @@
-//! What an organization is, and what one is made from.
+//! The attributes of an organization, and of an organization to be created.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ record! {
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
     ///
-    /// Serializes as the API shows it, except that `url` starts with `/api/v2`: the host depends on
-    /// the client.
+    /// Serializes like the API, except that `url` starts with `/api/v2`, because the host depends
+    /// on the client.
     pub struct Organization is Organization, id OrganizationId, changes OrganizationChanges,
         derived OrganizationDerived, row Arc<Organization>;
     path "organizations";
@@ -23,37 +23,37 @@ record! {
 
     url;
     id;
-    /// Unique in the account, whatever the case and the space around it. Without a `|`.
+    /// The name. Unique in the account, ignoring case and surrounding space. It cannot contain a
+    /// `|`.
     kept name: String = String::new(), given by name;
-    /// Whether its end users see each other's tickets.
+    /// Whether its end users can see each other's tickets.
     kept shared_tickets: bool = false, given;
-    /// Whether its end users see each other's comments.
+    /// Whether its end users can see each other's comments.
     kept shared_comments: bool = false, given;
-    /// An id of the caller's own choice. Unique in the account, whatever its case.
+    /// An id chosen by the caller. Unique in the account, ignoring case.
     kept external_id: Option<String> = None, given by external_id;
-    /// When it was created.
+    /// The time of its creation.
     kept created_at: Timestamp = now;
-    /// When it last changed.
+    /// The time of its last change.
     kept updated_at: Timestamp = now;
-    /// The e-mail domains that belong to it. Users join it by them only with
+    /// Its e-mail domains. Users join it by them only with
     /// [`map_domains`](crate::MockZendeskBuilder::map_domains).
     kept domain_names: Vec<String> = Vec::new(), given;
-    /// Details, for example the address.
+    /// The details, for example the address.
     kept details: Option<String> = None, given;
-    /// Notes.
+    /// The notes.
     kept notes: Option<String> = None, given;
-    /// The group that new tickets of it are put in, unless they name one.
+    /// The group of its new tickets, unless they name one.
     kept group_id: Option<GroupId> = None, given;
-    /// Tags.
+    /// The tags.
     kept tags: Vec<String> = Vec::new(), given;
     constant "organization_fields" = Shown::EmptyHash;
 
-    // The double's account has no custom fields, and Zendesk drops values for fields that an
-    // account does not have.
+    // The double's account does not have custom fields, and Zendesk drops values of unknown fields.
     checked "organization_fields": AnyHash;
 }
 
-/// An organization to be seeded: a name, and what is to differ from a plain one.
+/// An organization to be seeded: a name, and what differs from the defaults.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -69,7 +69,7 @@ record! {
 pub struct NewOrganization(pub(crate) OrganizationChanges);
 
 impl NewOrganization {
-    /// An organization with this name.
+    /// Describes an organization with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self(OrganizationChanges {
             name: Some(name.into()),
@@ -83,16 +83,16 @@ setters! { NewOrganization:
     shared_tickets();
     /// Lets its end users see each other's comments.
     shared_comments();
-    /// Sets an id of your own choice.
+    /// Sets an id that you choose.
     external_id(text);
-    /// Sets the e-mail domains that belong to it. Users join it by them only
-    /// with [`map_domains`](crate::MockZendeskBuilder::map_domains).
+    /// Sets its e-mail domains. Users join it by them only with
+    /// [`map_domains`](crate::MockZendeskBuilder::map_domains).
     domain_names(texts);
-    /// Sets details, for example the address.
+    /// Sets the details, for example the address.
     details(text);
     /// Sets the notes.
     notes(text);
-    /// Sets the group that new tickets of it are put in.
+    /// Sets the group of its new tickets.
     group_id(into GroupId);
     /// Sets the tags.
     tags(texts);

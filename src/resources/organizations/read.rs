@@ -1,4 +1,4 @@
-//! How the organizations in the account are read: by tests, and by everything that answers.
+//! Reads the organizations of the account, for tests and for everything that answers.
 
 use crate::base::ids::OrganizationId;
 use crate::base::sequence::Sequence;
@@ -7,7 +7,7 @@ use crate::resources::account::Account;
 use super::model::Organization;
 
 impl Account {
-    /// The organization with this id.
+    /// Returns the organization with this id.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -23,8 +23,7 @@ impl Account {
         self.organizations.get(id.into()).cloned()
     }
 
-    /// The organization with this name. Names are compared without case and without the space
-    /// around them.
+    /// Returns the organization with this name, ignoring case and surrounding space.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -56,14 +55,14 @@ impl Account {
         self.organization(self.organizations.with_external_id(external_id)?)
     }
 
-    /// All organizations, by id.
+    /// Returns all organizations, by id.
     pub(crate) fn organizations_by_id(&self) -> impl Iterator<Item = Organization> {
         let list = self.organizations.by_id();
         let ids = list.ids(0..list.len());
         ids.into_iter().filter_map(|id| self.organization(id))
     }
 
-    /// All organizations, by name.
+    /// Returns all organizations, by name.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -84,7 +83,7 @@ impl Account {
             .collect()
     }
 
-    /// The number of organizations in the account.
+    /// Returns the number of organizations in the account.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -1,4 +1,4 @@
-//! What may happen to organizations, and what follows from it.
+//! The rules of organizations, and what follows from a change.
 
 use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, RecordId as _};
@@ -22,7 +22,8 @@ impl Account {
         Ok(id)
     }
 
-    /// As [`Account::create_organization`], with an id that was drawn before.
+    /// Creates an organization like [`Account::create_organization`], with an id that was drawn
+    /// before.
     pub(crate) fn create_organization_as(
         &mut self,
         id: OrganizationId,
@@ -75,8 +76,8 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes an organization: its memberships go, for each of its users another one becomes the
-    /// default where it was, and its tickets that are not closed lose it.
+    /// Deletes an organization and its memberships. Each of its users for whom it was the default
+    /// gets another default, and its tickets that are not closed lose it.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) fn delete_organization(&mut self, id: OrganizationId) -> Result<(), Refusal> {
         self.organizations.get(id).ok_or(Refusal::NotFound)?;
@@ -89,7 +90,7 @@ impl Account {
         Ok(())
     }
 
-    /// Gives an organization other tags.
+    /// Replaces the tags of an organization.
     pub(crate) fn change_tags_of_organization(
         &mut self,
         id: OrganizationId,
@@ -106,8 +107,8 @@ impl Account {
         )
     }
 
-    /// The organization of this name, for a user who is put into it by name. If there is none it is
-    /// created: the documentation says only that it is named.
+    /// Returns the organization with this name, for a user who is put into it by name. If there is
+    /// none, it is created. The documentation does not say what happens then.
     pub(crate) fn organization_for_user(&mut self, name: &str) -> Result<OrganizationId, Refusal> {
         if let Some(id) = self.organizations.named(name) {
             return Ok(id);
@@ -121,7 +122,7 @@ impl Account {
         })
     }
 
-    /// Checks that a user can be put into the organization of this name.
+    /// Checks that a user can be put into the organization with this name.
     pub(crate) fn check_organization_for_user(&self, name: &str) -> Result<(), Refusal> {
         if self.organizations.named(name).is_some() {
             return Ok(());
@@ -138,8 +139,8 @@ impl Account {
         }
     }
 
-    /// Finds the organization that an upsert means: by id, or else by external id. Its name is no
-    /// criterion. An id of nothing is not found.
+    /// Finds the organization that an upsert means: by id, or else by external id. Its name does
+    /// not count. An id that does not exist is not found.
     pub(crate) fn find_organization(
         &self,
         id: Option<i64>,
@@ -156,7 +157,7 @@ impl Account {
         Ok(external_id.and_then(|external_id| self.organizations.with_external_id(external_id)))
     }
 
-    /// Checks attributes that are to be given to an organization.
+    /// Checks attributes that an organization is about to get.
     fn check_organization(
         &self,
         id: Option<OrganizationId>,
@@ -188,7 +189,7 @@ impl Account {
     }
 }
 
-/// The space around a name is not kept; domains and tags are in lower case, each once.
+/// Removes the space around a name. Domains and tags become lower case, each once.
 fn tidied(changes: OrganizationChanges) -> OrganizationChanges {
     let each_once = |texts: Vec<String>| {
         let mut each: Vec<String> = Vec::new();

@@ -1,4 +1,4 @@
-//! How organizations are saved in fixtures, and put in many at a time.
+//! Saves organizations in fixtures, and adds many at a time.
 
 use crate::base::folded::folded;
 use crate::resources::account::Account;

@@ -15,19 +15,18 @@ use super::model::Organization;
 #[derive(Clone, Debug)]
 pub(crate) struct OrganizationStore {
     rows: Table<Organization>,
-    /// The name by which each organization sorts, so that every index that is ordered by it shares
-    /// one string.
+    /// The name by which each organization sorts. All indexes by name share this string.
     sort_names: SortedMap<OrganizationId, Arc<str>>,
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
     by_external_id: SortedMap<Arc<str>, OrganizationId>,
 }
 
-/// The name as names are compared: without case and without the space around it.
+/// Returns a name in the form for comparison: without case and without surrounding space.
 pub(crate) fn sort_name(name: &str) -> Arc<str> {
     folded(name).into()
 }
 
-/// What an organization is found by. An empty external id is none.
+/// Returns the key of an external id. `None` means that there is none, or that it is empty.
 fn external_id_key(organization: &Organization) -> Option<Arc<str>> {
     let external_id = folded(organization.external_id.as_deref()?);
     (!external_id.is_empty()).then(|| external_id.into())
@@ -42,14 +41,14 @@ impl OrganizationStore {
         self.rows.get(id)
     }
 
-    /// The name by which this organization sorts.
+    /// Returns the name by which this organization sorts.
     pub(crate) fn sort_name(&self, id: OrganizationId) -> Arc<str> {
         self.sort_names
             .get(&id)
             .map_or_else(|| "".into(), Arc::clone)
     }
 
-    /// The organization that bears this name, however it is written.
+    /// Returns the organization with this name, ignoring case and surrounding space.
     pub(crate) fn named(&self, name: &str) -> Option<OrganizationId> {
         let name = sort_name(name);
         let rank = self.by_name.rank_where(|(other, _)| *other < name);
@@ -57,12 +56,12 @@ impl OrganizationStore {
         (*other == name).then_some(*id)
     }
 
-    /// The organization with this external id, whatever the case.
+    /// Returns the organization with this external id, ignoring case.
     pub(crate) fn with_external_id(&self, external_id: &str) -> Option<OrganizationId> {
         self.by_external_id.get(&*folded(external_id)).copied()
     }
 
-    /// The organizations whose name starts with this, whatever the case: by name.
+    /// Returns the organizations whose name starts with this, ignoring case, by name.
     pub(crate) fn with_name_prefix(&self, prefix: &str) -> impl Iterator<Item = OrganizationId> {
         let prefix = sort_name(prefix);
         let first = self.by_name.rank_where(|(name, _)| **name < *prefix);
@@ -72,7 +71,7 @@ impl OrganizationStore {
             .map(|((_, id), ())| *id)
     }
 
-    /// Puts an organization in, or in the place of the one with its id.
+    /// Adds an organization, or replaces the one with the same id.
     pub(crate) fn put(&mut self, organization: Organization) {
         let id = organization.id;
         if let Some(former) = self.rows.get(id).and_then(external_id_key) {
@@ -89,7 +88,7 @@ impl OrganizationStore {
         self.rows.put(organization);
     }
 
-    /// Puts many organizations in at once. Their ids and their names are new.
+    /// Adds many organizations at once. Their ids and their names must be new.
     pub(crate) fn extend(&mut self, organizations: Vec<Organization>) {
         let names: Vec<(OrganizationId, Arc<str>)> = organizations
             .iter()
@@ -147,7 +146,7 @@ impl Store for OrganizationStore {
 
 impl Compare for Organization {}
 
-/// All organizations by name, whatever the case.
+/// All organizations by name, ignoring case.
 pub(crate) struct ByName<'a>(&'a SortedMap<(Arc<str>, OrganizationId), ()>);
 
 impl Sequence for ByName<'_> {

@@ -1,5 +1,5 @@
-//! What the background jobs of organizations do: each item by the same rule as the operation on a
-//! single one.
+//! The background jobs of organizations. Each item follows the same rule as the operation on a
+//! single organization.
 
 use crate::base::ids::{OrganizationId, RecordId as _, UserId};
 use crate::base::refusal::Refusal;
@@ -9,13 +9,13 @@ use crate::resources::job_statuses::result::ItemResult;
 
 use super::model::OrganizationChanges;
 
-/// How an item names the organization that it is about.
+/// How an item names its organization.
 #[derive(Clone, Debug)]
 pub(crate) enum Named {
-    /// As given: it need not be the id of anything.
+    /// The id as given, which may not exist.
     ById(i64),
     ByExternalId(String),
-    /// Not at all.
+    /// No organization is named.
     Nothing,
 }
 
@@ -36,9 +36,9 @@ impl Named {
 /// The job of `create_many`.
 #[derive(Debug)]
 pub(crate) struct CreateMany {
-    /// What is to be created, and the id that each will have.
+    /// The organizations to create, and the id that each will have.
     pub(crate) items: Vec<(OrganizationId, OrganizationChanges)>,
-    /// The agent who asked. None if an admin did.
+    /// The agent who sent the request. `None` means an admin.
     pub(crate) by: Option<UserId>,
 }
 
@@ -57,7 +57,7 @@ impl Task for CreateMany {
 
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, changes) = &self.items[index];
-        // Agents create no organizations.
+        // Agents cannot create organizations.
         if self.by.is_some() {
             return Err(Refusal::Forbidden);
         }
@@ -145,7 +145,7 @@ impl Task for DestroyMany {
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
         match &self.items[index] {
             Named::ById(id) => ItemResult::not_deleted(*id, reason),
-            // Which id such an item shows is not known: it has none.
+            // It is not known which id such an item shows, so it has none.
             Named::ByExternalId(_) | Named::Nothing => ItemResult::failed()
                 .text("action", "delete")
                 .flag("success", false)
@@ -155,7 +155,8 @@ impl Task for DestroyMany {
     }
 }
 
-/// In a job there are two spaces behind the label of a name where there is one in a reply.
+/// Returns the details of a failed item. In a job, the label of a name is followed by two spaces,
+/// in a reply by one.
 fn details(reason: &Refusal) -> String {
     reason.details().replace("Name: ", "Name:  ")
 }

@@ -1,4 +1,4 @@
-//! What Zendesk says of organizations that break its rules.
+//! The texts of the rules of organizations.
 
 use crate::base::refusal::Violation;
 
@@ -10,7 +10,7 @@ pub(super) fn name_taken(name: &str) -> Violation {
     Violation::duplicate("name", format!("Name: {name} has already been taken"))
 }
 
-/// Such names are refused; the words are not known.
+/// Such names are refused, but the text is not known.
 pub(super) fn name_invalid() -> Violation {
     Violation::invalid("name", "Name: is invalid")
 }
@@ -19,12 +19,12 @@ pub(super) fn external_id_taken() -> Violation {
     Violation::duplicate("external_id", "External has already been taken")
 }
 
-/// The words are not known.
+/// The text is not known.
 pub(super) fn group_invalid() -> Violation {
     Violation::invalid("group", "Group: is invalid")
 }
 
-/// The organization that another record names is not there.
+/// The organization that another record names does not exist.
 pub(crate) fn organization_blank() -> Violation {
     Violation::blank("organization", "Organization cannot be blank")
 }

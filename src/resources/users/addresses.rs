@@ -1,4 +1,4 @@
-//! What becomes of the addresses that are given to a user: they are identities.
+//! What happens to the addresses that a user gets: they become identities.
 
 use crate::base::ids::{IdentityId, UserId};
 use crate::resources::account::Account;
@@ -6,8 +6,8 @@ use crate::resources::identities::model::{GivenIdentity, IdentityType};
 use crate::resources::identities::rules::Born;
 
 impl Account {
-    /// Takes an `email` that is given to a user who is there: an address that the user does not
-    /// have yet becomes an identity, the primary one only if there is no other.
+    /// Adds the `email` of an existing user. A new address becomes an identity, and the primary one
+    /// only if there is no other.
     pub(super) fn take_email(&mut self, user: UserId, email: &str, verified: Option<bool>) {
         let present = self.identities.find(IdentityType::Email, email).cloned();
         match (present, verified) {
@@ -30,7 +30,7 @@ impl Account {
         }
     }
 
-    /// Takes a `verified` that is given alone: it is said of the primary address.
+    /// Applies a `verified` without an address to the primary address.
     pub(super) fn take_verified(&mut self, user: UserId, verified: Option<bool>) {
         let Some(verified) = verified else { return };
         match self
@@ -50,9 +50,9 @@ impl Account {
         }
     }
 
-    /// Takes a phone number. One that nobody else has is a direct line, and an identity; a second
-    /// one does not replace the first. An empty one takes all numbers away. Gives the identity that
-    /// came into being.
+    /// Sets a phone number, and returns the identity that this creates. A number that nobody else
+    /// has is a direct line, and becomes an identity. A second one does not replace the first. An
+    /// empty one removes all numbers.
     pub(super) fn take_phone(
         &mut self,
         user: UserId,

@@ -1,5 +1,4 @@
-//! The operations on users, as the documentation lists them. How a user looks on the wire is in
-//! `wire.rs`.
+//! The operations on users, as documented. The JSON of a user is in `wire.rs`.
 
 mod bulk;
 mod counts;
@@ -65,8 +64,8 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)
 ///
-/// The user whose credentials these are. Without credentials this is no error, but an anonymous
-/// user: a program that checks its credentials here by the status is mistaken.
+/// Returns the user with these credentials. Without credentials this is not an error but returns an
+/// anonymous user, so a program must not use the status to check its credentials.
 pub const ME: Operation = Operation::get("ShowCurrentUser", "/api/v2/users/me")
     .named("users", "show")
     .allowing(AllowedFor::Anybody)
@@ -99,7 +98,7 @@ fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-user)
 ///
-/// A user, also a deleted one: that has `"active": false`.
+/// Returns a user. A deleted one has `"active": false`.
 pub const SHOW: Operation = Operation::get("ShowUser", "/api/v2/users/{user_id}")
     .named("users", "show")
     .sideloading(SIDELOADS)
@@ -118,7 +117,8 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`POST /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-user)
 ///
-/// Creates a user; one with an `organization_id` is a member of that organization from the start.
+/// Creates a user. With an `organization_id`, the user is a member of that organization from the
+/// start.
 pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users")
     .named("users", "create")
     .taking(Takes::one::<User>("user"))
@@ -138,9 +138,9 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`PUT /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#update-user)
 ///
-/// Changes what is given. Setting `organization_id` removes the user from all other organizations.
-/// Another `email` becomes a further identity, and the user's `email` stays as it is:
-/// [`identities::MAKE_PRIMARY`](crate::identities::MAKE_PRIMARY) changes it.
+/// Changes the given attributes. Setting `organization_id` removes the user from all other
+/// organizations. A new `email` becomes an additional identity, and the user's `email` stays the
+/// same: [`identities::MAKE_PRIMARY`](crate::identities::MAKE_PRIMARY) changes it.
 pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_id}")
     .named("users", "update")
     .taking(Takes::one::<User>("user"))
@@ -153,7 +153,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<User>()?;
     account.users.active(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(id))?;
-    // An agent makes nobody an agent or an admin either.
+    // An agent cannot make anybody an agent or an admin either.
     request.authorize(
         account,
         changes.role.map_or(Subject::User(id), Subject::SomeoneWith),
@@ -164,8 +164,8 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`DELETE /api/v2/users/{user_id}`](https://developer.zendesk.com/api-reference/ticketing/users/users/#delete-user)
 ///
-/// Deletes a user. Other than most deletions this answers 200 with what is left of the user, which
-/// can still be read.
+/// Deletes a user. Unlike most deletions, the reply is 200 with the remaining record of the user,
+/// which can still be read.
 pub const DELETE: Operation = Operation::delete("DeleteUser", "/api/v2/users/{user_id}")
     .named("users", "destroy")
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
@@ -174,7 +174,7 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
     account.users.active(id).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::User(id))?;
-    // Nobody deletes themselves.
+    // Users cannot delete themselves.
     if request.caller_id() == Some(id) {
         return Err(ApiError::Forbidden);
     }

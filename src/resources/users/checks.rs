@@ -1,4 +1,4 @@
-//! Why attributes may not be given to a user.
+//! Checks whether attributes may be given to a user.
 
 use crate::base::folded::folded;
 use crate::base::ids::UserId;
@@ -27,13 +27,13 @@ impl Account {
         )
     }
 
-    /// Checks attributes that are to be given to a user.
+    /// Checks attributes that a user is about to get.
     pub(super) fn check_user(
         &self,
         id: Option<UserId>,
         changes: &UserChanges,
     ) -> Result<(), Refusal> {
-        // An organization that is not there is no broken rule: it is not found.
+        // A missing organization is not a broken rule: it is not found.
         let moves = Moves::take(&mut changes.clone(), &self.rules);
         let limit = self.rules.organizations_per_user;
         let is_one_too_many = moves.set.as_ref().is_some_and(|set| set.len() > limit);
@@ -70,7 +70,7 @@ impl Account {
         {
             found.push(violations::time_zone_invalid());
         }
-        // End users are in no group, whatever is asked for.
+        // End users are never in a group, whatever the request says.
         let role = changes.role.or_else(|| Some(self.users.get(id?)?.role));
         let default_group = changes
             .default_group_id
@@ -81,7 +81,7 @@ impl Account {
         Refusal::unless_empty(found)
     }
 
-    /// Why the addresses that are given may not be this user's.
+    /// Returns why the given addresses may not be this user's.
     pub(super) fn why_not_addresses(
         &self,
         id: Option<UserId>,

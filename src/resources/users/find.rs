@@ -1,11 +1,11 @@
-//! By what an upsert finds the user that it updates.
+//! Finds the user that an upsert updates.
 
 use crate::base::ids::{RecordId, UserId};
 use crate::resources::account::Account;
 
 use super::model::UserChanges;
 
-/// What a request says of the user that it means.
+/// How a request names a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Criteria {
     pub(crate) id: Option<i64>,
@@ -28,9 +28,9 @@ impl Criteria {
 }
 
 impl Account {
-    /// Finds the user that a request means: by id, or else by external id, or else by any e-mail
-    /// address. Which of them Zendesk looks at first is not documented but for the external id,
-    /// which was seen to come before the address. A deleted user is found by none.
+    /// Finds the user that a request names: by id, or else by external id, or else by any e-mail
+    /// address. The documentation does not say which of them comes first. In recordings, the
+    /// external id came before the address. Deleted users are never found.
     pub(crate) fn find_user(&self, criteria: &Criteria) -> Option<UserId> {
         let by_id = criteria
             .id
@@ -44,7 +44,7 @@ impl Account {
         by_id.or_else(by_external_id).or_else(by_email)
     }
 
-    /// The users that are not deleted whose phone number starts with this, by name.
+    /// Returns the users that are not deleted and whose phone number starts with this, by name.
     pub(crate) fn users_with_phone_prefix(&self, prefix: &str) -> impl Iterator<Item = UserId> {
         let prefix = prefix.trim().to_owned();
         let starts = move |id: &UserId| {

@@ -1,4 +1,4 @@
-//! What a user is, and what one is made from.
+//! The attributes of a user, and of a user to be created.
 
 use std::sync::Arc;
 
@@ -19,9 +19,9 @@ record! {
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/users/users/>
     ///
-    /// Serializes as the API shows it, with two exceptions: `url` starts with `/api/v2`, since the
-    /// host depends on the client, and the `default_group_id` of an agent or an admin is left out,
-    /// since it is kept in the group memberships.
+    /// Serializes like the API, with two exceptions: `url` starts with `/api/v2`, because the host
+    /// depends on the client. The `default_group_id` of an agent or an admin is missing, because it
+    /// is kept in the group memberships.
     pub struct User is User, id UserId, changes UserChanges, derived UserDerived, row Arc<User>;
     path "users";
     fresh(id, now);
@@ -29,34 +29,36 @@ record! {
 
     id;
     url;
-    /// The name. Several users may bear the same one.
+    /// The name. Several users may have the same one.
     kept name: String = String::new(), given by name;
-    /// The primary e-mail address, unique in the account. A deleted user has none.
+    /// The primary e-mail address, unique in the account. `None` means that the user has none, as
+    /// after its deletion.
     kept email: Option<String> = None, given;
-    /// When it was created.
+    /// The time of its creation.
     kept created_at: Timestamp = now;
-    /// When it last changed; a change of its memberships is a change of the user.
+    /// The time of its last change. A change of its memberships counts, too.
     kept updated_at: Timestamp = now;
-    /// The time zone, as Zendesk names it.
+    /// The time zone, by Zendesk's name for it.
     kept time_zone: String = "America/New_York".to_owned(), given;
     derived IanaTimeZone = "iana_time_zone";
     /// The primary phone number.
     kept phone: Option<String> = None, given;
-    /// Whether the phone number is not the user's alone. `None` without a number.
+    /// Whether other users have the same phone number. `None` means that there is no number.
     kept shared_phone_number: Option<bool> = None;
     constant "photo" = Shown::Null;
     constant "locale_id" = Shown::Integer(1);
     constant "locale" = Shown::Text("en-US");
-    /// The organization of the default membership. None exactly if the user is in no organization.
+    /// The organization of the default membership. `None` means that the user is in no
+    /// organization.
     kept organization_id: Option<OrganizationId> = None, given;
-    /// What the user may do.
+    /// The role, which decides what the user may do.
     kept role: Role = Role::EndUser, given;
-    /// Whether one of its identities has been verified.
+    /// Whether any of its identities is verified.
     kept verified: bool = false, given;
     derived AuthenticityToken = "authenticity_token";
-    /// An id of the caller's own choice.
+    /// An id chosen by the caller.
     kept external_id: Option<String> = None, given by external_id;
-    /// Tags.
+    /// The tags.
     kept tags: Vec<String> = Vec::new(), given;
     /// The name that end users see.
     kept alias: Option<String> = None, given by alias;
@@ -68,17 +70,17 @@ record! {
     derived TwoFactorAuthEnabled = "two_factor_auth_enabled";
     /// The signature.
     kept signature: Option<String> = None, given;
-    /// Details, for example the address.
+    /// The details, for example the address.
     kept details: Option<String> = None, given;
-    /// Notes.
+    /// The notes.
     kept notes: Option<String> = None, given;
     derived RoleType = "role_type";
     constant "custom_role_id" = Shown::Null;
     derived IsBillingAdmin = "is_billing_admin";
     derived Moderator = "moderator";
-    /// Which tickets the user sees.
+    /// The tickets that the user can see.
     kept ticket_restriction: Option<TicketRestriction> = Some(TicketRestriction::Requested), given;
-    /// Whether an agent can only write private comments.
+    /// Whether the user, an agent, can only write private comments.
     kept only_private_comments: bool = false, given;
     derived RestrictedAgent = "restricted_agent";
     /// Whether the user is suspended.
@@ -88,18 +90,17 @@ record! {
     constant "user_fields" = Shown::EmptyHash;
     constant "suspension_details" = Shown::Null;
 
-    /// The organizations that the user is to be in, and no others.
+    /// The organizations of the user. It leaves all others.
     given organization_ids: OrganizationIds;
-    /// An organization by its name, in place of its id.
+    /// An organization by its name, instead of its id.
     given on creation organization: NamedOrganization;
-    /// The identities that a new user has besides its `email`.
+    /// The identities of a new user besides its `email`.
     given on creation identities: GivenIdentities;
-    /// The group that is to be an agent's default.
+    /// The default group of an agent.
     given default_group_id: GroupId;
-    // The double's account has no custom fields, and Zendesk drops values for fields that an
-    // account does not have.
+    // The double's account does not have custom fields, and Zendesk drops values of unknown fields.
     checked "user_fields": AnyHash;
-    // Whether to send an e-mail: the double sends none.
+    // Whether to send an e-mail. The double never does.
     checked "skip_verify_email": bool;
     // Nobody signs in to the double's account.
     checked on creation "password": String;
@@ -112,10 +113,10 @@ record! {
 }
 
 impl User {
-    /// A user with this role, and with everything else as it is when nothing is said of it.
+    /// Returns a user with this role, and with the default of every other attribute.
     pub(crate) fn with_role(id: UserId, role: Role, now: Timestamp) -> Self {
         let fresh = Self::fresh(id, now);
-        // Only end users start with one.
+        // Only end users have a restriction by default.
         let ticket_restriction = fresh.ticket_restriction.filter(|_| role == Role::EndUser);
         Self {
             role,
@@ -124,7 +125,7 @@ impl User {
         }
     }
 
-    /// The texts that a search for words looks through.
+    /// Returns the texts that a search for words looks through.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let further = [&self.alias, &self.notes, &self.details, &self.phone];
         let further = further.into_iter().filter_map(|text| text.as_deref());
@@ -136,12 +137,12 @@ impl User {
     }
 }
 
-/// An alias: null makes it empty, as was recorded.
+/// Reads an alias. Null makes it empty, as recorded.
 fn alias(given: &Given<'_>) -> Result<Option<Option<String>>, Mismatch> {
     Ok(Some(Some(name(given)?.unwrap_or_default())))
 }
 
-/// The organizations that a user is to be in. Null names none.
+/// The organizations of a user in a request. Null means none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OrganizationIds(pub(crate) Vec<OrganizationId>);
 
@@ -164,7 +165,7 @@ impl AttributeValue for OrganizationIds {
     }
 }
 
-/// An organization that is named in place of its id: `{"name": "VIP Customers"}`.
+/// An organization by its name instead of its id: `{"name": "VIP Customers"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NamedOrganization(pub(crate) String);
 
@@ -182,7 +183,7 @@ impl AttributeValue for NamedOrganization {
     }
 }
 
-/// What a user may do.
+/// The role of a user, which decides what the user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -197,18 +198,18 @@ pub enum Role {
 
 words!(Role: "end-user" = EndUser, "agent" = Agent, "admin" = Admin);
 
-/// Which tickets a user sees.
+/// The tickets that a user can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TicketRestriction {
-    /// Those of the user's organizations.
+    /// The tickets of the user's organizations.
     Organization,
-    /// Those of the user's groups.
+    /// The tickets of the user's groups.
     Groups,
-    /// Those assigned to the user.
+    /// The tickets assigned to the user.
     Assigned,
-    /// Those that the user requested.
+    /// The tickets that the user requested.
     Requested,
 }
 
@@ -217,7 +218,7 @@ words!(
     "organization" = Organization, "groups" = Groups, "assigned" = Assigned, "requested" = Requested
 );
 
-/// A user to be seeded: a name, and what is to differ from a fresh end user.
+/// A user to be seeded: a name, and what differs from the defaults of an end user.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -233,7 +234,7 @@ words!(
 pub struct NewUser(pub(crate) UserChanges);
 
 impl NewUser {
-    /// An end user with this name and no e-mail address.
+    /// Describes an end user with this name and without an e-mail address.
     pub fn new(name: impl Into<String>) -> Self {
         Self(UserChanges {
             name: Some(name.into()),
@@ -245,17 +246,17 @@ impl NewUser {
 setters! { NewUser:
     /// Sets the e-mail address. No other user of the account may have it.
     email(text);
-    /// Sets the time zone, as Zendesk names it, instead of `America/New_York`.
+    /// Sets the time zone by Zendesk's name for it, instead of `America/New_York`.
     time_zone(text);
     /// Sets the primary phone number.
     phone(text);
-    /// Makes the user a member of this organization, by default.
+    /// Makes the user a member of this organization, which becomes the default.
     organization_id(into OrganizationId);
     /// Sets the role, instead of [`Role::EndUser`].
     role(Role);
     /// Marks the user as verified.
     verified();
-    /// Sets an id of your own choice.
+    /// Sets an id that you choose.
     external_id(text);
     /// Sets the tags.
     tags(texts);
@@ -263,24 +264,26 @@ setters! { NewUser:
     alias(text);
     /// Sets the signature.
     signature(text);
-    /// Sets details, for example the address.
+    /// Sets the details, for example the address.
     details(text);
     /// Sets the notes.
     notes(text);
-    /// Sets which tickets the user sees, instead of [`TicketRestriction::Requested`].
+    /// Sets which tickets the user can see, instead of [`TicketRestriction::Requested`].
     ticket_restriction(TicketRestriction);
-    /// Allows the user, an agent, only private comments.
+    /// Limits the user, an agent, to private comments.
     only_private_comments();
     /// Suspends the user.
     suspended();
-    /// Makes this group the default one of the user, who joins it. The user must be an agent or an
-    /// admin: for an end user this changes nothing.
+    /// Makes the user join this group, as its default.
+    ///
+    /// The user must be an agent or an admin. For an end user, this changes nothing.
     default_group_id(into GroupId);
 }
 
 impl NewUser {
-    /// Adds an identity besides the `email`, not verified. The first address of a user without an
-    /// `email` is the primary one.
+    /// Adds an identity besides the `email`, not verified.
+    ///
+    /// If the user has no `email`, its first address becomes the primary one.
     pub fn identity(mut self, identity_type: IdentityType, value: impl Into<String>) -> Self {
         let identities = self.0.identities.get_or_insert_default();
         identities.0.push(GivenIdentity {
@@ -292,7 +295,7 @@ impl NewUser {
         self
     }
 
-    /// Makes the user a member of these organizations; the first is the default.
+    /// Makes the user a member of these organizations. The first becomes the default.
     pub fn organization_ids<O: Into<OrganizationId>>(
         mut self,
         organization_ids: impl IntoIterator<Item = O>,
@@ -302,8 +305,9 @@ impl NewUser {
         self
     }
 
-    /// Makes the user a member of the organization with this name, which is created if there is
-    /// none.
+    /// Makes the user a member of the organization with this name.
+    ///
+    /// If there is no such organization, it is created.
     pub fn organization(mut self, name: impl Into<String>) -> Self {
         self.0.organization = Some(NamedOrganization(name.into()));
         self

@@ -1,16 +1,16 @@
-//! Where a request wants a user to be: the three attributes that name organizations.
+//! The organizations that a request puts a user into, from three attributes.
 
 use crate::base::ids::OrganizationId;
 use crate::base::settings::{OrganizationIdsOnWrite, Rules};
 
 use super::model::UserChanges;
 
-/// Where a request wants a user to be.
+/// The organizations that a request puts a user into.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Moves {
     /// `organization_ids`.
     pub(super) set: Option<Vec<OrganizationId>>,
-    /// `organization_id`; null is no organization.
+    /// `organization_id`. Null means no organization.
     pub(super) only: Option<Option<OrganizationId>>,
     /// `organization`, by its name.
     pub(super) named: Option<String>,

@@ -1,4 +1,4 @@
-//! How the users in the account are read: by tests, and by everything that answers.
+//! Reads the users of the account, for tests and for everything that answers.
 
 use crate::base::ids::UserId;
 use crate::base::sequence::Sequence;
@@ -7,7 +7,7 @@ use crate::resources::account::Account;
 use super::model::User;
 
 impl Account {
-    /// The user with this id, also a deleted one.
+    /// Returns the user with this id, even if it is deleted. `None` means that there never was one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -54,7 +54,9 @@ impl Account {
         self.user(self.users.with_external_id(external_id)?)
     }
 
-    /// The admin that every account is born with: who calls whose credentials name nobody else.
+    /// Returns the account's owner: the admin that every account has from the start.
+    ///
+    /// Callers act as the owner if their credentials do not name another user.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -70,7 +72,7 @@ impl Account {
         self.owner
     }
 
-    /// All users that are not deleted, by id. The account's owner is the first.
+    /// Returns all users that are not deleted, by id. The account's owner is the first.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -92,7 +94,7 @@ impl Account {
             .collect()
     }
 
-    /// The number of users that are not deleted, the account's owner among them.
+    /// Returns the number of users that are not deleted, including the account's owner.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

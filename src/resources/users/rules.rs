@@ -1,5 +1,5 @@
-//! What may happen to users, and what follows from it for their memberships. What becomes of their
-//! addresses is in the rules of identities.
+//! The rules of users, and what follows for their memberships. The rules of their addresses are
+//! those of identities.
 
 use crate::base::ids::UserId;
 use crate::base::record::Record;
@@ -18,8 +18,8 @@ use super::moves::Moves;
 use super::violations;
 
 impl Account {
-    /// The admin that every account is born with, and as whom callers act whose credentials name
-    /// nobody else.
+    /// Creates the admin that every account has from the start. Callers act as this user if their
+    /// credentials do not name another one.
     pub(crate) fn create_owner(&mut self, email: &str) -> UserId {
         let id = self.draw_id();
         let name = "Account Owner".to_owned();
@@ -36,14 +36,15 @@ impl Account {
             },
             Born::WithUser,
         );
-        // As every agent is. Its id is not drawn, so that groups do not change what is.
+        // Every agent has a group membership. Its id is not drawn, so that groups do not change
+        // other ids.
         let membership = self.ids.birth_id(1);
         self.add_group_membership(membership, id, self.groups.default, true);
         id
     }
 
-    /// Creates a user; one with an `organization_id` is a member of that organization from the
-    /// start, by default.
+    /// Creates a user. With an `organization_id`, the user is a member of that organization from
+    /// the start, by default.
     pub(crate) fn create_user(&mut self, changes: UserChanges) -> Result<UserId, Refusal> {
         self.check_new_user(&changes)?;
         let id = self.draw_id();
@@ -51,7 +52,7 @@ impl Account {
         Ok(id)
     }
 
-    /// As [`Account::create_user`], with an id that was drawn before.
+    /// Creates a user like [`Account::create_user`], with an id that was drawn before.
     pub(crate) fn create_user_as(
         &mut self,
         id: UserId,
@@ -73,16 +74,16 @@ impl Account {
         mut changes: UserChanges,
     ) -> Result<(), Refusal> {
         let former = self.users.active(id).ok_or(Refusal::NotFound)?.clone();
-        // They are only taken when a user is created. An upsert sends them every time.
+        // They count only when a user is created. An upsert sends them every time.
         changes.identities = None;
         self.check_user(Some(id), &changes)?;
-        // Before the changes: `verified` counts from the next update on.
+        // This must come before the changes: `verified` counts from the next update on.
         let by_domain = self.organization_by_domain(id);
         let moves = Moves::take(&mut changes, &self.rules);
         let default_group = changes.default_group_id;
         let (email, phone) = (changes.email.take().flatten(), changes.phone.take());
         let verified = changes.verified.take();
-        // Recorded: a name that is the same leaves the time alone, these attributes do not.
+        // Recorded: an unchanged name does not change the time, but these attributes do.
         let always_counts = email.is_some() || verified.is_some() || changes.tags.is_some();
         changes.tags = changes.tags.map(|tags| in_order(&former.tags, tags));
         let mut user = former.clone();
@@ -112,8 +113,8 @@ impl Account {
         }
     }
 
-    /// Changes the user that an upsert has found. Whether its organization replaces the others is an
-    /// open question.
+    /// Changes the user that an upsert has found. It is an open question whether its organization
+    /// replaces the others.
     pub(crate) fn upsert_user(
         &mut self,
         id: UserId,
@@ -139,9 +140,9 @@ impl Account {
         Ok(())
     }
 
-    /// Deletes a user: it stays readable by id, without its identities, its external id and its
-    /// memberships. Whoever is the requester of a ticket that is not closed is not deleted, and
-    /// neither is the account's owner. Tickets lose an assignee who is deleted.
+    /// Deletes a user. It stays readable by id, without its identities, its external id and its
+    /// memberships. The requester of a ticket that is not closed cannot be deleted, and neither can
+    /// the account's owner. A deleted assignee is removed from its tickets.
     /// <https://support.zendesk.com/hc/en-us/articles/4408821737498>
     pub(crate) fn delete_user(&mut self, id: UserId) -> Result<(), Refusal> {
         self.users.active(id).ok_or(Refusal::NotFound)?;
@@ -172,7 +173,7 @@ impl Account {
         Ok(())
     }
 
-    /// Gives a user other tags, each once.
+    /// Replaces the tags of a user. Each is kept once.
     pub(crate) fn change_tags_of_user(
         &mut self,
         id: UserId,
@@ -189,7 +190,8 @@ impl Account {
         )
     }
 
-    /// Agents manage end users only. The role that counts is that of the user at this moment.
+    /// Checks that an agent manages only end users. The role counts that the user has at this
+    /// moment.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) fn check_agent(
         &self,
@@ -253,7 +255,7 @@ impl Account {
             self.set_organizations(user, &ids);
         }
         match (moves.only, moves.named) {
-            // An id wins over a name.
+            // An id takes precedence over a name.
             (Some(Some(organization)), _) => self.move_user(user, Some(organization)),
             (_, Some(name)) => {
                 let organization = self.organization_for_user(&name)?;
@@ -266,8 +268,8 @@ impl Account {
     }
 }
 
-/// Tags that are given to a user with other ones, each once: those that it has first, in their
-/// order, then the new ones as sent, as was recorded.
+/// Returns the new tags of a user, each once: first those that it has, in their order, then the new
+/// ones as sent, as recorded.
 fn in_order(present: &[String], given: Vec<String>) -> Vec<String> {
     let stays = present.iter().filter(|tag| given.contains(*tag)).cloned();
     let mut tags: Vec<String> = stays.collect();
@@ -279,7 +281,7 @@ fn in_order(present: &[String], given: Vec<String>) -> Vec<String> {
     tags
 }
 
-/// End users cannot be restricted to groups or to what is assigned to them.
+/// Replaces a restriction that end users cannot have: to groups, or to assigned tickets.
 fn restrict(user: &mut User) {
     let is_for_agents = matches!(
         user.ticket_restriction,
@@ -290,7 +292,7 @@ fn restrict(user: &mut User) {
     }
 }
 
-/// The space around a name is not kept.
+/// Removes the space around a name.
 fn tidied(changes: UserChanges) -> UserChanges {
     UserChanges {
         name: changes.name.map(|name| name.trim().to_owned()),

@@ -1,4 +1,4 @@
-//! How users are saved in fixtures, and put in many at a time.
+//! Saves users in fixtures, and adds many at a time.
 
 use crate::base::folded::folded;
 use crate::base::ids::UserId;
@@ -15,10 +15,10 @@ impl Saved for User {
 
     const LIST: &'static str = "users";
     const REQUIRED: &'static [&'static str] = &["name"];
-    // The default membership decides it.
+    // It follows from the default membership.
     const FOLLOWING: &'static [&'static str] = &["organization_id"];
 
-    /// Deleted users are among them, the account's owner is not.
+    /// Returns all users, including deleted ones, but not the account's owner.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
         account
             .users
@@ -34,7 +34,7 @@ impl Saved for User {
     }
 
     fn unsaid_of(&self, created_at: Timestamp) -> Self {
-        // The role itself has to be said, unless it is the usual one.
+        // The role is saved only if it is not the usual one.
         Self {
             role: Role::EndUser,
             ..Self::with_role(self.id, self.role, created_at)
@@ -101,7 +101,7 @@ impl Saved for User {
     }
 }
 
-/// The phone number that a user has alone.
+/// Returns the phone number of a user that no other user shares.
 fn direct_line(user: &User) -> Option<&str> {
     let is_alone = user.active && user.shared_phone_number != Some(true);
     let phone = user.phone.as_deref().filter(|_| is_alone)?.trim();

@@ -1,4 +1,4 @@
-//! What a search finds among users.
+//! Searches users.
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408883318554>
 
@@ -14,14 +14,14 @@ use crate::resources::identities::model::IdentityType;
 
 use super::model::User;
 
-/// The most terms of a query.
+/// The maximum number of terms of a query.
 const TERM_LIMIT: usize = 64;
 
-/// Finds the users that are not deleted and that a query means, by id.
+/// Returns the users that are not deleted and match a query, by id.
 ///
 /// # Errors
 ///
-/// If Zendesk knows what the query means and the double does not.
+/// If Zendesk supports a part of the query and the double does not.
 pub(crate) fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>, ApiError> {
     let query = SearchQuery::parse(query);
     if query.terms.len() > TERM_LIMIT {
@@ -29,7 +29,7 @@ pub(crate) fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>
             "a query has at most {TERM_LIMIT} words"
         )));
     }
-    // Terms about the same property, if they say what it is, are alternatives.
+    // Several terms for the same property are alternatives, if they name the property.
     let mut groups: Vec<Vec<Filter>> = Vec::new();
     let mut properties: Vec<Option<String>> = Vec::new();
     let mut unknown: Vec<String> = Vec::new();
@@ -75,8 +75,8 @@ pub(crate) fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>
     Ok(candidates.into_iter().filter(is_meant).collect())
 }
 
-/// The users among whom those that are meant must be: from an index if one of the terms has one.
-/// `None` for a query without terms, which finds nothing.
+/// Returns a set that contains all matching users: from an index if one of the terms has one.
+/// `None` means a query without terms, which finds nothing.
 fn candidates(account: &Account, groups: &[Vec<Filter>]) -> Option<BTreeSet<UserId>> {
     if groups.is_empty() {
         return None;
@@ -93,36 +93,36 @@ fn candidates(account: &Account, groups: &[Vec<Filter>]) -> Option<BTreeSet<User
     Some(best.unwrap_or_else(|| account.users.all().map(|user| user.id).collect()))
 }
 
-/// The keyword of a term that Zendesk knows and the double does not.
+/// The keyword of a term that Zendesk supports and the double does not.
 struct NotModeled(String);
 
-/// A term, as far as the double knows what it means for users.
+/// The meaning of a term for users.
 struct Filter {
     is_negated: bool,
     test: Test,
 }
 
 enum Test {
-    /// Everybody.
+    /// All users.
     Any,
     Email(String),
     ExternalId(String),
-    /// A number, which may begin or end with anything.
+    /// A number, with optional wildcards at its start or end.
     Phone(Pattern),
-    /// Words that a name has, in whatever order.
+    /// Words of a name, in any order.
     Name(Vec<String>),
-    /// The beginning of a word in any text, or words next to each other.
+    /// The beginning of a word in any text, or adjacent words.
     Text {
         words: Vec<String>,
         is_phrase: bool,
     },
     Role(String),
-    /// By its id, or by words of its name.
+    /// An organization by its id, or by words of its name.
     Organization(String),
     Tags(Vec<String>),
     Suspended(bool),
     Verified(bool),
-    /// The property is empty.
+    /// Users without a value of this property.
     Without(Property),
 }
 
@@ -135,7 +135,7 @@ enum Property {
     Tags,
 }
 
-/// A text that may have a `*` at its start or at its end.
+/// A text with an optional `*` at its start or at its end.
 struct Pattern(String);
 
 impl Pattern {
@@ -216,7 +216,8 @@ impl Filter {
         Ok(test)
     }
 
-    /// The users that an index names, among whom are all that are meant.
+    /// Returns users from an index that include all matching ones. `None` means that no index
+    /// applies.
     fn indexed(&self, account: &Account) -> Option<Vec<UserId>> {
         if self.is_negated {
             return None;

@@ -15,18 +15,18 @@ use super::model::User;
 
 #[derive(Clone, Debug)]
 pub(crate) struct UserStore {
-    /// All users ever, also the deleted ones: Zendesk still shows them by id.
+    /// All users ever, including deleted ones, because Zendesk still shows them by id.
     rows: Table<User>,
     active: SortedMap<UserId, ()>,
     by_external_id: SortedMap<Arc<str>, UserId>,
-    /// The users that are not deleted by their names, as names are compared.
+    /// The users that are not deleted, by their names in the form for comparison.
     by_name: SortedMap<(Arc<str>, UserId), ()>,
-    /// The users that are not deleted by the words of their texts.
+    /// The users that are not deleted, by the words of their texts.
     by_word: WordIndex<UserId>,
 }
 
 impl UserStore {
-    /// The number of users that are not deleted.
+    /// Returns the number of users that are not deleted.
     pub(crate) fn len(&self) -> usize {
         self.active.len()
     }
@@ -35,19 +35,19 @@ impl UserStore {
         self.rows.get(id)
     }
 
-    /// The user, unless it is deleted.
+    /// Returns the user. `None` means that it does not exist or is deleted.
     pub(crate) fn active(&self, id: UserId) -> Option<&User> {
         self.get(id).filter(|user| user.active)
     }
 
-    /// The users that are not deleted and have a word that starts with this, by id.
+    /// Returns the users that are not deleted and have a word that starts with this, by id.
     pub(crate) fn with_word(&self, word: &str) -> Vec<UserId> {
         let active = || self.rows.iter().filter(|user| user.active);
         self.by_word
             .starting_with(word, || active().map(|user| (user.id, user.texts())))
     }
 
-    /// Changes a user that is there.
+    /// Changes an existing user, and updates the indexes.
     pub(crate) fn update(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
         if let Some(user) = self.rows.get(id) {
             let mut user = user.clone();
@@ -56,17 +56,19 @@ impl UserStore {
         }
     }
 
-    /// The user, to change what no index depends on: neither a text, `external_id` nor `active`.
+    /// Returns the user for a change that does not affect any index: not of a text, `external_id`
+    /// or `active`.
     pub(crate) fn get_mut(&mut self, id: UserId) -> Option<&mut User> {
         self.rows.get_mut(id)
     }
 
-    /// The user with this external id, whatever the case.
+    /// Returns the user with this external id, ignoring case.
     pub(crate) fn with_external_id(&self, external_id: &str) -> Option<UserId> {
         self.by_external_id.get(&*folded(external_id)).copied()
     }
 
-    /// The users that are not deleted whose name starts with this, whatever the case: by name.
+    /// Returns the users that are not deleted and whose name starts with this, ignoring case, by
+    /// name.
     pub(crate) fn with_name_prefix(&self, prefix: &str) -> impl Iterator<Item = UserId> {
         let prefix: Arc<str> = folded(prefix).into();
         let first = self.by_name.rank_where(|(name, _)| **name < *prefix);
@@ -76,7 +78,7 @@ impl UserStore {
             .map(|((_, id), ())| *id)
     }
 
-    /// Puts a user in, or in the place of the one with its id.
+    /// Adds a user, or replaces the one with the same id.
     pub(crate) fn put(&mut self, user: User) {
         let id = user.id;
         if let Some(former) = self.rows.get(id) {
@@ -101,7 +103,7 @@ impl UserStore {
         self.rows.put(user);
     }
 
-    /// Puts many users in at once. Their ids and their external ids are new.
+    /// Adds many users at once. Their ids and their external ids must be new.
     pub(crate) fn extend(&mut self, users: Vec<User>) {
         let external_ids = users
             .iter()
@@ -117,12 +119,12 @@ impl UserStore {
         self.rows.extend(users);
     }
 
-    /// All users ever, by id.
+    /// Returns all users ever, by id.
     pub(crate) fn all(&self) -> impl Iterator<Item = &User> {
         self.rows.iter()
     }
 
-    /// The users that are not deleted, by id.
+    /// Returns the users that are not deleted, by id.
     pub(crate) fn by_id(&self) -> impl Sequence + '_ {
         ById::new(&self.active, ())
     }
@@ -146,14 +148,14 @@ impl Store for UserStore {
     }
 }
 
-/// A deleted user is still there to be read, and the default says more than that an attribute has
-/// changed.
+/// A deleted user can still be read. A change of the default has a separate difference, because it
+/// says more than a changed attribute.
 impl Compare for User {
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
         let Some(new) = new else { return Vec::new() };
         let mut found = Vec::new();
         match old {
-            // Deleted before anybody looked.
+            // It was created and deleted between the two snapshots.
             None if !new.active => return found,
             None => found.push(Difference::created(new.id)),
             Some(old) if old.active && !new.active => found.push(Difference::deleted(new.id)),

@@ -1,5 +1,4 @@
-//! What the background jobs of users do: each item by the same rule as the operation on a single
-//! user.
+//! The background jobs of users. Each item follows the same rule as the operation on a single user.
 
 use crate::base::ids::UserId;
 use crate::base::refusal::Refusal;
@@ -16,29 +15,29 @@ const CREATING: JobWords = JobWords {
     item: "Creating User",
 };
 
-/// The words of updates, and of deletions: recorded so.
+/// The words of updates and of deletions, as recorded.
 const UPDATING: JobWords = JobWords {
     job_type: "Bulk Update User",
     start: "Updating users",
     item: "Updating user",
 };
 
-/// How an item names the user that it is about.
+/// How an item names its user.
 #[derive(Clone, Debug)]
 pub(crate) enum Named {
-    /// As given: it need not be the id of anything.
+    /// The id as given, which may not exist.
     ById(i64),
     ByExternalId(String),
-    /// Not at all.
+    /// No user is named.
     Nobody,
 }
 
 /// The job of `create_many`.
 #[derive(Debug)]
 pub(crate) struct CreateMany {
-    /// What is to be created, and the id that each will have.
+    /// The users to create, and the id that each will have.
     pub(crate) items: Vec<(UserId, UserChanges)>,
-    /// The agent who asked. None if an admin did, who may do anything.
+    /// The agent who sent the request. `None` means an admin, who may do anything.
     pub(crate) by: Option<UserId>,
 }
 
@@ -66,9 +65,9 @@ impl Task for CreateMany {
 /// The job of `create_or_update_many`.
 #[derive(Debug)]
 pub(crate) struct CreateOrUpdateMany {
-    /// The id that each item will have if it is created, the id that it gives, and its attributes.
+    /// The id of each item if it is created, the id that it names, and its attributes.
     pub(crate) items: Vec<(UserId, Option<i64>, UserChanges)>,
-    /// The agent who asked. None if an admin did, who may do anything.
+    /// The agent who sent the request. `None` means an admin, who may do anything.
     pub(crate) by: Option<UserId>,
 }
 
@@ -106,7 +105,7 @@ impl Task for CreateOrUpdateMany {
 #[derive(Debug)]
 pub(crate) struct UpdateMany {
     pub(crate) items: Vec<(Named, UserChanges)>,
-    /// The agent who asked. None if an admin did, who may do anything.
+    /// The agent who sent the request. `None` means an admin, who may do anything.
     pub(crate) by: Option<UserId>,
 }
 
@@ -141,7 +140,7 @@ impl Task for UpdateMany {
 #[derive(Debug)]
 pub(crate) struct DestroyMany {
     pub(crate) items: Vec<Named>,
-    /// Who asked.
+    /// The user who sent the request.
     pub(crate) caller: Option<UserId>,
 }
 
@@ -166,13 +165,13 @@ impl Task for DestroyMany {
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
         match &self.items[index] {
             Named::ById(id) => ItemResult::not_deleted(*id, reason),
-            // Which id such an item shows is not known: it has none.
+            // It is not known which id such an item shows, so it has none.
             Named::ByExternalId(_) | Named::Nobody => failed(index, "UserUpdateError", reason),
         }
     }
 }
 
-/// An agent makes nobody an agent or an admin.
+/// Checks that an agent does not make anybody an agent or an admin.
 fn check_role(by: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> {
     match (by, changes.role) {
         (Some(_), Some(Role::Agent | Role::Admin)) => Err(Refusal::Forbidden),
@@ -180,7 +179,8 @@ fn check_role(by: Option<UserId>, changes: &UserChanges) -> Result<(), Refusal> 
     }
 }
 
-/// The address and the external id are there where the item had them.
+/// Returns the result of an item that succeeded. It contains the address and the external id if the
+/// item did.
 fn done(id: UserId, status: &'static str, changes: &UserChanges) -> ItemResult {
     let mut result = ItemResult::done()
         .number("id", id.get())
@@ -194,7 +194,8 @@ fn done(id: UserId, status: &'static str, changes: &UserChanges) -> ItemResult {
     result
 }
 
-/// The id of a user that was not changed or created is its place in the request.
+/// Returns the result of an item that failed. If its user was not changed or created, its id is its
+/// index in the request.
 fn failed(index: usize, error: &'static str, reason: &Refusal) -> ItemResult {
     ItemResult::failed()
         .index("id", index)

@@ -1,6 +1,6 @@
-//! The account against a naive model of its users, their addresses and its organizations: both are
-//! told the same random changes, and must agree after each. Every index is compared with a search
-//! through all records.
+//! Tests the account against a naive model of its users, their addresses and its organizations.
+//! Both get the same random changes, and must agree after each. Every index is compared with a
+//! search through all records.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use crate::resources::account::Account;
 use crate::resources::identities::model::{IdentityChanges, IdentityType};
 use crate::resources::organizations::model::OrganizationChanges;
 
-/// Few of each, so that they meet. Some differ in case alone.
+/// There are only a few, so that they collide. Some differ only in case.
 const EMAILS: [&str; 6] = [
     "a@x.example",
     "A@X.example",
@@ -37,7 +37,7 @@ const NAMES: [&str; 5] = ["Ada Lovelace", "ada byron", "Bob", "  ", "Zoë Ada"];
 
 #[derive(Clone, Debug)]
 enum Change {
-    /// An upsert finds a user or creates one; a plain creation only creates.
+    /// An upsert finds a user or creates one. A plain creation only creates.
     Create {
         name: usize,
         email: Option<usize>,
@@ -118,12 +118,12 @@ struct ModelUser {
     external_id: Option<String>,
     /// The addresses with their ids, by id, and which of them is the primary one.
     emails: Vec<(IdentityId, String, bool)>,
-    /// The default first.
+    /// The default is first.
     organizations: Vec<OrganizationId>,
 }
 
 impl ModelUser {
-    /// The address that it shows. None of the model's is verified.
+    /// Returns the address that the user shows. No address of the model is verified.
     fn email(&self) -> Option<&str> {
         let primary = self.emails.iter().find(|(_, _, primary)| *primary);
         let shown = primary.or(self.emails.first());
@@ -160,7 +160,7 @@ impl Model {
         self.users.iter_mut().find(|user| user.id == id).unwrap()
     }
 
-    /// Any user ever, or none if there are none.
+    /// Returns any user ever. `None` means that there are none.
     fn pick(&self, index: &Index) -> Option<UserId> {
         let all: Vec<UserId> = self
             .users
@@ -192,7 +192,7 @@ fn is_address(email: &str) -> bool {
     email.contains('@')
 }
 
-/// Whether a user may get these attributes. `None`: a new one.
+/// Returns whether a user may get these attributes. `None` stands for a new one.
 fn may_have(
     model: &Model,
     user: Option<UserId>,
@@ -206,7 +206,7 @@ fn may_have(
         && external_id.is_none_or(|id| !is_other(model.with_external_id(id)))
 }
 
-/// Puts an address that the account has taken in the model, too.
+/// Adds an address that the account has accepted to the model.
 fn take_email(account: &Account, model: &mut Model, user: UserId, email: &str, primary: bool) {
     if model.holder(email).is_some() {
         return;
@@ -225,7 +225,7 @@ fn take_email(account: &Account, model: &mut Model, user: UserId, email: &str, p
     user.emails.sort_by_key(|(id, ..)| *id);
 }
 
-/// Tells both of a change, and checks that they take it alike.
+/// Applies a change to both, and checks that they react in the same way.
 fn apply(account: &mut Account, model: &mut Model, change: &Change) {
     match change {
         Change::Create {
@@ -451,7 +451,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                 let was_default = user.organizations.first() == Some(&id);
                 user.organizations.retain(|other| *other != id);
                 if was_default {
-                    // Which one takes its place is the business of memberships.
+                    // The rules of memberships choose the new default.
                     let default = account.users.get(user.id).unwrap().organization_id;
                     user.organizations
                         .sort_by_key(|other| Some(*other) != default);
@@ -461,7 +461,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
     }
 }
 
-/// Everything that can be read, and every index, must be what the model says.
+/// Checks that everything that can be read, and every index, agrees with the model.
 fn assert_agree(account: &Account, model: &Model) {
     for user in &model.users {
         let shown = account.user(user.id).unwrap();

@@ -1,6 +1,6 @@
-//! The names of time zones: Zendesk takes those of Rails, and those of the IANA database.
+//! The names of time zones. Zendesk accepts those of Rails, and those of the IANA database.
 
-/// Rails' names with the IANA names that they stand for.
+/// Rails' names, with the corresponding IANA names.
 /// <https://api.rubyonrails.org/classes/ActiveSupport/TimeZone.html>
 const RAILS: &[(&str, &str)] = &[
     ("International Date Line West", "Etc/GMT+12"),
@@ -157,7 +157,7 @@ const RAILS: &[(&str, &str)] = &[
     ("Samoa", "Pacific/Apia"),
 ];
 
-/// The areas that names of the IANA database begin with.
+/// The areas at the start of IANA names.
 const AREAS: &[&str] = &[
     "Africa",
     "America",
@@ -172,8 +172,9 @@ const AREAS: &[&str] = &[
     "Pacific",
 ];
 
-/// Returns the IANA name of a time zone that is given by its name in Rails or in the IANA database.
-/// Of the latter only the form is checked: the double has no copy of the database.
+/// Returns the IANA name of a time zone with a name from Rails or from the IANA database. `None`
+/// means that there is no such zone. For IANA names, only the form is checked, because the double
+/// does not have a copy of the database.
 pub(super) fn iana_name(time_zone: &str) -> Option<&str> {
     if let Some((_, iana)) = RAILS.iter().find(|(rails, _)| *rails == time_zone) {
         return Some(iana);

@@ -1,11 +1,11 @@
-//! What Zendesk says of users that break its rules.
+//! The texts of the rules of users.
 
 use crate::base::refusal::Violation;
 
-/// The most letters of a name.
+/// The maximum number of characters of a name.
 pub(super) const NAME_LIMIT: usize = 255;
 
-/// Nobody has shown a code for it. The two spaces are Zendesk's.
+/// No recording shows its code. The two spaces are Zendesk's.
 pub(super) fn name_too_short() -> Violation {
     Violation::uncoded("name", "Name:  is too short (minimum is 1 character)")
 }
@@ -21,7 +21,7 @@ pub(super) fn external_id_taken() -> Violation {
     Violation::duplicate("external_id", "External has already been taken")
 }
 
-/// The words are not known.
+/// The text is not known.
 pub(super) fn time_zone_invalid() -> Violation {
     Violation::invalid("time_zone", "Time zone: is invalid")
 }

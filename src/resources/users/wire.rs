@@ -1,4 +1,5 @@
-//! What a user shows that it does not keep, and what `users/me` shows besides.
+//! The attributes of a user that are derived when it is shown, and the additional ones of
+//! `users/me`.
 
 use serde::Serialize;
 
@@ -19,7 +20,7 @@ impl Show for User {
     const ONE: &'static str = "user";
     const MANY: &'static str = "users";
     const SIDELOADS: &'static [Sideload<Self>] = &[
-        // The default one: which others Zendesk gives is not known.
+        // This is the default one. It is not known which others Zendesk includes.
         Sideload::of::<Organization>(|_, user| {
             user.organization_id
                 .into_iter()
@@ -76,18 +77,20 @@ impl Show for User {
             }
             // Only `users/me` has it.
             UserDerived::AuthenticityToken => return None,
-            // Null for everybody in the recordings of 2026; false for some in earlier ones.
+            // It is null for all users in the recordings of 2026, and false for some in earlier
+            // ones.
             UserDerived::TwoFactorAuthEnabled => Shown::Null,
-            // True of the owner, whom the record does not know.
+            // It is true for the owner, but a record does not know whether it is the owner.
             UserDerived::IsBillingAdmin if is_admin => return None,
             UserDerived::IsBillingAdmin => Shown::Null,
             UserDerived::RoleType if is_admin => Shown::Integer(4),
             UserDerived::RoleType => Shown::Null,
             UserDerived::Moderator | UserDerived::ReportCsv => Shown::Bool(is_admin),
             UserDerived::DefaultGroupId if self.role == Role::EndUser => Shown::Null,
-            // That of an agent is kept in the agent's group memberships.
+            // For agents, it is kept in their group memberships.
             UserDerived::DefaultGroupId => return None,
-            // Of agents it says whether they see all tickets; end users always have true.
+            // For agents, it says whether they see only some tickets. For end users, it is always
+            // true.
             UserDerived::RestrictedAgent => {
                 Shown::Bool(self.role == Role::EndUser || self.ticket_restriction.is_some())
             }
@@ -111,7 +114,7 @@ impl Show for User {
 
 serialize_alone!(User);
 
-/// Writes a user as `users/me` shows it.
+/// Writes a user in the form of `users/me`.
 pub(super) fn write_caller(
     object: JsonObject,
     account: &Account,
@@ -131,7 +134,7 @@ pub(super) fn write_caller(
     )
 }
 
-/// What `users/me` shows to somebody who is nobody.
+/// The reply of `users/me` to an anonymous caller.
 #[derive(Debug, Serialize)]
 pub(crate) struct AnonymousBody {
     id: Option<UserId>,

@@ -1,10 +1,10 @@
-//! What agents may do to organizations.
+//! What agents may change of organizations.
 
 use crate::api::error::ApiError;
 use crate::api::request::ApiRequest;
 use crate::resources::account::Account;
 
-/// Agents change nothing of an organization but its notes.
+/// Checks that an agent changes only the notes of an organization.
 /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization>
 pub(super) fn check_agents_keys(
     account: &Account,

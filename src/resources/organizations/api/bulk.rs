@@ -1,4 +1,4 @@
-//! Operations on many organizations in a background job.
+//! The operations on many organizations in a background job.
 
 use std::sync::Arc;
 
@@ -43,9 +43,11 @@ pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 
 /// [`PUT /api/v2/organizations/update_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-many-organizations)
 ///
-/// Updates up to 100 organizations in a background job: those named by `ids` or `external_ids` in
-/// the query, all with the same `organization`; or without those a batch of `organizations`, each
-/// with its own changes and its `id`.
+/// Updates up to 100 organizations in a background job.
+///
+/// With `ids` or `external_ids` in the query, all of these organizations get the same
+/// `organization`. Otherwise, `organizations` contains a batch, each with its own changes and its
+/// `id`.
 pub const UPDATE_MANY: Operation = Operation::put(
     "UpdateManyOrganizations",
     "/api/v2/organizations/update_many",
@@ -68,7 +70,7 @@ pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
     } else {
         let roots = request.roots(ApiError::TooManyValues)?;
         let items = roots.iter().map(|root: &Attributes<'_>| {
-            // An external id alone names nothing here.
+            // An external id alone does not identify an organization here.
             let name = root.id().map_or(Named::Nothing, Named::ById);
             Ok((name, root.changes::<Organization>()?))
         });

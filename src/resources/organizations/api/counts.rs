@@ -1,4 +1,4 @@
-//! Numbers of organizations, what is related to one, and the tags of one.
+//! The operations on numbers of organizations, on what is related to one, and on its tags.
 
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -14,7 +14,7 @@ use crate::resources::users::api::given_tags;
 
 /// [`GET /api/v2/organizations/count`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#count-organizations)
 ///
-/// The number of organizations.
+/// Returns the number of organizations.
 pub const COUNT: Operation = Operation::get("CountOrganizations", "/api/v2/organizations/count")
     .named("organizations", "count");
 
@@ -25,7 +25,7 @@ pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResul
 
 /// `GET /api/v2/users/{user_id}/organizations/count`
 ///
-/// The number of organizations that a user is in.
+/// Returns the number of a user's organizations.
 pub const COUNT_OF_USER: Operation = Operation::get(
     "CountUserOrganizations",
     "/api/v2/users/{user_id}/organizations/count",
@@ -42,7 +42,7 @@ pub(super) fn count_of_user(account: &mut Account, request: &ApiRequest<'_>) -> 
 
 /// [`GET /api/v2/organizations/{organization_id}/related`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-organizations-related-information)
 ///
-/// How many users are in an organization, and how many tickets belong to it.
+/// Returns how many users are in an organization, and how many tickets belong to it.
 pub const SHOW_RELATED: Operation = Operation::get(
     "OrganizationRelated",
     "/api/v2/organizations/{organization_id}/related",
@@ -63,7 +63,7 @@ pub(super) fn related(account: &mut Account, request: &ApiRequest<'_>) -> ApiRes
 
 /// [`GET /api/v2/organizations/{organization_id}/tags`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/tags/#list-resource-tags)
 ///
-/// The tags of an organization.
+/// Returns the tags of an organization.
 pub const LIST_TAGS: Operation = Operation::get(
     "ListOrganizationTags",
     "/api/v2/organizations/{organization_id}/tags",
@@ -96,7 +96,7 @@ pub(super) fn set_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiRe
 
 /// `PUT /api/v2/organizations/{organization_id}/tags`
 ///
-/// Adds tags to those of an organization, and answers with all of them.
+/// Adds tags to those of an organization, and returns all of them.
 pub const ADD_TAGS: Operation = Operation::put(
     "PutTagsOrganization",
     "/api/v2/organizations/{organization_id}/tags",
@@ -134,7 +134,7 @@ pub(super) fn remove_tags(account: &mut Account, request: &ApiRequest<'_>) -> Ap
     Ok(Reply::no_content())
 }
 
-/// Looks up the organization that the path names, and checks that the caller may have it.
+/// Finds the organization that the path names, and checks that the caller may access it.
 fn named(
     account: &Account,
     request: &ApiRequest<'_>,

@@ -1,4 +1,4 @@
-//! Operations that find organizations, or create one that is not found.
+//! The operations that find organizations, or create one that is not found.
 
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Takes};
@@ -17,8 +17,9 @@ use crate::resources::organizations::model::Organization;
 
 /// [`GET /api/v2/organizations/search`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#search-organizations)
 ///
-/// Finds the organization with this `external_id`, or with this `name`. Both are compared as a
-/// whole, whatever the case.
+/// Finds the organization with this `external_id` or `name`.
+///
+/// Both must match completely, ignoring case.
 pub const SEARCH: Operation = Operation::get("SearchOrganizations", "/api/v2/organizations/search")
     .named("organizations", "search")
     .paged(PageLimits::OFFSET_ONLY)
@@ -40,8 +41,9 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
 
 /// [`GET /api/v2/organizations/autocomplete`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#autocomplete-organizations)
 ///
-/// Finds the organizations whose name starts with `name`, whatever the case: by name. Those whose
-/// name starts with another sign than a letter or a digit are never found.
+/// Finds the organizations whose name starts with `name`, ignoring case, and returns them by name.
+///
+/// Names that do not start with a letter or a digit are never found.
 pub const AUTOCOMPLETE: Operation = Operation::get(
     "AutocompleteOrganizations",
     "/api/v2/organizations/autocomplete",
@@ -86,9 +88,10 @@ pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> A
 
 /// [`POST /api/v2/organizations/create_or_update`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-or-update-organization)
 ///
-/// Updates the organization with the `id` or the `external_id` that is given. Without such an
-/// organization it creates one: 201 instead of 200. The name is no criterion: one that is taken is
-/// refused.
+/// Updates the organization with the given `id` or `external_id`.
+///
+/// If there is no such organization, it is created, and the status is 201 instead of 200. The name
+/// does not identify an organization: a name that is taken is refused.
 pub const CREATE_OR_UPDATE: Operation = Operation::post(
     "CreateOrUpdateOrganization",
     "/api/v2/organizations/create_or_update",
@@ -109,7 +112,7 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
         }
         None => {
             request.authorize(account, Subject::Account)?;
-            // Agents create no organizations.
+            // Agents cannot create organizations.
             if request.agent(account).is_some() {
                 return Err(ApiError::Forbidden);
             }
@@ -122,7 +125,7 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
 
 /// [`GET /api/v2/organizations/show_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#show-many-organizations)
 ///
-/// The organizations named by `ids` or `external_ids`, by name; those that are not there are left
+/// Returns the organizations with these `ids` or `external_ids`, by name. Missing ones are left
 /// out.
 pub const SHOW_MANY: Operation =
     Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")

@@ -1,4 +1,4 @@
-//! Operations that change or delete many users in a background job.
+//! The operations that change or delete many users in a background job.
 
 use std::sync::Arc;
 
@@ -42,9 +42,10 @@ pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 
 /// [`PUT /api/v2/users/update_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#update-many-users)
 ///
-/// Updates up to 100 users in a background job: the users named by `ids` or `external_ids` in the
-/// query, all with the same `user`; or without those a batch of `users`, each with its own changes
-/// and its `id` or `external_id`.
+/// Updates up to 100 users in a background job.
+///
+/// With `ids` or `external_ids` in the query, all of these users get the same `user`. Otherwise,
+/// `users` contains a batch, each with its own changes and its `id` or `external_id`.
 pub const UPDATE_MANY: Operation = Operation::put("UpdateManyUsers", "/api/v2/users/update_many")
     .named("users", "update_many")
     .taking(Takes::one_or_many::<User>("user", "users"))
@@ -79,8 +80,9 @@ pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 
 /// [`DELETE /api/v2/users/destroy_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#bulk-delete-users)
 ///
-/// Deletes up to 100 users in a background job, each as if alone. Zendesk calls the job
-/// `Bulk Update User`.
+/// Deletes up to 100 users in a background job, each as if alone.
+///
+/// Zendesk calls the job `Bulk Update User`.
 pub const DESTROY_MANY: Operation =
     Operation::delete("DestroyManyUsers", "/api/v2/users/destroy_many")
         .named("users", "destroy_many")
@@ -90,7 +92,7 @@ pub const DESTROY_MANY: Operation =
 pub(super) fn destroy_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = names(request.named_records()?);
     request.authorize(account, Subject::Account)?;
-    // Nobody deletes themselves.
+    // Users cannot delete themselves.
     let caller = request.caller_id();
     job_queued(account, request, Arc::new(DestroyMany { items, caller }))
 }
@@ -105,7 +107,7 @@ fn names(named: NamedRecords) -> Vec<Named> {
 }
 
 impl Named {
-    /// The user that is not deleted and is named so.
+    /// Returns the user, unless it is deleted.
     pub(crate) fn find(&self, account: &Account) -> Option<UserId> {
         match self {
             Self::ById(id) => UserId::from_given(*id)

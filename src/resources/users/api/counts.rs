@@ -1,4 +1,4 @@
-//! Numbers of users, what is related to one, and the tags of one.
+//! The operations on numbers of users, on what is related to a user, and on its tags.
 
 use serde_json::Value;
 
@@ -15,12 +15,13 @@ use crate::resources::shown;
 
 use super::lists::counted;
 
-/// What narrows a count.
+/// The parameters that filter a count.
 const COUNT_FILTERS: &[&str] = &["role", "role[]", "permission_set"];
 
 /// [`GET /api/v2/users/count`](https://developer.zendesk.com/api-reference/ticketing/users/users/#count-users)
 ///
-/// The number of users that are not deleted. `role`, `role[]` and `permission_set` narrow it.
+/// Returns the number of users that are not deleted, filtered by `role`, `role[]` and
+/// `permission_set`.
 pub const COUNT: Operation = Operation::get("CountUsers", "/api/v2/users/count")
     .named("users", "count")
     .reading(COUNT_FILTERS);
@@ -33,7 +34,7 @@ pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResul
 
 /// `GET /api/v2/organizations/{organization_id}/users/count`
 ///
-/// The number of users in an organization.
+/// Returns the number of users in an organization.
 pub const COUNT_OF_ORGANIZATION: Operation = Operation::get(
     "CountOrganizationUsers",
     "/api/v2/organizations/{organization_id}/users/count",
@@ -54,7 +55,7 @@ pub(super) fn count_of_organization(account: &mut Account, request: &ApiRequest<
 
 /// `GET /api/v2/groups/{group_id}/users/count`
 ///
-/// The number of users in a group.
+/// Returns the number of users in a group.
 pub const COUNT_OF_GROUP: Operation =
     Operation::get("CountGroupUsers", "/api/v2/groups/{group_id}/users/count")
         .named("users", "count")
@@ -70,8 +71,9 @@ pub(super) fn count_of_group(account: &mut Account, request: &ApiRequest<'_>) ->
 
 /// [`GET /api/v2/users/{user_id}/related`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-user-related-information)
 ///
-/// How many tickets a user requested, and how many are assigned to it. The double has no copies of
-/// tickets and no subscriptions.
+/// Returns how many tickets a user requested, and how many are assigned to it.
+///
+/// The double does not implement copies of tickets and subscriptions, so these counts are 0.
 pub const SHOW_RELATED: Operation =
     Operation::get("ShowUserRelated", "/api/v2/users/{user_id}/related").named("users", "related");
 
@@ -97,7 +99,7 @@ pub(super) fn related(account: &mut Account, request: &ApiRequest<'_>) -> ApiRes
 
 /// [`GET /api/v2/users/{user_id}/tags`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/tags/#list-resource-tags)
 ///
-/// The tags of a user.
+/// Returns the tags of a user.
 pub const LIST_TAGS: Operation =
     Operation::get("ListUserTags", "/api/v2/users/{user_id}/tags").named("tags", "index");
 
@@ -137,7 +139,7 @@ pub(super) fn add_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiRe
 
 /// `DELETE /api/v2/users/{user_id}/tags`
 ///
-/// Removes tags from those of a user, and answers with what is left.
+/// Removes tags from those of a user, and returns the remaining ones.
 pub const REMOVE_TAGS: Operation =
     Operation::delete("DeleteTagsUser", "/api/v2/users/{user_id}/tags")
         .named("tags", "destroy")
@@ -165,7 +167,7 @@ fn tags_of(account: &Account, id: UserId) -> Reply {
     Reply::json(JsonObject::new().field("tags", tags.unwrap_or_default()))
 }
 
-/// The `tags` of the body, or of the query.
+/// Returns the `tags` of the body, or of the query.
 pub(crate) fn given_tags(request: &ApiRequest<'_>) -> Result<Vec<String>, ApiError> {
     use crate::base::value::Expected;
     let in_query = || {

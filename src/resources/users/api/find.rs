@@ -1,4 +1,4 @@
-//! Operations that find users, or create those that are not found.
+//! The operations that find users, or create those that are not found.
 
 use std::sync::Arc;
 
@@ -27,8 +27,9 @@ use crate::resources::users::tasks::CreateOrUpdateMany;
 /// [`GET /api/v2/users/search`](https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users)
 ///
 /// Finds users by `external_id`, or by a `query`: an e-mail address, a phone number, words of a
-/// name, or terms such as `role:agent`. Users that are found come by id, under offset pagination
-/// only.
+/// name, or terms such as `role:agent`.
+///
+/// The list is sorted by id, under offset pagination only.
 pub const SEARCH: Operation = Operation::get("SearchUsers", "/api/v2/users/search")
     .named("users", "search")
     .paged(PageLimits::OFFSET_ONLY)
@@ -65,7 +66,7 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
 
 /// [`GET /api/v2/users/autocomplete`](https://developer.zendesk.com/api-reference/ticketing/users/users/#autocomplete-users)
 ///
-/// Finds the users whose `name`, or `phone` number, starts with a text: one page of them, by name.
+/// Finds the users whose `name`, or `phone` number, starts with a text. Returns one page, by name.
 pub const AUTOCOMPLETE: Operation =
     Operation::get("AutocompleteUsers", "/api/v2/users/autocomplete")
         .named("users", "autocomplete")
@@ -106,11 +107,11 @@ pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> A
 
 /// [`POST /api/v2/users/create_or_update`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-or-update-user)
 ///
-/// Updates the user that has the `id`, the `external_id` or the `email` that is given, the first of
-/// them that a user has. Without such a user it creates one: 201 instead of 200. An `email` that
-/// the user does not have yet becomes a further identity. An update counts as an
-/// [`UPDATE`](super::UPDATE) of that user for the limit of changes in a minute; a creation does not
-/// count.
+/// Updates the user with the given `id`, `external_id` or `email`, in this order of precedence.
+///
+/// If there is no such user, it is created, and the status is 201 instead of 200. An `email` that
+/// the user does not have yet becomes an additional identity. An update counts as an
+/// [`UPDATE`](super::UPDATE) of that user for the limit of changes per minute; a creation does not.
 pub const CREATE_OR_UPDATE: Operation =
     Operation::post("CreateOrUpdateUser", "/api/v2/users/create_or_update")
         .named("users", "create_or_update")
@@ -141,7 +142,8 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
     }
 }
 
-/// The user that a [`CREATE_OR_UPDATE`] updates, if this is one.
+/// Returns the user that a [`CREATE_OR_UPDATE`] updates. `None` means that the request is something
+/// else, or creates a user.
 pub(crate) fn updated_by_upsert(account: &Account, request: &ApiRequest<'_>) -> Option<UserId> {
     if request.operation != CREATE_OR_UPDATE {
         return None;
@@ -153,7 +155,7 @@ pub(crate) fn updated_by_upsert(account: &Account, request: &ApiRequest<'_>) -> 
 
 /// [`POST /api/v2/users/create_or_update_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-or-update-many-users)
 ///
-/// Does for up to 100 users in a background job what [`CREATE_OR_UPDATE`] does for one.
+/// Updates or creates up to 100 users in a background job, each like [`CREATE_OR_UPDATE`].
 pub const CREATE_OR_UPDATE_MANY: Operation = Operation::post(
     "CreateOrUpdateManyUsers",
     "/api/v2/users/create_or_update_many",
@@ -182,8 +184,10 @@ pub(super) fn create_or_update_many(account: &mut Account, request: &ApiRequest<
 
 /// [`GET /api/v2/users/show_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-many-users)
 ///
-/// The users named by `ids` or `external_ids`, by id. Those that do not exist are left out, and
-/// deleted ones, too, unless the query has `include_deleted=true`.
+/// Returns the users with these `ids` or `external_ids`, by id.
+///
+/// Missing users are left out, and so are deleted ones, unless the query contains
+/// `include_deleted=true`.
 pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/show_many")
     .named("users", "show_many")
     .reading(SHOW_MANY_READS)

@@ -1,4 +1,4 @@
-//! Lists of users, and what narrows them.
+//! The lists of users, and their filters.
 
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
@@ -16,21 +16,23 @@ use crate::resources::shown::collection;
 
 use crate::resources::users::model::User;
 
-/// What `include` may name.
+/// The values that `include` accepts.
 pub(crate) const SIDELOADS: &[&str] = &["organizations", "identities", "groups"];
 
-/// What `include` may name in Zendesk, and the double does not implement.
+/// The values that `include` accepts in Zendesk and that the double does not implement.
 pub(crate) const LACKING_SIDELOADS: &[&str] = &["abilities", "open_ticket_count", "roles"];
 
 pub(crate) const PAGES: PageLimits = PageLimits::up_to(1000);
 
-/// The parameters that narrow every list of users.
+/// The parameters that filter every list of users.
 pub(crate) const USER_FILTERS: &[&str] = &["role", "role[]", "permission_set", "external_id"];
 
 /// [`GET /api/v2/users`](https://developer.zendesk.com/api-reference/ticketing/users/users/#list-users)
 ///
-/// All users that are not deleted, by id. `role`, `role[]`, `permission_set` and `external_id`
-/// narrow the list together. No other parameter does: `email` finds everybody.
+/// Lists all users that are not deleted, by id.
+///
+/// `role`, `role[]`, `permission_set` and `external_id` filter the list together. No other
+/// parameter does: with `email`, the list contains all users.
 pub const LIST: Operation = Operation::get("ListUsers", "/api/v2/users")
     .named("users", "index")
     .paged(PAGES)
@@ -56,8 +58,10 @@ pub(super) fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 
 /// `GET /api/v2/organizations/{organization_id}/users`
 ///
-/// The users in an organization, by id, narrowed as [`LIST`] is. Under offset pagination `sort_by`
-/// (`id`, `name`, `created_at` or `updated_at`) and `sort_order` choose another order.
+/// Lists the users in an organization, by id, with the filters of [`LIST`].
+///
+/// Under offset pagination, `sort_by` (`id`, `name`, `created_at` or `updated_at`) and `sort_order`
+/// choose another order.
 pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "ListOrganizationUsers",
     "/api/v2/organizations/{organization_id}/users",
@@ -96,7 +100,7 @@ pub(super) fn list_of_organization(account: &mut Account, request: &ApiRequest<'
     Ok(collection::<User>(account, request, &page))
 }
 
-/// The users of a list that a request asks for, by id.
+/// Returns the users of a list that match the filters of the request, by id.
 pub(crate) fn filtered(
     account: &Account,
     request: &ApiRequest<'_>,
@@ -106,7 +110,8 @@ pub(crate) fn filtered(
     Ok(filter.apply(account, list))
 }
 
-/// The number of users of a list that a request asks for. An external id does not narrow it.
+/// Returns the number of users of a list that match the filters of the request. An external id does
+/// not count as a filter.
 pub(super) fn counted(
     account: &Account,
     request: &ApiRequest<'_>,
@@ -119,18 +124,18 @@ pub(super) fn counted(
     Ok(filter.apply(account, list).len())
 }
 
-/// What narrows a list. All of it must hold.
+/// The filters of a list. A user must match all of them.
 #[derive(Debug, Default)]
 struct Filter {
-    /// One of these, if any is given.
+    /// The user must have one of these roles. Empty means any role.
     roles: Vec<String>,
-    /// A custom role. The double has none, so nobody has one.
+    /// Whether a custom role is requested. The double has none, so no user matches.
     has_permission_set: bool,
     external_id: Option<String>,
 }
 
 impl Filter {
-    /// `None`: the request does not narrow the list.
+    /// Reads the filters. `None` means that the request has none.
     fn read(request: &ApiRequest<'_>) -> Result<Option<Self>, ApiError> {
         let query = &request.query;
         let permission_set = query.get("permission_set");
@@ -168,7 +173,7 @@ impl Filter {
     }
 }
 
-/// The same users in the order that a request asks for. An unknown one is that by id.
+/// Sorts the users as the request says. An unknown order means by id.
 fn sorted(
     account: &Account,
     list: &SortedIds,
