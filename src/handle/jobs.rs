@@ -144,8 +144,8 @@ impl<'a> Jobs<'a> {
 
     /// Makes these items of the next job fail, with `reason` as their details.
     ///
-    /// The indexes count from 0, and `0..` means all items. The job is still `completed`, as in
-    /// Zendesk.
+    /// The indexes count from 0, and `0..` means all items. As in Zendesk, the job is still
+    /// `completed`, and `failed` only if all of its items failed.
     ///
     /// If none of these items fails, because the job has fewer items or never reaches them, the
     /// test fails when the double is verified or dropped.
