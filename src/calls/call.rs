@@ -25,8 +25,8 @@ use crate::base::place::Place;
 /// A request that the double received, with its reply and its effects on the account.
 ///
 /// [`MockZendesk::calls`](crate::MockZendesk::calls) returns them. Cloning is cheap. `Display`
-/// prints one line without secrets: `#2 POST /api/v2/organization_memberships -> 201
-/// CreateOrganizationMembership`.
+/// prints one line without secrets:
+/// `#2 POST /api/v2/organization_memberships -> 201 CreateOrganizationMembership`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {

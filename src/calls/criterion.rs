@@ -354,8 +354,8 @@ pub(super) fn describe(found: &[Difference], secrets: &Secrets) -> Vec<String> {
 }
 
 impl Criterion {
-    /// Returns the words that follow "calls": `of CreateOrganizationMembership (POST …)`, `with
-    /// status 201`.
+    /// Returns the words that follow "calls": `of CreateOrganizationMembership (POST …)`,
+    /// `with status 201`.
     pub(super) fn describe(&self, journal: &JournalView) -> String {
         let secrets = &journal.secrets;
         let text = match self {

@@ -154,7 +154,7 @@ impl<'a> JobSeen<'a> {
     }
 }
 
-/// `job V3-…, queued by #1, is not finished`
+/// Writes, for example, `job V3-…, queued by #1, is not finished`.
 impl fmt::Display for JobSeen<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -46,7 +46,8 @@ impl Columns {
         })
     }
 
-    /// `#2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership`
+    /// Returns the line of a call, such as
+    /// `#2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership`.
     pub(super) fn line(self, call: &Call) -> String {
         let Self {
             ordinal: ordinal_width,

@@ -99,7 +99,7 @@ impl Calls {
     }
 }
 
-/// `#2 (ShowCurrentUser)`
+/// Returns the name of a call, such as `#2 (ShowCurrentUser)`.
 fn named(call: &Call) -> String {
     let what = call.operation().map_or_else(
         || "unknown endpoint".to_owned(),

@@ -174,9 +174,11 @@ impl Calls {
         );
     }
 
+    /// Returns the same selection if a call can be between its two ends.
+    ///
     /// # Panics
     ///
-    /// If no call can be between the two ends.
+    /// If no call can.
     #[track_caller]
     fn checked(self) -> Self {
         let is_swapped = self.before < u64::MAX && self.after >= self.before;

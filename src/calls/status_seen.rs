@@ -84,7 +84,8 @@ impl StatusSeen {
     }
 }
 
-/// `working, 1 of 2 items done`, `completed, 1 of 2 items failed`, or `failed, 2 of 2 items failed`.
+/// Writes, for example, `working, 1 of 2 items done`, `completed, 1 of 2 items failed`, or
+/// `failed, 2 of 2 items failed`.
 impl fmt::Display for StatusSeen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -73,8 +73,8 @@ impl MockZendesk {
     /// Declares how many calls of this operation must come from now on, as a number or a range.
     ///
     /// None of them may be refused. [`MockZendesk::verify`] checks this, and so does dropping the
-    /// double. If you expect a refusal, use [`MockZendesk::expect_calls`] with `|calls|
-    /// calls.of(…).refused()`.
+    /// double. If you expect a refusal, use [`MockZendesk::expect_calls`] with
+    /// `|calls| calls.of(…).refused()`.
     ///
     /// Expecting 0 calls of an operation fails if no call comes at all, because then the program
     /// may not have run. To expect that no call comes at all, use `expect_calls(|calls| calls, 0)`.

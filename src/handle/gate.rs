@@ -49,7 +49,7 @@ const WAIT_LIMIT: Duration = Duration::from_secs(10);
 /// let second = create(false);
 /// gate.wait_for(2).await;
 ///
-/// // The race comes out as chosen: the one that came last wins.
+/// // The race ends as chosen: the request that came last wins.
 /// gate.release_in_order([1, 0]);
 /// assert_eq!(first.await.unwrap().unwrap().status(), 422);
 /// assert_eq!(second.await.unwrap().unwrap().status(), 201);

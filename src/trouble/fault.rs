@@ -452,7 +452,8 @@ impl fmt::Display for Kind {
     }
 }
 
-/// `status 500 on CreateOrganizationMembership, when page 2 is asked for, call 2`
+/// Writes, for example,
+/// `status 500 on CreateOrganizationMembership, when page 2 is asked for, call 2`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;

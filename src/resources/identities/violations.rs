@@ -27,7 +27,7 @@ impl GivenAs {
     }
 }
 
-/// Recorded without a code.
+/// Returns the violation of a malformed value, recorded without a code.
 pub(crate) fn malformed(given_as: GivenAs, value: &str) -> Violation {
     Violation::uncoded(
         given_as.field(),

@@ -10,7 +10,7 @@ pub(super) fn name_taken(name: &str) -> Violation {
     Violation::duplicate("name", format!("Name: {name} has already been taken"))
 }
 
-/// Such names are refused, but the text is not known.
+/// Returns the violation of a name that is not allowed. Its text is not known.
 pub(super) fn name_invalid() -> Violation {
     Violation::invalid("name", "Name: is invalid")
 }
@@ -19,12 +19,12 @@ pub(super) fn external_id_taken() -> Violation {
     Violation::duplicate("external_id", "External has already been taken")
 }
 
-/// The text is not known.
+/// Returns the violation of a group that does not exist. Its text is not known.
 pub(super) fn group_invalid() -> Violation {
     Violation::invalid("group", "Group: is invalid")
 }
 
-/// The organization that another record names does not exist.
+/// Returns the violation of a record that names a missing organization.
 pub(crate) fn organization_blank() -> Violation {
     Violation::blank("organization", "Organization cannot be blank")
 }

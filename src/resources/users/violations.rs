@@ -5,7 +5,8 @@ use crate::base::refusal::Violation;
 /// The maximum number of characters of a name.
 pub(super) const NAME_LIMIT: usize = 255;
 
-/// No recording shows its code. The two spaces are Zendesk's.
+/// Returns the violation of a name that is too short. No recording shows its code. The two spaces
+/// are Zendesk's.
 pub(super) fn name_too_short() -> Violation {
     Violation::uncoded("name", "Name:  is too short (minimum is 1 character)")
 }
@@ -21,7 +22,7 @@ pub(super) fn external_id_taken() -> Violation {
     Violation::duplicate("external_id", "External has already been taken")
 }
 
-/// The text is not known.
+/// Returns the violation of an invalid time zone. Its text is not known.
 pub(super) fn time_zone_invalid() -> Violation {
     Violation::invalid("time_zone", "Time zone: is invalid")
 }

@@ -1,5 +1,5 @@
-//! The search against a naive scan: after random changes of the account both must find the same
-//! users. The scan looks at every user and every identity, and compares plain texts.
+//! Tests the search against a naive scan: after random changes of the account, both must find the
+//! same users. The scan visits every user and every identity, and compares plain texts.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,10 +21,10 @@ use crate::resources::identities::model::{Identity, IdentityType};
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::users::model::{Role, User, UserChanges};
 
-/// Words of which every text is made: some are the beginning of others.
+/// The words of all texts. Some are the beginning of others.
 const WORDS: [&str; 6] = ["Ada", "adam", "Love", "lovelace", "Élan", "x1"];
 
-/// Words that stand in addresses and numbers, and are shared by several of one user.
+/// Words of addresses and numbers. Several values of one user may share them.
 const SHARED: [&str; 3] = ["example", "com", "1555"];
 
 const EMAILS: [&str; 5] = [
@@ -81,7 +81,7 @@ fn user() -> impl Strategy<Value = UserChanges> {
     })
 }
 
-/// What happens to the account. A number stands for a user, in the order of their creation.
+/// A change of the account. A number stands for a user, in the order of creation.
 #[derive(Clone, Debug)]
 enum Change {
     Create(UserChanges),
@@ -102,7 +102,7 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// The account after these changes. Those that break a rule change nothing.
+/// Returns the account after these changes. Changes that break a rule are skipped.
 fn account_after(changes: &[Change]) -> Account {
     let now = Moment::since_epoch(Duration::from_secs(1_725_648_720));
     let mut account = Account::new(Rules::default(), now, "owner@example.com");
@@ -151,7 +151,7 @@ fn account_after(changes: &[Change]) -> Account {
     account
 }
 
-/// A term of a query, and what it means.
+/// A term of a query, with its meaning.
 #[derive(Clone, Debug)]
 enum Term {
     /// The beginning of a word in any text.
@@ -201,7 +201,7 @@ fn term() -> impl Strategy<Value = (bool, Term)> {
 }
 
 impl Term {
-    /// The property that it is about, and how a query says it.
+    /// Returns the property of the term, and its text in a query.
     fn written(&self) -> (Option<&'static str>, String) {
         let of = |property: &'static str, value: &str| {
             (Some(property), format!("{property}:\"{value}\""))
@@ -285,7 +285,7 @@ fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// The words of a text in lower case, each with a space before it, and one behind the last.
+/// Returns the words of a text in lower case, with a space before each and after the last.
 fn spaced(text: &str) -> String {
     let sign = |letter: char| {
         if letter.is_alphanumeric() {
@@ -299,21 +299,21 @@ fn spaced(text: &str) -> String {
     format!(" {} ", words.join(" "))
 }
 
-/// Whether a text has all of these words, in whatever order.
+/// Returns whether a text contains all of these words, in any order.
 fn has_words(text: &str, words: &str) -> bool {
     let words = spaced(words);
     let mut words = words.split_whitespace();
     words.all(|word| spaced(text).contains(&format!(" {word} ")))
 }
 
-/// The users that are meant: a look at each of them.
+/// Returns the users that match the terms, by checking each user.
 fn scan(account: &Account, terms: &[(bool, Term)]) -> Vec<UserId> {
     let mut found = Vec::new();
     for user in account.users.all().filter(|user| user.active) {
         let all = account.identities.iter();
         let identities: Vec<&Identity> =
             all.filter(|identity| identity.user_id == user.id).collect();
-        // Of the terms about one property one must hold, and of all others each.
+        // Of several terms for one property, one must match. All other terms must match.
         let mut alternatives: BTreeMap<&str, bool> = BTreeMap::new();
         let mut is_meant = !terms.is_empty();
         for (is_negated, term) in terms {
