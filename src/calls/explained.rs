@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::place::Place;
+
 use super::journal::JournalView;
 use super::panicking::with_calls;
 
@@ -18,9 +20,9 @@ pub struct Explained<E> {
 }
 
 impl<E: fmt::Display + fmt::Debug> Explained<E> {
-    pub(crate) fn new(error: E, journal: &JournalView) -> Self {
-        let shown = with_calls(journal, &error.to_string());
-        let debug = with_calls(journal, &format!("{error:?}"));
+    pub(crate) fn new(error: E, journal: &JournalView, place: Place) -> Self {
+        let shown = with_calls(journal, &error.to_string(), place);
+        let debug = with_calls(journal, &format!("{error:?}"), place);
         Self {
             error,
             shown,

@@ -21,7 +21,7 @@
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
-//   `nulls.rs`, `explained.rs`: the text for a test that panics or returns an error by itself;
+//   `nulls.rs`, `remarks.rs`, `explained.rs`: the text for a test that panics or returns an error by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
 //   forms in which they occur; `redact.rs`: removes values under such names.
 
@@ -43,6 +43,7 @@ mod nulls;
 mod page_seen;
 mod panicking;
 mod redact;
+mod remarks;
 mod repeats;
 mod secret_names;
 mod secrets;
@@ -92,7 +93,7 @@ pub(crate) use journal::{JournalView, Names, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
-pub(crate) use panicking::{Looked, panicking};
+pub(crate) use panicking::{Looked, panicking, perhaps_failing};
 pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
 pub(crate) use text::{state_failure, transcript};

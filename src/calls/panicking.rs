@@ -3,14 +3,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::place::Place;
+
 use super::call::Call;
 use super::jobs_seen::JobSeen;
-use super::journal::JournalView;
+use super::journal::{JournalView, Trouble as WhoDecides};
 use super::nulls::null_in_last_reply;
+use super::remarks::{Remark, remarks};
 use super::text::Text;
 
 /// The number of jobs that are shown above the calls.
 const MAX_SHOWN_JOBS: usize = 3;
+
+/// The number of remarks that are shown above the calls.
+const MAX_SHOWN_REMARKS: usize = 3;
 
 /// What went wrong without an assertion that reports it.
 struct Trouble<'a> {
@@ -21,6 +27,8 @@ struct Trouble<'a> {
     ignored: BTreeSet<u64>,
     /// The jobs that did not complete everything.
     jobs: Vec<JobSeen<'a>>,
+    /// What the test may not know of its calls.
+    remarks: Vec<Remark>,
 }
 
 /// Whether the test has inspected the account or the calls since the last call.
@@ -49,8 +57,12 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
             "a background job did not complete all its items",
         ),
     ];
+    let has_only_remarks =
+        kinds.iter().all(|(is_there, _)| !is_there) && !trouble.remarks.is_empty();
+    let of_remarks = (has_only_remarks, "no call failed, but note this");
     let what: Vec<&str> = kinds
         .into_iter()
+        .chain([of_remarks])
         .filter_map(|(is_there, what)| is_there.then_some(what))
         .collect();
     if what.is_empty() {
@@ -63,9 +75,23 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
     Some(trouble.text(journal, vec![head]))
 }
 
-/// Returns the text of an error with the calls below it.
-pub(crate) fn with_calls(journal: &JournalView, error: &str) -> String {
-    Trouble::of(journal).text(journal, vec![error.to_owned()])
+/// Returns what to print if the test ends without a panic and perhaps with an error: the last call
+/// failed, and the test did not look at it. `None` means that there is nothing to print.
+pub(crate) fn perhaps_failing(journal: &JournalView, looked: Looked) -> Option<String> {
+    let (_, last) = journal.calls.iter().last()?;
+    // A runner that lets things go wrong by chance reports its runs itself.
+    let is_by_chance = journal.trouble == WhoDecides::LeftToChance;
+    if looked == Looked::Since || is_by_chance || !has_failed(last) {
+        return None;
+    }
+    let head = "mock-zendesk: if the test returned an error: the last call to the double failed";
+    Some(Trouble::of(journal).text(journal, vec![head.to_owned()]))
+}
+
+/// Returns the text of an error with the place that returned it and the calls below it.
+pub(crate) fn with_calls(journal: &JournalView, error: &str, place: Place) -> String {
+    let head = vec![error.to_owned(), format!("  returned at {place}")];
+    Trouble::of(journal).text(journal, head)
 }
 
 impl<'a> Trouble<'a> {
@@ -80,6 +106,7 @@ impl<'a> Trouble<'a> {
             failed: ordinals(has_failed),
             ignored: ordinals(|call| !has_failed(call) && is_partly_ignored(call)),
             jobs: jobs.filter(JobSeen::is_trouble).collect(),
+            remarks: remarks(journal),
         }
     }
 
@@ -88,15 +115,17 @@ impl<'a> Trouble<'a> {
             failed,
             ignored,
             jobs,
+            remarks,
         } = self;
         let kinds = [
             // Where nothing is starred, the word is not shown.
             (
-                !failed.is_empty() || (ignored.is_empty() && jobs.is_empty()),
+                !failed.is_empty() || (ignored.is_empty() && jobs.is_empty() && remarks.is_empty()),
                 "failed",
             ),
             (!ignored.is_empty(), "ignored in part"),
             (!jobs.is_empty(), "of the job"),
+            (!remarks.is_empty(), "named above"),
         ];
         let star: Vec<&str> = kinds
             .into_iter()
@@ -108,8 +137,11 @@ impl<'a> Trouble<'a> {
         if more > 0 {
             head.push(format!("  and {more} more"));
         }
+        let shown = remarks.iter().take(MAX_SHOWN_REMARKS);
+        head.extend(shown.map(|remark| format!("  {}", remark.text)));
         let mut starred = failed;
         starred.extend(ignored);
+        starred.extend(remarks.iter().map(|remark| remark.ordinal));
         starred.extend(jobs.iter().flat_map(JobSeen::ordinals));
         let text = Text {
             head,

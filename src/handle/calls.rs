@@ -13,8 +13,8 @@ use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 use crate::calls::{
     Calls, Deadline, Expectation, Expectations, Explained, Failure, FailureKind, Mark, Report,
-    Select, Times, Which, fail_at, fail_in_drop, panicking, report, set_told, take_told,
-    transcript,
+    Select, Times, Which, fail_at, fail_in_drop, panicking, perhaps_failing, report, set_told,
+    take_told, transcript,
 };
 
 /// # Calls
@@ -194,12 +194,14 @@ impl MockZendesk {
     ///
     /// If the result is an error.
     #[doc(alias("context", "with_calls", "with_transcript"))]
+    #[track_caller]
     pub fn explain<T, E: Display + Debug>(&self, result: Result<T, E>) -> Result<T, Explained<E>> {
+        let place = Place::here();
         result.map_err(|error| {
             let journal = self.backend.journal();
             self.explained
                 .get_or_init(|| journal.scrub(&format!("{error:?}")));
-            Explained::new(error, &journal)
+            Explained::new(error, &journal, place)
         })
     }
 
@@ -373,6 +375,12 @@ impl MockZendesk {
                 text.push_str(&format!("\n\nthe test had an error before: {error}"));
             }
             fail_in_drop(problem.place, text);
+        }
+        if self.explained.get().is_none() {
+            let (journal, looked) = self.backend.last_look();
+            if let Some(text) = perhaps_failing(&journal, looked) {
+                eprintln!("\n{text}");
+            }
         }
     }
 }

@@ -3,9 +3,10 @@
 
 use std::error::Error;
 use std::process::Command;
+use std::time::Duration;
 
 use expect_test::{Expect, expect};
-use mock_zendesk::{MockZendesk, job_statuses::JobPace, users};
+use mock_zendesk::{Fault, MockZendesk, job_statuses::JobPace, organizations, users};
 use reqwest::Method;
 use serde_json::json;
 
@@ -254,6 +255,103 @@ async fn a_job_of_which_every_item_failed_gives_the_reason() {
     .await;
 }
 
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn misses_what_its_successful_calls_did() {
+    let scene = Scene::with(MockZendesk::builder().max_page_size(1)).await;
+    scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+    scene.get("/organizations?page[size]=100").await;
+    let body = json!({"user": {"organization_id": scene.globex.id}});
+    let path = format!("/users/{}", scene.ada.id);
+    scene.send(Method::PUT, &path, Some(body)).await;
+    let account = scene.zendesk.account();
+    account.membership(&scene.ada, &scene.acme).expect("both");
+}
+
+#[tokio::test]
+async fn what_successful_calls_did_is_told() {
+    check("misses_what_its_successful_calls_did", &expect![[r#"
+        the test panicked; no call failed, but note this
+          #1 returned 1 of the 2 rows of ListOrganizations (GET /api/v2/organizations), and the program requested no further page
+          #2: organization_id replaces all organizations of a user: user ADA........... (Ada) left organization ACME.......... (Acme)
+
+        calls received (2), * = named above:
+          * #1  GET  /api/v2/organizations?page[size]=100  -> 200  ListOrganizations
+          * #2  PUT  /api/v2/users/ADA...........          -> 200  UpdateUser
+                  {"user":{"organization_id":GLOBEX........}}
+                  user ADA........... (Ada) updated
+                  membership 21859498330516 created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default
+                  default of user ADA........... (Ada) moved from organization ACME.......... (Acme) to GLOBEX........ (Globex)
+                  membership 21859498330388 deleted: user ADA........... (Ada) in organization ACME.......... (Acme)"#]]).await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn does_not_try_again() {
+    let scene = Scene::start().await;
+    let limited = Fault::rate_limited(Duration::from_secs(7)).on(organizations::CREATE);
+    scene.zendesk.inject(limited);
+    let body = json!({"organization": {"name": "Initech"}});
+    scene.post("/organizations", body).await;
+    panic!("Initech is missing");
+}
+
+#[tokio::test]
+async fn a_request_that_should_be_sent_again_is_told() {
+    check("does_not_try_again", &expect![[r#"
+        the test panicked; some calls to the double failed
+          #1 was answered with 429 and Retry-After: 7, and the program did not send it again
+
+        calls received (1), * = failed, or named above:
+          * #1  POST  /api/v2/organizations  -> 429  injected fault: status 429, retry after 7s, tests/it/panicking.rs:LINE
+                  {"organization":{"name":"Initech"}}
+
+        changed in the account: nothing"#]]).await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn returns_an_error_plainly() -> Result<(), reqwest::Error> {
+    let scene = Scene::start().await;
+    scene.get("/users/me").await;
+    let url = scene.zendesk.url("/users");
+    reqwest::get(url).await?.error_for_status()?;
+    Ok(())
+}
+
+/// Whether it did, the double cannot know: this is shown if the test failed.
+#[tokio::test]
+async fn a_test_that_ends_with_a_failed_call_and_perhaps_an_error_shows_its_calls() {
+    let text = stderr_of("returns_an_error_plainly");
+    let (_, told) = text.split_once("\nmock-zendesk: ").unwrap();
+    let told = told.split("\nError: ").next().unwrap();
+    expect![[r#"
+        if the test returned an error: the last call to the double failed
+
+        calls received (2), * = failed:
+            #1  GET  /api/v2/users/me  -> 200  ShowCurrentUser
+          * #2  GET  /api/v2/users     -> 401  Couldn't authenticate you
+
+        changed in the account: nothing
+
+        hint: #2: the request sent no credentials; the account accepts any Basic or Bearer credentials, such as zendesk.authorization()"#]].assert_eq(&normal(told).await);
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn returns_an_error_after_it_looked() -> Result<(), Box<dyn Error>> {
+    let scene = Scene::start().await;
+    scene.get("/users/1").await;
+    scene.zendesk.calls().assert_once();
+    Err("not about the double".into())
+}
+
+#[tokio::test]
+async fn a_test_that_looked_at_its_failed_call_shows_nothing() {
+    let text = stderr_of("returns_an_error_after_it_looked");
+    assert!(!text.contains("mock-zendesk:"), "{text}");
+}
+
 /// What a program does that gives up at the first error.
 async fn join_twice(scene: &Scene) -> Result<(), reqwest::Error> {
     for _ in 0..2 {
@@ -277,6 +375,7 @@ async fn a_test_that_returns_an_error_shows_its_calls() {
     let text = stderr_of("returns_an_error");
     expect![[r#"
         Error: reqwest::Error { kind: Status(422, None), url: "URI/api/v2/organization_memberships" }
+          returned at tests/it/panicking.rs:LINE
 
         calls received (2), * = failed:
             #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
@@ -323,9 +422,16 @@ async fn errors_of_any_type_are_explained_and_success_stays() {
     let scene = Scene::start().await;
     let zendesk = &scene.zendesk;
     assert_eq!(zendesk.explain(Ok::<_, String>(7)).unwrap(), 7);
-    let error = zendesk.explain(Err::<(), _>("x".to_owned())).unwrap_err();
-    assert_eq!(error.to_string(), "x\n\nno calls received");
-    assert_eq!(format!("{error:?}"), "\"x\"\n\nno calls received");
+    let (error, line) = (zendesk.explain(Err::<(), _>("x".to_owned())), line!());
+    let error = error.unwrap_err();
+    let below = |line| format!("\n  returned at tests/it/panicking.rs:{line}:");
+    for (text, error) in [(error.to_string(), "x"), (format!("{error:?}"), "\"x\"")] {
+        assert!(
+            text.starts_with(&(error.to_owned() + &below(line))),
+            "{text}"
+        );
+        assert!(text.ends_with("\n\nno calls received"), "{text}");
+    }
     assert_eq!(
         (error.error().as_str(), error.clone().into_error()),
         ("x", "x".to_owned())
@@ -335,7 +441,8 @@ async fn errors_of_any_type_are_explained_and_success_stays() {
         let boxed: Result<(), Box<dyn Error + Send + Sync>> = Err("y".into());
         Ok(zendesk.explain(boxed)?)
     };
-    assert_eq!(test().unwrap_err().to_string(), "y\n\nno calls received");
+    let text = test().unwrap_err().to_string();
+    assert!(text.starts_with("y\n  returned at "), "{text}");
 
     // An error may show what no text of the double shows.
     let secret = "s3cr3t-token";

@@ -1,0 +1,132 @@
+//! [`remarks`]: what a test that fails for a reason of its own may not know of its calls.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::base::effect::{Effect, Named};
+use crate::base::ids::Kind;
+
+use super::call::Call;
+use super::journal::JournalView;
+use super::lines;
+use super::select::Calls;
+
+/// A fact about a call. Whether it is a mistake, only the test knows.
+pub(super) struct Remark {
+    pub(super) ordinal: u64,
+    pub(super) text: String,
+}
+
+/// Returns what Zendesk's answers meant, where programs often miss it, in the order of the calls.
+pub(super) fn remarks(journal: &JournalView) -> Vec<Remark> {
+    let calls = Calls::new(journal.clone());
+    let mut remarks = unfinished_walks(&calls);
+    let all: Vec<&Call> = journal.calls.iter().map(|(_, call)| call).collect();
+    for (index, call) in all.iter().enumerate() {
+        let later = &all[index + 1..];
+        remarks.extend(not_repeated(call, later));
+        remarks.extend(left_by_update(call, later));
+    }
+    remarks.sort_by_key(|remark| remark.ordinal);
+    for remark in &mut remarks {
+        remark.text = lines::line(&remark.text, &journal.secrets);
+    }
+    remarks
+}
+
+/// Lists of which the program did not request all pages.
+fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
+    let walks = calls.walks();
+    let unfinished = walks.iter().filter_map(|walk| {
+        let ((first, first_page), (last, _)) = (walk.first()?, walk.last()?);
+        if !walk.broke_off() || walk.stray().is_some() {
+            return None;
+        }
+        let all = first_page.list.as_ref()?.ids().len();
+        let seen: BTreeSet<u64> = walk
+            .pages
+            .iter()
+            .flat_map(|(_, page)| page.given.ids.iter().copied())
+            .collect();
+        let pages = if first.ordinal() == last.ordinal() {
+            format!("#{}", first.ordinal())
+        } else {
+            format!("#{} to #{}", first.ordinal(), last.ordinal())
+        };
+        Some(Remark {
+            ordinal: last.ordinal(),
+            text: format!(
+                "{pages} returned {} of the {all} rows of {}, and the program requested no further page",
+                seen.len(),
+                last.operation()?
+            ),
+        })
+    });
+    unfinished.collect()
+}
+
+/// A request that is to be repeated later, and was not.
+fn not_repeated(call: &Call, later: &[&Call]) -> Option<Remark> {
+    let status = call.status()?;
+    let wait = call.reply()?.header("retry-after")?;
+    let target = |call: &Call| {
+        let target = (call.method(), call.path(), call.query());
+        (
+            target.0.to_owned(),
+            target.1.to_owned(),
+            target.2.to_owned(),
+        )
+    };
+    let is_repeated = later.iter().any(|other| target(other) == target(call));
+    (!is_repeated).then(|| Remark {
+        ordinal: call.ordinal(),
+        text: format!(
+            "#{} was answered with {status} and Retry-After: {wait}, and the program did not send it again",
+            call.ordinal()
+        ),
+    })
+}
+
+/// Organizations that a user left because `organization_id` names the only one.
+fn left_by_update(call: &Call, later: &[&Call]) -> Option<Remark> {
+    let membership = |effect: &Effect, is_deleted: bool| -> Option<Vec<Named>> {
+        let (record, connects) = match effect {
+            Effect::Deleted { record, connects } if is_deleted => (record, connects),
+            Effect::Created {
+                record, connects, ..
+            } if !is_deleted => (record, connects),
+            _ => return None,
+        };
+        (record.kind == Kind::OrganizationMembership).then(|| connects.clone())
+    };
+    let mut left: Vec<Vec<Named>> = call
+        .plain_effects()
+        .filter_map(|effect| membership(effect, true))
+        .collect();
+    if left.is_empty() {
+        return None;
+    }
+    let joined_later: Vec<Vec<Named>> = later
+        .iter()
+        .flat_map(|call| call.plain_effects())
+        .filter_map(|effect| membership(effect, false))
+        .collect();
+    left.retain(|connects| !joined_later.contains(connects));
+    let body: Value = call.body_json()?;
+    let sent = &body.get("user")?["organization_id"];
+    if !sent.is_u64() && !sent.is_string() {
+        return None;
+    }
+    let user = left.first()?.first()?.to_string();
+    let organizations = left.iter().filter_map(|connects| connects.get(1));
+    let organizations: Vec<String> = organizations.map(Named::to_string).collect();
+    Some(Remark {
+        ordinal: call.ordinal(),
+        text: format!(
+            "#{}: organization_id replaces all organizations of a user: {user} left {}",
+            call.ordinal(),
+            organizations.join(", ")
+        ),
+    })
+}
