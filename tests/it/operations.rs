@@ -1,5 +1,9 @@
 //! The documented operations against the registry, and the README's table against both.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
 use mock_zendesk::Operation;
 
 /// The seven operations of Zendesk's OpenAPI document of organization memberships: operationId,
@@ -69,6 +73,30 @@ fn the_documented_operations_are_in_the_registry_as_documented() {
     }
 }
 
+/// The constant of each operation, such as `users::LIST`, by its id, as the sources of the handlers
+/// have it.
+fn constants() -> BTreeMap<String, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/resources");
+    let mut constants = BTreeMap::new();
+    for folder in fs::read_dir(root).unwrap() {
+        let folder = folder.unwrap().path();
+        let resource = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let more = fs::read_dir(folder.join("api")).into_iter().flatten();
+        let more = more.map(|entry| entry.unwrap().path());
+        for file in more.chain([folder.join("api.rs")]) {
+            let source = fs::read_to_string(file).unwrap_or_default();
+            for definition in source.split("\npub const ").skip(1) {
+                let Some((name, value)) = definition.split_once(": Operation =") else {
+                    continue;
+                };
+                let id = value.split('"').nth(1).unwrap();
+                constants.insert(id.to_owned(), format!("{resource}::{name}"));
+            }
+        }
+    }
+    constants
+}
+
 #[test]
 fn the_readme_lists_exactly_the_operations_of_the_registry() {
     let readme = include_str!("../../README.md");
@@ -76,10 +104,12 @@ fn the_readme_lists_exactly_the_operations_of_the_registry() {
         .lines()
         .filter(|line| line.starts_with("| `") && line.contains("/api/v2/"))
         .collect();
+    let constants = constants();
     let registry: Vec<String> = Operation::all()
         .map(|operation| {
             let (id, method, path, status) = row(&operation);
-            format!("| `{id}` | `{method} {path}` | {status} |")
+            let constant = &constants[id];
+            format!("| `{id}` | `{constant}` | `{method} {path}` | {status} |")
         })
         .collect();
     assert_eq!(
