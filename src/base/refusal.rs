@@ -27,6 +27,9 @@ pub(crate) struct Violation {
     pub(crate) code: Option<&'static str>,
 }
 
+/// The code for a value that another record already has.
+const DUPLICATE: &str = "DuplicateValue";
+
 impl Violation {
     /// Returns the violation for a missing value.
     pub(crate) fn blank(field: &'static str, description: impl Into<String>) -> Self {
@@ -35,7 +38,7 @@ impl Violation {
 
     /// Returns the violation for a value that another record already has.
     pub(crate) fn duplicate(field: &'static str, description: impl Into<String>) -> Self {
-        Self::of(field, description, Some("DuplicateValue"))
+        Self::of(field, description, Some(DUPLICATE))
     }
 
     /// Returns the violation for a value that is not allowed.
@@ -46,6 +49,11 @@ impl Violation {
     /// Returns a violation without a code: Zendesk has none, or it is not known.
     pub(crate) fn uncoded(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, None)
+    }
+
+    /// Returns whether it is about a value that another record already has.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        self.code == Some(DUPLICATE)
     }
 
     fn of(field: &'static str, description: impl Into<String>, code: Option<&'static str>) -> Self {

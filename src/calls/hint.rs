@@ -90,6 +90,49 @@ pub enum Hint {
         /// The kind of ids in this place.
         kind: Kind,
     },
+    /// An e-mail address that a user has besides the primary one, so no other user can have it.
+    SecondaryAddress {
+        /// The address.
+        address: String,
+        /// Who has it, for example `user 7 (Ada)`.
+        of: String,
+        /// The primary address of that user.
+        email: String,
+    },
+    /// An upsert of a user with the external id of one user and an address of another.
+    TwoUsersMeant {
+        /// The external id.
+        external_id: String,
+        /// Who has it, for example `user 7 (Ada)`.
+        by_external_id: String,
+        /// The address.
+        email: String,
+        /// Who has that, for example `user 8 (Bob)`.
+        by_email: String,
+    },
+    /// An external id that differs from that of another record only in case.
+    OtherCase {
+        /// The external id that was sent.
+        external_id: String,
+        /// The record, for example `organization 9 (Acme)`.
+        of: String,
+        /// Its external id.
+        has: String,
+    },
+    /// An upsert of an organization by its name, which finds none.
+    NameFindsNothing {
+        /// The name.
+        name: String,
+        /// The organization that has it, for example `organization 9 (Acme)`.
+        of: String,
+    },
+    /// A list was asked to filter by what only another operation finds.
+    NotAFilter {
+        /// The parameter.
+        parameter: &'static str,
+        /// The request that filters by it.
+        search: &'static str,
+    },
     /// There were no credentials, or not those of this account.
     NotAuthenticated {
         /// The credentials without any secret, and what is wrong with them.
@@ -147,12 +190,26 @@ impl Hint {
             Self::SwappedIds { places, are, .. } => places.iter_mut().chain(are).collect(),
             Self::RemovedRecord { place, name, .. } => vec![place, name],
             Self::UnknownId { place, .. } => vec![place],
+            Self::SecondaryAddress { address, of, email } => vec![address, of, email],
+            Self::TwoUsersMeant {
+                external_id,
+                by_external_id,
+                email,
+                by_email,
+            } => vec![external_id, by_external_id, email, by_email],
+            Self::OtherCase {
+                external_id,
+                of,
+                has,
+            } => vec![external_id, of, has],
+            Self::NameFindsNothing { name, of } => vec![name, of],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
             Self::JobNotFinished { outstanding, .. } => outstanding.iter_mut().collect(),
             Self::MissingWrapper { .. }
             | Self::MixedPagination
             | Self::TooManyItems { .. }
+            | Self::NotAFilter { .. }
             | Self::JobNotAwaited { .. } => Vec::new(),
         };
         texts.iter_mut().for_each(|text| **text = change(text));
@@ -192,6 +249,27 @@ impl fmt::Display for Hint {
             }
             Self::UnknownId { place, id, kind } => {
                 write!(f, "{id}, sent as {place}, is no {kind} of this account")
+            }
+            Self::SecondaryAddress { address, of, email } => write!(
+                f,
+                "{address} is a secondary address of {of}, whose email is {email}; no other user can have it"
+            ),
+            Self::TwoUsersMeant { external_id, by_external_id, email, by_email } => write!(
+                f,
+                "external_id {external_id:?} belongs to {by_external_id}, and email {email} to {by_email}; \
+                 create_or_update updates the user with the external_id, and cannot give them the address of another user"
+            ),
+            Self::OtherCase { external_id, of, has } => write!(
+                f,
+                "external_id {external_id:?} is taken by {of}, which has it as {has:?}; Zendesk ignores the case of external ids"
+            ),
+            Self::NameFindsNothing { name, of } => write!(
+                f,
+                "create_or_update finds an organization by id or external_id, never by name; {name:?} is the name of {of}, \
+                 and GET /api/v2/organizations/search?name=… finds it"
+            ),
+            Self::NotAFilter { parameter, search } => {
+                write!(f, "Zendesk ignores {parameter} here and lists everything; {search} finds by it")
             }
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => f.write_str(why),
             Self::JobNotAwaited { job, queued_by } => write!(

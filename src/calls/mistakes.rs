@@ -3,13 +3,16 @@
 use serde_json::Value;
 
 use crate::api::error::ApiError;
-use crate::api::operation::Takes;
+use crate::api::operation::{Operation, Takes};
 use crate::api::query::Query;
+use crate::resources::organizations::api as organizations;
+use crate::resources::users::api as users;
 
 use super::call::Received;
 use super::hint::Hint;
 use super::not_found::{NotFound, edits};
 use super::sent_ids::{Records, id_hints};
+use super::taken::taken_hints;
 
 /// Returns the mistakes in a call that got this error or that mixes paginations. `refused` is the
 /// reason if the caller was refused rather than the request.
@@ -49,6 +52,7 @@ fn plain_hints(
         return hints;
     };
     hints.extend(ignored_keys(call, operation.takes()));
+    hints.extend(no_filter(operation, &query));
     let Some(error) = error else {
         return hints;
     };
@@ -67,7 +71,24 @@ fn plain_hints(
         hints.push(Hint::TooManyItems { sent: items });
     }
     hints.extend(id_hints(operation, &call.path, &body, error, records));
+    hints.extend(taken_hints(operation, &body, error, records));
     hints
+}
+
+/// A parameter of a list that does not filter it, though a search takes the same value.
+fn no_filter(operation: Operation, query: &Query) -> Option<Hint> {
+    let (parameters, search): (&[&'static str], _) = if operation == users::LIST {
+        let search = "GET /api/v2/users/search?query=…";
+        (&["email", "name", "phone", "query"], search)
+    } else if operation == organizations::LIST {
+        let search = "GET /api/v2/organizations/search";
+        (&["name", "external_id"], search)
+    } else {
+        return None;
+    };
+    let mut sent = parameters.iter().filter(|name| query.get(name).is_some());
+    sent.next()
+        .map(|parameter| Hint::NotAFilter { parameter, search })
 }
 
 fn wrapper_hint(call: &Received, takes: Takes, body: &Value) -> Option<Hint> {

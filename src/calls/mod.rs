@@ -17,7 +17,7 @@
 //   order;
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
-// - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`: what was probably meant;
+// - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
@@ -51,6 +51,7 @@ mod sent_ids;
 mod shown;
 mod status_seen;
 mod subset;
+mod taken;
 mod text;
 mod times;
 mod wait;

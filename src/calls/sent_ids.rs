@@ -9,6 +9,7 @@ use crate::base::effect::Named;
 use crate::base::ids::{Kind, RecordRef};
 use crate::base::refusal::Violation;
 use crate::base::removed::RemovedRecord;
+use crate::resources::holder::Holder;
 
 use super::hint::Hint;
 
@@ -21,6 +22,8 @@ pub(crate) struct Records<'a> {
     pub(crate) with_id: &'a dyn Fn(u64) -> Option<Named>,
     /// Returns what a removed record was.
     pub(crate) removed: &'a dyn Fn(RecordRef) -> Option<RemovedRecord>,
+    /// Returns the record of a kind that has this value of a unique attribute.
+    pub(crate) holder: &'a dyn Fn(Kind, &str, &str) -> Option<Holder>,
 }
 
 /// An id in a request.

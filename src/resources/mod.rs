@@ -17,6 +17,7 @@
 //!   differ;
 //! - `registry.rs`: the operations with their handlers; `handler.rs`: the type of a handler;
 //!   `roles.rs`: who may do what;
+//! - `holder.rs`: which record has a value that no second one may have;
 //! - `shown.rs`: writes records and lists into replies;
 //! - `seeded.rs`, `saved.rs`: how a test adds a record, and how fixtures add many;
 //! - `elsewhere.rs`: endpoints that Zendesk has and the double does not implement.
@@ -27,6 +28,7 @@ pub(crate) mod elsewhere;
 pub(crate) mod group_memberships;
 pub(crate) mod groups;
 mod handler;
+pub(crate) mod holder;
 pub(crate) mod identities;
 pub(crate) mod job_statuses;
 pub(crate) mod organization_memberships;

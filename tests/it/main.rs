@@ -20,6 +20,7 @@ mod fixtures;
 mod gates;
 mod guides;
 mod handle;
+mod hints;
 mod hostile;
 mod imports;
 mod messages;

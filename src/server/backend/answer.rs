@@ -213,6 +213,7 @@ impl Backend {
             let records = Records {
                 with_id: &|id| account.record_with_id(id),
                 removed: &|record| account.removed_record(record),
+                holder: &|kind, attribute, value| account.holder_of(kind, attribute, value),
             };
             call.hints = hints_for(call, error.as_ref(), &records, refused);
             call.reply = Some(CallReply::of(&reply));
