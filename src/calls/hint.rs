@@ -126,6 +126,44 @@ pub enum Hint {
         /// The organization that has it, for example `organization 9 (Acme)`.
         of: String,
     },
+    /// An update with another `email`, which did not replace the present one.
+    SecondaryAddressAdded {
+        /// The address that was sent.
+        added: String,
+        /// The user, for example `user 7 (Ada)`.
+        user: String,
+        /// The primary address of that user.
+        email: String,
+    },
+    /// `organization_id` of an organization that the user was in, which made the user leave the
+    /// others.
+    OtherOrganizationsLeft {
+        /// The user, for example `user 7 (Ada)`.
+        user: String,
+        /// The number of organizations that the user left.
+        left: usize,
+    },
+    /// More updates of one user in a minute than Zendesk takes, and no later try that succeeded.
+    UpdatedTooOften {
+        /// The time after which the next one is taken, in seconds.
+        seconds: u64,
+    },
+    /// The position of a failed item in the results of a job, in the place of an id.
+    PositionTakenForId {
+        /// The name of the place: `user_id`, for example.
+        place: &'static str,
+        /// The position.
+        id: u64,
+        /// The job.
+        job: String,
+    },
+    /// Autocomplete was asked for a name that it never finds, and that an organization has.
+    AutocompleteSkips {
+        /// The name.
+        name: String,
+        /// The call that asked.
+        asked_by: u64,
+    },
     /// A list was asked to filter by what only another operation finds.
     NotAFilter {
         /// The parameter.
@@ -203,6 +241,9 @@ impl Hint {
                 has,
             } => vec![external_id, of, has],
             Self::NameFindsNothing { name, of } => vec![name, of],
+            Self::SecondaryAddressAdded { added, user, email } => vec![added, user, email],
+            Self::OtherOrganizationsLeft { user, .. } => vec![user],
+            Self::AutocompleteSkips { name, .. } => vec![name],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
             Self::JobNotFinished { outstanding, .. } => outstanding.iter_mut().collect(),
@@ -210,6 +251,8 @@ impl Hint {
             | Self::MixedPagination
             | Self::TooManyItems { .. }
             | Self::NotAFilter { .. }
+            | Self::UpdatedTooOften { .. }
+            | Self::PositionTakenForId { .. }
             | Self::JobNotAwaited { .. } => Vec::new(),
         };
         texts.iter_mut().for_each(|text| **text = change(text));
@@ -267,6 +310,33 @@ impl fmt::Display for Hint {
                 f,
                 "create_or_update finds an organization by id or external_id, never by name; {name:?} is the name of {of}, \
                  and GET /api/v2/organizations/search?name=… finds it"
+            ),
+            Self::SecondaryAddressAdded { added, user, email } => write!(
+                f,
+                "{added} is now a secondary address of {user}, whose email is still {email}; \
+                 PUT /api/v2/users/{{user_id}}/identities/{{identity_id}}/make_primary makes it the email"
+            ),
+            Self::OtherOrganizationsLeft { user, left } => {
+                let others = if *left == 1 { "1 other".to_owned() } else { format!("{left} others") };
+                write!(
+                    f,
+                    "organization_id replaces all organizations of a user: {user} left {others}; \
+                     leave it out, or add one with POST /api/v2/organization_memberships"
+                )
+            }
+            Self::UpdatedTooOften { seconds } => write!(
+                f,
+                "Zendesk limits the updates of one user in a minute; wait {seconds} seconds, as Retry-After says, and \
+                 do not parse the body of this reply, which is text"
+            ),
+            Self::PositionTakenForId { place, id, job } => write!(
+                f,
+                "{id}, sent as {place}, is the position of a failed item in the results of job {job}, and no id"
+            ),
+            Self::AutocompleteSkips { name, asked_by } => write!(
+                f,
+                "an organization is called {name:?}, though autocomplete (#{asked_by}) did not find it: it finds no name that \
+                 starts with a sign; GET /api/v2/organizations/search?name=… does"
             ),
             Self::NotAFilter { parameter, search } => {
                 write!(f, "Zendesk ignores {parameter} here and lists everything; {search} finds by it")

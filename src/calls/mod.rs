@@ -17,7 +17,8 @@
 //   order;
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
-// - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`: what was probably meant;
+// - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`,
+//   `together.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
@@ -54,6 +55,7 @@ mod subset;
 mod taken;
 mod text;
 mod times;
+mod together;
 mod wait;
 mod walk;
 

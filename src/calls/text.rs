@@ -17,6 +17,7 @@ use super::jobs_seen::JobSeen;
 use super::journal::JournalView;
 use super::lines::{self, Columns};
 use super::repeats::Repeats;
+use super::together::hints_together;
 
 /// The maximum number of calls of a journal that is shown whole.
 const MAX_UNABRIDGED_CALLS: usize = 30;
@@ -238,8 +239,8 @@ impl Text<'_> {
         }
     }
 
-    /// Returns the hints: first those of the nearest call, then of the starred ones, of the others,
-    /// and of the jobs. A hint that applies to several calls is shown once.
+    /// Returns the hints: first those of the nearest call, then of the starred ones, of the others, of
+    /// several calls together, and of the jobs. A hint that applies to several calls is shown once.
     fn hints(&self) -> Vec<String> {
         let nearest = self.nearest.iter().map(|nearest| &nearest.call);
         let starred = self.calls().filter(|call| self.is_starred(call));
@@ -258,15 +259,17 @@ impl Text<'_> {
         let of_calls = told
             .into_iter()
             .map(|(text, ordinals)| format!("hint: {}: {text}", several(ordinals)));
-        let of_job = |hint: Hint| {
-            format!(
-                "hint: {}",
-                lines::line(&hint.to_string(), &self.journal.secrets)
-            )
-        };
+        let text_of = |hint: &Hint| lines::line(&hint.to_string(), &self.journal.secrets);
+        let journal: Vec<&Call> = self.journal.calls.iter().map(|(_, call)| call).collect();
+        let (after, before) = (self.after, self.before);
+        let is_shown = |(ordinal, _): &(u64, Hint)| *ordinal > after && *ordinal < before;
+        let together = hints_together(&journal).into_iter().filter(is_shown);
+        let together =
+            together.map(|(ordinal, hint)| format!("hint: #{ordinal}: {}", text_of(&hint)));
+        let of_job = |hint: Hint| format!("hint: {}", text_of(&hint));
         let jobs = JobSeen::all(&all);
         let of_jobs = jobs.iter().filter_map(JobSeen::hint).map(of_job);
-        let mut hints: Vec<String> = of_calls.chain(of_jobs).collect();
+        let mut hints: Vec<String> = of_calls.chain(together).chain(of_jobs).collect();
         let more = hints.len().saturating_sub(MAX_SHOWN_HINTS);
         hints.truncate(MAX_SHOWN_HINTS);
         if more > 0 {

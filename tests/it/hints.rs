@@ -1,12 +1,14 @@
 //! The hints at mistakes with users and organizations, word for word. Each test also shows programs
 //! that do it right, and get no hint.
 
+use std::time::Duration;
+
 use expect_test::{Expect, expect};
 use mock_zendesk::{
     MockZendesk, identities::NewIdentity, organizations::NewOrganization, users::NewUser,
 };
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::normal::{here, normal_failure};
 use crate::scene::Scene;
@@ -145,4 +147,195 @@ async fn no163_an_external_id_in_another_case() {
         hint: #2: external_id "crm-1" is taken by organization INITECH....... (Initech), which has it as "CRM-1"; Zendesk ignores the case of external ids
         hint: #3: external_id "emp-1" is taken by user BOB........... (Bob), which has it as "Emp-1"; Zendesk ignores the case of external ids"#]],
     );
+}
+
+/// Sends the path with this method and attributes of one user.
+async fn put(scene: &Scene, path: &str, user: Value) {
+    scene
+        .send(Method::PUT, path, Some(json!({ "user": user })))
+        .await;
+}
+
+#[tokio::test]
+async fn nu188_an_address_that_does_not_replace_the_present_one() {
+    let scene = Scene::start().await;
+    let bob = NewUser::new("Bob").email("b@example.com");
+    let bob = scene.zendesk.seed().user(bob);
+    let (ada, bob) = (scene.ada.id, bob.id);
+    // The first address of a user is the primary one; the same one in another case is no other.
+    let (path_of_ada, path_of_bob) = (format!("/users/{ada}"), format!("/users/{bob}"));
+    put(&scene, &path_of_ada, json!({"email": "a@example.com"})).await;
+    put(
+        &scene,
+        &path_of_bob,
+        json!({"email": "B@example.com", "phone": "+49 30 1"}),
+    )
+    .await;
+    put(&scene, &path_of_bob, json!({"name": "Bobby"})).await;
+    check(&scene, &expect![[""]]);
+
+    put(&scene, &path_of_bob, json!({"email": "bob@example.org"})).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #4: bob@example.org is now a secondary address of user BOBBY......... (Bobby), whose email is still b@example.com; PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary makes it the email"
+        ],
+    );
+    // An upsert by an address that the user has is no change of it.
+    let upsert = json!({"user": {"email": "bob@example.org", "name": "Bob"}});
+    scene.post("/users/create_or_update", upsert).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #4: bob@example.org is now a secondary address of user BOB........... (Bobby), whose email is still b@example.com; PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary makes it the email"
+        ],
+    );
+
+    // Who goes on with identities knows.
+    let identities = scene.zendesk.account().identities_of_user(bob);
+    let new = identities.last().unwrap().id;
+    let primary = format!("/users/{bob}/identities/{new}/make_primary");
+    scene.send(Method::PUT, &primary, None).await;
+    check(&scene, &expect![[""]]);
+}
+
+#[tokio::test]
+async fn nu188_an_upsert_with_another_address() {
+    let scene = Scene::start().await;
+    let bob = NewUser::new("Bob").email("b@example.com").external_id("1");
+    scene.zendesk.seed().user(bob);
+    let upsert = |email: &str| json!({"user": {"external_id": "1", "email": email, "name": "Bob"}});
+    let path = "/users/create_or_update";
+    scene.post(path, upsert("b@example.com")).await;
+    check(&scene, &expect![[""]]);
+    scene.post(path, upsert("bob@example.org")).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #2: bob@example.org is now a secondary address of user BOB........... (Bob), whose email is still b@example.com; PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary makes it the email"
+        ],
+    );
+}
+
+#[tokio::test]
+async fn nu191_an_organization_that_ends_the_others() {
+    let scene = Scene::start().await;
+    let (acme, globex) = (scene.acme.id, scene.globex.id);
+    let initech = scene.zendesk.seed().organization("Initech");
+    let path = format!("/users/{}", scene.ada.id);
+    for organization in [&scene.acme, &scene.globex, &initech] {
+        scene.join(organization).await;
+    }
+    put(&scene, &path, json!({"organization_id": acme})).await;
+    check(&scene, &expect!["hint: #4: organization_id replaces all organizations of a user: user ADA........... (Ada) left 2 others; leave it out, or add one with POST /api/v2/organization_memberships"]);
+    // Who adds the others again knows.
+    scene.join(&scene.globex).await;
+    check(&scene, &expect![[""]]);
+    let upsert = json!({"user": {"id": scene.ada.id, "name": "Ada", "organization_id": globex}});
+    scene.post("/users/create_or_update", upsert).await;
+    check(&scene, &expect!["hint: #6: organization_id replaces all organizations of a user: user ADA........... (Ada) left 1 other; leave it out, or add one with POST /api/v2/organization_memberships"]);
+}
+
+#[tokio::test]
+async fn nu191_a_user_who_is_meant_to_leave_gets_no_hint() {
+    let one = |organization: u64| json!({"organization_id": organization});
+    for case in [
+        "the only one",
+        "a move",
+        "all are named",
+        "none is named",
+        "no organization",
+    ] {
+        let scene = Scene::start().await;
+        let (acme, globex) = (scene.acme.id.get(), scene.globex.id.get());
+        scene.join(&scene.acme).await;
+        let user = match case {
+            "the only one" => one(acme),
+            "a move" => one(globex),
+            _ => {
+                scene.join(&scene.globex).await;
+                match case {
+                    "all are named" => json!({"organization_id": acme, "organization_ids": [acme]}),
+                    "none is named" => json!({"organization_id": null}),
+                    _ => json!({"name": "Ada L."}),
+                }
+            }
+        };
+        put(&scene, &format!("/users/{}", scene.ada.id), user).await;
+        let last = scene.zendesk.calls().last().unwrap();
+        assert_eq!(last.status(), Some(200), "{case}");
+        check(&scene, &expect![[""]]);
+    }
+}
+
+#[tokio::test]
+async fn nu192_a_user_that_is_updated_too_often() {
+    let scene = Scene::with(MockZendesk::builder().endpoint_limits()).await;
+    let path = format!("/users/{}", scene.ada.id);
+    for number in 1..=5 {
+        put(&scene, &path, json!({"notes": number.to_string()})).await;
+    }
+    check(&scene, &expect![[""]]);
+    put(&scene, &path, json!({"notes": "6"})).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #6: Zendesk limits the updates of one user in a minute; wait 60 seconds, as Retry-After says, and do not parse the body of this reply, which is text"
+        ],
+    );
+    // Who waits and tries again knows.
+    scene.zendesk.advance(Duration::from_secs(60));
+    put(&scene, &path, json!({"notes": "6"})).await;
+    check(&scene, &expect![[""]]);
+}
+
+#[tokio::test]
+async fn nu194_the_position_of_a_failed_item_as_an_id() {
+    let scene = Scene::start().await;
+    scene.get("/users/1").await;
+    let users = json!({"users": [{"name": "New"}, {"name": ""}]});
+    let (_, queued) = scene.post("/users/create_many", users).await;
+    let job = queued["job_status"]["id"].as_str().unwrap();
+    scene.get(&format!("/job_statuses/{job}")).await;
+    scene.get("/users/0").await;
+    scene.get(&format!("/users/{}", scene.ada.id)).await;
+    scene.get("/organizations/1").await;
+    check(
+        &scene,
+        &expect![
+            "hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)"
+        ],
+    );
+    scene.get("/users/1").await;
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #7: 1, sent as user_id, is the position of a failed item in the results of job JOB................................, and no id
+        hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)"#]],
+    );
+}
+
+#[tokio::test]
+async fn no162_a_name_that_autocomplete_never_finds() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    seed.organization("⭐Acme");
+    let create = |name: &str| json!({"organization": {"name": name}});
+    scene.get("/organizations/autocomplete?name=Acme").await;
+    scene.post("/organizations", create("Acme")).await;
+    scene.post("/organizations", create("⭐Acme")).await;
+    scene.get("/organizations/autocomplete?name=⭐New").await;
+    scene.post("/organizations", create("⭐New")).await;
+    check(&scene, &expect![[""]]);
+    scene.get("/organizations/autocomplete?name=⭐Acme").await;
+    scene.post("/organizations", create("⭐acme")).await;
+    check(
+        &scene,
+        &expect![[
+            r#"hint: #7: an organization is called "⭐acme", though autocomplete (#6) did not find it: it finds no name that starts with a sign; GET /api/v2/organizations/search?name=… does"#
+        ]],
+    );
+    // Who searches then knows.
+    scene.get("/organizations/search?name=⭐Acme").await;
+    check(&scene, &expect![[""]]);
 }
