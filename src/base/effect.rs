@@ -248,6 +248,11 @@ impl Effect {
         self
     }
 
+    /// Returns whether a record of this kind was created.
+    pub(crate) fn creates(&self, kind: Kind) -> bool {
+        matches!(self, Self::Created { record, .. } if record.kind == kind)
+    }
+
     /// Returns whether it is about a record: the record that it names first, or one that this
     /// record connects.
     pub(crate) fn concerns(&self, record: RecordRef) -> bool {

@@ -22,7 +22,8 @@
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
-//   `nulls.rs`, `remarks.rs`, `explained.rs`: the text for a test that panics or returns an error by itself;
+//   `nulls.rs`, `surprises.rs`, `remarks.rs`, `explained.rs`: the text for a test that panics or
+//   returns an error by itself;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
 //   forms in which they occur; `redact.rs`: removes values under such names.
 
@@ -52,6 +53,7 @@ mod sent_ids;
 mod shown;
 mod status_seen;
 mod subset;
+mod surprises;
 mod taken;
 mod text;
 mod times;

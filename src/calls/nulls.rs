@@ -1,9 +1,11 @@
-//! Nulls in a reply that programs often do not expect, so that they panic when they read the value.
+//! What the last reply has that programs often do not expect, so that they panic when they read it: a
+//! null, or another surprise.
 
 use serde_json::Value;
 
 use super::call::Call;
 use super::journal::JournalView;
+use super::surprises::{Surprise, surprise_in};
 
 /// An attribute that is sometimes null, although many programs assume that it is always there.
 struct Nullable {
@@ -26,8 +28,8 @@ const NULLABLE: &[Nullable] = &[
     },
 ];
 
-/// Returns a line about a null in the last reply, if every call succeeded.
-pub(super) fn null_in_last_reply(journal: &JournalView) -> Option<String> {
+/// Returns a line about what surprises in the last reply, if every call succeeded.
+pub(super) fn surprise_in_last_reply(journal: &JournalView) -> Option<String> {
     let calls = || journal.calls.iter().map(|(_, call)| call);
     let succeeded = |call: &Call| {
         let received = call.received();
@@ -35,14 +37,23 @@ pub(super) fn null_in_last_reply(journal: &JournalView) -> Option<String> {
     };
     let last = calls().last().filter(|_| calls().all(succeeded))?;
     let reply: Value = serde_json::from_slice(last.reply()?.body()).ok()?;
-    let (place, why) = NULLABLE.iter().find_map(|nullable| {
-        let place = place(&reply, nullable)?;
-        Some((place, nullable.why))
-    })?;
+    let Surprise { about, has } = null(&reply).or_else(|| surprise_in(last, &reply))?;
     Some(format!(
-        "mock-zendesk: all calls succeeded; if the panic is about a null: the last reply, #{}, has null in {place} ({why})",
+        "mock-zendesk: all calls succeeded; if the panic is about {about}: the last reply, #{}, has {has}",
         last.ordinal()
     ))
+}
+
+/// Returns the first null that programs often do not expect.
+fn null(reply: &Value) -> Option<Surprise> {
+    let (place, why) = NULLABLE.iter().find_map(|nullable| {
+        let place = place(reply, nullable)?;
+        Some((place, nullable.why))
+    })?;
+    Some(Surprise {
+        about: "a null",
+        has: format!("null in {place} ({why})"),
+    })
 }
 
 /// Returns the first place where the attribute is null: `user.email`, or `users[1].email`.

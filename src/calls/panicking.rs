@@ -8,7 +8,7 @@ use crate::base::place::Place;
 use super::call::Call;
 use super::jobs_seen::JobSeen;
 use super::journal::{JournalView, Trouble as WhoDecides};
-use super::nulls::null_in_last_reply;
+use super::nulls::surprise_in_last_reply;
 use super::remarks::{Remark, remarks};
 use super::text::Text;
 
@@ -68,7 +68,7 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
     if what.is_empty() {
         return match looked {
             Looked::Since => None,
-            Looked::NotSince => null_in_last_reply(journal),
+            Looked::NotSince => surprise_in_last_reply(journal),
         };
     }
     let head = format!("mock-zendesk: the test panicked; {}", what.join(", and "));

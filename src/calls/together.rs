@@ -66,7 +66,7 @@ impl Around<'_> {
     fn has_updated_user(&self) -> bool {
         let is_update = self.call.operation() == Some(users::UPDATE);
         let is_upsert = self.call.operation() == Some(users::CREATE_OR_UPDATE);
-        let created = |effect: &Effect| is_created(effect, Kind::User).is_some();
+        let created = |effect: &Effect| effect.creates(Kind::User);
         (is_update || is_upsert)
             && has_succeeded(self.call)
             && !self.call.plain_effects().any(created)

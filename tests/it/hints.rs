@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use mock_zendesk::{
-    MockZendesk, identities::NewIdentity, organizations::NewOrganization, users::NewUser,
+    Credentials, MockZendesk,
+    identities::NewIdentity,
+    organizations::NewOrganization,
+    users::{NewUser, Role},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -227,13 +230,23 @@ async fn nu191_an_organization_that_ends_the_others() {
         scene.join(organization).await;
     }
     put(&scene, &path, json!({"organization_id": acme})).await;
-    check(&scene, &expect!["hint: #4: organization_id replaces all organizations of a user: user ADA........... (Ada) left 2 others; leave it out, or add one with POST /api/v2/organization_memberships"]);
+    check(
+        &scene,
+        &expect![
+            "hint: #4: organization_id replaces all organizations of a user: user ADA........... (Ada) left 2 others; leave it out, or add one with POST /api/v2/organization_memberships"
+        ],
+    );
     // Who adds the others again knows.
     scene.join(&scene.globex).await;
     check(&scene, &expect![[""]]);
     let upsert = json!({"user": {"id": scene.ada.id, "name": "Ada", "organization_id": globex}});
     scene.post("/users/create_or_update", upsert).await;
-    check(&scene, &expect!["hint: #6: organization_id replaces all organizations of a user: user ADA........... (Ada) left 1 other; leave it out, or add one with POST /api/v2/organization_memberships"]);
+    check(
+        &scene,
+        &expect![
+            "hint: #6: organization_id replaces all organizations of a user: user ADA........... (Ada) left 1 other; leave it out, or add one with POST /api/v2/organization_memberships"
+        ],
+    );
 }
 
 #[tokio::test]
@@ -338,4 +351,27 @@ async fn no162_a_name_that_autocomplete_never_finds() {
     // Who searches then knows.
     scene.get("/organizations/search?name=⭐Acme").await;
     check(&scene, &expect![[""]]);
+}
+
+#[tokio::test]
+async fn no172_an_agent_who_searches_organizations() {
+    let scene = Scene::start().await;
+    let agent = NewUser::new("Agent").email("agent@example.com");
+    scene.zendesk.seed().user(agent.role(Role::Agent));
+    let credentials = Credentials::api_token("agent@example.com", "token");
+    let get = async |path: &str| {
+        let request = reqwest::Client::new().get(scene.zendesk.url(path));
+        let request = request.header("authorization", credentials.authorization());
+        request.send().await.unwrap()
+    };
+    get("/organizations").await;
+    get("/organizations/autocomplete?name=Acme").await;
+    check(&scene, &expect![[""]]);
+    get("/organizations/search?name=Acme").await;
+    check(
+        &scene,
+        &expect![
+            "hint: #3: the caller is user AGENT......... (Agent), an agent; SearchOrganizations is for admins"
+        ],
+    );
 }

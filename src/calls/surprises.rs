@@ -1,0 +1,129 @@
+//! What programs often do not expect in a successful reply: they panic when they read it, or when
+//! they compare it with what they sent.
+
+use serde_json::Value;
+
+use crate::api::operation::{Operation, Takes};
+use crate::base::folded::folded;
+use crate::base::ids::Kind;
+use crate::resources::group_memberships::api as group_memberships;
+use crate::resources::groups::api as groups;
+use crate::resources::users::api as users;
+
+use super::call::Call;
+
+/// Something that a reply has.
+pub(super) struct Surprise {
+    /// What a panic may be about, such as `a null`.
+    pub(super) about: &'static str,
+    /// What the reply has, and why.
+    pub(super) has: String,
+}
+
+/// Returns what the reply of a successful call has that programs often do not expect.
+pub(super) fn surprise_in(call: &Call, reply: &Value) -> Option<Surprise> {
+    let operation = call.operation()?;
+    deleted_group(operation, reply)
+        .or_else(|| no_default_group(call, operation, reply))
+        .or_else(|| former_email(call, operation, reply))
+        .or_else(|| order_of_tags(call, operation, reply))
+        .or_else(|| time_of_count(reply))
+        .or_else(|| keys_of_results(reply))
+}
+
+/// A group that is deleted is still found by its id.
+fn deleted_group(operation: Operation, reply: &Value) -> Option<Surprise> {
+    let is_deleted = operation == groups::SHOW && reply["group"]["deleted"] == true;
+    is_deleted.then(|| Surprise {
+        about: "a group that is deleted",
+        has: "true in group.deleted (Zendesk still shows a deleted group by its id)".to_owned(),
+    })
+}
+
+/// A membership in a group is only the default if the request says so.
+fn no_default_group(call: &Call, operation: Operation, reply: &Value) -> Option<Surprise> {
+    let creates = [
+        group_memberships::CREATE,
+        group_memberships::CREATE_FOR_USER,
+    ];
+    let is_false = creates.contains(&operation) && reply["group_membership"]["default"] == false;
+    let is_asked = is_false
+        && call.body_json()?["group_membership"]
+            .get("default")
+            .is_some();
+    (is_false && !is_asked).then(|| Surprise {
+        about: "the default",
+        has: "false in group_membership.default (Zendesk makes no membership in a group the default by itself, not even the first)".to_owned(),
+    })
+}
+
+/// Another `email` does not replace the present one.
+fn former_email(call: &Call, operation: Operation, reply: &Value) -> Option<Surprise> {
+    if operation != users::UPDATE
+        || !call
+            .plain_effects()
+            .any(|effect| effect.creates(Kind::Identity))
+    {
+        return None;
+    }
+    let sent = call.body_json()?;
+    let (sent, email) = (
+        sent["user"]["email"].as_str()?,
+        reply["user"]["email"].as_str()?,
+    );
+    (folded(sent) != folded(email)).then(|| Surprise {
+        about: "the email",
+        has: "the former address in user.email (Zendesk adds another one as a secondary address, and make_primary makes that the email)".to_owned(),
+    })
+}
+
+/// Tags are a set.
+fn order_of_tags(call: &Call, operation: Operation, reply: &Value) -> Option<Surprise> {
+    let Takes::One { root, .. } = operation.takes() else {
+        return None;
+    };
+    let list = |body: &Value| {
+        let tags = body[root]["tags"].as_array()?.iter();
+        tags.map(|tag| Some(tag.as_str()?.to_owned()))
+            .collect::<Option<Vec<_>>>()
+    };
+    let (sent, has) = (list(&call.body_json()?)?, list(reply)?);
+    let sorted = |tags: &[String]| {
+        let mut tags: Vec<String> = tags.iter().map(|tag| folded(tag).into_owned()).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        tags
+    };
+    (sent != has && sorted(&sent) == sorted(&has)).then(|| Surprise {
+        about: "the tags",
+        has: format!("the tags of the request in another order or form in {root}.tags (Zendesk keeps a set of tags)"),
+    })
+}
+
+/// The time of a count has another form than all others.
+fn time_of_count(reply: &Value) -> Option<Surprise> {
+    let time = reply["count"]["refreshed_at"].as_str()?;
+    (!time.ends_with('Z')).then(|| Surprise {
+        about: "a time",
+        has: format!("{time} in count.refreshed_at (every other time of Zendesk's ends in Z)"),
+    })
+}
+
+/// The results of a job have the keys of its kind.
+fn keys_of_results(reply: &Value) -> Option<Surprise> {
+    let first = reply["job_status"]["results"]
+        .as_array()?
+        .first()?
+        .as_object()?;
+    let lacks = ["index", "success", "status"]
+        .iter()
+        .any(|key| !first.contains_key(*key));
+    let keys: Vec<&str> = first.keys().map(String::as_str).collect();
+    lacks.then(|| Surprise {
+        about: "a missing key",
+        has: format!(
+            "only {} in job_status.results[0] (each kind of job has other keys)",
+            keys.join(", ")
+        ),
+    })
+}
