@@ -75,13 +75,14 @@ impl Sent<'_> {
         Some((text, holder))
     }
 
+    /// The address is taken by another user than the one that the upsert has found.
     fn two_users(&self) -> Option<Hint> {
         if self.operation != users::CREATE_OR_UPDATE || self.attributes.get("id").is_some() {
             return None;
         }
         let (external_id, one) = self.taken("external_id")?;
         let (email, other) = self.taken("email")?;
-        (one.record.id != other.record.id).then(|| Hint::TwoUsersMeant {
+        Some(Hint::TwoUsersMeant {
             external_id,
             by_external_id: one.record.to_string(),
             email,

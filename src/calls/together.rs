@@ -1,5 +1,5 @@
-//! Mistakes that show in what a call changed, or only in several calls together. A hint that a later
-//! call makes pointless is left out: the program knew what it did.
+//! Mistakes that show in what a call changed, or only in several calls together. A hint that a
+//! later call makes pointless is left out: the program knew what it did.
 
 use serde_json::Value;
 

@@ -194,9 +194,29 @@ async fn nu188_an_address_that_does_not_replace_the_present_one() {
         ],
     );
 
+    // With an address that the user has, only the phone number is new.
+    let known = json!({"email": "bob@example.org", "phone": "+49 30 2"});
+    put(&scene, &path_of_bob, known).await;
+    let effects = scene.zendesk.calls().last().unwrap().effects();
+    assert!(
+        effects
+            .iter()
+            .any(|effect| effect.to_string().contains("identity")),
+        "{effects:?}"
+    );
+    check(
+        &scene,
+        &expect![
+            "hint: #4: bob@example.org is now a secondary address of user BOB........... (Bobby), whose email is still b@example.com; PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary makes it the email"
+        ],
+    );
+
     // Who goes on with identities knows.
     let identities = scene.zendesk.account().identities_of_user(bob);
-    let new = identities.last().unwrap().id;
+    let new = identities
+        .iter()
+        .find(|identity| identity.value == "bob@example.org");
+    let new = new.unwrap().id;
     let primary = format!("/users/{bob}/identities/{new}/make_primary");
     scene.send(Method::PUT, &primary, None).await;
     check(&scene, &expect![[""]]);
@@ -313,6 +333,14 @@ async fn nu194_the_position_of_a_failed_item_as_an_id() {
     scene.get("/users/0").await;
     scene.get(&format!("/users/{}", scene.ada.id)).await;
     scene.get("/organizations/1").await;
+    // The id of a failed organization is one.
+    let organizations = json!({"organizations": [{"id": 7, "notes": "x"}]});
+    let path = "/organizations/update_many";
+    let (_, queued) = scene.send(Method::PUT, path, Some(organizations)).await;
+    let job = queued["job_status"]["id"].as_str().unwrap();
+    let (_, done) = scene.get(&format!("/job_statuses/{job}")).await;
+    assert_eq!(done["job_status"]["results"][0]["id"], 7);
+    scene.get("/users/7").await;
     check(
         &scene,
         &expect![
@@ -323,8 +351,8 @@ async fn nu194_the_position_of_a_failed_item_as_an_id() {
     check(
         &scene,
         &expect![[r#"
-        hint: #7: 1, sent as user_id, is the position of a failed item in the results of job JOB................................, and no id
-        hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)"#]],
+            hint: #10: 1, sent as user_id, is the position of a failed item in the results of job JOB................................, and no id
+            hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)"#]],
     );
 }
 
