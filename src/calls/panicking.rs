@@ -11,6 +11,7 @@ use super::journal::{JournalView, Trouble as WhoDecides};
 use super::nulls::surprise_in_last_reply;
 use super::remarks::{Remark, remarks};
 use super::text::Text;
+use super::together::hints_together;
 
 /// The number of jobs that are shown above the calls.
 const MAX_SHOWN_JOBS: usize = 3;
@@ -29,6 +30,8 @@ struct Trouble<'a> {
     jobs: Vec<JobSeen<'a>>,
     /// What the test may not know of its calls.
     remarks: Vec<Remark>,
+    /// The calls that succeeded and look like a mistake, of which a hint tells.
+    hinted: BTreeSet<u64>,
 }
 
 /// Whether the test has inspected the account or the calls since the last call.
@@ -57,9 +60,9 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
             "a background job did not complete all its items",
         ),
     ];
-    let has_only_remarks =
-        kinds.iter().all(|(is_there, _)| !is_there) && !trouble.remarks.is_empty();
-    let of_remarks = (has_only_remarks, "no call failed, but note this");
+    let is_quiet = kinds.iter().all(|(is_there, _)| !is_there);
+    let is_remarkable = !trouble.remarks.is_empty() || !trouble.hinted.is_empty();
+    let of_remarks = (is_quiet && is_remarkable, "no call failed, but note this");
     let what: Vec<&str> = kinds
         .into_iter()
         .chain([of_remarks])
@@ -102,11 +105,20 @@ impl<'a> Trouble<'a> {
             meant.map(|call| call.ordinal()).collect()
         };
         let jobs = JobSeen::all(&calls).into_iter();
+        let failed: BTreeSet<u64> = ordinals(has_failed);
+        let hinted = hints_together(&calls).into_iter();
+        let hinted: BTreeSet<u64> = hinted
+            .map(|(ordinal, _)| ordinal)
+            .filter(|ordinal| !failed.contains(ordinal))
+            .collect();
+        let mut remarks = remarks(journal);
+        remarks.retain(|remark| !hinted.contains(&remark.ordinal));
         Self {
-            failed: ordinals(has_failed),
+            failed,
             ignored: ordinals(|call| !has_failed(call) && is_partly_ignored(call)),
             jobs: jobs.filter(JobSeen::is_trouble).collect(),
-            remarks: remarks(journal),
+            remarks,
+            hinted,
         }
     }
 
@@ -116,16 +128,18 @@ impl<'a> Trouble<'a> {
             ignored,
             jobs,
             remarks,
+            hinted,
         } = self;
+        let is_remarkable = !remarks.is_empty() || !hinted.is_empty();
         let kinds = [
             // Where nothing is starred, the word is not shown.
             (
-                !failed.is_empty() || (ignored.is_empty() && jobs.is_empty() && remarks.is_empty()),
+                !failed.is_empty() || (ignored.is_empty() && jobs.is_empty() && !is_remarkable),
                 "failed",
             ),
             (!ignored.is_empty(), "ignored in part"),
             (!jobs.is_empty(), "of the job"),
-            (!remarks.is_empty(), "named above"),
+            (is_remarkable, "worth a look"),
         ];
         let star: Vec<&str> = kinds
             .into_iter()
@@ -141,6 +155,7 @@ impl<'a> Trouble<'a> {
         head.extend(shown.map(|remark| format!("  {}", remark.text)));
         let mut starred = failed;
         starred.extend(ignored);
+        starred.extend(hinted);
         starred.extend(remarks.iter().map(|remark| remark.ordinal));
         starred.extend(jobs.iter().flat_map(JobSeen::ordinals));
         let text = Text {

@@ -4,11 +4,8 @@
 use serde_json::Value;
 
 use crate::api::operation::{Operation, Takes};
-use crate::base::folded::folded;
-use crate::base::ids::Kind;
 use crate::resources::group_memberships::api as group_memberships;
 use crate::resources::groups::api as groups;
-use crate::resources::users::api as users;
 
 use super::call::Call;
 
@@ -25,7 +22,6 @@ pub(super) fn surprise_in(call: &Call, reply: &Value) -> Option<Surprise> {
     let operation = call.operation()?;
     deleted_group(operation, reply)
         .or_else(|| no_default_group(call, operation, reply))
-        .or_else(|| former_email(call, operation, reply))
         .or_else(|| order_of_tags(call, operation, reply))
         .or_else(|| time_of_count(reply))
         .or_else(|| keys_of_results(reply))
@@ -54,30 +50,6 @@ fn no_default_group(call: &Call, operation: Operation, reply: &Value) -> Option<
     (is_false && !is_asked).then(|| Surprise {
         about: "the default",
         has: "false in group_membership.default (Zendesk makes no membership in a group the default by itself, not even the first)".to_owned(),
-    })
-}
-
-/// Another `email` does not replace the present one.
-fn former_email(call: &Call, operation: Operation, reply: &Value) -> Option<Surprise> {
-    if operation != users::UPDATE
-        || !call
-            .plain_effects()
-            .any(|effect| effect.creates(Kind::Identity))
-    {
-        return None;
-    }
-    let sent = call.body_json()?;
-    // A phone number can be the new identity as well.
-    if sent["user"].get("phone").is_some() {
-        return None;
-    }
-    let (sent, email) = (
-        sent["user"]["email"].as_str()?,
-        reply["user"]["email"].as_str()?,
-    );
-    (folded(sent) != folded(email)).then(|| Surprise {
-        about: "the email",
-        has: "the former address in user.email (Zendesk adds another one as a secondary address, and make_primary makes that the email)".to_owned(),
     })
 }
 

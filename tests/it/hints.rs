@@ -343,16 +343,17 @@ async fn nu194_the_position_of_a_failed_item_as_an_id() {
     scene.get("/users/7").await;
     check(
         &scene,
-        &expect![
-            "hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)"
-        ],
+        &expect![[r#"
+            hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)
+            hint: job JOB................................ failed, because its only item failed; item 0: Not found"#]],
     );
     scene.get("/users/1").await;
     check(
         &scene,
         &expect![[r#"
             hint: #10: 1, sent as user_id, is the position of a failed item in the results of job JOB................................, and no id
-            hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)"#]],
+            hint: job JOB................................ is completed, but 1 of 2 items failed; item 1: Name:  is too short (minimum is 1 character)
+            hint: job JOB................................ failed, because its only item failed; item 0: Not found"#]],
     );
 }
 
