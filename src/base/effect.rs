@@ -75,7 +75,7 @@ pub enum Effect {
         /// The record.
         record: Named,
         /// The records that it connects. For a membership these are the user, and the organization
-        /// or group.
+        /// or group. For an identity it is the user.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
         /// Whether it is a membership that became the user's default.
@@ -213,10 +213,11 @@ impl fmt::Display for Effect {
     }
 }
 
-/// Returns what a membership connects, as the end of a text.
+/// Returns what a membership connects, or whose an identity is, as the end of a text.
 fn behind(connects: &[Named]) -> String {
     match connects {
         [who, whom] => format!(": {who} in {whom}"),
+        [whose] => format!(", of {whose}"),
         _ => String::new(),
     }
 }

@@ -1688,3 +1688,30 @@ async fn what_a_call_is_compared_by_is_shown_without_control_characters_and_cut(
     assert!(text.contains(r"    ✗ query: page: \u{1b}[2J999"), "{text}");
     assert!(!text.contains('\u{1b}') && text.len() < 3_000, "{text}");
 }
+
+#[tokio::test]
+async fn a_call_tells_what_it_did_to_identities() {
+    let scene = Scene::start().await;
+    let path = format!("/users/{}/identities", scene.ada.id);
+    let identity = |value: &str| json!({"identity": {"type": "email", "value": value}});
+    scene.post(&path, identity("a@example.com")).await;
+    let (_, second) = scene.post(&path, identity("b@example.com")).await;
+    let id = second["identity"]["id"].as_u64().unwrap();
+    let one = format!("{path}/{id}");
+    scene
+        .send(Method::PUT, &one, Some(identity("c@example.com")))
+        .await;
+    scene
+        .send(Method::PUT, &format!("{one}/make_primary"), None)
+        .await;
+    scene.send(Method::DELETE, &one, None).await;
+    let calls = scene.zendesk.calls();
+    let told: Vec<String> = calls.iter().flat_map(effects).collect();
+    expect![[r#"
+        identity 21859498330388 (a@example.com) created, of user ADA........... (Ada)
+        identity 21859498330516 (b@example.com) created, of user ADA........... (Ada)
+        identity 21859498330516 (c@example.com) updated
+        identity 21859498330388 (a@example.com) updated
+        identity 21859498330516 (c@example.com) updated
+        identity 21859498330516 (c@example.com) deleted, of user ADA........... (Ada)"#]].assert_eq(&scene.with_names(told.join("\n")));
+}

@@ -326,7 +326,7 @@ async fn an_address_that_was_added_and_not_replaced_is_told() {
               * #1  PUT  /api/v2/users/21859498330388  -> 200  UpdateUser
                       {"user":{"email":"bob@new.example"}}
                       user 21859498330388 (Bob) updated
-                      identity 21859498330516 (bob@new.example) created
+                      identity 21859498330516 (bob@new.example) created, of user 21859498330388 (Bob)
 
             hint: #1: bob@new.example is now a secondary address of user 21859498330388 (Bob), whose email is still bob@old.example; PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary makes it the email"#]],
     )
@@ -671,7 +671,7 @@ async fn nu188_the_former_email_in_the_last_reply_is_told() {
           * #1  PUT  /api/v2/users/21859498330516  -> 200  UpdateUser
                   {"user":{"email":"bob@example.org"}}
                   user 21859498330516 (Bob) updated
-                  identity 21859498330900 (bob@example.org) created
+                  identity 21859498330900 (bob@example.org) created, of user 21859498330516 (Bob)
 
         hint: #1: bob@example.org is now a secondary address of user 21859498330516 (Bob), whose email is still b@example.com; PUT /api/v2/users/{user_id}/identities/{identity_id}/make_primary makes it the email"#]]).await;
     for case in ["the same email", "a known email"] {
