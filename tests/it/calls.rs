@@ -1713,5 +1713,6 @@ async fn a_call_tells_what_it_did_to_identities() {
         identity 21859498330516 (c@example.com) updated
         identity 21859498330388 (a@example.com) updated
         identity 21859498330516 (c@example.com) updated
-        identity 21859498330516 (c@example.com) deleted, of user ADA........... (Ada)"#]].assert_eq(&scene.with_names(told.join("\n")));
+        identity 21859498330516 (c@example.com) deleted, of user ADA........... (Ada)"#]]
+    .assert_eq(&scene.with_names(told.join("\n")));
 }

@@ -668,6 +668,7 @@ async fn nu126_nu130_a_search_knows_words_and_properties() {
         ("organization:none", vec![&owner, &adam]),
         ("phone:*123", vec![&adam]),
         ("phone:\"+1555123\"", vec![&adam]),
+        ("phone:\"+1 555-123\"", vec![&adam]),
         ("phone:*124", vec![]),
         ("is_suspended:true", vec![&adam]),
         ("is_verified:false role:end-user", vec![&ada]),
