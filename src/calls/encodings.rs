@@ -17,8 +17,8 @@ pub(super) const MAX_ENCODED_BYTE_CHARS: usize = 24;
 /// The minimum length of a secret. Shorter texts occur elsewhere, too, and are not searched for.
 pub(super) const MIN_SECRET_LENGTH: usize = 6;
 
-/// The secrets to search for, in all their forms. They are indexed by their first letters, so that
-/// the time of a search does not depend on their number.
+/// Every encoded form of the secrets to search for, indexed by their first bytes, so that the time
+/// of a search does not depend on their number.
 #[derive(Debug, Default)]
 pub(super) struct Forms {
     by_start: BTreeMap<[u8; MIN_SECRET_LENGTH], Vec<Form>>,

@@ -14,8 +14,8 @@ use super::not_found::{NotFound, edits};
 use super::sent_ids::{Records, id_hints};
 use super::taken::taken_hints;
 
-/// Returns the mistakes in a call that got this error or that mixes paginations. `refused` is the
-/// reason if the caller was refused rather than the request.
+/// Returns a hint for each mistake in a call that failed with this error, or that mixes offset and
+/// cursor pagination. `refused` is the reason if the caller was refused rather than the request.
 pub(crate) fn hints_for(
     call: &Received,
     error: Option<&ApiError>,
@@ -75,7 +75,7 @@ fn plain_hints(
     hints
 }
 
-/// A parameter of a list that does not filter it, though a search takes the same value.
+/// Returns a hint if a list was sent a parameter that only the search accepts.
 fn no_filter(operation: Operation, query: &Query) -> Option<Hint> {
     let (parameters, search): (&[&'static str], _) = if operation == users::LIST {
         let search = "GET /api/v2/users/search?query=…";

@@ -12,6 +12,10 @@ use super::journal::JournalView;
 use super::lines;
 use super::select::Calls;
 
+/// The number of calls, counted from the last one, that are compared with those after them. It keeps
+/// the text of a long run quick.
+const MAX_CANDIDATES: usize = 1_000;
+
 /// A fact about a call. Whether it is a mistake, only the test knows.
 pub(super) struct Remark {
     pub(super) ordinal: u64,
@@ -23,7 +27,7 @@ pub(super) fn remarks(journal: &JournalView) -> Vec<Remark> {
     let calls = Calls::new(journal.clone());
     let mut remarks = unfinished_walks(&calls);
     let all: Vec<&Call> = journal.calls.iter().map(|(_, call)| call).collect();
-    for (index, call) in all.iter().enumerate() {
+    for (index, call) in all.iter().enumerate().rev().take(MAX_CANDIDATES) {
         let later = &all[index + 1..];
         remarks.extend(not_repeated(call, later));
         remarks.extend(left_by_update(call, later));

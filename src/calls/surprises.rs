@@ -27,7 +27,7 @@ pub(super) fn surprise_in(call: &Call, reply: &Value) -> Option<Surprise> {
         .or_else(|| keys_of_results(reply))
 }
 
-/// A group that is deleted is still found by its id.
+/// Returns that a deleted group is still shown by its id.
 fn deleted_group(operation: Operation, reply: &Value) -> Option<Surprise> {
     let is_deleted = operation == groups::SHOW && reply["group"]["deleted"] == true;
     is_deleted.then(|| Surprise {
@@ -36,7 +36,7 @@ fn deleted_group(operation: Operation, reply: &Value) -> Option<Surprise> {
     })
 }
 
-/// A membership in a group is only the default if the request says so.
+/// Returns that a membership in a group is only the default if the request says so.
 fn no_default_group(call: &Call, operation: Operation, reply: &Value) -> Option<Surprise> {
     let creates = [
         group_memberships::CREATE,
@@ -53,7 +53,7 @@ fn no_default_group(call: &Call, operation: Operation, reply: &Value) -> Option<
     })
 }
 
-/// Tags are a set.
+/// Returns that tags are a set, without the order of the request.
 fn order_of_tags(call: &Call, operation: Operation, reply: &Value) -> Option<Surprise> {
     let Takes::One { root, .. } = operation.takes() else {
         return None;
@@ -70,7 +70,7 @@ fn order_of_tags(call: &Call, operation: Operation, reply: &Value) -> Option<Sur
     })
 }
 
-/// The time of a count has another form than all others.
+/// Returns that the time of a count has another form than all other times.
 fn time_of_count(reply: &Value) -> Option<Surprise> {
     let time = reply["count"]["refreshed_at"].as_str()?;
     (!time.ends_with('Z')).then(|| Surprise {
@@ -79,7 +79,7 @@ fn time_of_count(reply: &Value) -> Option<Surprise> {
     })
 }
 
-/// The results of a job have the keys of its kind.
+/// Returns that the results of a job have the keys of its kind only.
 fn keys_of_results(reply: &Value) -> Option<Surprise> {
     let first = reply["job_status"]["results"]
         .as_array()?

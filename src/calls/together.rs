@@ -16,8 +16,9 @@ use crate::resources::users::api as users;
 use super::call::{Call, CallReply};
 use super::hint::Hint;
 
-/// The number of calls that are compared with the others.
-const MAX_COMPARED_CALLS: usize = 100;
+/// The number of calls, counted from the last one, that are compared with the others. It keeps the
+/// text of a long run quick.
+const MAX_CANDIDATES: usize = 1_000;
 
 /// The number of items of a job: positions in its results are smaller, and ids are larger.
 const MAX_ITEMS: u64 = 100;
@@ -38,8 +39,8 @@ pub(super) fn hints_together(calls: &[&Call]) -> Vec<(u64, Hint)> {
             || path == "/api/v2/organizations"
     };
     let mut hints = Vec::new();
-    let candidates = calls.iter().enumerate().filter(is_about_these);
-    for (index, call) in candidates {
+    let candidates = calls.iter().enumerate().rev().filter(is_about_these);
+    for (index, call) in candidates.take(MAX_CANDIDATES) {
         let around = Around {
             call,
             earlier: &calls[..index],
@@ -47,10 +48,8 @@ pub(super) fn hints_together(calls: &[&Call]) -> Vec<(u64, Hint)> {
         };
         let found = checks.iter().filter_map(|check| check(&around));
         hints.extend(found.map(|hint| (call.ordinal(), hint)));
-        if hints.len() >= MAX_COMPARED_CALLS {
-            break;
-        }
     }
+    hints.sort_by_key(|(ordinal, _)| *ordinal);
     hints
 }
 

@@ -118,7 +118,7 @@ impl Calls {
         self.need_all(&format!("expected {expected}, and there is none"), place)
     }
 
-    /// Returns the walks, except those that need not be judged.
+    /// Returns the walks to check: all except those that failed and were repeated to the end.
     fn walks_to_judge(&self, expected: &str, place: Place) -> Result<Vec<Walk<'_>>, Failure> {
         let walks: Vec<Walk<'_>> = self
             .walks()

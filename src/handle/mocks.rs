@@ -14,7 +14,8 @@ impl MockZendesk {
     ///
     /// The first call starts the server. From then on, every request goes through it, which takes
     /// longer, and wiremock keeps a copy of each request until the double is dropped. The server
-    /// does not record requests: [`MockZendesk::calls`] has all of them, whoever answers.
+    /// does not record requests: [`MockZendesk::calls`] returns all of them,
+    /// whether the double or your mock replied.
     ///
     /// Do not call `reset` on it: that would remove the double, too.
     ///

@@ -58,7 +58,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the calls do not come in time, or if a call was refused.
+    /// Returns an error if the calls do not arrive in time, or if a call was refused.
     ///
     /// # Panics
     ///
@@ -78,7 +78,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the calls do not come in time, or if a call was refused.
+    /// Returns an error if the calls do not arrive in time, or if a call was refused.
     ///
     /// # Panics
     ///

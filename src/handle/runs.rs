@@ -91,7 +91,7 @@ impl std::error::Error for RunFailure {}
 ///
 /// # Panics
 ///
-/// If a run fails, with its seed, its panic and its transcript. If nothing was tried: without
+/// If a run fails, with its seed, its panic and its transcript. If there was nothing to run: no
 /// seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` does not name one of the seeds.
 #[doc(alias("chaos", "retry", "fuzz"))]
 #[must_use = "the runs start when this is awaited"]
@@ -114,7 +114,7 @@ pub fn for_each_seed(
 ///
 /// # Errors
 ///
-/// If a run fails, or nothing was tried.
+/// Returns an error if a run fails, or if there was nothing to run.
 #[must_use = "the runs start when this is awaited, and the result says whether one failed"]
 #[track_caller]
 pub fn try_for_each_seed(
@@ -214,8 +214,8 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// # Panics
 ///
-/// If a run fails, with the call, the fault, the panic and the transcript. If nothing was tried:
-/// without faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` does not name a call
+/// If a run fails, with the call, the fault, the panic and the transcript. If there was nothing to run:
+/// no faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` does not name a call
 /// and a fault of this sweep.
 #[doc(alias("retry", "duplicate"))]
 #[must_use = "the runs start when this is awaited"]
@@ -238,7 +238,7 @@ pub fn sweep(
 ///
 /// # Errors
 ///
-/// If a run fails, or nothing was tried.
+/// Returns an error if a run fails, or if there was nothing to run.
 #[must_use = "the runs start when this is awaited, and the result says whether one failed"]
 #[track_caller]
 pub fn try_sweep(

@@ -5,7 +5,7 @@ use crate::calls::UnknownEndpoints;
 
 /// # Allow what fails a test by default
 impl MockZendeskBuilder {
-    /// Lets a test pass if a call goes to an endpoint that does not exist. The reply is 404 either
+    /// Lets a test pass even if it calls an endpoint that does not exist. The reply is a 404 either
     /// way.
     ///
     /// ```

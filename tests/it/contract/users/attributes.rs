@@ -320,7 +320,11 @@ async fn nu49_end_users_are_restricted_to_what_they_requested_or_their_organizat
     ] {
         let new = create(&api, json!({"ticket_restriction": given})).await;
         assert_eq!(new["ticket_restriction"], expected, "{given}");
-        let changed = put(&api, &new, json!({"ticket_restriction": given})).await;
+        let other = ["requested", "organization"]
+            .into_iter()
+            .find(|other| *other != expected);
+        let other = create(&api, json!({"ticket_restriction": other})).await;
+        let changed = put(&api, &other, json!({"ticket_restriction": given})).await;
         let changed = changed.expect(200).json()["user"]["ticket_restriction"].clone();
         assert_eq!(changed, expected, "{given}");
         let agent = create(&api, json!({"role": "agent", "ticket_restriction": given})).await;
