@@ -47,6 +47,7 @@ impl Calls {
     ///
     /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not allow
     /// that; if the range is empty or contains every number.
+    #[doc(alias("assert_count"))]
     #[track_caller]
     pub fn assert_times(&self, times: impl Into<Times>) {
         Failure::or_panic(self.try_assert_times(times));

@@ -200,6 +200,9 @@ pub enum Hint {
         total: usize,
         /// The first items that were not done, as the request described them.
         outstanding: Vec<String>,
+        /// Whether the job did not move at all, although it was asked for several times and only the
+        /// test moves the double's clock.
+        may_wait_for_test: bool,
     },
     /// A job is `completed`, but some of its items failed.
     ItemsFailed {
@@ -347,7 +350,7 @@ impl fmt::Display for Hint {
                 "the reply to #{queued_by} says only that job {job} is queued; the program never requested its status, \
                  which says when it is done and which items failed"
             ),
-            Self::JobNotFinished { job, polls, done, total, outstanding } => {
+            Self::JobNotFinished { job, polls, done, total, outstanding, may_wait_for_test } => {
                 let times = if *polls == 1 { "once".to_owned() } else { format!("{polls} times") };
                 let items = if *total == 1 { "item" } else { "items" };
                 write!(
@@ -361,7 +364,14 @@ impl fmt::Display for Hint {
                         write!(f, " and {more} more")?;
                     }
                 }
-                f.write_str("; request it again until it is finished")
+                f.write_str("; request it again until it is finished")?;
+                if *may_wait_for_test {
+                    f.write_str(
+                        ". With JobPace::After it waits for the double's clock, which stands still: call `advance`, or set \
+                         .clock(Clock::tokio()) on the builder; with JobPace::Manual it waits for `jobs()`",
+                    )?;
+                }
+                Ok(())
             }
             Self::ItemsFailed { job, failed_items, total, reasons } => {
                 let reasons = match reasons.as_slice() {

@@ -16,6 +16,10 @@ use super::status_seen::{StatusSeen, items};
 /// The number of unfinished items that are shown.
 const MAX_SHOWN_ITEMS: usize = 3;
 
+/// The number of requests for a status after which a job that has not begun probably waits for the
+/// test.
+const POLLS_WITHOUT_PROGRESS: usize = 3;
+
 /// A background job as the calls show it.
 pub(super) struct JobSeen<'a> {
     id: &'a str,
@@ -72,7 +76,7 @@ impl<'a> JobSeen<'a> {
 
     /// Returns the mistake that the program probably made with the job. `None` means that there is
     /// no sign of one.
-    pub(super) fn hint(&self) -> Option<Hint> {
+    pub(super) fn hint(&self, clock_stands_still: bool) -> Option<Hint> {
         let job = self.id.to_owned();
         if self.polls.is_empty() {
             let queued_by = self.queued_by.ordinal();
@@ -87,6 +91,9 @@ impl<'a> JobSeen<'a> {
                     done,
                     total: self.total,
                     outstanding: self.outstanding(done),
+                    may_wait_for_test: clock_stands_still
+                        && done == 0
+                        && self.polls.len() >= POLLS_WITHOUT_PROGRESS,
                 })
             }
             End::Completed { failed_items: 0 } => None,

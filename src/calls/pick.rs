@@ -124,6 +124,7 @@ impl Calls {
     /// # Panics
     ///
     /// If the value cannot be written as JSON.
+    #[doc(alias("with_body", "body"))]
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn with_json(&self, included: impl Serialize) -> Self {

@@ -268,7 +268,10 @@ impl Text<'_> {
             together.map(|(ordinal, hint)| format!("hint: #{ordinal}: {}", text_of(&hint)));
         let of_job = |hint: Hint| format!("hint: {}", text_of(&hint));
         let jobs = JobSeen::all(&all);
-        let of_jobs = jobs.iter().filter_map(JobSeen::hint).map(of_job);
+        let of_jobs = jobs
+            .iter()
+            .filter_map(|job| job.hint(self.journal.clock_stands_still))
+            .map(of_job);
         let mut hints: Vec<String> = of_calls.chain(together).chain(of_jobs).collect();
         let more = hints.len().saturating_sub(MAX_SHOWN_HINTS);
         hints.truncate(MAX_SHOWN_HINTS);

@@ -335,6 +335,35 @@ async fn an_address_that_was_added_and_not_replaced_is_told() {
 
 #[tokio::test]
 #[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn polls_a_job_that_waits_for_the_clock() {
+    let pace = JobPace::After(Duration::from_secs(90));
+    let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
+    let job = create_many(&scene, 1).await;
+    for _ in 0..3 {
+        scene.get(&job).await;
+    }
+    panic!("gave up");
+}
+
+#[tokio::test]
+async fn a_job_that_waits_for_a_clock_that_stands_still_is_told() {
+    check("polls_a_job_that_waits_for_the_clock", &expect![[r#"
+        the test panicked; a background job did not complete all its items
+          job JOB................................, queued by #1, is not finished
+
+        calls received (4), * = of the job:
+          * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
+                  {"organization_memberships":[{"organization_id":ACME..........,"user_id":ADA...........}]}
+                  job JOB................................ queued: Bulk Create Organization Membership, 1 item
+          * #2  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
+          * #3  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
+          * #4  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
+
+        hint: the program requested the status of job JOB................................ 3 times, and the job is not finished: 0 of 1 item done, outstanding: item 0 {"organization_id":ACME..........,"user_id":ADA...........}; request it again until it is finished. With JobPace::After it waits for the double's clock, which stands still: call `advance`, or set .clock(Clock::tokio()) on the builder; with JobPace::Manual it waits for `jobs()`"#]]).await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
 async fn does_not_try_again() {
     let scene = Scene::start().await;
     let limited = Fault::rate_limited(Duration::from_secs(7)).on(organizations::CREATE);
