@@ -33,7 +33,7 @@ pub(crate) enum ApiError {
     ParameterMissing(&'static str),
     /// The request contains more items than allowed.
     TooManyValues,
-    /// Several records under this root key, where one is to be given.
+    /// The request contains several records under this root key, where one is expected.
     TooManyRecords(&'static str),
     /// The request contains more users than allowed. This error has a different text.
     TooManyUsers,

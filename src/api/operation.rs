@@ -33,7 +33,7 @@ pub struct Operation {
     takes: Takes,
     /// Keys that the objects in the body may have besides the attributes.
     also_taken: &'static [&'static str],
-    /// The root key of several records, where it has an error of its own.
+    /// The root key of several records, if it gets a special error.
     refused_root: Option<&'static str>,
     scope: Option<&'static str>,
     limit: Option<&'static EndpointLimit>,
@@ -263,7 +263,7 @@ impl Operation {
         Self { also_taken, ..self }
     }
 
-    /// The root key of several records, for which one record gets an error of its own.
+    /// Sets the root key of several records that gets a special error here.
     pub(crate) const fn refusing(self, root: &'static str) -> Self {
         Self {
             refused_root: Some(root),
