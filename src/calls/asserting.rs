@@ -16,8 +16,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If no call came, or more than one; if it was [refused](Calls::refused) and the test does not
-    /// allow that.
+    /// Panics if no call came, or more than one, or if it was [refused](Calls::refused) and the
+    /// test does not allow that.
     #[doc(alias = "duplicate")]
     #[track_caller]
     #[allow(
@@ -45,8 +45,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there are fewer or more; if one was [refused](Calls::refused) and the test does not allow
-    /// that; if the range is empty or contains every number.
+    /// Panics if there are fewer or more, or if one was [refused](Calls::refused) and the test does
+    /// not allow that, or if the range is empty or contains every number.
     #[doc(alias("assert_count"))]
     #[track_caller]
     pub fn assert_times(&self, times: impl Into<Times>) {
@@ -59,8 +59,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there are any; if calls were selected and none came at all, because then there is nothing
-    /// to judge.
+    /// Panics if there are any, or if calls were selected and none came at all, because then there
+    /// is nothing to judge.
     #[track_caller]
     pub fn assert_none(&self) {
         Failure::or_panic(self.try_assert_none());
@@ -82,7 +82,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there is none, or if the body of one does not include it; if one was
+    /// Panics if there is none, or if the body of one does not include it, or if one was
     /// [refused](Calls::refused) and the test does not allow that.
     #[track_caller]
     pub fn assert_json(&self, included: impl Serialize) {
@@ -111,8 +111,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If they did not come, or came in another order; if one was [refused](Calls::refused) and the
-    /// test does not allow that; if no operation is named.
+    /// Panics if they did not come, or came in another order, or if one was
+    /// [refused](Calls::refused) and the test does not allow that, or if no operation is named.
     #[track_caller]
     pub fn assert_sequence(&self, operations: &[Operation]) {
         Failure::or_panic(self.try_assert_sequence(operations));
@@ -122,8 +122,8 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If other calls came, or in another order; if one was [refused](Calls::refused) and the test
-    /// does not allow that.
+    /// Panics if other calls came, or in another order, or if one was [refused](Calls::refused) and
+    /// the test does not allow that.
     #[track_caller]
     pub fn assert_exact_sequence(&self, operations: &[Operation]) {
         Failure::or_panic(self.try_assert_exact_sequence(operations));
@@ -170,7 +170,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a walk stopped before the end or skipped a page; if there was no page.
+    /// Panics if a walk stopped before the end or skipped a page, or if there was no page.
     #[track_caller]
     pub fn assert_walked_to_end(&self) {
         Failure::or_panic(self.try_assert_walked_to_end());
@@ -206,7 +206,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a walk missed a row or did not reach the end; if there was no page.
+    /// Panics if a walk missed a row or did not reach the end, or if there was no page.
     #[track_caller]
     pub fn assert_no_row_missed(&self) {
         Failure::or_panic(self.try_assert_no_row_missed());
@@ -218,7 +218,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a walk showed a row twice; if there was no page.
+    /// Panics if a walk showed a row twice, or if there was no page.
     #[track_caller]
     pub fn assert_each_row_once(&self) {
         Failure::or_panic(self.try_assert_each_row_once());
@@ -231,7 +231,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a walk requested a page again; if there was no page.
+    /// Panics if a walk requested a page again, or if there was no page.
     #[track_caller]
     pub fn assert_no_page_twice(&self) {
         Failure::or_panic(self.try_assert_no_page_twice());
@@ -266,7 +266,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If a call came too early; if no call came after such a reply.
+    /// Panics if a call came too early, or if no call came after such a reply.
     #[doc(alias("429", "rate limit", "retry", "backoff"))]
     #[track_caller]
     pub fn assert_honored_retry_after(&self) {
@@ -281,7 +281,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If there were more; if there was none and `most` is not 0.
+    /// Panics if there were more, or if there was none and `most` is not 0.
     #[doc(alias("429", "rate limit", "retry"))]
     #[track_caller]
     pub fn assert_max_consecutive_429(&self, most: usize) {

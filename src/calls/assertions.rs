@@ -23,7 +23,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If no call came, or more than one, or if it was refused.
+    /// Returns an error if no call came, or more than one, or if it was refused.
     #[track_caller]
     pub fn try_assert_once(&self) -> Result<Call, Failure> {
         self.count(1.into(), Place::here())?;
@@ -42,11 +42,11 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there are fewer or more, or if one was refused.
+    /// Returns an error if there are fewer or more, or if one was refused.
     ///
     /// # Panics
     ///
-    /// If the range is empty or contains every number.
+    /// Panics if the range is empty or contains every number.
     #[track_caller]
     pub fn try_assert_times(&self, times: impl Into<Times>) -> Result<(), Failure> {
         self.count(times.into().checked(), Place::here())
@@ -56,7 +56,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there are any; if calls were selected and none came at all.
+    /// Returns an error if there are any, or if calls were selected and none came at all.
     #[track_caller]
     pub fn try_assert_none(&self) -> Result<(), Failure> {
         self.count(0.into(), Place::here())
@@ -66,11 +66,12 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there is none, if the body of one does not include it, or if one was refused.
+    /// Returns an error if there is none, if the body of one does not include it, or if one was
+    /// refused.
     ///
     /// # Panics
     ///
-    /// If it cannot be written as JSON.
+    /// Panics if it cannot be written as JSON.
     #[track_caller]
     pub fn try_assert_json(&self, included: impl Serialize) -> Result<(), Failure> {
         let place = Place::here();

@@ -15,7 +15,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If a call came too early; if no call came after such a reply.
+    /// Returns an error if a call came too early, or if no call came after such a reply.
     #[track_caller]
     pub fn try_assert_honored_retry_after(&self) -> Result<(), Failure> {
         let place = Place::here();
@@ -64,7 +64,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If there were more; if there was none and `most` is not 0.
+    /// Returns an error if there were more, or if there was none and `most` is not 0.
     #[track_caller]
     pub fn try_assert_max_consecutive_429(&self, most: usize) -> Result<(), Failure> {
         let place = Place::here();

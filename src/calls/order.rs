@@ -13,11 +13,11 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If they did not come, or came in another order, or if one was refused.
+    /// Returns an error if they did not come, or came in another order, or if one was refused.
     ///
     /// # Panics
     ///
-    /// If no operation is named.
+    /// Panics if no operation is named.
     #[track_caller]
     pub fn try_assert_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
         assert!(
@@ -62,7 +62,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If other calls came, or in another order, or if one was refused.
+    /// Returns an error if other calls came, or in another order, or if one was refused.
     #[track_caller]
     pub fn try_assert_exact_sequence(&self, operations: &[Operation]) -> Result<(), Failure> {
         let place = Place::here();

@@ -36,7 +36,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If the path contains a query.
+    /// Panics if the path contains a query.
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn to_path(&self, path: impl Into<String>) -> Self {
@@ -123,7 +123,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If the value cannot be written as JSON.
+    /// Panics if the value cannot be written as JSON.
     #[doc(alias("with_body", "body"))]
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]

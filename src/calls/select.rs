@@ -178,7 +178,7 @@ impl Calls {
     ///
     /// # Panics
     ///
-    /// If no call can.
+    /// Panics if no call can.
     #[track_caller]
     fn checked(self) -> Self {
         let is_swapped = self.before < u64::MAX && self.after >= self.before;

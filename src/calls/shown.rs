@@ -13,7 +13,7 @@ impl Call {
     ///
     /// # Panics
     ///
-    /// If it is not JSON, or does not fit this type.
+    /// Panics if it is not JSON, or does not fit this type.
     #[must_use]
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
@@ -24,7 +24,7 @@ impl Call {
     ///
     /// # Panics
     ///
-    /// If the double did not reply; if the body is not JSON, or does not fit this type.
+    /// Panics if the double did not reply, or if the body is not JSON, or does not fit this type.
     #[must_use]
     #[track_caller]
     pub fn reply_json<T: DeserializeOwned>(&self) -> T {

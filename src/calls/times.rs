@@ -37,8 +37,8 @@ impl Times {
     ///
     /// # Panics
     ///
-    /// If the range is empty, so that nothing could satisfy it, or contains every number, so that
-    /// nothing could violate it.
+    /// Panics if the range is empty, so that nothing could satisfy it, or contains every number, so
+    /// that nothing could violate it.
     #[track_caller]
     pub(crate) fn checked(self) -> Self {
         let is_empty = self.most.is_some_and(|most| most < self.least);

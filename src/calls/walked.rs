@@ -18,7 +18,8 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If a walk stopped before the end or skipped a page; if there was no page.
+    /// Returns an error if a walk stopped before the end or skipped a page, or if there was no
+    /// page.
     #[track_caller]
     pub fn try_assert_walked_to_end(&self) -> Result<(), Failure> {
         let (place, expected) = (
@@ -41,7 +42,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If a walk missed a row or did not reach the end; if there was no page.
+    /// Returns an error if a walk missed a row or did not reach the end, or if there was no page.
     #[track_caller]
     pub fn try_assert_no_row_missed(&self) -> Result<(), Failure> {
         let (place, expected) = (
@@ -70,7 +71,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If a walk showed a row twice; if there was no page.
+    /// Returns an error if a walk showed a row twice, or if there was no page.
     #[track_caller]
     pub fn try_assert_each_row_once(&self) -> Result<(), Failure> {
         let (place, expected) = (
@@ -98,7 +99,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// If a walk requested a page again; if there was no page.
+    /// Returns an error if a walk requested a page again, or if there was no page.
     #[track_caller]
     pub fn try_assert_no_page_twice(&self) -> Result<(), Failure> {
         let (place, expected) = (Place::here(), format!("no page twice{}", self.subject()));

@@ -351,7 +351,7 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If `rows` is 0: a list would never end.
+    /// Panics if `rows` is 0: a list would never end.
     #[track_caller]
     pub fn max_page_size(mut self, rows: usize) -> Self {
         assert!(rows > 0, "a page must have at least 1 row");

@@ -94,8 +94,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the range is empty or contains every number; if the same expectation was declared
-    /// already.
+    /// Panics if the range is empty or contains every number, or if the same expectation was
+    /// declared already.
     #[track_caller]
     pub fn expect(&self, operation: Operation, times: impl Into<Times>) {
         let times = times.into().checked();
@@ -129,7 +129,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the range is empty or contains every number.
+    /// Panics if the range is empty or contains every number.
     #[track_caller]
     pub fn expect_calls(
         &self,
@@ -155,7 +155,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If any check fails, with one text for all of them.
+    /// Panics if any check fails, with one text for all of them.
     #[track_caller]
     pub fn verify(&self) {
         if let Err(report) = self.try_verify() {
@@ -192,7 +192,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the result is an error.
+    /// Returns an error if the result is an error.
     #[doc(alias("context", "with_calls", "with_transcript"))]
     #[track_caller]
     pub fn explain<T, E: Display + Debug>(&self, result: Result<T, E>) -> Result<T, Explained<E>> {
@@ -231,8 +231,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the calls do not come in time; if a call was [refused](Calls::refused) and the test does
-    /// not allow that; if `count` is 0.
+    /// Panics if the calls do not come in time, or if a call was [refused](Calls::refused) and the
+    /// test does not allow that, or if `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn wait_for(
@@ -257,8 +257,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the calls do not come in time; if a call was [refused](Calls::refused) and the test does
-    /// not allow that; if `count` is 0.
+    /// Panics if the calls do not come in time, or if a call was [refused](Calls::refused) and the
+    /// test does not allow that, or if `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn wait_for_calls(

@@ -45,7 +45,8 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If a fault breaks the connection: [`Fault::disconnect`](crate::Fault::disconnect) or
+    /// Returns an error if a fault breaks the connection:
+    /// [`Fault::disconnect`](crate::Fault::disconnect) or
     /// [`Fault::lost_reply`](crate::Fault::lost_reply).
     pub fn send<B: AsRef<[u8]>>(
         &self,

@@ -35,7 +35,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the double was made [without a socket](crate::MockZendeskBuilder::without_socket).
+    /// Panics if the double was made [without a socket](crate::MockZendeskBuilder::without_socket).
     #[doc(alias("race", "pause", "block"))]
     #[track_caller]
     pub fn hold(&self, operation: Operation) -> Gate {
@@ -58,7 +58,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the double was made [without a socket](crate::MockZendeskBuilder::without_socket).
+    /// Panics if the double was made [without a socket](crate::MockZendeskBuilder::without_socket).
     #[doc(alias("outage", "down"))]
     #[track_caller]
     pub fn go_offline(&self) {
@@ -69,9 +69,9 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the double was made [without a socket](crate::MockZendeskBuilder::without_socket), or if
-    /// it cannot listen at its address. On Linux the double keeps its address while it is offline.
-    /// On other systems another program may take it.
+    /// Panics if the double was made [without a socket](crate::MockZendeskBuilder::without_socket),
+    /// or if it cannot listen at its address. On Linux the double keeps its address while it is
+    /// offline. On other systems another program may take it.
     #[track_caller]
     pub fn come_back(&self) {
         let http = &self.listening("coming back").http;

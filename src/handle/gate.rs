@@ -78,8 +78,8 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If they do not arrive within ten seconds of real time, also in a test with paused time; if
-    /// `count` is 0.
+    /// Panics if they do not arrive within ten seconds of real time, also in a test with paused
+    /// time, or if `count` is 0.
     #[track_caller]
     pub fn wait_for(&self, count: usize) -> impl Future<Output = ()> + Send {
         self.wait_for_within(count, WAIT_LIMIT)
@@ -89,7 +89,7 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If the requests have not arrived by then; if `count` is 0.
+    /// Panics if the requests have not arrived by then, or if `count` is 0.
     #[track_caller]
     pub fn wait_for_within(
         &self,
@@ -137,8 +137,8 @@ impl Gate {
     ///
     /// # Panics
     ///
-    /// If one of them has not arrived, or has been released already: then none is released. If no
-    /// index is given.
+    /// Panics if one of them has not arrived, or has been released already: then none is released.
+    /// If no index is given.
     #[track_caller]
     pub fn release_in_order(&self, order: impl IntoIterator<Item = usize>) {
         let order: Vec<usize> = order.into_iter().collect();

@@ -103,7 +103,7 @@ impl<'a> Jobs<'a> {
     ///
     /// # Panics
     ///
-    /// If no job is queued or working.
+    /// Panics if no job is queued or working.
     #[track_caller]
     pub fn work_on_next(&self, items: usize) {
         self.next(|account, number| account.work_on_items(number, items));
@@ -113,7 +113,7 @@ impl<'a> Jobs<'a> {
     ///
     /// # Panics
     ///
-    /// If no job is queued or working.
+    /// Panics if no job is queued or working.
     #[track_caller]
     pub fn run_next(&self) {
         self.next(Account::complete_job);
@@ -152,7 +152,7 @@ impl<'a> Jobs<'a> {
     ///
     /// # Panics
     ///
-    /// If `indexes` is empty.
+    /// Panics if `indexes` is empty.
     #[track_caller]
     pub fn fail_items_of_next(
         &self,

@@ -34,8 +34,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the double was made [without a socket](crate::MockZendeskBuilder::without_socket); if the server
-    /// cannot be started, for example because too many files are open.
+    /// Panics if the double was made [without a socket](crate::MockZendeskBuilder::without_socket),
+    /// or if the server cannot be started, for example because too many files are open.
     #[must_use]
     #[track_caller]
     pub fn server(&self) -> &MockServer {

@@ -17,7 +17,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If the changes are not exactly these.
+    /// Returns an error if the changes are not exactly these.
     #[track_caller]
     pub fn try_assert_changes(
         &self,
@@ -44,7 +44,7 @@ impl MockZendesk {
     ///
     /// # Errors
     ///
-    /// If any check fails.
+    /// Returns an error if any check fails.
     pub fn try_verify(&self) -> Result<(), Report> {
         let report = self.report_of(Which::All);
         if report.is_empty() {
@@ -62,7 +62,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If `count` is 0.
+    /// Panics if `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn try_wait_for(
@@ -82,7 +82,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If `count` is 0.
+    /// Panics if `count` is 0.
     #[must_use = "the wait starts when this is awaited"]
     #[track_caller]
     pub fn try_wait_for_calls(

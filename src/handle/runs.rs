@@ -91,8 +91,8 @@ impl std::error::Error for RunFailure {}
 ///
 /// # Panics
 ///
-/// If a run fails, with its seed, its panic and its transcript. If there was nothing to run: no
-/// seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` does not name one of the seeds.
+/// Panics if a run fails, with its seed, its panic and its transcript. If there was nothing to run:
+/// no seeds, if no run made a call, or if `MOCK_ZENDESK_CHAOS` does not name one of the seeds.
 #[doc(alias("chaos", "retry", "fuzz"))]
 #[must_use = "the runs start when this is awaited"]
 #[track_caller]
@@ -214,9 +214,9 @@ fn named(variable: &str) -> Option<String> {
 ///
 /// # Panics
 ///
-/// If a run fails, with the call, the fault, the panic and the transcript. If there was nothing to run:
-/// no faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` does not name a call
-/// and a fault of this sweep.
+/// Panics if a run fails, with the call, the fault, the panic and the transcript. If there was
+/// nothing to run: no faults, if the first run made no call, or if `MOCK_ZENDESK_SWEEP` does not
+/// name a call and a fault of this sweep.
 #[doc(alias("retry", "duplicate"))]
 #[must_use = "the runs start when this is awaited"]
 #[track_caller]

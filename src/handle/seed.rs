@@ -45,7 +45,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If the name is blank, or if the e-mail address is invalid or belongs to another user.
+    /// Panics if the name is blank, or if the e-mail address is invalid or belongs to another user.
     #[track_caller]
     pub fn user(&self, user: impl Into<NewUser>) -> User {
         self.add(user.into())
@@ -55,7 +55,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If the name is blank or belongs to another organization, ignoring case.
+    /// Panics if the name is blank or belongs to another organization, ignoring case.
     #[track_caller]
     pub fn organization(&self, organization: impl Into<NewOrganization>) -> Organization {
         self.add(organization.into())
@@ -65,8 +65,8 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If the user is in the organization already, or in the maximum number of organizations, or if
-    /// either of them does not exist.
+    /// Panics if the user is in the organization already, or in the maximum number of
+    /// organizations, or if either of them does not exist.
     #[track_caller]
     pub fn membership(
         &self,
@@ -106,7 +106,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If the user does not exist, or is not in the ticket's organization.
+    /// Panics if the user does not exist, or is not in the ticket's organization.
     #[track_caller]
     pub fn ticket(&self, requester: impl Into<UserId>, ticket: impl Into<NewTicket>) -> Ticket {
         let NewTicket(mut changes) = ticket.into();
@@ -125,7 +125,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If Zendesk would refuse the record, with the reason.
+    /// Panics if Zendesk would refuse the record, with the reason.
     #[track_caller]
     pub fn add<N: Seeded>(&self, new: N) -> N::Record {
         let what = format!("seed {}", new.what());
@@ -147,7 +147,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If there is no such membership.
+    /// Panics if there is no such membership.
     #[track_caller]
     pub fn remove_membership(&self, membership: impl Into<MembershipId>) {
         let id = membership.into();
@@ -160,7 +160,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If there is no such user, or if it is deleted already.
+    /// Panics if there is no such user, or if it is deleted already.
     #[track_caller]
     pub fn remove_user(&self, user: impl Into<UserId>) {
         let id = user.into();
@@ -173,7 +173,7 @@ impl<'a> Seed<'a> {
     ///
     /// # Panics
     ///
-    /// If there is no such organization.
+    /// Panics if there is no such organization.
     #[track_caller]
     pub fn remove_organization(&self, organization: impl Into<OrganizationId>) {
         let id = organization.into();
@@ -231,9 +231,9 @@ impl Seed<'_> {
     ///
     /// # Panics
     ///
-    /// If the plan puts a user into more organizations than it has or than Zendesk allows, if a
-    /// range is empty, if it might make more than eight million records, or if its records exist
-    /// already, for example because the same plan was added before.
+    /// Panics if the plan puts a user into more organizations than it has or than Zendesk allows,
+    /// if a range is empty, if it might make more than eight million records, or if its records
+    /// exist already, for example because the same plan was added before.
     #[track_caller]
     #[allow(
         clippy::must_use_candidate,
@@ -253,7 +253,8 @@ impl Seed<'_> {
     ///
     /// # Panics
     ///
-    /// If a row breaks a rule or exists already, with the row and the reason. Then no row is added.
+    /// Panics if a row breaks a rule or exists already, with the row and the reason. Then no row is
+    /// added.
     #[track_caller]
     pub fn load(&self, fixture: &Fixture) {
         if let Err(error) = self.try_load(fixture) {
@@ -265,7 +266,7 @@ impl Seed<'_> {
     ///
     /// # Errors
     ///
-    /// If a row breaks a rule or exists already. Then no row is added.
+    /// Returns an error if a row breaks a rule or exists already. Then no row is added.
     pub fn try_load(&self, fixture: &Fixture) -> Result<(), FixtureError> {
         self.backend
             .with_account(|account| fixture.put_into(account))

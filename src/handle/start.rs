@@ -25,8 +25,8 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If the double cannot listen at the address, for example because another program uses it.
-    /// With [`Clock::tokio`](crate::Clock::tokio), also outside of a tokio runtime.
+    /// Panics if the double cannot listen at the address, for example because another program uses
+    /// it. With [`Clock::tokio`](crate::Clock::tokio), also outside of a tokio runtime.
     #[must_use = "the double starts when this is awaited, and stops when the result is dropped"]
     #[track_caller]
     pub fn start(self) -> impl Future<Output = MockZendesk> + Send {
@@ -58,8 +58,8 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If the double cannot listen at the address, for example because another program uses it.
-    /// With [`Clock::tokio`](crate::Clock::tokio), because blocking code does not have tokio's
+    /// Panics if the double cannot listen at the address, for example because another program uses
+    /// it. With [`Clock::tokio`](crate::Clock::tokio), because blocking code does not have tokio's
     /// time.
     #[doc(alias("blocking", "sync"))]
     #[must_use = "the double stops when this is dropped"]

@@ -92,8 +92,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the changes are not exactly these; if no change is expected and no call came after the
-    /// snapshot, though some came before; if the snapshot is of another double.
+    /// Panics if the changes are not exactly these, or if no change is expected and no call came
+    /// after the snapshot, though some came before, or if the snapshot is of another double.
     #[track_caller]
     pub fn assert_changes(&self, since: &Account, expected: impl IntoIterator<Item = Difference>) {
         Failure::or_panic(self.try_assert_changes(since, expected));
@@ -221,7 +221,7 @@ impl AssertUser<'_> {
     ///
     /// # Panics
     ///
-    /// If the user is in others, or not in all of these.
+    /// Panics if the user is in others, or not in all of these.
     #[track_caller]
     pub fn organizations<O: Into<OrganizationId>>(
         &self,
@@ -235,7 +235,7 @@ impl AssertUser<'_> {
     ///
     /// # Panics
     ///
-    /// If it is not.
+    /// Panics if it is not.
     #[track_caller]
     pub fn default(&self, organization: impl Into<OrganizationId>) -> &Self {
         Failure::or_panic(self.try_default(organization));
@@ -249,7 +249,7 @@ impl AssertUser<'_> {
     ///
     /// # Errors
     ///
-    /// If the user is in others, or not in all of these.
+    /// Returns an error if the user is in others, or not in all of these.
     #[track_caller]
     pub fn try_organizations<O: Into<OrganizationId>>(
         &self,
@@ -292,7 +292,7 @@ impl AssertUser<'_> {
     ///
     /// # Errors
     ///
-    /// If it is not.
+    /// Returns an error if it is not.
     #[track_caller]
     pub fn try_default(&self, organization: impl Into<OrganizationId>) -> Result<(), Failure> {
         self.check_default(organization.into(), Place::here())
@@ -347,7 +347,7 @@ impl AssertMembership<'_> {
     ///
     /// # Panics
     ///
-    /// If the user is not in it.
+    /// Panics if the user is not in it.
     #[track_caller]
     pub fn exists(&self) {
         Failure::or_panic(self.try_exists());
@@ -357,7 +357,7 @@ impl AssertMembership<'_> {
     ///
     /// # Panics
     ///
-    /// If the user is not in it, or if it is not the default.
+    /// Panics if the user is not in it, or if it is not the default.
     #[track_caller]
     pub fn is_default(&self) {
         Failure::or_panic(self.try_is_default());
@@ -367,7 +367,7 @@ impl AssertMembership<'_> {
     ///
     /// # Panics
     ///
-    /// If the user is in it; if the user never existed.
+    /// Panics if the user is in it, or if the user never existed.
     #[track_caller]
     pub fn absent(&self) {
         Failure::or_panic(self.try_absent());
@@ -380,7 +380,7 @@ impl AssertMembership<'_> {
     ///
     /// # Errors
     ///
-    /// If the user is not in it.
+    /// Returns an error if the user is not in it.
     #[track_caller]
     pub fn try_exists(&self) -> Result<(), Failure> {
         self.check(true, Place::here())
@@ -390,7 +390,7 @@ impl AssertMembership<'_> {
     ///
     /// # Errors
     ///
-    /// If the user is not in it, or if it is not the default.
+    /// Returns an error if the user is not in it, or if it is not the default.
     #[track_caller]
     pub fn try_is_default(&self) -> Result<(), Failure> {
         let place = Place::here();
@@ -406,7 +406,7 @@ impl AssertMembership<'_> {
     ///
     /// # Errors
     ///
-    /// If the user is in it; if the user never existed.
+    /// Returns an error if the user is in it, or if the user never existed.
     #[track_caller]
     pub fn try_absent(&self) -> Result<(), Failure> {
         self.check(false, Place::here())

@@ -40,8 +40,8 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If the name is neither a parameter, with a leading `?`, nor an attribute, with its root key
-    /// and a dot.
+    /// Panics if the name is neither a parameter, with a leading `?`, nor an attribute, with its
+    /// root key and a dot.
     #[track_caller]
     pub fn allow_unmodeled(mut self, name: impl Into<String>) -> Self {
         let name = name.into();
@@ -69,7 +69,7 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// If the name does not have a leading `?`.
+    /// Panics if the name does not have a leading `?`.
     #[track_caller]
     pub fn allow_unknown_parameter(mut self, name: impl Into<String>) -> Self {
         let name = name.into();

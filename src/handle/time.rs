@@ -34,7 +34,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time would be after the year 9999, where timestamps end.
+    /// Panics if the time would be after the year 9999, where timestamps end.
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         let is_possible = self.backend.now().plus(by).can_be_shown();
@@ -59,7 +59,7 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If the time is in the past: the clock does not go back.
+    /// Panics if the time is in the past: the clock does not go back.
     #[track_caller]
     pub fn set_time(&self, time: impl Into<Timestamp>) {
         let (now, time) = (self.now(), time.into());

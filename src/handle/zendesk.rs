@@ -208,8 +208,8 @@ impl MockZendesk {
     ///
     /// # Panics
     ///
-    /// If there is no such user, or if it does not have an e-mail address; if the builder was given
-    /// credentials, and none of them are this user's.
+    /// Panics if there is no such user, or if it does not have an e-mail address, or if the builder
+    /// was given credentials, and none of them are this user's.
     #[must_use]
     #[track_caller]
     pub fn credentials_for(&self, user: impl Into<UserId>) -> Credentials {

@@ -56,7 +56,7 @@ impl Chaos {
     ///
     /// # Panics
     ///
-    /// If `percent` is more than 100.
+    /// Panics if `percent` is more than 100.
     #[track_caller]
     pub fn chance(self, percent: u8) -> Self {
         assert!(
@@ -74,7 +74,7 @@ impl Chaos {
     ///
     /// # Panics
     ///
-    /// If `most` is 0. To change only pages and jobs, use `chance(0)`.
+    /// Panics if `most` is 0. To change only pages and jobs, use `chance(0)`.
     #[track_caller]
     pub const fn in_a_row(self, most: u32) -> Self {
         assert!(

@@ -105,7 +105,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the status is not an error: 400 to 599.
+    /// Panics if the status is not an error: 400 to 599.
     #[track_caller]
     pub fn status(status: u16) -> Self {
         let (lowest, highest) = (STATUSES.start(), STATUSES.end());
@@ -146,7 +146,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the status is not an error: 400 to 599.
+    /// Panics if the status is not an error: 400 to 599.
     #[track_caller]
     pub fn html_error(status: u16) -> Self {
         Self {
@@ -175,7 +175,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `by` is zero: the reply would be the same as without a fault.
+    /// Panics if `by` is zero: the reply would be the same as without a fault.
     #[track_caller]
     pub fn delay(by: Duration) -> Self {
         assert!(
@@ -210,7 +210,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `over` is zero: the reply would be the same as without a fault.
+    /// Panics if `over` is zero: the reply would be the same as without a fault.
     #[track_caller]
     pub fn slow_body(over: Duration) -> Self {
         assert!(
@@ -280,7 +280,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault is limited to an operation already.
+    /// Panics if the fault is limited to an operation already.
     #[track_caller]
     pub fn on(self, operation: Operation) -> Self {
         let is_first = self.operation.is_none();
@@ -310,7 +310,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault has a condition already.
+    /// Panics if the fault has a condition already.
     #[track_caller]
     pub fn when(
         self,
@@ -331,7 +331,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `n` is 0, or if it is already chosen which of the matching calls fail.
+    /// Panics if `n` is 0, or if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn nth(self, n: u64) -> Self {
         assert!(n > 0, "calls are counted from 1; there is no call 0");
@@ -342,7 +342,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `times` is 0, or if it is already chosen which of the matching calls fail.
+    /// Panics if `times` is 0, or if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn times(self, times: u64) -> Self {
         assert!(
@@ -356,7 +356,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `n` is 0, or if it is already chosen which of the matching calls fail.
+    /// Panics if `n` is 0, or if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn every(self, n: u64) -> Self {
         assert!(n > 0, "there is no 0th call; give 1 for every call");
@@ -367,7 +367,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If it is already chosen which of the matching calls fail.
+    /// Panics if it is already chosen which of the matching calls fail.
     #[track_caller]
     pub fn always(self) -> Self {
         self.scheduled(Schedule::Always)

@@ -21,7 +21,7 @@ const TERM_LIMIT: usize = 64;
 ///
 /// # Errors
 ///
-/// If Zendesk supports a part of the query and the double does not.
+/// Returns an error if Zendesk supports a part of the query and the double does not.
 pub(crate) fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>, ApiError> {
     let query = SearchQuery::parse(query);
     if query.terms.len() > TERM_LIMIT {
