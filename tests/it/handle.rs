@@ -8,6 +8,7 @@ use expect_test::expect;
 use futures::executor::block_on;
 use mock_zendesk::{
     Clock, Credentials, MockZendesk, UserId,
+    identities::NewIdentity,
     job_statuses::JobState,
     organizations::NewOrganization,
     tickets::{NewTicket, TicketStatus},
@@ -70,6 +71,25 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
         1,
         "the double is still usable"
     );
+}
+
+#[tokio::test]
+async fn a_seed_that_breaks_a_rule_is_named() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
+    seed.organization("Acme");
+    let (organization, ..) = panic_of(|| drop(seed.organization("ACME")));
+    let (user, ..) = panic_of(|| drop(seed.user(NewUser::new("Bob").email("ADA@example.com"))));
+    let (identity, ..) = panic_of(|| drop(seed.add(NewIdentity::email(&ada, "ada@example.com"))));
+    let texts = [organization, user, identity].join("\n");
+    expect![[r#"
+        cannot seed organization "ACME": Name: ACME has already been taken
+          Zendesk refuses this, too; seed something that follows its rules
+        cannot seed user "Bob": Email: ADA@example.com is already being used by another user
+          Zendesk refuses this, too; seed something that follows its rules
+        cannot seed identity "ada@example.com" of user ADA...........: Value: ada@example.com is already being used by another user
+          Zendesk refuses this, too; seed something that follows its rules"#]].assert_eq(&normal(&zendesk, &texts, &[]));
 }
 
 #[test]
