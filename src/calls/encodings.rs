@@ -43,7 +43,7 @@ impl Forms {
         }
     }
 
-    /// Adds a text as it is, and with up to [`MAX_LAYERS`] of its own encodings removed.
+    /// Adds a text, both unchanged and with up to [`MAX_LAYERS`] layers of encoding removed.
     fn add_layers(&mut self, text: &str, is_base64: bool) {
         let mut layer = Layer::whole(text);
         for _ in 0..=MAX_LAYERS {

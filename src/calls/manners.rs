@@ -1,4 +1,4 @@
-//! Assertions on how a client reacts when it is told to wait.
+//! Assertions on whether a client waits when a reply asks it to.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! [`remarks`]: what a test that fails for a reason of its own may not know of its calls.
+//! [`remarks`]: facts about the calls that may explain why a test failed.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ pub(super) fn remarks(journal: &JournalView) -> Vec<Remark> {
     remarks
 }
 
-/// Lists of which the program did not request all pages.
+/// Returns a remark for each list of which the program did not request all pages.
 fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
     let walks = calls.walks();
     let unfinished = walks.iter().filter_map(|walk| {
@@ -70,19 +70,14 @@ fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
     unfinished.collect()
 }
 
-/// A request that is to be repeated later, and was not.
+/// Returns a remark if the server asked the program to repeat a request, and it did not.
 fn not_repeated(call: &Call, later: &[&Call]) -> Option<Remark> {
     let status = call.status()?;
     let wait = call.reply()?.header("retry-after")?;
-    let target = |call: &Call| {
-        let target = (call.method(), call.path(), call.query());
-        (
-            target.0.to_owned(),
-            target.1.to_owned(),
-            target.2.to_owned(),
-        )
-    };
-    let is_repeated = later.iter().any(|other| target(other) == target(call));
+    let target = (call.method(), call.path(), call.query());
+    let is_repeated = later
+        .iter()
+        .any(|other| (other.method(), other.path(), other.query()) == target);
     (!is_repeated).then(|| Remark {
         ordinal: call.ordinal(),
         text: format!(
@@ -92,7 +87,7 @@ fn not_repeated(call: &Call, later: &[&Call]) -> Option<Remark> {
     })
 }
 
-/// Organizations that a user left because `organization_id` names the only one.
+/// Returns a remark if a user left organizations because `organization_id` replaces them.
 fn left_by_update(call: &Call, later: &[&Call]) -> Option<Remark> {
     let membership = |effect: &Effect, is_deleted: bool| -> Option<Vec<Named>> {
         let (record, connects) = match effect {

@@ -175,7 +175,7 @@ impl Account {
     }
 }
 
-/// Who is to be the requester of a new ticket.
+/// The requester of a new ticket.
 enum Requester {
     /// A user by id, who need not be there.
     Present(UserId),
