@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::{Page, Paging};
@@ -15,7 +14,7 @@ use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 use crate::resources::handler::Handler;
-use crate::resources::job_statuses::api::job_queued;
+use crate::resources::job_statuses::api::{items_to_create, job_queued};
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, Sideload, collection, created, serialize_alone, shown};
 use crate::resources::users::model::User;
@@ -185,17 +184,7 @@ pub const CREATE_MANY: Operation = Operation::post(
 .allowing(AllowedFor::Admins);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let roots = request.roots(ApiError::TooManyValues)?;
-    let new = roots
-        .iter()
-        .map(Attributes::changes::<GroupMembership>)
-        .collect::<Result<Vec<_>, _>>()?;
-    request.authorize(account, Subject::Account)?;
-    let items = account
-        .draw_ids_for_job(new.len())
-        .into_iter()
-        .zip(new)
-        .collect();
+    let items = items_to_create::<GroupMembership>(account, request, ApiError::TooManyValues)?;
     job_queued(account, request, Arc::new(CreateMany { items }))
 }
 

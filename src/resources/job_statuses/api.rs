@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::header::HeaderName;
 use serde::{Serialize, Serializer};
 
+use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::Operation;
@@ -14,6 +15,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply, header_value};
 use crate::api::request::{ApiRequest, IDS};
 use crate::api::url::ResourceUrl;
+use crate::base::record::Record;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
@@ -101,6 +103,26 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     Ok(Reply::json(
         JsonObject::new().field("job_status", &JobBody::new(request, &job)),
     ))
+}
+
+/// The id that a record will have, and its attributes.
+type ItemToCreate<R> = (<R as Record>::Id, <R as Record>::Changes);
+
+/// Returns the records of a request that creates many, each with the id that it will have. Checks
+/// the request first, then whether the caller may send it.
+pub(crate) fn items_to_create<R: Record>(
+    account: &mut Account,
+    request: &ApiRequest<'_>,
+    too_many: ApiError,
+) -> Result<Vec<ItemToCreate<R>>, ApiError> {
+    let roots = request.roots(too_many)?;
+    let new = roots
+        .iter()
+        .map(Attributes::changes::<R>)
+        .collect::<Result<Vec<_>, _>>()?;
+    request.authorize(account, Subject::Account)?;
+    let ids = account.draw_ids_for_job(new.len());
+    Ok(ids.into_iter().zip(new).collect())
 }
 
 /// Queues a job and returns the reply with it, for every bulk operation. Returns an error if there

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::{Page, Paging};
@@ -15,7 +14,7 @@ use crate::base::sequence::SortedIds;
 use crate::base::settings::UserListUnderCursor;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
-use crate::resources::job_statuses::api::job_queued;
+use crate::resources::job_statuses::api::{items_to_create, job_queued};
 use crate::resources::roles::Subject;
 use crate::resources::shown::{collection, created, shown};
 
@@ -204,18 +203,8 @@ pub const CREATE_MANY: Operation = Operation::post(
 .allowing(AllowedFor::Agents);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let roots = request.roots(ApiError::TooManyValues)?;
-    let new = roots
-        .iter()
-        .map(Attributes::changes::<Membership>)
-        .collect::<Result<Vec<_>, _>>()?;
-    request.authorize(account, Subject::Account)?;
+    let items = items_to_create::<Membership>(account, request, ApiError::TooManyValues)?;
     let by = request.agent(account);
-    let items = account
-        .draw_ids_for_job(new.len())
-        .into_iter()
-        .zip(new)
-        .collect();
     job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 

@@ -8,7 +8,7 @@ use crate::api::operation::{AllowedFor, Operation, Takes};
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::resources::account::Account;
-use crate::resources::job_statuses::api::job_queued;
+use crate::resources::job_statuses::api::{items_to_create, job_queued};
 use crate::resources::roles::Subject;
 
 use super::agents::check_agents_keys;
@@ -26,18 +26,8 @@ pub const CREATE_MANY: Operation = Operation::post(
 .taking(Takes::many::<Organization>("organizations"));
 
 pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let roots = request.roots(ApiError::TooManyValues)?;
-    let new = roots
-        .iter()
-        .map(Attributes::changes::<Organization>)
-        .collect::<Result<Vec<_>, _>>()?;
-    request.authorize(account, Subject::Account)?;
+    let items = items_to_create::<Organization>(account, request, ApiError::TooManyValues)?;
     let by = request.agent(account);
-    let items = account
-        .draw_ids_for_job(new.len())
-        .into_iter()
-        .zip(new)
-        .collect();
     job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 

@@ -9,7 +9,7 @@ use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::base::ids::{RecordId, UserId};
 use crate::resources::account::Account;
-use crate::resources::job_statuses::api::job_queued;
+use crate::resources::job_statuses::api::{items_to_create, job_queued};
 use crate::resources::roles::Subject;
 
 use crate::resources::users::model::User;
@@ -25,18 +25,8 @@ pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/u
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
 
 pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    let roots = request.roots(ApiError::TooManyUsers)?;
-    let new = roots
-        .iter()
-        .map(Attributes::changes::<User>)
-        .collect::<Result<Vec<_>, _>>()?;
-    request.authorize(account, Subject::Account)?;
+    let items = items_to_create::<User>(account, request, ApiError::TooManyUsers)?;
     let by = request.agent(account);
-    let items = account
-        .draw_ids_for_job(new.len())
-        .into_iter()
-        .zip(new)
-        .collect();
     job_queued(account, request, Arc::new(CreateMany { items, by }))
 }
 
