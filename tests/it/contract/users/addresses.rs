@@ -280,6 +280,40 @@ async fn nu66_a_number_is_a_direct_line_if_nobody_else_has_it() {
     }
 }
 
+/// A direct line follows the identities as `email` does: inferred from what is said of `email`.
+#[tokio::test]
+async fn nu66_a_direct_line_follows_from_the_identities() {
+    let api = Api::start().await;
+    let [one, two, three] = ["one", "three", "seventh"].map(|name| number(&api, name));
+    let user = create_id(&api, json!({"phone": one})).await;
+    change(&api, user, json!({"phone": two})).await;
+    let path = format!("/users/{user}/identities");
+    let ids = api.get(&path).await.expect(200).each("identities", "id");
+    let [first, second] = ids.try_into().unwrap();
+    let (first, second) = (format!("{path}/{first}"), format!("{path}/{second}"));
+    let expect = async |phone: Value, shared: Value| {
+        let shown = api.get(&format!("/users/{user}")).await.expect(200).json();
+        let shown = &shown["user"];
+        assert_eq!(
+            (&shown["phone"], &shown["shared_phone_number"]),
+            (&phone, &shared)
+        );
+    };
+
+    let changed = json!({"identity": {"value": three}});
+    api.put(&first, changed).await.expect(200);
+    expect(json!(three), json!(false)).await;
+    api.put(&format!("{second}/make_primary"), Value::Null)
+        .await
+        .expect(200);
+    expect(json!(two), json!(false)).await;
+    // Without the primary one, the first is shown.
+    api.delete(&second).await.expect(204);
+    expect(json!(three), json!(false)).await;
+    api.delete(&first).await.expect(204);
+    expect(Value::Null, Value::Null).await;
+}
+
 /// "A second phone identity is added, `phone` stays", documented and reported.
 #[tokio::test]
 async fn nu67_a_second_number_does_not_replace_a_direct_line() {
