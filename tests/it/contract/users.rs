@@ -372,6 +372,33 @@ async fn x7_nu77_organization_ids_of_a_user_are_the_organizations_that_it_is_in(
     }
 }
 
+/// "Users can be in a maximum of 300 organizations", documented; here two, by `organization_ids`.
+#[tokio::test]
+async fn c23_nu77_organization_ids_beyond_the_limit_are_refused() {
+    let full = r#"{"error":"RecordInvalid","description":"Record validation errors","details":{"base":[{"description":"Users can be in a maximum of 2 organizations"}]}}"#;
+    let api = Api::with(MockZendesk::builder().organizations_per_user(2)).await;
+    let mut organizations = Vec::new();
+    for name in ["a", "b", "c"] {
+        organizations.push(api.organization(name).await);
+    }
+    let body = |ids: &[u64]| json!({"user": {"name": "u", "organization_ids": ids}});
+    let before = api.get("/users").await.expect(200).body;
+
+    api.post("/users", body(&organizations))
+        .await
+        .expect_error(422, full);
+
+    assert_eq!(api.get("/users").await.expect(200).body, before);
+    let created = api.post("/users", body(&organizations[..2])).await;
+    let user = created.expect(201).json()["user"]["id"].as_u64().unwrap();
+    let memberships = memberships_of(&api, user).await;
+    assert_eq!(memberships.len(), 2);
+    api.put(&format!("/users/{user}"), body(&organizations))
+        .await
+        .expect_error(422, full);
+    assert_eq!(memberships_of(&api, user).await, memberships);
+}
+
 /// "200 with the user: `active:false`, `email:null`, `organization_id:null`; memberships vanish",
 /// and "GET of a deleted user: 200".
 #[tokio::test]

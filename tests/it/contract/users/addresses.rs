@@ -233,6 +233,53 @@ async fn nu62_verified_alone_is_said_of_the_primary_address() {
     }
 }
 
+/// `verified` beside an address that the user has is said of that address: inferred from what is
+/// said of a new one. What does not change keeps its time.
+#[tokio::test(start_paused = true)]
+async fn nu58_verified_beside_an_address_of_the_user_is_said_of_that_address() {
+    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let [a, b] = ["a", "b"].map(|name| address(&api, name));
+    let user = create_id(&api, json!({"email": a})).await;
+    change(&api, user, json!({"email": b})).await;
+    let times = async || {
+        let list = api.get(&format!("/users/{user}/identities")).await;
+        list.expect(200).each("identities", "updated_at")
+    };
+
+    let rows = [
+        (json!({"email": b, "verified": true}), (false, true)),
+        (json!({"email": b, "verified": true}), (false, true)),
+        (json!({"email": b}), (false, true)),
+        (json!({"verified": false}), (false, true)),
+        (json!({"email": b, "verified": false}), (false, false)),
+        (json!({"verified": true}), (true, false)),
+        (json!({"verified": true}), (true, false)),
+    ];
+    let (mut first, mut second) = (false, false);
+    for (changes, verified) in rows {
+        let before = times().await;
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        change(&api, user, changes.clone()).await;
+        assert_eq!(
+            identities(&api, user).await,
+            [email(&a, verified.0, true), email(&b, verified.1, false)],
+            "{changes}"
+        );
+        let moved: Vec<bool> = times()
+            .await
+            .iter()
+            .zip(&before)
+            .map(|(after, before)| after != before)
+            .collect();
+        assert_eq!(
+            moved,
+            [first != verified.0, second != verified.1],
+            "{changes}"
+        );
+        (first, second) = verified;
+    }
+}
+
 /// `email` null has no effect, since identities are deleted by their own route: inferred.
 /// `identities` of a user who is there have none on the present ones, reported.
 #[tokio::test]
