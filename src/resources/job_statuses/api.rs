@@ -132,16 +132,13 @@ pub(crate) fn job_queued(
     request: &ApiRequest<'_>,
     task: Arc<dyn Task>,
 ) -> ApiResult {
-    let unfinished = account.jobs.unfinished();
+    let unfinished = || account.jobs.unfinished_statuses();
     if account
         .rules
         .job_limit
-        .is_some_and(|limit| unfinished.len() >= limit)
+        .is_some_and(|limit| unfinished().count() >= limit)
     {
-        let jobs = unfinished
-            .iter()
-            .filter_map(|number| account.jobs.get(*number));
-        let current = jobs.map(|job| job.id.to_string()).collect();
+        let current = unfinished().map(|job| job.id.to_string()).collect();
         return Err(ApiError::TooManyJobs {
             job_type: task.words().job_type,
             current,
@@ -149,7 +146,7 @@ pub(crate) fn job_queued(
     }
     let limit = account.rules.job_limit.unwrap_or(JOB_LIMIT);
     let job = account.queue_job(task);
-    let remaining = limit.saturating_sub(account.jobs.unfinished_count());
+    let remaining = limit.saturating_sub(account.jobs.unfinished_statuses().count());
     let in_flight = format!("total={limit}; remaining={remaining}; resets=60");
     Ok(
         Reply::json(JsonObject::new().field("job_status", &JobBody::new(request, &job))).header(

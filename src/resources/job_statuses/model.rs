@@ -214,6 +214,11 @@ impl Job {
         }
     }
 
+    /// Returns whether a job status shows it.
+    pub(crate) fn has_status(&self) -> bool {
+        self.task.own_record().is_none()
+    }
+
     pub(crate) fn state(&self) -> JobState {
         match self.progress {
             Progress::Queued => JobState::Queued,
@@ -300,6 +305,17 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
 
     /// Returns the result of the item at `index` if it fails for this reason.
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult;
+
+    /// Returns the id of the record that shows how far the work is, if that is not a job status.
+    fn own_record(&self) -> Option<&Arc<str>> {
+        None
+    }
+
+    /// Records the state that the job has reached. The default is an effect of the call that
+    /// queued it.
+    fn follow(&self, job: &Job, account: &mut Account) {
+        account.record_job(job);
+    }
 }
 
 /// The texts of a kind of background job.

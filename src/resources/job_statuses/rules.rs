@@ -21,11 +21,7 @@ impl Account {
     /// Queues a job, and returns it in the state that its first reply shows.
     pub(crate) fn queue_job(&mut self, task: Arc<dyn Task>) -> Arc<Job> {
         let queued = self.jobs.add(task, self.moment(), self.causing_call());
-        self.record(|_| Effect::JobQueued {
-            job: queued.id.to_string(),
-            job_type: queued.task.words().job_type,
-            total: queued.task.total(),
-        });
+        queued.task.follow(&queued, self);
         if let Some((mishap, place)) = self.jobs.mishaps.pop_front() {
             self.befall(queued.number, mishap, place);
         }
@@ -76,15 +72,12 @@ impl Account {
     }
 
     /// Runs the chores that are due, in the order in which they were queued.
-    pub(crate) fn run_chores(&mut self, is_due: impl Fn(Moment) -> bool) {
+    pub(crate) fn run_chores(&mut self, is_due: impl Fn(&QueuedChore) -> bool) {
         if self.jobs.chores.is_empty() {
             return;
         }
         let queued = std::mem::take(&mut self.jobs.chores);
-        let (due, later): (Vec<_>, Vec<_>) = queued
-            .iter()
-            .cloned()
-            .partition(|queued| is_due(queued.queued_at));
+        let (due, later): (Vec<_>, Vec<_>) = queued.iter().cloned().partition(is_due);
         self.jobs.chores = Arc::new(later);
         for QueuedChore { chore, cause, .. } in due {
             self.in_background_of(cause, |account| chore.run(account));
@@ -122,29 +115,13 @@ impl Account {
         {
             let at = self.moment();
             let has_items = !job.results.is_empty();
-            if has_items && job.results.iter().all(|result| result.failed) {
-                let failed = self.jobs.put(Job {
-                    progress: Progress::AllFailed { at },
-                    ..Job::clone(job)
-                });
-                self.record_of_job(&failed, |status| Effect::JobFailed {
-                    job: status.id,
-                    message: match status.total {
-                        1 => "its only item failed".to_owned(),
-                        total => format!("all {total} items failed"),
-                    },
-                });
-                return;
-            }
-            let completed = self.jobs.put(Job {
-                progress: Progress::Completed { at },
-                ..Job::clone(job)
-            });
-            self.record_of_job(&completed, |status| Effect::JobCompleted {
-                job: status.id,
-                total: status.total,
-                failed_items: status.failed_items,
-            });
+            let progress = if has_items && job.results.iter().all(|result| result.failed) {
+                Progress::AllFailed { at }
+            } else {
+                Progress::Completed { at }
+            };
+            let job = Job::clone(job);
+            self.put_job(Job { progress, ..job });
         }
     }
 
@@ -157,7 +134,7 @@ impl Account {
             for number in self.jobs.unfinished() {
                 self.work_by_the_clock(number, duration, now);
             }
-            self.run_chores(|queued_at: Moment| queued_at.plus(duration) <= now);
+            self.run_chores(|queued: &QueuedChore| queued.queued_at.plus(duration) <= now);
         } else if self.jobs.pace != JobPace::Manual {
             self.run_chores(|_| true);
         }
@@ -203,30 +180,12 @@ impl Account {
         let (job, at) = (Job::clone(job), self.moment());
         match mishap {
             Mishap::Fails { message } => {
-                let failed = self.jobs.put(Job {
-                    progress: Progress::Failed {
-                        at,
-                        message: message.clone(),
-                    },
-                    ..job
-                });
-                self.record_of_job(&failed, |status| Effect::JobFailed {
-                    job: status.id,
-                    message,
-                });
+                let progress = Progress::Failed { at, message };
+                self.put_job(Job { progress, ..job });
             }
             Mishap::IsKilled { message } => {
-                let killed = self.jobs.put(Job {
-                    progress: Progress::Killed {
-                        at,
-                        message: message.clone(),
-                    },
-                    ..job
-                });
-                self.record_of_job(&killed, |status| Effect::JobFailed {
-                    job: status.id,
-                    message,
-                });
+                let progress = Progress::Killed { at, message };
+                self.put_job(Job { progress, ..job });
             }
             Mishap::ItemsFail { indexes, reason } => {
                 let (total, done) = (job.task.total(), job.results.len());
@@ -243,9 +202,48 @@ impl Account {
         }
     }
 
-    fn record_of_job(&mut self, job: &Job, effect: impl FnOnce(JobStatus) -> Effect) {
-        let status = job.status();
-        self.in_background_of(job.cause, |account| account.record(|_| effect(status)));
+    /// Puts a job into the state that it has reached, and records that.
+    fn put_job(&mut self, job: Job) {
+        let job = self.jobs.put(job);
+        self.in_background_of(job.cause, |account| job.task.follow(&job, account));
+    }
+
+    /// Records the state that a job has reached as an effect. That it has begun is none.
+    pub(crate) fn record_job(&mut self, job: &Job) {
+        let JobStatus {
+            id: job_id,
+            job_type,
+            total,
+            failed_items,
+            ..
+        } = job.status();
+        let effect = match &job.progress {
+            Progress::Queued => Effect::JobQueued {
+                job: job_id,
+                job_type,
+                total,
+            },
+            Progress::Working => return,
+            Progress::Completed { .. } => Effect::JobCompleted {
+                job: job_id,
+                total,
+                failed_items,
+            },
+            Progress::AllFailed { .. } => Effect::JobFailed {
+                job: job_id,
+                message: match total {
+                    1 => "its only item failed".to_owned(),
+                    total => format!("all {total} items failed"),
+                },
+            },
+            Progress::Failed { message, .. } | Progress::Killed { message, .. } => {
+                Effect::JobFailed {
+                    job: job_id,
+                    message: message.clone(),
+                }
+            }
+        };
+        self.record(|_| effect);
     }
 
     /// Processes items of a job until the number of done items reaches `goal` of their total.
@@ -273,7 +271,7 @@ impl Account {
             job.results.push(result);
         }
         job.progress = Progress::Working;
-        self.jobs.put(job);
+        self.put_job(job);
     }
 }
 

@@ -56,7 +56,9 @@ impl JobStore {
     ) -> Arc<Job> {
         self.last_number += 1;
         let number = self.last_number;
-        let id = format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into();
+        let id = task.own_record().cloned().unwrap_or_else(|| {
+            format!("V3-{:016x}{:016x}", scatter(number), scatter(!number)).into()
+        });
         let progress = Progress::Queued;
         self.put(Job {
             number,
@@ -70,20 +72,26 @@ impl JobStore {
         })
     }
 
-    /// Inserts a job, or replaces the one with the same number.
+    /// Inserts a job, or replaces the one with the same number. A finished job without a status is
+    /// not kept, because its own record says what became of it.
     pub(crate) fn put(&mut self, job: Job) -> Arc<Job> {
-        let number = job.number;
+        let (number, job) = (job.number, Arc::new(job));
         match job.finished_at() {
             None => {
                 self.unfinished.insert(number, ());
             }
             Some(at) => {
                 self.unfinished.remove(&number);
+                if !job.has_status() {
+                    self.jobs.remove(&number);
+                    return job;
+                }
                 self.finished.insert((at, number), ());
             }
         }
-        self.by_id.insert(Arc::clone(&job.id), number);
-        let job = Arc::new(job);
+        if job.has_status() {
+            self.by_id.insert(Arc::clone(&job.id), number);
+        }
         self.jobs.insert(number, Arc::clone(&job));
         job
     }
@@ -155,13 +163,16 @@ impl JobStore {
         self.by_id.get(&Arc::from(id)).copied()
     }
 
-    /// Returns the jobs that are queued or working, the oldest first.
+    /// Returns the jobs that are queued or working, the oldest first, also those without a status.
     pub(crate) fn unfinished(&self) -> Vec<u64> {
         self.unfinished.iter().map(|(number, ())| *number).collect()
     }
 
-    pub(crate) fn unfinished_count(&self) -> usize {
-        self.unfinished.len()
+    /// Returns the jobs that are queued or working and have a status, the oldest first.
+    pub(crate) fn unfinished_statuses(&self) -> impl Iterator<Item = &Job> {
+        let unfinished = self.unfinished.iter();
+        let jobs = unfinished.filter_map(|(number, ())| self.get(*number));
+        jobs.map(Arc::as_ref).filter(|job| job.has_status())
     }
 
     /// Deletes the jobs that were created at this moment or before. Unfinished jobs stay, because
@@ -189,7 +200,7 @@ impl JobStore {
             .finished
             .iter()
             .map(|((at, number), ())| (Some(*at), *number));
-        let unfinished = self.unfinished.iter().map(|(number, ())| (None, *number));
+        let unfinished = self.unfinished_statuses().map(|job| (None, job.number));
         // In ascending order, unfinished jobs (`None`) come first. The list is exactly the reverse.
         let mut keys: Vec<_> = unfinished.chain(finished).collect();
         keys.reverse();
