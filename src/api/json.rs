@@ -110,10 +110,14 @@ impl JsonObject {
     ) -> Self {
         for attribute in R::ATTRIBUTES.iter().filter(|attribute| has(attribute.key)) {
             let shown = match attribute.source {
-                Source::Kept { show, .. } => Some(show(record)),
+                Source::Kept {
+                    show,
+                    in_replies: true,
+                    ..
+                } => Some(show(record)),
                 Source::Constant(shown) => Some(shown),
                 Source::Derived(derived) => derive(derived),
-                Source::Hidden => None,
+                Source::Kept { .. } | Source::Hidden => None,
             };
             let Some(shown) = shown else { continue };
             self.key(attribute.key);

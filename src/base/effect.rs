@@ -96,6 +96,11 @@ pub enum Effect {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         connects: Vec<Named>,
     },
+    /// A deleted user was deleted permanently, and lost its name.
+    DeletedPermanently {
+        /// The user, with its last name.
+        user: Named,
+    },
     /// The default of a user moved from one organization or group to another, or was lost with the
     /// last membership.
     DefaultMoved {
@@ -153,6 +158,7 @@ impl fmt::Display for Effect {
             }
             Self::Updated { record } => write!(f, "{record} updated"),
             Self::Deleted { record, connects } => write!(f, "{record} deleted{}", behind(connects)),
+            Self::DeletedPermanently { user } => write!(f, "{user} deleted permanently"),
             Self::DefaultMoved {
                 user,
                 from,
@@ -238,7 +244,7 @@ impl Effect {
                 named(record);
                 connects.iter_mut().for_each(named);
             }
-            Self::Updated { record } => named(record),
+            Self::Updated { record } | Self::DeletedPermanently { user: record } => named(record),
             Self::DefaultMoved { user, from, to } => {
                 [user, from].into_iter().chain(to).for_each(named);
             }
@@ -265,7 +271,7 @@ impl Effect {
             | Self::Deleted {
                 record, connects, ..
             } => is_it(record) || connects.iter().any(is_it),
-            Self::Updated { record } => is_it(record),
+            Self::Updated { record } | Self::DeletedPermanently { user: record } => is_it(record),
             Self::DefaultMoved { user, from, to } => {
                 is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it)
             }

@@ -102,10 +102,11 @@ pub(crate) type Read<R> = fn(&mut <R as Record>::Changes, &Given<'_>) -> Result<
 
 /// Where the value of an attribute comes from when it is shown.
 pub(crate) enum Source<R: Record> {
-    /// A field of the record.
+    /// A field of the record. Replies do not contain it if it is for fixtures and tests alone.
     Kept {
         show: for<'a> fn(&'a R) -> Shown<'a>,
         differs: fn(&R, &R) -> bool,
+        in_replies: bool,
     },
     /// The same value for every record, because the double does not model it.
     Constant(Shown<'static>),

@@ -6,7 +6,8 @@
 /// - `id` and `url` are the record's id and URL;
 /// - `kept name: Type = default` is a field of the record. Append `, given` if requests may write
 ///   it, `, given on creation` if only creations may, or `, given by function` if a function reads
-///   the value. Write `kept name as "key": …` if the key is not a name in Rust;
+///   the value. Write `kept name as "key": …` if the key is not a name in Rust, and
+///   `kept unseen name: …` if no reply contains it;
 /// - `constant "key" = Shown::…` is the same for every record, because the double does not model
 ///   it;
 /// - `derived Name = "key"` is computed when the record is shown;
@@ -43,6 +44,13 @@ macro_rules! record {
 /// Processes the lines of [`record!`] one after the other. Collects the fields of the record, the
 /// additional fields of its changes, the derived attributes, and the list of attributes.
 macro_rules! record_lines {
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* kept unseen $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { stringify!($field), kept unseen $field, ByZendesk, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
     ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
         $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head
@@ -214,11 +222,18 @@ macro_rules! record_lines {
 /// Makes one entry of the attribute list of [`record!`].
 macro_rules! attribute {
     ($record:ident, $derived:ident, { $key:expr, kept $field:ident, $written:ident, $read:path }) => {
+        $crate::base::record_macro::attribute!(@kept $record, $key, $field, $written, $read, true)
+    };
+    ($record:ident, $derived:ident, { $key:expr, kept unseen $field:ident, $written:ident, $read:path }) => {
+        $crate::base::record_macro::attribute!(@kept $record, $key, $field, $written, $read, false)
+    };
+    (@kept $record:ident, $key:expr, $field:ident, $written:ident, $read:path, $in_replies:literal) => {
         $crate::base::record::Attribute {
             key: $key,
             source: $crate::base::record::Source::Kept {
                 show: |record: &$record| $crate::base::value::AttributeValue::show(&record.$field),
                 differs: |record: &$record, other: &$record| record.$field != other.$field,
+                in_replies: $in_replies,
             },
             written: $crate::base::record_macro::attribute!(@written $written),
             read: Some(|changes, given| {
@@ -233,6 +248,7 @@ macro_rules! attribute {
         $crate::base::record_macro::attribute!(@shown "id", $crate::base::record::Source::Kept {
             show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
             differs: |_, _| false,
+            in_replies: true,
         })
     };
     ($record:ident, $derived:ident, { $key:expr, constant $shown:expr }) => {

@@ -311,10 +311,10 @@ impl MockZendeskBuilder {
     }
 
     /// Enforces the documented limits of single endpoints: 5 changes of a user and 5 of an
-    /// organization per minute.
+    /// organization per minute, and 700 permanent deletions of users per ten minutes.
     ///
-    /// Requests above the limit get 429 with `Retry-After`: as text for a user, as JSON for an
-    /// organization.
+    /// Requests above the limit get 429 with `Retry-After`: as text for changes of a user, as JSON
+    /// for the others.
     #[doc(alias("429", "rate limit"))]
     pub fn endpoint_limits(mut self) -> Self {
         self.limits.endpoints = EndpointLimits::Enforced;

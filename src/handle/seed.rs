@@ -169,6 +169,19 @@ impl<'a> Seed<'a> {
         });
     }
 
+    /// Removes a deleted user permanently, like a request of the account's owner for that.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such user, or if it is not deleted, or deleted permanently already.
+    #[track_caller]
+    pub fn remove_user_permanently(&self, user: impl Into<UserId>) {
+        let id = user.into();
+        self.put(&format!("remove user {id} permanently"), |account| {
+            account.delete_user_permanently(id, account.owner)
+        });
+    }
+
     /// Removes an organization, like a request that deletes it.
     ///
     /// # Panics

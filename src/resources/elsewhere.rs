@@ -32,8 +32,6 @@ static ELSEWHERE: &[&str] = &[
     "brands/{id}",
     "custom_roles",
     "deleted_tickets",
-    "deleted_users",
-    "deleted_users/{id}",
     "end_users/{id}",
     "imports/tickets",
     "imports/tickets/create_many",

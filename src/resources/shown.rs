@@ -162,14 +162,20 @@ pub(crate) fn write_derived<'a, R: Show>(
     let short = R::FOR_END_USERS.filter(|_| request.end_user(account).is_some());
     match short {
         None => object.record(record, &request.base, derived),
-        Some(ShortForm { keys, path }) => object.record_as(
-            record,
-            &request.base,
-            path,
-            |key| keys.contains(&key),
-            derived,
-        ),
+        Some(form) => write_short(object, request, record, form, derived),
     }
+}
+
+/// Writes the attributes of a record that a short form has.
+pub(crate) fn write_short<'a, R: Record>(
+    object: JsonObject,
+    request: &ApiRequest<'_>,
+    record: &'a R,
+    form: ShortForm,
+    derived: impl Fn(R::Derived) -> Option<Shown<'a>>,
+) -> JsonObject {
+    let has = |key: &str| form.keys.contains(&key);
+    object.record_as(record, &request.base, form.path, has, derived)
 }
 
 pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> ResourceUrl<'a> {
@@ -205,10 +211,14 @@ pub(crate) fn serialize<'a, R: Record, S: Serializer>(
     let mut map = serializer.serialize_map(None)?;
     for attribute in R::ATTRIBUTES {
         let shown = match attribute.source {
-            Source::Kept { show, .. } => Some(show(record)),
+            Source::Kept {
+                show,
+                in_replies: true,
+                ..
+            } => Some(show(record)),
             Source::Constant(shown) => Some(shown),
             Source::Derived(derived) => derive(derived),
-            Source::Hidden => None,
+            Source::Kept { .. } | Source::Hidden => None,
         };
         let url = |below| ResourceUrl {
             base: "",

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::endpoint_limit::EndpointRate;
+use crate::api::endpoint_limit::{Counts, EndpointRate};
 use crate::api::error::{ApiError, RateLimitForm};
 use crate::api::operation::Operation;
 use crate::api::reply::Rate;
@@ -41,8 +41,19 @@ pub(crate) struct RateWindow {
     limits: Limits,
     minute: u64,
     requests: u32,
-    /// The number of changes of each record, by operation and id.
-    updates: BTreeMap<(&'static str, String), u32>,
+    /// The present time in seconds.
+    now: u64,
+    /// The calls to endpoints that have a limit, by operation, and by id if each record counts by
+    /// itself.
+    endpoints: BTreeMap<(&'static str, String), EndpointWindow>,
+}
+
+/// The calls to an endpoint in its present window.
+#[derive(Clone, Copy, Debug, Default)]
+struct EndpointWindow {
+    /// The second in which the next window starts.
+    end: u64,
+    calls: u32,
 }
 
 impl RateWindow {
@@ -56,11 +67,10 @@ impl RateWindow {
     /// Counts a request, whatever its result will be.
     pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
         let minute = now.unix_seconds() / WINDOW_SECONDS;
+        self.now = now.unix_seconds();
         if minute != self.minute {
-            *self = Self {
-                minute,
-                ..Self::new(self.limits)
-            };
+            (self.minute, self.requests) = (minute, 0);
+            self.endpoints.retain(|_, window| window.end > self.now);
         }
         self.requests = self.requests.saturating_add(1);
         let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
@@ -90,35 +100,39 @@ impl RateWindow {
         }
     }
 
-    /// Counts a change of the record that the path names. Returns what the reply says about the
+    /// Counts a call to an endpoint, for the record that the path names. Returns what the reply says about the
     /// limit, and whether the limit lets the request pass.
-    pub(crate) fn count_update(
+    pub(crate) fn count_call(
         &mut self,
         operation: Operation,
         path_ids: &[String],
-        rate: Rate,
     ) -> (Option<EndpointRate>, Result<(), ApiError>) {
-        let (Some(limit), Some(id)) = (operation.limit(), path_ids.first()) else {
+        let Some(limit) = operation.limit() else {
             return (None, Ok(()));
         };
-        let count = self
-            .updates
-            .entry((operation.id(), id.clone()))
-            .or_default();
-        *count = count.saturating_add(1);
-        let total = limit.updates_per_minute;
-        let left = total.saturating_sub(*count);
+        let counted = match limit.counts {
+            Counts::EachRecord => path_ids.first().cloned().unwrap_or_default(),
+            Counts::AllCalls => String::new(),
+        };
+        let end = self.now - self.now % limit.window_seconds + limit.window_seconds;
+        let window = self.endpoints.entry((operation.id(), counted)).or_default();
+        if window.end != end {
+            *window = EndpointWindow { end, calls: 0 };
+        }
+        window.calls = window.calls.saturating_add(1);
+        let (total, resets) = (limit.calls, end - self.now);
+        let left = total.saturating_sub(window.calls);
         let is_enforced = self.limits.endpoints == EndpointLimits::Enforced;
         let told = limit.header.map(|header| EndpointRate {
             header,
             total,
             // As of the account's limit: what is not enforced is never used up.
             remaining: if is_enforced { left } else { left.max(1) },
-            resets: rate.reset,
+            resets,
         });
-        let passes = if is_enforced && *count > total {
+        let passes = if is_enforced && window.calls > total {
             Err(ApiError::EndpointLimited {
-                retry_after: rate.reset,
+                retry_after: resets,
                 form: limit.form,
             })
         } else {

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod counts;
+mod deleted;
 mod find;
 mod lists;
 
@@ -28,6 +29,7 @@ pub use counts::{
     ADD_TAGS, COUNT, COUNT_OF_GROUP, COUNT_OF_ORGANIZATION, LIST_TAGS, REMOVE_TAGS, SET_TAGS,
     SHOW_RELATED,
 };
+pub use deleted::{COUNT_DELETED, DELETE_PERMANENTLY, LIST_DELETED, SHOW_COMPLIANCE, SHOW_DELETED};
 pub(crate) use find::updated_by_upsert;
 pub use find::{
     AUTOCOMPLETE, AUTOCOMPLETE_BY_POST, CREATE_OR_UPDATE, CREATE_OR_UPDATE_MANY, SEARCH, SHOW_MANY,
@@ -60,6 +62,11 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
+    (LIST_DELETED, deleted::list),
+    (COUNT_DELETED, deleted::count),
+    (SHOW_DELETED, deleted::show),
+    (DELETE_PERMANENTLY, deleted::delete_permanently),
+    (SHOW_COMPLIANCE, deleted::show_compliance),
 ];
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)

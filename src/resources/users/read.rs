@@ -87,11 +87,36 @@ impl Account {
     /// ```
     #[must_use]
     pub fn users(&self) -> Vec<User> {
-        let list = self.users.by_id();
-        list.ids(0..list.len())
-            .into_iter()
-            .filter_map(|id| self.user(id))
-            .collect()
+        self.users_in(&self.users.by_id())
+    }
+
+    /// Returns all users that are deleted, by id.
+    ///
+    /// For those that are deleted permanently, [`User::permanently_deleted`] is true.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let (ada, bob) = (seed.user("Ada"), seed.user("Bob"));
+    /// seed.remove_user(&ada);
+    /// seed.remove_user(&bob);
+    /// seed.remove_user_permanently(&bob);
+    /// let deleted = zendesk.account().deleted_users();
+    /// let names: Vec<&str> = deleted.iter().map(|user| &*user.name).collect();
+    /// assert_eq!(names, ["Ada", "Permanently Deleted User"]);
+    /// assert!(deleted[1].permanently_deleted);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn deleted_users(&self) -> Vec<User> {
+        self.users_in(&self.users.deleted_by_id())
+    }
+
+    fn users_in(&self, list: &dyn Sequence) -> Vec<User> {
+        let ids = list.ids(0..list.len()).into_iter();
+        ids.filter_map(|id| self.user(id)).collect()
     }
 
     /// Returns the number of users that are not deleted, including the account's owner.

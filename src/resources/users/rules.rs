@@ -1,6 +1,7 @@
 //! The rules of users, and what follows for their memberships. The rules of their addresses are
 //! those of identities.
 
+use crate::base::effect::Effect;
 use crate::base::ids::UserId;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
@@ -16,6 +17,9 @@ use super::addresses::email_identity;
 use super::model::{NewUser, Role, TicketRestriction, User, UserChanges};
 use super::moves::Moves;
 use super::violations;
+
+/// The name of every user that is deleted permanently.
+const PERMANENTLY_DELETED: &str = "Permanently Deleted User";
 
 impl Account {
     /// Creates the admin that every account has from the start. Callers act as this user if their
@@ -170,6 +174,36 @@ impl Account {
         self.leave_all_groups(id);
         self.queue_abandonment(id);
         self.record_deleted(id);
+        Ok(())
+    }
+
+    /// Deletes a user permanently, who must be deleted already. Its personal data are gone then,
+    /// "such as `email` and `phone`", and the name says so.
+    /// <https://developer.zendesk.com/api-reference/ticketing/users/users/#permanently-delete-user>
+    pub(crate) fn delete_user_permanently(
+        &mut self,
+        id: UserId,
+        by: UserId,
+    ) -> Result<(), Refusal> {
+        let user = self.users.deleted(id).ok_or(Refusal::NotFound)?;
+        let user = User {
+            name: PERMANENTLY_DELETED.to_owned(),
+            phone: None,
+            shared_phone_number: None,
+            tags: Vec::new(),
+            alias: None,
+            signature: None,
+            details: None,
+            notes: None,
+            permanently_deleted: true,
+            permanently_deleted_by: Some(by).filter(|by| *by != self.owner),
+            updated_at: self.now(),
+            ..user.clone()
+        };
+        self.record(|account| Effect::DeletedPermanently {
+            user: account.name(id),
+        });
+        self.users.put(user);
         Ok(())
     }
 

@@ -46,6 +46,9 @@ impl Saved for User {
         if user.name.trim().is_empty() {
             return Err("a user needs a name".to_owned());
         }
+        if user.permanently_deleted && user.active {
+            return Err("a user who is deleted permanently is not active".to_owned());
+        }
         if let Some(external_id) = &user.external_id {
             if !user.active {
                 return Err("a deleted user has no external id".to_owned());

@@ -18,6 +18,8 @@ pub(crate) struct UserStore {
     /// All users ever, including deleted ones, because Zendesk still shows them by id.
     rows: Table<User>,
     active: SortedMap<UserId, ()>,
+    /// The users that are deleted, permanently or not.
+    deleted: SortedMap<UserId, ()>,
     by_external_id: SortedMap<Arc<str>, UserId>,
     /// The users that are not deleted, by their names in the form for comparison.
     by_name: SortedMap<(Arc<str>, UserId), ()>,
@@ -99,6 +101,7 @@ impl UserStore {
             self.by_word.insert(id, user.texts());
         } else {
             self.active.remove(&id);
+            self.deleted.insert(id, ());
         }
         self.rows.put(user);
     }
@@ -112,6 +115,9 @@ impl UserStore {
         let active = || users.iter().filter(|user| user.active);
         self.active
             .extend(active().map(|user| (user.id, ())).collect());
+        let deleted = users.iter().filter(|user| !user.active);
+        self.deleted
+            .extend(deleted.map(|user| (user.id, ())).collect());
         let names = active().map(|user| ((folded(&user.name).into(), user.id), ()));
         self.by_name.extend(names.collect());
         self.by_word
@@ -128,6 +134,17 @@ impl UserStore {
     pub(crate) fn by_id(&self) -> impl Sequence + '_ {
         ById::new(&self.active, ())
     }
+
+    /// Returns the users that are deleted, permanently or not, by id.
+    pub(crate) fn deleted_by_id(&self) -> impl Sequence + '_ {
+        ById::new(&self.deleted, ())
+    }
+
+    /// Returns the user if it is deleted, but not permanently.
+    pub(crate) fn deleted(&self, id: UserId) -> Option<&User> {
+        self.get(id)
+            .filter(|user| !user.active && !user.permanently_deleted)
+    }
 }
 
 impl Default for UserStore {
@@ -135,6 +152,7 @@ impl Default for UserStore {
         Self {
             rows: Table::default(),
             active: SortedMap::new(),
+            deleted: SortedMap::new(),
             by_external_id: SortedMap::new(),
             by_name: SortedMap::new(),
             by_word: WordIndex::new(),

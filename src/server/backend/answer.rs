@@ -372,7 +372,7 @@ impl Backend {
         let mut endpoint_rate = None;
         let mut admit = || {
             window.check(rate)?;
-            let (told, passes) = window.count_update(operation, &routed.ids, rate);
+            let (told, passes) = window.count_call(operation, &routed.ids);
             endpoint_rate = told;
             passes?;
             let caller =
@@ -409,7 +409,7 @@ impl Backend {
                 let counted = match updated_by_upsert(account, &request) {
                     Some(user) => {
                         let ids = [user.to_string()];
-                        let (told, passes) = window.count_update(users::UPDATE, &ids, rate);
+                        let (told, passes) = window.count_call(users::UPDATE, &ids);
                         endpoint_rate = told;
                         passes
                     }

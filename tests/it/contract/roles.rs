@@ -104,6 +104,16 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         .replace("{group_id}", &group.to_string())
         .replace("{group_membership_id}", &member_of_group)
         .replace("{identity_id}", &identity_id.to_string());
+    let path = path.replace("{deleted_user_id}", &user.to_string());
+    let is_about_deleted = operation.path().contains("/deleted_users/{");
+    if is_about_deleted || operation.id() == "ShowUserComplianceDeletionStatuses" {
+        api.delete(&format!("/users/{user}")).await.expect(200);
+    }
+    if operation.id() == "ShowUserComplianceDeletionStatuses" {
+        api.delete(&format!("/deleted_users/{user}"))
+            .await
+            .expect(200);
+    }
     let ids = match operation.controller_of_ids() {
         Some("users") => format!("?ids={user}"),
         Some("organizations") => format!("?ids={member_of}"),
@@ -188,6 +198,7 @@ async fn every_operation_lets_in_whom_its_page_allows() {
                 let mark = format!("{} {is_agent} {target_is_agent}", operation.id());
                 let (path, body) = request(&api, operation, target, &mark).await;
                 let is_about_a_user = operation.path().contains("{user_id}")
+                    || operation.path().contains("{deleted_user_id}")
                     || operation.path().contains("{organization_membership_id}")
                     || operation.id() == "CreateOrganizationMembership";
                 let allowed = match operation.allowed_for() {
@@ -242,7 +253,7 @@ fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
     assert_eq!(lines, OTHERS, "{lines:#?}");
 }
 
-const OTHERS: [&str; 43] = [
+const OTHERS: [&str; 44] = [
     "Admins CreateGroupMembership",
     "Admins CreateUserGroupMembership",
     "Admins GroupMembershipBulkCreate",
@@ -286,6 +297,7 @@ const OTHERS: [&str; 43] = [
     "AdminsAndAgentsForEndUsers CreateUser",
     "AdminsAndAgentsForEndUsers UpdateUser",
     "AdminsAndAgentsForEndUsers DeleteUser",
+    "AdminsAndAgentsForEndUsers PermanentlyDeleteUser",
 ];
 
 #[tokio::test]

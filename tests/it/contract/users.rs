@@ -2,6 +2,7 @@
 
 mod addresses;
 mod attributes;
+mod deleted;
 
 use mock_zendesk::{Credentials, MockZendesk};
 use reqwest::Method;
