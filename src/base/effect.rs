@@ -111,6 +111,32 @@ pub enum Effect {
         /// The default now. `None` means that the last membership was deleted.
         to: Option<Named>,
     },
+    /// A record was merged into another one of its kind. What moved has separate effects, and so
+    /// has the deletion of the first one.
+    Merged {
+        /// The record that is deleted.
+        loser: Named,
+        /// The record that stays.
+        winner: Named,
+    },
+    /// A membership or an identity moved from one user or organization to another in a merge.
+    Moved {
+        /// The membership or the identity.
+        record: Named,
+        /// The user or organization before.
+        from: Named,
+        /// The user or organization now.
+        to: Named,
+    },
+    /// Tickets got another requester or organization in a merge.
+    TicketsMoved {
+        /// The tickets, by id. Never empty.
+        tickets: Vec<TicketId>,
+        /// The requester or organization before.
+        from: Named,
+        /// The requester or organization now.
+        to: Named,
+    },
     /// Tickets lost their organization, because the requester left it or it was deleted.
     TicketsUnassigned {
         /// The tickets, by id. Never empty.
@@ -173,22 +199,19 @@ impl fmt::Display for Effect {
             } => {
                 write!(f, "default of {user} was {from}, none is left")
             }
+            Self::Merged { loser, winner } => {
+                write!(f, "{loser} merged into {}", winner.brief())
+            }
+            Self::Moved { record, from, to } => {
+                write!(f, "{record} moved from {from} to {}", to.brief())
+            }
+            Self::TicketsMoved { tickets, from, to } => {
+                write!(f, "{} moved from {from} to {}", list(tickets), to.brief())
+            }
             Self::TicketsUnassigned {
                 tickets,
                 organization,
-            } => {
-                let word = if tickets.len() == 1 {
-                    "ticket"
-                } else {
-                    "tickets"
-                };
-                let list: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
-                write!(
-                    f,
-                    "{word} {} lost organization {organization}",
-                    list.join(", ")
-                )
-            }
+            } => write!(f, "{} lost organization {organization}", list(tickets)),
             Self::JobQueued {
                 job,
                 job_type,
@@ -228,6 +251,16 @@ fn behind(connects: &[Named]) -> String {
     }
 }
 
+fn list(tickets: &[TicketId]) -> String {
+    let word = if tickets.len() == 1 {
+        "ticket"
+    } else {
+        "tickets"
+    };
+    let ids: Vec<String> = tickets.iter().map(TicketId::to_string).collect();
+    format!("{word} {}", ids.join(", "))
+}
+
 fn items(count: usize) -> &'static str {
     if count == 1 { "item" } else { "items" }
 }
@@ -248,6 +281,9 @@ impl Effect {
             Self::DefaultMoved { user, from, to } => {
                 [user, from].into_iter().chain(to).for_each(named);
             }
+            Self::Merged { loser, winner } => [loser, winner].into_iter().for_each(named),
+            Self::Moved { record, from, to } => [record, from, to].into_iter().for_each(named),
+            Self::TicketsMoved { from, to, .. } => [from, to].into_iter().for_each(named),
             Self::JobFailed { message, .. } => *message = change(message),
             Self::TicketsUnassigned { .. } | Self::JobQueued { .. } | Self::JobCompleted { .. } => {
             }
@@ -274,6 +310,15 @@ impl Effect {
             Self::Updated { record } | Self::DeletedPermanently { user: record } => is_it(record),
             Self::DefaultMoved { user, from, to } => {
                 is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it)
+            }
+            Self::Merged { loser, winner } => is_it(loser) || is_it(winner),
+            Self::Moved {
+                record: moved,
+                from,
+                to,
+            } => is_it(moved) || is_it(from) || is_it(to),
+            Self::TicketsMoved { tickets, from, to } => {
+                is_it(from) || is_it(to) || tickets.iter().any(|ticket| record == (*ticket).into())
             }
             Self::TicketsUnassigned {
                 tickets,

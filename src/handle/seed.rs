@@ -182,6 +182,36 @@ impl<'a> Seed<'a> {
         });
     }
 
+    /// Merges the first user into the second one, like a request for that, and returns the second
+    /// one as it is then.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::{MockZendesk, users::NewUser};
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
+    /// let twin = seed.user(NewUser::new("Ada").organization_id(&acme));
+    /// let ada = seed.merge_user(&twin, &ada);
+    /// assert_eq!(ada.organization_id, Some(acme.id));
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if either of them does not exist or is no end user, or if both are the same.
+    #[track_caller]
+    pub fn merge_user(&self, loser: impl Into<UserId>, winner: impl Into<UserId>) -> User {
+        let (loser, winner) = (loser.into(), winner.into());
+        self.put(
+            &format!("merge user {loser} into user {winner}"),
+            |account| {
+                account.merge_users(loser, winner)?;
+                account.user(winner).ok_or(Refusal::NotFound)
+            },
+        )
+    }
+
     /// Removes an organization, like a request that deletes it.
     ///
     /// # Panics

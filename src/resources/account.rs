@@ -276,6 +276,15 @@ impl Account {
         });
     }
 
+    /// Records that a merge gave a record another user or organization.
+    pub(crate) fn record_moved<R: RecordId>(&mut self, id: impl RecordId, from: R, to: R) {
+        self.record(|account| Effect::Moved {
+            record: account.name(id),
+            from: account.name(from),
+            to: account.name(to),
+        });
+    }
+
     /// Records that a record is deleted. Call this while the record still has its name.
     pub(crate) fn record_deleted(&mut self, id: impl Into<RecordRef>) {
         let record = id.into();

@@ -82,7 +82,6 @@ static ELSEWHERE: &[&str] = &[
     "user_fields",
     "user_fields/{id}",
     "users/{id}/groups/count",
-    "users/{id}/merge",
     "users/{id}/organization_subscriptions",
     "users/{id}/password",
     "users/{id}/sessions",

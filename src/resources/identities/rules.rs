@@ -133,6 +133,28 @@ impl Account {
         Ok(())
     }
 
+    /// Gives the identities of a user to another one, as verified as they are. They become secondary
+    /// ones, except where the other user has none of their type.
+    pub(crate) fn give_identities(&mut self, loser: UserId, winner: UserId) {
+        let of_winner = self.identities.of_user(winner).into_iter();
+        let present: Vec<IdentityType> = of_winner.map(|identity| identity.identity_type).collect();
+        let of_loser = self.identities.of_user(loser).into_iter();
+        let now = self.now();
+        for identity in of_loser.cloned().collect::<Vec<Identity>>() {
+            let id = identity.id;
+            self.identities.put(Identity {
+                user_id: winner,
+                primary: identity.primary && !present.contains(&identity.identity_type),
+                updated_at: now,
+                ..identity
+            });
+            self.record_moved(id, loser, winner);
+        }
+        self.follow_identities(loser);
+        self.follow_identities(winner);
+        self.touch_user(winner);
+    }
+
     /// Deletes all identities of a user. Their values become free.
     pub(crate) fn delete_identities_of(&mut self, user: UserId) {
         let all: Vec<IdentityId> = self

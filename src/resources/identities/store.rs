@@ -34,11 +34,12 @@ impl IdentityStore {
         self.get(*self.by_value.get(&key)?)
     }
 
-    /// Adds an identity, or replaces the one with the same id, which belongs to the same user.
+    /// Adds an identity, or replaces the one with the same id, which another user may have had.
     pub(crate) fn put(&mut self, identity: Identity) {
         let id = identity.id;
         if let Some(former) = self.rows.get(id).cloned() {
             self.forget_value(&former);
+            self.by_user.remove(&(former.user_id, id));
             if value_key(&former) != value_key(&identity) {
                 self.given_up.insert(value_key(&former), ());
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::base::ids::RecordRef;
 use crate::base::place::Place;
 use crate::base::refusal::Refusal;
 use crate::base::time::Moment;
@@ -334,6 +335,12 @@ pub(crate) struct JobWords {
 /// for it.
 pub(crate) trait Chore: fmt::Debug + Send + Sync {
     fn run(&self, account: &mut Account);
+
+    /// Returns whether it finds its tickets by this user or organization. It must run before a merge
+    /// gives them another one. The default is for chores of records that are never merged.
+    fn finds_by(&self, _: RecordRef) -> bool {
+        false
+    }
 }
 
 /// A chore that is not due yet.

@@ -4,6 +4,7 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/>
 
 pub(crate) mod api;
+mod merging;
 pub(crate) mod model;
 mod read;
 pub(crate) mod rules;

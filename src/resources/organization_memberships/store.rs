@@ -96,6 +96,24 @@ impl MembershipStore {
         Some(row)
     }
 
+    /// Gives a membership another user or another organization. The user must not be in the
+    /// organization yet. `sort_name` returns the names by which organizations sort.
+    pub(crate) fn reassign(
+        &mut self,
+        membership: Membership,
+        sort_name: impl Fn(OrganizationId) -> Arc<str>,
+    ) {
+        let domain = self.mapped.get(&membership.id).cloned();
+        if let Some(former) = self.get(membership.id).copied() {
+            self.remove(former.id, &sort_name(former.organization_id));
+        }
+        let (id, name) = (membership.id, sort_name(membership.organization_id));
+        self.insert(membership, name);
+        if let Some(domain) = domain {
+            self.mark_mapped(id, domain);
+        }
+    }
+
     /// Marks a membership as come into being by this domain of its organization.
     pub(crate) fn mark_mapped(&mut self, id: MembershipId, domain: Arc<str>) {
         self.mapped.insert(id, domain);
@@ -222,12 +240,13 @@ impl Store for MembershipStore {
 }
 
 /// A test knows the user and the organization, not the id. A membership that was deleted and
-/// created again counts as a different one.
+/// created again counts as a different one. In a merge, a membership gets another user or
+/// organization.
 impl Compare for Membership {
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
+        let pair = |row: &Self| (row.user_id, row.organization_id);
         match (old, new) {
-            // The user and the organization of a membership never change.
-            (Some(_), Some(_)) => Vec::new(),
+            (Some(old), Some(new)) if pair(old) == pair(new) => Vec::new(),
             (old, new) => {
                 let left = old.map(|row| Difference::left(row.user_id, row.organization_id));
                 let joined = new.map(|row| Difference::joined(row.user_id, row.organization_id));

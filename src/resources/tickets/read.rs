@@ -2,16 +2,20 @@
 
 use crate::base::ids::{TicketId, UserId};
 use crate::base::sequence::Sequence;
+use crate::base::settings::OrganizationsOfAUser;
 use crate::resources::account::Account;
 
 use super::model::Ticket;
 
 impl Account {
     /// Returns whether a ticket may have its organization. The requester must be a member, except
-    /// that a closed ticket keeps its organization in any case.
+    /// that a closed ticket keeps its organization in any case. Where users are in one organization
+    /// at most, so do the tickets of a user who was merged into the requester.
     pub(crate) fn keeps_organization(&self, ticket: &Ticket) -> bool {
+        let is_single = self.rules.organizations_of_a_user == OrganizationsOfAUser::One;
         ticket.organization_id.is_none_or(|organization| {
             !ticket.status.is_working()
+                || (is_single && self.organizations.get(organization).is_some())
                 || self
                     .memberships
                     .find(ticket.requester_id, organization)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::effect::Effect;
-use crate::base::ids::{GroupId, OrganizationId, TicketId, UserId};
+use crate::base::ids::{GroupId, OrganizationId, RecordId, RecordRef, TicketId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::{Refusal, Violation};
 use crate::resources::account::Account;
@@ -155,6 +155,39 @@ impl Account {
         )
     }
 
+    /// Gives the tickets that a user requested to another one, closed ones too. They keep their
+    /// organization.
+    pub(crate) fn give_tickets_of_user(&mut self, loser: UserId, winner: UserId) {
+        self.run_chores(|queued| queued.chore.finds_by(loser.into()));
+        let tickets = self.tickets_requested_by(loser);
+        self.move_tickets(tickets, loser, winner, |ticket| {
+            ticket.requester_id = winner
+        });
+    }
+
+    fn move_tickets<R: RecordId>(
+        &mut self,
+        tickets: Vec<Ticket>,
+        from: R,
+        to: R,
+        change: impl Fn(&mut Ticket),
+    ) {
+        if tickets.is_empty() {
+            return;
+        }
+        let moved = tickets.iter().map(|ticket| ticket.id).collect();
+        for mut ticket in tickets {
+            change(&mut ticket);
+            ticket.updated_at = self.now();
+            self.tickets.put(ticket);
+        }
+        self.record(|account| Effect::TicketsMoved {
+            tickets: moved,
+            from: account.name(from),
+            to: account.name(to),
+        });
+    }
+
     /// Sends for the tickets that are assigned to an agent who is deleted.
     pub(crate) fn queue_abandonment(&mut self, agent: UserId) {
         self.queue_chore(Arc::new(Abandonment { agent }));
@@ -252,5 +285,10 @@ impl Chore for Unassignment {
                 organization,
             });
         }
+    }
+
+    fn finds_by(&self, record: RecordRef) -> bool {
+        let requester = self.requester.map(RecordRef::from);
+        requester == Some(record) || record == self.organization.into()
     }
 }

@@ -5,6 +5,7 @@ mod counts;
 mod deleted;
 mod find;
 mod lists;
+mod merge;
 
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderValue, VARY};
 
@@ -36,6 +37,7 @@ pub use find::{
 };
 pub(crate) use lists::{LACKING_SIDELOADS, SIDELOADS, USER_FILTERS, filtered};
 pub use lists::{LIST, LIST_OF_ORGANIZATION};
+pub use merge::MERGE;
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST, lists::list),
@@ -62,6 +64,7 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
+    (MERGE, merge::merge),
     (LIST_DELETED, deleted::list),
     (COUNT_DELETED, deleted::count),
     (SHOW_DELETED, deleted::show),

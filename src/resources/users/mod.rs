@@ -6,6 +6,7 @@ mod addresses;
 pub(crate) mod api;
 mod checks;
 pub(crate) mod find;
+mod merging;
 pub(crate) mod model;
 mod moves;
 mod read;

@@ -16,6 +16,7 @@ use super::find::Criteria;
 use super::model::UserChanges;
 use crate::base::folded::folded;
 use crate::base::ids::{IdentityId, OrganizationId, UserId};
+use crate::base::sequence::Sequence;
 use crate::base::settings::Rules;
 use crate::base::time::Moment;
 use crate::base::words::words;
@@ -52,6 +53,13 @@ enum Change {
     },
     Delete {
         user: Index,
+    },
+    DeletePermanently {
+        user: Index,
+    },
+    Merge {
+        loser: Index,
+        winner: Index,
     },
     AddIdentity {
         user: Index,
@@ -95,6 +103,8 @@ fn change() -> impl Strategy<Value = Change> {
             |(user, name, email, external_id)| Change::Update { user, name, email, external_id }
         ),
         1 => index().prop_map(|user| Change::Delete { user }),
+        1 => index().prop_map(|user| Change::DeletePermanently { user }),
+        2 => (index(), index()).prop_map(|(loser, winner)| Change::Merge { loser, winner }),
         3 => (index(), email(), any::<bool>()).prop_map(
             |(user, email, primary)| Change::AddIdentity { user, email, primary }
         ),
@@ -135,6 +145,8 @@ impl ModelUser {
 struct Model {
     users: Vec<ModelUser>,
     deleted: Vec<UserId>,
+    /// Those of the deleted users who are deleted permanently.
+    permanently: Vec<UserId>,
     organizations: Vec<(OrganizationId, String, Option<String>)>,
 }
 
@@ -154,6 +166,23 @@ impl Model {
             own.is_some_and(|own| folded(own) == folded(external_id))
         };
         self.users.iter().find(has).map(|user| user.id)
+    }
+
+    fn merge(&mut self, loser: UserId, winner: UserId) {
+        let mut gone = self.user(loser).clone();
+        self.users.retain(|user| user.id != loser);
+        self.deleted.push(loser);
+        let winner = self.user(winner);
+        if !winner.emails.is_empty() {
+            gone.emails.iter_mut().for_each(|row| row.2 = false);
+        }
+        winner.emails.append(&mut gone.emails);
+        winner.emails.sort_by_key(|(id, ..)| *id);
+        for organization in gone.organizations {
+            if !winner.organizations.contains(&organization) {
+                winner.organizations.push(organization);
+            }
+        }
     }
 
     fn user(&mut self, id: UserId) -> &mut ModelUser {
@@ -314,6 +343,26 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             if !model.deleted.contains(&id) {
                 model.users.retain(|user| user.id != id);
                 model.deleted.push(id);
+            }
+        }
+        Change::DeletePermanently { user } => {
+            let Some(id) = model.pick(user) else { return };
+            let may = model.deleted.contains(&id) && !model.permanently.contains(&id);
+            let owner = account.owner;
+            assert_eq!(account.delete_user_permanently(id, owner).is_ok(), may);
+            if may {
+                model.permanently.push(id);
+            }
+        }
+        Change::Merge { loser, winner } => {
+            let (Some(loser), Some(winner)) = (model.pick(loser), model.pick(winner)) else {
+                return;
+            };
+            let is_there = |id: &UserId| !model.deleted.contains(id);
+            let may = is_there(&loser) && is_there(&winner) && loser != winner;
+            assert_eq!(account.merge_users(loser, winner).is_ok(), may);
+            if may {
+                model.merge(loser, winner);
             }
         }
         Change::AddIdentity {
@@ -485,7 +534,15 @@ fn assert_agree(account: &Account, model: &Model) {
         let user = account.user(*id).unwrap();
         assert!(!user.active && user.email.is_none() && user.external_id.is_none());
         assert!(account.identities.of_user(*id).is_empty());
+        let is_permanent = model.permanently.contains(id);
+        assert_eq!(user.permanently_deleted, is_permanent);
+        assert_eq!(user.name == "Permanently Deleted User", is_permanent);
+        assert_eq!(account.users.deleted(*id).is_some(), !is_permanent);
     }
+    let mut deleted: Vec<u64> = model.deleted.iter().map(|id| id.get()).collect();
+    deleted.sort_unstable();
+    let list = account.users.deleted_by_id();
+    assert_eq!(list.ids(0..list.len()), deleted);
     for email in EMAILS {
         assert_eq!(
             account.holder_of_email(email),

@@ -35,3 +35,24 @@ pub(super) fn requests_tickets(count: usize) -> Violation {
     };
     Violation::uncoded("base", description)
 }
+
+/// The largest number of tickets of a user who is merged into another one.
+pub(super) const MERGED_TICKETS_LIMIT: usize = 10_000;
+
+/// Returns the violation of a user who is merged into itself. Its text is not known.
+pub(super) fn merges_itself() -> Violation {
+    Violation::uncoded("base", "A user cannot be merged into itself.")
+}
+
+/// Returns the violation of a merge of agents or admins. Its text is not known.
+pub(super) fn merges_staff() -> Violation {
+    Violation::uncoded("base", "Only end users can be merged.")
+}
+
+/// Returns the violation of a user with too many tickets. Its text is not known.
+pub(super) fn merges_too_many_tickets() -> Violation {
+    Violation::uncoded(
+        "base",
+        format!("A user with more than {MERGED_TICKETS_LIMIT} requested tickets cannot be merged."),
+    )
+}

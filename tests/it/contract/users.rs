@@ -3,6 +3,7 @@
 mod addresses;
 mod attributes;
 mod deleted;
+mod merging;
 
 use mock_zendesk::{Credentials, MockZendesk};
 use reqwest::Method;

@@ -1,0 +1,37 @@
+//! The operation that merges a user into another one.
+
+use crate::api::error::ApiError;
+use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::reply::ApiResult;
+use crate::api::request::ApiRequest;
+use crate::base::ids::{RecordId, UserId};
+use crate::resources::account::Account;
+use crate::resources::roles::Subject;
+use crate::resources::shown::shown;
+use crate::resources::users::model::User;
+
+/// [`PUT /api/v2/users/{user_id}/merge`](https://developer.zendesk.com/api-reference/ticketing/users/users/#merge-end-users)
+///
+/// Merges the end user in the path into the one whose `id` the body has, and deletes it.
+///
+/// The other user gets its organizations, its addresses, and the tickets that it requested, closed
+/// ones too. These tickets keep their organization. The other attributes in the body have no effect.
+pub const MERGE: Operation = Operation::put("MergeEndUsers", "/api/v2/users/{user_id}/merge")
+    .named("users", "merge")
+    .taking(Takes::one::<User>("user"))
+    .also_taking(&["id"])
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+
+pub(super) fn merge(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let loser: UserId = request.path_id(0, "id")?;
+    let winner = request.root()?.id();
+    let winner = UserId::from_given(winner.ok_or(ApiError::ParameterMissing("id"))?)?;
+    for user in [loser, winner] {
+        account.users.active(user).ok_or(ApiError::RecordNotFound)?;
+    }
+    for user in [loser, winner] {
+        request.authorize(account, Subject::User(user))?;
+    }
+    account.merge_users(loser, winner)?;
+    shown::<User>(account, request, winner)
+}
