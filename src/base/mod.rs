@@ -9,6 +9,7 @@ pub(crate) mod effect;
 pub(crate) mod ending;
 pub(crate) mod folded;
 pub(crate) mod ids;
+pub(crate) mod pairs;
 pub(crate) mod place;
 pub(crate) mod printable;
 pub(crate) mod record;

@@ -295,6 +295,36 @@ impl Account {
         });
     }
 
+    /// Records that a record was created that connects a user with something else.
+    pub(crate) fn record_connected(
+        &mut self,
+        id: impl Into<RecordRef>,
+        user: UserId,
+        other: impl Into<RecordRef>,
+        is_default: bool,
+    ) {
+        self.record(|account| Effect::Created {
+            record: Named::nameless(id),
+            connects: vec![account.name(user), account.name(other)],
+            is_default,
+        });
+    }
+
+    /// Records that a record was deleted that connected a user with something else.
+    pub(crate) fn record_disconnected(
+        &mut self,
+        id: impl Into<RecordRef>,
+        user: UserId,
+        other: impl Into<RecordRef>,
+    ) {
+        let id = id.into();
+        self.remember(id);
+        self.record(|account| Effect::Deleted {
+            record: Named::nameless(id),
+            connects: vec![account.name(user), account.name(other)],
+        });
+    }
+
     /// Remembers the name of a record that is about to be removed, and the call that removes it.
     pub(crate) fn remember(&mut self, id: impl Into<RecordRef>) {
         let (named, by) = (self.name(id), self.causing_call());

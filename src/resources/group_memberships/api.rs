@@ -113,7 +113,7 @@ fn list_of_group(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         .active(group)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    let page = paging.page(&account.group_memberships.of_group(group))?;
+    let page = paging.page(&account.group_memberships.of(group))?;
     Ok(collection::<GroupMembership>(account, request, &page))
 }
 

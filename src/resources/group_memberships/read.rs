@@ -33,20 +33,15 @@ impl Account {
     /// Returns the agent's group memberships, by id.
     #[must_use]
     pub fn group_memberships_of_user(&self, user: impl Into<UserId>) -> Vec<GroupMembership> {
-        let ids = self.group_memberships.ids_of_user(user.into()).into_iter();
-        ids.filter_map(|id| self.group_memberships.get(id).copied())
-            .collect()
+        let list = self.group_memberships.of_user(user.into());
+        self.group_memberships.rows_of(&list).copied().collect()
     }
 
     /// Returns the group's memberships, by id.
     #[must_use]
     pub fn group_memberships_of_group(&self, group: impl Into<GroupId>) -> Vec<GroupMembership> {
-        let ids = self
-            .group_memberships
-            .ids_of_group(group.into())
-            .into_iter();
-        ids.filter_map(|id| self.group_memberships.get(id).copied())
-            .collect()
+        let list = self.group_memberships.of(group.into());
+        self.group_memberships.rows_of(&list).copied().collect()
     }
 
     /// Returns the groups that an agent is in.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::base::effect::{Effect, Named};
+use crate::base::effect::Effect;
 use crate::base::ids::{GroupId, GroupMembershipId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
@@ -138,14 +138,7 @@ impl Account {
         else {
             return;
         };
-        self.remember(id);
-        self.record(|account| {
-            let connects = vec![account.name(user_id), account.name(group_id)];
-            Effect::Deleted {
-                record: Named::nameless(id),
-                connects,
-            }
-        });
+        self.record_disconnected(id, user_id, group_id);
     }
 
     /// Checks a new membership. Returns its user and group, or all violations.
@@ -193,14 +186,7 @@ impl Account {
             default: is_first_default,
             ..fresh
         });
-        self.record(|account| {
-            let connects = vec![account.name(user_id), account.name(group_id)];
-            Effect::Created {
-                record: Named::nameless(id),
-                connects,
-                is_default: default,
-            }
-        });
+        self.record_connected(id, user_id, group_id, default);
         if default && former.is_some() {
             self.set_default_group(user_id, former, id);
         }

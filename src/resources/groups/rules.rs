@@ -61,7 +61,7 @@ impl Account {
         if self.groups.default == id || self.group_memberships.is_default_of_somebody(id) {
             return Err(Refusal::Invalid(vec![violations::is_a_default()]));
         }
-        for membership in self.group_memberships.ids_of_group(id) {
+        for membership in self.group_memberships.ids_of(id) {
             self.drop_group_membership(membership);
         }
         let now = self.now();

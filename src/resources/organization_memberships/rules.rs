@@ -4,7 +4,7 @@
 //! with memberships has exactly one default. The user's own `organization_id` is the organization
 //! of that default. This field is the only place that says which membership is the default.
 
-use crate::base::effect::{Effect, Named};
+use crate::base::effect::Effect;
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
@@ -206,14 +206,7 @@ impl Account {
         };
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.insert(membership, sort_name);
-        self.record(|account| {
-            let connects = vec![account.name(user_id), account.name(organization_id)];
-            Effect::Created {
-                record: Named::nameless(id),
-                connects,
-                is_default: becomes_default,
-            }
-        });
+        self.record_connected(id, user_id, organization_id, becomes_default);
     }
 
     /// Removes a membership, and queues the work on its tickets.
@@ -225,15 +218,8 @@ impl Account {
             ..
         } = membership;
         let sort_name = self.organizations.sort_name(organization_id);
-        self.remember(id);
         self.memberships.remove(id, &sort_name);
-        self.record(|account| {
-            let connects = vec![account.name(user_id), account.name(organization_id)];
-            Effect::Deleted {
-                record: Named::nameless(id),
-                connects,
-            }
-        });
+        self.record_disconnected(id, user_id, organization_id);
         self.queue_unassignment(organization_id, Some(user_id));
     }
 

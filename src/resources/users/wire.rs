@@ -32,8 +32,8 @@ impl Show for User {
             identities.map(|identity| identity.id.get()).collect()
         }),
         Sideload::of::<Group>(|account, user| {
-            let memberships = account.group_memberships.ids_of_user(user.id).into_iter();
-            let memberships = memberships.filter_map(|id| account.group_memberships.get(id));
+            let list = account.group_memberships.of_user(user.id);
+            let memberships = account.group_memberships.rows_of(&list);
             memberships
                 .map(|membership| membership.group_id.get())
                 .collect()
