@@ -46,7 +46,7 @@
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
-//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`organization_memberships`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
+//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
 //!
 //! # How the server behaves
 //!
@@ -156,7 +156,8 @@ pub use wiremock;
 pub use crate::api::credentials::Credentials;
 pub use crate::api::operation::Operation;
 pub use crate::base::ids::{
-    GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationId, TicketId, UserId,
+    GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationId, SubscriptionId, TicketId,
+    UserId,
 };
 #[doc(inline)]
 pub use crate::calls::{Call, Calls};
@@ -185,6 +186,14 @@ pub mod organizations {
 pub mod organization_memberships {
     pub use crate::resources::organization_memberships::api::*;
     pub use crate::resources::organization_memberships::model::OrganizationMembership;
+}
+
+/// Subscriptions to organizations: the record, its description for seeds, and the operations.
+pub mod organization_subscriptions {
+    pub use crate::resources::organization_subscriptions::api::*;
+    pub use crate::resources::organization_subscriptions::model::{
+        NewOrganizationSubscription, OrganizationSubscription,
+    };
 }
 
 /// Identities of users: the record, its description for seeds, and the operations.

@@ -318,7 +318,9 @@ impl<T: Serialize, F: Fn(RecordRef) -> T> Serialize for Showing<'_, F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::ids::{GroupId, GroupMembershipId, IdentityId, MembershipId, TicketId};
+    use crate::base::ids::{
+        GroupId, GroupMembershipId, IdentityId, MembershipId, SubscriptionId, TicketId,
+    };
 
     /// Pairs each piece of code with the difference that it makes.
     macro_rules! code {
@@ -354,6 +356,7 @@ mod tests {
             Difference::created(GroupId::new(7)),
             Difference::created(GroupMembershipId::new(9)),
             Difference::created(IdentityId::new(4)),
+            Difference::created(SubscriptionId::new(6)),
             Difference::deleted(UserId::new(72)),
             Difference::changed(UserId::new(72), ["name", "tags"]),
             Difference::changed(TicketId::new(1), ["organization_id"]),

@@ -146,6 +146,7 @@ kinds! {
     Group("group", "group"): GroupId;
     GroupMembership("group membership", "group_membership"): GroupMembershipId;
     Identity("identity", "identity"): IdentityId;
+    OrganizationSubscription("subscription", "organization_subscription"): SubscriptionId;
 }
 
 impl Kind {

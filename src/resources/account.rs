@@ -94,6 +94,7 @@ account! {
     groups: crate::resources::groups::store::GroupStore;
     group_memberships: crate::resources::group_memberships::store::GroupMembershipStore;
     identities: crate::resources::identities::store::IdentityStore;
+    subscriptions: crate::resources::organization_subscriptions::store::SubscriptionStore;
 }
 
 impl Account {

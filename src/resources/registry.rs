@@ -15,6 +15,7 @@ static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::identities::api::HANDLERS,
     crate::resources::job_statuses::api::HANDLERS,
     crate::resources::organization_memberships::api::HANDLERS,
+    crate::resources::organization_subscriptions::api::HANDLERS,
     crate::resources::organizations::api::HANDLERS,
     crate::resources::tickets::api::HANDLERS,
     crate::resources::users::api::HANDLERS,

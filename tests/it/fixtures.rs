@@ -12,6 +12,7 @@ use mock_zendesk::{
     identities::{IdentityType, NewIdentity},
     job_statuses::JobPace,
     organization_memberships,
+    organization_subscriptions::NewOrganizationSubscription,
     organizations::NewOrganization,
     tickets::{NewTicket, TicketStatus},
     users::{NewUser, Role},
@@ -128,7 +129,8 @@ const PINNED: &str = r#"{
   ],
   "groups": [],
   "group_memberships": [],
-  "identities": []
+  "identities": [],
+  "organization_subscriptions": []
 }
 "#;
 
@@ -584,7 +586,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions` at line 1 column 7",
         ),
         (
             r#"{"users": [{"id": 1}]}"#,
@@ -1029,6 +1031,82 @@ async fn groups_and_their_memberships_are_saved_and_loaded_with_everything() {
     assert!(after.group_memberships_of_user(&nowhere).is_empty());
     // New groups are out of the way of the loaded ones.
     assert_eq!(before.group(&fresh.seed().add(NewGroup::new("New"))), None);
+}
+
+#[tokio::test]
+async fn subscriptions_are_saved_and_loaded_with_everything() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let shared = |name: &str| seed.organization(NewOrganization::new(name).shared_tickets());
+    let (acme, gone) = (shared("Acme"), shared("Gone"));
+    let (ada, grace) = (
+        seed.user("Ada"),
+        seed.user(NewUser::new("Grace").role(Role::Agent)),
+    );
+    for organization in [&acme, &gone] {
+        seed.membership(&ada, organization);
+        seed.add(NewOrganizationSubscription::new(&ada, organization));
+    }
+    zendesk.advance(std::time::Duration::from_secs(60));
+    let late = seed.add(NewOrganizationSubscription::new(&grace, &acme));
+    seed.remove_membership(&zendesk.account().membership(&ada, &acme).unwrap());
+    seed.remove_organization(&gone);
+
+    let before = zendesk.account();
+    let json = before.to_fixture().to_json();
+    let fresh = MockZendesk::start().await;
+    fresh.seed().load(&Fixture::from_json(&json).unwrap());
+    let after = fresh.account();
+    assert_eq!(after.to_fixture().to_json(), json);
+    assert_eq!(after.organization_subscriptions_of_user(&ada).len(), 2);
+    for user in [&ada, &grace] {
+        let subscriptions = before.organization_subscriptions_of_user(user);
+        assert_eq!(
+            after.organization_subscriptions_of_user(user),
+            subscriptions
+        );
+    }
+    assert_eq!(after.organization_subscription(&grace, &acme), Some(late));
+}
+
+#[tokio::test]
+async fn a_bad_row_of_subscriptions_names_itself_and_the_reason() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let (grace, acme) = (
+        seed.user(NewUser::new("Grace").role(Role::Agent)),
+        seed.organization("Acme"),
+    );
+    seed.add(NewOrganizationSubscription::new(&grace, &acme));
+    let row = |user: u64, organization: u64| {
+        format!(r#"{{"user_id": {user}, "organization_id": {organization}}}"#)
+    };
+    for (rows, reason) in [
+        (
+            row(2, 1),
+            "organization_subscriptions[0]: user 2 does not exist, or is deleted".to_owned(),
+        ),
+        (
+            row(1, 7) + "," + &row(1, 7),
+            "organization_subscriptions[1]: it has the same pair of user and organization as organization_subscriptions[0]: (UserId(1), OrganizationId(7))".to_owned(),
+        ),
+        (
+            row(grace.id.get(), acme.id.get()),
+            format!(
+                "organization_subscriptions[0]: user {} has subscribed to organization {} already",
+                grace.id, acme.id
+            ),
+        ),
+        (
+            r#"{"user_id": 1}"#.to_owned(),
+            "cannot read the fixture: organization_subscriptions[0]: missing field `organization_id` at line 1 column 81".to_owned(),
+        ),
+    ] {
+        let users = r#""users": [{"id": 1, "name": "A"}]"#;
+        let json = format!(r#"{{{users}, "organization_subscriptions": [{rows}]}}"#);
+        let loaded = Fixture::from_json(&json).and_then(|fixture| seed.try_load(&fixture));
+        assert_eq!(loaded.unwrap_err().to_string(), reason);
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use mock_zendesk::{
     groups::NewGroup,
     identities::{IdentityType, NewIdentity},
     job_statuses::{JobPace, JobState},
+    organization_subscriptions::NewOrganizationSubscription,
     organizations::NewOrganization,
     settings::NonDefaultValue,
     tickets::{NewTicket, TicketPriority, TicketStatus, TicketType},
@@ -192,6 +193,19 @@ async fn a_group_and_its_memberships_serialize_as_replies_show_them() {
             shown(&scene, "group_membership", &path, &[]).await
         );
     }
+}
+
+#[tokio::test]
+async fn a_subscription_serializes_as_a_reply_shows_it() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let grace = seed.user(NewUser::new("Grace").role(Role::Agent));
+    let subscription = seed.add(NewOrganizationSubscription::new(&grace, &scene.acme));
+    let path = format!("/organization_subscriptions/{}", subscription.id);
+    assert_eq!(
+        text(&subscription),
+        shown(&scene, "organization_subscription", &path, &[]).await
+    );
 }
 
 #[tokio::test]

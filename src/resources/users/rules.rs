@@ -159,6 +159,7 @@ impl Account {
         }
         self.leave_all_but(id, None);
         self.delete_identities_of(id);
+        self.delete_subscriptions_of(id);
         let updated_at = self.now();
         if let Some(user) = self.user(id) {
             self.users.put(User {

@@ -8,6 +8,7 @@ mod identities;
 mod job_statuses;
 mod limits;
 mod organization_memberships;
+mod organization_subscriptions;
 mod organizations;
 
 mod pagination;

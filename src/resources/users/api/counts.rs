@@ -71,9 +71,10 @@ pub(super) fn count_of_group(account: &mut Account, request: &ApiRequest<'_>) ->
 
 /// [`GET /api/v2/users/{user_id}/related`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-user-related-information)
 ///
-/// Returns how many tickets a user requested, and how many are assigned to it.
+/// Returns how many tickets a user requested, how many are assigned to it, and how many
+/// organizations it subscribed to.
 ///
-/// The double does not implement copies of tickets and subscriptions, so these counts are 0.
+/// The double does not implement copies of tickets, so this count is 0.
 pub const SHOW_RELATED: Operation =
     Operation::get("ShowUserRelated", "/api/v2/users/{user_id}/related").named("users", "related");
 
@@ -86,13 +87,14 @@ pub(super) fn related(account: &mut Account, request: &ApiRequest<'_>) -> ApiRes
     let is_assigned =
         |ticket: &&crate::resources::tickets::model::Ticket| ticket.assignee_id == Some(id);
     let assigned = account.tickets.iter().filter(is_assigned).count();
+    let subscriptions = account.subscriptions.of_user(id).len();
     let of_active = |count: usize| if is_active { count } else { 0 };
     let body = JsonObject::new().object("user_related", |related| {
         related
             .field("assigned_tickets", &of_active(assigned))
             .field("requested_tickets", &of_active(requested))
             .field("ccd_tickets", &0)
-            .field("organization_subscriptions", &0)
+            .field("organization_subscriptions", &subscriptions)
     });
     Ok(Reply::json(body))
 }
