@@ -46,7 +46,7 @@
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
-//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`job_statuses`] | |
+//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`] | |
 //!
 //! # How the server behaves
 //!
@@ -156,8 +156,8 @@ pub use wiremock;
 pub use crate::api::credentials::Credentials;
 pub use crate::api::operation::Operation;
 pub use crate::base::ids::{
-    GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationId, SubscriptionId, TicketId,
-    UserId,
+    CustomRoleId, GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationId,
+    SubscriptionId, TicketId, UserId,
 };
 #[doc(inline)]
 pub use crate::calls::{Call, Calls};
@@ -220,6 +220,12 @@ pub mod groups {
 pub mod group_memberships {
     pub use crate::resources::group_memberships::api::*;
     pub use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
+}
+
+/// Custom roles of agents: the record, its description for seeds, and the operations.
+pub mod custom_roles {
+    pub use crate::resources::custom_roles::api::*;
+    pub use crate::resources::custom_roles::model::{CustomRole, NewCustomRole, RoleType};
 }
 
 /// Background jobs: their status, their pace, the control of a test over them, and the operations.

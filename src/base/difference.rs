@@ -319,7 +319,8 @@ impl<T: Serialize, F: Fn(RecordRef) -> T> Serialize for Showing<'_, F> {
 mod tests {
     use super::*;
     use crate::base::ids::{
-        GroupId, GroupMembershipId, IdentityId, MembershipId, SubscriptionId, TicketId,
+        CustomRoleId, GroupId, GroupMembershipId, IdentityId, MembershipId, SubscriptionId,
+        TicketId,
     };
 
     /// Pairs each piece of code with the difference that it makes.
@@ -357,6 +358,7 @@ mod tests {
             Difference::created(GroupMembershipId::new(9)),
             Difference::created(IdentityId::new(4)),
             Difference::created(SubscriptionId::new(6)),
+            Difference::created(CustomRoleId::new(3)),
             Difference::deleted(UserId::new(72)),
             Difference::changed(UserId::new(72), ["name", "tags"]),
             Difference::changed(TicketId::new(1), ["organization_id"]),

@@ -147,6 +147,7 @@ kinds! {
     GroupMembership("group membership", "group_membership"): GroupMembershipId;
     Identity("identity", "identity"): IdentityId;
     OrganizationSubscription("subscription", "organization_subscription"): SubscriptionId;
+    CustomRole("custom role", "custom_role"): CustomRoleId;
 }
 
 impl Kind {

@@ -95,6 +95,7 @@ account! {
     group_memberships: crate::resources::group_memberships::store::GroupMembershipStore;
     identities: crate::resources::identities::store::IdentityStore;
     subscriptions: crate::resources::organization_subscriptions::store::SubscriptionStore;
+    custom_roles: crate::resources::custom_roles::store::CustomRoleStore;
 }
 
 impl Account {

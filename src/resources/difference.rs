@@ -13,8 +13,8 @@ use crate::base::ids::{Kind, RecordRef};
 use super::account::Account;
 
 /// The differences between two snapshots of an account, in a stable order: users, organizations,
-/// memberships, defaults, tickets, groups, group memberships, identities, subscriptions, each by id.
-/// Shown as one line for each.
+/// memberships, defaults, tickets, groups, group memberships, identities, subscriptions, custom
+/// roles, each by id. Shown as one line for each.
 ///
 /// The times of changes are left out, because they follow from the other differences.
 ///

@@ -30,7 +30,6 @@ static ELSEWHERE: &[&str] = &[
     "automations",
     "brands",
     "brands/{id}",
-    "custom_roles",
     "deleted_tickets",
     "end_users/{id}",
     "imports/tickets",

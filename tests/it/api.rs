@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mock_zendesk::{MockZendesk, MockZendeskBuilder};
+use mock_zendesk::{MockZendesk, MockZendeskBuilder, Seed};
 use reqwest::{Client, Method, header};
 use serde_json::{Value, json};
 
@@ -66,6 +66,13 @@ impl Api {
             mock_zendesk::MockZendeskBuilder::allow_unknown_parameter,
         );
         let zendesk = builder.start().await;
+        Self::new(zendesk.uri(), zendesk.authorization(), Some(zendesk))
+    }
+
+    /// A double with records that no request can make.
+    pub(crate) async fn seeded(put: impl FnOnce(Seed<'_>)) -> Self {
+        let zendesk = MockZendesk::start().await;
+        put(zendesk.seed());
         Self::new(zendesk.uri(), zendesk.authorization(), Some(zendesk))
     }
 

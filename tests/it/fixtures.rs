@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
     GroupId, MockZendesk, OrganizationId, UserId,
+    custom_roles::{NewCustomRole, RoleType},
     fixtures::{Fixture, Plan},
     group_memberships::NewGroupMembership,
     groups::NewGroup,
@@ -130,7 +131,8 @@ const PINNED: &str = r#"{
   "groups": [],
   "group_memberships": [],
   "identities": [],
-  "organization_subscriptions": []
+  "organization_subscriptions": [],
+  "custom_roles": []
 }
 "#;
 
@@ -586,7 +588,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions`, `custom_roles` at line 1 column 7",
         ),
         (
             r#"{"users": [{"id": 1}]}"#,
@@ -1067,6 +1069,39 @@ async fn subscriptions_are_saved_and_loaded_with_everything() {
         );
     }
     assert_eq!(after.organization_subscription(&grace, &acme), Some(late));
+}
+
+#[tokio::test]
+async fn custom_roles_are_saved_and_loaded_with_everything() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let admin = NewCustomRole::new("Admin").role_type(RoleType::Admin);
+    let roles = [
+        seed.add(admin.description("Can manage all settings")),
+        seed.add(NewCustomRole::new("Staff")),
+    ];
+    let json = zendesk.account().to_fixture().to_json();
+    let fresh = MockZendesk::start().await;
+    fresh.seed().load(&Fixture::from_json(&json).unwrap());
+    assert_eq!(fresh.account().to_fixture().to_json(), json);
+    for role in roles {
+        assert_eq!(fresh.account().custom_role(&role), Some(role));
+    }
+
+    for (row, reason) in [
+        (
+            r#"{"id": 5, "name": " "}"#,
+            "custom_roles[0]: a custom role needs a name",
+        ),
+        (
+            r#"{"id": 5, "name": "A", "role_type": 6}"#,
+            "cannot read the fixture: custom_roles[0]: `role_type` must be one of `0`, `1`, `2`, `3`, `4`, `5` at line 1 column 56",
+        ),
+    ] {
+        let json = format!(r#"{{"custom_roles": [{row}]}}"#);
+        let loaded = Fixture::from_json(&json).and_then(|fixture| seed.try_load(&fixture));
+        assert_eq!(loaded.unwrap_err().to_string(), reason);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! Each case names the documented sentence or the recording that it checks.
 
+mod custom_roles;
 mod group_memberships;
 mod groups;
 mod identities;

@@ -205,7 +205,9 @@ impl OfIds for Operation {
 async fn every_operation_lets_in_whom_its_page_allows() {
     let api = Api::start().await;
     let callers = [caller(&api, "agent").await, caller(&api, "end-user").await];
-    for operation in Operation::all().filter(|operation| operation.id() != "ShowCurrentUser") {
+    // No request makes a custom role: they have their own case.
+    let has_case = ["ShowCurrentUser", "ShowCustomRoleById"];
+    for operation in Operation::all().filter(|operation| !has_case.contains(&operation.id())) {
         for (caller, is_agent) in callers.iter().zip([true, false]) {
             for target_is_agent in [false, true] {
                 let role = if target_is_agent { "agent" } else { "end-user" };
@@ -273,7 +275,8 @@ fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
     assert_eq!(lines, OTHERS, "{lines:#?}");
 }
 
-const OTHERS: [&str; 51] = [
+const OTHERS: [&str; 52] = [
+    "Admins ShowCustomRoleById",
     "Admins CreateGroupMembership",
     "Admins CreateUserGroupMembership",
     "Admins GroupMembershipBulkCreate",
