@@ -5,6 +5,7 @@
 //! error, so each row here contains it in full.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -76,6 +77,10 @@ pub(crate) enum ApiError {
     /// Zendesk supports this, but the double does not. The names are written like a parameter:
     /// `?query created`. This fails the test.
     NotModeled(Vec<String>),
+    /// An export was asked for changes since a time that is newer than what it shows.
+    TooRecentStartTime { delay: Duration },
+    /// The program asked for the last page of an export this many times in a row.
+    EndlessExport { times: u32 },
     /// The body claims to be JSON but is not, or is not an object.
     MalformedJson,
     /// The body is larger than the double accepts.
@@ -189,6 +194,11 @@ impl ApiError {
             }
             Self::EndpointLimited { retry_after, form } => {
                 let limited = match form {
+                    EndpointLimitForm::Export => classic(
+                        429,
+                        "APIRateLimitExceeded",
+                        "Number of allowed incremental export API requests per minute exceeded",
+                    ),
                     EndpointLimitForm::Json => raw(
                         429,
                         r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,
@@ -241,6 +251,22 @@ impl ApiError {
                 501,
                 &format!("mock-zendesk does not implement {}", names.join(", ")),
             ),
+            // The words are those of a time when the rule was five minutes.
+            Self::TooRecentStartTime { delay } => classic(
+                422,
+                "InvalidValue",
+                &format!(
+                    "Too recent start_time. Use a start_time older than {}",
+                    time_span(*delay)
+                ),
+            ),
+            Self::EndlessExport { times } => text(
+                400,
+                &format!(
+                    "mock-zendesk refuses this request: the same one got the last page of this export \
+                     {times} times in a minute. Stop when end_of_stream is true: next_page is set on every page"
+                ),
+            ),
             // The documentation promises text for "an error like a bad request". The exact text is
             // not known.
             Self::MalformedJson => text(400, "Bad Request"),
@@ -290,6 +316,8 @@ impl ApiError {
             Self::QuerySyntax => "Query Error".to_owned(),
             Self::InvalidSearch(_) => "invalid search".to_owned(),
             Self::NotModeled(_) => "not implemented".to_owned(),
+            Self::TooRecentStartTime { .. } => "too recent start_time".to_owned(),
+            Self::EndlessExport { .. } => "endless export".to_owned(),
             Self::MalformedJson => "malformed JSON".to_owned(),
             Self::BodyTooLarge => "body too large".to_owned(),
             Self::Internal(_) => "mock-zendesk failed".to_owned(),
@@ -308,6 +336,18 @@ impl From<Refusal> for ApiError {
             Refusal::Invalid(violations) => Self::RecordInvalid(violations),
         }
     }
+}
+
+/// Returns a span of time in words: `1 minute`, `90 seconds`.
+fn time_span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (number, unit) = if seconds > 0 && seconds % 60 == 0 {
+        (seconds / 60, "minute")
+    } else {
+        (seconds, "second")
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
 }
 
 /// Groups the violations by field, in the order in which they were found.

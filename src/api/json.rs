@@ -110,14 +110,10 @@ impl JsonObject {
     ) -> Self {
         for attribute in R::ATTRIBUTES.iter().filter(|attribute| has(attribute.key)) {
             let shown = match attribute.source {
-                Source::Kept {
-                    show,
-                    in_replies: true,
-                    ..
-                } => Some(show(record)),
+                Source::Kept { show, .. } => Some(show(record)),
                 Source::Constant(shown) => Some(shown),
                 Source::Derived(derived) => derive(derived),
-                Source::Kept { .. } | Source::Hidden => None,
+                Source::KeptHidden { .. } | Source::Hidden => None,
             };
             let Some(shown) = shown else { continue };
             self.key(attribute.key);

@@ -5,7 +5,9 @@ use std::fmt;
 use crate::base::record::{AttributeList, AttributesOf, Record};
 
 use super::endpoint_limit::EndpointLimit;
-use super::page_limits::{PageLimits, Pagination};
+use super::export_kind::Export;
+use super::page_limits::PageLimits;
+use super::parameters::Parameters;
 
 /// One documented endpoint of Zendesk's API. Calls are recorded and selected by their operation.
 ///
@@ -128,21 +130,6 @@ impl Takes {
     }
 }
 
-/// The query parameters of an operation. Zendesk ignores all others.
-#[derive(Clone, Copy)]
-pub(crate) struct Parameters {
-    /// The limits of its pages, if it is a list. A list reads the parameters of both kinds of
-    /// pagination.
-    pub(crate) pages: Option<PageLimits>,
-    /// The other parameters that it reads.
-    pub(crate) reads: &'static [&'static str],
-    /// The values of `include` that it implements.
-    pub(crate) sideloads: &'static [&'static str],
-    /// The parameters that Zendesk documents and the double does not implement.
-    pub(crate) unmodeled: &'static [&'static str],
-    pub(crate) unmodeled_sideloads: &'static [&'static str],
-}
-
 /// Who may call an operation, according to Zendesk's documentation. Other callers get 403.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -225,6 +212,7 @@ impl Operation {
             limit: None,
             query: Parameters {
                 pages: None,
+                export: None,
                 reads: &[],
                 sideloads: &[],
                 unmodeled: &[],
@@ -300,6 +288,17 @@ impl Operation {
         Self {
             query: Parameters {
                 pages: Some(limits),
+                ..self.query
+            },
+            ..self
+        }
+    }
+
+    /// Declares an incremental export.
+    pub(crate) const fn exporting(self, export: Export) -> Self {
+        Self {
+            query: Parameters {
+                export: Some(export),
                 ..self.query
             },
             ..self
@@ -392,79 +391,6 @@ impl Operation {
     pub(crate) const fn query(&self) -> &Parameters {
         &self.query
     }
-}
-
-impl Parameters {
-    /// Returns the names of all parameters that Zendesk has for the operation. `include` appears
-    /// once with each of its values.
-    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        let of_pages = self.pages.map_or(&[][..], |pages| pages.parameters());
-        let plain = of_pages
-            .iter()
-            .chain(self.reads)
-            .chain(self.unmodeled)
-            .map(|name| (*name).to_owned());
-        let sideloads = self.sideloads.iter().chain(self.unmodeled_sideloads);
-        plain.chain(sideloads.map(|name| format!("include={name}")))
-    }
-
-    /// Returns how a parameter with this name and value is treated: one result for each name in
-    /// `include`, and one result for any other parameter.
-    pub(crate) fn standing(
-        &self,
-        name: &str,
-        value: &str,
-        pagination: Pagination,
-    ) -> Vec<ParameterStanding> {
-        if self.unmodeled.contains(&name) {
-            return vec![ParameterStanding::Unmodeled(name.to_owned())];
-        }
-        if name == "include" {
-            let names = value
-                .split(',')
-                .map(str::trim)
-                .filter(|name| !name.is_empty());
-            return names.map(|name| self.standing_of_sideload(name)).collect();
-        }
-        if self.pages.is_some() && name == "sort" {
-            // Cursor pagination checks it. What Zendesk does with it otherwise is not modeled.
-            let standing = match pagination {
-                Pagination::Cursor => ParameterStanding::Read,
-                Pagination::Offset => ParameterStanding::Unmodeled(name.to_owned()),
-            };
-            return vec![standing];
-        }
-        let is_read = self.reads.contains(&name)
-            || self
-                .pages
-                .is_some_and(|pages| pages.parameters().contains(&name));
-        vec![if is_read {
-            ParameterStanding::Read
-        } else {
-            ParameterStanding::Ignored(name.to_owned())
-        }]
-    }
-
-    fn standing_of_sideload(&self, name: &str) -> ParameterStanding {
-        let whole = format!("include={name}");
-        if self.sideloads.contains(&name) {
-            ParameterStanding::Read
-        } else if self.unmodeled_sideloads.contains(&name) {
-            ParameterStanding::Unmodeled(whole)
-        } else {
-            ParameterStanding::Ignored(whole)
-        }
-    }
-}
-
-/// How a query parameter is treated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ParameterStanding {
-    Read,
-    /// Zendesk reads it, but the double does not.
-    Unmodeled(String),
-    /// Zendesk does not know it either.
-    Ignored(String),
 }
 
 impl PartialEq for Operation {

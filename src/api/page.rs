@@ -9,6 +9,7 @@ use crate::base::value::{Expected, parse_integer};
 
 use super::cursor::{self, Cursor};
 use super::error::ApiError;
+use super::given_page::{GivenPage, PagePlace};
 use super::json::JsonObject;
 use super::page_limits::{Pagination, Rows};
 use super::request::ApiRequest;
@@ -55,16 +56,6 @@ pub(crate) struct Page {
     place: PagePlace,
 }
 
-/// The place of a page in a walk through its list. `here` says how the page was requested, as a
-/// text that is the same for every request for the same page. The text has no other meaning.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PagePlace {
-    pub(crate) is_first: bool,
-    pub(crate) here: String,
-    /// How the next page is requested. `None` means that there is no next page.
-    pub(crate) next: Option<String>,
-}
-
 #[derive(Debug)]
 enum Links {
     Offset {
@@ -89,13 +80,6 @@ struct Meta {
 struct PrevNext {
     prev: Option<String>,
     next: Option<String>,
-}
-
-/// A page that was sent: the ids of its rows, and its place.
-#[derive(Clone, Debug)]
-pub(crate) struct GivenPage {
-    pub(crate) ids: Vec<u64>,
-    pub(crate) place: PagePlace,
 }
 
 impl<'a> Paging<'a> {
@@ -297,6 +281,7 @@ impl Page {
         GivenPage {
             ids: self.ids.clone(),
             place: self.place.clone(),
+            export: None,
         }
     }
 

@@ -17,9 +17,10 @@ use crate::base::time::Timestamp;
 
 use super::endpoint_limit::EndpointRate;
 use super::error::ApiError;
+use super::given_page::GivenPage;
 use super::json::JsonObject;
 use super::operation::{Operation, Success};
-use super::page::{GivenPage, Page};
+use super::page::Page;
 use super::url::ResourceUrl;
 
 /// The largest length of the unpermitted keys in a warning, in bytes. Clients do not accept headers
@@ -63,9 +64,14 @@ impl Reply {
 
     /// Returns a reply with a page of a list, whose records are in `body`.
     pub(crate) fn page(body: JsonObject, page: &Page) -> Self {
+        Self::with_page(page.write_links(body), page.given())
+    }
+
+    /// Returns a reply that is a page, whose body is complete.
+    pub(crate) fn with_page(body: JsonObject, page: GivenPage) -> Self {
         Self {
-            page: Some(page.given()),
-            ..Self::json(page.write_links(body))
+            page: Some(page),
+            ..Self::json(body)
         }
     }
 

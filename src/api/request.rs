@@ -14,8 +14,9 @@ use crate::base::value::{Expected, parse_integer};
 
 use super::attributes::Attributes;
 use super::error::ApiError;
-use super::operation::{Operation, ParameterStanding, Takes};
+use super::operation::{Operation, Takes};
 use super::page_limits::{Pagination, Rows};
+use super::parameters::ParameterStanding;
 use super::query::Query;
 use super::url::ResourceUrl;
 
@@ -96,6 +97,8 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) caller: Caller,
     /// The path without `.json`.
     pub(crate) path: &'a str,
+    /// What the path of the request ends in after that: `.json` or nothing.
+    pub(crate) suffix: &'a str,
     /// The scheme and host that the client used, which every URL in a reply starts with.
     pub(crate) base: String,
     /// How many rows a page gets.

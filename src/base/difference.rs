@@ -156,9 +156,10 @@ impl Difference {
 /// Compares two states of a record.
 pub(crate) trait Compare: Record {
     /// Returns the differences between an earlier and a later state. `None` means that the record
-    /// did not exist.
+    /// did not exist. A deleted record counts as missing, although it is still in its table.
     fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
-        match (old, new) {
+        let live = |record: &&Self| !record.is_deleted();
+        match (old.filter(live), new.filter(live)) {
             (None, None) => Vec::new(),
             (None, Some(new)) => vec![Difference::created(new.id())],
             (Some(old), None) => vec![Difference::deleted(old.id())],

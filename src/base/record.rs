@@ -56,7 +56,9 @@ pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static 
     /// because it says nothing by itself.
     fn differing(&self, other: &Self) -> Vec<&'static str> {
         let differs = |attribute: &&Attribute<Self>| match attribute.source {
-            Source::Kept { differs, .. } => attribute.key != "updated_at" && differs(self, other),
+            Source::Kept { differs, .. } | Source::KeptHidden { differs, .. } => {
+                attribute.key != "updated_at" && differs(self, other)
+            }
             _ => false,
         };
         Self::ATTRIBUTES
@@ -102,11 +104,15 @@ pub(crate) type Read<R> = fn(&mut <R as Record>::Changes, &Given<'_>) -> Result<
 
 /// Where the value of an attribute comes from when it is shown.
 pub(crate) enum Source<R: Record> {
-    /// A field of the record. Replies do not contain it if it is for fixtures and tests alone.
+    /// A field of the record.
     Kept {
         show: for<'a> fn(&'a R) -> Shown<'a>,
         differs: fn(&R, &R) -> bool,
-        in_replies: bool,
+    },
+    /// A field of the record that replies do not show by themselves. Fixtures save it.
+    KeptHidden {
+        show: for<'a> fn(&'a R) -> Shown<'a>,
+        differs: fn(&R, &R) -> bool,
     },
     /// The same value for every record, because the double does not model it.
     Constant(Shown<'static>),

@@ -6,8 +6,9 @@
 /// - `id` and `url` are the record's id and URL;
 /// - `kept name: Type = default` is a field of the record. Append `, given` if requests may write
 ///   it, `, given on creation` if only creations may, or `, given by function` if a function reads
-///   the value. Write `kept name as "key": …` if the key is not a name in Rust, and
-///   `kept unseen name: …` if no reply contains it;
+///   the value. Write `kept name as "key": …` if the key is not a name in Rust;
+/// - `hidden name: Type = default` is a field that replies do not show by themselves. Fixtures save
+///   it;
 /// - `constant "key" = Shown::…` is the same for every record, because the double does not model
 ///   it;
 /// - `derived Name = "key"` is computed when the record is shown;
@@ -44,13 +45,6 @@ macro_rules! record {
 /// Processes the lines of [`record!`] one after the other. Collects the fields of the record, the
 /// additional fields of its changes, the derived attributes, and the list of attributes.
 macro_rules! record_lines {
-    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
-        $(#[$doc:meta])* kept unseen $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
-        $crate::base::record_macro::record_lines! { $head
-            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
-            [$($list)* { stringify!($field), kept unseen $field, ByZendesk, $crate::base::value::AttributeValue::read }]
-            $($rest)* }
-    };
     ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
         $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head
@@ -91,6 +85,13 @@ macro_rules! record_lines {
         $crate::base::record_macro::record_lines! { $head
             [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
             [$($list)* { $key, kept $field, OnCreation, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* hidden $field:ident: $type:ty = $default:expr; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given $derived
+            [$($list)* { stringify!($field), hidden $field }]
             $($rest)* }
     };
     ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] id; $($rest:tt)*) => {
@@ -222,18 +223,18 @@ macro_rules! record_lines {
 /// Makes one entry of the attribute list of [`record!`].
 macro_rules! attribute {
     ($record:ident, $derived:ident, { $key:expr, kept $field:ident, $written:ident, $read:path }) => {
-        $crate::base::record_macro::attribute!(@kept $record, $key, $field, $written, $read, true)
+        $crate::base::record_macro::attribute!(@field $record, $key, Kept $field, $written, $read)
     };
-    ($record:ident, $derived:ident, { $key:expr, kept unseen $field:ident, $written:ident, $read:path }) => {
-        $crate::base::record_macro::attribute!(@kept $record, $key, $field, $written, $read, false)
+    ($record:ident, $derived:ident, { $key:expr, hidden $field:ident }) => {
+        $crate::base::record_macro::attribute!(@field $record, $key, KeptHidden $field, ByZendesk,
+            $crate::base::value::AttributeValue::read)
     };
-    (@kept $record:ident, $key:expr, $field:ident, $written:ident, $read:path, $in_replies:literal) => {
+    (@field $record:ident, $key:expr, $source:ident $field:ident, $written:ident, $read:path) => {
         $crate::base::record::Attribute {
             key: $key,
-            source: $crate::base::record::Source::Kept {
+            source: $crate::base::record::Source::$source {
                 show: |record: &$record| $crate::base::value::AttributeValue::show(&record.$field),
                 differs: |record: &$record, other: &$record| record.$field != other.$field,
-                in_replies: $in_replies,
             },
             written: $crate::base::record_macro::attribute!(@written $written),
             read: Some(|changes, given| {
@@ -248,7 +249,6 @@ macro_rules! attribute {
         $crate::base::record_macro::attribute!(@shown "id", $crate::base::record::Source::Kept {
             show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
             differs: |_, _| false,
-            in_replies: true,
         })
     };
     ($record:ident, $derived:ident, { $key:expr, constant $shown:expr }) => {

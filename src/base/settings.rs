@@ -4,6 +4,8 @@
 //! Each field is one question, answered in one place. The stores ask here and do not decide these
 //! questions themselves.
 
+use std::time::Duration;
+
 /// The choices that determine an account's behaviour. The builder sets them.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
@@ -18,6 +20,8 @@ pub(crate) struct Rules {
     /// The largest number of rows of a page, whatever the request asks for. `None` means that only
     /// Zendesk's limits apply.
     pub(crate) max_page_size: Option<usize>,
+    /// How long incremental exports withhold a change.
+    pub(crate) export_delay: Duration,
     pub(crate) non_default: NonDefaultValue,
     pub(crate) user_list_under_cursor: UserListUnderCursor,
     pub(crate) organization_ids: OrganizationIdsOnWrite,
@@ -157,6 +161,7 @@ impl Default for Rules {
             organizations_per_user: 300,
             job_limit: None,
             max_page_size: None,
+            export_delay: Duration::from_secs(60),
             non_default: NonDefaultValue::default(),
             user_list_under_cursor: UserListUnderCursor::default(),
             organization_ids: OrganizationIdsOnWrite::default(),

@@ -8,7 +8,7 @@
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
-use super::ids::RecordId;
+use super::ids::{RecordId, scatter};
 use super::time::Timestamp;
 
 /// The type that a parameter must have.
@@ -70,6 +70,8 @@ pub(crate) enum Shown<'a> {
     Text(&'a str),
     Texts(&'a [String]),
     Time(Timestamp),
+    /// Six capitals and digits, a hyphen, and five more, which depend on this number.
+    Code(u64),
     /// An object that is the same for every record.
     Hash(&'a [(&'a str, Self)]),
     /// An object without keys.
@@ -309,6 +311,22 @@ impl AttributeValue for AnyHash {
     }
 }
 
+/// Returns a code such as `LW3ZND-1926N`.
+fn code(number: u64) -> String {
+    const SIGNS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let mut rest = scatter(number);
+    let mut code = String::with_capacity(12);
+    for place in 0..12 {
+        if place == 6 {
+            code.push('-');
+            continue;
+        }
+        code.push(char::from(SIGNS[(rest % 36) as usize]));
+        rest /= 36;
+    }
+    code
+}
+
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -324,6 +342,7 @@ impl Serialize for Shown<'_> {
                 list.end()
             }
             Self::Time(value) => value.serialize(serializer),
+            Self::Code(number) => serializer.collect_str(&code(*number)),
             Self::Hash(entries) => {
                 let mut map = serializer.serialize_map(Some(entries.len()))?;
                 entries

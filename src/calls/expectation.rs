@@ -41,7 +41,7 @@ pub(crate) enum UnknownEndpoints {
     Allowed,
 }
 
-/// A parameter or an attribute that had no effect.
+/// A parameter or an attribute that had no effect, or an export that was asked for without end.
 #[derive(Clone, Debug)]
 struct Dropped {
     kind: FailureKind,
@@ -148,6 +148,15 @@ impl Expectations {
             let what = format!("Zendesk does not have {name} here and ignores it{meant}");
             self.note_dropped(FailureKind::UnknownParameter, name, call, &what);
         }
+    }
+
+    /// Records that a program does not stop at the end of an export. Each export is reported once.
+    pub(crate) fn note_endless(&mut self, call: &Call, times: u32) {
+        let what = format!(
+            "the program asked {times} times in a minute for the last page of this export and does not stop; stop when \
+             end_of_stream is true, because next_page is set on every page"
+        );
+        self.note_dropped(FailureKind::EndlessExport, call.path(), call, &what);
     }
 
     fn note_dropped(&mut self, kind: FailureKind, name: &str, call: &Call, what: &str) {
@@ -341,7 +350,8 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
     let unknown = of_kind(FailureKind::UnknownEndpoint);
     let of_call = unknown
         .or(of_kind(FailureKind::Unmodeled))
-        .or(of_kind(FailureKind::UnknownParameter));
+        .or(of_kind(FailureKind::UnknownParameter))
+        .or(of_kind(FailureKind::EndlessExport));
     if let Some(problem) = of_call {
         head.push(format!(
             "  received by the double{test}, started at {}",
@@ -395,9 +405,10 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
 /// have the same place: the start of the double.
 fn origin(problem: &Problem) -> Option<String> {
     match problem.kind {
-        FailureKind::UnknownEndpoint | FailureKind::Unmodeled | FailureKind::UnknownParameter => {
-            None
-        }
+        FailureKind::UnknownEndpoint
+        | FailureKind::Unmodeled
+        | FailureKind::UnknownParameter
+        | FailureKind::EndlessExport => None,
         FailureKind::NeverHappened | FailureKind::Panicked => {
             Some(format!("planned at {}", problem.place))
         }

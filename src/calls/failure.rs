@@ -83,6 +83,9 @@ pub enum FailureKind {
     Unmodeled,
     /// A call used a query parameter that Zendesk does not have for the operation, and ignores.
     UnknownParameter,
+    /// A program asked for the last page of an incremental export again and again, and did not stop
+    /// at `end_of_stream`.
+    EndlessExport,
     /// A fault, or something else that a test planned, never happened, or no request arrived at a
     /// gate.
     NeverHappened,

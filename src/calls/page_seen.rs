@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::api::page::GivenPage;
+use crate::api::given_page::GivenPage;
 
 /// A page that a client received.
 pub(crate) struct PageSeen {
@@ -14,8 +14,9 @@ pub(crate) struct PageSeen {
 
 /// A list at the time of a reply. It is evaluated only on demand.
 pub(crate) trait ListThen: Send + Sync {
-    /// Returns the ids of all rows.
-    fn ids(&self) -> Vec<u64>;
+    /// Returns the ids of all rows of the list that a request with this query walks through from
+    /// its start.
+    fn ids(&self, query: &str) -> Vec<u64>;
 }
 
 impl fmt::Debug for PageSeen {

@@ -47,7 +47,7 @@ fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
         if !walk.broke_off() || walk.stray().is_some() {
             return None;
         }
-        let all = first_page.list.as_ref()?.ids().len();
+        let all = first_page.list.as_ref()?.ids(first.query()).len();
         let seen: BTreeSet<u64> = walk
             .pages
             .iter()

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::page::PagePlace;
+use crate::api::given_page::PagePlace;
 use crate::api::page_limits::PARAMETERS;
 use crate::api::path::plain;
 use crate::api::query::Query;

@@ -171,8 +171,13 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
 
 /// Returns the rows that were in the list at the first and at the last page, and are on no page.
 fn missed_rows(walk: &Walk<'_>) -> Vec<u64> {
+    let Some((start, _)) = walk.first() else {
+        return Vec::new();
+    };
+    // The last page of an export is requested by another start, so its own query is not asked.
     let at = |page: Option<(&Call, &PageSeen)>| -> Option<BTreeSet<u64>> {
-        Some(page?.1.list.as_ref()?.ids().into_iter().collect())
+        let list = page?.1.list.as_ref()?;
+        Some(list.ids(start.query()).into_iter().collect())
     };
     // A single page has no separate list, because it contains all rows.
     let (Some(first), Some(last)) = (at(walk.first()), at(walk.last())) else {

@@ -1,6 +1,7 @@
 //! [`MockZendeskBuilder`]: all options of the double. `start.rs` starts it.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
@@ -310,14 +311,39 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Enforces the documented limits of single endpoints: 5 changes of a user and 5 of an
-    /// organization per minute, and 700 permanent deletions of users per ten minutes.
+    /// Enforces the limits of single endpoints: 5 changes of a user and 5 of an organization per
+    /// minute, 10 incremental exports by time and 20 by cursor per minute, 10 samples of exports per
+    /// 20 minutes, and 700 permanent deletions of users per 10 minutes.
     ///
-    /// Requests above the limit get 429 with `Retry-After`: as text for changes of a user, as JSON
-    /// for the others.
+    /// Requests above the limit get 429 with `Retry-After`: as text for changes of a user, as
+    /// JSON for the others.
     #[doc(alias("429", "rate limit"))]
     pub fn endpoint_limits(mut self) -> Self {
         self.limits.endpoints = EndpointLimits::Enforced;
+        self
+    }
+
+    /// Sets how long incremental exports withhold a change, instead of a minute of the double's
+    /// clock: "Data isn't provided for the most recent minute." They refuse a `start_time` that is
+    /// newer. Fractions of a second have no effect.
+    ///
+    /// The default clock does not move, so exports show nothing until the test calls
+    /// [`advance`](MockZendesk::advance). With a delay of zero they show every change at once.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().export_delay(Duration::ZERO).start().await;
+    /// let acme = zendesk.seed().organization("Acme");
+    /// let url = zendesk.url("/incremental/organizations?start_time=0");
+    /// let export = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
+    /// let reply = export.send().await?.text().await?;
+    /// assert!(reply.starts_with("{\"organizations\":[{") && reply.contains(&acme.name));
+    /// # Ok(()) }
+    /// ```
+    pub fn export_delay(mut self, delay: Duration) -> Self {
+        self.rules.export_delay = delay;
         self
     }
 

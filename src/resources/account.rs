@@ -154,7 +154,7 @@ impl Account {
     pub(crate) fn draw_ticket(&mut self) -> TicketId {
         loop {
             let id = self.ids.draw_ticket();
-            if self.tickets.get(id).is_none() {
+            if self.tickets.ever(id).is_none() {
                 return id;
             }
         }

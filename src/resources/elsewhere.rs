@@ -3,8 +3,11 @@
 
 use crate::api::path::Template;
 
-/// Paths that clients might expect for memberships. Zendesk does not have these endpoints.
+/// Paths that clients might expect. Zendesk does not have these endpoints.
 pub(crate) static NOWHERE: &[&str] = &[
+    "/api/v2/incremental/organization_memberships",
+    "/api/v2/incremental/organizations/cursor",
+    "/api/v2/incremental/requests",
     "/api/v2/organization_memberships/count",
     "/api/v2/organization_memberships/create_or_update",
     "/api/v2/organization_memberships/show_many",
@@ -34,12 +37,8 @@ static ELSEWHERE: &[&str] = &[
     "end_users/{id}",
     "imports/tickets",
     "imports/tickets/create_many",
-    "incremental/organizations",
     "incremental/ticket_events",
-    "incremental/tickets",
-    "incremental/tickets/cursor",
-    "incremental/users",
-    "incremental/users/cursor",
+    "incremental/ticket_events/sample",
     "locales",
     "macros",
     "oauth/clients",

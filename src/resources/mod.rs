@@ -18,7 +18,7 @@
 //! - `registry.rs`: the operations with their handlers; `handler.rs`: the type of a handler;
 //!   `roles.rs`: who may do what;
 //! - `holder.rs`: which record has a value that no second one may have;
-//! - `shown.rs`: writes records and lists into replies;
+//! - `shown.rs`: writes records and lists into replies; `exports.rs`: answers incremental exports;
 //! - `seeded.rs`, `saved.rs`: how a test adds a record, and how fixtures add many;
 //! - `elsewhere.rs`: endpoints that Zendesk has and the double does not implement.
 
@@ -26,6 +26,7 @@ pub(crate) mod account;
 pub(crate) mod custom_roles;
 pub(crate) mod difference;
 pub(crate) mod elsewhere;
+pub(crate) mod exports;
 pub(crate) mod group_memberships;
 pub(crate) mod groups;
 mod handler;

@@ -71,6 +71,12 @@ pub(crate) trait Saved: Record {
     /// `before` is the account without that fixture.
     fn complete(_: &mut Account, _before: &Account) {}
 
+    /// Returns whether a row may take the place of the record with this id, because that one is
+    /// deleted.
+    fn may_replace(_: &Account, _: Self::Id) -> bool {
+        false
+    }
+
     /// Checks a single record against the account.
     fn check(row: &Row<Self>, account: &Account) -> Result<(), String>;
 
@@ -123,7 +129,11 @@ pub(crate) fn load<R: Saved>(
 ) -> Result<(), BadRow> {
     in_rows(&rows, |row| {
         R::check(row, account)?;
-        check_id_is_free(row.record.id(), account, before)
+        let id = row.record.id();
+        if R::may_replace(account, id) {
+            return Ok(());
+        }
+        check_id_is_free(id, account, before)
     })?;
     no_two(&rows, "id", |row| Some(row.record.id()))?;
     R::check_together(&rows, account)?;

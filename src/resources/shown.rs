@@ -184,7 +184,7 @@ pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> Resour
 
 /// Appends the records that belong to these, without duplicates, if the request asks for them and
 /// the operation allows it.
-fn sideload<R: Show>(
+pub(crate) fn sideload<R: Show>(
     mut body: JsonObject,
     account: &Account,
     request: &ApiRequest<'_>,
@@ -211,14 +211,10 @@ pub(crate) fn serialize<'a, R: Record, S: Serializer>(
     let mut map = serializer.serialize_map(None)?;
     for attribute in R::ATTRIBUTES {
         let shown = match attribute.source {
-            Source::Kept {
-                show,
-                in_replies: true,
-                ..
-            } => Some(show(record)),
+            Source::Kept { show, .. } => Some(show(record)),
             Source::Constant(shown) => Some(shown),
             Source::Derived(derived) => derive(derived),
-            Source::Kept { .. } | Source::Hidden => None,
+            Source::KeptHidden { .. } | Source::Hidden => None,
         };
         let url = |below| ResourceUrl {
             base: "",

@@ -35,25 +35,22 @@ pub(crate) enum EndpointLimits {
     NotEnforced,
 }
 
-/// The requests of the current minute.
+/// The requests of the current minute, and of longer windows that are not over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RateWindow {
     limits: Limits,
     minute: u64,
     requests: u32,
-    /// The present time in seconds.
-    now: u64,
-    /// The calls to endpoints that have a limit, by operation, and by id if each record counts by
-    /// itself.
-    endpoints: BTreeMap<(&'static str, String), EndpointWindow>,
+    /// The requests with a limit of their endpoint: by operation and record, or by limit.
+    counted: BTreeMap<(&'static str, String), Counted>,
 }
 
-/// The calls to an endpoint in its present window.
-#[derive(Clone, Copy, Debug, Default)]
-struct EndpointWindow {
-    /// The second in which the next window starts.
-    end: u64,
-    calls: u32,
+/// The requests that count together.
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    requests: u32,
+    /// The first minute after their window.
+    until: u64,
 }
 
 impl RateWindow {
@@ -67,10 +64,9 @@ impl RateWindow {
     /// Counts a request, whatever its result will be.
     pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
         let minute = now.unix_seconds() / WINDOW_SECONDS;
-        self.now = now.unix_seconds();
         if minute != self.minute {
             (self.minute, self.requests) = (minute, 0);
-            self.endpoints.retain(|_, window| window.end > self.now);
+            self.counted.retain(|_, counted| counted.until > minute);
         }
         self.requests = self.requests.saturating_add(1);
         let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
@@ -100,28 +96,30 @@ impl RateWindow {
         }
     }
 
-    /// Counts a call to an endpoint, for the record that the path names. Returns what the reply says about the
-    /// limit, and whether the limit lets the request pass.
-    pub(crate) fn count_call(
+    /// Counts a request to an endpoint with a limit. Returns what the reply says about the limit, and
+    /// whether the limit lets the request pass.
+    pub(crate) fn count_endpoint(
         &mut self,
         operation: Operation,
         path_ids: &[String],
+        rate: Rate,
     ) -> (Option<EndpointRate>, Result<(), ApiError>) {
         let Some(limit) = operation.limit() else {
             return (None, Ok(()));
         };
-        let counted = match limit.counts {
-            Counts::EachRecord => path_ids.first().cloned().unwrap_or_default(),
-            Counts::AllCalls => String::new(),
+        let key = match (limit.counts, path_ids.first()) {
+            (Counts::ByRecord, Some(id)) => (operation.id(), id.clone()),
+            (Counts::ByRecord, None) => return (None, Ok(())),
+            (Counts::OfAccount(name), _) => (name, String::new()),
         };
-        let end = self.now - self.now % limit.window_seconds + limit.window_seconds;
-        let window = self.endpoints.entry((operation.id(), counted)).or_default();
-        if window.end != end {
-            *window = EndpointWindow { end, calls: 0 };
-        }
-        window.calls = window.calls.saturating_add(1);
-        let (total, resets) = (limit.calls, end - self.now);
-        let left = total.saturating_sub(window.calls);
+        let counted = self.counted.entry(key).or_insert(Counted {
+            requests: 0,
+            until: (self.minute / limit.minutes + 1) * limit.minutes,
+        });
+        counted.requests = counted.requests.saturating_add(1);
+        let resets = rate.reset + (counted.until - self.minute - 1) * WINDOW_SECONDS;
+        let (count, total) = (counted.requests, limit.requests);
+        let left = total.saturating_sub(count);
         let is_enforced = self.limits.endpoints == EndpointLimits::Enforced;
         let told = limit.header.map(|header| EndpointRate {
             header,
@@ -130,7 +128,7 @@ impl RateWindow {
             remaining: if is_enforced { left } else { left.max(1) },
             resets,
         });
-        let passes = if is_enforced && window.calls > total {
+        let passes = if is_enforced && count > total {
             Err(ApiError::EndpointLimited {
                 retry_after: resets,
                 form: limit.form,

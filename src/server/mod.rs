@@ -5,7 +5,7 @@
 //!
 //! - `backend/`: the state behind the lock, and how a request is answered;
 //! - `routing.rs`, `admission.rs`, `limits.rs`: the operation of a request, the accepted callers,
-//!   the limits of requests;
+//!   the limits of requests; `ends.rs`: exports that a program asks for without end;
 //! - `clock.rs`, `pacer.rs`, `activity.rs`: the double's time, and how tokio's paused time is held
 //!   back;
 //! - `http_server/`: the server that a double listens with; `target.rs`: the path and query of a
@@ -16,6 +16,7 @@ mod activity;
 pub(crate) mod admission;
 pub(crate) mod backend;
 pub(crate) mod clock;
+mod ends;
 pub(crate) mod http_server;
 pub(crate) mod limits;
 pub(crate) mod pacer;

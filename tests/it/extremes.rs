@@ -133,6 +133,8 @@ async fn every_setting_works_at_its_largest_and_at_zero() {
             "organizations_per_user(MAX)",
             builder().organizations_per_user(usize::MAX),
         ),
+        ("export_delay(0)", builder().export_delay(Duration::ZERO)),
+        ("export_delay(MAX)", builder().export_delay(LONGEST)),
         ("rate_limit(0)", builder().rate_limit(0)),
         ("rate_limit(MAX)", builder().rate_limit(u32::MAX)),
         (

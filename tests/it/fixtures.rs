@@ -664,7 +664,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (
             r#"{"tickets": [{"id": 1, "requester_id": 2, "subject": "a"}, {"id": 2, "requester": 2}]}"#,
-            "cannot read the fixture: tickets[1]: unknown field `requester`, expected one of `id`, `external_id`, `created_at`, `updated_at`, `type`, `subject`, `description`, `priority`, `status`, `requester_id`, `submitter_id`, `assignee_id`, `organization_id`, `group_id`, `tags` at line 1 column 80",
+            "cannot read the fixture: tickets[1]: unknown field `requester`, expected one of `id`, `external_id`, `created_at`, `updated_at`, `type`, `subject`, `description`, `priority`, `status`, `requester_id`, `submitter_id`, `assignee_id`, `organization_id`, `group_id`, `tags`, `deleted_at` at line 1 column 80",
         ),
         (
             r#"{"users": {"id": 1}}"#,

@@ -3,9 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::difference::{Compare, Difference};
+use crate::base::difference::Compare;
 use crate::base::ids::GroupId;
-use crate::base::record::Record;
 use crate::base::sequence::{Column, Position, Sequence, Side, SortedIds};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
@@ -90,23 +89,7 @@ impl Store for GroupStore {
     }
 }
 
-/// A deleted group counts as missing, although it can still be read.
-impl Compare for Group {
-    fn compare(old: Option<&Self>, new: Option<&Self>) -> Vec<Difference> {
-        match (
-            old.filter(|old| !old.deleted),
-            new.filter(|new| !new.deleted),
-        ) {
-            (None, None) => Vec::new(),
-            (None, Some(new)) => vec![Difference::created(new.id)],
-            (Some(old), None) => vec![Difference::deleted(old.id)],
-            (Some(old), Some(new)) => match old.differing(new) {
-                attributes if attributes.is_empty() => Vec::new(),
-                attributes => vec![Difference::changed(new.id, attributes)],
-            },
-        }
-    }
-}
+impl Compare for Group {}
 
 /// Groups by name without case, then by id. Their cursors contain the name with its case.
 pub(crate) struct ByName<'a> {

@@ -258,13 +258,15 @@ impl Account {
             .min_by_key(|identity| !identity.primary)
             .map(|identity| identity.value.clone());
         let verified = (!all.is_empty()).then(|| all.iter().any(|identity| identity.verified));
-        let Some(shown) = self.users.get_mut(user) else {
+        self.users.update_in_place(user, |shown| {
+            shown.email = email;
+            if let Some(verified) = verified {
+                shown.verified = verified;
+            }
+        });
+        let Some(shown) = self.users.get(user) else {
             return;
         };
-        shown.email = email;
-        if let Some(verified) = verified {
-            shown.verified = verified;
-        }
         let had_direct_line = shown.shared_phone_number == Some(false);
         if had_direct_line && direct_line == shown.phone {
             return;

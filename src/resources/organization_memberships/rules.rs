@@ -249,16 +249,15 @@ impl Account {
                 to: organization.map(|to| account.name(to)),
             });
         }
-        if let Some(user) = self.users.get_mut(user) {
+        self.users.update_in_place(user, |user| {
             user.organization_id = organization;
             user.updated_at = now;
-        }
+        });
     }
 
     pub(crate) fn touch_user(&mut self, user: UserId) {
         let now = self.now();
-        if let Some(user) = self.users.get_mut(user) {
-            user.updated_at = now;
-        }
+        self.users
+            .update_in_place(user, |user| user.updated_at = now);
     }
 }

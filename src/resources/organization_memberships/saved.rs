@@ -125,13 +125,11 @@ impl Saved for Membership {
         });
         for (user, (organization, mark)) in defaults {
             let takes_over = mark == Mark::Default;
-            if let Some(user) = account
-                .users
-                .get_mut(user)
-                .filter(|user| takes_over || user.organization_id.is_none())
-            {
-                user.organization_id = Some(organization);
-            }
+            account.users.update_in_place(user, |user| {
+                if takes_over || user.organization_id.is_none() {
+                    user.organization_id = Some(organization);
+                }
+            });
         }
     }
 }

@@ -3,6 +3,7 @@
 mod agents;
 mod bulk;
 mod counts;
+mod exports;
 mod find;
 
 use http::header::{CACHE_CONTROL, HeaderValue};
@@ -28,6 +29,7 @@ use super::model::{Organization, OrganizationDerived};
 
 pub use bulk::{CREATE_MANY, DESTROY_MANY, UPDATE_MANY};
 pub use counts::{ADD_TAGS, COUNT, COUNT_OF_USER, LIST_TAGS, REMOVE_TAGS, SET_TAGS, SHOW_RELATED};
+pub use exports::{EXPORT, EXPORT_SAMPLE};
 pub use find::{AUTOCOMPLETE, AUTOCOMPLETE_BY_POST, CREATE_OR_UPDATE, SEARCH, SHOW_MANY};
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
@@ -52,6 +54,8 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
+    (EXPORT, exports::export_organizations),
+    (EXPORT_SAMPLE, exports::export_organizations),
 ];
 
 pub(crate) const PAGES: PageLimits = PageLimits::up_to(1000);

@@ -19,7 +19,7 @@ record! {
         derived OrganizationDerived, row Arc<Organization>;
     path "organizations";
     fresh(id, now);
-    name(organization) = &organization.name;
+    name(organization) = &organization.name, deleted = organization.deleted_at.is_some();
 
     url;
     id;
@@ -48,6 +48,8 @@ record! {
     /// The tags.
     kept tags: Vec<String> = Vec::new(), given;
     constant "organization_fields" = Shown::EmptyHash;
+    /// When it was deleted. Only incremental exports show deleted organizations, and this.
+    hidden deleted_at: Option<Timestamp> = None;
 
     // The double's account does not have custom fields, and Zendesk drops values of unknown fields.
     checked "organization_fields": AnyHash;

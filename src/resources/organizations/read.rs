@@ -1,6 +1,7 @@
 //! Reads the organizations of the account, for tests and for everything that answers.
 
 use crate::base::ids::OrganizationId;
+use crate::base::record::Record;
 use crate::base::sequence::Sequence;
 use crate::resources::account::Account;
 
@@ -55,11 +56,30 @@ impl Account {
         self.organization(self.organizations.with_external_id(external_id)?)
     }
 
-    /// Returns all organizations, by id.
-    pub(crate) fn organizations_by_id(&self) -> impl Iterator<Item = Organization> {
-        let list = self.organizations.by_id();
-        let ids = list.ids(0..list.len());
-        ids.into_iter().filter_map(|id| self.organization(id))
+    /// Returns the deleted organizations, by id. Only incremental exports show them.
+    ///
+    /// Their `deleted_at` and `updated_at` is the time of their deletion.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// let acme = zendesk.seed().organization("Acme");
+    /// let url = zendesk.url(&format!("/organizations/{}", acme.id));
+    /// let delete = reqwest::Client::new().delete(url);
+    /// delete.header("authorization", zendesk.authorization()).send().await?;
+    ///
+    /// let account = zendesk.account();
+    /// assert_eq!(account.organization(&acme), None);
+    /// assert_eq!(account.deleted_organizations()[0].deleted_at, Some(zendesk.now()));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn deleted_organizations(&self) -> Vec<Organization> {
+        let all = self.organizations.all();
+        all.filter(|organization| organization.is_deleted())
+            .cloned()
+            .collect()
     }
 
     /// Returns all organizations, by name.

@@ -77,16 +77,22 @@ impl Account {
     }
 
     /// Deletes an organization and its memberships. Each of its users for whom it was the default
-    /// gets another default, and its tickets that are not closed lose it.
+    /// gets another default, and its tickets that are not closed lose it. Only incremental exports
+    /// still show it.
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) fn delete_organization(&mut self, id: OrganizationId) -> Result<(), Refusal> {
-        self.organizations.get(id).ok_or(Refusal::NotFound)?;
+        let organization = self.organization(id).ok_or(Refusal::NotFound)?;
         for membership in self.memberships.ids_of_organization(id) {
             self.delete_membership(membership)?;
         }
         self.queue_unassignment(id, None);
         self.record_deleted(id);
-        self.organizations.remove(id);
+        let now = self.now();
+        self.organizations.put(Organization {
+            updated_at: now,
+            deleted_at: Some(now),
+            ..organization
+        });
         Ok(())
     }
 

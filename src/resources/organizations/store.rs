@@ -3,10 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::base::changes::{ChangeIndex, Changes};
 use crate::base::difference::Compare;
 use crate::base::folded::folded;
 use crate::base::ids::OrganizationId;
-use crate::base::sequence::{Column, Position, Sequence, Side};
+use crate::base::record::Record;
+use crate::base::sequence::{ById, Column, Position, Sequence, Side};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
 
@@ -14,11 +16,14 @@ use super::model::Organization;
 
 #[derive(Clone, Debug)]
 pub(crate) struct OrganizationStore {
+    /// All organizations ever, including deleted ones, because exports still show them.
     rows: Table<Organization>,
-    /// The name by which each organization sorts. All indexes by name share this string.
+    /// The name by which each organization that is not deleted sorts. All indexes by name share
+    /// this string.
     sort_names: SortedMap<OrganizationId, Arc<str>>,
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
     by_external_id: SortedMap<Arc<str>, OrganizationId>,
+    by_change: ChangeIndex<OrganizationId>,
 }
 
 /// Returns a name in the form for comparison: without case and without surrounding space.
@@ -33,12 +38,33 @@ fn external_id_key(organization: &Organization) -> Option<Arc<str>> {
 }
 
 impl OrganizationStore {
+    /// Returns the number of organizations that are not deleted.
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+        self.sort_names.len()
     }
 
+    /// Returns the organization. `None` means that it does not exist or is deleted.
     pub(crate) fn get(&self, id: OrganizationId) -> Option<&Organization> {
+        self.rows
+            .get(id)
+            .filter(|organization| !organization.is_deleted())
+    }
+
+    /// Returns the organization with this id, even if it is deleted.
+    pub(crate) fn ever(&self, id: OrganizationId) -> Option<&Organization> {
         self.rows.get(id)
+    }
+
+    /// Returns all organizations ever, by id.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Organization> {
+        self.rows.iter()
+    }
+
+    /// Returns all organizations ever, in the order of their last changes.
+    pub(crate) fn by_change(&self) -> Changes<'_, OrganizationId> {
+        let all = || self.rows.iter();
+        self.by_change
+            .of(|| all().map(|organization| (organization.updated_at, organization.id)))
     }
 
     /// Returns the name by which this organization sorts.
@@ -71,27 +97,34 @@ impl OrganizationStore {
             .map(|((_, id), ())| *id)
     }
 
-    /// Adds an organization, or replaces the one with the same id.
+    /// Adds an organization, or replaces the one with the same id. A deleted one is found only by
+    /// its id and its last change.
     pub(crate) fn put(&mut self, organization: Organization) {
         let id = organization.id;
-        if let Some(former) = self.rows.get(id).and_then(external_id_key) {
+        if let Some(former) = self.get(id).and_then(external_id_key) {
             self.by_external_id.remove(&former);
         }
-        if let Some(external_id) = external_id_key(&organization) {
-            self.by_external_id.insert(external_id, id);
-        }
-        let name = sort_name(&organization.name);
-        if let Some(former) = self.sort_names.insert(id, Arc::clone(&name)) {
+        if let Some(former) = self.sort_names.remove(&id) {
             self.by_name.remove(&(former, id));
         }
-        self.by_name.insert((name, id), ());
-        self.rows.put(organization);
+        if !organization.is_deleted() {
+            if let Some(external_id) = external_id_key(&organization) {
+                self.by_external_id.insert(external_id, id);
+            }
+            let name = sort_name(&organization.name);
+            self.sort_names.insert(id, Arc::clone(&name));
+            self.by_name.insert((name, id), ());
+        }
+        let updated_at = organization.updated_at;
+        let former = self.rows.put(organization);
+        let changed_before = former.map(|former| former.updated_at);
+        self.by_change.note(id, changed_before, Some(updated_at));
     }
 
     /// Adds many organizations at once. Their ids and their names must be new.
     pub(crate) fn extend(&mut self, organizations: Vec<Organization>) {
-        let names: Vec<(OrganizationId, Arc<str>)> = organizations
-            .iter()
+        let live = || organizations.iter().filter(|new| !new.is_deleted());
+        let names: Vec<(OrganizationId, Arc<str>)> = live()
             .map(|organization| (organization.id, sort_name(&organization.name)))
             .collect();
         self.by_name.extend(
@@ -101,25 +134,18 @@ impl OrganizationStore {
                 .collect(),
         );
         self.sort_names.extend(names);
-        let external_ids = organizations
-            .iter()
+        let external_ids = live()
             .filter_map(|organization| Some((external_id_key(organization)?, organization.id)));
         self.by_external_id.extend(external_ids.collect());
+        let all = organizations.iter();
+        self.by_change
+            .extend(all.map(|organization| (organization.updated_at, organization.id)));
         self.rows.extend(organizations);
     }
 
-    pub(crate) fn remove(&mut self, id: OrganizationId) {
-        if let Some(external_id) = self.rows.get(id).and_then(external_id_key) {
-            self.by_external_id.remove(&external_id);
-        }
-        self.rows.remove(id);
-        if let Some(name) = self.sort_names.remove(&id) {
-            self.by_name.remove(&(name, id));
-        }
-    }
-
+    /// Returns the organizations that are not deleted, by id.
     pub(crate) fn by_id(&self) -> impl Sequence + '_ {
-        self.rows.by_id()
+        ById::new(&self.sort_names, ())
     }
 
     pub(crate) fn by_name(&self) -> ByName<'_> {
@@ -134,6 +160,7 @@ impl Default for OrganizationStore {
             sort_names: SortedMap::new(),
             by_name: SortedMap::new(),
             by_external_id: SortedMap::new(),
+            by_change: ChangeIndex::new(),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! The operations on tickets, in the order of the documentation, and the attributes that a ticket
 //! shows.
 
+mod exports;
+mod sideloads;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::api::error::ApiError;
+use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
@@ -17,9 +21,13 @@ use crate::base::value::{AttributeValue, Shown};
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, serialize_alone, shown, single, url};
+use crate::resources::shown::{Show, collection, serialize_alone, shown, url, write_derived};
+
+use sideloads::LACKING_SIDELOADS;
 
 use super::model::{Ticket, TicketDerived, TicketStatus};
+
+pub use exports::{EXPORT, EXPORT_BY_CURSOR, EXPORT_SAMPLE};
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST, list),
@@ -29,25 +37,12 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
+    (EXPORT, exports::export_tickets),
+    (EXPORT_BY_CURSOR, exports::export_tickets),
+    (EXPORT_SAMPLE, exports::export_tickets),
 ];
 
 const PAGES: PageLimits = PageLimits::up_to(100);
-
-/// The values of `include` that Zendesk supports and the double does not implement.
-const LACKING_SIDELOADS: &[&str] = &[
-    "comment_count",
-    "dates",
-    "groups",
-    "incident_counts",
-    "last_audits",
-    "metric_events",
-    "metric_sets",
-    "organizations",
-    "sharing_agreements",
-    "slas",
-    "ticket_forms",
-    "users",
-];
 
 const TAKES: Takes = Takes::one::<Ticket>("ticket");
 
@@ -147,7 +142,9 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     };
     request.authorize(account, Subject::Account)?;
     let id = account.create_ticket(changes, caller)?;
-    Ok(with_audit(account, request, id)?.location(url::<Ticket>(request, id)))
+    // Recorded: this one shows 0.
+    let generated = Shown::Integer(0);
+    Ok(with_audit(account, request, id, Some(generated))?.location(url::<Ticket>(request, id)))
 }
 
 /// [`PUT /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#update-ticket)
@@ -163,7 +160,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     ticket(account, id)?;
     request.authorize(account, Subject::Account)?;
     account.update_ticket(id, changes)?;
-    with_audit(account, request, id)
+    with_audit(account, request, id, None)
 }
 
 /// [`DELETE /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#delete-ticket)
@@ -185,11 +182,28 @@ fn ticket(account: &Account, id: TicketId) -> Result<&Ticket, ApiError> {
 }
 
 /// Returns the reply `{"ticket":{…},"audit":{…}}`, with the ticket and a record of the change.
-fn with_audit(account: &Account, request: &ApiRequest<'_>, id: TicketId) -> ApiResult {
-    let audit = AuditBody::new(ticket(account, id)?);
-    Ok(Reply::json(
-        single::<Ticket>(account, request, id)?.field("audit", &audit),
-    ))
+/// `generated` is its `generated_timestamp`, if that is not the usual one.
+fn with_audit(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    id: TicketId,
+    generated: Option<Shown<'static>>,
+) -> ApiResult {
+    let ticket = ticket(account, id)?;
+    let derived = ticket.derived(account);
+    let body = JsonObject::new().object("ticket", |object| {
+        write_derived(
+            object,
+            account,
+            request,
+            ticket,
+            |attribute| match attribute {
+                TicketDerived::GeneratedTimestamp => generated.or(derived(attribute)),
+                attribute => derived(attribute),
+            },
+        )
+    });
+    Ok(Reply::json(body.field("audit", &AuditBody::new(ticket))))
 }
 
 impl Show for Ticket {
@@ -203,6 +217,8 @@ impl Show for Ticket {
     fn derived_alone(&self, attribute: TicketDerived) -> Option<Shown<'_>> {
         Some(match attribute {
             TicketDerived::RawSubject => self.subject.show(),
+            TicketDerived::GeneratedTimestamp => Shown::Integer(self.updated_at.unix_seconds()),
+            TicketDerived::EncodedId => Shown::Code(self.id.get()),
             TicketDerived::BrandId => born(2),
             TicketDerived::TicketFormId => born(3),
             // An account is born with one status for each category.
@@ -211,7 +227,7 @@ impl Show for Ticket {
                 TicketStatus::Open => born(5),
                 TicketStatus::Pending => born(6),
                 TicketStatus::Hold => born(7),
-                TicketStatus::Solved | TicketStatus::Closed => born(8),
+                TicketStatus::Solved | TicketStatus::Closed | TicketStatus::Deleted => born(8),
             },
         })
     }

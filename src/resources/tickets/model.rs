@@ -21,7 +21,7 @@ record! {
     pub struct Ticket is Ticket, id TicketId, changes TicketChanges, derived TicketDerived, row Arc<Ticket>;
     path "tickets";
     fresh(id, now);
-    name(_ticket) = "";
+    name(_ticket) = "", deleted = _ticket.deleted_at.is_some();
 
     // A typed client needs all keys, also those for forms, brands, fields and so on, which the double
     // does not model.
@@ -34,7 +34,7 @@ record! {
     kept created_at: Timestamp = now;
     /// When it last changed.
     kept updated_at: Timestamp = now;
-    constant "generated_timestamp" = Shown::Integer(0);
+    derived GeneratedTimestamp = "generated_timestamp";
     /// The kind of ticket. The key is `type`.
     kept ticket_type as "type": Option<TicketType> = None, given;
     /// The subject.
@@ -45,7 +45,7 @@ record! {
     /// The priority.
     kept priority: Option<TicketPriority> = None, given;
     /// The status.
-    kept status: TicketStatus = TicketStatus::New, given;
+    kept status: TicketStatus = TicketStatus::New, given by status;
     constant "recipient" = Shown::Null;
     /// The user who requested it.
     kept requester_id: UserId = UserId::new(0), given on creation;
@@ -72,6 +72,7 @@ record! {
     constant "satisfaction_rating" = Shown::Null;
     constant "sharing_agreement_ids" = Shown::Texts(&[]);
     derived CustomStatusId = "custom_status_id";
+    derived EncodedId = "encoded_id";
     constant "fields" = Shown::Texts(&[]);
     constant "followup_ids" = Shown::Texts(&[]);
     derived TicketFormId = "ticket_form_id";
@@ -79,6 +80,9 @@ record! {
     constant "allow_channelback" = Shown::Bool(false);
     constant "allow_attachments" = Shown::Bool(true);
     constant "from_messaging_channel" = Shown::Bool(false);
+    constant "support_type" = Shown::Text("agent");
+    /// When it was deleted. Only incremental exports show deleted tickets.
+    hidden deleted_at: Option<Timestamp> = None;
 
     /// The user who asks, by name and e-mail address in place of the id.
     given on creation requester: GivenRequester;
@@ -175,6 +179,8 @@ pub enum TicketStatus {
     Solved,
     /// It is finished, and cannot be changed any more.
     Closed,
+    /// It is deleted. Only incremental exports show this status, and requests cannot set it.
+    Deleted,
 }
 
 impl TicketStatus {
@@ -186,8 +192,18 @@ impl TicketStatus {
 
 words!(
     TicketStatus:
-    "new" = New, "open" = Open, "pending" = Pending, "hold" = Hold, "solved" = Solved, "closed" = Closed
+    "new" = New, "open" = Open, "pending" = Pending, "hold" = Hold, "solved" = Solved, "closed" = Closed,
+    "deleted" = Deleted
 );
+
+/// Reads a status that a ticket can be given.
+fn status(given: &Given<'_>) -> Result<Option<TicketStatus>, Mismatch> {
+    const WORDS: &[&str] = &["new", "open", "pending", "hold", "solved", "closed"];
+    match TicketStatus::read(given) {
+        Ok(Some(TicketStatus::Deleted)) | Err(_) => Err(Expected::Word(WORDS).into()),
+        read => read,
+    }
+}
 
 /// The kind of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -1,6 +1,7 @@
 //! Finds tickets in the account, for tests and for replies.
 
 use crate::base::ids::{TicketId, UserId};
+use crate::base::record::Record;
 use crate::base::sequence::Sequence;
 use crate::base::settings::OrganizationsOfAUser;
 use crate::resources::account::Account;
@@ -55,6 +56,22 @@ impl Account {
     #[must_use]
     pub fn tickets(&self) -> Vec<Ticket> {
         self.tickets_of(&self.tickets.all())
+    }
+
+    /// Returns the deleted tickets, by id. Only incremental exports show them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// zendesk.seed().ticket(&zendesk.seed().user("Ada"), "Printer on fire");
+    /// assert_eq!(zendesk.account().deleted_tickets(), []);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn deleted_tickets(&self) -> Vec<Ticket> {
+        let all = self.tickets.ever_all();
+        all.filter(|ticket| ticket.is_deleted()).cloned().collect()
     }
 
     /// Returns the tickets that this user requested, by id.

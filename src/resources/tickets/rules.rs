@@ -113,10 +113,16 @@ impl Account {
         Ok(())
     }
 
+    /// Deletes a ticket. Only incremental exports still show it.
     pub(crate) fn delete_ticket(&mut self, id: TicketId) -> Result<(), Refusal> {
-        self.tickets.get(id).ok_or(Refusal::NotFound)?;
-        self.tickets.remove(id);
+        let ticket = self.ticket(id).ok_or(Refusal::NotFound)?;
         self.record_deleted(id);
+        let now = self.now();
+        self.tickets.put(Ticket {
+            updated_at: now,
+            deleted_at: Some(now),
+            ..ticket
+        });
         Ok(())
     }
 

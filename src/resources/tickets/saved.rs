@@ -14,8 +14,14 @@ impl Saved for Ticket {
     const LIST: &'static str = "tickets";
     const REQUIRED: &'static [&'static str] = &["requester_id"];
 
+    /// Returns all tickets, including deleted ones.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
-        account.tickets().into_iter().map(Row::plain).collect()
+        account
+            .tickets
+            .ever_all()
+            .cloned()
+            .map(Row::plain)
+            .collect()
     }
 
     fn unsaid(id: TicketId, now: Timestamp, changes: &TicketChanges) -> Self {
@@ -40,8 +46,15 @@ impl Saved for Ticket {
         account.ids.skip_ticket(id);
     }
 
+    fn may_replace(account: &Account, id: TicketId) -> bool {
+        account.tickets.ever(id).is_some_and(Record::is_deleted)
+    }
+
     fn check(row: &Row<Self>, account: &Account) -> Result<(), String> {
         let ticket = &row.record;
+        if ticket.is_deleted() {
+            return Ok(());
+        }
         let requester = ticket.requester_id;
         if account.users.get(requester).is_none() {
             return Err(format!("user {requester} does not exist"));

@@ -1,7 +1,9 @@
 //! The tickets and their indexes.
 
+use crate::base::changes::{ChangeIndex, Changes};
 use crate::base::difference::Compare;
 use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::record::Record;
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
@@ -10,43 +12,72 @@ use super::model::Ticket;
 
 #[derive(Clone, Debug)]
 pub(crate) struct TicketStore {
+    /// All tickets ever, including deleted ones, because exports still show them.
     rows: Table<Ticket>,
+    live: SortedMap<TicketId, ()>,
     by_requester: SortedMap<(UserId, TicketId), ()>,
     by_organization: SortedMap<(OrganizationId, TicketId), ()>,
+    by_change: ChangeIndex<TicketId>,
 }
 
 impl TicketStore {
+    /// Returns the ticket. `None` means that it does not exist or is deleted.
     pub(crate) fn get(&self, id: TicketId) -> Option<&Ticket> {
+        self.ever(id).filter(|ticket| !ticket.is_deleted())
+    }
+
+    /// Returns the ticket with this id, even if it is deleted.
+    pub(crate) fn ever(&self, id: TicketId) -> Option<&Ticket> {
         self.rows.get(id)
     }
 
-    /// Inserts a ticket, or replaces the one with the same id.
+    /// Inserts a ticket, or replaces the one with the same id. A deleted one is found only by its
+    /// id and its last change.
     pub(crate) fn put(&mut self, ticket: Ticket) {
-        self.remove(ticket.id);
-        self.by_requester
-            .insert((ticket.requester_id, ticket.id), ());
-        if let Some(organization) = ticket.organization_id {
-            self.by_organization.insert((organization, ticket.id), ());
-        }
-        self.rows.put(ticket);
-    }
-
-    pub(crate) fn remove(&mut self, id: TicketId) {
-        if let Some(former) = self.rows.remove(id) {
+        let id = ticket.id;
+        let former = self.rows.get(id);
+        let changed_before = former.map(|former| former.updated_at);
+        self.by_change
+            .note(id, changed_before, Some(ticket.updated_at));
+        if let Some(former) = former {
             self.by_requester.remove(&(former.requester_id, id));
             if let Some(organization) = former.organization_id {
                 self.by_organization.remove(&(organization, id));
             }
         }
+        if ticket.is_deleted() {
+            self.live.remove(&id);
+        } else {
+            self.live.insert(id, ());
+            self.by_requester.insert((ticket.requester_id, id), ());
+            if let Some(organization) = ticket.organization_id {
+                self.by_organization.insert((organization, id), ());
+            }
+        }
+        self.rows.put(ticket);
     }
 
-    /// Returns an iterator over all tickets, by id.
+    /// Returns the tickets that are not deleted, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Ticket> {
+        self.ever_all().filter(|ticket| !ticket.is_deleted())
+    }
+
+    /// Returns all tickets ever, by id.
+    pub(crate) fn ever_all(&self) -> impl Iterator<Item = &Ticket> {
         self.rows.iter()
     }
 
+    /// Returns all tickets ever, in the order of their last changes.
+    pub(crate) fn by_change(&self) -> Changes<'_, TicketId> {
+        self.by_change.of(|| {
+            self.rows
+                .iter()
+                .map(|ticket| (ticket.updated_at, ticket.id))
+        })
+    }
+
     pub(crate) fn all(&self) -> impl Sequence + '_ {
-        self.rows.by_id()
+        ById::new(&self.live, ())
     }
 
     pub(crate) fn requested_by(&self, user: UserId) -> impl Sequence + '_ {
@@ -62,8 +93,10 @@ impl Default for TicketStore {
     fn default() -> Self {
         Self {
             rows: Table::default(),
+            live: SortedMap::new(),
             by_requester: SortedMap::new(),
             by_organization: SortedMap::new(),
+            by_change: ChangeIndex::new(),
         }
     }
 }

@@ -43,9 +43,8 @@ impl Account {
             }
             Some(_) => {}
             None => {
-                if let Some(user) = self.users.get_mut(user) {
-                    user.verified = verified;
-                }
+                self.users
+                    .update_in_place(user, |user| user.verified = verified);
             }
         }
     }

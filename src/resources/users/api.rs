@@ -3,6 +3,7 @@
 mod bulk;
 mod counts;
 mod deleted;
+mod exports;
 mod find;
 mod lists;
 mod merge;
@@ -31,6 +32,7 @@ pub use counts::{
     SHOW_RELATED,
 };
 pub use deleted::{COUNT_DELETED, DELETE_PERMANENTLY, LIST_DELETED, SHOW_COMPLIANCE, SHOW_DELETED};
+pub use exports::{EXPORT, EXPORT_BY_CURSOR, EXPORT_SAMPLE};
 pub(crate) use find::updated_by_upsert;
 pub use find::{
     AUTOCOMPLETE, AUTOCOMPLETE_BY_POST, CREATE_OR_UPDATE, CREATE_OR_UPDATE_MANY, SEARCH, SHOW_MANY,
@@ -70,6 +72,9 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (SHOW_DELETED, deleted::show),
     (DELETE_PERMANENTLY, deleted::delete_permanently),
     (SHOW_COMPLIANCE, deleted::show_compliance),
+    (EXPORT, exports::export_users),
+    (EXPORT_BY_CURSOR, exports::export_users),
+    (EXPORT_SAMPLE, exports::export_users),
 ];
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)

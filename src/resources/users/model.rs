@@ -89,9 +89,10 @@ record! {
     derived ReportCsv = "report_csv";
     constant "user_fields" = Shown::EmptyHash;
     /// Whether the user is deleted permanently: its personal data are gone, too.
-    kept unseen permanently_deleted: bool = false;
+    hidden permanently_deleted: bool = false;
     /// The user who deleted it permanently. `None` means the account's owner, or nobody so far.
-    kept unseen permanently_deleted_by: Option<UserId> = None;
+    hidden permanently_deleted_by: Option<UserId> = None;
+    derived PermanentlyDeleted = "permanently_deleted";
     constant "suspension_details" = Shown::Null;
 
     /// The organizations of the user. It leaves all others.

@@ -165,6 +165,8 @@ impl Account {
             self.users.put(User {
                 active: false,
                 email: None,
+                phone: None,
+                shared_phone_number: None,
                 external_id: None,
                 organization_id: None,
                 verified: false,

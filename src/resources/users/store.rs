@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::changes::{ChangeIndex, Changes};
 use crate::base::difference::{Compare, Difference};
 use crate::base::folded::folded;
 use crate::base::ids::UserId;
@@ -25,6 +26,7 @@ pub(crate) struct UserStore {
     by_name: SortedMap<(Arc<str>, UserId), ()>,
     /// The users that are not deleted, by the words of their texts.
     by_word: WordIndex<UserId>,
+    by_change: ChangeIndex<UserId>,
 }
 
 impl UserStore {
@@ -58,10 +60,19 @@ impl UserStore {
         }
     }
 
-    /// Returns the user for a change that does not affect any index: not of a text, `external_id`
-    /// or `active`.
-    pub(crate) fn get_mut(&mut self, id: UserId) -> Option<&mut User> {
-        self.rows.get_mut(id)
+    /// Changes what no index but that of changes depends on: not a text, `external_id` or `active`.
+    pub(crate) fn update_in_place(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
+        if let Some(user) = self.rows.get_mut(id) {
+            let from = user.updated_at;
+            change(user);
+            self.by_change.note(id, Some(from), Some(user.updated_at));
+        }
+    }
+
+    /// Returns all users ever, in the order of their last changes.
+    pub(crate) fn by_change(&self) -> Changes<'_, UserId> {
+        self.by_change
+            .of(|| self.rows.iter().map(|user| (user.updated_at, user.id)))
     }
 
     /// Returns the user with this external id, ignoring case.
@@ -83,6 +94,9 @@ impl UserStore {
     /// Adds a user, or replaces the one with the same id.
     pub(crate) fn put(&mut self, user: User) {
         let id = user.id;
+        let changed_before = self.rows.get(id).map(|former| former.updated_at);
+        self.by_change
+            .note(id, changed_before, Some(user.updated_at));
         if let Some(former) = self.rows.get(id) {
             if let Some(external_id) = &former.external_id {
                 self.by_external_id.remove(&Arc::from(folded(external_id)));
@@ -122,6 +136,8 @@ impl UserStore {
         self.by_name.extend(names.collect());
         self.by_word
             .extend(active().map(|user| (user.id, user.texts())));
+        self.by_change
+            .extend(users.iter().map(|user| (user.updated_at, user.id)));
         self.rows.extend(users);
     }
 
@@ -156,6 +172,7 @@ impl Default for UserStore {
             by_external_id: SortedMap::new(),
             by_name: SortedMap::new(),
             by_word: WordIndex::new(),
+            by_change: ChangeIndex::new(),
         }
     }
 }

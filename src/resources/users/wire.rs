@@ -77,6 +77,8 @@ impl Show for User {
             }
             // Only `users/me` has it.
             UserDerived::AuthenticityToken => return None,
+            // Only incremental exports have it, of deleted users.
+            UserDerived::PermanentlyDeleted => return None,
             // It is null for all users in the recordings of 2026, and false for some in earlier
             // ones.
             UserDerived::TwoFactorAuthEnabled => Shown::Null,

@@ -155,8 +155,11 @@ impl Backend {
         let State {
             account,
             rate: window,
+            ends,
             ..
-        } = state;
+        } = &mut *state;
+        let (path, query) = (plain(incoming.path), incoming.query);
+        let times = ends.too_many(path, query, envelope.now);
         let outcome = account.because(Some(cause), |account| {
             self.resolve(incoming, routed.as_ref(), account, window, envelope.rate)
         });
@@ -165,16 +168,21 @@ impl Backend {
             mut result,
             endpoint_rate,
         } = outcome;
+        if let (Some(times), Ok(_)) = (times, &result) {
+            result = Err(ApiError::EndlessExport { times });
+        }
         let error = result.as_ref().err().cloned();
         let page = result.as_mut().ok().and_then(Reply::take_page);
+        if let Some(page) = page.as_ref().filter(|page| page.export.is_some()) {
+            ends.note(path, query, page.place.next.is_none());
+        }
         let has_next_page = page.as_ref().is_some_and(|page| page.place.next.is_some());
         let page = page.map(|given| {
             // Of the pages in the middle, only their own rows are needed.
-            let is_end_of_several = given.place.is_first == given.place.next.is_some();
             let listed = routed
                 .as_ref()
                 .zip(request.as_ref())
-                .filter(|_| is_end_of_several);
+                .filter(|_| given.may_be_at_an_end());
             let list = listed.map(|(routed, request)| -> Arc<dyn ListThen> {
                 Arc::new(Listed::new(&state.account, routed, request))
             });
@@ -222,7 +230,8 @@ impl Backend {
         (reply, has_next_page)
     }
 
-    /// Notes problems that fail the test although the call is answered: an unknown endpoint, and in
+    /// Notes problems that fail the test although the call is answered: an unknown endpoint, an
+    /// export that is asked for without end, and in
     /// a call that succeeded, or was refused only for that reason, what the double does not
     /// implement and parameters that Zendesk does not have.
     fn note_problems(
@@ -238,10 +247,17 @@ impl Backend {
         let unknown = unknown.filter(NotFound::is_endpoint);
         let has_dropped = !passed_over.unmodeled.is_empty() || !passed_over.parameters.is_empty();
         let has_dropped = has_dropped && matches!(error, None | Some(ApiError::NotModeled(_)));
-        if unknown.is_none() && !has_dropped {
+        let endless = match error {
+            Some(ApiError::EndlessExport { times }) => Some(*times),
+            _ => None,
+        };
+        if unknown.is_none() && !has_dropped && endless.is_none() {
             return;
         }
         let call = state.call_of(incoming, arrived);
+        if let Some(times) = endless {
+            state.expectations.note_endless(&call, times);
+        }
         if let Some(unknown) = unknown {
             state.expectations.note_unknown(&call, &unknown);
         }
@@ -372,7 +388,7 @@ impl Backend {
         let mut endpoint_rate = None;
         let mut admit = || {
             window.check(rate)?;
-            let (told, passes) = window.count_call(operation, &routed.ids);
+            let (told, passes) = window.count_endpoint(operation, &routed.ids, rate);
             endpoint_rate = told;
             passes?;
             let caller =
@@ -392,6 +408,7 @@ impl Backend {
                     .map_or(Rows::Asked, Rows::AtMost),
             );
             let (path_ids, path) = (routed.ids.as_slice(), plain(incoming.path));
+            let suffix = incoming.path.get(path.len()..).unwrap_or_default();
             Ok(ApiRequest {
                 operation,
                 path_ids,
@@ -399,6 +416,7 @@ impl Backend {
                 body,
                 caller,
                 path,
+                suffix,
                 base,
                 rows,
                 dropped_attributes: account.rules.dropped_attributes(),
@@ -409,7 +427,7 @@ impl Backend {
                 let counted = match updated_by_upsert(account, &request) {
                     Some(user) => {
                         let ids = [user.to_string()];
-                        let (told, passes) = window.count_call(users::UPDATE, &ids);
+                        let (told, passes) = window.count_endpoint(users::UPDATE, &ids, rate);
                         endpoint_rate = told;
                         passes
                     }

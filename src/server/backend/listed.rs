@@ -1,4 +1,4 @@
-//! [`Listed`]: a list at the moment when one of its pages was sent.
+//! [`Listed`]: a list, or an export, at the moment when one of its pages was sent.
 
 use crate::api::operation::Operation;
 use crate::api::page_limits::Rows;
@@ -9,25 +9,22 @@ use crate::calls::ListThen;
 use crate::resources::account::Account;
 use crate::server::routing::Routed;
 
-/// The account at that moment, which shares its rows with the present one, and the request for the
+/// The account at that moment, which shares its rows with the present one, and who asked for the
 /// page.
 pub(super) struct Listed {
     account: Account,
     routed: Routed,
     caller: Caller,
-    query: Query,
     path: String,
 }
 
 impl Listed {
     pub(super) fn new(account: &Account, routed: &Routed, request: &ApiRequest<'_>) -> Self {
-        let (query, path) = (request.query.clone(), request.path.to_owned());
         Self {
             account: account.clone(),
             routed: routed.clone(),
             caller: request.caller,
-            query,
-            path,
+            path: request.path.to_owned(),
         }
     }
 
@@ -38,14 +35,15 @@ impl Listed {
 
 impl ListThen for Listed {
     /// Asks the operation again, for the whole list on one page.
-    fn ids(&self) -> Vec<u64> {
+    fn ids(&self, query: &str) -> Vec<u64> {
         let request = ApiRequest {
             operation: self.operation(),
             path_ids: &self.routed.ids,
-            query: self.query.clone(),
+            query: Query::parse(query),
             body: serde_json::Map::new(),
             caller: self.caller,
             path: &self.path,
+            suffix: "",
             base: String::new(),
             rows: Rows::All,
             dropped_attributes: &[],

@@ -31,6 +31,7 @@ use crate::resources::account::Account;
 use crate::server::activity::Activity;
 use crate::server::admission::Admission;
 use crate::server::clock::Clock;
+use crate::server::ends::Ends;
 use crate::server::limits::{Limits, RateWindow};
 use crate::trouble::{Chaos, Delays, Dice, FaultPlan, Gates, WirePlan};
 
@@ -52,6 +53,7 @@ struct State {
     account: Account,
     clock: Clock,
     rate: RateWindow,
+    ends: Ends,
     recorder: Recorder,
     expectations: Expectations,
     /// How many calls had come when the test looked at the account or at the calls last.
@@ -175,6 +177,7 @@ impl Backend {
             account,
             clock,
             rate: RateWindow::new(limits),
+            ends: Ends::default(),
             recorder,
             expectations: Expectations::new(strictness),
             looked_at: 0,

@@ -3,6 +3,7 @@
 //! Each case names the documented sentence or the recording that it checks.
 
 mod custom_roles;
+mod exports;
 mod group_memberships;
 mod groups;
 mod identities;

@@ -137,6 +137,7 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         Some("group_memberships") => format!("?ids={member_of_group}"),
         Some(_) => format!("?ids={membership}"),
         None => match operation.path() {
+            path if path.starts_with("/api/v2/incremental/") => "?start_time=0".to_owned(),
             path if path.ends_with("/users/search") => "?query=somebody".to_owned(),
             path if path.ends_with("/search") => "?external_id=7".to_owned(),
             path if path.ends_with("/autocomplete") => "?name=some".to_owned(),
@@ -275,7 +276,7 @@ fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
     assert_eq!(lines, OTHERS, "{lines:#?}");
 }
 
-const OTHERS: [&str; 52] = [
+const OTHERS: [&str; 60] = [
     "Admins ShowCustomRoleById",
     "Admins CreateGroupMembership",
     "Admins CreateUserGroupMembership",
@@ -317,6 +318,11 @@ const OTHERS: [&str; 52] = [
     "Admins DeleteTagsOrganization",
     "Admins CreateOrganization",
     "Admins DeleteOrganization",
+    "Admins IncrementalOrganizationExport",
+    "Admins IncrementalSampleOrganizationExport",
+    "Admins IncrementalTicketExportTime",
+    "Admins IncrementalTicketExportCursor",
+    "Admins IncrementalSampleTicketExport",
     "Anybody ShowCurrentUser",
     "AdminsAndAgentsForEndUsers CreateOrUpdateUser",
     "AdminsAndAgentsForEndUsers CreateOrUpdateManyUsers",
@@ -328,6 +334,9 @@ const OTHERS: [&str; 52] = [
     "AdminsAndAgentsForEndUsers DeleteUser",
     "AdminsAndAgentsForEndUsers MergeEndUsers",
     "AdminsAndAgentsForEndUsers PermanentlyDeleteUser",
+    "Admins IncrementalUserExportTime",
+    "Admins IncrementalUserExportCursor",
+    "Admins IncrementalSampleUserExport",
 ];
 
 #[tokio::test]

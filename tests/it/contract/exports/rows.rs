@@ -1,0 +1,352 @@
+//! The recorded pages, rebuilt from records that changed at the recorded times.
+
+use super::*;
+use crate::contract::wire::keys_in_order;
+
+/// [recorded] of users and organizations: `next_page` comes before `count`.
+#[tokio::test]
+async fn ns61_ns74_ns77_a_last_page_of_organizations_is_the_recorded_one() {
+    let account = Account::at(1_778_061_384).await;
+    let times = [
+        (46_406_146_527_249, 1_778_053_546),
+        (46_407_197_673_361, 1_778_057_187),
+        (46_407_197_673_489, 1_778_057_622),
+    ];
+    let rows = times.map(|(id, seconds)| organization(id, seconds));
+    account.load(&json!({ "organizations": rows }));
+    let path = "/incremental/organizations?per_page=1000&start_time=0";
+
+    let answer = account.get(path).await.expect(200);
+
+    let keys = [
+        "organizations",
+        "next_page",
+        "count",
+        "end_of_stream",
+        "end_time",
+    ];
+    assert_eq!(keys_in_order(&answer, ""), keys);
+    let page = answer.json();
+    assert_eq!(ids(&page, "organizations"), times.map(|(id, _)| id));
+    assert_eq!(end(&page), (3, true, json!(1_778_057_622)));
+    let next = "/organizations.json?per_page=1000&start_time=1778057622";
+    assert_eq!(page["next_page"], account.link(next));
+}
+
+/// [recorded] `per_page=1`: a second with one user, and one with four. Each page is a whole second,
+/// and ends one second later.
+#[tokio::test]
+async fn ns71_ns72_ns73_a_page_of_one_second_has_all_of_it_and_ends_a_second_later() {
+    let account = Account::at(NOW).await;
+    let four = [
+        6_133_249_966_618,
+        6_133_249_967_386,
+        6_133_249_969_178,
+        6_133_249_970_970,
+    ];
+    let first = 6_130_869_168_922;
+    let mut rows = vec![user(first, 1_694_303_526)];
+    rows.extend(four.map(|id| user(id, 1_694_375_851)));
+    rows.push(user(6_133_249_970_971, 1_694_375_999));
+    account.load(&json!({ "users": rows }));
+
+    let page = account
+        .page("/incremental/users.json?per_page=1&start_time=0")
+        .await;
+    assert_eq!(ids(&page, "users"), [first]);
+    assert_eq!(end(&page), (1, false, json!(1_694_303_527)));
+    let next = "/users.json?per_page=1&start_time=1694303527";
+    assert_eq!(page["next_page"], account.link(next));
+
+    let page = account.page(link(&page, "next_page")).await;
+    assert_eq!(ids(&page, "users"), four);
+    assert_eq!(end(&page), (4, false, json!(1_694_375_852)));
+
+    // Two seconds on one page: the next page repeats the last one.
+    let page = account
+        .page("/incremental/users.json?per_page=3&start_time=0")
+        .await;
+    assert_eq!(ids(&page, "users"), [first, four[0], four[1]]);
+    assert_eq!(end(&page), (3, false, json!(1_694_375_851)));
+    let page = account.page(link(&page, "next_page")).await;
+    assert_eq!(ids(&page, "users"), four);
+    assert_eq!(end(&page), (4, false, json!(1_694_375_852)));
+}
+
+/// [recorded] without `per_page`: 1000 rows, and links without it.
+#[tokio::test]
+async fn ns69_a_page_has_a_thousand_rows_and_links_name_per_page_only_if_it_was_sent() {
+    let account = Account::at(NOW).await;
+    let rows = (0..1_100).map(|n| user(1_000 + n, 1_695_072_964 + n));
+    account.load(&json!({ "users": rows.collect::<Vec<_>>() }));
+    for sent in ["", "per_page=2000&"] {
+        let page = account
+            .page(&format!("/incremental/users.json?{sent}start_time=0"))
+            .await;
+        assert_eq!(end(&page), (1000, false, json!(1_695_073_963)));
+        let next = format!("/users.json?{sent}start_time=1695073963");
+        assert_eq!(page["next_page"], account.link(&next));
+        let last = account.page(link(&page, "next_page")).await;
+        assert_eq!(end(&last), (101, true, json!(1_695_074_063)));
+    }
+}
+
+/// [recorded] of tickets: `count` comes before `next_page`.
+#[tokio::test]
+async fn ns62_pages_of_tickets_have_another_order_of_keys() {
+    let account = Account::at(NOW).await;
+    let rows = (28..35).map(|id| ticket(id, 7, 1_695_052_663));
+    let rows: Vec<Value> = rows.collect();
+    account.load(&json!({"users": [user(7, 1_695_000_000)], "tickets": rows}));
+
+    let path = "/incremental/tickets.json?per_page=1&start_time=0";
+    let answer = account.get(path).await.expect(200);
+
+    let keys = ["tickets", "count", "end_of_stream", "next_page", "end_time"];
+    assert_eq!(keys_in_order(&answer, ""), keys);
+    let page = answer.json();
+    assert_eq!(end(&page), (7, false, json!(1_695_052_664)));
+    let next = "/tickets.json?per_page=1&start_time=1695052664";
+    assert_eq!(page["next_page"], account.link(next));
+}
+
+/// [recorded] cursors of 2023, 2025 and 2026: base64 of `1694303526.0||6130869168922|`. `after_url`
+/// has `.json` if the request had it, and no `start_time`.
+#[tokio::test]
+async fn ns5_ns63_ns70_ns79_ns83_cursors_and_their_links_are_the_recorded_ones() {
+    let account = Account::at(NOW).await;
+    let tickets = [ticket(28, 7, 1_695_052_663), ticket(29, 7, 1_695_052_663)];
+    let users = [
+        user(7, 1_600_000_000),
+        user(6_130_869_168_922, 1_694_303_526),
+        user(26_363_624_373_267, 1_740_178_420),
+        user(46_406_145_565_073, 1_778_058_342),
+    ];
+    account.load(&json!({"users": users, "tickets": tickets}));
+    for (list, suffix, start_time, cursor) in [
+        (
+            "users",
+            ".json",
+            1_694_303_526,
+            "MTY5NDMwMzUyNi4wfHw2MTMwODY5MTY4OTIyfA==",
+        ),
+        (
+            "users",
+            "",
+            1_700_000_000,
+            "MTc0MDE3ODQyMC4wfHwyNjM2MzYyNDM3MzI2N3w=",
+        ),
+        (
+            "users",
+            "",
+            1_778_000_000,
+            "MTc3ODA1ODM0Mi4wfHw0NjQwNjE0NTU2NTA3M3w=",
+        ),
+        ("tickets", ".json", 0, "MTY5NTA1MjY2My4wfHwyOHw="),
+    ] {
+        let path = format!("/incremental/{list}/cursor{suffix}?start_time={start_time}&per_page=1");
+        let answer = account.get(&path).await.expect(200);
+        let keys = [
+            list,
+            "after_url",
+            "before_url",
+            "after_cursor",
+            "before_cursor",
+            "end_of_stream",
+        ];
+        assert_eq!(keys_in_order(&answer, ""), keys);
+        let page = answer.json();
+        assert_eq!(ids(&page, list).len(), 1, "{path}");
+        assert_eq!(page["after_cursor"], cursor, "{path}");
+        let encoded = cursor.replace('=', "%3D");
+        let url = format!("/{list}/cursor{suffix}?cursor={encoded}&per_page=1");
+        assert_eq!(page["after_url"], account.link(&url));
+        assert_eq!(page["before_url"], Value::Null);
+        assert_eq!(page["before_cursor"], Value::Null);
+        assert_eq!(page["end_of_stream"], false, "a full page: {path}");
+    }
+}
+
+/// [recorded] 6 May 2026: the cursor wins over `start_time`, and nothing new has no cursor.
+#[tokio::test]
+async fn ns6_ns81_ns84_after_the_last_cursor_comes_an_empty_page_without_one() {
+    let account = Account::at(NOW).await;
+    account.load(&json!({"users": [user(46_406_145_565_073, 1_778_058_342)]}));
+    let path = "/incremental/users/cursor?per_page=100&start_time=0";
+    let last = account.page(path).await;
+    assert_eq!(last["end_of_stream"], true);
+    let cursor = "MTc3ODA1ODM0Mi4wfHw0NjQwNjE0NTU2NTA3M3w";
+    assert_eq!(last["after_cursor"], format!("{cursor}="));
+    let url = format!("/users/cursor?cursor={cursor}%3D&per_page=100");
+    assert_eq!(last["after_url"], account.link(&url));
+
+    let path = format!("/incremental/users/cursor?cursor={cursor}=&per_page=100&start_time=0");
+    let answer = account.get(&path).await.expect(200);
+
+    let body = r#"{"users":[],"after_url":null,"before_url":null,"after_cursor":null,"before_cursor":null,"end_of_stream":true}"#;
+    assert_eq!(answer.body, body);
+}
+
+/// [inferred] from the page by cursor: a time-based page without rows has nulls.
+#[tokio::test]
+async fn q_ns8_a_time_based_page_without_rows_has_no_end_time_and_no_link() {
+    let account = Account::at(NOW).await;
+    for (list, body) in [
+        (
+            "users",
+            r#"{"users":[],"next_page":null,"count":0,"end_of_stream":true,"end_time":null}"#,
+        ),
+        (
+            "tickets",
+            r#"{"tickets":[],"count":0,"end_of_stream":true,"next_page":null,"end_time":null}"#,
+        ),
+    ] {
+        let answer = account
+            .get(&format!("/incremental/{list}?start_time=0"))
+            .await;
+        assert_eq!(answer.expect(200).body, body);
+    }
+}
+
+/// [recorded] 852 deleted users of 2023 and 2 of 2026: the keys of a user, with
+/// `permanently_deleted` after `user_fields`, and nothing that identifies the user.
+#[tokio::test]
+async fn ns8_ns64_ns99_a_deleted_user_stays_with_one_more_key() {
+    let account = Account::at(NOW).await;
+    let seed = account.zendesk.seed();
+    let acme = seed.organization("Acme");
+    let bob = NewUser::new("Bob")
+        .email("bob@example.com")
+        .external_id("b");
+    let bob = bob.verified().phone("+15550100").organization_id(&acme);
+    let (ada, bob) = (seed.user("Ada").id, seed.user(bob).id);
+    account.wait(100);
+    account.delete(&format!("/users/{bob}")).await;
+    account.wait(100);
+    let since = |seconds: u64| format!("/incremental/users?start_time={seconds}");
+
+    let live = account.get(&since(NOW)).await.expect(200);
+    let deleted = account.get(&since(NOW + 100)).await.expect(200);
+
+    assert_eq!(ids(&live.json(), "users")[1..], [ada.get(), bob.get()]);
+    assert_eq!(ids(&deleted.json(), "users"), [bob.get()]);
+    assert!(live.json()["users"][1].get("permanently_deleted").is_none());
+    let shown = account.get(&format!("/users/{ada}")).await.expect(200);
+    let mut keys = keys_in_order(&shown, "/user");
+    let place = keys.iter().position(|key| key == "user_fields").unwrap();
+    keys.insert(place + 1, "permanently_deleted".to_owned());
+    assert_eq!(keys_in_order(&deleted, "/users/0"), keys);
+    let row = &deleted.json()["users"][0];
+    for key in [
+        "email",
+        "external_id",
+        "phone",
+        "organization_id",
+        "shared_phone_number",
+    ] {
+        assert_eq!(row[key], Value::Null, "{key}");
+    }
+    for key in ["active", "verified", "permanently_deleted"] {
+        assert_eq!(row[key], false, "{key}");
+    }
+    assert_eq!(row["name"], "Bob");
+    assert_eq!(row["updated_at"], time(NOW + 100));
+}
+
+/// [recorded] `deleted_at` is the last key of an organization, and null; [inferred] its value.
+#[tokio::test]
+async fn ns65_ns100_a_deleted_organization_stays_and_says_when() {
+    let account = Account::at(NOW).await;
+    let acme = account.zendesk.seed().organization("Acme").id;
+    account.wait(100);
+    let export = "/incremental/organizations?start_time=0";
+    let answer = account.get(export).await.expect(200);
+    let shown = account.get(&format!("/organizations/{acme}")).await;
+    let mut keys = keys_in_order(&shown, "/organization");
+    assert!(
+        !keys.contains(&"deleted_at".to_owned()),
+        "only exports show it"
+    );
+    keys.push("deleted_at".to_owned());
+    assert_eq!(keys_in_order(&answer, "/organizations/0"), keys);
+    assert_eq!(answer.json()["organizations"][0]["deleted_at"], Value::Null);
+
+    account.delete(&format!("/organizations/{acme}")).await;
+    account.wait(100);
+
+    let row = &account.page(export).await["organizations"][0];
+    assert_eq!(row["name"], "Acme");
+    assert_eq!(row["deleted_at"], time(NOW + 100));
+    assert_eq!(row["updated_at"], time(NOW + 100));
+    // Nothing else shows it, and another organization may have its name.
+    account
+        .get(&format!("/organizations/{acme}"))
+        .await
+        .expect(404);
+    let count = account.page("/organizations/count").await;
+    assert_eq!(count["count"]["value"], 0);
+    for list in ["/organizations", "/organizations?page[size]=10"] {
+        assert_eq!(account.page(list).await["organizations"], json!([]));
+    }
+    let body = json!({"organization": {"name": "Acme"}});
+    let created = account.send(Method::POST, "/organizations", body).await;
+    created.expect(201);
+}
+
+/// [recorded] one deleted ticket of 2024; [documented] `exclude_deleted`.
+#[tokio::test]
+async fn ns66_ns67_ns101_a_deleted_ticket_has_that_status_unless_it_is_excluded() {
+    let account = Account::at(NOW).await;
+    let seed = account.zendesk.seed();
+    let ada = seed.user("Ada");
+    let [first, second] = ["first", "second"].map(|subject| seed.ticket(&ada, subject).id.get());
+    account.wait(100);
+    account.delete(&format!("/tickets/{first}")).await;
+    account.wait(100);
+    for kind in ["", "/cursor"] {
+        let path = format!("/incremental/tickets{kind}?start_time=0");
+        let page = account.page(&path).await;
+        assert_eq!(ids(&page, "tickets"), [second, first]);
+        let [live, deleted] = [&page["tickets"][0], &page["tickets"][1]];
+        assert_eq!(
+            (&live["status"], &deleted["status"]),
+            (&json!("new"), &json!("deleted"))
+        );
+        assert_eq!(live["generated_timestamp"], NOW);
+        assert_eq!(deleted["generated_timestamp"], NOW + 100);
+        assert_eq!(deleted["requester_id"], ada.id.get());
+        let page = account.page(&format!("{path}&exclude_deleted=true")).await;
+        assert_eq!(ids(&page, "tickets"), [second]);
+    }
+    account.get(&format!("/tickets/{first}")).await.expect(404);
+    // Nobody can give a ticket that status.
+    let put = json!({"ticket": {"status": "deleted"}});
+    let path = format!("/tickets/{second}");
+    account.send(Method::PUT, &path, put).await.expect(400);
+}
+
+/// [recorded] the keys of a ticket in an export of May 2026.
+#[tokio::test]
+async fn ns9_a_ticket_has_the_keys_of_2026() {
+    let account = Account::at(NOW).await;
+    let tickets = [ticket(2, 7, 1_778_055_393)];
+    account.load(&json!({"users": [user(7, 1_600_000_000)], "tickets": tickets}));
+    let answer = account.get("/incremental/tickets?start_time=0").await;
+    let answer = answer.expect(200);
+    let keys = keys_in_order(&answer, "/tickets/0");
+    let after = |key: &str| {
+        let place = keys.iter().position(|other| other == key).unwrap();
+        keys[place + 1].as_str()
+    };
+    assert_eq!(after("updated_at"), "generated_timestamp");
+    assert_eq!(after("custom_status_id"), "encoded_id");
+    assert_eq!(keys.last().unwrap(), "support_type");
+    let row = &answer.json()["tickets"][0];
+    assert_eq!(row["support_type"], "agent");
+    assert_eq!(row["generated_timestamp"], 1_778_055_393);
+    let code = row["encoded_id"].as_str().unwrap();
+    let (head, tail) = code.split_once('-').unwrap();
+    assert_eq!((head.len(), tail.len()), (6, 5), "as LW3ZND-1926N: {code}");
+    let is_sign = |sign: char| sign.is_ascii_uppercase() || sign.is_ascii_digit();
+    assert!(head.chars().chain(tail.chars()).all(is_sign), "{code}");
+}

@@ -1,0 +1,285 @@
+//! Parameters, errors, callers and limits of incremental exports.
+
+use super::*;
+use crate::contract::wire::keys_in_order;
+
+/// Every export.
+const EXPORTS: [&str; 8] = [
+    "users",
+    "users/cursor",
+    "users/sample",
+    "organizations",
+    "organizations/sample",
+    "tickets",
+    "tickets/cursor",
+    "tickets/sample",
+];
+
+/// [reported] the parameter and its error; [inferred] the status.
+#[tokio::test]
+async fn ns88_ns89_ns92_start_time_is_seconds() {
+    let account = Account::at(NOW).await;
+    account.load(&json!({"users": [user(7, 1_620_000_000), user(8, 1_620_000_001)]}));
+    let missing =
+        r#"{"error":"ParameterMissing","description":"Parameter start_time is required"}"#;
+    for path in EXPORTS
+        .into_iter()
+        .chain(["users/cursor?cursor=", "users?start_time="])
+    {
+        let answer = account.get(&format!("/incremental/{path}")).await;
+        assert_eq!(answer.expect(400).body, missing, "{path}");
+    }
+    for (start_time, expected) in [
+        ("0", vec![7, 8]),
+        ("1620000000", vec![7, 8]),
+        ("1620000000.0", vec![7, 8]),
+        ("1620000001.5", vec![8]),
+        ("1620000002", vec![]),
+    ] {
+        for kind in ["users", "users/cursor", "users/sample"] {
+            let path = format!("/incremental/{kind}?start_time={start_time}");
+            assert_eq!(ids(&account.page(&path).await, "users"), expected, "{path}");
+        }
+    }
+    for start_time in ["x", "2026-05-06", "1620000000.", "1e9"] {
+        let path = format!("/incremental/users?start_time={start_time}");
+        let answer = account.get(&path).await.expect(400);
+        let message = "Invalid parameter: start_time must be an integer";
+        assert!(answer.body.contains(message), "{}", answer.body);
+    }
+}
+
+/// [inferred] from the lists: 0 counts as not sent, and more than the largest size as that.
+#[tokio::test]
+async fn q_ns15_per_page_is_clamped() {
+    let account = Account::at(NOW).await;
+    account.load(&json!({"users": [user(7, 1_620_000_000), user(8, 1_620_000_001)]}));
+    for (per_page, rows) in [
+        ("1", 1),
+        ("2", 2),
+        ("0", 2),
+        ("-1", 2),
+        ("1001", 2),
+        ("", 2),
+    ] {
+        let path = format!("/incremental/users?start_time=0&per_page={per_page}");
+        assert_eq!(account.page(&path).await["count"], rows, "{path}");
+    }
+    let path = "/incremental/users?start_time=0&per_page=x";
+    let answer = account.get(path).await.expect(400);
+    assert!(
+        answer.body.contains("per_page must be an integer"),
+        "{}",
+        answer.body
+    );
+}
+
+/// [documented] "Must be at least one minute in the past. Data isn't provided for the most recent
+/// minute"; [reported] status and body, with the words of an older rule.
+#[tokio::test]
+async fn ns90_ns91_ns93_q_ns10_the_last_minute_is_withheld_and_refused() {
+    let account = Account::at(NOW).await;
+    account.load(&json!({"users": [user(7, NOW - 60), user(8, NOW - 59)]}));
+    let refused = r#"{"error":"InvalidValue","description":"Too recent start_time. Use a start_time older than 1 minute"}"#;
+    for kind in ["users", "users/cursor", "users/sample"] {
+        let at = |seconds: u64| format!("/incremental/{kind}?start_time={seconds}");
+        for start_time in [0, NOW - 60] {
+            assert_eq!(
+                ids(&account.page(&at(start_time)).await, "users"),
+                [7],
+                "{kind}"
+            );
+        }
+        for start_time in [NOW - 59, NOW, NOW + 1_000] {
+            let answer = account.get(&at(start_time)).await;
+            assert_eq!(answer.expect(422).body, refused, "{kind}");
+        }
+    }
+    account.wait(1);
+    let page = account.page("/incremental/users?start_time=0").await;
+    assert_eq!(ids(&page, "users"), [7, 8]);
+}
+
+/// [chosen] another delay, for a test that does not move the clock.
+#[tokio::test]
+async fn ns93_without_a_delay_every_change_is_shown_at_once() {
+    let path = format!("/incremental/users?start_time={NOW}");
+    let builder = MockZendesk::builder().export_delay(Duration::ZERO);
+    let account = Account::with(builder, NOW).await;
+    let ada = account.zendesk.seed().user("Ada");
+    let page = account.page(&path).await;
+    assert_eq!(ids(&page, "users")[1..], [ada.id.get()]);
+    let builder = MockZendesk::builder().export_delay(Duration::from_secs(90));
+    let account = Account::with(builder, NOW).await;
+    let answer = account.get(&path).await.expect(422);
+    assert!(
+        answer.body.contains("older than 90 seconds"),
+        "{}",
+        answer.body
+    );
+}
+
+/// [reported] `end_time` as a parameter has no effect; clients send it.
+#[tokio::test]
+async fn ns10_ns76_end_time_has_no_effect() {
+    let account = Account::at(NOW).await;
+    account.load(&json!({"users": [user(7, 1_620_000_000), user(8, 1_630_000_000)]}));
+    let path = "/incremental/users?start_time=0&end_time=1625000000";
+    assert_eq!(ids(&account.page(path).await, "users"), [7, 8]);
+    account.zendesk.verify();
+}
+
+/// [inferred] from the error of cursor pagination, and that an empty one is none.
+#[tokio::test]
+async fn ns82_q_ns11_a_bad_cursor_is_refused_and_an_empty_one_is_none() {
+    let account = Account::at(NOW).await;
+    account.load(&json!({"users": [user(7, 1_620_000_000)]}));
+    let refused = r#"{"error":"InvalidPaginationParameter","description":"cursor is not valid"}"#;
+    for cursor in [
+        "null",
+        "None",
+        "x",
+        "MTY5NDMwMzUyNg==",
+        "eyJvIjoiaWQiLCJ2IjoiYVFFQUFBQUFBQUFBIn0%3D",
+    ] {
+        let path = format!("/incremental/users/cursor?start_time=0&cursor={cursor}");
+        assert_eq!(account.get(&path).await.expect(400).body, refused);
+    }
+    let page = account
+        .page("/incremental/users/cursor?start_time=0&cursor=")
+        .await;
+    assert_eq!(ids(&page, "users"), [7]);
+}
+
+/// [reported] of organizations by cursor, [inferred] of the others: these do not exist. Zendesk has
+/// an export of ticket events, and the double does not.
+#[tokio::test]
+async fn ns11_ns129_there_is_no_export_of_memberships_and_no_cursor_for_organizations() {
+    let builder = MockZendesk::builder().allow_unknown_endpoints();
+    let account = Account::with(builder, NOW).await;
+    let missing = r#"{"error":"InvalidEndpoint","description":"Not found"}"#;
+    for path in [
+        "organizations/cursor",
+        "organization_memberships",
+        "requests",
+        "ticket_events",
+        "ticket_events/sample",
+    ] {
+        let path = format!("/incremental/{path}?start_time=0");
+        assert_eq!(account.get(&path).await.expect(404).body, missing, "{path}");
+    }
+}
+
+/// [documented] admins only; [inferred] the refusal is the usual one.
+#[tokio::test]
+async fn ns12_only_admins_export() {
+    let account = Account::at(NOW).await;
+    for (role, status) in [(Role::Admin, 200), (Role::Agent, 403), (Role::EndUser, 403)] {
+        let email = format!("{role:?}@example.com");
+        let new = NewUser::new("A").email(&email).role(role).verified();
+        account.zendesk.seed().user(new);
+        let authorization = Credentials::api_token(email, "any").authorization();
+        for path in EXPORTS {
+            let path = format!("/incremental/{path}?start_time=0");
+            let answer = account.send_as(&authorization, Method::GET, &path, Value::Null);
+            answer.await.expect(status);
+        }
+    }
+}
+
+/// [recorded] the headers, and that they count the seconds to the next minute of the clock;
+/// [reported] the body.
+#[tokio::test]
+async fn ns94_ns95_ns96_ns97_exports_have_limits_by_the_minute_of_the_clock() {
+    let builder = MockZendesk::builder().endpoint_limits();
+    let account = Account::with(builder, NOW - NOW % 60 + 24).await;
+    let limited = r#"{"error":"APIRateLimitExceeded","description":"Number of allowed incremental export API requests per minute exceeded"}"#;
+    let by_time: &[&str] = &["users", "organizations", "tickets"];
+    let by_cursor: &[&str] = &["users/cursor", "tickets/cursor"];
+    for (header, paths, total) in [
+        ("zendesk-ratelimit-incremental-exports", by_time, 10),
+        (
+            "zendesk-ratelimit-incremental-exports-cursor",
+            by_cursor,
+            20,
+        ),
+    ] {
+        for call in 1..=total {
+            let path = paths[call % paths.len()];
+            let path = format!("/incremental/{path}?start_time={call}");
+            let answer = account.get(&path).await.expect(200);
+            let told = format!("total={total}; remaining={}; resets=36", total - call);
+            assert_eq!(answer.header(header), Some(told.as_str()));
+        }
+        let path = format!("/incremental/{}?start_time=0", paths[0]);
+        let answer = account.get(&path).await.expect(429);
+        assert_eq!(answer.body, limited);
+        assert_eq!(answer.header("retry-after"), Some("36"));
+        let told = format!("total={total}; remaining=0; resets=36");
+        assert_eq!(answer.header(header), Some(told.as_str()));
+    }
+    let answer = account.get("/users/me").await;
+    let left = answer.header("x-rate-limit-remaining");
+    assert_eq!(
+        left,
+        Some("667"),
+        "exports count for the account's 700, too"
+    );
+    account.wait(36);
+    account
+        .get("/incremental/users?start_time=0")
+        .await
+        .expect(200);
+}
+
+/// [documented] "more strict in terms of rate limiting, at 10 requests per 20 minutes instead of 10
+/// requests per minute. It also returns only up to 50 results per request."
+#[tokio::test]
+async fn ns98_a_sample_has_fifty_rows_and_ten_of_them_come_in_twenty_minutes() {
+    let builder = MockZendesk::builder().endpoint_limits();
+    let account = Account::with(builder, NOW - NOW % 1200 + 30).await;
+    let rows = (0..60).map(|n| user(1_000 + n, 1_620_000_000 + n));
+    account.load(&json!({ "users": rows.collect::<Vec<_>>() }));
+    for kind in ["tickets", "organizations", "users"]
+        .iter()
+        .cycle()
+        .take(10)
+    {
+        let path = format!("/incremental/{kind}/sample?start_time=0&per_page=100");
+        let page = account.page(&path).await;
+        let rows = if *kind == "users" { 50 } else { 0 };
+        assert_eq!(
+            (page["count"].as_u64(), &page["end_of_stream"]),
+            (Some(rows), &json!(rows == 0))
+        );
+        account.wait(60);
+    }
+    let sample = "/incremental/users/sample?start_time=0";
+    let answer = account.get(sample).await.expect(429);
+    assert_eq!(answer.header("retry-after"), Some("570"));
+    account.wait(569);
+    account.get(sample).await.expect(429);
+    account.wait(1);
+    account.get(sample).await.expect(200);
+}
+
+/// [recorded] the cache header; [documented] sideloads as of the lists, [inferred] their place.
+#[tokio::test]
+async fn ns4_ns68_the_cache_header_is_the_usual_one_and_sideloads_stand_before_the_links() {
+    let account = Account::at(NOW).await;
+    let seed = account.zendesk.seed();
+    let acme = seed.organization("Acme");
+    seed.membership(&seed.user("Ada"), &acme);
+    account.wait(61);
+    for (kind, next) in [("users", "next_page"), ("users/cursor", "after_url")] {
+        let path = format!("/incremental/{kind}?start_time=0&include=organizations");
+        let answer = account.get(&path).await.expect(200);
+        let cache = answer.header("cache-control");
+        assert_eq!(cache, Some("max-age=0, private, must-revalidate"));
+        assert_eq!(
+            keys_in_order(&answer, "")[..3],
+            ["users", "organizations", next]
+        );
+        assert_eq!(ids(&answer.json(), "organizations"), [acme.id.get()]);
+    }
+}
