@@ -213,7 +213,9 @@ async fn a_fresh_account_holds_its_owner_and_nothing_else() {
             .collect::<Vec<_>>(),
         [Role::Admin]
     );
-    assert_eq!(account.users()[0].id, account.owner());
+    let owner = &account.users()[0];
+    assert_eq!(owner.id, account.owner());
+    assert!(owner.verified);
     assert_eq!(
         (
             account.organization_count(),

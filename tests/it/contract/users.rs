@@ -5,7 +5,9 @@ mod attributes;
 mod deleted;
 mod merging;
 
-use mock_zendesk::{Credentials, MockZendesk};
+use std::time::Duration;
+
+use mock_zendesk::{Clock, Credentials, MockZendesk};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -439,6 +441,20 @@ async fn x10_x11_u2_b31_a_deleted_user_is_given_back_and_can_still_be_shown() {
         .await
         .expect(200);
     assert_eq!(of_organization.json()["count"], json!(0));
+}
+
+/// A deletion is a change of the user: inferred.
+#[tokio::test(start_paused = true)]
+async fn x10_a_deletion_moves_the_time_of_the_user() {
+    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let user = create(&api, json!({})).await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+
+    let deleted = api.delete(&format!("/users/{}", user["id"])).await;
+
+    let deleted = deleted.expect(200).json()["user"].clone();
+    assert_eq!(deleted["created_at"], user["created_at"]);
+    assert!(deleted["updated_at"].as_str() > user["updated_at"].as_str());
 }
 
 /// "none, or wrong password, on GET /users/me: 200 Anonymous user", reported.
