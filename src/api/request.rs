@@ -341,10 +341,12 @@ impl ApiRequest<'_> {
                     continue;
                 }
                 let path = [key, ".", inner].concat();
-                drop_key(&path);
                 match standing {
                     Standing::Unmodeled => passed_over.unmodeled.push(path),
-                    _ => passed_over.keys.push(path),
+                    _ => {
+                        drop_key(&path);
+                        passed_over.keys.push(path);
+                    }
                 }
             }
             // Rails also reads a query parameter from the body.
@@ -404,10 +406,9 @@ impl ApiRequest<'_> {
 /// The parts of a request that have no effect.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PassedOver {
-    /// The paths of the first keys of the body that are dropped, for any reason. The reply warns of
-    /// them.
+    /// The paths of the first keys of the body that Zendesk drops. The reply warns of them.
     pub(crate) dropped: Vec<String>,
-    /// The dropped keys that Zendesk drops, too.
+    /// The dropped keys in the objects of the body, and the unknown ones beside them.
     pub(crate) keys: Vec<String>,
     /// The query parameters that Zendesk does not have for the operation.
     pub(crate) parameters: Vec<String>,

@@ -164,6 +164,40 @@ async fn nu37_nu38_nu40_the_documented_keys_are_permitted() {
     assert!(warning.contains(r#"["user.password"]"#), "{warning}");
 }
 
+/// "custom_role_id, locale, locale_id, moderator, photo, shared_phone_number …" may be sent in an
+/// update, documented. A key that may be sent earns no warning, also if it is not implemented.
+#[tokio::test]
+async fn nu38_w14_a_whole_user_sent_back_is_warned_of_what_zendesk_writes_alone() {
+    let unmodeled = [
+        "user.custom_role_id",
+        "user.locale",
+        "user.locale_id",
+        "user.moderator",
+        "user.photo",
+        "user.shared_phone_number",
+    ];
+    let builder = MockZendesk::builder();
+    let builder = unmodeled
+        .iter()
+        .fold(builder, |b, key| b.allow_unmodeled(*key));
+    let api = Api::with(builder).await;
+    let created = post(&api, json!({"name": api.name("u")})).await.expect(201);
+    let user = created.json()["user"].clone();
+
+    let changed = put(&api, &user, user.clone()).await.expect(200);
+
+    let warning = changed.header("x-zendesk-api-warn").unwrap();
+    for key in &unmodeled {
+        assert!(!warning.contains(&format!("{key:?}")), "{key}: {warning}");
+    }
+    for key in ["active", "created_at", "shared", "updated_at", "url"] {
+        assert!(warning.contains(&format!(r#""user.{key}""#)), "{warning}");
+    }
+    let alone = json!({"locale": "de", "moderator": false});
+    let changed = put(&api, &user, alone).await.expect(200);
+    assert_eq!(changed.header("x-zendesk-api-warn"), None);
+}
+
 /// "Not permitted: url, created_at, updated_at, active, shared", reported of 2014.
 #[tokio::test]
 async fn nu39_what_zendesk_writes_itself_is_dropped() {
