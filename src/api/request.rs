@@ -239,9 +239,11 @@ impl ApiRequest<'_> {
         Ok(Some(values).filter(|values| !values.is_empty()))
     }
 
-    /// Returns whether the query names records by their ids or external ids.
+    /// Returns whether the query or the body names records by their ids or external ids, beside the
+    /// changes.
     pub(crate) fn names_records(&self) -> bool {
-        !self.query.list("ids").is_empty() || !self.query.list("external_ids").is_empty()
+        let names = |parameter| !matches!(self.values(parameter), Ok(None));
+        names("ids") || names("external_ids")
     }
 
     /// Returns a text in the query, or, as Rails does, in the body. An empty one counts as not

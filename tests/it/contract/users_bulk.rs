@@ -293,6 +293,28 @@ async fn nu104_update_many_needs_the_body_of_its_form() {
     assert_eq!(show(&api, user).await["notes"], Value::Null);
 }
 
+/// "I managed to use this method with `{ ids: "123456", user: { tags: ["my_tag"] } }`", reported:
+/// the client sends this as the body. The other forms of a list in the body are inferred.
+#[tokio::test]
+async fn nu103_the_ids_of_update_many_may_stand_beside_the_user() {
+    let api = Api::start().await;
+    let external_id = api.name("x");
+    let user = create(&api, json!({"name": "u", "external_id": external_id})).await;
+    let bodies = [
+        json!({"ids": user.to_string(), "user": {"notes": "a"}}),
+        json!({"ids": [user], "user": {"notes": "b"}}),
+        json!({"external_ids": external_id, "user": {"notes": "c"}}),
+    ];
+
+    for body in bodies {
+        let notes = body["user"]["notes"].clone();
+        let queued = api.put("/users/update_many", body).await;
+        let (results, _) = results(&api, queued).await;
+        assert_eq!(results.as_array().map(Vec::len), Some(1), "{notes}");
+        assert_eq!(show(&api, user).await["notes"], notes);
+    }
+}
+
 /// A hundred at a time.
 #[tokio::test]
 async fn nu101_more_than_a_hundred_are_refused() {

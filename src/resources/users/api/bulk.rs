@@ -34,8 +34,9 @@ pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 ///
 /// Updates up to 100 users in a background job.
 ///
-/// With `ids` or `external_ids` in the query, all of these users get the same `user`. Otherwise,
-/// `users` contains a batch, each with its own changes and its `id` or `external_id`.
+/// With `ids` or `external_ids` in the query or beside `user`, all of these users get the same
+/// `user`. Otherwise, `users` contains a batch, each with its own changes and its `id` or
+/// `external_id`.
 pub const UPDATE_MANY: Operation = Operation::put("UpdateManyUsers", "/api/v2/users/update_many")
     .named("users", "update_many")
     .taking(Takes::one_or_many::<User>("user", "users"))
