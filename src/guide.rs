@@ -6,6 +6,7 @@
 //! | test a program that starts background jobs | [`jobs`] |
 //! | make calls fail, order a race, take the service down | [`faults`] |
 //! | test rate limits, waits and timeouts | [`time`] |
+//! | test a program that reads incremental exports | [`exports`] |
 //! | find mistakes that you did not think of | [`chaos`] |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
@@ -23,6 +24,9 @@ pub mod faults {}
 
 #[doc = include_str!("../docs/guide/time.md")]
 pub mod time {}
+
+#[doc = include_str!("../docs/guide/exports.md")]
+pub mod exports {}
 
 #[doc = include_str!("../docs/guide/chaos.md")]
 pub mod chaos {}

@@ -120,6 +120,7 @@ impl<'a> Exporting<'a> {
             is_end,
             to,
             withheld,
+            delay,
         })
     }
 
@@ -201,6 +202,7 @@ impl<'a> Exporting<'a> {
                 from: self.from,
                 to: page.to,
                 withheld: page.withheld,
+                delay: page.delay,
             }),
         }
     }
@@ -216,6 +218,7 @@ pub(crate) struct ExportPage<I> {
     to: Option<ExportPoint>,
     /// The number of records that changed so recently that they are withheld.
     withheld: usize,
+    delay: Duration,
 }
 
 /// The order of the keys after the rows of a time-based export.

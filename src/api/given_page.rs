@@ -1,5 +1,7 @@
 //! [`GivenPage`]: what is kept of a page of a list, or of an incremental export, after it was sent.
 
+use std::time::Duration;
+
 use super::export_kind::{ExportKind, ExportPoint};
 
 /// A page that was sent: the ids of its rows, and its place.
@@ -18,6 +20,19 @@ impl GivenPage {
         let export = self.export.as_ref();
         export.is_some_and(|export| export.kind == ExportKind::Time)
             || self.place.is_first == self.place.next.is_some()
+    }
+
+    /// Returns the rows that no other page of the same walk should have, with the times of their
+    /// last changes, or 0: a record that changes comes again in an export. A time-based page
+    /// repeats the rows of the second in which it starts.
+    pub(crate) fn rows_to_come_once(&self) -> impl Iterator<Item = (u64, u64)> {
+        let export = self.export.as_ref();
+        let times = export.map_or(&[][..], |export| &export.times);
+        let times = times.iter().copied().chain(std::iter::repeat(0));
+        let repeated = export.filter(|export| export.kind == ExportKind::Time);
+        let repeated = repeated.map(|export| export.from.time);
+        let rows = self.ids.iter().copied().zip(times);
+        rows.filter(move |(_, time)| repeated != Some(*time))
     }
 }
 
@@ -44,4 +59,6 @@ pub(crate) struct GivenExport {
     pub(crate) to: Option<ExportPoint>,
     /// The number of records that changed so recently that the page lacks them.
     pub(crate) withheld: usize,
+    /// How long changes are withheld.
+    pub(crate) delay: Duration,
 }

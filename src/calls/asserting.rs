@@ -1,5 +1,5 @@
 //! The assertions on calls that panic at the line of the test. The checks are in their `try_`
-//! twins: `assertions.rs`, `order.rs`, `walked.rs` and `manners.rs`.
+//! twins: `assertions.rs`, `order.rs`, `walked.rs`, `resumed.rs` and `manners.rs`.
 
 use serde::Serialize;
 
@@ -210,6 +210,42 @@ impl Calls {
     #[track_caller]
     pub fn assert_no_row_missed(&self) {
         Failure::or_panic(self.try_assert_no_row_missed());
+    }
+
+    /// Asserts that each run of an incremental export continued where the one before ended.
+    ///
+    /// A run continues at the last `end_time`, or at the last cursor that was not null. It may go
+    /// back a little, and repeat some rows, but not to the start of the run before, unless that one
+    /// failed.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::start().await;
+    /// zendesk.seed().organization("Acme");
+    /// zendesk.advance(Duration::from_secs(61));
+    /// let export = async |start_time: u64| {
+    ///     let url = zendesk.url(&format!("/incremental/organizations?start_time={start_time}"));
+    ///     let get = reqwest::Client::new().get(url).header("authorization", zendesk.authorization());
+    ///     let page: serde_json::Value = get.send().await?.json().await?;
+    ///     Ok::<_, reqwest::Error>(page["end_time"].as_u64().unwrap())
+    /// };
+    /// let end_time = export(0).await?;
+    /// export(end_time).await?;
+    ///
+    /// let exports = zendesk.calls().of(organizations::EXPORT);
+    /// exports.assert_walked_to_end();
+    /// exports.assert_resumed();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if a run skipped changes or started again, or if no export was run twice.
+    #[track_caller]
+    pub fn assert_resumed(&self) {
+        Failure::or_panic(self.try_assert_resumed());
     }
 
     /// Asserts that no walk showed a row twice.

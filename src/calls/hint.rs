@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::base::ids::Kind;
+use crate::base::time::Timestamp;
 
 /// A common mistake in the use of Zendesk that a call seems to contain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -171,6 +172,44 @@ pub enum Hint {
         /// The request that filters by it.
         search: &'static str,
     },
+    /// The last page of an export was requested again and again.
+    EndOfExportAskedAgain {
+        /// The number of equal requests in a row.
+        times: usize,
+        /// The first of them.
+        first: u64,
+    },
+    /// A page of an export had no cursor, because nothing was new, and the next run did not use the
+    /// former one.
+    CursorLost {
+        /// The call that got the page without a cursor.
+        empty: u64,
+        /// The call that got the cursor to continue with.
+        saved: u64,
+    },
+    /// An export lacks changes that are too recent, and only the test moves the double's clock.
+    ChangesWithheld {
+        /// The number of changed records.
+        records: usize,
+        /// How long changes are withheld, in seconds.
+        seconds: u64,
+    },
+    /// An export was asked for changes since a time that is too recent on the double's clock.
+    TooRecentStartTime {
+        /// The latest time that is allowed, in seconds since 1970.
+        latest: u64,
+        /// The time of the double's clock.
+        now: Timestamp,
+    },
+    /// The id of a record that an export showed as deleted.
+    DeletedInExport {
+        /// The kind of the record.
+        kind: Kind,
+        /// The id.
+        id: u64,
+        /// The call that got the page of the export.
+        by: u64,
+    },
     /// There were no credentials, or not those of this account.
     NotAuthenticated {
         /// The credentials without any secret, and what is wrong with them.
@@ -256,6 +295,11 @@ impl Hint {
             | Self::NotAFilter { .. }
             | Self::UpdatedTooOften { .. }
             | Self::PositionTakenForId { .. }
+            | Self::EndOfExportAskedAgain { .. }
+            | Self::CursorLost { .. }
+            | Self::ChangesWithheld { .. }
+            | Self::TooRecentStartTime { .. }
+            | Self::DeletedInExport { .. }
             | Self::JobNotAwaited { .. } => Vec::new(),
         };
         texts.iter_mut().for_each(|text| **text = change(text));
@@ -343,6 +387,38 @@ impl fmt::Display for Hint {
             ),
             Self::NotAFilter { parameter, search } => {
                 write!(f, "Zendesk ignores {parameter} here and lists everything; {search} finds by it")
+            }
+            Self::EndOfExportAskedAgain { times, first } => write!(
+                f,
+                "the program requested the last page of this export {times} times in a row, from #{first} on; next_page is \
+                 set on every page, so stop when end_of_stream is true"
+            ),
+            Self::CursorLost { empty, saved } => write!(
+                f,
+                "this does not continue where the former export ended: nothing was new in #{empty}, so its after_cursor is \
+                 null; keep the cursor of #{saved} then"
+            ),
+            Self::ChangesWithheld { records, seconds } => {
+                let are = if *records == 1 { "1 changed record is".to_owned() } else { format!("{records} changed records are") };
+                write!(
+                    f,
+                    "{are} not older than {seconds} seconds, which exports withhold, and the double's clock stands still: call \
+                     advance(Duration::from_secs({})) before the export, or set .export_delay(Duration::ZERO) on the builder",
+                    seconds + 1
+                )
+            }
+            Self::TooRecentStartTime { latest, now } => write!(
+                f,
+                "the double's clock shows {now}, so start_time may be at most {latest}; without .clock(…) on the builder it starts \
+                 in 2024 and stands still"
+            ),
+            Self::DeletedInExport { kind, id, by } => {
+                let sign = match kind {
+                    Kind::User => "active: false",
+                    Kind::Organization => "deleted_at",
+                    _ => "the status deleted",
+                };
+                write!(f, "#{by} exported {kind} {id} with {sign}; exports show deleted records, too")
             }
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => f.write_str(why),
             Self::JobNotAwaited { job, queued_by } => write!(

@@ -56,6 +56,7 @@ fn plain_hints(
     let Some(error) = error else {
         return hints;
     };
+    hints.extend(too_recent(call, error));
     if refused.is_some() {
         hints.extend(refused);
         return hints;
@@ -73,6 +74,16 @@ fn plain_hints(
     hints.extend(id_hints(operation, &call.path, &body, error, records));
     hints.extend(taken_hints(operation, &body, error, records));
     hints
+}
+
+/// Returns a hint if an export starts too late for the double's clock.
+fn too_recent(call: &Received, error: &ApiError) -> Option<Hint> {
+    let ApiError::TooRecentStartTime { delay } = error else {
+        return None;
+    };
+    let now = call.moment.timestamp();
+    let latest = now.unix_seconds().saturating_sub(delay.as_secs());
+    Some(Hint::TooRecentStartTime { latest, now })
 }
 
 /// Returns a hint if a list was sent a parameter that only the search accepts.

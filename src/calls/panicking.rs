@@ -106,7 +106,7 @@ impl<'a> Trouble<'a> {
         };
         let jobs = JobSeen::all(&calls).into_iter();
         let failed: BTreeSet<u64> = ordinals(has_failed);
-        let hinted = hints_together(&calls).into_iter();
+        let hinted = hints_together(&calls, journal.clock_stands_still).into_iter();
         let hinted: BTreeSet<u64> = hinted
             .map(|(ordinal, _)| ordinal)
             .filter(|ordinal| !failed.contains(ordinal))

@@ -47,6 +47,7 @@ use super::journal::JournalView;
 /// | what each of them sent | [`assert_json`](Self::assert_json) |
 /// | the order in which they came | [`assert_sequence`](Self::assert_sequence), [`assert_exact_sequence`](Self::assert_exact_sequence) |
 /// | that a list was walked completely | [`assert_walked_to_end`](Self::assert_walked_to_end), [`assert_no_row_missed`](Self::assert_no_row_missed) |
+/// | that each export continued where the one before ended | [`assert_resumed`](Self::assert_resumed) |
 /// | that nothing was read twice | [`assert_each_row_once`](Self::assert_each_row_once), [`assert_no_page_twice`](Self::assert_no_page_twice) |
 /// | that the client waited when it was limited | [`assert_honored_retry_after`](Self::assert_honored_retry_after), [`assert_max_consecutive_429`](Self::assert_max_consecutive_429) |
 ///

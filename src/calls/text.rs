@@ -263,7 +263,9 @@ impl Text<'_> {
         let journal: Vec<&Call> = self.journal.calls.iter().map(|(_, call)| call).collect();
         let (after, before) = (self.after, self.before);
         let is_shown = |(ordinal, _): &(u64, Hint)| *ordinal > after && *ordinal < before;
-        let together = hints_together(&journal).into_iter().filter(is_shown);
+        let together = hints_together(&journal, self.journal.clock_stands_still)
+            .into_iter()
+            .filter(is_shown);
         let together =
             together.map(|(ordinal, hint)| format!("hint: #{ordinal}: {}", text_of(&hint)));
         let of_job = |hint: Hint| format!("hint: {}", text_of(&hint));

@@ -14,6 +14,7 @@ use crate::resources::organizations::api as organizations;
 use crate::resources::users::api as users;
 
 use super::call::{Call, CallReply};
+use super::exports_seen::hints_of_exports;
 use super::hint::Hint;
 
 /// The number of calls, counted from the last one, that are compared with the others. It keeps the
@@ -24,7 +25,7 @@ const MAX_CANDIDATES: usize = 1_000;
 const MAX_ITEMS: u64 = 100;
 
 /// The mistakes that these calls look like, each with the call that made it.
-pub(super) fn hints_together(calls: &[&Call]) -> Vec<(u64, Hint)> {
+pub(super) fn hints_together(calls: &[&Call], clock_stands_still: bool) -> Vec<(u64, Hint)> {
     let checks = [
         secondary_address_added,
         other_organizations_left,
@@ -38,7 +39,7 @@ pub(super) fn hints_together(calls: &[&Call]) -> Vec<(u64, Hint)> {
             || path.starts_with("/api/v2/organizations/")
             || path == "/api/v2/organizations"
     };
-    let mut hints = Vec::new();
+    let mut hints = hints_of_exports(calls, clock_stands_still);
     let candidates = calls.iter().enumerate().rev().filter(is_about_these);
     for (index, call) in candidates.take(MAX_CANDIDATES) {
         let around = Around {

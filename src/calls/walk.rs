@@ -1,4 +1,5 @@
-//! [`Walk`]: the pages of one list that belong together, from the first one on.
+//! [`Walk`]: the pages of one list, or of one run of an export, that belong together, from the
+//! first one on.
 //!
 //! The pages themselves determine their order: each contains how it was requested, and how the next
 //! one is requested. So pages may be requested in parallel, and several walks through one list are
@@ -25,8 +26,8 @@ pub(super) struct Walk<'a> {
     /// The first call for this list after the last page that did not return one: an error, or a
     /// reply that a fault spoilt.
     went_wrong: Option<&'a Call>,
-    /// The first call of the next walk through the same list.
-    pub(super) restarted_by: Option<&'a Call>,
+    /// The first page of the next walk through the same list.
+    pub(super) restarted_by: Option<(&'a Call, &'a PageSeen)>,
     /// Whether a later walk through the same list reached the end.
     is_done_again: bool,
 }
@@ -49,7 +50,9 @@ impl<'a> Walk<'a> {
     fn add(&mut self, call: &'a Call, page: &'a PageSeen) {
         self.went_wrong = None;
         self.pages.push((call, page));
-        if self.chain.is_empty() && place(page).is_first {
+        // An export may start anywhere: where a former one ended.
+        let begins = place(page).is_first || page.given.export.is_some();
+        if self.chain.is_empty() && begins {
             self.chain.push((call, page));
         }
         while let Some(next) = self.next_page().and_then(|next| {
@@ -62,7 +65,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns how the next page is requested. `None` means that there is none, or that the first
+    /// Returns how the next page of the walk is requested. `None` means that there is none, or that the first
     /// one is missing.
     fn next_page(&self) -> Option<&'a String> {
         place(self.chain.last()?.1).next.as_ref()
@@ -133,7 +136,11 @@ impl Calls {
                 .iter()
                 .rposition(|walk| walk.list == list && walk.next_page() == Some(here));
             let latest = walks.iter().rposition(|walk| walk.list == list);
-            match expecting.or(latest.filter(|_| !place(page).is_first)) {
+            let is_amid = |index: &usize| {
+                let is_new_export = page.given.export.is_some() && walks[*index].is_complete();
+                !place(page).is_first && !is_new_export
+            };
+            match expecting.or(latest.filter(is_amid)) {
                 // After the last page there is an empty one, which some clients request to find out
                 // that they are at the end.
                 Some(index)
@@ -149,7 +156,7 @@ impl Calls {
                 .iter()
                 .find(|later| later.list == walk.list)
                 .and_then(Walk::first);
-            walks[index].restarted_by = next.map(|(call, _)| call);
+            walks[index].restarted_by = next;
             let (walk, later) = (&walks[index], &walks[index + 1..]);
             walks[index].is_done_again = later
                 .iter()
@@ -165,12 +172,14 @@ fn is_behind_end(page: &PageSeen) -> bool {
 
 /// Returns the list of which a call requests a page.
 fn list(call: &Call) -> Option<String> {
-    call.operation()?.query().pages?;
-    let sideloads = ["include"];
-    let others = PARAMETERS
-        .iter()
-        .chain(&sideloads)
-        .map(|name| (*name, None));
+    let operation = call.operation()?;
+    let known = operation.query();
+    let of_page = if known.export.is_some() {
+        known.of_pages()
+    } else {
+        known.pages.map(|_| &PARAMETERS[..])?
+    };
+    let others = of_page.iter().chain(&["include"]).map(|name| (*name, None));
     let filters = Query::parse(call.query()).with(&others.collect::<Vec<_>>());
     Some(format!("{}?{filters}", plain(call.path())))
 }

@@ -1,4 +1,4 @@
-//! Assertions on walks through lists.
+//! Assertions on walks through lists and exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,10 +79,10 @@ impl Calls {
             format!("each row once on the pages{}", self.subject()),
         );
         for walk in self.walks_to_judge(&expected, place)? {
-            let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
+            let mut seen: BTreeMap<(u64, u64), u64> = BTreeMap::new();
             for (call, page) in &walk.pages {
-                for id in &page.given.ids {
-                    if let Some(first) = seen.insert(*id, call.ordinal()) {
+                for (id, time) in page.given.rows_to_come_once() {
+                    if let Some(first) = seen.insert((id, time), call.ordinal()) {
                         let headline = format!(
                             "expected {expected}; {id} is on #{first} and on #{}",
                             call.ordinal()
@@ -158,7 +158,10 @@ fn not_at_end(walk: &Walk<'_>) -> Option<String> {
         (Some((last, _)), None) => {
             let again = walk
                 .restarted_by
-                .map(|call| format!("; #{} requests the first page again", call.ordinal()));
+                .map(|(call, page)| match &page.given.export {
+                    None => format!("; #{} requests the first page again", call.ordinal()),
+                    Some(_) => format!("; #{} requests {}", call.ordinal(), page.given.place.here),
+                });
             let again = again.unwrap_or_default();
             format!(
                 "#{} was the last page that was requested, and there are more{again}",

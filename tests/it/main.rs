@@ -14,6 +14,7 @@ mod contract;
 mod direct;
 mod dropping;
 mod evidence;
+mod exports;
 mod extremes;
 mod faults;
 mod fixtures;

@@ -119,6 +119,11 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
             twin: text(lists().try_assert_no_page_twice()),
         },
         Row {
+            name: "assert_resumed",
+            act: &|| lists().assert_resumed(),
+            twin: text(lists().try_assert_resumed()),
+        },
+        Row {
             name: "assert_honored_retry_after",
             act: &|| all().assert_honored_retry_after(),
             twin: text(all().try_assert_honored_retry_after()),
