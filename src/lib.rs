@@ -188,6 +188,13 @@ pub mod organization_memberships {
     pub use crate::resources::organization_memberships::model::OrganizationMembership;
 }
 
+/// Merges of organizations: the record and the operations.
+/// [`Seed::merge_organization`](crate::Seed::merge_organization) seeds one.
+pub mod organization_merges {
+    pub use crate::resources::organization_merges::api::*;
+    pub use crate::resources::organization_merges::model::{MergeStatus, OrganizationMerge};
+}
+
 /// Subscriptions to organizations: the record, its description for seeds, and the operations.
 pub mod organization_subscriptions {
     pub use crate::resources::organization_subscriptions::api::*;

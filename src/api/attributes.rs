@@ -59,6 +59,15 @@ impl<'a> Attributes<'a> {
         i64::try_from(number).ok()
     }
 
+    /// Returns the integer under a key. Null counts as not given.
+    pub(crate) fn integer(&self, key: &str) -> Result<Option<i128>, ApiError> {
+        let value = self.object.get(key).filter(|value| !value.is_null());
+        let Some(value) = value else { return Ok(None) };
+        let integer = given(value).integer();
+        let wrong = || self.invalid(key, &Expected::Integer.into());
+        integer.map(Some).ok_or_else(wrong)
+    }
+
     /// The value under a key, if it is a text.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.object.get(key)?.as_str()

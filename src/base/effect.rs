@@ -111,6 +111,22 @@ pub enum Effect {
         /// The default now. `None` means that the last membership was deleted.
         to: Option<Named>,
     },
+    /// The merge of an organization into another one was queued. Nothing has moved yet.
+    MergeQueued {
+        /// The id of the merge.
+        merge: String,
+        /// The organization that will be deleted.
+        loser: Named,
+        /// The organization that will stay.
+        winner: Named,
+    },
+    /// The merge of an organization into another one failed.
+    MergeFailed {
+        /// The id of the merge.
+        merge: String,
+        /// Why it failed.
+        message: String,
+    },
     /// A record was merged into another one of its kind. What moved has separate effects, and so
     /// has the deletion of the first one.
     Merged {
@@ -199,6 +215,12 @@ impl fmt::Display for Effect {
             } => {
                 write!(f, "default of {user} was {from}, none is left")
             }
+            Self::MergeQueued {
+                merge,
+                loser,
+                winner,
+            } => write!(f, "merge {merge} queued: {loser} into {}", winner.brief()),
+            Self::MergeFailed { merge, message } => write!(f, "merge {merge} failed: {message}"),
             Self::Merged { loser, winner } => {
                 write!(f, "{loser} merged into {}", winner.brief())
             }
@@ -281,10 +303,14 @@ impl Effect {
             Self::DefaultMoved { user, from, to } => {
                 [user, from].into_iter().chain(to).for_each(named);
             }
-            Self::Merged { loser, winner } => [loser, winner].into_iter().for_each(named),
+            Self::MergeQueued { loser, winner, .. } | Self::Merged { loser, winner } => {
+                [loser, winner].into_iter().for_each(named)
+            }
             Self::Moved { record, from, to } => [record, from, to].into_iter().for_each(named),
             Self::TicketsMoved { from, to, .. } => [from, to].into_iter().for_each(named),
-            Self::JobFailed { message, .. } => *message = change(message),
+            Self::JobFailed { message, .. } | Self::MergeFailed { message, .. } => {
+                *message = change(message);
+            }
             Self::TicketsUnassigned { .. } | Self::JobQueued { .. } | Self::JobCompleted { .. } => {
             }
         }
@@ -311,7 +337,9 @@ impl Effect {
             Self::DefaultMoved { user, from, to } => {
                 is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it)
             }
-            Self::Merged { loser, winner } => is_it(loser) || is_it(winner),
+            Self::MergeQueued { loser, winner, .. } | Self::Merged { loser, winner } => {
+                is_it(loser) || is_it(winner)
+            }
             Self::Moved {
                 record: moved,
                 from,
@@ -327,7 +355,10 @@ impl Effect {
                 record == (*organization).into()
                     || tickets.iter().any(|ticket| record == (*ticket).into())
             }
-            Self::JobQueued { .. } | Self::JobCompleted { .. } | Self::JobFailed { .. } => false,
+            Self::JobQueued { .. }
+            | Self::JobCompleted { .. }
+            | Self::JobFailed { .. }
+            | Self::MergeFailed { .. } => false,
         }
     }
 }

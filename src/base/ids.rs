@@ -157,6 +157,7 @@ impl Kind {
         let wire = name.strip_suffix("_id")?;
         match wire {
             "requester" | "submitter" | "assignee" => Some(Self::User),
+            "winner" => Some(Self::Organization),
             wire => Self::ALL.iter().copied().find(|kind| kind.wire() == wire),
         }
     }

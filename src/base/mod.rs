@@ -23,5 +23,6 @@ pub(crate) mod settings;
 pub(crate) mod sorted;
 pub(crate) mod table;
 pub(crate) mod time;
+pub(crate) mod ulid;
 pub(crate) mod value;
 pub(crate) mod words;

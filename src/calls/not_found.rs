@@ -280,7 +280,7 @@ mod tests {
         for path in [
             "/api/v2/tickets/count",
             "/api/v2/search",
-            "/api/v2/organizations/7/merge",
+            "/api/v2/tickets/7/merge",
         ] {
             assert_eq!(unknown_endpoint(path), NotFound::NotCovered, "{path}");
         }
@@ -288,7 +288,7 @@ mod tests {
         // written.
         for path in [
             "/api/v2/organization_memberships/show_many",
-            "/api/v2/organizations/x/merge",
+            "/api/v2/tickets/x/merge",
             "/search",
         ] {
             assert_ne!(unknown_endpoint(path), NotFound::NotCovered, "{path}");

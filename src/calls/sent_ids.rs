@@ -168,7 +168,9 @@ fn names(error: &ApiError, place: &str) -> bool {
     let ApiError::RecordInvalid(violations) = error else {
         return false;
     };
-    let is_it = |violation: &Violation| place.strip_suffix("_id") == Some(violation.field);
+    let is_it = |violation: &Violation| {
+        violation.field == place || place.strip_suffix("_id") == Some(violation.field)
+    };
     violations.iter().any(is_it)
 }
 

@@ -15,6 +15,8 @@ const MAX_INDEXES: usize = 10_000;
 /// Runs the background jobs of the account by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs)
 /// returns it.
 ///
+/// A merge of organizations counts as a job of one item, although no job status shows it.
+///
 /// The *next* job is the oldest one that is not finished. If there is none, a mishap waits for the
 /// next one that is queued. If several mishaps wait, each new job takes one of them. A mishap that
 /// never finds a job fails the test when the double is verified or dropped.

@@ -5,6 +5,7 @@ use crate::base::refusal::Refusal;
 use crate::fixtures::{Fixture, FixtureError, Plan, Planned};
 use crate::resources::account::Account;
 use crate::resources::organization_memberships::model::{NewMembership, OrganizationMembership};
+use crate::resources::organization_merges::model::OrganizationMerge;
 use crate::resources::organizations::model::{NewOrganization, Organization};
 use crate::resources::seeded::Seeded;
 use crate::resources::tickets::model::{NewTicket, Ticket};
@@ -223,6 +224,45 @@ impl<'a> Seed<'a> {
         self.put(&format!("remove organization {id}"), |account| {
             account.delete_organization(id)
         });
+    }
+
+    /// Merges the first organization into the second one, like a request for that whose background
+    /// work is done, and returns the merge.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::{MockZendesk, organization_merges::MergeStatus};
+    /// let zendesk = MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let (acme, globex) = (seed.organization("Acme"), seed.organization("Globex"));
+    /// let merge = seed.merge_organization(&acme, &globex);
+    /// assert_eq!(merge.status, MergeStatus::Complete);
+    /// assert_eq!(zendesk.account().organizations(), [globex]);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if either of them does not exist, if both are the same, or if the first one is part of
+    /// another merge.
+    #[track_caller]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "a merge that a test seeds need not be looked at"
+    )]
+    pub fn merge_organization(
+        &self,
+        loser: impl Into<OrganizationId>,
+        winner: impl Into<OrganizationId>,
+    ) -> OrganizationMerge {
+        let (loser, winner) = (loser.into(), winner.into());
+        self.put(
+            &format!("merge organization {loser} into organization {winner}"),
+            |account| {
+                let merge = account.queue_merge(loser, winner)?;
+                account.complete_merge(&merge.id).ok_or(Refusal::NotFound)
+            },
+        )
     }
 
     #[track_caller]

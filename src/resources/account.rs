@@ -15,6 +15,7 @@ use crate::base::table::{AnyTable, Store};
 use crate::base::time::{Moment, Timestamp};
 
 use super::job_statuses::store::JobStore;
+use super::organization_merges::store::MergeStore;
 
 /// Defines the account, with a store for each resource that has records.
 macro_rules! account {
@@ -24,6 +25,8 @@ macro_rules! account {
         pub struct Account {
             $(pub(crate) $store: $type,)*
             pub(crate) jobs: JobStore,
+            /// The merges of organizations. Their ids are texts, so they are no kind of record.
+            pub(crate) merges: MergeStore,
             pub(crate) ids: IdSequence,
             pub(crate) rules: Rules,
             /// The admin that every new account has.
@@ -47,6 +50,7 @@ macro_rules! account {
                 Self {
                     $($store: <$type>::default(),)*
                     jobs: JobStore::new(),
+                    merges: MergeStore::new(),
                     ids: IdSequence::new(),
                     rules,
                     owner: UserId::new(0),

@@ -45,8 +45,6 @@ static ELSEWHERE: &[&str] = &[
     "oauth/tokens",
     "organization_fields",
     "organization_fields/{id}",
-    "organization_merges/{id}",
-    "organizations/{id}/merge",
     "requests",
     "requests/{id}",
     "satisfaction_ratings",

@@ -34,6 +34,7 @@ pub(crate) mod holder;
 pub(crate) mod identities;
 pub(crate) mod job_statuses;
 pub(crate) mod organization_memberships;
+pub(crate) mod organization_merges;
 pub(crate) mod organization_subscriptions;
 pub(crate) mod organizations;
 pub(crate) mod registry;

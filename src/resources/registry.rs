@@ -16,6 +16,7 @@ static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::identities::api::HANDLERS,
     crate::resources::job_statuses::api::HANDLERS,
     crate::resources::organization_memberships::api::HANDLERS,
+    crate::resources::organization_merges::api::HANDLERS,
     crate::resources::organization_subscriptions::api::HANDLERS,
     crate::resources::organizations::api::HANDLERS,
     crate::resources::tickets::api::HANDLERS,

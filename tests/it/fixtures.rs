@@ -132,7 +132,8 @@ const PINNED: &str = r#"{
   "group_memberships": [],
   "identities": [],
   "organization_subscriptions": [],
-  "custom_roles": []
+  "custom_roles": [],
+  "organization_merges": []
 }
 "#;
 
@@ -588,7 +589,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions`, `custom_roles` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions`, `custom_roles`, `organization_merges` at line 1 column 7",
         ),
         (
             r#"{"users": [{"id": 1}]}"#,

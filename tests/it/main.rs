@@ -24,6 +24,7 @@ mod handle;
 mod hints;
 mod hostile;
 mod imports;
+mod merges;
 mod messages;
 mod mocks;
 mod normal;

@@ -19,6 +19,10 @@ use super::result::ItemResult;
 /// With every pace, the reply to the request that starts a job says `queued`, and nothing has been
 /// done yet.
 ///
+/// A merge of organizations is a job, too, but has a record of its own instead of a job status. It
+/// moves everything at once, at its end: a request that shows the merge counts as one for its
+/// status. `new` means queued, `in_progress` working, and `error` failed or killed.
+///
 /// Some background work does not have a status that a request could show. If a membership or an
 /// organization is deleted, the organization is removed from tickets. If an agent leaves a group,
 /// the agent is removed from tickets. This work on tickets follows the pace, too.

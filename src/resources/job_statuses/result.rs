@@ -71,6 +71,14 @@ impl ItemResult {
             .text("details", reason.details())
     }
 
+    /// Returns the details of an item that failed.
+    pub(crate) fn details(&self) -> Option<&str> {
+        self.entries.iter().find_map(|(key, entry)| match entry {
+            Entry::Text(text) if *key == "details" => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     pub(crate) fn number(self, key: &'static str, number: impl Into<i128>) -> Self {
         self.entry(key, Entry::Number(number.into()))
     }

@@ -157,11 +157,12 @@ impl Account {
         } else {
             let elapsed = duration.saturating_sub(due.since(now));
             let part = |total| share(total, elapsed.as_millis(), duration.as_millis());
-            // It stays queued until the first item is processed.
+            // It stays queued until the first item is processed. One without a status has no items to
+            // count, and begins at once.
             if self
                 .jobs
                 .get(number)
-                .is_some_and(|job| part(job.task.total()) > 0)
+                .is_some_and(|job| part(job.task.total()) > 0 || !job.has_status())
             {
                 self.work_on_job(number, part);
             }

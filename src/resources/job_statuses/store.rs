@@ -83,15 +83,14 @@ impl JobStore {
             Some(at) => {
                 self.unfinished.remove(&number);
                 if !job.has_status() {
+                    self.by_id.remove(&job.id);
                     self.jobs.remove(&number);
                     return job;
                 }
                 self.finished.insert((at, number), ());
             }
         }
-        if job.has_status() {
-            self.by_id.insert(Arc::clone(&job.id), number);
-        }
+        self.by_id.insert(Arc::clone(&job.id), number);
         self.jobs.insert(number, Arc::clone(&job));
         job
     }
@@ -159,8 +158,18 @@ impl JobStore {
         self.jobs.get(&number)
     }
 
+    /// Returns the number of the job whose status has this id.
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
-        self.by_id.get(&Arc::from(id)).copied()
+        let number = *self.by_id.get(&Arc::from(id))?;
+        let has_status = self.get(number)?.has_status();
+        has_status.then_some(number)
+    }
+
+    /// Returns the number of the unfinished job that a record with this id shows.
+    pub(crate) fn number_of_record(&self, id: &str) -> Option<u64> {
+        let number = *self.by_id.get(&Arc::from(id))?;
+        let has_status = self.get(number)?.has_status();
+        (!has_status).then_some(number)
     }
 
     /// Returns the jobs that are queued or working, the oldest first, also those without a status.

@@ -1,6 +1,6 @@
-//! What becomes of memberships when users are merged.
+//! What becomes of memberships when users or organizations are merged.
 
-use crate::base::ids::{MembershipId, UserId};
+use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::settings::OrganizationsOfAUser;
 use crate::resources::account::Account;
 
@@ -34,6 +34,36 @@ impl Account {
             self.set_default(winner, default);
         }
         self.touch_user(winner);
+    }
+
+    /// Moves the members of an organization to another one. A user keeps the one default, also if it
+    /// is in both already: then the membership in the first one is deleted.
+    pub(crate) fn move_members(&mut self, loser: OrganizationId, winner: OrganizationId) {
+        for id in self.memberships.ids_of_organization(loser) {
+            let Some(row) = self.memberships.get(id).copied() else {
+                continue;
+            };
+            let user = row.user_id;
+            let was_default = self.default_membership_id(user) == Some(id);
+            let stays = match self.memberships.find(user, winner) {
+                Some(other) => {
+                    self.drop_membership(row);
+                    other
+                }
+                None => {
+                    self.reassign_membership(Membership {
+                        organization_id: winner,
+                        ..row
+                    });
+                    self.record_moved(id, loser, winner);
+                    id
+                }
+            };
+            if was_default {
+                self.set_default(user, Some(stays));
+            }
+            self.touch_user(user);
+        }
     }
 
     fn reassign_membership(&mut self, membership: Membership) {

@@ -26,6 +26,7 @@ use crate::base::sequence::{Sequence, Side};
 use crate::base::settings::{OrganizationsOfAUser, Rules};
 use crate::base::time::Moment;
 use crate::resources::account::Account;
+use crate::resources::organization_merges::model::MergeStatus;
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::tickets::model::{TicketChanges, TicketStatus};
 use crate::resources::users::model::UserChanges;
@@ -231,6 +232,12 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             members
                 .into_iter()
                 .for_each(|member| model.delete(member.id));
+            // Where users are in one organization, a merged user's tickets may be in another one.
+            for ticket in &mut model.tickets {
+                if ticket.organization == Some(id) && !ticket.closed {
+                    ticket.organization = None;
+                }
+            }
             model
                 .organizations
                 .iter_mut()
@@ -264,6 +271,36 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                     organization,
                     closed: *closed,
                 });
+            }
+        }
+        Change::MergeUsers { loser, winner } => {
+            let (loser, winner) = (model.user(*loser), model.user(*winner));
+            let is_there = |user| model.users.contains(&(user, true));
+            let mut organizations: Vec<_> = [model.of_user(loser), model.of_user(winner)]
+                .concat()
+                .into_iter()
+                .map(|other| other.organization)
+                .collect();
+            organizations.sort_unstable();
+            organizations.dedup();
+            let fits = model.single_organization || organizations.len() <= LIMIT;
+            let may = is_there(loser) && is_there(winner) && loser != winner && fits;
+            assert_eq!(account.merge_users(loser, winner).is_ok(), may);
+            if may {
+                model.merge_users(loser, winner);
+            }
+        }
+        Change::MergeOrganizations { loser, winner } => {
+            let (loser, winner) = (model.organization(*loser), model.organization(*winner));
+            let is_there = |id| model.name(id).is_some();
+            let may = is_there(loser) && is_there(winner) && loser != winner;
+            let queued = account.queue_merge(loser, winner);
+            assert_eq!(queued.is_ok(), may);
+            account.complete_all_jobs();
+            if let Ok(merge) = queued {
+                let merge = account.organization_merge(&merge.id).unwrap();
+                assert_eq!(merge.status, MergeStatus::Complete);
+                model.merge_organizations(loser, winner);
             }
         }
     }
@@ -358,10 +395,9 @@ fn assert_agree(account: &Account, model: &Model) {
         .collect();
     assert_walks(&account.organizations.by_name(), &organizations);
     for ticket in &model.tickets {
-        assert_eq!(
-            account.ticket(ticket.id).unwrap().organization_id,
-            ticket.organization
-        );
+        let shown = account.ticket(ticket.id).unwrap();
+        assert_eq!(shown.organization_id, ticket.organization);
+        assert_eq!(shown.requester_id, ticket.requester);
     }
 }
 

@@ -60,9 +60,13 @@ impl Account {
         changes: OrganizationChanges,
     ) -> Result<(), Refusal> {
         let mut organization = self.organization(id).ok_or(Refusal::NotFound)?;
+        self.check_is_not_merged(id)?;
         self.check_organization(Some(id), &changes)?;
         let former_domains = organization.domain_names.clone();
         organization.apply(tidied(changes));
+        if organization.domain_names != former_domains {
+            self.check_domains_may_change(id)?;
+        }
         organization.updated_at = self.now();
 
         let old = self.organizations.sort_name(id);
@@ -82,6 +86,7 @@ impl Account {
     /// <https://support.zendesk.com/hc/en-us/articles/4408846640410>
     pub(crate) fn delete_organization(&mut self, id: OrganizationId) -> Result<(), Refusal> {
         let organization = self.organization(id).ok_or(Refusal::NotFound)?;
+        self.check_is_not_merged(id)?;
         for membership in self.memberships.ids_of_organization(id) {
             self.delete_membership(membership)?;
         }

@@ -171,6 +171,19 @@ impl Account {
         });
     }
 
+    /// Gives the tickets of an organization to another one, closed ones too.
+    pub(crate) fn give_tickets_of_organization(
+        &mut self,
+        loser: OrganizationId,
+        winner: OrganizationId,
+    ) {
+        self.run_chores(|queued| queued.chore.finds_by(loser.into()));
+        let tickets = self.tickets_of(&self.tickets.of_organization(loser));
+        self.move_tickets(tickets, loser, winner, |ticket| {
+            ticket.organization_id = Some(winner);
+        });
+    }
+
     fn move_tickets<R: RecordId>(
         &mut self,
         tickets: Vec<Ticket>,

@@ -10,6 +10,7 @@ mod identities;
 mod job_statuses;
 mod limits;
 mod organization_memberships;
+mod organization_merges;
 mod organization_subscriptions;
 mod organizations;
 

@@ -43,6 +43,14 @@ pub(super) enum Change {
         requester: usize,
         closed: bool,
     },
+    MergeUsers {
+        loser: usize,
+        winner: usize,
+    },
+    MergeOrganizations {
+        loser: usize,
+        winner: usize,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +83,8 @@ pub(super) fn change() -> impl Strategy<Value = Change> {
         1 => (0..60usize).prop_map(Change::DeleteUser),
         1 => (0..60usize).prop_map(Change::DeleteOrganization),
         2 => (0..60usize, any::<bool>()).prop_map(|(requester, closed)| Change::CreateTicket { requester, closed }),
+        1 => (0..60usize, 0..60usize).prop_map(|(loser, winner)| Change::MergeUsers { loser, winner }),
+        1 => (0..60usize, 0..60usize).prop_map(|(loser, winner)| Change::MergeOrganizations { loser, winner }),
     ]
 }
 
@@ -236,5 +246,65 @@ impl Model {
             }
         }
         Some(gone)
+    }
+
+    /// Gives everything of a user to another one, and deletes it.
+    pub(super) fn merge_users(&mut self, loser: UserId, winner: UserId) {
+        for ticket in &mut self.tickets {
+            if ticket.requester == loser {
+                ticket.requester = winner;
+            }
+        }
+        let had_none = self.of_user(winner).is_empty();
+        for row in self.of_user(loser) {
+            let is_in_it = self
+                .of_user(winner)
+                .iter()
+                .any(|other| other.organization == row.organization);
+            if is_in_it || (self.single_organization && !had_none) {
+                self.remove(row.id);
+                continue;
+            }
+            if let Some(row) = self.memberships.iter_mut().find(|other| other.id == row.id) {
+                row.user = winner;
+                row.default &= had_none;
+            }
+        }
+        for user in self.users.iter_mut().filter(|other| other.0 == loser) {
+            user.1 = false;
+        }
+    }
+
+    /// Gives everything of an organization to another one, and deletes it.
+    pub(super) fn merge_organizations(&mut self, loser: OrganizationId, winner: OrganizationId) {
+        for ticket in &mut self.tickets {
+            if ticket.organization == Some(loser) {
+                ticket.organization = Some(winner);
+            }
+        }
+        let of_loser = |other: &&ModelMembership| other.organization == loser;
+        let all: Vec<_> = self.memberships.iter().filter(of_loser).cloned().collect();
+        for row in all {
+            let in_winner = |other: &&mut ModelMembership| {
+                other.user == row.user && other.organization == winner
+            };
+            match self.memberships.iter_mut().find(in_winner) {
+                Some(other) => {
+                    other.default |= row.default;
+                    self.remove(row.id);
+                }
+                None => {
+                    let moved = self
+                        .memberships
+                        .iter_mut()
+                        .filter(|other| other.id == row.id);
+                    moved.for_each(|row| row.organization = winner);
+                }
+            }
+        }
+        let organizations = self.organizations.iter_mut();
+        for organization in organizations.filter(|other| other.0 == loser) {
+            organization.1 = false;
+        }
     }
 }

@@ -93,4 +93,11 @@ fn work_on_tickets_that_waits_is_done_before_a_merge_moves_them() {
         assert_eq!(organization_of(&account, waits), None);
         assert_eq!(organization_of(&account, stays), Some(b));
     }
+
+    // The same of organizations.
+    let waits = ticket(&mut account, winner, TicketStatus::Open);
+    account.move_user(winner, Some(a));
+    let merge = account.queue_merge(b, a).unwrap();
+    account.complete_merge(&merge.id);
+    assert_eq!(organization_of(&account, waits), None);
 }
