@@ -165,6 +165,26 @@ pub enum Hint {
         /// The call that asked.
         asked_by: u64,
     },
+    /// A ticket of a user who was merged into another one, requested again and again as if it would
+    /// get another organization.
+    TicketKeepsOrganization {
+        /// The ticket.
+        ticket: u64,
+        /// The number of requests for it after the merge.
+        polls: usize,
+    },
+    /// A merge of organizations that was looked for among the jobs.
+    MergeIsNoJob {
+        /// The merge.
+        merge: String,
+    },
+    /// A merge of organizations that the program did not see to its end.
+    MergeNotComplete {
+        /// The merge.
+        merge: String,
+        /// The number of requests for its status.
+        polls: usize,
+    },
     /// A list was asked to filter by what only another operation finds.
     NotAFilter {
         /// The parameter.
@@ -300,6 +320,9 @@ impl Hint {
             | Self::ChangesWithheld { .. }
             | Self::TooRecentStartTime { .. }
             | Self::DeletedInExport { .. }
+            | Self::TicketKeepsOrganization { .. }
+            | Self::MergeIsNoJob { .. }
+            | Self::MergeNotComplete { .. }
             | Self::JobNotAwaited { .. } => Vec::new(),
         };
         texts.iter_mut().for_each(|text| **text = change(text));
@@ -385,6 +408,28 @@ impl fmt::Display for Hint {
                 "an organization is called {name:?}, though autocomplete (#{asked_by}) did not find it: it finds no name that \
                  starts with a sign; GET /api/v2/organizations/search?name=… does"
             ),
+            Self::TicketKeepsOrganization { ticket, polls } => write!(
+                f,
+                "ticket {ticket} keeps its organization, since a merge of users does not change it; the program has requested \
+                 the ticket {polls} times after the merge"
+            ),
+            Self::MergeIsNoJob { merge } => write!(
+                f,
+                "{merge} is a merge of organizations, and no job; GET /api/v2/organization_merges/{merge} shows its status"
+            ),
+            Self::MergeNotComplete { merge, polls: 0 } => write!(
+                f,
+                "the reply says only that merge {merge} is new; the program never requested its status, which says when it \
+                 is complete: GET /api/v2/organization_merges/{merge}"
+            ),
+            Self::MergeNotComplete { merge, polls } => {
+                let times = if *polls == 1 { "once".to_owned() } else { format!("{polls} times") };
+                write!(
+                    f,
+                    "the program requested the status of merge {merge} {times}, and the merge is not complete; request it \
+                     again until it is"
+                )
+            }
             Self::NotAFilter { parameter, search } => {
                 write!(f, "Zendesk ignores {parameter} here and lists everything; {search} finds by it")
             }

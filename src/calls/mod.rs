@@ -18,7 +18,7 @@
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
 // - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`,
-//   `together.rs`: what was probably meant;
+//   `together.rs`, `around.rs`, `merges_seen.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
@@ -40,6 +40,7 @@ mod hint;
 mod jobs_seen;
 mod journal;
 mod lines;
+mod merges_seen;
 mod mistakes;
 mod not_found;
 mod nulls;
@@ -70,6 +71,7 @@ mod pick;
 
 mod select;
 
+mod around;
 mod asserting;
 
 mod assertions;

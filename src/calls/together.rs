@@ -13,9 +13,11 @@ use crate::base::ids::Kind;
 use crate::resources::organizations::api as organizations;
 use crate::resources::users::api as users;
 
+use super::around::{Around, has_succeeded};
 use super::call::{Call, CallReply};
 use super::exports_seen::hints_of_exports;
 use super::hint::Hint;
+use super::merges_seen::{merge_is_no_job, merge_not_complete, waits_for_tickets};
 
 /// The number of calls, counted from the last one, that are compared with the others. It keeps the
 /// text of a long run quick.
@@ -32,12 +34,16 @@ pub(super) fn hints_together(calls: &[&Call], clock_stands_still: bool) -> Vec<(
         updated_too_often,
         position_taken_for_id,
         autocomplete_skips_name,
+        waits_for_tickets,
+        merge_is_no_job,
+        merge_not_complete,
     ];
     let is_about_these = |(_, call): &(usize, &&Call)| {
         let path = call.path();
         path.starts_with("/api/v2/users")
             || path.starts_with("/api/v2/organizations/")
             || path == "/api/v2/organizations"
+            || path.starts_with("/api/v2/job_statuses/")
     };
     let mut hints = hints_of_exports(calls, clock_stands_still);
     let candidates = calls.iter().enumerate().rev().filter(is_about_these);
@@ -52,25 +58,6 @@ pub(super) fn hints_together(calls: &[&Call], clock_stands_still: bool) -> Vec<(
     }
     hints.sort_by_key(|(ordinal, _)| *ordinal);
     hints
-}
-
-/// A call, and those around it.
-struct Around<'a> {
-    call: &'a Call,
-    earlier: &'a [&'a Call],
-    later: &'a [&'a Call],
-}
-
-impl Around<'_> {
-    /// Whether it updated one user that was there.
-    fn has_updated_user(&self) -> bool {
-        let is_update = self.call.operation() == Some(users::UPDATE);
-        let is_upsert = self.call.operation() == Some(users::CREATE_OR_UPDATE);
-        let created = |effect: &Effect| effect.creates(Kind::User);
-        (is_update || is_upsert)
-            && has_succeeded(self.call)
-            && !self.call.plain_effects().any(created)
-    }
 }
 
 /// Another `email` does not replace the present one.
@@ -247,11 +234,6 @@ fn completed_name(call: &Call) -> Option<String> {
 
 fn has_searched(call: &Call) -> bool {
     call.operation() == Some(organizations::SEARCH)
-}
-
-fn has_succeeded(call: &Call) -> bool {
-    let received = call.received();
-    received.reply.is_some() && received.error.is_none() && received.fault.is_none()
 }
 
 /// What a new record of this kind connects.

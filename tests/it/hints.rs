@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use mock_zendesk::{
-    Credentials, MockZendesk,
+    Credentials, MockZendesk, TicketId,
     identities::NewIdentity,
+    job_statuses::JobPace,
     organizations::NewOrganization,
     users::{NewUser, Role},
 };
@@ -403,4 +404,81 @@ async fn no172_an_agent_who_searches_organizations() {
             "hint: #3: the caller is user AGENT......... (Agent), an agent; SearchOrganizations is for admins"
         ],
     );
+}
+
+#[tokio::test]
+async fn nu197_a_ticket_that_keeps_its_organization_in_a_merge() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let twin = seed.user(NewUser::new("Twin").organization_id(&scene.acme));
+    let [ticket, other] = [seed.ticket(&twin, "Ink"), seed.ticket(&scene.ada, "Paper")];
+    seed.membership(&scene.ada, &scene.globex);
+    let merge = format!("/users/{}/merge", twin.id);
+    let body = Some(json!({"user": {"id": scene.ada.id}}));
+    let get = async |id: TicketId| scene.get(&format!("/tickets/{id}")).await;
+    for _ in 0..3 {
+        get(ticket.id).await;
+    }
+    scene.send(Method::PUT, &merge, body).await;
+    for _ in 0..2 {
+        get(ticket.id).await;
+    }
+    for _ in 0..3 {
+        get(other.id).await;
+    }
+    check(&scene, &expect![[""]]);
+    get(ticket.id).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #4: ticket 1 keeps its organization, since a merge of users does not change it; the program has requested the ticket 3 times after the merge"
+        ],
+    );
+
+    // Where it is the winner's own organization, nothing is waited for.
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let twin = seed.user(NewUser::new("Twin").organization_id(&scene.acme));
+    let ticket = seed.ticket(&twin, "Ink");
+    let merge = format!("/users/{}/merge", twin.id);
+    let body = Some(json!({"user": {"id": scene.ada.id}}));
+    scene.send(Method::PUT, &merge, body).await;
+    for _ in 0..3 {
+        scene.get(&format!("/tickets/{}", ticket.id)).await;
+    }
+    check(&scene, &expect![[""]]);
+}
+
+#[tokio::test]
+async fn no170_a_merge_among_the_jobs() {
+    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::AfterPolls(3))).await;
+    let path = format!("/organizations/{}/merge", scene.acme.id);
+    let body = json!({"organization_merge": {"winner_id": scene.globex.id}});
+    let (_, merge) = scene.post(&path, body).await;
+    let id = merge["organization_merge"]["id"].as_str().unwrap();
+    check(
+        &scene,
+        &expect![
+            "hint: #1: the reply says only that merge 01J74AVM40J452VV4909EC3WS0 is new; the program never requested its status, which says when it is complete: GET /api/v2/organization_merges/01J74AVM40J452VV4909EC3WS0"
+        ],
+    );
+    scene.get(&format!("/job_statuses/{id}")).await;
+    scene.get("/job_statuses/V3-7").await;
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #1: the reply says only that merge 01J74AVM40J452VV4909EC3WS0 is new; the program never requested its status, which says when it is complete: GET /api/v2/organization_merges/01J74AVM40J452VV4909EC3WS0
+        hint: #2: 01J74AVM40J452VV4909EC3WS0 is a merge of organizations, and no job; GET /api/v2/organization_merges/01J74AVM40J452VV4909EC3WS0 shows its status"#]],
+    );
+    let path = format!("/organization_merges/{id}");
+    scene.get(&path).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #1: the program requested the status of merge 01J74AVM40J452VV4909EC3WS0 once, and the merge is not complete; request it again until it is"
+        ],
+    );
+    scene.get(&path).await;
+    scene.get(&path).await;
+    check(&scene, &expect![[""]]);
 }
