@@ -31,6 +31,7 @@ pub(crate) struct Rules {
     pub(crate) wrong_token_on_users_me: WrongTokenOnUsersMe,
     /// Whether users join organizations by the domains of their e-mail addresses.
     pub(crate) domain_mapping: DomainMapping,
+    pub(crate) passwords: Passwords,
 }
 
 /// What `organization_ids` does when a request writes it to a user.
@@ -86,6 +87,14 @@ pub(crate) enum OrganizationsOfAUser {
 pub(crate) enum DomainMapping {
     On,
     Off,
+}
+
+/// Whether requests may set passwords:
+/// <https://developer.zendesk.com/api-reference/ticketing/users/user_passwords/>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passwords {
+    Accepted,
+    Refused,
 }
 
 /// What the API returns for `default` in a membership that is not the default.
@@ -169,6 +178,7 @@ impl Default for Rules {
             named_organization: NamedOrganization::default(),
             unknown_group: UnknownGroup::default(),
             domain_mapping: DomainMapping::Off,
+            passwords: Passwords::Refused,
             wrong_token_on_users_me: WrongTokenOnUsersMe::default(),
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{
-    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Rules, UnknownGroup, UserListUnderCursor,
-    WrongTokenOnUsersMe,
+    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Passwords, Rules, UnknownGroup,
+    UserListUnderCursor, WrongTokenOnUsersMe,
 };
 use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
@@ -217,6 +217,26 @@ impl MockZendeskBuilder {
     /// ```
     pub fn map_domains(mut self) -> Self {
         self.rules.domain_mapping = DomainMapping::On;
+        self
+    }
+
+    /// Lets requests set passwords, as the owner of an account can allow. Without this they get 403.
+    ///
+    /// The double keeps no passwords, so credentials stay what they were.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # use mock_zendesk::MockZendesk;
+    /// let zendesk = MockZendesk::builder().accept_passwords().start().await;
+    /// let ada = zendesk.seed().user("Ada");
+    /// let set = reqwest::Client::new().post(zendesk.url(&format!("/users/{}/password", ada.id)));
+    /// let set = set.header("authorization", zendesk.authorization());
+    /// let set = set.json(&serde_json::json!({"password": "correct horse"}));
+    /// assert_eq!(set.send().await?.status(), 200);
+    /// # Ok(()) }
+    /// ```
+    pub fn accept_passwords(mut self) -> Self {
+        self.rules.passwords = Passwords::Accepted;
         self
     }
 

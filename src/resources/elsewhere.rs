@@ -74,8 +74,6 @@ static ELSEWHERE: &[&str] = &[
     "uploads",
     "user_fields",
     "user_fields/{id}",
-    "users/{id}/groups/count",
-    "users/{id}/password",
     "users/{id}/sessions",
     "users/{id}/tickets/assigned",
     "users/{id}/tickets/ccd",

@@ -7,6 +7,7 @@ use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::{ApiRequest, Caller};
 use crate::base::ids::UserId;
+use crate::base::settings::Passwords;
 use crate::resources::account::Account;
 use crate::resources::users::model::Role;
 
@@ -29,6 +30,12 @@ pub(crate) fn why_forbidden(
     operation: Operation,
 ) -> Option<String> {
     let role = account.users.get(caller)?.role;
+    let sets_password = operation.path().ends_with("/password");
+    if sets_password && account.rules.passwords == Passwords::Refused {
+        let text = "no request may set a password, as long as the owner of the account does not \
+                    allow it; in the double, `accept_passwords` of the builder allows it";
+        return Some(text.to_owned());
+    }
     let is_for = match (operation.allowed_for(), role) {
         (AllowedFor::Admins, _) => "is for admins",
         (AllowedFor::AdminsAndAgentsForEndUsers, Role::EndUser) => "is for admins and agents",

@@ -8,6 +8,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{GroupId, UserId};
+use crate::base::sequence::Sequence as _;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
@@ -25,6 +26,7 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST_ASSIGNABLE, list_assignable),
     (LIST_OF_USER, list_of_user),
     (COUNT, show_count),
+    (COUNT_OF_USER, count_of_user),
     (LIST_USERS, list_users),
     (SHOW, show),
     (CREATE, create),
@@ -99,6 +101,20 @@ pub const COUNT: Operation =
 fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
     Ok(count(account, account.groups().len()))
+}
+
+/// `GET /api/v2/users/{user_id}/groups/count`
+///
+/// Returns the number of an agent's groups.
+pub const COUNT_OF_USER: Operation =
+    Operation::get("CountUserGroups", "/api/v2/users/{user_id}/groups/count")
+        .named("groups", "count");
+
+fn count_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let user: UserId = request.path_id(0, "user_id")?;
+    account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    request.authorize(account, Subject::Account)?;
+    Ok(count(account, account.group_ids_of_user(user).len()))
 }
 
 /// `GET /api/v2/groups/{group_id}/users`

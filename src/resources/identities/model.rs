@@ -40,7 +40,32 @@ record! {
 
     // Whether to send an e-mail. The double never does.
     checked "skip_verify_email": bool;
-    unmodeled always "verification_method";
+    /// Whether the identity is verified, as the newer attribute says it.
+    given verification_method: VerificationMethod;
+}
+
+/// The values of `verification_method` that requests may write.
+///
+/// <https://developer.zendesk.com/api-reference/ticketing/users/user_identities/#update-identity>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum VerificationMethod {
+    /// It is not verified.
+    None,
+    /// An agent or a request verified it.
+    Low,
+}
+
+words!(VerificationMethod: "none" = None, "low" = Low);
+
+impl IdentityChanges {
+    /// Returns whether the identity becomes verified. `verification_method` counts more than the
+    /// deprecated `verified`.
+    pub(super) fn verifies(&self) -> Option<bool> {
+        let by_method = self.verification_method;
+        by_method
+            .map(|method| method == VerificationMethod::Low)
+            .or(self.verified)
+    }
 }
 
 /// The kinds of identities.

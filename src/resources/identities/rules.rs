@@ -34,7 +34,7 @@ impl Account {
         let given = GivenIdentity {
             identity_type,
             value,
-            verified: changes.verified.unwrap_or(false),
+            verified: changes.verifies().unwrap_or(false),
             primary: changes.primary.unwrap_or(false),
         };
         let found = self.why_not_identity(&given, GivenAs::Identity, None);
@@ -62,7 +62,7 @@ impl Account {
             Refusal::unless_empty(Vec::from_iter(found))?;
             identity.value = value.trim().to_owned();
         }
-        if let Some(verified) = changes.verified {
+        if let Some(verified) = changes.verifies() {
             identity.verified = verified;
         }
         self.put_changed(identity);

@@ -7,6 +7,7 @@ mod exports;
 mod find;
 mod lists;
 mod merge;
+mod passwords;
 
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderValue, VARY};
 
@@ -40,6 +41,7 @@ pub use find::{
 pub(crate) use lists::{LACKING_SIDELOADS, SIDELOADS, USER_FILTERS, filtered};
 pub use lists::{LIST, LIST_OF_ORGANIZATION};
 pub use merge::MERGE;
+pub use passwords::{CHANGE_PASSWORD, SET_PASSWORD, SHOW_PASSWORD_REQUIREMENTS};
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (LIST, lists::list),
@@ -63,6 +65,9 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (SET_TAGS, counts::set_tags),
     (ADD_TAGS, counts::add_tags),
     (REMOVE_TAGS, counts::remove_tags),
+    (SET_PASSWORD, passwords::set),
+    (CHANGE_PASSWORD, passwords::change),
+    (SHOW_PASSWORD_REQUIREMENTS, passwords::requirements),
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),

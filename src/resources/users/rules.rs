@@ -6,7 +6,7 @@ use crate::base::ids::UserId;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::base::sequence::Sequence;
-use crate::base::settings::UpsertOrganization;
+use crate::base::settings::{Passwords, UpsertOrganization};
 use crate::resources::account::Account;
 use crate::resources::identities::model::GivenIdentity;
 use crate::resources::identities::rules::Born;
@@ -208,6 +208,17 @@ impl Account {
         });
         self.users.put(user);
         Ok(())
+    }
+
+    /// Sets a password, which the account does not keep. Refused if its owner does not allow that.
+    pub(crate) fn set_password(&mut self, user: UserId) -> Result<(), Refusal> {
+        match self.rules.passwords {
+            Passwords::Refused => Err(Refusal::Forbidden),
+            Passwords::Accepted => {
+                self.record_updated(user);
+                Ok(())
+            }
+        }
     }
 
     /// Replaces the tags of a user. Each is kept once.

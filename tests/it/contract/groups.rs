@@ -763,6 +763,32 @@ async fn no16_groups_are_counted() {
     assert_eq!(count().await.json()["count"]["value"], json!(1));
 }
 
+/// "GET /users/{id}/groups/count": the groups that an agent is in.
+#[tokio::test]
+async fn no16_no86_the_groups_of_a_user_are_counted() {
+    let api = Api::start().await;
+    let (user, end_user) = (agent(&api).await, api.user("u").await);
+    let count = async |user| {
+        let answer = api.get(&format!("/users/{user}/groups/count")).await;
+        let answer = answer.expect(200);
+        assert_eq!(keys_in_order(&answer, "/count"), ["value", "refreshed_at"]);
+        answer.json()["count"]["value"].clone()
+    };
+    assert_eq!(
+        (count(user).await, count(end_user).await),
+        (json!(1), json!(0))
+    );
+    let id = group(&api, "g").await;
+    join(&api, user, id, false).await;
+    assert_eq!(count(user).await, json!(2));
+    api.delete(&path_of(id)).await.expect(204);
+    assert_eq!(count(user).await, json!(1));
+    assert_same_with_json(&api, &format!("/users/{user}/groups/count")).await;
+    api.get("/users/7/groups/count")
+        .await
+        .expect_error(404, errors::RECORD_NOT_FOUND);
+}
+
 /// "GET /groups/{id}/users" and "GET /users/{id}/groups" list who is in what.
 #[tokio::test]
 async fn no16_members_and_their_groups_are_listed() {

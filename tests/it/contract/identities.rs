@@ -506,6 +506,47 @@ async fn nu140_what_is_no_identity_is_refused() {
     assert_eq!(list(&api, user).await, Vec::<Value>::new());
 }
 
+/// "Set the specified identity as verified (by setting `verified` to "true" or `verification_method`
+/// to "low")", and unverify it by "false" or "none": documented. That other values are refused is
+/// documented, too. Which of both counts is not.
+#[tokio::test]
+async fn nu141_verification_method_none_and_low_say_whether_an_identity_is_verified() {
+    let api = Api::start().await;
+    let a = address(&api, "a");
+    let user = user(&api, json!({"email": a})).await;
+    let id = list(&api, user).await[0]["id"].as_u64().unwrap();
+    let path = format!("{}/{id}", of(user));
+    for (given, verified) in [
+        (json!({"verification_method": "low"}), true),
+        (json!({"verification_method": "none"}), false),
+        (
+            json!({"verification_method": "low", "verified": false}),
+            true,
+        ),
+        (json!({"verification_method": null}), true),
+        (
+            json!({"verification_method": "none", "verified": true}),
+            false,
+        ),
+    ] {
+        let answer = api.put(&path, json!({"identity": given})).await.expect(200);
+        assert_eq!(answer.json()["identity"]["verified"], verified, "{given}");
+        assert_eq!(shown(&api, user).await["verified"], verified, "{given}");
+        assert_eq!(answer.header("x-zendesk-api-warn"), None, "{given}");
+    }
+    for method in ["sso", "embed", "full", "other"] {
+        let change = json!({"identity": {"verification_method": method, "verified": true}});
+        let refused = errors::invalid_attribute(
+            "identity.verification_method must be a string",
+            "identities/update",
+        );
+        api.put(&path, change).await.expect_error(400, &refused);
+    }
+    assert_eq!(list(&api, user).await[0]["verified"], false);
+    let low = json!({"type": "email", "value": address(&api, "b"), "verification_method": "low"});
+    assert_eq!(add(&api, user, low).await["verified"], true);
+}
+
 /// "The address changes in place, also of the primary: user.email follows": live tests. Other keys
 /// are dropped.
 #[tokio::test]

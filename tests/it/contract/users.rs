@@ -4,6 +4,7 @@ mod addresses;
 mod attributes;
 mod deleted;
 mod merging;
+mod passwords;
 
 use std::time::Duration;
 
