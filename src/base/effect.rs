@@ -153,6 +153,15 @@ pub enum Effect {
         /// The requester or organization now.
         to: Named,
     },
+    /// An organization lost domains, because a request replaced all of them.
+    DomainsLost {
+        /// The organization.
+        organization: Named,
+        /// The domains that it had.
+        lost: Vec<String>,
+        /// The domains that the request added.
+        gained: Vec<String>,
+    },
     /// Tickets lost their organization, because the requester left it or it was deleted.
     TicketsUnassigned {
         /// The tickets, by id. Never empty.
@@ -196,11 +205,13 @@ impl fmt::Display for Effect {
                 is_default,
             } => {
                 let default = if *is_default { ", default" } else { "" };
-                write!(f, "{record} created{}{default}", behind(connects))
+                write!(f, "{record} created{}{default}", behind(record, connects))
             }
             Self::Updated { record } => write!(f, "{record} updated"),
-            Self::Deleted { record, connects } => write!(f, "{record} deleted{}", behind(connects)),
             Self::DeletedPermanently { user } => write!(f, "{user} deleted permanently"),
+            Self::Deleted { record, connects } => {
+                write!(f, "{record} deleted{}", behind(record, connects))
+            }
             Self::DefaultMoved {
                 user,
                 from,
@@ -230,6 +241,9 @@ impl fmt::Display for Effect {
             Self::TicketsMoved { tickets, from, to } => {
                 write!(f, "{} moved from {from} to {}", list(tickets), to.brief())
             }
+            Self::DomainsLost {
+                organization, lost, ..
+            } => write!(f, "{organization} lost {}", domains(lost)),
             Self::TicketsUnassigned {
                 tickets,
                 organization,
@@ -264,9 +278,22 @@ impl fmt::Display for Effect {
     }
 }
 
+/// Returns domains as a text, such as `domain a.example` or `domains a.example, b.example`.
+pub(crate) fn domains(domains: &[String]) -> String {
+    let word = if domains.len() == 1 {
+        "domain"
+    } else {
+        "domains"
+    };
+    format!("{word} {}", domains.join(", "))
+}
+
 /// Returns what a membership connects, or whose an identity is, as the end of a text.
-fn behind(connects: &[Named]) -> String {
+fn behind(record: &Named, connects: &[Named]) -> String {
     match connects {
+        [who, whom] if record.kind == Kind::OrganizationSubscription => {
+            format!(": {who} to {whom}")
+        }
         [who, whom] => format!(": {who} in {whom}"),
         [whose] => format!(", of {whose}"),
         _ => String::new(),
@@ -311,6 +338,15 @@ impl Effect {
             Self::JobFailed { message, .. } | Self::MergeFailed { message, .. } => {
                 *message = change(message);
             }
+            Self::DomainsLost {
+                organization,
+                lost,
+                gained,
+            } => {
+                named(organization);
+                let domains = lost.iter_mut().chain(gained);
+                domains.for_each(|domain| *domain = change(domain));
+            }
             Self::TicketsUnassigned { .. } | Self::JobQueued { .. } | Self::JobCompleted { .. } => {
             }
         }
@@ -333,7 +369,12 @@ impl Effect {
             | Self::Deleted {
                 record, connects, ..
             } => is_it(record) || connects.iter().any(is_it),
-            Self::Updated { record } | Self::DeletedPermanently { user: record } => is_it(record),
+            Self::Updated { record }
+            | Self::DeletedPermanently { user: record }
+            | Self::DomainsLost {
+                organization: record,
+                ..
+            } => is_it(record),
             Self::DefaultMoved { user, from, to } => {
                 is_it(user) || is_it(from) || to.as_ref().is_some_and(is_it)
             }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::base::effect::domains;
 use crate::base::ids::Kind;
 use crate::base::time::Timestamp;
 
@@ -143,6 +144,13 @@ pub enum Hint {
         user: String,
         /// The number of organizations that the user left.
         left: usize,
+    },
+    /// `domain_names` with a new domain, which made the organization lose the others.
+    OtherDomainsLost {
+        /// The organization, for example `organization 9 (Acme)`.
+        organization: String,
+        /// The domains that it lost.
+        lost: Vec<String>,
     },
     /// More updates of one user in a minute than Zendesk takes, and no later try that succeeded.
     UpdatedTooOften {
@@ -305,6 +313,9 @@ impl Hint {
             Self::NameFindsNothing { name, of } => vec![name, of],
             Self::SecondaryAddressAdded { added, user, email } => vec![added, user, email],
             Self::OtherOrganizationsLeft { user, .. } => vec![user],
+            Self::OtherDomainsLost { organization, lost } => {
+                lost.iter_mut().chain([organization]).collect()
+            }
             Self::AutocompleteSkips { name, .. } => vec![name],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
@@ -394,6 +405,12 @@ impl fmt::Display for Hint {
                      leave it out, or add one with POST /api/v2/organization_memberships"
                 )
             }
+            Self::OtherDomainsLost { organization, lost } => write!(
+                f,
+                "domain_names replaces all domains of an organization: {organization} lost {}; \
+                 to add a domain, send all of them",
+                domains(lost)
+            ),
             Self::UpdatedTooOften { seconds } => write!(
                 f,
                 "Zendesk limits the updates of one user in a minute; wait {seconds} seconds, as Retry-After says, and \

@@ -31,6 +31,7 @@ pub(super) fn hints_together(calls: &[&Call], clock_stands_still: bool) -> Vec<(
     let checks = [
         secondary_address_added,
         other_organizations_left,
+        other_domains_lost,
         updated_too_often,
         position_taken_for_id,
         autocomplete_skips_name,
@@ -84,6 +85,32 @@ fn secondary_address_added(around: &Around<'_>) -> Option<Hint> {
         added: added.to_owned(),
         user: user.to_string(),
         email: email.to_owned(),
+    })
+}
+
+/// `domain_names` with a new domain, and without those that the organization had.
+fn other_domains_lost(around: &Around<'_>) -> Option<Hint> {
+    let mut effects = around.call.plain_effects();
+    let (organization, lost) = effects.find_map(|effect| match effect {
+        // To replace all by other ones, or to remove some, is no mistake.
+        Effect::DomainsLost {
+            organization,
+            lost,
+            gained,
+        } if !gained.is_empty() => Some((organization, lost)),
+        _ => None,
+    })?;
+    let sends_domains = |call: &&Call| {
+        let of_it = call.plain_effects();
+        let mut updated = of_it.filter(|effect| matches!(effect, Effect::Updated { .. }));
+        let body = call.body_json();
+        body.is_some_and(|body| body["organization"].get("domain_names").is_some())
+            && updated.any(|effect| effect.concerns(organization.record()))
+    };
+    let is_meant = around.later.iter().any(|call| sends_domains(&call));
+    (!is_meant).then(|| Hint::OtherDomainsLost {
+        organization: organization.to_string(),
+        lost: lost.clone(),
     })
 }
 

@@ -384,6 +384,51 @@ async fn no162_a_name_that_autocomplete_never_finds() {
 }
 
 #[tokio::test]
+async fn no164_one_domain_that_replaces_all() {
+    let scene = Scene::start().await;
+    let domains = ["a.example", "b.example"];
+    let initech = NewOrganization::new("Initech").domain_names(domains);
+    let path = format!(
+        "/organizations/{}",
+        scene.zendesk.seed().organization(initech).id
+    );
+    let put = async |domains: Value| {
+        let organization = json!({"organization": {"domain_names": domains}});
+        scene.send(Method::PUT, &path, Some(organization)).await
+    };
+    // To send all, or fewer of them, is meant.
+    put(json!(["a.example", "B.example", "c.example"])).await;
+    put(json!(["c.example", "a.example"])).await;
+    check(&scene, &expect![[""]]);
+    put(json!(["d.example"])).await;
+    // Another change of the organization is no sign that the program knows.
+    let notes = json!({"organization": {"notes": "n"}});
+    scene.send(Method::PUT, &path, Some(notes)).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #3: domain_names replaces all domains of an organization: organization INITECH....... (Initech) lost domains c.example, a.example; to add a domain, send all of them"
+        ],
+    );
+    // Who sends more of them afterwards knows.
+    put(json!(["a.example", "c.example", "d.example"])).await;
+    check(&scene, &expect![[""]]);
+}
+
+#[tokio::test]
+async fn nu187_a_password_that_the_account_lets_nobody_set() {
+    let scene = Scene::start().await;
+    let path = format!("/users/{}/password", scene.ada.id);
+    scene.post(&path, json!({"password": "correct horse"})).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #1: no request may set a password, as long as the owner of the account does not allow it; in the double, `accept_passwords` of the builder allows it"
+        ],
+    );
+}
+
+#[tokio::test]
 async fn no172_an_agent_who_searches_organizations() {
     let scene = Scene::start().await;
     let agent = NewUser::new("Agent").email("agent@example.com");

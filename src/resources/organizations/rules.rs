@@ -1,5 +1,6 @@
 //! The rules of organizations, and what follows from a change.
 
+use crate::base::effect::Effect;
 use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, RecordId as _};
 use crate::base::record::Record;
@@ -69,6 +70,12 @@ impl Account {
         }
         organization.updated_at = self.now();
 
+        let without = |domains: &[String], others: &[String]| -> Vec<String> {
+            let rest = domains.iter().filter(|domain| !others.contains(domain));
+            rest.cloned().collect()
+        };
+        let lost = without(&former_domains, &organization.domain_names);
+        let gained = without(&organization.domain_names, &former_domains);
         let old = self.organizations.sort_name(id);
         self.organizations.put(organization);
         let new = self.organizations.sort_name(id);
@@ -76,6 +83,13 @@ impl Account {
             self.memberships.rename_organization(id, &old, &new);
         }
         self.record_updated(id);
+        if !lost.is_empty() {
+            self.record(|account| Effect::DomainsLost {
+                organization: account.name(id),
+                lost,
+                gained,
+            });
+        }
         self.follow_domains(id, &former_domains);
         Ok(())
     }
