@@ -31,7 +31,7 @@ pub(crate) struct Exporting<'a> {
 impl<'a> Exporting<'a> {
     /// Reads the parameters. Their errors do not depend on the account.
     pub(crate) fn read(request: &'a ApiRequest<'a>) -> Result<Self, ApiError> {
-        let Some(Export { kind, page_size }) = request.operation.query().export else {
+        let Some(&Export { kind, page_size }) = request.operation.query().export else {
             return Err(ApiError::Internal(format!(
                 "{} is no export",
                 request.operation

@@ -295,7 +295,7 @@ impl Operation {
     }
 
     /// Declares an incremental export.
-    pub(crate) const fn exporting(self, export: Export) -> Self {
+    pub(crate) const fn exporting(self, export: &'static Export) -> Self {
         Self {
             query: Parameters {
                 export: Some(export),

@@ -98,7 +98,7 @@ impl<'a> Paging<'a> {
             });
         }
         let kind = match limits.pagination_of(&request.query) {
-            Pagination::Cursor => read_cursor(request, limits.largest_cursor_page)?,
+            Pagination::Cursor => read_cursor(request, limits.largest_cursor_page.into())?,
             Pagination::Offset => read_offset(request)?,
         };
         let most = if let Rows::AtMost(most) = request.rows {

@@ -6,7 +6,7 @@ use super::query::Query;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageLimits {
     /// The largest `page[size]`. A request for more is an error.
-    pub(crate) largest_cursor_page: usize,
+    pub(crate) largest_cursor_page: u16,
     /// The pagination of a request that does not choose one.
     pub(crate) default: Pagination,
     /// Whether only offset pagination is available, so that the parameters of cursors have no
@@ -45,7 +45,7 @@ pub(crate) enum Rows {
 }
 
 impl PageLimits {
-    pub(crate) const fn up_to(largest_cursor_page: usize) -> Self {
+    pub(crate) const fn up_to(largest_cursor_page: u16) -> Self {
         Self {
             largest_cursor_page,
             default: Pagination::Offset,
@@ -69,7 +69,7 @@ impl PageLimits {
         }
     }
 
-    pub(crate) const fn cursor_only(largest_cursor_page: usize) -> Self {
+    pub(crate) const fn cursor_only(largest_cursor_page: u16) -> Self {
         Self {
             largest_cursor_page,
             default: Pagination::Cursor,

@@ -10,7 +10,7 @@ pub(crate) struct Parameters {
     /// pagination.
     pub(crate) pages: Option<PageLimits>,
     /// How it exports, if it is an incremental export.
-    pub(crate) export: Option<Export>,
+    pub(crate) export: Option<&'static Export>,
     /// The other parameters that it reads.
     pub(crate) reads: &'static [&'static str],
     /// The values of `include` that it implements.
@@ -36,7 +36,7 @@ impl Parameters {
 
     /// Returns the parameters that choose a page.
     pub(crate) fn of_pages(&self) -> &'static [&'static str] {
-        let of_export = self.export.map(Export::parameters);
+        let of_export = self.export.map(|export| export.parameters());
         let of_list = self.pages.map(|pages| pages.parameters());
         of_export.or(of_list).unwrap_or_default()
     }

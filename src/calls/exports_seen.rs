@@ -65,9 +65,11 @@ fn end_asked_again(calls: &[&Call]) -> Option<(u64, Hint)> {
         (call.query().to_owned(), minute)
     };
     let runs = calls.chunk_by(|one, other| what(one) == what(other));
-    let run = runs
-        .filter(|run| run.iter().filter(|call| got_end(call)).count() >= MIN_REPEATS)
-        .last()?;
+    let is_loop = |run: &&[&Call]| {
+        let ends = run.iter().filter(|call| got_end(call));
+        ends.count() >= MIN_REPEATS
+    };
+    let run = runs.rev().find(is_loop)?;
     let hint = Hint::EndOfExportAskedAgain {
         times: run.len(),
         first: run.first()?.ordinal(),

@@ -348,7 +348,7 @@ impl MockZendeskBuilder {
     /// newer. Fractions of a second have no effect.
     ///
     /// The default clock does not move, so exports show nothing until the test calls
-    /// [`advance`](MockZendesk::advance). With a delay of zero they show every change at once.
+    /// [`advance`](crate::MockZendesk::advance). With a delay of zero they show every change at once.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {

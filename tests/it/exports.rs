@@ -67,7 +67,7 @@ fn export(zendesk: &MockZendesk, path: &str) -> Value {
     let mut page = get(zendesk, path);
     while page["end_of_stream"] == false {
         let next = page["next_page"].as_str().or(page["after_url"].as_str());
-        page = get(zendesk, &next.unwrap().to_owned());
+        page = get(zendesk, next.unwrap());
     }
     page
 }

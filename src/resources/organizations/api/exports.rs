@@ -29,7 +29,7 @@ pub const EXPORT: Operation = Operation::get(
 )
 .named("incremental", "organizations")
 .in_scope("organizations")
-.exporting(Export::BY_TIME)
+.exporting(&Export::BY_TIME)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_EXPORTS)
 .allowing(AllowedFor::Admins);
@@ -43,7 +43,7 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 )
 .named("incremental", "sample")
 .in_scope("organizations")
-.exporting(Export::SAMPLE)
+.exporting(&Export::SAMPLE)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
 .allowing(AllowedFor::Admins);
