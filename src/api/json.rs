@@ -11,7 +11,7 @@
 use serde::Serialize;
 
 use crate::base::ids::RecordId;
-use crate::base::record::{Record, Source};
+use crate::base::record::Record;
 use crate::base::time::Timestamp;
 use crate::base::value::Shown;
 
@@ -109,12 +109,7 @@ impl JsonObject {
         derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
     ) -> Self {
         for attribute in R::ATTRIBUTES.iter().filter(|attribute| has(attribute.key)) {
-            let shown = match attribute.source {
-                Source::Kept { show, .. } => Some(show(record)),
-                Source::Constant(shown) => Some(shown),
-                Source::Derived(derived) => derive(derived),
-                Source::KeptHidden { .. } | Source::Hidden => None,
-            };
+            let shown = attribute.source.shown(record, &derive);
             let Some(shown) = shown else { continue };
             self.key(attribute.key);
             match shown {

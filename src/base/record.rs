@@ -56,9 +56,7 @@ pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static 
     /// because it says nothing by itself.
     fn differing(&self, other: &Self) -> Vec<&'static str> {
         let differs = |attribute: &&Attribute<Self>| match attribute.source {
-            Source::Kept { differs, .. } | Source::KeptHidden { differs, .. } => {
-                attribute.key != "updated_at" && differs(self, other)
-            }
+            Source::Kept { differs, .. } => attribute.key != "updated_at" && differs(self, other),
             _ => false,
         };
         Self::ATTRIBUTES
@@ -107,11 +105,7 @@ pub(crate) enum Source<R: Record> {
     /// A field of the record.
     Kept {
         show: for<'a> fn(&'a R) -> Shown<'a>,
-        differs: fn(&R, &R) -> bool,
-    },
-    /// A field of the record that replies do not show by themselves. Fixtures save it.
-    KeptHidden {
-        show: for<'a> fn(&'a R) -> Shown<'a>,
+        in_replies: InReplies<R::Derived>,
         differs: fn(&R, &R) -> bool,
     },
     /// The same value for every record, because the double does not model it.
@@ -120,6 +114,40 @@ pub(crate) enum Source<R: Record> {
     Derived(R::Derived),
     /// Never shown.
     Hidden,
+}
+
+/// What replies show of a field. Fixtures contain the value itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum InReplies<D> {
+    /// The value.
+    Value,
+    /// What this computes from it.
+    Computed(D),
+    /// Nothing.
+    Nothing,
+}
+
+impl<R: Record> Source<R> {
+    /// Returns the value as a reply shows it. `derive` computes those that the record does not
+    /// keep, or shows otherwise. `None` means that the attribute is left out.
+    pub(crate) fn shown<'a>(
+        &self,
+        record: &'a R,
+        derive: impl Fn(R::Derived) -> Option<Shown<'a>>,
+    ) -> Option<Shown<'a>> {
+        match *self {
+            Self::Kept {
+                show, in_replies, ..
+            } => match in_replies {
+                InReplies::Value => Some(show(record)),
+                InReplies::Computed(derived) => derive(derived),
+                InReplies::Nothing => None,
+            },
+            Self::Derived(derived) => derive(derived),
+            Self::Constant(shown) => Some(shown),
+            Self::Hidden => None,
+        }
+    }
 }
 
 /// Who may write an attribute.

@@ -11,16 +11,42 @@
 ///   it;
 /// - `constant "key" = Shown::…` is the same for every record, because the double does not model
 ///   it;
+/// - `kept name: Type = default, shown by Name` is a field whose shown form is computed: append it to
+///   any of the above, after `given`;
 /// - `derived Name = "key"` is computed when the record is shown;
 /// - `given name: Type`, or `given on creation name: Type`, is read and not kept. The rules decide
-///   what it means;
+///   what it means. Write `given name as "key": Type` if the record keeps a field with this name;
 /// - `checked "key": Type`, or `checked on creation "key": Type`, is only checked for its type,
 ///   because nothing that the double shows depends on it;
 /// - `unmodeled always "key", …` is what Zendesk accepts and the double drops. Use `on creation` or
 ///   `on update` instead of `always` for what only those requests may write.
 ///
 /// A default may use the id and the time that `fresh` names.
+///
+/// A record may have an owner as a generic parameter, which then names its kind and its path:
+/// `struct Record<O: PublicTrait, CrateTrait> is of O`. `CrateTrait` has the constants `KIND` and
+/// `PATH`.
 macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        $vis:vis struct $record:ident<$owner:ident: $bound:path, $known:path> is of $_:ident, id $id:ty,
+            changes $changes:ident, derived $derived:ident, row $row:ty;
+        fresh($fresh_id:ident, $now:ident);
+        name($named:ident) = $name:expr $(, deleted = $deleted:expr)?;
+        $($lines:tt)*
+    ) => {
+        $crate::base::record_macro::record_lines! {
+            {
+                $(#[$doc])*
+                $vis struct $record [$owner: $bound] [$owner: $known] [$owner]
+                    is (<$owner as $known>::KIND), id $id, changes $changes, derived $derived, row $row;
+                path (<$owner as $known>::PATH);
+                fresh($fresh_id, $now);
+                name($named) = $name $(, deleted = $deleted)?;
+            }
+            [] [] [] [] $($lines)*
+        }
+    };
     (
         $(#[$doc:meta])*
         $vis:vis struct $record:ident is $kind:ident, id $id:ty, changes $changes:ident, derived $derived:ident, row $row:ty;
@@ -32,12 +58,19 @@ macro_rules! record {
         $crate::base::record_macro::record_lines! {
             {
                 $(#[$doc])*
-                $vis struct $record is $kind, id $id, changes $changes, derived $derived, row $row;
-                path $path;
+                $vis struct $record [] [] []
+                    is ($crate::base::ids::Kind::$kind), id $id, changes $changes, derived $derived, row $row;
+                path ($path);
                 fresh($fresh_id, $now);
                 name($named) = $name $(, deleted = $deleted)?;
             }
             [] [] [] [] $($lines)*
+        }
+
+        impl From<&$record> for $id {
+            fn from(record: &$record) -> Self {
+                record.id
+            }
         }
     };
 }
@@ -94,6 +127,27 @@ macro_rules! record_lines {
             [$($list)* { stringify!($field), hidden $field }]
             $($rest)* }
     };
+    ($head:tt [$($fields:tt)*] $given:tt [$($derived:tt)*] [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr, shown by $variant:ident; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given [$($derived)* $variant]
+            [$($list)* { stringify!($field), kept $field by $variant, ByZendesk, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt [$($derived:tt)*] [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident: $type:ty = $default:expr, given, shown by $variant:ident; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given [$($derived)* $variant]
+            [$($list)* { stringify!($field), kept $field by $variant, ByRequests, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
+    ($head:tt [$($fields:tt)*] $given:tt [$($derived:tt)*] [$($list:tt)*]
+        $(#[$doc:meta])* kept $field:ident as $key:literal: $type:ty = $default:expr, given, shown by $variant:ident; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head
+            [$($fields)* { $(#[$doc])* $field: $type = $default }] $given [$($derived)* $variant]
+            [$($list)* { $key, kept $field by $variant, ByRequests, $crate::base::value::AttributeValue::read }]
+            $($rest)* }
+    };
     ($head:tt $fields:tt $given:tt $derived:tt [$($list:tt)*] id; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head $fields $given $derived [$($list)* { id }] $($rest)* }
     };
@@ -113,6 +167,11 @@ macro_rules! record_lines {
         $(#[$doc:meta])* given on creation $field:ident: $type:ty; $($rest:tt)*) => {
         $crate::base::record_macro::record_lines! { $head $fields [$($given)* { $(#[$doc])* $field: $type }] $derived
             [$($list)* { stringify!($field), given OnCreation $field: $type }] $($rest)* }
+    };
+    ($head:tt $fields:tt [$($given:tt)*] $derived:tt [$($list:tt)*]
+        $(#[$doc:meta])* given $field:ident as $key:literal: $type:ty; $($rest:tt)*) => {
+        $crate::base::record_macro::record_lines! { $head $fields [$($given)* { $(#[$doc])* $field: $type }] $derived
+            [$($list)* { $key, given ByRequests $field: $type }] $($rest)* }
     };
     ($head:tt $fields:tt [$($given:tt)*] $derived:tt [$($list:tt)*]
         $(#[$doc:meta])* given $field:ident: $type:ty; $($rest:tt)*) => {
@@ -142,8 +201,9 @@ macro_rules! record_lines {
     (
         {
             $(#[$doc:meta])*
-            $vis:vis struct $record:ident is $kind:ident, id $id:ty, changes $changes:ident, derived $derived:ident, row $row:ty;
-            path $path:literal;
+            $vis:vis struct $record:ident [$($bound:tt)*] [$($known:tt)*] [$($owner:ident)?]
+                is ($kind:expr), id $id:ty, changes $changes:ident, derived $derived:ident, row $row:ty;
+            path ($path:expr);
             fresh($fresh_id:ident, $now:ident);
             name($named:ident) = $name:expr $(, deleted = $deleted:expr)?;
         }
@@ -155,7 +215,7 @@ macro_rules! record_lines {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
-        $vis struct $record {
+        $vis struct $record<$($bound)*> {
             /// The id, which is assigned on creation.
             pub id: $id,
             $($(#[$field_doc])* pub $field: $type,)*
@@ -174,18 +234,18 @@ macro_rules! record_lines {
             $($variant,)*
         }
 
-        impl $crate::base::record::Record for $record {
+        impl<$($known)*> $crate::base::record::Record for $record<$($owner)?> {
             type Id = $id;
             type Changes = $changes;
             type Derived = $derived;
             type Row = $row;
 
-            const KIND: $crate::base::ids::Kind = $crate::base::ids::Kind::$kind;
+            const KIND: $crate::base::ids::Kind = $kind;
 
             const PATH: &'static str = $path;
 
             const ATTRIBUTES: &'static [$crate::base::record::Attribute<Self>] =
-                &[$($crate::base::record_macro::attribute!($record, $derived, $line),)*];
+                &[$($crate::base::record_macro::attribute!(Self, $derived, $line),)*];
 
             fn fresh($fresh_id: $id, $now: $crate::base::time::Timestamp) -> Self {
                 Self { id: $fresh_id, $($field: $default,)* }
@@ -212,28 +272,29 @@ macro_rules! record_lines {
             }
         }
 
-        impl From<&$record> for $id {
-            fn from(record: &$record) -> Self {
-                record.id
-            }
-        }
     };
 }
 
 /// Makes one entry of the attribute list of [`record!`].
 macro_rules! attribute {
     ($record:ident, $derived:ident, { $key:expr, kept $field:ident, $written:ident, $read:path }) => {
-        $crate::base::record_macro::attribute!(@field $record, $key, Kept $field, $written, $read)
+        $crate::base::record_macro::attribute!(@kept $record, $key, $field, $written, $read,
+            $crate::base::record::InReplies::Value)
+    };
+    ($record:ident, $derived:ident, { $key:expr, kept $field:ident by $variant:ident, $written:ident, $read:path }) => {
+        $crate::base::record_macro::attribute!(@kept $record, $key, $field, $written, $read,
+            $crate::base::record::InReplies::Computed($derived::$variant))
     };
     ($record:ident, $derived:ident, { $key:expr, hidden $field:ident }) => {
-        $crate::base::record_macro::attribute!(@field $record, $key, KeptHidden $field, ByZendesk,
-            $crate::base::value::AttributeValue::read)
+        $crate::base::record_macro::attribute!(@kept $record, $key, $field, ByZendesk,
+            $crate::base::value::AttributeValue::read, $crate::base::record::InReplies::Nothing)
     };
-    (@field $record:ident, $key:expr, $source:ident $field:ident, $written:ident, $read:path) => {
+    (@kept $record:ident, $key:expr, $field:ident, $written:ident, $read:path, $in_replies:expr) => {
         $crate::base::record::Attribute {
             key: $key,
-            source: $crate::base::record::Source::$source {
+            source: $crate::base::record::Source::Kept {
                 show: |record: &$record| $crate::base::value::AttributeValue::show(&record.$field),
+                in_replies: $in_replies,
                 differs: |record: &$record, other: &$record| record.$field != other.$field,
             },
             written: $crate::base::record_macro::attribute!(@written $written),
@@ -248,6 +309,7 @@ macro_rules! attribute {
     ($record:ident, $derived:ident, { id }) => {
         $crate::base::record_macro::attribute!(@shown "id", $crate::base::record::Source::Kept {
             show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
+            in_replies: $crate::base::record::InReplies::Value,
             differs: |_, _| false,
         })
     };

@@ -11,7 +11,7 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::RecordId;
-use crate::base::record::{Record, Source};
+use crate::base::record::Record;
 use crate::base::sequence::SortedIds;
 use crate::base::value::Shown;
 
@@ -210,12 +210,7 @@ pub(crate) fn serialize<'a, R: Record, S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
     for attribute in R::ATTRIBUTES {
-        let shown = match attribute.source {
-            Source::Kept { show, .. } => Some(show(record)),
-            Source::Constant(shown) => Some(shown),
-            Source::Derived(derived) => derive(derived),
-            Source::KeptHidden { .. } | Source::Hidden => None,
-        };
+        let shown = attribute.source.shown(record, &derive);
         let url = |below| ResourceUrl {
             base: "",
             below,

@@ -419,7 +419,9 @@ async fn no164_one_domain_that_replaces_all() {
 async fn nu187_a_password_that_the_account_lets_nobody_set() {
     let scene = Scene::start().await;
     let path = format!("/users/{}/password", scene.ada.id);
-    scene.post(&path, json!({"password": "correct horse"})).await;
+    scene
+        .post(&path, json!({"password": "correct horse"}))
+        .await;
     check(
         &scene,
         &expect![

@@ -89,10 +89,9 @@ record! {
     derived ReportCsv = "report_csv";
     constant "user_fields" = Shown::EmptyHash;
     /// Whether the user is deleted permanently: its personal data are gone, too.
-    hidden permanently_deleted: bool = false;
+    kept permanently_deleted: bool = false, shown by PermanentlyDeleted;
     /// The user who deleted it permanently. `None` means the account's owner, or nobody so far.
     hidden permanently_deleted_by: Option<UserId> = None;
-    derived PermanentlyDeleted = "permanently_deleted";
     constant "suspension_details" = Shown::Null;
 
     /// The organizations of the user. It leaves all others.
