@@ -46,7 +46,7 @@
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
-//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`] | |
+//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`] | |
 //!
 //! # How the server behaves
 //!
@@ -156,11 +156,13 @@ pub use wiremock;
 pub use crate::api::credentials::Credentials;
 pub use crate::api::operation::Operation;
 pub use crate::base::ids::{
-    CustomRoleId, GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationId,
-    SubscriptionId, TicketId, UserId,
+    CustomRoleId, GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationFieldId,
+    OrganizationId, SubscriptionId, TicketId, UserFieldId, UserId,
 };
 #[doc(inline)]
 pub use crate::calls::{Call, Calls};
+#[doc(inline)]
+pub use crate::custom_fields::{organization_fields, user_fields};
 pub use crate::handle::builder::MockZendeskBuilder;
 pub use crate::handle::seed::Seed;
 pub use crate::handle::zendesk::MockZendesk;
@@ -217,6 +219,15 @@ pub mod tickets {
     };
 }
 
+/// Custom fields of users and of organizations, and the values that records have in them.
+pub mod custom_fields {
+    pub use crate::base::field_value::{FieldOption, FieldValue, FieldValues};
+    pub use crate::resources::custom_fields::api::*;
+    pub use crate::resources::custom_fields::model::{
+        CustomField, FieldOwner, FieldType, NewCustomField,
+    };
+}
+
 /// Groups: the record, its description for seeds, and the operations.
 pub mod groups {
     pub use crate::resources::groups::api::*;
@@ -268,8 +279,8 @@ pub mod chaos {
 pub mod settings {
     pub use crate::api::error::RateLimitForm;
     pub use crate::base::settings::{
-        NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, UnknownGroup,
-        UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
+        InvalidFieldValue, NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite,
+        UnknownGroup, UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
     };
 }
 

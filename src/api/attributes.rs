@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::base::record::{Record, Written};
-use crate::base::value::{Expected, Given, Mismatch};
+use crate::base::value::{AttributeValue, Expected, Given, Mismatch};
 
 use super::error::ApiError;
 use super::operation::Operation;
@@ -51,6 +51,16 @@ impl<'a> Attributes<'a> {
             }
         }
         Ok(changes)
+    }
+
+    /// Returns the object as a whole.
+    pub(crate) fn whole<T: AttributeValue>(&self) -> Result<Option<T>, ApiError> {
+        let entries = self.object.iter();
+        let entries = entries.map(|(key, value)| (key.as_str(), given(value)));
+        T::read(&Given::Hash(entries.collect())).map_err(|mismatch| {
+            let path = format!("{}{}", self.root, mismatch.below);
+            self.operation.invalid_attribute(&path, mismatch.expected)
+        })
     }
 
     /// Returns the `id` in the object, or `None` if there is none or it is not a number.
@@ -113,7 +123,7 @@ pub(crate) fn given(value: &Value) -> Given<'_> {
             {
                 Given::Integer(0)
             }
-            (None, _) => Given::Fraction,
+            (None, float) => Given::Fraction(float.unwrap_or_default()),
         },
     }
 }

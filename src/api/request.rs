@@ -169,11 +169,17 @@ impl ApiRequest<'_> {
 
     /// Returns the `ids` of a bulk operation, without duplicates, in the order of the request.
     pub(crate) fn ids(&self) -> Result<Vec<i64>, ApiError> {
+        self.numbers("ids")
+    }
+
+    /// Returns the ids in a list with this name, without duplicates, in the order of the request.
+    pub(crate) fn numbers(&self, name: &'static str) -> Result<Vec<i64>, ApiError> {
         let mut ids = Vec::new();
-        for text in self.id_texts()? {
+        let texts = self.values(name)?;
+        for text in texts.ok_or(ApiError::ParameterMissing(name))? {
             let number = parse_integer(&text).and_then(|number| i64::try_from(number).ok());
             let id =
-                number.ok_or_else(|| self.operation.invalid_attribute("ids", Expected::Integer))?;
+                number.ok_or_else(|| self.operation.invalid_attribute(name, Expected::Integer))?;
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -369,16 +375,26 @@ impl ApiRequest<'_> {
             also.contains(key)
                 || attributes.standing(key, self.operation.method()) != Standing::Unpermitted
         };
-        let roots = self.body.iter().filter(|(key, _)| takes.has_root(key));
-        let objects = roots.flat_map(|(_, value)| match value {
-            Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
-            value => Vec::from_iter(value.as_object()),
-        });
-        objects
-            .flat_map(Map::keys)
+        self.objects()
+            .flat_map(|(_, object)| object.keys())
             .map(String::as_str)
             .filter(is_permitted)
             .collect()
+    }
+
+    /// Returns the body's objects under the root keys of the operation, each with its root key.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (&str, &Map<String, Value>)> {
+        let takes = self.operation.takes();
+        let roots = self.body.iter().filter(move |(key, _)| takes.has_root(key));
+        roots.flat_map(|(key, value)| {
+            let objects = match value {
+                Value::Array(values) => values.iter().filter_map(Value::as_object).collect(),
+                value => Vec::from_iter(value.as_object()),
+            };
+            objects
+                .into_iter()
+                .map(move |object| (key.as_str(), object))
+        })
     }
 
     /// Returns the URL of a record, which always ends in `.json`.

@@ -320,8 +320,8 @@ impl<T: Serialize, F: Fn(RecordRef) -> T> Serialize for Showing<'_, F> {
 mod tests {
     use super::*;
     use crate::base::ids::{
-        CustomRoleId, GroupId, GroupMembershipId, IdentityId, MembershipId, SubscriptionId,
-        TicketId,
+        CustomRoleId, GroupId, GroupMembershipId, IdentityId, MembershipId, OrganizationFieldId,
+        SubscriptionId, TicketId, UserFieldId,
     };
 
     /// Pairs each piece of code with the difference that it makes.
@@ -360,6 +360,8 @@ mod tests {
             Difference::created(IdentityId::new(4)),
             Difference::created(SubscriptionId::new(6)),
             Difference::created(CustomRoleId::new(3)),
+            Difference::created(UserFieldId::new(6)),
+            Difference::created(OrganizationFieldId::new(8)),
             Difference::deleted(UserId::new(72)),
             Difference::changed(UserId::new(72), ["name", "tags"]),
             Difference::changed(TicketId::new(1), ["organization_id"]),

@@ -148,6 +148,8 @@ kinds! {
     Identity("identity", "identity"): IdentityId;
     OrganizationSubscription("subscription", "organization_subscription"): SubscriptionId;
     CustomRole("custom role", "custom_role"): CustomRoleId;
+    UserField("user field", "user_field"): UserFieldId;
+    OrganizationField("organization field", "organization_field"): OrganizationFieldId;
 }
 
 impl Kind {

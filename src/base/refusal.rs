@@ -46,6 +46,11 @@ impl Violation {
         Self::of(field, description, Some("InvalidValue"))
     }
 
+    /// Returns the violation for a list without items.
+    pub(crate) fn empty(field: &'static str, description: impl Into<String>) -> Self {
+        Self::of(field, description, Some("EmptyValue"))
+    }
+
     /// Returns a violation without a code: Zendesk has none, or it is not known.
     pub(crate) fn uncoded(field: &'static str, description: impl Into<String>) -> Self {
         Self::of(field, description, None)

@@ -10,8 +10,8 @@
 /// Each name must be the attribute's name in the changes of the record, which the description
 /// contains.
 macro_rules! setters {
-    ($new:ident: $($(#[$doc:meta])* $attribute:ident $argument:tt;)*) => {
-        impl $new {
+    ($new:ident $(<$owner:ident: $bound:path>)?: $($(#[$doc:meta])* $attribute:ident $argument:tt;)*) => {
+        impl $(<$owner: $bound>)? $new $(<$owner>)? {
             $($crate::base::setters::setter! { $(#[$doc])* $attribute $argument })*
         }
     };

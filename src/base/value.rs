@@ -8,6 +8,7 @@
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
+use super::field_value::{FieldOption, FieldValues, ShownField, serialize_all};
 use super::ids::{RecordId, scatter};
 use super::time::Timestamp;
 
@@ -76,6 +77,14 @@ pub(crate) enum Shown<'a> {
     Hash(&'a [(&'a str, Self)]),
     /// An object without keys.
     EmptyHash,
+    /// The values of custom fields that are set.
+    FieldValues(&'a FieldValues),
+    /// A value for each of these custom fields.
+    AllFieldValues {
+        fields: &'a [ShownField],
+        values: &'a FieldValues,
+    },
+    FieldOptions(&'a [FieldOption]),
     /// The URL of the record itself, which depends on how the client reached the double.
     Url,
     /// The same for a record whose path begins with another record: the path before that record's
@@ -90,7 +99,7 @@ pub(crate) enum Given<'a> {
     Bool(bool),
     Integer(i128),
     /// A number that is not an integer.
-    Fraction,
+    Fraction(f64),
     Text(&'a str),
     List(Vec<Self>),
     Hash(Vec<(&'a str, Self)>),
@@ -179,6 +188,22 @@ impl AttributeValue for bool {
             Given::Integer(0) | Given::Text("false" | "0") => Ok(Some(false)),
             _ => Err(Expected::Boolean.into()),
         }
+    }
+}
+
+impl AttributeValue for u64 {
+    fn show(&self) -> Shown<'_> {
+        Shown::Integer(*self)
+    }
+
+    /// Reads a number. One that is negative or too large becomes 0 or the largest.
+    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
+        if given.is_null() {
+            return Ok(None);
+        }
+        let number = given.integer().ok_or(Expected::Integer)?;
+        let limited = number.clamp(0, Self::MAX.into());
+        Ok(Some(Self::try_from(limited).unwrap_or_default()))
     }
 }
 
@@ -293,24 +318,6 @@ pub(crate) fn external_id(given: &Given<'_>) -> Result<Option<Option<String>>, M
     }
 }
 
-/// An object whose content is not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct AnyHash;
-
-impl AttributeValue for AnyHash {
-    fn show(&self) -> Shown<'_> {
-        Shown::EmptyHash
-    }
-
-    fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
-        match given {
-            Given::Null => Ok(None),
-            Given::Hash(_) => Ok(Some(Self)),
-            _ => Err(Expected::Hash.into()),
-        }
-    }
-}
-
 /// Returns a code such as `LW3ZND-1926N`.
 fn code(number: u64) -> String {
     const SIGNS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -351,6 +358,9 @@ impl Serialize for Shown<'_> {
                 map.end()
             }
             Self::EmptyHash => serializer.serialize_map(Some(0))?.end(),
+            Self::FieldValues(values) => values.serialize(serializer),
+            Self::AllFieldValues { fields, values } => serialize_all(fields, values, serializer),
+            Self::FieldOptions(options) => options.serialize(serializer),
         }
     }
 }

@@ -45,6 +45,24 @@ pub enum Hint {
         /// The key that was probably meant.
         meant: &'static str,
     },
+    /// A value for a custom field that the account does not have, which is dropped.
+    UnknownField {
+        /// The value, as a path.
+        sent: String,
+        /// The kind of record that would have the field.
+        owner: Kind,
+        /// The key that was probably meant.
+        meant: Option<String>,
+    },
+    /// The shown name of an option, where its value belongs.
+    OptionName {
+        /// The key of the field.
+        key: String,
+        /// The name that was sent.
+        name: String,
+        /// The value of the option.
+        value: String,
+    },
     /// Parameters of both paginations at once. Those of cursor pagination win.
     MixedPagination,
     /// More items or ids than one request may contain.
@@ -293,6 +311,10 @@ impl Hint {
             | Self::IgnoredKey { sent, .. } => {
                 vec![sent]
             }
+            Self::UnknownField { sent, meant, .. } => {
+                std::iter::once(sent).chain(meant.as_mut()).collect()
+            }
+            Self::OptionName { key, name, value } => vec![key, name, value],
             Self::NotDeclaredAsJson { content_type } => vec![content_type],
             Self::WrongKindOfId { place, is, .. } => vec![place, is],
             Self::SwappedIds { places, are, .. } => places.iter_mut().chain(are).collect(),
@@ -358,6 +380,16 @@ impl fmt::Display for Hint {
                 write!(f, "the body was not read: it needs the content-type application/json, and has {has}")
             }
             Self::IgnoredKey { sent, meant } => write!(f, "Zendesk ignores {sent}; did you mean {meant}?"),
+            Self::UnknownField { sent, owner, meant } => {
+                write!(f, "Zendesk drops {sent} without a warning, because the account has no active {owner} field with this key; ")?;
+                match meant {
+                    Some(meant) => write!(f, "did you mean {meant}?"),
+                    None => f.write_str("create the field first"),
+                }
+            }
+            Self::OptionName { key, name, value } => {
+                write!(f, "{name} is the name of an option of {key}; a record takes its value, {value}")
+            }
             Self::MixedPagination => {
                 f.write_str("page or per_page (offset) is mixed with page[…] (cursor), and Zendesk uses the cursor")
             }

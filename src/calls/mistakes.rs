@@ -9,6 +9,7 @@ use crate::resources::organizations::api as organizations;
 use crate::resources::users::api as users;
 
 use super::call::Received;
+use super::fields_sent::{option_name_hints, unknown_field_hints};
 use super::hint::Hint;
 use super::not_found::{NotFound, edits};
 use super::sent_ids::{Records, id_hints};
@@ -52,6 +53,7 @@ fn plain_hints(
         return hints;
     };
     hints.extend(ignored_keys(call, operation.takes()));
+    hints.extend(unknown_field_hints(&call.ignored, records));
     hints.extend(no_filter(operation, &query));
     let Some(error) = error else {
         return hints;
@@ -73,6 +75,7 @@ fn plain_hints(
     }
     hints.extend(id_hints(operation, &call.path, &body, error, records));
     hints.extend(taken_hints(operation, &body, error, records));
+    hints.extend(option_name_hints(operation, &body, error, records));
     hints
 }
 
@@ -155,7 +158,9 @@ fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     let ignored = call
         .ignored
         .iter()
-        .filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)));
+        .filter_map(|sent| Some((sent, sent.strip_prefix(root)?.strip_prefix('.')?)))
+        // The key of a custom field is in a path of three parts.
+        .filter(|(_, key)| !key.contains('.'));
     let ignored: Vec<(&String, &str)> = ignored.take(MAX_CHECKED_KEYS).collect();
     if ignored.is_empty() {
         return Vec::new();

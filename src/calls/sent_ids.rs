@@ -6,6 +6,7 @@ use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 use crate::api::path::plain;
 use crate::base::effect::Named;
+use crate::base::field_value::FieldOption;
 use crate::base::ids::{Kind, RecordRef};
 use crate::base::refusal::Violation;
 use crate::base::removed::RemovedRecord;
@@ -24,6 +25,8 @@ pub(crate) struct Records<'a> {
     pub(crate) removed: &'a dyn Fn(RecordRef) -> Option<RemovedRecord>,
     /// Returns the record of a kind that has this value of a unique attribute.
     pub(crate) holder: &'a dyn Fn(Kind, &str, &str) -> Option<Holder>,
+    /// Returns the keys of the active custom fields of a kind of record, each with its options.
+    pub(crate) fields: &'a dyn Fn(Kind) -> Vec<(String, Vec<FieldOption>)>,
 }
 
 /// An id in a request.

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::api::operation::{Operation, Takes};
+use crate::resources::custom_fields::api::{organization_fields, user_fields};
 use crate::resources::group_memberships::api as group_memberships;
 use crate::resources::groups::api as groups;
 
@@ -21,6 +22,7 @@ pub(super) struct Surprise {
 pub(super) fn surprise_in(call: &Call, reply: &Value) -> Option<Surprise> {
     let operation = call.operation()?;
     deleted_group(operation, reply)
+        .or_else(|| custom_field(operation, reply))
         .or_else(|| no_default_group(call, operation, reply))
         .or_else(|| order_of_tags(call, operation, reply))
         .or_else(|| time_of_count(reply))
@@ -33,6 +35,29 @@ fn deleted_group(operation: Operation, reply: &Value) -> Option<Surprise> {
     is_deleted.then(|| Surprise {
         about: "a group that is deleted",
         has: "true in group.deleted (Zendesk still shows a deleted group by its id)".to_owned(),
+    })
+}
+
+/// Returns that a deleted field is still shown by its id, and that a new one does not show where it
+/// is.
+fn custom_field(operation: Operation, reply: &Value) -> Option<Surprise> {
+    let key = reply.as_object()?.keys().next()?;
+    let shows = [user_fields::SHOW, organization_fields::SHOW].contains(&operation);
+    if shows && reply[key]["active"] == false {
+        return Some(Surprise {
+            about: "a field that is not active",
+            has: format!(
+                "false in {key}.active (Zendesk shows a field by its id even if it is deleted)"
+            ),
+        });
+    }
+    let creates = [user_fields::CREATE, organization_fields::CREATE].contains(&operation);
+    creates.then(|| Surprise {
+        about: "the position",
+        has: format!(
+            "{} in {key}.position (Zendesk shows the true position of a new field only later)",
+            reply[key]["position"]
+        ),
     })
 }
 

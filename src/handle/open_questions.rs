@@ -1,7 +1,9 @@
-//! Settings for questions about users that Zendesk's documentation leaves open.
+//! Settings for questions about users and organizations that Zendesk's documentation leaves open.
 
 use super::builder::MockZendeskBuilder;
-use crate::base::settings::{NamedOrganization, OrganizationIdsOnWrite, UpsertOrganization};
+use crate::base::settings::{
+    InvalidFieldValue, NamedOrganization, OrganizationIdsOnWrite, UpsertOrganization,
+};
 
 /// # Questions that the documentation leaves open
 impl MockZendeskBuilder {
@@ -51,6 +53,22 @@ impl MockZendeskBuilder {
     /// ```
     pub fn named_organization(mut self, effect: NamedOrganization) -> Self {
         self.rules.named_organization = effect;
+        self
+    }
+
+    /// Chooses what happens to a value that a custom field cannot have.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use mock_zendesk::{MockZendesk, settings::InvalidFieldValue};
+    ///
+    /// let builder = MockZendesk::builder();
+    /// let zendesk = builder.invalid_field_value(InvalidFieldValue::Dropped).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn invalid_field_value(mut self, effect: InvalidFieldValue) -> Self {
+        self.rules.invalid_field_value = effect;
         self
     }
 }

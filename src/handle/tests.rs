@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use crate::base::ids::{GroupId, OrganizationId, UserId};
 use crate::base::record::{AttributeList as _, AttributesOf, Record};
 use crate::handle::zendesk::MockZendesk;
+use crate::resources::custom_fields::model::{
+    FieldType, NewOrganizationField, NewUserField, UserField,
+};
 use crate::resources::group_memberships::model::{GroupMembership, NewGroupMembership};
 use crate::resources::groups::model::{Group, NewGroup};
 use crate::resources::identities::model::IdentityType;
@@ -59,6 +62,8 @@ impl Scene {
         };
         seed.membership(ids.ada, ids.acme);
         seed.membership(ids.ada, ids.globex);
+        seed.add(NewUserField::text("plan"));
+        seed.add(NewOrganizationField::text("plan"));
         Self { zendesk, ids }
     }
 
@@ -162,7 +167,7 @@ fn every_writable_attribute_of_a_user_has_a_setter() {
     let case = Case {
         root: "user",
         plain: json!({"name": "Cid"}),
-        not_kept: &["user_fields", "skip_verify_email", "password"],
+        not_kept: &["skip_verify_email", "password"],
         put: |zendesk, new: NewUser| zendesk.seed().user(new).id.get(),
         rows: vec![
             ("name", none(), json!("Cy"), NewUser::new("Cy")),
@@ -215,6 +220,12 @@ fn every_writable_attribute_of_a_user_has_a_setter() {
             ),
             ("suspended", none(), json!(true), new().suspended()),
             (
+                "user_fields",
+                none(),
+                json!({"plan": "gold"}),
+                new().user_field("plan", "gold"),
+            ),
+            (
                 "default_group_id",
                 agent,
                 json!(ids.tier_2),
@@ -232,7 +243,7 @@ fn every_writable_attribute_of_an_organization_has_a_setter() {
     let case = Case {
         root: "organization",
         plain: json!({"name": "Initech"}),
-        not_kept: &["organization_fields"],
+        not_kept: &[],
         put: |zendesk, new: NewOrganization| zendesk.seed().organization(new).id.get(),
         rows: vec![
             (
@@ -269,9 +280,82 @@ fn every_writable_attribute_of_an_organization_has_a_setter() {
                 new().group_id(ids.tier_2),
             ),
             ("tags", none(), json!(["a", "b"]), new().tags(["a", "b"])),
+            (
+                "organization_fields",
+                none(),
+                json!({"plan": "gold"}),
+                new().organization_field("plan", "gold"),
+            ),
         ],
     };
     case.check::<Organization>();
+}
+
+#[test]
+fn every_writable_attribute_of_a_custom_field_has_a_setter() {
+    let new = || NewUserField::text("tier");
+    let of_type = |field_type: &str| json!({"type": field_type});
+    let options = json!([{"name": "Gold", "value": "gold"}, {"name": "tin", "value": "tin"}]);
+    let case = Case {
+        root: "user_field",
+        plain: json!({"key": "tier", "title": "tier"}),
+        // They are the title and the description.
+        not_kept: &["raw_title", "raw_description"],
+        put: |zendesk, new: NewUserField| zendesk.seed().add(new).id.get(),
+        rows: vec![
+            (
+                "type",
+                none(),
+                json!("textarea"),
+                NewUserField::new("tier", FieldType::Textarea),
+            ),
+            (
+                "key",
+                none(),
+                json!("other"),
+                NewUserField::text("other").title("tier"),
+            ),
+            ("title", none(), json!("Tier"), new().title("Tier")),
+            ("description", none(), json!("D"), new().description("D")),
+            // A field without a position is behind `plan`.
+            ("position", none(), json!(0), new().position(0)),
+            ("active", none(), json!(false), new().inactive()),
+            (
+                "regexp_for_validation",
+                of_type("regexp"),
+                json!("[a-z]"),
+                NewUserField::regexp("tier", "[a-z]"),
+            ),
+            (
+                "tag",
+                of_type("checkbox"),
+                json!("vip"),
+                NewUserField::checkbox("tier").tag("vip"),
+            ),
+            (
+                "relationship_target_type",
+                of_type("lookup"),
+                json!("zen:user"),
+                NewUserField::new("tier", FieldType::Lookup).relationship_target_type("zen:user"),
+            ),
+        ],
+    };
+    let scene = Scene::new();
+    let field = json!({"user_field": {
+        "key": "tier", "title": "tier", "type": "dropdown", "custom_field_options": options
+    }});
+    scene.send("POST", "/user_fields", &field.to_string());
+    let seeded = Scene::new();
+    let new = NewUserField::dropdown("tier", [""; 0]).option("Gold", "gold");
+    seeded.zendesk.seed().add(new.option("tin", "tin"));
+    let [created, seeded] = [scene, seeded].map(|scene| scene.send("GET", "/user_fields/tier", ""));
+    assert_eq!(created, seeded, "custom_field_options");
+    let not_kept = [case.not_kept, &["custom_field_options"]].concat();
+    let case = Case {
+        not_kept: not_kept.leak(),
+        ..case
+    };
+    case.check::<UserField>();
 }
 
 #[test]

@@ -100,6 +100,8 @@ account! {
     identities: crate::resources::identities::store::IdentityStore;
     subscriptions: crate::resources::organization_subscriptions::store::SubscriptionStore;
     custom_roles: crate::resources::custom_roles::store::CustomRoleStore;
+    user_fields: crate::resources::custom_fields::store::FieldStore<crate::resources::users::model::User>;
+    organization_fields: crate::resources::custom_fields::store::FieldStore<crate::resources::organizations::model::Organization>;
 }
 
 impl Account {

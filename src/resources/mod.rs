@@ -23,6 +23,7 @@
 //! - `elsewhere.rs`: endpoints that Zendesk has and the double does not implement.
 
 pub(crate) mod account;
+pub(crate) mod custom_fields;
 pub(crate) mod custom_roles;
 pub(crate) mod difference;
 pub(crate) mod elsewhere;

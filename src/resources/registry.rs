@@ -10,6 +10,7 @@ use super::handler::Handler;
 /// All operations of the double, by resource. A request goes to the first one with its method and
 /// its path.
 static REGISTRY: &[&[(Operation, Handler)]] = &[
+    crate::resources::custom_fields::api::HANDLERS,
     crate::resources::custom_roles::api::HANDLERS,
     crate::resources::group_memberships::api::HANDLERS,
     crate::resources::groups::api::HANDLERS,

@@ -6,16 +6,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
     GroupId, MockZendesk, OrganizationId, UserId,
+    custom_fields::FieldType,
     custom_roles::{NewCustomRole, RoleType},
     fixtures::{Fixture, Plan},
     group_memberships::NewGroupMembership,
     groups::NewGroup,
     identities::{IdentityType, NewIdentity},
     job_statuses::JobPace,
+    organization_fields::NewOrganizationField,
     organization_memberships,
     organization_subscriptions::NewOrganizationSubscription,
     organizations::NewOrganization,
     tickets::{NewTicket, TicketStatus},
+    user_fields::NewUserField,
     users::{NewUser, Role},
 };
 use reqwest::Method;
@@ -107,6 +110,8 @@ async fn what_a_seed_number_gives_is_pinned() {
 
 #[cfg(feature = "fake")]
 const PINNED: &str = r#"{
+  "user_fields": [],
+  "organization_fields": [],
   "users": [
     {"id":53924491912576,"name":"Leonardo Kertzmann","email":"leonardo.kertzmann0@seed-7.example.com","AT"},
     {"id":53924491912704,"name":"Vincenza Schamberger","email":"vincenza.schamberger1@seed-7.example.com","AT"},
@@ -589,7 +594,7 @@ async fn a_bad_file_names_the_row_and_the_reason() {
         ),
         (
             r#"{"user": []}"#,
-            "cannot read the fixture: unknown field `user`, expected one of `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions`, `custom_roles`, `organization_merges` at line 1 column 7",
+            "cannot read the fixture: unknown field `user`, expected one of `user_fields`, `organization_fields`, `users`, `organizations`, `memberships`, `organization_memberships`, `tickets`, `groups`, `group_memberships`, `identities`, `organization_subscriptions`, `custom_roles`, `organization_merges` at line 1 column 7",
         ),
         (
             r#"{"users": [{"id": 1}]}"#,
@@ -1625,4 +1630,188 @@ async fn an_error_prints_no_control_character_and_no_long_value() {
         text.starts_with(&format!("no{escaped}such.json: ")) && !text.contains(char::is_control),
         "{text:?}"
     );
+}
+
+/// The fields of both kinds, one of each type.
+fn seed_fields(zendesk: &MockZendesk) {
+    let seed = zendesk.seed();
+    seed.add(NewUserField::text("plan").title("Plan").description(""));
+    seed.add(NewUserField::checkbox("vip").tag("vip"));
+    seed.add(NewUserField::dropdown("tier", ["gold", "silver"]).position(0));
+    seed.add(NewUserField::multiselect("langs", ["de", "en"]));
+    seed.add(NewUserField::regexp("code", r"\A[a-z]+\z"));
+    for (key, field_type) in [
+        ("day", FieldType::Date),
+        ("count", FieldType::Integer),
+        ("rate", FieldType::Decimal),
+        ("boss", FieldType::Lookup),
+    ] {
+        seed.add(NewUserField::new(key, field_type));
+        seed.add(NewOrganizationField::new(key, field_type));
+    }
+    seed.add(NewOrganizationField::dropdown("tier", [""; 0]).option("Gold", "gold"));
+    seed.add(NewOrganizationField::text("hidden").inactive());
+}
+
+#[tokio::test]
+async fn custom_fields_and_their_values_are_saved_and_loaded() {
+    let scene = Scene::start().await;
+    let zendesk = &scene.zendesk;
+    seed_fields(zendesk);
+    let seed = zendesk.seed();
+    let full = NewUser::new("Full")
+        .user_field("plan", "p")
+        .user_field("vip", true)
+        .user_field("tier", "gold")
+        .user_field("langs", ["en", "de"])
+        .user_field("code", "abc")
+        .user_field("day", "1958-11-04")
+        .user_field("count", -7)
+        .user_field("rate", 2.0)
+        .user_field("boss", 72);
+    let full = seed.user(full);
+    let gone = seed.user(NewUser::new("Gone").user_field("plan", "kept"));
+    seed.remove_user(&gone);
+    let acme = NewOrganization::new("Valued").organization_field("tier", "gold");
+    let acme = seed.organization(acme.organization_field("day", "2024-02-29"));
+    // A value that its pattern does not match any more, a field that is not active any more, and
+    // one that is deleted.
+    let of = |key: &str| zendesk.account().user_field(key).unwrap().id;
+    let [code, plan, boss] = ["code", "plan", "boss"].map(of);
+    for (path, body) in [
+        (
+            code,
+            json!({"user_field": {"regexp_for_validation": "[0-9]"}}),
+        ),
+        (plan, json!({"user_field": {"active": false}})),
+    ] {
+        change(&scene, Method::PUT, format!("/user_fields/{path}"), body).await;
+    }
+    change(
+        &scene,
+        Method::DELETE,
+        format!("/user_fields/{boss}"),
+        json!(null),
+    )
+    .await;
+
+    let account = zendesk.account();
+    let json = account.to_fixture().to_json();
+    let fresh = MockZendesk::start().await;
+    fresh.seed().load(&Fixture::from_json(&json).unwrap());
+    let loaded = fresh.account();
+    assert_eq!(loaded.to_fixture().to_json(), json);
+    assert_eq!(loaded.user_fields(), account.user_fields());
+    assert_eq!(loaded.organization_fields(), account.organization_fields());
+    assert_eq!(loaded.user(&full), account.user(&full));
+    assert_eq!(loaded.user(&gone), account.user(&gone));
+    assert_eq!(loaded.organization(&acme), account.organization(&acme));
+    assert_eq!(
+        loaded.field_values_of_user(&full),
+        account.field_values_of_user(&full)
+    );
+    assert_eq!(loaded.user(&full).unwrap().user_fields.len(), 8);
+    let row = json.lines().find(|row| row.contains("\"Full\"")).unwrap();
+    let values = r#""user_fields":{"code":"abc","count":-7,"day":"1958-11-04T00:00:00+00:00","langs":["en","de"],"plan":"p","rate":2.0,"tier":"gold","vip":true}"#;
+    assert!(row.contains(values), "{row}");
+    // New options have ids that are not in the file.
+    let field = fresh.seed().add(NewUserField::dropdown("new", ["x"]));
+    assert!(!json.contains(&field.options[0].id.to_string()));
+}
+
+#[test]
+fn a_hand_written_field_needs_a_key_and_a_title() {
+    let zendesk = MockZendesk::builder().without_socket();
+    let json = r#"{
+        "user_fields": [
+            {"id": 5, "key": "plan", "title": "Plan"},
+            {"id": 6, "key": "tier", "title": "Tier", "type": "dropdown",
+             "custom_field_options": [{"name": "Gold", "value": "gold"}, {"name": "Tin", "value": "tin"}]}
+        ],
+        "users": [{"id": 72, "name": "Ada", "user_fields": {"tier": "gold", "plan": 7}}]
+    }"#;
+    zendesk.seed().load(&Fixture::from_json(json).unwrap());
+    let account = zendesk.account();
+    let positions: Vec<u64> = account
+        .user_fields()
+        .iter()
+        .map(|field| field.position)
+        .collect();
+    assert_eq!(positions, [0, 1]);
+    let options = account.user_field("tier").unwrap().options;
+    assert!(options[0].id > 0 && options[0].id != options[1].id);
+    let ada = account.user(UserId::new(72)).unwrap();
+    assert_eq!(ada.user_fields.get("plan"), Some(&"7".into()));
+}
+
+#[test]
+fn a_bad_row_of_fields_or_of_values_names_itself_and_the_reason() {
+    let field = |more: &str| format!(r#"{{"id": 5, "key": "plan", "title": "P"{more}}}"#);
+    let tier = r#"{"id": 6, "key": "tier", "title": "T", "type": "dropdown", "custom_field_options": [{"id": 1, "name": "G", "value": "gold"}]}"#;
+    for (json, expected) in [
+        (
+            format!(
+                r#"{{"user_fields": [{}, {}]}}"#,
+                field(""),
+                field(r#", "id": 6"#)
+            ),
+            "cannot read the fixture: user_fields[1]: duplicate field `id`",
+        ),
+        (
+            format!(
+                r#"{{"user_fields": [{}, {}]}}"#,
+                field(""),
+                r#"{"id": 6, "key": "plan", "title": "Q"}"#
+            ),
+            "user_fields[1]: it has the same key as user_fields[0]: \"plan\"",
+        ),
+        (
+            r#"{"organization_fields": [{"id": 5, "key": "", "title": "Q"}]}"#.to_owned(),
+            "organization_fields[0]: a custom field needs a key",
+        ),
+        (
+            r#"{"organization_fields": [{"id": 5, "key": "plan"}]}"#.to_owned(),
+            "cannot read the fixture: organization_fields[0]: missing field `title`",
+        ),
+        (
+            format!(r#"{{"user_fields": [{}]}}"#, field(r#", "deleted": true"#)),
+            "user_fields[0]: a deleted field is not active",
+        ),
+        (
+            format!(r#"{{"user_fields": [{}]}}"#, field(r#", "type": "pigeon""#)),
+            "cannot read the fixture: user_fields[0]: `type` must be one of `text`, `textarea`",
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "user_fields": {"none": 1}}]}"#.to_owned(),
+            "users[0]: `user_fields.none`: the account has no such field",
+        ),
+        (
+            format!(
+                r#"{{"user_fields": [{tier}], "users": [{{"id": 2, "name": "A", "user_fields": {{"tier": "tin"}}}}]}}"#
+            ),
+            "users[0]: `user_fields.tier` is no value of a field of the type dropdown with its options",
+        ),
+        (
+            r#"{"users": [{"id": 1, "name": "A", "user_fields": {"none": {}}}]}"#.to_owned(),
+            "cannot read the fixture: users[0]: `user_fields.none` must be a string",
+        ),
+        (
+            r#"{"organizations": [{"id": 1, "name": "A", "organization_fields": {"none": 1}}]}"#
+                .to_owned(),
+            "organizations[0]: `organization_fields.none`: the account has no such field",
+        ),
+    ] {
+        let zendesk = MockZendesk::builder().without_socket();
+        let error = match Fixture::from_json(&json) {
+            Err(error) => error.to_string(),
+            Ok(fixture) => panic_of(|| zendesk.seed().load(&fixture)),
+        };
+        assert!(error.contains(expected), "{json}: {error}");
+    }
+    let zendesk = MockZendesk::builder().without_socket();
+    zendesk.seed().add(NewUserField::text("plan"));
+    let again = Fixture::from_json(&format!(r#"{{"user_fields": [{}]}}"#, field(""))).unwrap();
+    let error = panic_of(|| zendesk.seed().load(&again));
+    let taken = "user_fields[0]: another user field of the account has the key plan";
+    assert!(error.contains(taken), "{error}");
 }

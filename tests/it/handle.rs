@@ -224,7 +224,7 @@ async fn a_fresh_account_holds_its_owner_and_nothing_else() {
         ),
         (0, 0, 0)
     );
-    let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, groups: 1, group_memberships: 1, identities: 1, organization_subscriptions: 0, custom_roles: 0, calls: 0";
+    let counts = "users: 1, organizations: 0, organization_memberships: 0, tickets: 0, groups: 1, group_memberships: 1, identities: 1, organization_subscriptions: 0, custom_roles: 0, user_fields: 0, organization_fields: 0, calls: 0";
     assert_eq!(
         format!("{zendesk:?}"),
         format!("MockZendesk {{ uri: {:?}, {counts} }}", zendesk.uri())

@@ -8,7 +8,9 @@ use mock_zendesk::{
     Credentials, MockZendesk, TicketId,
     identities::NewIdentity,
     job_statuses::JobPace,
+    organization_fields::NewOrganizationField,
     organizations::NewOrganization,
+    user_fields::NewUserField,
     users::{NewUser, Role},
 };
 use reqwest::Method;
@@ -528,4 +530,58 @@ async fn no170_a_merge_among_the_jobs() {
     scene.get(&path).await;
     scene.get(&path).await;
     check(&scene, &expect![[""]]);
+}
+
+#[tokio::test]
+async fn no112_nu179_a_value_for_a_field_that_the_account_does_not_have() {
+    let scene = Scene::start().await;
+    scene.zendesk.seed().add(NewUserField::text("support_plan"));
+    let user = |fields: Value| json!({"user": {"name": "New", "user_fields": fields}});
+    // Known keys, none, and null get no hint, and neither do other attributes.
+    scene.post("/users", user(json!({"support_plan": 7}))).await;
+    scene.post("/users", user(json!({}))).await;
+    scene.post("/users", user(Value::Null)).await;
+    check(&scene, &expect![[""]]);
+    scene
+        .post("/users", user(json!({"supportplan": 7, "email": 1})))
+        .await;
+    let many = json!({"organizations": [
+        {"name": "A", "organization_fields": {"support_plan": 1}},
+        {"name": "B", "organization_fields": {"support_plan": 1}}
+    ]});
+    scene.post("/organizations/create_many", many).await;
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #4: Zendesk drops user.user_fields.email without a warning, because the account has no active user field with this key; create the field first
+        hint: #4: Zendesk drops user.user_fields.supportplan without a warning, because the account has no active user field with this key; did you mean support_plan?
+        hint: #5: Zendesk drops organizations.organization_fields.support_plan without a warning, because the account has no active organization field with this key; create the field first"#]],
+    );
+    let transcript = scene.zendesk.transcript();
+    let ignored = "ignored by Zendesk: user.user_fields.email, user.user_fields.supportplan";
+    assert!(transcript.contains(ignored), "{transcript}");
+}
+
+#[tokio::test]
+async fn no166_the_name_of_an_option_instead_of_its_value() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    seed.add(NewUserField::dropdown("tier", ["tin"]).option("Gold", "gold"));
+    seed.add(NewOrganizationField::dropdown("tier", ["tin"]).option("Gold", "gold"));
+    let user = |tier: &str| json!({"user": {"name": "New", "user_fields": {"tier": tier}}});
+    scene.post("/users", user("gold")).await;
+    scene.post("/users", user("tin")).await;
+    // What is neither is no mistake with a name.
+    scene.post("/users", user("bronze")).await;
+    check(&scene, &expect![[""]]);
+    scene.post("/users", user("Gold")).await;
+    let organization = json!({"name": "B", "organization_fields": {"tier": "Gold"}});
+    let organization = json!({"organization": organization});
+    scene.post("/organizations", organization).await;
+    check(
+        &scene,
+        &expect![
+            "hint: #4, #5: Gold is the name of an option of tier; a record takes its value, gold"
+        ],
+    );
 }

@@ -83,7 +83,11 @@ fn constants() -> BTreeMap<String, String> {
         let resource = folder.file_name().unwrap().to_str().unwrap().to_owned();
         let more = fs::read_dir(folder.join("api")).into_iter().flatten();
         let more = more.map(|entry| entry.unwrap().path());
+        let api = fs::read_to_string(folder.join("api.rs")).unwrap_or_default();
         for file in more.chain([folder.join("api.rs")]) {
+            let module = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            let is_public = api.contains(&format!("pub mod {module};"));
+            let resource = if is_public { &module } else { &resource };
             let source = fs::read_to_string(file).unwrap_or_default();
             for definition in source.split("\npub const ").skip(1) {
                 let Some((name, value)) = definition.split_once(": Operation =") else {

@@ -12,6 +12,7 @@ use mock_zendesk::{
     identities::NewIdentity,
     job_statuses::JobPace,
     organizations,
+    user_fields::NewUserField,
     users::{self, NewUser, Role},
 };
 use reqwest::Method;
@@ -625,6 +626,19 @@ async fn send_last(scene: &Scene, case: &str) -> (u16, Value) {
             scene.send(Method::DELETE, &path, None).await;
             scene.get(&path).await
         }
+        "a field" => {
+            seed.add(NewUserField::text("plan"));
+            scene.get("/user_fields/plan").await
+        }
+        "a deleted field" => {
+            let path = format!("/user_fields/{}", seed.add(NewUserField::text("plan")).id);
+            scene.send(Method::DELETE, &path, None).await;
+            scene.get(&path).await
+        }
+        "a new field" => {
+            let field = json!({"organization_field": {"key": "plan", "title": "Plan"}});
+            scene.post("/organization_fields", field).await
+        }
         "a group membership" => {
             scene
                 .post("/group_memberships", membership(Value::Null))
@@ -681,6 +695,13 @@ async fn check_last(case: &str, expected: &Expect) {
 async fn no168_a_deleted_group_in_the_last_reply_is_told() {
     check_last("a deleted group", &expect!["all calls succeeded; if the panic is about a group that is deleted: the last reply, #2, has true in group.deleted (Zendesk still shows a deleted group by its id)"]).await;
     check_last("a group", &expect!["nothing"]).await;
+}
+
+#[tokio::test]
+async fn no167_no168_a_custom_field_in_the_last_reply_is_told() {
+    check_last("a deleted field", &expect!["all calls succeeded; if the panic is about a field that is not active: the last reply, #2, has false in user_field.active (Zendesk shows a field by its id even if it is deleted)"]).await;
+    check_last("a new field", &expect!["all calls succeeded; if the panic is about the position: the last reply, #1, has 9999 in organization_field.position (Zendesk shows the true position of a new field only later)"]).await;
+    check_last("a field", &expect!["nothing"]).await;
 }
 
 #[tokio::test]

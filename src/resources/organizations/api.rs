@@ -17,7 +17,7 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::sequence::{GivenOrder, SortedIds};
-use crate::base::value::Shown;
+use crate::base::value::{AttributeValue as _, Shown};
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
@@ -207,7 +207,21 @@ impl Show for Organization {
     }
 
     fn derived_alone(&self, attribute: OrganizationDerived) -> Option<Shown<'_>> {
-        match attribute {}
+        match attribute {
+            OrganizationDerived::OrganizationFields => Some(self.organization_fields.show()),
+        }
+    }
+
+    fn derived<'a>(
+        &'a self,
+        account: &'a Account,
+    ) -> impl Fn(OrganizationDerived) -> Option<Shown<'a>> {
+        |attribute| match attribute {
+            OrganizationDerived::OrganizationFields => Some(Shown::AllFieldValues {
+                fields: account.organization_fields.shown(),
+                values: &self.organization_fields,
+            }),
+        }
     }
 }
 

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use crate::base::field_value::{FieldValue, FieldValues};
+use crate::base::given_fields::{GivenFields, GivenValue};
 use crate::base::ids::{GroupId, OrganizationId};
 use crate::base::record_macro::record;
 use crate::base::setters::setters;
 use crate::base::time::Timestamp;
-use crate::base::value::{AnyHash, Shown, external_id, name};
+use crate::base::value::{external_id, name};
 
 record! {
     /// An organization.
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/>
     ///
-    /// Serializes like the API, except that `url` starts with `/api/v2`, because the host depends
-    /// on the client.
+    /// Serializes like the API, with two exceptions: `url` starts with `/api/v2`, because the host
+    /// depends on the client. `organization_fields` has only the fields that are set, because the
+    /// account knows the others.
     pub struct Organization is Organization, id OrganizationId, changes OrganizationChanges,
         derived OrganizationDerived, row Arc<Organization>;
     path "organizations";
@@ -47,12 +50,13 @@ record! {
     kept group_id: Option<GroupId> = None, given;
     /// The tags.
     kept tags: Vec<String> = Vec::new(), given;
-    constant "organization_fields" = Shown::EmptyHash;
+    /// The values of custom fields that are set.
+    kept organization_fields: FieldValues = FieldValues::default(), shown by OrganizationFields;
     /// When it was deleted. Only incremental exports show deleted organizations, and this.
     hidden deleted_at: Option<Timestamp> = None;
 
-    // The double's account does not have custom fields, and Zendesk drops values of unknown fields.
-    checked "organization_fields": AnyHash;
+    /// Values of custom fields, in addition to those that the organization has.
+    given custom_values as "organization_fields": GivenFields;
 }
 
 /// An organization to be seeded: a name, and what differs from the defaults.
@@ -77,6 +81,19 @@ impl NewOrganization {
             name: Some(name.into()),
             ..OrganizationChanges::default()
         })
+    }
+}
+
+impl NewOrganization {
+    /// Sets the value of the organization field with this key, which the account must have.
+    pub fn organization_field(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<FieldValue>,
+    ) -> Self {
+        let given = self.0.custom_values.get_or_insert_default();
+        given.0.push((key.into(), GivenValue::Value(value.into())));
+        self
     }
 }
 

@@ -48,10 +48,19 @@ impl Account {
 
     fn insert_organization(&mut self, id: OrganizationId, changes: OrganizationChanges) {
         let mut organization = Organization::fresh(id, self.now());
-        organization.apply(tidied(changes));
+        self.change(&mut organization, changes);
         self.organizations.put(organization);
         self.record_created(id);
         self.follow_domains(id, &[]);
+    }
+
+    /// Sets the attributes, and the values of custom fields.
+    fn change(&self, organization: &mut Organization, mut changes: OrganizationChanges) {
+        if let Some(given) = changes.custom_values.take() {
+            let values = &mut organization.organization_fields;
+            self.organization_fields.set(values, &given);
+        }
+        organization.apply(tidied(changes));
     }
 
     /// Changes an organization. Its memberships show a new name at once, and sort by it.
@@ -64,7 +73,7 @@ impl Account {
         self.check_is_not_merged(id)?;
         self.check_organization(Some(id), &changes)?;
         let former_domains = organization.domain_names.clone();
-        organization.apply(tidied(changes));
+        self.change(&mut organization, changes);
         if organization.domain_names != former_domains {
             self.check_domains_may_change(id)?;
         }
@@ -205,6 +214,12 @@ impl Account {
                 found.push(violations::external_id_taken());
             }
         }
+        if let Some(given) = &changes.custom_values {
+            found.extend(
+                self.organization_fields
+                    .why_not(given, self.rules.invalid_field_value),
+            );
+        }
         let group = changes.group_id.flatten();
         let is_unknown = group.is_some_and(|group| self.groups.active(group).is_none());
         if is_unknown && self.rules.unknown_group == UnknownGroup::Refused {
@@ -249,6 +264,9 @@ impl Seeded for NewOrganization {
     }
 
     fn put_into(self, account: &mut Account) -> Result<Organization, String> {
+        account
+            .organization_fields
+            .check_seed(&self.0.custom_values)?;
         let created = account.create_organization(self.0);
         let created = created.and_then(|id| account.organization(id).ok_or(Refusal::NotFound));
         created.map_err(|refusal| refusal.details())

@@ -52,7 +52,8 @@ impl Saved for Organization {
                 ));
             }
         }
-        Ok(())
+        let fields = &account.organization_fields;
+        fields.loaded(&row.record.organization_fields).map(drop)
     }
 
     fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
@@ -67,7 +68,12 @@ impl Saved for Organization {
     }
 
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
-        let all = rows.into_iter().map(|row| row.record);
+        let with_values = |mut organization: Self| {
+            let values = &mut organization.organization_fields;
+            account.organization_fields.load(values);
+            organization
+        };
+        let all = rows.into_iter().map(|row| with_values(row.record));
         let (returning, new) = all.partition(|row| account.organizations.ever(row.id).is_some());
         account.organizations.extend(new);
         let returning: Vec<Self> = returning;

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::base::field_value::{FieldValue, FieldValues};
+use crate::base::given_fields::{GivenFields, GivenValue};
 use crate::base::ids::{GroupId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::record_macro::record;
 use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{
-    AnyHash, AttributeValue, Expected, Given, Mismatch, Shown, external_id, name, words,
+    AttributeValue, Expected, Given, Mismatch, Shown, external_id, name, words,
 };
 use crate::resources::identities::model::{GivenIdentities, GivenIdentity, IdentityType};
 
@@ -19,9 +21,10 @@ record! {
     ///
     /// <https://developer.zendesk.com/api-reference/ticketing/users/users/>
     ///
-    /// Serializes like the API, with two exceptions: `url` starts with `/api/v2`, because the host
+    /// Serializes like the API, with three exceptions: `url` starts with `/api/v2`, because the host
     /// depends on the client. The `default_group_id` of an agent or an admin is missing, because it
-    /// is kept in the group memberships.
+    /// is kept in the group memberships. `user_fields` has only the fields that are set, because the
+    /// account knows the others.
     pub struct User is User, id UserId, changes UserChanges, derived UserDerived, row Arc<User>;
     path "users";
     fresh(id, now);
@@ -87,7 +90,8 @@ record! {
     kept suspended: bool = false, given;
     derived DefaultGroupId = "default_group_id";
     derived ReportCsv = "report_csv";
-    constant "user_fields" = Shown::EmptyHash;
+    /// The values of custom fields that are set.
+    kept user_fields: FieldValues = FieldValues::default(), shown by UserFields;
     /// Whether the user is deleted permanently: its personal data are gone, too.
     kept permanently_deleted: bool = false, shown by PermanentlyDeleted;
     /// The user who deleted it permanently. `None` means the account's owner, or nobody so far.
@@ -102,8 +106,8 @@ record! {
     given on creation identities: GivenIdentities;
     /// The default group of an agent.
     given default_group_id: GroupId;
-    // The double's account does not have custom fields, and Zendesk drops values of unknown fields.
-    checked "user_fields": AnyHash;
+    /// Values of custom fields, in addition to those that the user has.
+    given custom_values as "user_fields": GivenFields;
     // Whether to send an e-mail. The double never does.
     checked "skip_verify_email": bool;
     // Nobody signs in to the double's account.
@@ -296,6 +300,13 @@ impl NewUser {
             verified: false,
             primary: false,
         });
+        self
+    }
+
+    /// Sets the value of the user field with this key, which the account must have.
+    pub fn user_field(mut self, key: impl Into<String>, value: impl Into<FieldValue>) -> Self {
+        let given = self.0.custom_values.get_or_insert_default();
+        given.0.push((key.into(), GivenValue::Value(value.into())));
         self
     }
 

@@ -2,6 +2,8 @@
 //! those of identities.
 
 use crate::base::effect::Effect;
+use crate::base::field_value::FieldValues;
+use crate::base::given_fields::GivenFields;
 use crate::base::ids::UserId;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
@@ -91,7 +93,9 @@ impl Account {
         let always_counts = email.is_some() || verified.is_some() || changes.tags.is_some();
         changes.tags = changes.tags.map(|tags| in_order(&former.tags, tags));
         let mut user = former.clone();
+        let custom_values = changes.custom_values.take();
         user.apply(tidied(changes));
+        self.set_user_fields(&mut user, custom_values);
         restrict(&mut user);
         if always_counts || user != former {
             user.updated_at = self.now();
@@ -198,6 +202,7 @@ impl Account {
             signature: None,
             details: None,
             notes: None,
+            user_fields: FieldValues::default(),
             permanently_deleted: true,
             permanently_deleted_by: Some(by).filter(|by| *by != self.owner),
             updated_at: self.now(),
@@ -272,7 +277,9 @@ impl Account {
         let identities = changes.identities.take().unwrap_or_default();
         changes.tags = changes.tags.map(|tags| in_order(&[], tags));
         let mut user = User::with_role(id, changes.role.unwrap_or(Role::EndUser), self.now());
+        let custom_values = changes.custom_values.take();
         user.apply(tidied(changes));
+        self.set_user_fields(&mut user, custom_values);
         restrict(&mut user);
         self.users.put(user);
         // The first address is the primary one.
@@ -295,6 +302,15 @@ impl Account {
         self.record_created(id);
         self.follow_role(id, Role::EndUser, default_group);
         self.move_as_asked(id, moves)
+    }
+
+    /// Sets the values of custom fields that a request contains. The tag of a checked checkbox is
+    /// one of the user's tags.
+    fn set_user_fields(&self, user: &mut User, given: Option<GivenFields>) {
+        if let Some(given) = given {
+            self.user_fields.set(&mut user.user_fields, &given);
+            self.user_fields.tag(&mut user.tags, &given);
+        }
     }
 
     /// Puts the user into the organizations that a request names.
@@ -356,6 +372,7 @@ impl Seeded for NewUser {
     }
 
     fn put_into(self, account: &mut Account) -> Result<User, String> {
+        account.user_fields.check_seed(&self.0.custom_values)?;
         let created = account
             .create_user(self.0)
             .and_then(|id| account.user(id).ok_or(Refusal::NotFound));

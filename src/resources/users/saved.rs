@@ -68,6 +68,7 @@ impl Saved for User {
                 ));
             }
         }
+        account.user_fields.loaded(&user.user_fields)?;
         let Some(email) = &user.email else {
             return Ok(());
         };
@@ -98,9 +99,11 @@ impl Saved for User {
     }
 
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
-        account
-            .users
-            .extend(rows.into_iter().map(|row| row.record).collect());
+        let mut users: Vec<Self> = rows.into_iter().map(|row| row.record).collect();
+        for user in &mut users {
+            account.user_fields.load(&mut user.user_fields);
+        }
+        account.users.extend(users);
     }
 }
 

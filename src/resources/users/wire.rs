@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::json::JsonObject;
 use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
-use crate::base::value::Shown;
+use crate::base::value::{AttributeValue as _, Shown};
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 use crate::resources::identities::model::Identity;
@@ -91,6 +91,7 @@ impl Show for User {
             UserDerived::DefaultGroupId if self.role == Role::EndUser => Shown::Null,
             // For agents, it is kept in their group memberships.
             UserDerived::DefaultGroupId => return None,
+            UserDerived::UserFields => self.user_fields.show(),
             // For agents, it says whether they see only some tickets. For end users, it is always
             // true.
             UserDerived::RestrictedAgent => {
@@ -109,6 +110,10 @@ impl Show for User {
             }
             UserDerived::IsBillingAdmin if self.id == account.owner => Some(Shown::Bool(true)),
             UserDerived::IsBillingAdmin => Some(Shown::Null),
+            UserDerived::UserFields => Some(Shown::AllFieldValues {
+                fields: account.user_fields.shown(),
+                values: &self.user_fields,
+            }),
             attribute => self.derived_alone(attribute),
         }
     }

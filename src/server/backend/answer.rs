@@ -18,6 +18,7 @@ use crate::calls::{
     Call, CallReply, Hint, ListThen, NotFound, PageSeen, Received, Records, hints_for,
 };
 use crate::resources::account::Account;
+use crate::resources::custom_fields::api::unknown_fields;
 use crate::resources::roles::why_forbidden;
 use crate::resources::users::api::{self as users, updated_by_upsert};
 use crate::server::limits::RateWindow;
@@ -192,6 +193,10 @@ impl Backend {
             .as_ref()
             .map(ApiRequest::passed_over)
             .unwrap_or_default();
+        let of_fields = request
+            .as_ref()
+            .map(|request| unknown_fields(&state.account, request));
+        passed_over.keys.extend(of_fields.into_iter().flatten());
         if let Some(ApiError::NotModeled(names)) = &error {
             passed_over.unmodeled.extend(names.iter().cloned());
         }
@@ -222,6 +227,7 @@ impl Backend {
                 with_id: &|id| account.record_with_id(id),
                 removed: &|record| account.removed_record(record),
                 holder: &|kind, attribute, value| account.holder_of(kind, attribute, value),
+                fields: &|kind| account.fields_seen(kind),
             };
             call.hints = hints_for(call, error.as_ref(), &records, refused);
             call.reply = Some(CallReply::of(&reply));

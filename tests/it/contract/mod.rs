@@ -2,6 +2,7 @@
 //!
 //! Each case names the documented sentence or the recording that it checks.
 
+mod custom_fields;
 mod custom_roles;
 mod exports;
 mod group_memberships;

@@ -94,6 +94,7 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
     }
     let subscription =
         json!({"organization_subscription": {"user_id": user, "organization_id": member_of}});
+    let fields = fields(api, operation, mark).await;
     let path = operation.path().trim_start_matches("/api/v2");
     let subscription_id = if path.contains("{organization_subscription_id}") {
         let created = api
@@ -120,6 +121,9 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         .replace("{group_membership_id}", &member_of_group)
         .replace("{identity_id}", &identity_id.to_string())
         .replace("{organization_subscription_id}", &subscription_id);
+    let path = fields
+        .iter()
+        .fold(path, |path, (name, id)| path.replace(name, id));
     let path = path.replace("{deleted_user_id}", &user.to_string());
     let is_about_deleted = operation.path().contains("/deleted_users/{");
     if is_about_deleted || operation.id() == "ShowUserComplianceDeletionStatuses" {
@@ -140,6 +144,7 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         path
     };
     let ids = match operation.controller_of_ids() {
+        Some("user_fields") => "?keys=a".to_owned(),
         Some("users") => format!("?ids={user}"),
         Some("organizations") => format!("?ids={member_of}"),
         Some("job_statuses") => format!("?ids={job}"),
@@ -158,6 +163,18 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
     };
     let body = match (operation.method(), operation.id()) {
         ("GET" | "DELETE", _) => Value::Null,
+        (_, "ReorderUserField") => json!({"user_field_ids": [7]}),
+        (_, "ReorderOrganizationField") => json!({"organization_field_ids": [7]}),
+        (_, id) if id.ends_with("UserFieldOption") => {
+            let option = &fields[1].1;
+            json!({"custom_field_option": {"id": option, "name": "B", "value": "b"}})
+        }
+        (_, id) if id.ends_with("UserField") => {
+            json!({"user_field": {"key": key(mark), "title": "T"}})
+        }
+        (_, id) if id.ends_with("OrganizationField") => {
+            json!({"organization_field": {"key": key(mark), "title": "T"}})
+        }
         (_, id) if id.ends_with("AsDefault") => Value::Null,
         (_, id) if id.starts_with("Autocomplete") => Value::Null,
         (_, id) if id.contains("Verif") || id.contains("Primary") => Value::Null,
@@ -197,6 +214,47 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         _ => ticket,
     };
     (format!("{path}{ids}"), body)
+}
+
+/// The key of a field of this test.
+fn key(mark: &str) -> String {
+    mark.replace(' ', "_")
+}
+
+/// The ids of a field and of its option that an operation on custom fields names, each with its name
+/// in the path.
+async fn fields(api: &Api, operation: Operation, mark: &str) -> Vec<(&'static str, String)> {
+    if !operation.path().contains("_field_id}") {
+        return Vec::new();
+    }
+    let options = json!([{"name": "A", "value": "a"}]);
+    let key = format!("of_{}", key(mark));
+    let field =
+        json!({"key": key, "title": "T", "type": "dropdown", "custom_field_options": options});
+    let (path, root) = match operation.path().contains("{user_field_id}") {
+        true => ("/user_fields", "user_field"),
+        false => ("/organization_fields", "organization_field"),
+    };
+    let created = api
+        .post(path, json!({root: field}))
+        .await
+        .expect(201)
+        .json()[root]
+        .clone();
+    vec![
+        (
+            if root == "user_field" {
+                "{user_field_id}"
+            } else {
+                "{organization_field_id}"
+            },
+            created["id"].to_string(),
+        ),
+        (
+            "{user_field_option_id}",
+            created["custom_field_options"][0]["id"].to_string(),
+        ),
+    ]
 }
 
 trait OfIds {
@@ -287,7 +345,17 @@ fn the_operations_that_are_not_for_all_agents_are_the_documented_ones() {
     assert_eq!(lines, OTHERS, "{lines:#?}");
 }
 
-const OTHERS: [&str; 66] = [
+const OTHERS: [&str; 76] = [
+    "Admins ReorderOrganizationField",
+    "Admins CreateOrganizationField",
+    "Admins UpdateOrganizationField",
+    "Admins DeleteOrganizationField",
+    "Admins ReorderUserField",
+    "Admins CreateUserField",
+    "Admins UpdateUserField",
+    "Admins DeleteUserField",
+    "Admins CreateOrUpdateUserFieldOption",
+    "Admins DeleteUserFieldOption",
     "Admins ShowCustomRoleById",
     "Admins CreateGroupMembership",
     "Admins CreateUserGroupMembership",
