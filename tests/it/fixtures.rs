@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mock_zendesk::{
     GroupId, MockZendesk, OrganizationId, UserId,
-    custom_fields::FieldType,
+    custom_fields::{FieldType, FieldValue},
     custom_roles::{NewCustomRole, RoleType},
     fixtures::{Fixture, Plan},
     group_memberships::NewGroupMembership,
@@ -1814,4 +1814,55 @@ fn a_bad_row_of_fields_or_of_values_names_itself_and_the_reason() {
     let error = panic_of(|| zendesk.seed().load(&again));
     let taken = "user_fields[0]: another user field of the account has the key plan";
     assert!(error.contains(taken), "{error}");
+}
+
+#[test]
+fn a_plan_gives_its_records_values() {
+    let plan = || {
+        Plan::new()
+            .random_seed(7)
+            .users(60)
+            .organizations(30)
+            .user_field(NewUserField::dropdown("tier", ["gold", "silver"]))
+            .user_field(NewUserField::checkbox("vip"))
+            .user_field(NewUserField::multiselect("langs", ["de", "en"]))
+            .user_field(NewUserField::regexp("code", "[a-z]"))
+            .organization_field(NewOrganizationField::new("day", FieldType::Date))
+            .organization_field(NewOrganizationField::new("count", FieldType::Integer))
+            .organization_field(NewOrganizationField::new("rate", FieldType::Decimal))
+            .organization_field(NewOrganizationField::text("plan"))
+    };
+    let zendesk = MockZendesk::builder().without_socket();
+    let planned = zendesk.seed().plan(plan());
+    let account = zendesk.account();
+    let with = |key: &str| {
+        let users = planned.users.iter().filter_map(|id| account.user(*id));
+        users
+            .filter(|user| user.user_fields.get(key).is_some())
+            .count()
+    };
+    assert!((40..60).contains(&with("tier")), "{}", with("tier"));
+    assert!((10..40).contains(&with("vip")), "{}", with("vip"));
+    assert_eq!(with("code"), 0);
+    for id in &planned.organizations {
+        let organization = account.organization(*id).unwrap();
+        for (key, value) in organization.organization_fields.iter() {
+            let is_typed = match key {
+                "day" | "plan" => value.as_str().is_some(),
+                "count" => value.as_i64().is_some(),
+                _ => matches!(value, FieldValue::Decimal(_)),
+            };
+            assert!(is_typed, "{key}: {value:?}");
+        }
+    }
+    // Fields change no other ids, and the same number gives the same values.
+    let bare = MockZendesk::builder().without_socket();
+    let same = Plan::new().random_seed(7).users(60).organizations(30);
+    assert_eq!(bare.seed().plan(same), planned);
+    let again = MockZendesk::builder().without_socket();
+    again.seed().plan(plan());
+    assert_eq!(again.account().to_fixture(), account.to_fixture());
+    let text = panic_of(|| drop(again.seed().plan(plan().random_seed(8))));
+    let taken = "user_fields[0]: Key: tier has already been taken";
+    assert!(text.contains(taken), "{text}");
 }

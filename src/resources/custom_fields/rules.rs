@@ -91,6 +91,17 @@ impl Account {
         Ok(id)
     }
 
+    /// Creates a field like [`Account::create_field`], with an id that was drawn before.
+    pub(crate) fn create_field_as<O: InAccount>(
+        &mut self,
+        id: O::FieldId,
+        changes: FieldChanges,
+    ) -> Result<(), Refusal> {
+        self.check_new_field::<O>(&changes)?;
+        self.insert_field::<O>(id, changes);
+        Ok(())
+    }
+
     /// Changes a field. Its key and its type stay. Options that the new list leaves out are removed,
     /// and their values are taken from all records.
     /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/#update-organization-field>
