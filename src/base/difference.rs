@@ -1,6 +1,7 @@
 //! [`Difference`]: one difference between two snapshots of an account; [`Compare`]: how a kind of
 //! record is compared.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -33,7 +34,8 @@ pub enum Difference {
         /// The record.
         record: RecordRef,
         /// The names of the attributes, without the user's organization and the time of the change.
-        attributes: Vec<&'static str>,
+        /// A custom field has the name `user_fields.tier`.
+        attributes: Vec<Cow<'static, str>>,
     },
     /// `- (72, 90)`
     Left {
@@ -92,11 +94,11 @@ impl Difference {
     #[must_use]
     pub fn changed(
         record: impl Into<RecordRef>,
-        attributes: impl IntoIterator<Item = &'static str>,
+        attributes: impl IntoIterator<Item: Into<Cow<'static, str>>>,
     ) -> Self {
         Self::Changed {
             record: record.into(),
-            attributes: attributes.into_iter().collect(),
+            attributes: attributes.into_iter().map(Into::into).collect(),
         }
     }
 

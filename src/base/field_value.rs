@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::ser::{SerializeMap as _, SerializeSeq as _};
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 /// The end of every date, which Zendesk shows as midnight of the day.
@@ -148,13 +148,7 @@ impl Serialize for FieldValue {
             Self::Decimal(number) => serializer.serialize_f64(*number),
             Self::Checkbox(is_checked) => serializer.serialize_bool(*is_checked),
             Self::Date(day) => serializer.collect_str(&format_args!("{day}{MIDNIGHT}")),
-            Self::Options(options) => {
-                let mut list = serializer.serialize_seq(Some(options.len()))?;
-                options
-                    .iter()
-                    .try_for_each(|option| list.serialize_element(option))?;
-                list.end()
-            }
+            Self::Options(options) => serializer.collect_seq(options),
         }
     }
 }
@@ -224,6 +218,15 @@ impl FieldValues {
             }
             (Err(_), None) => {}
         }
+    }
+
+    /// Returns the keys of the values that differ.
+    pub(crate) fn differing(&self, other: &Self) -> Vec<String> {
+        let only_here = self.iter().filter(|(key, _)| other.get(key).is_none());
+        let keys = other.iter().chain(only_here).map(|(key, _)| key);
+        let mut keys: Vec<&str> = keys.filter(|key| self.get(key) != other.get(key)).collect();
+        keys.sort_unstable();
+        keys.into_iter().map(str::to_owned).collect()
     }
 
     /// Changes a value, if it is set. `None` removes it.

@@ -10,6 +10,10 @@ impl AttributeValue for FieldValues {
         Shown::FieldValues(self)
     }
 
+    fn differing_parts(&self, other: &Self) -> Vec<String> {
+        self.differing(other)
+    }
+
     fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch> {
         let Some(GivenFields(given)) = GivenFields::read(given)? else {
             return Ok(None);

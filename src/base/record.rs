@@ -5,7 +5,7 @@
 //! changes that a request can make, reading and applying them, the JSON, the row of a fixture, and
 //! the names of the attributes that differ between two states.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,18 +52,25 @@ pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static 
     /// Sets the kept attributes that the changes contain.
     fn apply(&mut self, changes: Self::Changes);
 
-    /// Returns the keys of the kept attributes that differ. The time of the change is left out,
-    /// because it says nothing by itself.
-    fn differing(&self, other: &Self) -> Vec<&'static str> {
-        let differs = |attribute: &&Attribute<Self>| match attribute.source {
-            Source::Kept { differs, .. } => attribute.key != "updated_at" && differs(self, other),
-            _ => false,
-        };
-        Self::ATTRIBUTES
-            .iter()
-            .filter(differs)
-            .map(|attribute| attribute.key)
-            .collect()
+    /// Returns the keys of the kept attributes that differ, such as `name` or `user_fields.tier`. The
+    /// time of the change is left out, because it says nothing by itself.
+    fn differing(&self, other: &Self) -> Vec<Cow<'static, str>> {
+        let mut differing = Vec::new();
+        for attribute in Self::ATTRIBUTES {
+            let Source::Kept { differs, parts, .. } = attribute.source else {
+                continue;
+            };
+            if attribute.key == "updated_at" || !differs(self, other) {
+                continue;
+            }
+            let parts = parts(self, other).into_iter();
+            let before = differing.len();
+            differing.extend(parts.map(|part| Cow::from(format!("{}.{part}", attribute.key))));
+            if differing.len() == before {
+                differing.push(attribute.key.into());
+            }
+        }
+        differing
     }
 }
 
@@ -107,6 +114,8 @@ pub(crate) enum Source<R: Record> {
         show: for<'a> fn(&'a R) -> Shown<'a>,
         in_replies: InReplies<R::Derived>,
         differs: fn(&R, &R) -> bool,
+        /// Returns the names of the parts that differ, if the attribute has parts with names.
+        parts: fn(&R, &R) -> Vec<String>,
     },
     /// The same value for every record, because the double does not model it.
     Constant(Shown<'static>),

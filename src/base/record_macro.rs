@@ -296,6 +296,9 @@ macro_rules! attribute {
                 show: |record: &$record| $crate::base::value::AttributeValue::show(&record.$field),
                 in_replies: $in_replies,
                 differs: |record: &$record, other: &$record| record.$field != other.$field,
+                parts: |record: &$record, other: &$record| {
+                    $crate::base::value::AttributeValue::differing_parts(&record.$field, &other.$field)
+                },
             },
             written: $crate::base::record_macro::attribute!(@written $written),
             read: Some(|changes, given| {
@@ -311,6 +314,7 @@ macro_rules! attribute {
             show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
             in_replies: $crate::base::record::InReplies::Value,
             differs: |_, _| false,
+            parts: |_, _| Vec::new(),
         })
     };
     ($record:ident, $derived:ident, { $key:expr, constant $shown:expr }) => {

@@ -159,6 +159,11 @@ pub(crate) trait AttributeValue: Sized {
 
     /// Reads a value. `Ok(None)` means that it counts as not given.
     fn read(given: &Given<'_>) -> Result<Option<Self>, Mismatch>;
+
+    /// Returns the names of the parts that differ, if the type has parts with names.
+    fn differing_parts(&self, _: &Self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 impl AttributeValue for String {

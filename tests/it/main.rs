@@ -11,6 +11,7 @@ mod blocking;
 mod calls;
 mod chaos;
 mod contract;
+mod custom_fields;
 mod direct;
 mod dropping;
 mod evidence;

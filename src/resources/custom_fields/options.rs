@@ -59,10 +59,7 @@ impl Account {
         id: O::FieldId,
         given: GivenOption,
     ) -> Result<Put, Refusal> {
-        let former = O::fields(self)
-            .existing(id)
-            .ok_or(Refusal::NotFound)?
-            .clone();
+        let former = self.existing_field::<O>(id)?;
         if !former.field_type.has_options() {
             return Err(Refusal::Invalid(vec![violations::type_invalid()]));
         }
@@ -115,10 +112,7 @@ impl Account {
         id: O::FieldId,
         option: u64,
     ) -> Result<(), Refusal> {
-        let former = O::fields(self)
-            .existing(id)
-            .ok_or(Refusal::NotFound)?
-            .clone();
+        let former = self.existing_field::<O>(id)?;
         former.option(option).ok_or(Refusal::NotFound)?;
         let mut field = former.clone();
         field.options.retain(|other| other.id != option);

@@ -110,10 +110,7 @@ impl Account {
         id: O::FieldId,
         changes: FieldChanges,
     ) -> Result<(), Refusal> {
-        let former = O::fields(self)
-            .existing(id)
-            .ok_or(Refusal::NotFound)?
-            .clone();
+        let former = self.existing_field::<O>(id)?;
         let mut changes = written(changes);
         changes.key = None;
         changes.field_type = None;
@@ -140,10 +137,7 @@ impl Account {
 
     /// Deletes a field and all its values. It can still be read by its id, and is not active then.
     pub(crate) fn delete_field<O: InAccount>(&mut self, id: O::FieldId) -> Result<(), Refusal> {
-        let field = O::fields(self)
-            .existing(id)
-            .ok_or(Refusal::NotFound)?
-            .clone();
+        let field = self.existing_field::<O>(id)?;
         O::change_values(self, &field.key, |_| None);
         self.record_deleted(id);
         let updated_at = self.now();
@@ -168,6 +162,15 @@ impl Account {
             }
         }
         self.renumber::<O>(&order);
+    }
+
+    /// Returns a field that may be changed, which a deleted one may not.
+    pub(super) fn existing_field<O: InAccount>(
+        &self,
+        id: O::FieldId,
+    ) -> Result<CustomField<O>, Refusal> {
+        let field = O::fields(self).existing(id).cloned();
+        field.ok_or(Refusal::NotFound)
     }
 
     /// Saves a field, and follows its options with the values of all records.
