@@ -310,6 +310,90 @@ impl<'a> Seed<'a> {
 
 /// Many records at once.
 impl Seed<'_> {
+    /// Adds users and returns them in this order: pass names, or [`NewUser`]s for more.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let users = seed.users(["Ada", "Bob"]);
+    /// let crowd = seed.users((0..100).map(|number| format!("User {number}")));
+    /// assert_eq!((users[1].name.as_str(), crowd.len()), ("Bob", 100));
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics in the same cases as [`Seed::user`].
+    #[track_caller]
+    pub fn users<U: Into<NewUser>>(&self, users: impl IntoIterator<Item = U>) -> Vec<User> {
+        self.add_all(users.into_iter().map(Into::into))
+    }
+
+    /// Adds organizations and returns them in this order: pass names, or [`NewOrganization`]s for
+    /// more.
+    ///
+    /// # Panics
+    ///
+    /// Panics in the same cases as [`Seed::organization`].
+    #[track_caller]
+    pub fn organizations<O: Into<NewOrganization>>(
+        &self,
+        organizations: impl IntoIterator<Item = O>,
+    ) -> Vec<Organization> {
+        self.add_all(organizations.into_iter().map(Into::into))
+    }
+
+    /// Puts a user into organizations, and returns the memberships in this order. If the user was
+    /// in none, the first one is the default.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// let seed = zendesk.seed();
+    /// let (ada, organizations) = (seed.user("Ada"), seed.organizations(["Acme", "Globex"]));
+    /// seed.memberships(&ada, &organizations);
+    /// zendesk.assert_user(&ada).organizations(&organizations).default(&organizations[0]);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics in the same cases as [`Seed::membership`].
+    #[track_caller]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "a test that has the user and the organizations seldom needs the memberships"
+    )]
+    pub fn memberships<O: Into<OrganizationId>>(
+        &self,
+        user: impl Into<UserId>,
+        organizations: impl IntoIterator<Item = O>,
+    ) -> Vec<OrganizationMembership> {
+        let user = user.into();
+        let mut memberships = Vec::new();
+        for organization in organizations {
+            memberships.push(self.membership(user, organization));
+        }
+        memberships
+    }
+
+    /// Adds records of one kind like [`Seed::add`], and returns them in this order.
+    ///
+    /// # Panics
+    ///
+    /// Panics if Zendesk would refuse one of the records, with the reason. Those before it are in
+    /// the account by then.
+    #[track_caller]
+    pub fn add_all<N: Seeded>(&self, new: impl IntoIterator<Item = N>) -> Vec<N::Record> {
+        // A closure would report a line of this file.
+        let mut records = Vec::new();
+        for new in new {
+            records.push(self.add(new));
+        }
+        records
+    }
+
     /// Adds all records of a plan.
     ///
     /// # Panics

@@ -13,7 +13,7 @@ use mock_zendesk::{
     organizations::NewOrganization,
     tickets::{NewTicket, TicketStatus},
     time::Timestamp,
-    users::{NewUser, Role},
+    users::{NewUser, Role, User},
 };
 use serde_json::json;
 
@@ -71,6 +71,43 @@ async fn a_seed_that_breaks_a_rule_panics_at_the_line_of_the_test() {
         1,
         "the double is still usable"
     );
+}
+
+#[tokio::test]
+async fn several_records_are_seeded_in_order_up_to_the_first_that_breaks_a_rule() {
+    let zendesk = MockZendesk::start().await;
+    let seed = zendesk.seed();
+    let names =
+        |users: &[User]| -> Vec<String> { users.iter().map(|user| user.name.clone()).collect() };
+    let users = seed.users(["Ada", "Bob"]);
+    assert_eq!(names(&users), ["Ada", "Bob"]);
+    let organizations = seed.organizations([
+        NewOrganization::new("Globex"),
+        NewOrganization::new("Acme").external_id("1"),
+    ]);
+    let memberships = seed.memberships(&users[0], &organizations);
+    let in_order: Vec<_> = memberships
+        .iter()
+        .map(|membership| (membership.organization_id, membership.default))
+        .collect();
+    let expected = [(organizations[0].id, true), (organizations[1].id, false)];
+    assert_eq!(in_order, expected);
+    assert_eq!(seed.users(Vec::<String>::new()), []);
+
+    let Here {
+        value: (text, file, line),
+        place,
+    } = here(panic_of(|| drop(seed.users(["Eve", " ", "Mallory"]))));
+    assert!(text.starts_with("cannot seed user \" \": "), "{text}");
+    assert_eq!((file.as_str(), line), (place.file(), place.line()));
+    let there = names(&zendesk.account().users()[1..]);
+    assert_eq!(there, ["Ada", "Bob", "Eve"]);
+    let (ada, all) = (&users[0], &organizations);
+    let Here {
+        value: (_, file, line),
+        place,
+    } = here(panic_of(|| drop(seed.memberships(ada, all))));
+    assert_eq!((file.as_str(), line), (place.file(), place.line()));
 }
 
 #[tokio::test]
