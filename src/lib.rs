@@ -41,7 +41,7 @@
 //! | add the received calls to an error that the test returns | [`MockZendesk::explain`] | [recipes](guide::recipes) |
 //! | declare beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
 //! | wait for the calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
-//! | control background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`] | [jobs](guide::jobs) |
+//! | control and check background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`], [`MockZendesk::assert_last_job`] | [jobs](guide::jobs) |
 //! | control time | [`Clock`], [`MockZendesk::advance`] | [time](guide::time) |
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
@@ -257,6 +257,7 @@ pub mod job_statuses {
 pub mod account {
     pub use crate::base::difference::Difference;
     pub use crate::base::ids::{Kind, RecordRef};
+    pub use crate::handle::job_state::AssertJob;
     pub use crate::handle::state::{AssertMembership, AssertUser};
     pub use crate::resources::difference::AccountDiff;
     pub use crate::resources::seeded::Seeded;

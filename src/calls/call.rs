@@ -335,6 +335,15 @@ impl Call {
         self.names(record) || self.plain_effects().any(|effect| effect.concerns(record))
     }
 
+    /// Returns whether the request or the reply contains the id of this job.
+    pub(crate) fn names_job(&self, id: &str) -> bool {
+        let reply = || {
+            let body = self.reply().map(CallReply::body);
+            body.is_some_and(|body| String::from_utf8_lossy(body).contains(id))
+        };
+        self.path().contains(id) || self.query().contains(id) || reply()
+    }
+
     /// Returns whether this number stands anywhere in the path, the query or the body, not as part
     /// of a longer one.
     pub(crate) fn mentions(&self, id: u64) -> bool {

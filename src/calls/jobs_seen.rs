@@ -8,7 +8,7 @@ use crate::api::operation::Takes;
 use crate::api::query::Query;
 use crate::base::effect::Effect;
 
-use super::call::{Call, CallReply};
+use super::call::Call;
 use super::hint::Hint;
 use super::lines;
 use super::status_seen::{StatusSeen, items};
@@ -191,14 +191,7 @@ fn polls<'a>(calls: &[&'a Call], queued_by: &Call, id: &str) -> Vec<&'a Call> {
         .iter()
         .copied()
         .filter(|call| call.ordinal() > queued_by.ordinal());
-    let names = |call: &&Call| {
-        let reply = || {
-            let body = call.reply().map(CallReply::body);
-            body.is_some_and(|body| String::from_utf8_lossy(body).contains(id))
-        };
-        call.path().contains(id) || call.query().contains(id) || reply()
-    };
-    later.filter(names).collect()
+    later.filter(|call| call.names_job(id)).collect()
 }
 
 fn end(queued_by: &Call, id: &str) -> End {

@@ -106,5 +106,6 @@ pub(crate) use page_seen::{ListThen, PageSeen};
 pub(crate) use panicking::{Looked, panicking, perhaps_failing};
 pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
+pub(crate) use status_seen::items;
 pub(crate) use text::{state_failure, transcript};
 pub(crate) use wait::Deadline;

@@ -113,7 +113,7 @@ impl fmt::Display for StatusSeen {
     }
 }
 
-pub(super) fn items(count: usize) -> String {
+pub(crate) fn items(count: usize) -> String {
     let word = if count == 1 { "item" } else { "items" };
     format!("{count} {word}")
 }

@@ -10,7 +10,7 @@ use crate::resources::job_statuses::model::{JobPace, Mishap};
 use crate::server::backend::Backend;
 
 /// More items than any job has. It limits a range without an end.
-const MAX_INDEXES: usize = 10_000;
+pub(super) const MAX_INDEXES: usize = 10_000;
 
 /// Runs the background jobs of the account by hand. [`MockZendesk::jobs`](crate::MockZendesk::jobs)
 /// returns it.
@@ -23,7 +23,7 @@ const MAX_INDEXES: usize = 10_000;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-/// use mock_zendesk::{MockZendesk, job_statuses::JobState};
+/// use mock_zendesk::MockZendesk;
 ///
 /// let zendesk = MockZendesk::start().await;
 /// zendesk.jobs().fail_items_of_next([1], "Internal Server Error");
@@ -37,8 +37,7 @@ const MAX_INDEXES: usize = 10_000;
 /// zendesk.jobs().run_all();
 /// zendesk.assert_membership(&ada, &acme).exists();
 /// zendesk.assert_membership(&bob, &acme).absent();
-/// let job = &zendesk.account().jobs()[0];
-/// assert_eq!((job.state, job.failed_items), (JobState::Completed, 1));
+/// zendesk.assert_last_job().failed_items([1]);
 /// # Ok(()) }
 /// ```
 pub struct Jobs<'a> {

@@ -4,7 +4,7 @@
 //! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `strictness.rs`,
 //!   `start.rs`, `front.rs`: how it is configured and started;
 //! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
-//! - `state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
+//! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
 //! - `mocks.rs`: wiremock mocks that the test writes; `direct.rs`: the double without a socket;
 //! - `runs.rs`: a test that runs under many seeds, and the sweep.
@@ -27,6 +27,8 @@ mod tests;
 pub(crate) mod zendesk;
 
 pub(crate) mod state;
+
+pub(crate) mod job_state;
 
 pub(crate) mod calls;
 

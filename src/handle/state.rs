@@ -191,7 +191,7 @@ impl MockZendesk {
         })
     }
 
-    fn wrong_state(
+    pub(super) fn wrong_state(
         &self,
         headline: String,
         place: Place,

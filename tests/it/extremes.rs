@@ -338,6 +338,13 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
     zendesk.jobs().fail_items_of_next(0.., "no");
     zendesk.jobs().work_on_next(0);
     zendesk.jobs().work_on_next(usize::MAX);
+    let job = zendesk.assert_last_job();
+    assert!(job.try_failed_items([usize::MAX]).is_err());
+    assert!(job.try_failed_items(0..).is_err());
+    assert_eq!(
+        job.try_failed_items([]).is_ok(),
+        job.try_completed().is_ok()
+    );
     zendesk.jobs().set_pace(JobPace::After(LONGEST));
     zendesk.set_time(end_of_time());
     make_calls(&scene, "at the end of time").await;
@@ -371,7 +378,7 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
     let seed = zendesk.seed();
     let plan = || Plan::new().users(1);
     let here = Location::caller();
-    let rows: [(&dyn Fn(), &str); 24] = [
+    let rows: [(&dyn Fn(), &str); 25] = [
         (
             &|| drop(Fault::delay(Duration::ZERO)),
             "a delay of zero changes nothing",
@@ -433,6 +440,10 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
         (
             &|| zendesk.jobs().fail_items_of_next([], "no"),
             "there are no items to fail; give at least one",
+        ),
+        (
+            &|| zendesk.assert_last_job().failed_items(0..),
+            "but no job was queued",
         ),
         (&|| drop(seed.plan(plan().users(usize::MAX))), "is the most"),
         (

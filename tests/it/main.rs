@@ -25,6 +25,7 @@ mod handle;
 mod hints;
 mod hostile;
 mod imports;
+mod job_state;
 mod merges;
 mod messages;
 mod mocks;

@@ -163,6 +163,16 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
             twin: text(membership(acme).try_absent()),
         },
         Row {
+            name: "assert_last_job",
+            act: &|| zendesk.assert_last_job().completed(),
+            twin: text(zendesk.assert_last_job().try_completed()),
+        },
+        Row {
+            name: "assert_job",
+            act: &|| zendesk.assert_job("V3-0").failed_items([1]),
+            twin: text(zendesk.assert_job("V3-0").try_failed_items([1])),
+        },
+        Row {
             name: "verify",
             act: &|| zendesk.verify(),
             twin: report.to_string(),

@@ -118,6 +118,19 @@ pub struct JobStatus {
     pub(crate) results: Option<Vec<ItemResult>>,
 }
 
+impl JobStatus {
+    /// Returns the items that failed, once the job is finished: the index of each, counted from 0,
+    /// and the reason.
+    #[must_use]
+    pub fn failures(&self) -> Vec<(usize, &str)> {
+        let results = self.results.iter().flatten().enumerate();
+        let failed = results.filter(|(_, result)| result.failed);
+        failed
+            .map(|(index, result)| (index, result.details().unwrap_or_default()))
+            .collect()
+    }
+}
+
 /// A job in the store.
 #[derive(Clone, Debug)]
 pub(crate) struct Job {

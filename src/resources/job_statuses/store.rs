@@ -158,6 +158,12 @@ impl JobStore {
         self.jobs.get(&number)
     }
 
+    /// Returns the job that was queued last, of those with a status.
+    pub(crate) fn last(&self) -> Option<&Arc<Job>> {
+        let all = self.jobs.iter().map(|(_, job)| job);
+        all.filter(|job| job.has_status()).last()
+    }
+
     /// Returns the number of the job whose status has this id.
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
         let number = *self.by_id.get(&Arc::from(id))?;
