@@ -260,6 +260,42 @@ async fn the_journal_says_what_a_merge_has_moved() {
     );
 }
 
+/// "created_at" of a membership that moves is inferred to stay; the user and the tickets change, which
+/// an export shows.
+#[tokio::test]
+async fn no91_a_membership_that_moves_is_as_old_as_before() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    let bob = seed.user("Bob");
+    let old = seed.membership(&bob, &scene.acme);
+    let ticket = seed.ticket(&bob, "Ink");
+    scene.zendesk.advance(Duration::from_secs(100));
+    let now = seed.merge_user(&bob, &scene.ada).updated_at;
+    assert!(now > old.created_at);
+    let of_ada = |organization: &Organization| {
+        let row = scene.zendesk.account().membership(&scene.ada, organization);
+        row.unwrap()
+    };
+    let row = of_ada(&scene.acme);
+    assert_eq!(
+        (row.id, row.created_at, row.updated_at),
+        (old.id, old.created_at, now)
+    );
+    let shown = scene.zendesk.account().ticket(&ticket).unwrap();
+    assert_eq!(
+        (shown.created_at, shown.updated_at),
+        (ticket.created_at, now)
+    );
+
+    scene.zendesk.advance(Duration::from_secs(100));
+    seed.merge_organization(&scene.acme, &scene.globex);
+    let row = of_ada(&scene.globex);
+    assert_eq!((row.id, row.created_at), (old.id, old.created_at));
+    let user = scene.zendesk.account().user(&scene.ada).unwrap();
+    let shown = scene.zendesk.account().ticket(&ticket).unwrap();
+    assert!(row.updated_at > now && user.updated_at > now && shown.updated_at > now);
+}
+
 /// Fixtures with merges at each stage and with users deleted in both ways.
 #[tokio::test]
 async fn merges_and_deleted_users_are_saved_and_loaded_with_everything() {
@@ -348,6 +384,41 @@ async fn merges_and_deleted_users_are_saved_and_loaded_with_everything() {
             .iter()
             .all(|merge| merge.loser_id != x.id && merge.id != fresh_merge.id)
     );
+}
+
+/// The loser of a merge has no row of its own, and yet nothing else gets its id.
+#[test]
+fn an_organization_that_was_merged_keeps_its_id_for_itself() {
+    let zendesk = MockZendesk::builder().without_socket();
+    let seed = zendesk.seed();
+    let [winner, loser] = [seed.organization("W"), seed.organization("L")];
+    seed.merge_organization(&loser, &winner);
+    let fresh = MockZendesk::builder().without_socket();
+    fresh.seed().load(&zendesk.account().to_fixture());
+    assert_ne!(fresh.seed().organization("New").id, loser.id);
+}
+
+/// Where users are in one organization, a merged user's open tickets keep one that the winner is not
+/// in. Such an account can be saved and loaded, too.
+#[test]
+fn tickets_of_another_organization_than_the_winners_are_saved_and_loaded() {
+    let start = || {
+        MockZendesk::builder()
+            .single_organization()
+            .without_socket()
+    };
+    let zendesk = start();
+    let seed = zendesk.seed();
+    let [a, b] = [seed.organization("A"), seed.organization("B")];
+    let [loser, winner] = [&a, &b].map(|row| seed.user(NewUser::new("U").organization_id(row)));
+    let ticket = seed.ticket(&loser, "Ink");
+    seed.merge_user(&loser, &winner);
+    let account = zendesk.account();
+    assert_eq!(account.ticket(&ticket).unwrap().organization_id, Some(a.id));
+    let fixture = account.to_fixture();
+    let fresh = start();
+    fresh.seed().load(&fixture);
+    assert_eq!(fresh.account().to_fixture(), fixture);
 }
 
 #[test]

@@ -73,6 +73,31 @@ fn nu156_a_user_with_too_many_tickets_is_not_merged() {
     assert!(account.changes_since(&before).is_empty());
 }
 
+/// The limit of organizations of one user holds for the winner, too. Those that both are in count
+/// once.
+#[test]
+fn nuq8_a_winner_is_in_no_more_organizations_than_a_user_may_be() {
+    let rules = Rules {
+        organizations_per_user: 2,
+        ..Rules::default()
+    };
+    let mut account = Account::new(rules, start(), "owner@example.com");
+    let [a, b, c] = ["A", "B", "C"].map(|name| organization(&mut account, name));
+    let in_both = |account: &mut Account, organizations: [OrganizationId; 2]| {
+        let id = user(account, None);
+        account.set_organizations(id, &organizations);
+        id
+    };
+    let winner = in_both(&mut account, [a, b]);
+    let [twin, other] = [[b, a], [b, c]].map(|both| in_both(&mut account, both));
+    let before = account.clone();
+    let refused = account.merge_users(other, winner);
+    assert!(matches!(refused, Err(Refusal::Invalid(_))), "{refused:?}");
+    assert!(account.changes_since(&before).is_empty());
+    assert_eq!(account.merge_users(twin, winner), Ok(()));
+    assert_eq!(account.organization_ids_of_user(winner).count(), 2);
+}
+
 /// Tickets that wait to lose their organization lose it, whoever requested them meanwhile.
 #[test]
 fn work_on_tickets_that_waits_is_done_before_a_merge_moves_them() {
