@@ -238,6 +238,12 @@ async fn nu13_nu41_a_name_has_one_to_255_characters() {
         let created = post(&api, json!({"name": longest})).await.expect(201);
         assert_eq!(created.json()["user"]["name"], longest);
     }
+    // The space around a name does not count, and goes.
+    let spaced = json!({"name": format!(" {longest}\t")});
+    let created = post(&api, spaced.clone()).await.expect(201);
+    assert_eq!(created.json()["user"]["name"], longest);
+    let updated = put(&api, &user, spaced).await.expect(200);
+    assert_eq!(updated.json()["user"]["name"], longest);
     let refused = post(&api, json!({"name": format!("{longest}x")})).await;
     assert!(refused.expect(422).json()["details"]["name"].is_array());
 }
