@@ -135,22 +135,18 @@ enum Property {
     Tags,
 }
 
-/// A text with an optional `*` at its start or at its end.
+/// A number with an optional `*` at its start or at its end. Without one, only its digits count.
 struct Pattern(String);
 
 impl Pattern {
-    fn matches(&self, text: &str) -> bool {
-        let pattern = self.0.as_str();
-        match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-            (Some(inner), Some(_)) => text.contains(inner.trim_end_matches('*')),
-            (Some(end), None) => text.ends_with(end),
-            (None, Some(start)) => text.starts_with(start),
-            (None, None) => text == pattern,
+    fn matches(&self, number: &str) -> bool {
+        let inner = self.0.trim_matches('*');
+        match (self.0.starts_with('*'), self.0.ends_with('*')) {
+            (true, true) => number.contains(inner),
+            (true, false) => number.ends_with(inner),
+            (false, true) => number.starts_with(inner),
+            (false, false) => digits(number) == digits(inner),
         }
-    }
-
-    fn is_plain(&self) -> bool {
-        !self.0.contains('*')
     }
 }
 
@@ -191,8 +187,9 @@ impl Filter {
         let value = term.value.as_str();
         let is_none = value.eq_ignore_ascii_case("none");
         let has_wildcard = value.contains('*');
+        let has_inner_wildcard = value.trim_matches('*').contains('*');
         let test = match name {
-            "phone" if !is_none => Test::Phone(Pattern(value.to_owned())),
+            "phone" if !is_none && !has_inner_wildcard => Test::Phone(Pattern(value.to_owned())),
             _ if has_wildcard => {
                 return Err(not_modeled(&format!("{name}:*")));
             }
@@ -260,13 +257,7 @@ impl Test {
                     .filter(|identity| identity.identity_type == IdentityType::PhoneNumber)
                     .map(|identity| identity.value.clone());
                 let mut numbers = own.into_iter().chain(others);
-                numbers.any(|number| {
-                    if pattern.is_plain() {
-                        digits(&number) == digits(&pattern.0)
-                    } else {
-                        pattern.matches(&number)
-                    }
-                })
+                numbers.any(|number| pattern.matches(&number))
             }
             Self::Name(wanted) => {
                 let name: Vec<String> = words(&user.name).collect();

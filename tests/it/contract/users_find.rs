@@ -670,6 +670,11 @@ async fn nu126_nu130_a_search_knows_words_and_properties() {
         ("phone:\"+1555123\"", vec![&adam]),
         ("phone:\"+1 555-123\"", vec![&adam]),
         ("phone:*124", vec![]),
+        ("phone:*", vec![&adam]),
+        ("phone:*551*", vec![&adam]),
+        ("phone:*124*", vec![]),
+        ("phone:+1555*", vec![&adam]),
+        ("phone:1555*", vec![]),
         ("is_suspended:true", vec![&adam]),
         ("is_verified:false role:end-user", vec![&ada]),
     ];

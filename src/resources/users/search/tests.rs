@@ -354,12 +354,13 @@ proptest! {
 #[test]
 fn what_the_double_does_not_know_is_refused_by_its_keyword() {
     let account = account_after(&[]);
-    let rows: [(&str, &[&str]); 8] = [
+    let rows: [(&str, &[&str]); 9] = [
         ("created>2024-01-01", &["?query created"]),
         ("ada -Updated<4hours", &["?query updated"]),
         ("plan_2:gold", &["?query plan_2"]),
         ("ada lov*", &["?query *"]),
         ("name:lov*", &["?query name:*"]),
+        ("phone:*1*2", &["?query phone:*"]),
         ("role>=agent", &["?query role>="]),
         ("external_id<7", &["?query external_id<"]),
         (
