@@ -107,7 +107,7 @@ fn other_domains_lost(around: &Around<'_>) -> Option<Hint> {
         body.is_some_and(|body| body["organization"].get("domain_names").is_some())
             && updated.any(|effect| effect.concerns(organization.record()))
     };
-    let is_meant = around.later.iter().any(|call| sends_domains(&call));
+    let is_meant = around.later.iter().any(sends_domains);
     (!is_meant).then(|| Hint::OtherDomainsLost {
         organization: organization.to_string(),
         lost: lost.clone(),
