@@ -1724,8 +1724,8 @@ fn a_hand_written_field_needs_a_key_and_a_title() {
     let zendesk = MockZendesk::builder().without_socket();
     let json = r#"{
         "user_fields": [
-            {"id": 5, "key": "plan", "title": "Plan"},
-            {"id": 6, "key": "tier", "title": "Tier", "type": "dropdown",
+            {"key": "plan", "title": "Plan"},
+            {"key": "tier", "title": "Tier", "type": "dropdown",
              "custom_field_options": [{"name": "Gold", "value": "gold"}, {"name": "Tin", "value": "tin"}]}
         ],
         "users": [{"id": 72, "name": "Ada", "user_fields": {"tier": "gold", "plan": 7}}]

@@ -13,6 +13,7 @@ impl<O: InAccount> Saved for CustomField<O> {
 
     const LIST: &'static str = O::PATH;
     const REQUIRED: &'static [&'static str] = &["key", "title"];
+    const NEEDS_ID: bool = false;
 
     /// Returns all fields, including deleted ones.
     fn to_save(account: &Account) -> Vec<Row<Self>> {
