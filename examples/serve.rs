@@ -27,6 +27,7 @@ usage: serve [OPTIONS]
   --memberships N            puts these users into these organizations, this many memberships in all
   --credentials EMAIL:TOKEN  accepts only this API token, instead of any credentials
   --job-seconds S            lets background jobs take this long; by default they are done when first asked for
+  --export-delay S           withholds changes from incremental exports for this long, instead of 60 seconds
   --rate-limit N             answers 429 after this many requests in a minute
   --help                     prints this
 ";
@@ -39,6 +40,7 @@ struct Options {
     memberships: usize,
     credentials: Option<Credentials>,
     job_seconds: Option<f64>,
+    export_delay: Option<u64>,
     rate_limit: Option<u32>,
 }
 
@@ -66,6 +68,9 @@ async fn main() -> ExitCode {
     }
     if let Some(seconds) = options.job_seconds {
         builder = builder.job_pace(JobPace::After(Duration::from_secs_f64(seconds)));
+    }
+    if let Some(seconds) = options.export_delay {
+        builder = builder.export_delay(Duration::from_secs(seconds));
     }
     if let Some(per_minute) = options.rate_limit {
         builder = builder.rate_limit(per_minute);
@@ -134,6 +139,7 @@ fn parse() -> Result<Option<Options>, lexopt::Error> {
                 }
                 options.job_seconds = Some(seconds);
             }
+            Long("export-delay") => options.export_delay = Some(arguments.value()?.parse()?),
             Long("rate-limit") => options.rate_limit = Some(arguments.value()?.parse()?),
             Long("help") => return Ok(None),
             _ => return Err(argument.unexpected()),

@@ -6,6 +6,7 @@
 
 mod build;
 mod cores;
+mod exports;
 mod lookups;
 mod measure;
 mod memory;
@@ -25,7 +26,7 @@ static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::I
 type Group = (&'static str, fn() -> Vec<Row>);
 
 /// The groups of rows. Those that need two cores are skipped if there is only one.
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     ("start", || on_one(|_| start::rows())),
     ("servers", || on_one(servers::rows)),
     ("servers-apart", || on_two(servers::rows)),
@@ -33,6 +34,7 @@ const GROUPS: [Group; 10] = [
     ("direct-apart", || on_two(servers::direct)),
     ("scale", || on_one(|_| scale::rows())),
     ("lookups", || on_one(|_| lookups::rows())),
+    ("exports", || on_one(|_| exports::rows())),
     ("memory", || on_one(|_| memory::rows())),
     ("soak", soak::rows),
     // This is last because the machine must clean up after it.
