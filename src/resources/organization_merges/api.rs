@@ -106,13 +106,11 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.merges.of_organization(organization))?;
-    let ids = |account: &Account| -> Vec<String> {
-        let merges = page.ids.iter().filter_map(|id| account.merges.get(*id));
-        merges.map(|merge| merge.id.clone()).collect()
-    };
-    let ids = ids(account);
-    let merges: Vec<OrganizationMerge> =
-        ids.iter().filter_map(|id| account.poll_merge(id)).collect();
+    let mut merges: Vec<OrganizationMerge> = Vec::new();
+    for number in &page.ids {
+        let id = account.merges.get(*number).map(|merge| merge.id.clone());
+        merges.extend(id.and_then(|id| account.poll_merge(&id)));
+    }
     let bodies: Vec<MergeBody<'_>> = merges
         .iter()
         .map(|merge| MergeBody::new(request, merge))
