@@ -17,7 +17,7 @@
 //   order;
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
-// - `not_found.rs`, `hint.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`,
+// - `not_found.rs`, `hint.rs`, `hint_text.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`,
 //   `fields_sent.rs`, `together.rs`, `around.rs`, `merges_seen.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
@@ -38,6 +38,7 @@ mod failure;
 mod fields_sent;
 mod folded;
 mod hint;
+mod hint_text;
 mod jobs_seen;
 mod journal;
 mod lines;
