@@ -50,7 +50,7 @@ impl InAccount for User {
         let having = users.filter(|user| user.user_fields.get(key).is_some());
         let having: Vec<_> = having.map(|user| user.id).collect();
         for id in having {
-            let change = |user: &mut User| user.user_fields.change(key, &change);
+            let change = |user: &mut Self| user.user_fields.change(key, &change);
             account.users.update_in_place(id, change);
         }
     }
