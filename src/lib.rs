@@ -45,6 +45,7 @@
 //! | control time | [`Clock`], [`MockZendesk::advance`] | [time](guide::time) |
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
+//! | receive webhooks | `MockZendesk::webhook`, `MockZendesk::deliveries`, with the feature `webhooks` | `guide::webhooks` |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
 //! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`] | |
 //!
@@ -107,6 +108,7 @@
 //! - A successful call used a query parameter that Zendesk does not have for the operation.
 //!   [`MockZendeskBuilder::allow_unknown_parameter`] allows it. Attributes that Zendesk drops are
 //!   also dropped here. The reply warns of them, and the test does not fail.
+//! - With the feature `webhooks`: the last reply of a receiver to an event was an error.
 //!
 //! Dropping the double does not panic if the thread is already panicking. In a test that returns an
 //! error, the panic from drop would hide that error. Return `zendesk.explain(result)`, which also adds
@@ -147,6 +149,8 @@ mod server;
 #[cfg(test)]
 mod testing;
 mod trouble;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 /// The crate of the requests and responses that [`MockZendesk::send`] accepts and returns.
 pub use http;

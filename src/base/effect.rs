@@ -419,3 +419,15 @@ pub(crate) struct EffectLog {
     pub(crate) cause: Option<Cause>,
     pub(crate) entries: Vec<(Cause, Effect)>,
 }
+
+/// What one cause changed at once, with the account `A` before and afterwards. A call, an item of a
+/// background job and a chore make one step each.
+#[cfg(feature = "webhooks")]
+#[derive(Clone, Debug)]
+pub(crate) struct Step<A> {
+    pub(crate) cause: Cause,
+    /// Never empty.
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) before: A,
+    pub(crate) after: A,
+}

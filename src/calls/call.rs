@@ -76,6 +76,9 @@ pub(crate) struct Received {
     pub(crate) page: Option<Arc<PageSeen>>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) later_effects: Vec<Effect>,
+    /// The events that it caused, in a few words each.
+    #[cfg(feature = "webhooks")]
+    pub(crate) events: Vec<String>,
     /// What must not be printed.
     pub(crate) secrets: Arc<Secrets>,
 }
@@ -129,6 +132,8 @@ impl Received {
             page: None,
             effects: Vec::new(),
             later_effects: Vec::new(),
+            #[cfg(feature = "webhooks")]
+            events: Vec::new(),
             secrets: Arc::clone(secrets),
         }
     }

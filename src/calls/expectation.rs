@@ -249,6 +249,7 @@ pub(crate) fn report(
     }
     if which == Which::All || !expectations.told_unused {
         after = if unused.is_empty() { after } else { 0 };
+        starred.extend(unused.iter().filter_map(|problem| problem.call));
         problems.extend(unused.into_iter().map(|problem| {
             let headline = lines::line(&problem.headline, &journal.secrets);
             Problem {
@@ -377,6 +378,11 @@ fn head(problems: &[Problem], untold: usize, dropped: &[Dropped], test: &str) ->
                 .to_owned(),
         );
     }
+    if of_kind(FailureKind::Undelivered).is_some() {
+        head.push(
+            "  if the receiver should refuse it: NewWebhook::new(…).allow_failures()".to_owned(),
+        );
+    }
     let ways_out = [
         (
             FailureKind::Unmodeled,
@@ -412,6 +418,7 @@ fn origin(problem: &Problem) -> Option<String> {
         FailureKind::NeverHappened | FailureKind::Panicked => {
             Some(format!("planned at {}", problem.place))
         }
+        FailureKind::Undelivered => Some(format!("webhook registered at {}", problem.place)),
         _ => Some(format!("expected at {}", problem.place)),
     }
 }

@@ -89,6 +89,8 @@ pub enum FailureKind {
     /// A fault, or something else that a test planned, never happened, or no request arrived at a
     /// gate.
     NeverHappened,
+    /// An event was not delivered to the webhook of the test, with the feature `webhooks`.
+    Undelivered,
     /// Code of the test panicked while the double answered a request: the predicate or the reply of
     /// a fault, or the function of `between_pages`.
     Panicked,

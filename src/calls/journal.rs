@@ -115,6 +115,17 @@ impl JournalView {
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.secrets.scrub(text)
     }
+
+    /// Returns the present name of a record.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn named(&self, record: RecordRef) -> Named {
+        self.names.of(record)
+    }
+
+    /// Returns whether this double received the call.
+    pub(crate) fn contains(&self, call: &Call) -> bool {
+        Arc::ptr_eq(&call.received().secrets, &self.secrets)
+    }
 }
 
 impl Recorder {

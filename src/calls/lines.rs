@@ -213,6 +213,17 @@ pub(super) fn effects(call: &Call) -> Vec<String> {
     now.chain(later).collect()
 }
 
+/// Returns the events that a call caused, for webhooks.
+pub(super) fn events(call: &Call) -> Vec<String> {
+    #[cfg(feature = "webhooks")]
+    let events = call.received().events.iter();
+    #[cfg(not(feature = "webhooks"))]
+    let events = std::iter::empty::<String>();
+    events
+        .map(|event| line(&format!("event: {event}"), secrets(call)))
+        .collect()
+}
+
 /// Returns what had no effect, and whether Zendesk or the double ignored it.
 pub(super) fn ignored(call: &Call) -> Vec<String> {
     let meant = |name: &String| {

@@ -1,7 +1,6 @@
 //! [`Calls`]: the selected calls.
 
 use std::fmt;
-use std::sync::Arc;
 
 use super::call::Call;
 use super::criterion::Criterion;
@@ -168,7 +167,7 @@ impl Calls {
 
     #[track_caller]
     fn check_double(&self, call: &Call) {
-        let is_ours = Arc::ptr_eq(&call.received().secrets, &self.journal.secrets);
+        let is_ours = self.journal.contains(call);
         assert!(
             is_ours,
             "this call was received by another double, so its position means nothing here"

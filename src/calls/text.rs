@@ -176,6 +176,7 @@ impl Text<'_> {
                 lines.extend(
                     details
                         .chain(limited(lines::effects(call)))
+                        .chain(limited(lines::events(call)))
                         .map(|line| format!("          {line}")),
                 );
             }
@@ -334,7 +335,8 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
         let details = lines::body(call)
             .into_iter()
             .chain(lines::ignored(call))
-            .chain(lines::effects(call));
+            .chain(lines::effects(call))
+            .chain(lines::events(call));
         lines.extend(details.map(|line| format!("        {line}")));
     }
     journal.secrets.scrub(&lines.join("\n"))

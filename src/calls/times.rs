@@ -19,9 +19,9 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
-    pub(super) least: usize,
+    pub(crate) least: usize,
     /// `None` means that there is no limit.
-    pub(super) most: Option<usize>,
+    pub(crate) most: Option<usize>,
 }
 
 impl Times {
@@ -113,34 +113,38 @@ impl From<RangeFull> for Times {
     }
 }
 
-impl fmt::Display for Times {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
+impl Times {
+    /// Returns it in words, such as `exactly 1 call`, with the words for one and for several.
+    pub(crate) fn in_words(self, one: &str, several: &str) -> String {
+        let word = |count| if count == 1 { one } else { several };
+        match self {
             Self {
                 least: 0,
                 most: Some(0),
-            } => f.write_str("no call"),
+            } => format!("no {one}"),
             Self {
                 least,
                 most: Some(most),
-            } if least == most => write!(f, "exactly {least} {}", calls(least)),
+            } if least == most => format!("exactly {least} {}", word(least)),
             Self {
                 least: 0,
                 most: Some(most),
-            } => write!(f, "at most {most} {}", calls(most)),
+            } => format!("at most {most} {}", word(most)),
             Self {
                 least,
                 most: Some(most),
-            } => write!(f, "{least} to {most} calls"),
+            } => format!("{least} to {most} {several}"),
             Self {
                 least: 0,
                 most: None,
-            } => f.write_str("any number of calls"),
-            Self { least, most: None } => write!(f, "at least {least} {}", calls(least)),
+            } => format!("any number of {several}"),
+            Self { least, most: None } => format!("at least {least} {}", word(least)),
         }
     }
 }
 
-fn calls(count: usize) -> &'static str {
-    if count == 1 { "call" } else { "calls" }
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.in_words("call", "calls"))
+    }
 }

@@ -43,6 +43,9 @@ pub struct MockZendeskBuilder {
     pub(crate) limits: Limits,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) trouble: Trouble,
+    /// The webhooks, each with the line of the test that describes it.
+    #[cfg(feature = "webhooks")]
+    pub(crate) webhooks: Vec<(crate::webhooks::NewWebhook, crate::base::place::Place)>,
 }
 
 /// Whether dropping the double checks what `verify` checks.
@@ -66,6 +69,8 @@ impl MockZendeskBuilder {
             limits: Limits::default(),
             chaos: None,
             trouble: Trouble::Planned,
+            #[cfg(feature = "webhooks")]
+            webhooks: Vec::new(),
         }
     }
 

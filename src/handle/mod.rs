@@ -6,6 +6,7 @@
 //! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
+//! - `webhooks.rs`: where events are sent to, and what became of them;
 //! - `mocks.rs`: wiremock mocks that the test writes; `direct.rs`: the double without a socket;
 //! - `runs.rs`: a test that runs under many seeds, and the sweep.
 
@@ -41,5 +42,8 @@ pub(crate) mod jobs;
 mod time;
 
 mod mocks;
+
+#[cfg(feature = "webhooks")]
+mod webhooks;
 
 pub(crate) mod direct;

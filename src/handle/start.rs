@@ -89,13 +89,18 @@ impl MockZendeskBuilder {
     ///
     /// # Panics
     ///
-    /// With [`Clock::tokio`](crate::Clock::tokio) outside of a tokio runtime.
+    /// With [`Clock::tokio`](crate::Clock::tokio) outside of a tokio runtime, or with a webhook.
     #[doc(alias("no network", "in process"))]
     #[track_caller]
     #[must_use = "the double stops when this is dropped"]
     pub fn without_socket(self) -> MockZendesk {
         let place = Place::here();
         assert!(!self.lacks_runtime(), "{NO_RUNTIME}");
+        #[cfg(feature = "webhooks")]
+        assert!(
+            self.webhooks.is_empty(),
+            "a double without a socket sends nothing, so it cannot have webhooks; start it with `.start().await`"
+        );
         let on_drop = self.on_drop;
         let (backend, credentials, _) = self.backend(NO_SOCKET.to_owned());
         MockZendesk::new(Front::NoSocket, backend, place, credentials, on_drop)
@@ -156,6 +161,10 @@ impl MockZendeskBuilder {
             strictness: self.strictness,
         };
         let backend = Backend::new(account, settings, authority);
+        #[cfg(feature = "webhooks")]
+        for (webhook, place) in self.webhooks {
+            backend.register_webhook(webhook, place);
+        }
         (Arc::new(backend), credentials, follows_tokio)
     }
 }

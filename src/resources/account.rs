@@ -7,6 +7,8 @@
 //! A copy is cheap at any size, because the stores share their rows until one side writes.
 //! [`MockZendesk::account`](crate::MockZendesk::account) returns such a copy.
 
+#[cfg(feature = "webhooks")]
+use crate::base::effect::Step;
 use crate::base::effect::{Cause, Effect, EffectLog, Named};
 use crate::base::ids::{IdSequence, Kind, RecordId, RecordRef, TicketId, UserId, out_of_order};
 use crate::base::removed::{Removed, RemovedRecord};
@@ -33,6 +35,10 @@ macro_rules! account {
             pub(crate) owner: UserId,
             /// The effects that are not in the journal yet.
             pub(crate) log: EffectLog,
+            /// The steps that were not taken yet. `None` means that nobody watches, so there are
+            /// none.
+            #[cfg(feature = "webhooks")]
+            steps: Option<Vec<Step<Account>>>,
             /// What is not there any more, for texts.
             removed: Removed,
             now: Moment,
@@ -55,6 +61,8 @@ macro_rules! account {
                     rules,
                     owner: UserId::new(0),
                     log: EffectLog::default(),
+                    #[cfg(feature = "webhooks")]
+                    steps: None,
                     removed: Removed::new(),
                     now,
                     taken: None,
@@ -235,7 +243,11 @@ impl Account {
         happen: impl FnOnce(&mut Self) -> R,
     ) -> R {
         let former = std::mem::replace(&mut self.log.cause, cause);
+        #[cfg(feature = "webhooks")]
+        let start = self.begin_step();
         let result = happen(self);
+        #[cfg(feature = "webhooks")]
+        self.end_step(start);
         self.log.cause = former;
         result
     }
@@ -341,6 +353,57 @@ impl Account {
 
     pub(crate) fn take_effects(&mut self) -> Vec<(Cause, Effect)> {
         std::mem::take(&mut self.log.entries)
+    }
+}
+
+/// Steps, for those who watch the account.
+#[cfg(feature = "webhooks")]
+impl Account {
+    /// Keeps each further step until [`Account::take_steps`].
+    pub(crate) fn watch(&mut self) {
+        self.steps.get_or_insert_default();
+    }
+
+    pub(crate) fn take_steps(&mut self) -> Vec<Step<Self>> {
+        self.steps.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Returns the account before a step, and the number of effects until then. `None` means that
+    /// nobody watches.
+    fn begin_step(&mut self) -> Option<(Self, usize)> {
+        self.steps
+            .is_some()
+            .then(|| (self.bare_copy(), self.log.entries.len()))
+    }
+
+    /// Adds a step with the effects that its own cause has had since its start. A job that runs
+    /// within a call has steps of its own.
+    fn end_step(&mut self, start: Option<(Self, usize)>) {
+        let (Some((before, start)), Some(cause)) = (start, self.log.cause) else {
+            return;
+        };
+        let since = self.log.entries.iter().skip(start);
+        let own = since.filter(|(other, _)| *other == cause);
+        let effects: Vec<Effect> = own.map(|(_, effect)| effect.clone()).collect();
+        if effects.is_empty() {
+            return;
+        }
+        let after = self.bare_copy();
+        let step = Step {
+            cause,
+            effects,
+            before,
+            after,
+        };
+        self.steps.get_or_insert_default().push(step);
+    }
+
+    /// Returns a copy without effects and steps, because those contain copies themselves.
+    fn bare_copy(&mut self) -> Self {
+        let (log, steps) = (std::mem::take(&mut self.log), self.steps.take());
+        let copy = self.clone();
+        (self.log, self.steps) = (log, steps);
+        copy
     }
 }
 

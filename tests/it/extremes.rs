@@ -535,6 +535,36 @@ fn parameters(text: &str) -> &str {
     &text[..end.unwrap()]
 }
 
+#[cfg(feature = "webhooks")]
+#[tokio::test]
+async fn deliveries_take_every_duration() {
+    use mock_zendesk::webhooks::{DeliveryFault, DeliveryState};
+
+    let zendesk = MockZendesk::start().await;
+    zendesk.webhook("http://127.0.0.1:9");
+    let (text, ..) = panic_of(|| drop(DeliveryFault::late(Duration::ZERO)));
+    assert!(
+        text.starts_with("a delay of zero changes nothing"),
+        "{text}"
+    );
+    zendesk.inject_delivery(DeliveryFault::late(LONGEST).times(u64::MAX));
+    let post = reqwest::Client::new().post(zendesk.url("/users"));
+    let post = post.header("authorization", zendesk.authorization());
+    post.json(&json!({"user": {"name": "Ada"}}))
+        .send()
+        .await
+        .unwrap();
+    zendesk.settle_deliveries_within(LONGEST).await;
+    zendesk
+        .try_settle_deliveries_within(Duration::ZERO)
+        .await
+        .unwrap();
+    let deliveries = zendesk.deliveries();
+    deliveries.in_state(DeliveryState::Pending).assert_once();
+    let shown = deliveries.try_assert_times(2..).unwrap_err().to_string();
+    assert!(shown.contains("due at 9999-12-31T23:59:59Z"), "{shown}");
+}
+
 #[test]
 fn every_public_function_that_takes_a_duration_a_time_or_a_number_is_tried_here() {
     let tried = include_str!("extremes.rs");

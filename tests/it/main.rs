@@ -49,4 +49,6 @@ mod time;
 mod unmodeled;
 mod upserts;
 mod walks;
+#[cfg(feature = "webhooks")]
+mod webhooks;
 mod wire;

@@ -210,6 +210,7 @@ fn nothing_but_start_and_waiting_is_async() {
         "handle/calls.rs",
         "handle/runs.rs",
         "handle/start.rs",
+        "handle/webhooks.rs",
         "server/pacer.rs",
         "server/wiremock_adapter.rs",
         "trouble/gates.rs",
@@ -284,7 +285,15 @@ fn a_responder_cannot_panic() {
         "times.rs",
     ];
     let of_tests = of_tests.map(|file| format!("calls/{file}"));
-    let may_panic = ["trouble/dice.rs", "trouble/fault.rs", "testing.rs"];
+    let may_panic = [
+        "trouble/dice.rs",
+        "trouble/fault.rs",
+        "webhooks/deliveries.rs",
+        "webhooks/delivery.rs",
+        "webhooks/fault.rs",
+        "webhooks/webhook.rs",
+        "testing.rs",
+    ];
     let words = [
         "panic!",
         ".unwrap()",

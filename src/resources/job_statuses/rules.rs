@@ -143,6 +143,13 @@ impl Account {
         }
     }
 
+    /// Returns whether something becomes due as time passes.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn has_work_by_the_clock(&self) -> bool {
+        let has_work = self.jobs.unfinished_count() > 0 || !self.jobs.chores.is_empty();
+        has_work && !self.jobs.held && matches!(self.jobs.pace, JobPace::After(_))
+    }
+
     fn work_by_the_clock(&mut self, number: u64, duration: Duration, now: Moment) {
         let Some(due) = self
             .jobs

@@ -28,6 +28,8 @@ impl Backend {
         let mut state = self.state.lock();
         state.clock.advance(by);
         state.catch_up();
+        #[cfg(feature = "webhooks")]
+        state.outbox.wake();
     }
 
     pub(crate) fn add_between_pages(&self, operation: Operation, act: BetweenPages, place: Place) {
@@ -89,11 +91,13 @@ impl Backend {
         };
     }
 
-    /// Returns the time until the next delayed reply is due.
+    /// Returns the time until the next delayed reply or delivery is due.
     pub(crate) fn next_due(&self) -> Option<Duration> {
         let state = self.state.lock();
-        let (due, _) = state.waits.first_key_value()?;
-        Some(due.since(state.clock.now()))
+        let due = state.waits.keys().next().copied();
+        #[cfg(feature = "webhooks")]
+        let due = due.into_iter().chain(state.outbox.next_due()).min();
+        Some(due?.since(state.clock.now()))
     }
 
     /// Returns the time of the double's clock.
@@ -168,7 +172,10 @@ impl Backend {
                 place,
             )
         });
-        let unused = faults.chain(hooks).chain(mishaps).chain(gates).collect();
+        let problems = faults.chain(hooks).chain(mishaps).chain(gates);
+        #[cfg(feature = "webhooks")]
+        let problems = problems.chain(state.outbox.problems());
+        let unused = problems.collect();
         (state.expectations.clone(), unused, state.journal())
     }
 

@@ -5,6 +5,7 @@
 //! - `mod.rs`: the state behind the lock;
 //! - `answer.rs`: how a request is answered; `arrived.rs`: what is known about it before;
 //!   `faulted.rs`: its fault; `listed.rs`: the list that one of its pages came from;
+//! - `webhooks.rs`: what events the account makes, and where they are sent;
 //! - `access.rs`: everything else that is done behind the lock.
 
 mod access;
@@ -12,6 +13,8 @@ mod answer;
 mod arrived;
 mod faulted;
 mod listed;
+#[cfg(feature = "webhooks")]
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,6 +37,8 @@ use crate::server::clock::Clock;
 use crate::server::ends::Ends;
 use crate::server::limits::{Limits, RateWindow};
 use crate::trouble::{Chaos, Delays, Dice, FaultPlan, Gates, WirePlan};
+#[cfg(feature = "webhooks")]
+use crate::webhooks::Outbox;
 
 use arrived::Arrived;
 
@@ -69,6 +74,8 @@ struct State {
     dice: Option<Dice>,
     /// The test's code to run between two pages of a list.
     between_pages: Vec<Hook>,
+    #[cfg(feature = "webhooks")]
+    outbox: Outbox,
 }
 
 /// Code of the test that runs between two pages of a list.
@@ -103,10 +110,12 @@ impl State {
         self.settle();
     }
 
-    /// Records the effects in the journal.
+    /// Records the effects in the journal, and posts the events that they make.
     fn settle(&mut self) {
         let effects = self.account.take_effects();
         self.recorder.add_effects(effects);
+        #[cfg(feature = "webhooks")]
+        self.post_events();
     }
 
     /// Returns a request as a call that has no reply yet.
@@ -188,6 +197,8 @@ impl Backend {
             waits: BTreeMap::new(),
             dice,
             between_pages: Vec::new(),
+            #[cfg(feature = "webhooks")]
+            outbox: Outbox::default(),
         };
         let (received, activity) = (Notify::new(), Activity::default());
         Self {

@@ -10,7 +10,8 @@
 //! - `connection.rs`: one client's connection; `wire.rs`: its socket;
 //! - `request.rs`, `answers.rs`, `upstream.rs`, `reply.rs`: a request, how its reply is obtained,
 //!   the connection to wiremock, and the reply on its way to the client;
-//! - `orders.rs`, `under_way.rs`: what the connections must know, and what the pacer must know.
+//! - `orders.rs`, `under_way.rs`: what the connections must know, and what the pacer must know;
+//! - `courier.rs`: the requests that the double sends itself, to webhooks.
 //!
 //! Nothing here waits forever by itself. Everything runs in tasks of the server's thread. The tasks
 //! of a connection end with it. A connection ends when its client is gone or the double goes
@@ -18,6 +19,8 @@
 
 mod answers;
 mod connection;
+#[cfg(feature = "webhooks")]
+mod courier;
 mod orders;
 mod port;
 mod reply;
@@ -86,11 +89,15 @@ impl HttpServer {
                     match port.listen() {
                         Ok(listener) => {
                             let _ = tell.send(Ok(()));
+                            #[cfg(feature = "webhooks")]
+                            tokio::spawn(courier::carry(Arc::clone(answers.backend())));
                             run(port, listener, received, answers).await;
                         }
                         Err(error) => drop(tell.send(Err(error))),
                     }
                 });
+                // The name of a receiver may still be looked up, which nothing can interrupt.
+                runtime.shutdown_background();
             })?;
         told.recv().unwrap_or_else(|_| Err(ended()))?;
         Ok(Self {

@@ -18,6 +18,12 @@ impl UnderWay {
         backend.activity().begin();
         Self(Arc::clone(backend))
     }
+
+    /// Returns a request for which the backend has noted already that it begins.
+    #[cfg(feature = "webhooks")]
+    pub(super) fn begun(backend: &Arc<Backend>) -> Self {
+        Self(Arc::clone(backend))
+    }
 }
 
 impl Drop for UnderWay {
