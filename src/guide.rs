@@ -7,6 +7,7 @@
 //! | make calls fail, order a race, take the service down | [`faults`] |
 //! | test rate limits, waits and timeouts | [`time`] |
 //! | test a program that reads incremental exports | [`exports`] |
+//! | test a program that receives webhooks | `webhooks`, with the feature of that name |
 //! | find mistakes that you did not think of | [`chaos`] |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
@@ -27,6 +28,10 @@ pub mod time {}
 
 #[doc = include_str!("../docs/guide/exports.md")]
 pub mod exports {}
+
+#[cfg(feature = "webhooks")]
+#[doc = include_str!("../docs/guide/webhooks.md")]
+pub mod webhooks {}
 
 #[doc = include_str!("../docs/guide/chaos.md")]
 pub mod chaos {}
