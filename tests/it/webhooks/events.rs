@@ -543,6 +543,23 @@ async fn a_job_makes_events_when_it_is_due() {
     assert_eq!(time.unix_seconds() - queued, 30);
 }
 
+/// The call and its job are two steps, although they happen at once.
+#[tokio::test]
+async fn a_job_that_runs_within_its_call_makes_each_event_once() {
+    let builder = MockZendesk::builder().job_pace(JobPace::IMMEDIATE);
+    let hooked = Hooked::with(builder, |webhook| webhook).await;
+    let Hooked { scene, .. } = &hooked;
+    let item =
+        |organization: u64| json!({"user_id": scene.ada.id, "organization_id": organization});
+    let items = [item(scene.acme.id.get()), item(scene.globex.id.get())];
+    let body = json!({"organization_memberships": items});
+    scene
+        .post("/organization_memberships/create_many", body)
+        .await;
+    let joined = "user.organization_membership_created";
+    assert_eq!(hooked.types().await, [joined; 2]);
+}
+
 /// One change of Ada's memberships.
 #[derive(Clone, Debug)]
 enum Act {
