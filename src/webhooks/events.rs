@@ -133,7 +133,14 @@ pub(super) fn happened(step: &Step<Account>) -> Vec<Happened> {
             Effect::Updated { record } | Effect::DefaultMoved { user: record, .. } => {
                 events.changed(record.record());
             }
-            Effect::TicketsUnassigned { .. }
+            Effect::DeletedPermanently { .. }
+            | Effect::MergeQueued { .. }
+            | Effect::MergeFailed { .. }
+            | Effect::Merged { .. }
+            | Effect::Moved { .. }
+            | Effect::TicketsMoved { .. }
+            | Effect::DomainsLost { .. }
+            | Effect::TicketsUnassigned { .. }
             | Effect::JobQueued { .. }
             | Effect::JobCompleted { .. }
             | Effect::JobFailed { .. } => {}
@@ -196,7 +203,12 @@ impl Events<'_> {
                     content.map(|content| (content, Some(id.into()))),
                 )
             }
-            Kind::Ticket | Kind::Group => return,
+            Kind::Ticket
+            | Kind::Group
+            | Kind::OrganizationSubscription
+            | Kind::CustomRole
+            | Kind::UserField
+            | Kind::OrganizationField => return,
         };
         if let Some((content, other)) = content {
             self.add(event_type, subject, other, content);

@@ -146,7 +146,7 @@ impl Account {
     /// Returns whether something becomes due as time passes.
     #[cfg(feature = "webhooks")]
     pub(crate) fn has_work_by_the_clock(&self) -> bool {
-        let has_work = self.jobs.unfinished_count() > 0 || !self.jobs.chores.is_empty();
+        let has_work = !self.jobs.unfinished().is_empty() || !self.jobs.chores.is_empty();
         has_work && !self.jobs.held && matches!(self.jobs.pace, JobPace::After(_))
     }
 
