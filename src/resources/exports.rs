@@ -17,6 +17,9 @@ use super::shown::{Show, sideload, write};
 pub(crate) trait Exported: Show {
     const KEY_ORDER: KeyOrder = KeyOrder::NextPageFirst;
 
+    /// Whether `exclude_deleted=true` leaves out the deleted records.
+    const MAY_EXCLUDE_DELETED: bool = false;
+
     /// Returns all records ever, in the order of their last changes.
     fn by_change(account: &Account) -> Changes<'_, Self::Id>;
 
@@ -38,7 +41,8 @@ pub(crate) trait Exported: Show {
 pub(crate) fn export<R: Exported>(account: &Account, request: &ApiRequest<'_>) -> ApiResult {
     let exporting = Exporting::read(request)?;
     request.authorize(account, Subject::Account)?;
-    let without_deleted = request.query.get("exclude_deleted") == Some("true");
+    let without_deleted =
+        R::MAY_EXCLUDE_DELETED && request.query.get("exclude_deleted") == Some("true");
     let keeps = |id| {
         let is_deleted = || R::exported(account, id).is_some_and(|record| record.is_deleted());
         !(without_deleted && is_deleted())

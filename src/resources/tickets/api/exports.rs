@@ -78,6 +78,7 @@ pub(super) fn export_tickets(account: &mut Account, request: &ApiRequest<'_>) ->
 
 impl Exported for Ticket {
     const KEY_ORDER: KeyOrder = KeyOrder::CountFirst;
+    const MAY_EXCLUDE_DELETED: bool = true;
 
     fn by_change(account: &Account) -> Changes<'_, TicketId> {
         account.tickets.by_change()

@@ -129,6 +129,30 @@ async fn ns10_ns76_end_time_has_no_effect() {
     account.zendesk.verify();
 }
 
+/// [documented] of exports of tickets alone.
+#[tokio::test]
+async fn ns10_ns101_exclude_deleted_has_no_effect_on_users_and_organizations() {
+    let builder = MockZendesk::builder().allow_unknown_parameter("?exclude_deleted");
+    let account = Account::with(builder, NOW).await;
+    let seed = account.zendesk.seed();
+    let (ada, acme) = (seed.user("Ada").id, seed.organization("Acme").id);
+    account.wait(100);
+    account.delete(&format!("/users/{ada}")).await;
+    account.delete(&format!("/organizations/{acme}")).await;
+    account.wait(100);
+    for (kind, list, id) in [
+        ("users", "users", ada.get()),
+        ("users/cursor", "users", ada.get()),
+        ("organizations", "organizations", acme.get()),
+    ] {
+        let path = format!(
+            "/incremental/{kind}?exclude_deleted=true&start_time={}",
+            NOW + 1
+        );
+        assert_eq!(ids(&account.page(&path).await, list), [id], "{path}");
+    }
+}
+
 /// [inferred] from the error of cursor pagination, and that an empty one is none.
 #[tokio::test]
 async fn ns82_q_ns11_a_bad_cursor_is_refused_and_an_empty_one_is_none() {
