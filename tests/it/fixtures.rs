@@ -1800,6 +1800,11 @@ fn a_bad_row_of_fields_or_of_values_names_itself_and_the_reason() {
                 .to_owned(),
             "organizations[0]: `organization_fields.none`: the account has no such field",
         ),
+        (
+            r#"{"organizations": [{"id": 1, "name": "A", "deleted_at": "2024-01-02T03:04:05Z", "organization_fields": {"none": 1}}]}"#
+                .to_owned(),
+            "organizations[0]: `organization_fields.none`: the account has no such field",
+        ),
     ] {
         let zendesk = MockZendesk::builder().without_socket();
         let error = match Fixture::from_json(&json) {

@@ -32,6 +32,8 @@ impl Saved for Organization {
         if name.trim().is_empty() {
             return Err("an organization needs a name".to_owned());
         }
+        let fields = &account.organization_fields;
+        fields.loaded(&row.record.organization_fields)?;
         // Others may have the name and the external id of a deleted one.
         if row.record.is_deleted() {
             return Ok(());
@@ -52,8 +54,7 @@ impl Saved for Organization {
                 ));
             }
         }
-        let fields = &account.organization_fields;
-        fields.loaded(&row.record.organization_fields).map(drop)
+        Ok(())
     }
 
     fn check_together(rows: &[Row<Self>], _: &Account) -> Result<(), BadRow> {
