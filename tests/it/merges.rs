@@ -386,6 +386,27 @@ async fn merges_and_deleted_users_are_saved_and_loaded_with_everything() {
     );
 }
 
+/// Only the loser cannot be deleted while a merge is open. Without its winner a merge fails.
+#[tokio::test]
+async fn a_merge_whose_winner_is_deleted_is_saved_and_loaded_and_fails() {
+    let scene = Scene::with(MockZendesk::builder().job_pace(JobPace::Manual)).await;
+    let merge = start(&scene, &scene.acme, &scene.globex).await;
+    scene.zendesk.seed().remove_organization(&scene.globex);
+    let json = scene.zendesk.account().to_fixture().to_json();
+    let fresh = MockZendesk::builder()
+        .job_pace(JobPace::Manual)
+        .without_socket();
+    fresh.seed().load(&Fixture::from_json(&json).unwrap());
+    assert_eq!(fresh.account().to_fixture().to_json(), json);
+    for zendesk in [&scene.zendesk, &fresh] {
+        zendesk.jobs().run_all();
+        let account = zendesk.account();
+        let status = account.organization_merge(&merge).unwrap().status;
+        assert_eq!(status, MergeStatus::Error);
+        assert!(account.organization(&scene.acme).is_some());
+    }
+}
+
 /// The loser of a merge has no row of its own, and yet nothing else gets its id.
 #[test]
 fn an_organization_that_was_merged_keeps_its_id_for_itself() {
