@@ -83,7 +83,11 @@ impl Account {
             return Some(self.add_identity(user, direct_line, born));
         }
         if !has_direct_line {
+            let now = self.now();
             self.users.update(user, |user| {
+                if user.phone.as_deref() != Some(number) {
+                    user.updated_at = now;
+                }
                 user.phone = Some(number.to_owned());
                 user.shared_phone_number = Some(true);
             });

@@ -384,6 +384,24 @@ async fn nu67_a_second_number_does_not_replace_a_direct_line() {
     }
 }
 
+/// A change that changes something moves the time of the user: inferred from NU50.
+#[tokio::test(start_paused = true)]
+async fn nu50_nu66_a_shared_number_moves_the_time_of_its_user_once() {
+    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let one = number(&api, "one");
+    create(&api, json!({"phone": one})).await;
+    let user = create(&api, json!({})).await;
+    let mut before = user["updated_at"].clone();
+    for moves in [true, false] {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let id = user["id"].as_u64().unwrap();
+        let after = change(&api, id, json!({"phone": one})).await;
+        assert_eq!(after["shared_phone_number"], true);
+        assert_eq!(after["updated_at"] != before, moves);
+        before = after["updated_at"].clone();
+    }
+}
+
 /// "If the user has only a shared number: unique, it is a direct line; else another shared number",
 /// documented.
 #[tokio::test]
