@@ -102,11 +102,13 @@ impl<'a> Exporting<'a> {
             .filter(|(_, id)| keeps(*id))
             .map(|(time, id)| (time.unix_seconds(), id));
         let mut rows: Vec<(u64, I)> = left.by_ref().take(self.per_page).collect();
-        let is_end = rows.len() < self.per_page;
+        let mut is_end = rows.len() < self.per_page;
         let to = match (rows.first().copied(), rows.last().copied(), self.kind) {
             (Some((first, _)), Some((last, _)), ExportKind::Time) if first == last && !is_end => {
                 rows.extend(left.take_while(|(time, _)| *time == first));
-                Some(ExportPoint::at(first + 1))
+                // Behind the last second that is shown, a page could not start yet.
+                is_end = horizon == Some(first);
+                Some(ExportPoint::at(if is_end { first } else { first + 1 }))
             }
             (_, Some((last, _)), ExportKind::Time) => Some(ExportPoint::at(last)),
             (_, Some((time, id)), ExportKind::Cursor) => Some(ExportPoint {

@@ -68,7 +68,8 @@ fn ids(rows: &[(u64, u64)]) -> Vec<u64> {
 }
 
 /// The ids, the `end_time` and the `end_of_stream` of the first time-based page of these rows.
-fn time_page(rows: &[(u64, u64)], per_page: usize) -> (Vec<u64>, Option<u64>, bool) {
+/// `horizon` is the last second that is shown.
+fn time_page(rows: &[(u64, u64)], per_page: usize, horizon: u64) -> (Vec<u64>, Option<u64>, bool) {
     let last = rows
         .iter()
         .take(per_page)
@@ -79,10 +80,11 @@ fn time_page(rows: &[(u64, u64)], per_page: usize) -> (Vec<u64>, Option<u64>, bo
     }
     let of_first_second = rows.iter().filter(|(time, _)| *time == rows[0].0).count();
     if of_first_second >= per_page {
+        let is_end = last == Some(horizon);
         return (
             ids(&rows[..of_first_second]),
-            last.map(|last| last + 1),
-            false,
+            last.map(|last| last + u64::from(!is_end)),
+            is_end,
         );
     }
     (ids(&rows[..per_page]), last, false)
@@ -118,7 +120,8 @@ fn compare(zendesk: &MockZendesk, model: &Model, by_cursor: bool, per_page: usiz
             assert_eq!(page["end_of_stream"], expected.len() < per_page, "{next}");
             behind = expected.last().copied().or(behind);
         } else {
-            let (expected, end_time, is_end) = time_page(&model.from(from), per_page);
+            let (expected, end_time, is_end) =
+                time_page(&model.from(from), per_page, model.now - 60);
             assert_eq!(shown, expected, "{next}");
             assert_eq!(page["end_time"].as_u64(), end_time, "{next}");
             assert_eq!(page["end_of_stream"], is_end, "{next}");

@@ -119,6 +119,34 @@ async fn ns93_without_a_delay_every_change_is_shown_at_once() {
     );
 }
 
+/// [chosen] behind the last second that is shown, a page could not start yet: no page has a link that
+/// is refused. With a full page in that second a run ends, and a later one continues there.
+#[tokio::test]
+async fn ns132_a_full_page_of_the_last_second_that_is_shown_is_the_last_page() {
+    let account = Account::at(NOW).await;
+    let last = [user(7, NOW - 60), user(8, NOW - 60)];
+    account.load(&json!({"users": last, "organizations": [organization(9, NOW - 60)]}));
+    for (list, rows) in [("users", vec![7, 8]), ("organizations", vec![9])] {
+        for per_page in [1, rows.len()] {
+            let path = format!("/incremental/{list}?per_page={per_page}&start_time=0");
+            let page = account.page(&path).await;
+            assert_eq!(ids(&page, list), rows, "{path}");
+            let count = rows.len() as u64;
+            assert_eq!(end(&page), (count, true, json!(NOW - 60)), "{path}");
+            let again = account.page(link(&page, "next_page")).await;
+            assert_eq!(again, page, "{path}");
+        }
+    }
+    // One second earlier there may be more to come.
+    account.wait(1);
+    let page = account
+        .page("/incremental/users?per_page=1&start_time=0")
+        .await;
+    assert_eq!(end(&page), (2, false, json!(NOW - 59)));
+    let page = account.page(link(&page, "next_page")).await;
+    assert_eq!(end(&page), (0, true, Value::Null));
+}
+
 /// [reported] `end_time` as a parameter has no effect; clients send it.
 #[tokio::test]
 async fn ns10_ns76_end_time_has_no_effect() {
