@@ -151,6 +151,7 @@ async fn tn3_no90_no91_no92_a_merge_of_organizations() {
     let other = ticket(&api, u3, json!({})).await;
 
     let merge = start(&api, loser, winner).await.expect(200);
+    assert_eq!(merge.json()["organization_merge"]["status"], "new");
     let rename = json!({"organization": {"name": api.name("New")}});
     let path = format!("/organizations/{loser}");
     api.put(&path, rename).await.expect(422);

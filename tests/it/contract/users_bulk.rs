@@ -106,7 +106,7 @@ async fn nu21_nu94_nu95_nu108_create_many_creates_whom_nobody_is() {
 
 /// Nothing changes before the job runs.
 #[tokio::test]
-async fn tu4_a_bulk_upsert_that_is_queued_has_changed_nothing() {
+async fn nut4_a_bulk_upsert_that_is_queued_has_changed_nothing() {
     let api = Api::with(MockZendesk::builder().job_pace(JobPace::Manual)).await;
     let [ada, new] = ["ada", "new"].map(|word| address(&api, word));
     let user = create(&api, json!({"name": "Ada", "email": ada})).await;
@@ -138,7 +138,7 @@ async fn tu4_a_bulk_upsert_that_is_queued_has_changed_nothing() {
 /// "`Created` or `Updated`; no action, no success", live. A failed item has its position as `id`, and
 /// who takes that for the id of a user touches the wrong one.
 #[tokio::test]
-async fn tu4_nu96_nu98_nu99_nu194_results_of_a_bulk_upsert() {
+async fn nut4_nu96_nu98_nu99_nu194_results_of_a_bulk_upsert() {
     let api = Api::start().await;
     let [ada, new] = ["ada", "new"].map(|word| address(&api, word));
     let user = create(&api, json!({"name": "Ada", "email": ada})).await;

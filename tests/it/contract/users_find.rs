@@ -340,7 +340,7 @@ async fn nu74_an_organization_that_is_named_and_not_there_is_created() {
 /// A `organization_id` in an upsert of a user in several organizations takes the others away, as in
 /// PUT. Without the key they stay.
 #[tokio::test]
-async fn nu73_nu191_tu3_upsert_and_memberships() {
+async fn nu73_nu191_nut3_upsert_and_memberships() {
     let api = Api::start().await;
     let (o1, o2, o3) = (
         api.organization("o1").await,
@@ -401,7 +401,7 @@ async fn nu73_nu191_tu3_upsert_and_memberships() {
 
 /// The life of an upsert, and what a client gets that takes both criteria for alternatives.
 #[tokio::test]
-async fn tu2_nu190_upsert() {
+async fn nut2_nu190_upsert() {
     let api = Api::start().await;
     let [x1, x2] = ["x1", "x2"].map(|word| mark(&api, word));
     let [a, c] = ["a", "c"].map(|word| address(&api, word));

@@ -491,7 +491,7 @@ async fn nu174_nu175_nu195_an_update_replaces_the_tags_of_a_user() {
 
 /// Filters, then the deletion of a user, with everything that it frees.
 #[tokio::test]
-async fn tu6_filters_and_deletion() {
+async fn nut6_filters_and_deletion() {
     let api = Api::with(MockZendesk::builder().endpoint_limits()).await;
     create(&api, json!({"name": "Agent", "role": "agent"})).await;
     let ada = json!({"name": "Ada", "email": "ada@example.com", "external_id": "Ext"});
@@ -500,8 +500,18 @@ async fn tu6_filters_and_deletion() {
 
     assert_eq!(ids(&api, "/users?role=agent").await.len(), 1);
     let staff = "/users?role[]=agent&role[]=admin";
-    let staff = api.get(staff).await.expect(200);
-    assert_eq!(staff.json()["count"], json!(2));
+    let page = api.get(&format!("{staff}&per_page=1")).await.expect(200);
+    assert_eq!(page.json()["count"], json!(2));
+    let next = page.json()["next_page"].as_str().unwrap().to_owned();
+    assert!(
+        next.contains("role%5B%5D=agent") && next.contains("role%5B%5D=admin"),
+        "{next}"
+    );
+    let rest = ids(&api, &next).await;
+    assert_eq!(
+        [page.each("users", "id"), rest].concat(),
+        ids(&api, staff).await
+    );
     assert_eq!(ids(&api, "/users?external_id=EXT").await, [json!(ada)]);
 
     let ticket = json!({"ticket": {"requester_id": ada, "comment": {"body": "c"}}});
@@ -530,6 +540,8 @@ async fn tu6_filters_and_deletion() {
         api.put(&path, body.clone()).await.expect(200);
     }
     let limited = api.put(&path, body).await.expect(429);
+    let form = limited.header("content-type").unwrap();
+    assert!(form.starts_with("text/plain"), "{form}");
     let wait: u64 = limited.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
 }

@@ -104,6 +104,12 @@ async fn tns5_ns78_ns80_ns85_ns86_ns87_ns102_ns103_cursor() {
     let page = account.page(link(&full, "after_url")).await;
     assert_eq!(told(&page), (vec![], true));
 
+    let agent = NewUser::new("Agent").email("agent@example.com");
+    seed.user(agent.role(Role::Agent).verified());
+    let agent = Credentials::api_token("agent@example.com", "any").authorization();
+    let refused = account.send_as(&agent, Method::GET, saved, Value::Null);
+    refused.await.expect(403);
+
     account.wait(70 - account.zendesk.now().unix_seconds() % 60);
     for call in 0..20 {
         let path = export(&format!("start_time={call}"));
