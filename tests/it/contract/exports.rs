@@ -5,7 +5,10 @@
 use std::time::Duration;
 
 use mock_zendesk::fixtures::Fixture;
+use mock_zendesk::organization_subscriptions::NewOrganizationSubscription;
+use mock_zendesk::organizations::NewOrganization;
 use mock_zendesk::time::Timestamp;
+use mock_zendesk::user_fields::NewUserField;
 use mock_zendesk::users::{NewUser, Role};
 use mock_zendesk::{Clock, Credentials, MockZendesk, MockZendeskBuilder};
 use reqwest::Method;

@@ -205,6 +205,44 @@ async fn tn3_no90_no91_no92_a_merge_of_organizations() {
     assert_eq!(list.each("organization_merges", "id"), [id_of(&merge)]);
 }
 
+/// "custom fields" are not moved, nor are subscriptions, which keep the organization that is gone.
+#[tokio::test]
+async fn no90_no154_custom_fields_and_subscriptions_are_not_moved() {
+    let api = Api::with(MockZendesk::builder()).await;
+    for key in ["plan", "zone"] {
+        let field = json!({"organization_field": {"key": key, "title": key}});
+        api.post("/organization_fields", field).await.expect(201);
+    }
+    let mut ids = Vec::new();
+    for (name, values) in [
+        ("L", json!({"plan": "l", "zone": "l"})),
+        ("W", json!({"plan": "w"})),
+    ] {
+        let new = json!({"organization": {"name": name, "organization_fields": values}});
+        let created = api.post("/organizations", new).await.expect(201);
+        ids.push(created.json()["organization"]["id"].as_u64().unwrap());
+    }
+    let agent = json!({"user": {"name": "Agent", "role": "agent"}});
+    let agent = api.post("/users", agent).await.expect(201).json()["user"]["id"].clone();
+    let subscription = json!({"user_id": agent, "organization_id": ids[0]});
+    let body = json!({ "organization_subscription": subscription });
+    let subscribed = api.post("/organization_subscriptions", body).await;
+    let subscription = subscribed.expect(201).json()["organization_subscription"]["id"].clone();
+
+    let merge = start(&api, ids[0], ids[1]).await.expect(200);
+    assert_eq!(status(&api, &id_of(&merge)).await, "complete");
+
+    let winner = api.get(&format!("/organizations/{}", ids[1])).await;
+    let own = json!({"plan": "w", "zone": null});
+    assert_eq!(winner.json()["organization"]["organization_fields"], own);
+    let path = format!("/organization_subscriptions/{subscription}");
+    let kept = api.get(&path).await.expect(200).json();
+    assert_eq!(kept["organization_subscription"]["organization_id"], ids[0]);
+    let of_winner = format!("/organizations/{}/subscriptions", ids[1]);
+    let of_winner = api.get(&of_winner).await.expect(200);
+    assert_eq!(of_winner.each("organization_subscriptions", "id"), [0; 0]);
+}
+
 /// "Users who are in both": the default moves, whichever it was.
 #[tokio::test]
 async fn no91_a_user_in_both_organizations_keeps_one_membership() {

@@ -1,6 +1,7 @@
 //! The values of custom fields on users and on organizations.
 
 use mock_zendesk::MockZendesk;
+use mock_zendesk::job_statuses::JobPace;
 use mock_zendesk::settings::InvalidFieldValue;
 use serde_json::{Value, json};
 
@@ -362,6 +363,41 @@ async fn no110_nu177_upserts_and_jobs_write_values() {
             let found = found.expect(200).each(owners, many);
             assert_eq!(found, ["upsert", "new"].map(|plan| json!({"plan": plan})));
         }
+    }
+}
+
+/// A job has changed nothing before it runs. That its values are read then is inferred.
+#[tokio::test]
+async fn no83_no112_nu179_q_no8_a_job_writes_to_the_fields_that_are_there_when_it_runs() {
+    let builder = MockZendesk::builder().job_pace(JobPace::AfterPolls(1));
+    let api = Api::with(builder).await;
+    for kind in KINDS {
+        let plan = kind
+            .create(&api, json!({"key": "plan", "title": "P"}))
+            .await;
+        let option = |value: &str| json!({"name": value, "value": value});
+        let tier = json!({
+            "key": "tier", "title": "Tier", "type": "dropdown",
+            "custom_field_options": [option("a"), option("b")]
+        });
+        let tier = kind.create(&api, tier).await;
+        let item = |name: &str, tier: &str| json!({"name": api.name(name), kind.many: {"plan": "x", "tier": tier}});
+        let items = json!({kind.owners: [item("One", "a"), item("Two", "b")]});
+        let path = format!("/{}/create_many", kind.owners);
+        let queued = api.post(&path, items).await.expect(200);
+        let of_plan = format!("/{}/{}", kind.many, plan["id"]);
+        api.delete(&of_plan).await.expect(204);
+        let a = kind.show(&api, &tier).await["custom_field_options"][0].clone();
+        let changes = json!({"custom_field_options": [a]});
+        kind.put(&api, &tier, changes).await.expect(200);
+
+        let results = api.finished_job(&queued).await["results"].clone();
+
+        assert_eq!(results[0]["status"], "Created", "{results}");
+        let record = format!("/{}/{}", kind.owners, results[0]["id"]);
+        assert_eq!(kind.values(&api, &record).await, json!({"tier": "a"}));
+        let details = results[1]["details"].as_str().unwrap();
+        assert!(details.contains("Tier: is invalid"), "{results}");
     }
 }
 

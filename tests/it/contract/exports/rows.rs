@@ -253,6 +253,55 @@ async fn ns8_ns64_ns99_a_deleted_user_stays_with_one_more_key() {
     assert_eq!(row["updated_at"], time(NOW + 100));
 }
 
+/// [inferred] from what other endpoints show of a user who is deleted permanently.
+#[tokio::test]
+async fn ns104_a_user_who_is_deleted_permanently_comes_again_without_personal_data() {
+    let account = Account::at(NOW).await;
+    let seed = account.zendesk.seed();
+    seed.add(NewUserField::text("zone"));
+    seed.add(NewUserField::checkbox("vip").tag("vip"));
+    seed.add(NewUserField::text("plan").position(0));
+    let bob = NewUser::new("Bob")
+        .email("bob@example.com")
+        .alias("B")
+        .details("d");
+    let bob = bob.notes("n").tags(["t"]).user_field("zone", "9");
+    let bob = seed.user(bob.user_field("vip", true)).id;
+    account.wait(100);
+    account.delete(&format!("/users/{bob}")).await;
+    account.wait(100);
+    let since = |seconds: u64| format!("/incremental/users?start_time={seconds}");
+    let deleted = account.get(&since(NOW + 100)).await.expect(200);
+    let values = ["plan", "vip", "zone"];
+    assert_eq!(keys_in_order(&deleted, "/users/0/user_fields"), values);
+    let row = &deleted.json()["users"][0];
+    assert_eq!(row["permanently_deleted"], false);
+    let kept = json!({"plan": null, "vip": true, "zone": "9"});
+    assert_eq!((&row["user_fields"], &row["name"]), (&kept, &json!("Bob")));
+    assert_eq!(row["tags"], json!(["t", "vip"]));
+
+    account.delete(&format!("/deleted_users/{bob}")).await;
+    account.wait(100);
+
+    for kind in ["", "/cursor"] {
+        let path = format!("/incremental/users{kind}?start_time={}", NOW + 101);
+        let answer = account.get(&path).await.expect(200);
+        assert_eq!(ids(&answer.json(), "users"), [bob.get()]);
+        assert_eq!(keys_in_order(&answer, "/users/0/user_fields"), values);
+        let row = &answer.json()["users"][0];
+        assert_eq!(row["permanently_deleted"], true);
+        assert_eq!(row["active"], false);
+        assert_eq!(row["name"], "Permanently Deleted User");
+        assert_eq!(row["tags"], json!([]));
+        let none = json!({"plan": null, "vip": false, "zone": null});
+        assert_eq!(row["user_fields"], none);
+        for key in ["email", "alias", "details", "notes", "phone"] {
+            assert_eq!(row[key], Value::Null, "{key}");
+        }
+        assert_eq!(row["updated_at"], time(NOW + 200));
+    }
+}
+
 /// [recorded] `deleted_at` is the last key of an organization, and null; [inferred] its value.
 #[tokio::test]
 async fn ns65_ns100_a_deleted_organization_stays_and_says_when() {
@@ -291,6 +340,131 @@ async fn ns65_ns100_a_deleted_organization_stays_and_says_when() {
     let body = json!({"organization": {"name": "Acme"}});
     let created = account.send(Method::POST, "/organizations", body).await;
     created.expect(201);
+}
+
+/// [recorded] 404 at once, and an empty answer to whoever looks for it; [inferred] of some lists.
+#[tokio::test]
+async fn no33_no46_no154_ns100_only_exports_show_a_deleted_organization() {
+    let account = Account::at(NOW).await;
+    let seed = account.zendesk.seed();
+    let acme = NewOrganization::new("Acme").external_id("a1");
+    let acme = seed.organization(acme.domain_names(["acme.test"])).id;
+    let other = seed.organization("Other").id;
+    let ada = seed.user("Ada").id;
+    seed.membership(ada, acme);
+    seed.membership(ada, other);
+    let agent = seed.user(NewUser::new("Agent").role(Role::Agent)).id;
+    seed.add(NewOrganizationSubscription::new(agent, acme));
+    account.delete(&format!("/organizations/{acme}")).await;
+
+    let one = format!("/organizations/{acme}");
+    for path in [
+        String::new(),
+        "/users".to_owned(),
+        "/users/count".to_owned(),
+        "/tickets".to_owned(),
+        "/tags".to_owned(),
+        "/related".to_owned(),
+        "/merges".to_owned(),
+        "/subscriptions".to_owned(),
+        "/organization_memberships".to_owned(),
+    ] {
+        account.get(&format!("{one}{path}")).await.expect(404);
+    }
+    let merge = json!({"organization_merge": {"winner_id": other}});
+    let tags = json!({"tags": ["t"]});
+    let user = json!({"user": {"organization_id": acme}});
+    for (method, path, body, status) in [
+        (Method::DELETE, one.clone(), Value::Null, 404),
+        (
+            Method::PUT,
+            one.clone(),
+            json!({"organization": {"notes": "n"}}),
+            404,
+        ),
+        (Method::PUT, format!("{one}/tags"), tags, 404),
+        (Method::POST, format!("{one}/merge"), merge, 404),
+        (Method::PUT, format!("/users/{ada}"), user, 404),
+        (
+            Method::POST,
+            format!("/organizations/{other}/merge"),
+            json!({"organization_merge": {"winner_id": acme}}),
+            422,
+        ),
+        (
+            Method::POST,
+            "/organization_memberships".to_owned(),
+            json!({"organization_membership": {"user_id": ada, "organization_id": acme}}),
+            422,
+        ),
+        (
+            Method::POST,
+            "/organization_subscriptions".to_owned(),
+            json!({"organization_subscription": {"user_id": agent, "organization_id": acme}}),
+            422,
+        ),
+        (
+            Method::POST,
+            "/organizations/create_or_update".to_owned(),
+            json!({"organization": {"id": acme, "notes": "n"}}),
+            404,
+        ),
+    ] {
+        account.send(method, &path, body).await.expect(status);
+    }
+    for path in [
+        format!("/organizations/show_many?ids={acme}"),
+        "/organizations/show_many?external_ids=A1".to_owned(),
+        "/organizations/search?name=acme".to_owned(),
+        "/organizations/search?external_id=a1".to_owned(),
+        "/organizations/autocomplete?name=ac".to_owned(),
+    ] {
+        assert_eq!(
+            account.page(&path).await["organizations"],
+            json!([]),
+            "{path}"
+        );
+    }
+    for path in [
+        "/organizations".to_owned(),
+        format!("/users/{ada}/organizations"),
+    ] {
+        assert_eq!(
+            ids(&account.page(&path).await, "organizations"),
+            [other.get()]
+        );
+    }
+    let lists = ["/users", "/incremental/users", "/organization_memberships"];
+    for list in lists {
+        let start = if list.starts_with("/inc") {
+            "&start_time=0"
+        } else {
+            ""
+        };
+        account.wait(61);
+        let page = account
+            .page(&format!("{list}?include=organizations{start}"))
+            .await;
+        assert_eq!(ids(&page, "organizations"), [other.get()], "{list}");
+    }
+    for path in [
+        "/organizations/count".to_owned(),
+        format!("/users/{ada}/organizations/count"),
+    ] {
+        assert_eq!(account.page(&path).await["count"]["value"], 1, "{path}");
+    }
+    // Another one may have its name and its external id.
+    let again = json!({"organization": {"name": "ACME", "external_id": "A1"}});
+    let path = "/organizations/create_or_update";
+    let created = account.send(Method::POST, path, again).await.expect(201);
+    assert_ne!(created.json()["organization"]["id"], acme.get());
+    let held = account.zendesk.account();
+    assert_eq!(held.organization(acme), None);
+    assert_ne!(held.organization_named("acme").unwrap().id, acme);
+    assert_ne!(held.organization_with_external_id("a1").unwrap().id, acme);
+    assert_eq!(held.organizations().len(), 2);
+    assert_eq!(held.organization_count(), 2);
+    assert_eq!(held.deleted_organizations()[0].id, acme);
 }
 
 /// [recorded] one deleted ticket of 2024; [documented] `exclude_deleted`.

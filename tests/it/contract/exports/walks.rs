@@ -180,3 +180,45 @@ async fn q_ns14_every_change_of_a_membership_moves_its_user_to_the_end() {
         assert_eq!(ids(&page, "users").last(), Some(&ada.get()), "{path}");
     }
 }
+
+/// [inferred] from the changes of memberships and from the deletions in a merge.
+#[tokio::test]
+async fn ns99_ns100_ns102_merges_move_those_whom_they_change() {
+    let account = Account::at(NOW).await;
+    let seed = account.zendesk.seed();
+    let [loser, winner] = ["L", "W"].map(|name| seed.organization(name).id);
+    let [inside, both, outside] = ["a", "b", "c"].map(|name| seed.user(name).id);
+    seed.membership(inside, loser);
+    seed.membership(both, winner);
+    seed.membership(both, loser);
+    seed.membership(outside, winner);
+    account.wait(100);
+    let body = json!({"organization_merge": {"winner_id": winner}});
+    let path = format!("/organizations/{loser}/merge");
+    let merge = account.send(Method::POST, &path, body).await.expect(200);
+    let merge = merge.json()["organization_merge"]["id"].clone();
+    let path = format!("/organization_merges/{}", merge.as_str().unwrap());
+    let merge = account.page(&path).await["organization_merge"].clone();
+    assert_eq!(merge["status"], "complete");
+    account.wait(100);
+
+    let since = |list: &str, seconds: u64| format!("/incremental/{list}?start_time={seconds}");
+    let page = account.page(&since("users", NOW + 100)).await;
+    assert_eq!(ids(&page, "users"), [inside.get(), both.get()]);
+    for row in page["users"].as_array().unwrap() {
+        assert_eq!(row["organization_id"], winner.get());
+    }
+    let page = account.page(&since("organizations", NOW + 100)).await;
+    // Without domains to move, nothing of the winner itself changes.
+    assert_eq!(ids(&page, "organizations"), [loser.get()]);
+    assert_eq!(page["organizations"][0]["deleted_at"], time(NOW + 100));
+
+    let body = json!({"user": {"id": outside}});
+    let path = format!("/users/{inside}/merge");
+    account.send(Method::PUT, &path, body).await.expect(200);
+    account.wait(100);
+    let page = account.page(&since("users", NOW + 200)).await;
+    assert_eq!(ids(&page, "users"), [inside.get(), outside.get()]);
+    assert_eq!(page["users"][0]["active"], false);
+    assert_eq!(page["users"][1]["active"], true);
+}

@@ -133,6 +133,35 @@ async fn nut5_nu24_nu151_nu152_nu153_nu154_nu155_a_merge_of_users() {
     api.get(&path).await.expect(404);
 }
 
+/// "custom fields" of the loser are lost, and with them the tag of a checkbox. What the loser itself
+/// keeps is what every deleted user keeps.
+#[tokio::test]
+async fn nu154_nu178_a_winner_keeps_its_own_values_and_their_tags() {
+    let api = Api::with(MockZendesk::builder()).await;
+    for field in [
+        json!({"key": "plan", "title": "Plan"}),
+        json!({"key": "zone", "title": "Zone"}),
+        json!({"key": "vip", "title": "VIP", "type": "checkbox", "tag": "vip"}),
+    ] {
+        let created = api.post("/user_fields", json!({ "user_field": field }));
+        created.await.expect(201);
+    }
+    let of_loser = json!({"plan": "l", "vip": true, "zone": "l"});
+    let loser = create(&api, json!({"user_fields": of_loser})).await;
+    let winner = create(&api, json!({"user_fields": {"plan": "w"}})).await;
+    let merged = merge(&api, &loser, &winner).await.expect(200).json();
+    for winner in [merged["user"].clone(), shown(&api, &winner).await] {
+        let own = json!({"plan": "w", "vip": false, "zone": null});
+        assert_eq!(
+            (&winner["user_fields"], &winner["tags"]),
+            (&own, &json!([]))
+        );
+    }
+    let loser = shown(&api, &loser).await;
+    assert_eq!(loser["user_fields"], of_loser);
+    assert_eq!(loser["tags"], json!(["vip"]));
+}
+
 /// "the winner gets the loser's organizations too" if users may be in several. Of a user in none,
 /// the default is inferred.
 #[tokio::test]
