@@ -33,6 +33,67 @@ async fn ns61_ns74_ns77_a_last_page_of_organizations_is_the_recorded_one() {
     assert_eq!(page["next_page"], account.link(next));
 }
 
+/// [recorded] the last pages of 2025 and 2026: the rows with their times, the links and the cursors.
+#[tokio::test]
+async fn ns6_ns62_ns63_ns67_ns77_ns84_the_recorded_last_pages() {
+    let account = Account::at(NOW).await;
+    // The changes of a user who was created earlier, and of one who was deleted.
+    let users = [
+        (46_406_145_565_073, 1_778_058_342, true),
+        (46_406_156_914_577, 1_778_053_583, true),
+        (46_408_833_012_241, 1_778_057_267, false),
+        (22_883_624_375_167, 1_740_178_420, true),
+    ];
+    let users = users.map(|(id, seconds, active)| {
+        let mut row = user(id, seconds);
+        row["active"] = json!(active);
+        row
+    });
+    let tickets = [
+        ticket(2, 46_406_145_565_073, 1_778_055_393),
+        ticket(3, 46_406_145_565_073, 1_778_058_569),
+    ];
+    let organizations = [organization(26_363_643_450_387, 1_708_014_184)];
+    account.load(&json!({"users": users, "organizations": organizations, "tickets": tickets}));
+
+    let page = account
+        .page("/incremental/organizations?start_time=0")
+        .await;
+    assert_eq!(ids(&page, "organizations"), [26_363_643_450_387]);
+    assert_eq!(end(&page), (1, true, json!(1_708_014_184)));
+    let next = "/organizations.json?start_time=1708014184";
+    assert_eq!(page["next_page"], account.link(next));
+
+    let page = account.page("/incremental/tickets?start_time=0").await;
+    assert_eq!(ids(&page, "tickets"), [2, 3]);
+    assert_eq!(end(&page), (2, true, json!(1_778_058_569)));
+    let next = "/tickets.json?start_time=1778058569";
+    assert_eq!(page["next_page"], account.link(next));
+
+    let recorded = [46_406_156_914_577, 46_408_833_012_241, 46_406_145_565_073];
+    let all = [&[22_883_624_375_167], &recorded[..]].concat();
+    let path = "/incremental/users/cursor?per_page=100&start_time=0";
+    let page = account.page(path).await;
+    assert_eq!(ids(&page, "users"), all, "not by id");
+    let of_the_deleted = &page["users"][2];
+    assert_eq!(of_the_deleted["permanently_deleted"], false);
+    assert_eq!(
+        page["after_cursor"],
+        "MTc3ODA1ODM0Mi4wfHw0NjQwNjE0NTU2NTA3M3w="
+    );
+    assert_eq!(page["end_of_stream"], true);
+    let cursor = "MTc0MDE3ODQyMC4wfHwyMjg4MzYyNDM3NTE2N3w%3D";
+    let page = account
+        .page(&format!(
+            "/incremental/users/cursor?cursor={cursor}&per_page=19"
+        ))
+        .await;
+    assert_eq!(ids(&page, "users"), recorded);
+    let cursor = "MTc3ODA1ODM0Mi4wfHw0NjQwNjE0NTU2NTA3M3w%3D";
+    let url = format!("/users/cursor?cursor={cursor}&per_page=19");
+    assert_eq!(page["after_url"], account.link(&url));
+}
+
 /// [recorded] `per_page=1`: a second with one user, and one with four. Each page is a whole second,
 /// and ends one second later.
 #[tokio::test]
