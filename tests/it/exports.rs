@@ -5,15 +5,27 @@ use std::time::Duration;
 use expect_test::{Expect, expect};
 use http::Request;
 use mock_zendesk::calls::{Failure, FailureKind};
+use mock_zendesk::custom_fields::FieldType;
+use mock_zendesk::custom_roles::NewCustomRole;
 use mock_zendesk::fixtures::Fixture;
+use mock_zendesk::groups::NewGroup;
+use mock_zendesk::job_statuses::JobPace;
+use mock_zendesk::organization_fields::NewOrganizationField;
+use mock_zendesk::organization_merges::MergeStatus;
+use mock_zendesk::organization_subscriptions::NewOrganizationSubscription;
+use mock_zendesk::organizations::NewOrganization;
+use mock_zendesk::tickets::{NewTicket, TicketStatus};
 use mock_zendesk::time::Timestamp;
-use mock_zendesk::{Clock, Fault, MockZendesk, MockZendeskBuilder, UserId, users};
+use mock_zendesk::user_fields::NewUserField;
+use mock_zendesk::users::{NewUser, Role};
+use mock_zendesk::{Clock, Fault, MockZendesk, MockZendeskBuilder, OrganizationId, UserId, users};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::normal::{here, normal_failure};
 use crate::testing::seeded;
 
+mod extraction;
 mod naive;
 
 const NOW: u64 = 1_800_000_000;
@@ -457,4 +469,202 @@ fn deleted_records_are_saved_and_loaded() {
     let again = Fixture::from_json(&again).unwrap();
     let again = loaded.seed().try_load(&again).unwrap_err().to_string();
     assert!(again.contains("has this id already"), "{again}");
+}
+
+/// A saved account with a record in every state exports the same, byte for byte, and goes on alike.
+#[test]
+fn an_account_with_records_in_every_state_is_saved_and_loaded() {
+    let start = || {
+        double(
+            MockZendesk::builder()
+                .job_pace(JobPace::Manual)
+                .map_domains(),
+        )
+    };
+    let zendesk = start();
+    let act = |method: &str, path: String, body: Value| {
+        let (status, reply) = send(&zendesk, method, &path, &body);
+        assert!(status < 300, "{method} {path}: {status} {reply}");
+        reply
+    };
+    let seed = zendesk.seed();
+    zendesk.advance(Duration::from_secs(1));
+    // Fields: in use, not active, deleted, deleted and created again.
+    seed.add(NewUserField::dropdown("tier", ["gold", "tin"]));
+    seed.add(NewUserField::checkbox("vip").tag("vip"));
+    let off = seed.add(NewUserField::text("off"));
+    let old = seed.add(NewUserField::text("old"));
+    let again = seed.add(NewUserField::new("again", FieldType::Integer));
+    seed.add(NewOrganizationField::multiselect(
+        "areas",
+        ["north", "south"],
+    ));
+    seed.add(NewOrganizationField::new("since", FieldType::Date));
+    let gone = seed.add(NewOrganizationField::new("gone", FieldType::Decimal));
+    seed.add(NewCustomRole::new("Auditor"));
+    let group = seed.add(NewGroup::new("Second line"));
+    let boss = NewUser::new("Boss")
+        .email("boss@example.com")
+        .role(Role::Admin);
+    let boss = seed.user(boss.default_group_id(&group));
+
+    let organizations = ["a", "b", "c", "d", "e", "f", "g"].map(|name| {
+        let new = NewOrganization::new(name).external_id(format!("x-{name}"));
+        let new = new.domain_names([format!("{name}.test")]).shared_tickets();
+        let new = new.organization_field("since", "2024-02-29");
+        seed.organization(new.organization_field("gone", 1.5)).id
+    });
+    let [a, b, c, d, e, f, g] = organizations;
+    let users = [1, 2, 3, 4, 5, 6, 7].map(|number| {
+        let new = NewUser::new(format!("User {number}")).external_id(format!("u-{number}"));
+        let new = new
+            .email(format!("u{number}@mail.test"))
+            .alias("A")
+            .notes("n");
+        let new = new
+            .user_field("tier", "gold")
+            .user_field("vip", number % 2 == 0);
+        let new = new.user_field("off", "hidden").user_field("old", "lost");
+        let user = seed.user(new.user_field("again", number)).id;
+        for organization in &organizations[..number as usize] {
+            seed.membership(user, *organization);
+        }
+        user
+    });
+    // One who joined by a domain.
+    seed.user(NewUser::new("By domain").email("joined@c.test").verified());
+    for organization in [a, c, d] {
+        seed.add(NewOrganizationSubscription::new(boss.id, organization));
+    }
+    seed.add(NewOrganizationSubscription::new(users[6], c));
+    let tickets = users.map(|user| {
+        let new = NewTicket::new("Ink").status(TicketStatus::Closed);
+        seed.ticket(user, new).id
+    });
+    seed.ticket(users[5], "Paper");
+
+    zendesk.advance(Duration::from_secs(100));
+    act(
+        "PUT",
+        format!("/user_fields/{}", off.id),
+        json!({"user_field": {"active": false}}),
+    );
+    act("DELETE", format!("/user_fields/{}", old.id), Value::Null);
+    act("DELETE", format!("/user_fields/{}", again.id), Value::Null);
+    seed.add(NewUserField::text("again"));
+    act(
+        "PUT",
+        format!("/users/{}", users[6]),
+        json!({"user": {"user_fields": {"again": "text"}}}),
+    );
+    let areas = json!({"organization": {"organization_fields": {"areas": ["south", "north"]}}});
+    act("PUT", format!("/organizations/{g}"), areas);
+    act("DELETE", format!("/organizations/{d}"), Value::Null);
+    act(
+        "DELETE",
+        format!("/organization_fields/{}", gone.id),
+        Value::Null,
+    );
+    act("DELETE", format!("/tickets/{}", tickets[0]), Value::Null);
+    zendesk.advance(Duration::from_secs(7));
+    act(
+        "PUT",
+        format!("/users/{}/merge", users[0]),
+        json!({"user": {"id": users[1]}}),
+    );
+    act("DELETE", format!("/users/{}", users[2]), Value::Null);
+    act("DELETE", format!("/users/{}", users[3]), Value::Null);
+    act(
+        "DELETE",
+        format!("/deleted_users/{}", users[3]),
+        Value::Null,
+    );
+    act(
+        "PUT",
+        format!("/users/{}", users[4]),
+        json!({"user": {"email": "second@mail.test", "suspended": true}}),
+    );
+    seed.merge_organization(a, b);
+    let merge = |loser, winner: OrganizationId| {
+        let body = json!({"organization_merge": {"winner_id": winner}});
+        act("POST", format!("/organizations/{loser}/merge"), body)
+    };
+    merge(e, b);
+    zendesk.jobs().work_on_next(0);
+    merge(f, b);
+    // A name and an external id that deleted ones had.
+    seed.organization(NewOrganization::new("d").external_id("x-a"));
+
+    let saved = zendesk.account().to_fixture();
+    let loaded = start();
+    loaded.advance(Duration::from_secs(108));
+    loaded
+        .seed()
+        .load(&Fixture::from_json(&saved.to_json()).unwrap());
+    assert_eq!(loaded.account().to_fixture().to_json(), saved.to_json());
+    let mut statuses = Vec::new();
+    for _ in 0..2 {
+        for double in [&zendesk, &loaded] {
+            double.advance(Duration::from_secs(61));
+        }
+        let since = NOW + 1;
+        let include = "include=organizations,identities,groups";
+        for export in [
+            format!("/incremental/users?start_time={since}&per_page=2&{include}"),
+            format!("/incremental/users/cursor?start_time={since}&per_page=2&{include}"),
+            format!("/incremental/organizations?start_time={since}&per_page=2"),
+            format!("/incremental/tickets?start_time={since}&per_page=2"),
+            format!("/incremental/tickets/cursor?start_time={since}&exclude_deleted=true"),
+        ] {
+            let of = |double: &MockZendesk| {
+                let mut pages = vec![get(double, &export)];
+                while pages.last().unwrap()["end_of_stream"] == false {
+                    let page = pages.last().unwrap();
+                    let next = page["next_page"].as_str().or(page["after_url"].as_str());
+                    pages.push(get(double, next.unwrap()));
+                }
+                pages
+            };
+            let pages = of(&zendesk);
+            assert!(pages.len() > 1 || export.contains("exclude"), "{export}");
+            assert_eq!(pages, of(&loaded), "{export}");
+        }
+        let one = |path: &str, id: u64| format!("{path}/{id}");
+        for path in [
+            "/user_fields".to_owned(),
+            "/organization_fields".to_owned(),
+            one("/user_fields", old.id.get()),
+            one("/organization_fields", gone.id.get()),
+            "/organizations".to_owned(),
+            "/organization_memberships".to_owned(),
+            "/organization_subscriptions".to_owned(),
+            "/groups".to_owned(),
+            format!("/groups/{}/memberships", group.id),
+            "/custom_roles".to_owned(),
+            "/deleted_users".to_owned(),
+            format!("/organizations/{b}/merges"),
+            format!("/users/{}/related", boss.id),
+            format!("/users/{}/identities", users[1]),
+            format!("/users/{}/identities", users[4]),
+            format!("/users/{}", users[3]),
+            format!("/users/{}/compliance_deletion_statuses", users[3]),
+        ] {
+            let (status, reply) = send(&zendesk, "GET", &path, &Value::Null);
+            assert_eq!(status, 200, "{path}: {reply}");
+            assert_eq!(reply, get(&loaded, &path), "{path}");
+        }
+        let merges = zendesk.account().organization_merges();
+        statuses.extend(merges.iter().map(|merge| merge.status));
+        for double in [&zendesk, &loaded] {
+            double.jobs().run_all();
+        }
+    }
+    let [new, begun, done] = [
+        MergeStatus::New,
+        MergeStatus::InProgress,
+        MergeStatus::Complete,
+    ];
+    assert_eq!(statuses, [done, begun, new, done, done, done]);
+    let [one, other] = [&zendesk, &loaded].map(|double| double.account().to_fixture().to_json());
+    assert_eq!(one, other);
 }
