@@ -42,8 +42,9 @@ impl MockZendesk {
     /// Registers a webhook, by its URL or as a [`NewWebhook`]. From now on, the double sends it
     /// events.
     ///
-    /// Every change that a call makes to users, organizations, identities and memberships makes
-    /// events, also if a background job of the call makes the change. Seeds make none.
+    /// What a call changes in users, organizations, identities and memberships makes events of the
+    /// types in [`EventType`](crate::webhooks::EventType), also if a background job of the call
+    /// makes the change. Seeds make none.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -98,7 +98,8 @@ impl Deliveries {
         self.and(Criterion::Type(event_type))
     }
 
-    /// Selects the deliveries of events about this user.
+    /// Selects the deliveries of events about this user. That another user was merged into it
+    /// counts, too.
     #[must_use = "selecting deliveries checks nothing; assert something about them"]
     pub fn about_user(&self, user: impl Into<UserId>) -> Self {
         self.about(user.into())
@@ -111,8 +112,8 @@ impl Deliveries {
         self.about(organization.into())
     }
 
-    /// Selects the deliveries of events about this record: a user, an organization, a group or an
-    /// identity.
+    /// Selects the deliveries of events about this record: a user, an organization, a group, an
+    /// identity or a custom field.
     #[must_use = "selecting deliveries checks nothing; assert something about them"]
     pub fn about(&self, record: impl Into<RecordRef>) -> Self {
         self.and(Criterion::About(record.into()))

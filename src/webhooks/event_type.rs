@@ -12,8 +12,8 @@ macro_rules! event_types {
         ///
         /// <https://developer.zendesk.com/api-reference/webhooks/event-types/webhook-event-types/>
         ///
-        /// Zendesk has more types. The double does not send those: of tickets, custom fields, custom
-        /// roles, passwords, photos, merged users and logins.
+        /// Zendesk has more types. The double does not send those: of tickets, custom roles,
+        /// passwords, photos and logins.
         ///
         /// ```
         /// use mock_zendesk::webhooks::EventType;
@@ -51,6 +51,8 @@ event_types! {
     UserActiveChanged = "user.active_changed";
     /// The alias of a user changed.
     UserAliasChanged = "user.alias_changed";
+    /// The value of a custom field of a user changed.
+    UserCustomFieldChanged = "user.custom_field_changed";
     /// The default group of an agent changed.
     UserDefaultGroupChanged = "user.default_group_changed";
     /// The details of a user changed.
@@ -67,6 +69,8 @@ event_types! {
     UserIdentityCreated = "user.identity_created";
     /// A user lost an identity.
     UserIdentityDeleted = "user.identity_deleted";
+    /// A user was merged into another one.
+    UserMerged = "user.merged";
     /// The name of a user changed.
     UserNameChanged = "user.name_changed";
     /// The notes of a user changed.
@@ -87,6 +91,8 @@ event_types! {
     UserTimeZoneChanged = "user.time_zone_changed";
     /// An organization was created.
     OrganizationCreated = "organization.created";
+    /// The value of a custom field of an organization changed.
+    OrganizationCustomFieldChanged = "organization.custom_field_changed";
     /// An organization was deleted.
     OrganizationDeleted = "organization.deleted";
     /// The external id of an organization changed.

@@ -1,79 +1,20 @@
 //! Which events a step of the account makes. Everything here is a function of the account before
 //! and after the step.
 
-use crate::base::effect::{Cause, Effect, Named, Step};
-use crate::base::ids::{IdentityId, Kind, OrganizationId, RecordRef, UserId};
-use crate::base::time::Timestamp;
+use crate::base::effect::{Effect, Named, Step};
+use crate::base::field_value::FieldValues;
+use crate::base::ids::{
+    IdentityId, Kind, MembershipId, OrganizationId, RecordId, RecordRef, UserId,
+};
 use crate::resources::account::Account;
+use crate::resources::custom_fields::model::Owner;
+use crate::resources::custom_fields::store::FieldStore;
 use crate::resources::identities::model::Identity;
 use crate::resources::organizations::model::Organization;
 use crate::resources::users::model::{Role, User};
 
 use super::event_type::EventType;
-
-/// What happened to a user or an organization.
-#[derive(Clone, Debug)]
-pub(super) struct Happened {
-    pub(super) event_type: EventType,
-    pub(super) cause: Cause,
-    pub(super) at: Timestamp,
-    pub(super) subject: Subject,
-    /// The record besides the subject: the organization, the group or the identity.
-    pub(super) other: Option<RecordRef>,
-    pub(super) content: Content,
-}
-
-/// The user or the organization that an event is about, in the state that the event shows.
-#[derive(Clone, Debug)]
-pub(super) enum Subject {
-    User { user: Box<User>, default_group: u64 },
-    Organization(Box<Organization>),
-}
-
-/// What the `event` object says.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Content {
-    Nothing,
-    /// The other record: an object with its id under this key.
-    Record {
-        key: &'static str,
-        id: u64,
-    },
-    Text(Change<String>),
-    Flag(Change<bool>),
-    Tags {
-        added: Vec<String>,
-        removed: Vec<String>,
-    },
-    Identity(Box<Identity>),
-    IdentityChange(Box<Change<Identity>>),
-}
-
-/// A value before and after.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Change<T> {
-    pub(super) current: T,
-    pub(super) previous: T,
-}
-
-impl Subject {
-    pub(super) fn record(&self) -> RecordRef {
-        match self {
-            Self::User { user, .. } => user.id.into(),
-            Self::Organization(organization) => organization.id.into(),
-        }
-    }
-
-    /// Returns the record as texts name it.
-    pub(super) fn named(&self) -> Named {
-        let RecordRef { kind, id } = self.record();
-        let name = match self {
-            Self::User { user, .. } => user.name.clone(),
-            Self::Organization(organization) => organization.name.clone(),
-        };
-        Named { kind, id, name }
-    }
-}
+use super::happened::{Change, Content, FieldChange, Happened, Subject};
 
 type TextOf<R> = (EventType, fn(&Account, &R) -> String);
 type FlagOf<R> = (EventType, fn(&R) -> bool);
@@ -133,11 +74,12 @@ pub(super) fn happened(step: &Step<Account>) -> Vec<Happened> {
             Effect::Updated { record } | Effect::DefaultMoved { user: record, .. } => {
                 events.changed(record.record());
             }
+            Effect::Merged { loser, winner } => events.merged(loser, winner),
+            Effect::Moved { record, from, to } => events.moved(record, from, to),
+            // There is no type for these.
             Effect::DeletedPermanently { .. }
             | Effect::MergeQueued { .. }
             | Effect::MergeFailed { .. }
-            | Effect::Merged { .. }
-            | Effect::Moved { .. }
             | Effect::TicketsMoved { .. }
             | Effect::DomainsLost { .. }
             | Effect::TicketsUnassigned { .. }
@@ -156,6 +98,8 @@ struct Types {
     organization_membership: EventType,
     group_membership: EventType,
     identity: EventType,
+    /// Whether the record is there after the step.
+    is_there: bool,
 }
 
 const CAME: &Types = &Types {
@@ -164,6 +108,7 @@ const CAME: &Types = &Types {
     organization_membership: EventType::UserOrganizationMembershipCreated,
     group_membership: EventType::UserGroupMembershipCreated,
     identity: EventType::UserIdentityCreated,
+    is_there: true,
 };
 
 const WENT: &Types = &Types {
@@ -172,6 +117,7 @@ const WENT: &Types = &Types {
     organization_membership: EventType::UserOrganizationMembershipDeleted,
     group_membership: EventType::UserGroupMembershipDeleted,
     identity: EventType::UserIdentityDeleted,
+    is_there: false,
 };
 
 /// The events of one step, while they are collected.
@@ -195,7 +141,8 @@ impl Events<'_> {
             Kind::Identity => {
                 let id = IdentityId::new(record.id);
                 let Step { before, after, .. } = self.step;
-                let identity = after.identities.get(id).or(before.identities.get(id));
+                let account = if types.is_there { after } else { before };
+                let identity = account.identities.get(id);
                 let content =
                     identity.map(|identity| Content::Identity(Box::new(identity.clone())));
                 (
@@ -228,6 +175,35 @@ impl Events<'_> {
         }
     }
 
+    /// Adds the event of a user who was merged into another one. Organizations have no such type.
+    fn merged(&mut self, loser: &Named, winner: &Named) {
+        if loser.kind == Kind::User {
+            let id = winner.id;
+            let content = Content::Record { key: "user", id };
+            let other = Some(winner.record());
+            self.add(EventType::UserMerged, loser.record(), other, content);
+        }
+    }
+
+    /// Adds the events of a membership or an identity that moved in a merge: it goes from one user
+    /// or organization, and comes to the other.
+    fn moved(&mut self, record: &Named, from: &Named, to: &Named) {
+        let account = &self.step.after;
+        let membership = (record.kind == Kind::OrganizationMembership)
+            .then(|| account.memberships.get(MembershipId::new(record.id)))
+            .flatten();
+        for (types, place) in [(WENT, from), (CAME, to)] {
+            let connects = match (membership, place.kind) {
+                (Some(membership), Kind::User) => {
+                    vec![place.clone(), account.name(membership.organization_id)]
+                }
+                (Some(membership), _) => vec![account.name(membership.user_id), place.clone()],
+                (None, _) => vec![place.clone()],
+            };
+            self.came_or_went(types, record, &connects);
+        }
+    }
+
     fn changed(&mut self, record: RecordRef) {
         let Step { before, after, .. } = self.step;
         match record.kind {
@@ -240,14 +216,19 @@ impl Events<'_> {
                 for (event_type, flag) in FLAGS_OF_USER {
                     let (current, previous) = (flag(is), flag(was));
                     if current != previous {
-                        self.add_once(
-                            *event_type,
-                            record,
-                            Content::Flag(Change { current, previous }),
-                        );
+                        let content = Content::Flag(Change { current, previous });
+                        self.add_once(*event_type, record, None, content);
                     }
                 }
                 self.tags_changed(EventType::UserTagsChanged, &was.tags, &is.tags, record);
+                let (event_type, fields) = (EventType::UserCustomFieldChanged, &after.user_fields);
+                self.fields_changed(
+                    event_type,
+                    fields,
+                    &was.user_fields,
+                    &is.user_fields,
+                    record,
+                );
             }
             Kind::Organization => {
                 let id = OrganizationId::new(record.id);
@@ -258,6 +239,9 @@ impl Events<'_> {
                 self.texts_changed(TEXTS_OF_ORGANIZATION, was, is, record);
                 let event_type = EventType::OrganizationTagsChanged;
                 self.tags_changed(event_type, &was.tags, &is.tags, record);
+                let event_type = EventType::OrganizationCustomFieldChanged;
+                let (was, is) = (&was.organization_fields, &is.organization_fields);
+                self.fields_changed(event_type, &after.organization_fields, was, is, record);
             }
             Kind::Identity => {
                 let id = IdentityId::new(record.id);
@@ -275,11 +259,8 @@ impl Events<'_> {
         for (event_type, text) in texts {
             let (current, previous) = (text(after, is), text(before, was));
             if current != previous {
-                self.add_once(
-                    *event_type,
-                    record,
-                    Content::Text(Change { current, previous }),
-                );
+                let content = Content::Text(Change { current, previous });
+                self.add_once(*event_type, record, None, content);
             }
         }
     }
@@ -297,37 +278,72 @@ impl Events<'_> {
         };
         let (added, removed) = (without(is, was), without(was, is));
         if !added.is_empty() || !removed.is_empty() {
-            self.add_once(event_type, record, Content::Tags { added, removed });
+            self.add_once(event_type, record, None, Content::Tags { added, removed });
+        }
+    }
+
+    /// Adds an event for each custom field whose value changed, by key.
+    fn fields_changed<O: Owner>(
+        &mut self,
+        event_type: EventType,
+        fields: &FieldStore<O>,
+        was: &FieldValues,
+        is: &FieldValues,
+        record: RecordRef,
+    ) {
+        for key in was.differing(is) {
+            let Some(field) = fields.with_key(&key) else {
+                continue;
+            };
+            let change = FieldChange {
+                id: field.id.number(),
+                title: field.title.clone(),
+                field_type: field.field_type,
+                target: field.relationship_target_type.clone(),
+                values: Change {
+                    current: is.get(&key).cloned(),
+                    previous: was.get(&key).cloned(),
+                },
+            };
+            let content = Content::Field(Box::new(change));
+            self.add_once(event_type, record, Some(field.id.into()), content);
         }
     }
 
     /// Adds the event of an identity if something changed that the event shows.
     fn identity_changed(&mut self, was: &Identity, is: &Identity) {
-        let event_type = EventType::UserIdentityChanged;
-        let other = Some(is.id.into());
-        let is_known = self
-            .happened
-            .iter()
-            .any(|happened| happened.event_type == event_type && happened.other == other);
         let shown = |identity: &Identity| (identity.value.clone(), identity.primary);
-        if is_known || shown(was) == shown(is) {
+        if shown(was) == shown(is) {
             return;
         }
         let change = Change {
             current: is.clone(),
             previous: was.clone(),
         };
-        let content = Content::IdentityChange(Box::new(change));
-        self.add(event_type, is.user_id.into(), other, content);
+        let (user, content) = (is.user_id.into(), Content::IdentityChange(Box::new(change)));
+        self.add_once(
+            EventType::UserIdentityChanged,
+            user,
+            Some(is.id.into()),
+            content,
+        );
     }
 
-    /// Adds an event of which a record has one in each step.
-    fn add_once(&mut self, event_type: EventType, record: RecordRef, content: Content) {
+    /// Adds an event of which these records have one in each step.
+    fn add_once(
+        &mut self,
+        event_type: EventType,
+        record: RecordRef,
+        other: Option<RecordRef>,
+        content: Content,
+    ) {
         let is_known = self.happened.iter().any(|happened| {
-            happened.event_type == event_type && happened.subject.record() == record
+            happened.event_type == event_type
+                && happened.subject.record() == record
+                && happened.other == other
         });
         if !is_known {
-            self.add(event_type, record, None, content);
+            self.add(event_type, record, other, content);
         }
     }
 
@@ -351,7 +367,7 @@ impl Events<'_> {
     }
 
     /// Returns the record in the state that the events of this step show: the one after the step,
-    /// or the last one of a record that is gone.
+    /// or the last one of a user who is deleted. A deleted organization keeps all that events show.
     fn subject(&self, record: RecordRef) -> Option<Subject> {
         let Step { before, after, .. } = self.step;
         match record.kind {
@@ -377,8 +393,8 @@ impl Events<'_> {
             }
             Kind::Organization => {
                 let id = OrganizationId::new(record.id);
-                let organization = after.organizations.get(id).or(before.organizations.get(id));
-                Some(Subject::Organization(Box::new(organization?.clone())))
+                let organization = after.organizations.ever(id)?;
+                Some(Subject::Organization(Box::new(organization.clone())))
             }
             _ => None,
         }

@@ -9,7 +9,7 @@
 // `calls` and the layers below; the server and the handle use it.
 //
 // - `event_type.rs`: the types of events; `events.rs`: which events a step of the account makes;
-//   `payload.rs`: their bodies;
+//   `happened.rs`: what they say, as data; `payload.rs`: their bodies;
 // - `webhook.rs`: where they are sent to; `signature.rs`: how they are signed; `numbered.rs`: ids
 //   that are the same in every run;
 // - `delivery.rs`: one event on its way to one webhook; `retries.rs`: when it is sent again;
@@ -21,6 +21,7 @@ mod delivery;
 mod event_type;
 mod events;
 mod fault;
+mod happened;
 mod numbered;
 mod outbox;
 mod payload;

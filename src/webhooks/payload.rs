@@ -7,9 +7,11 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use crate::api::json::JsonObject;
+use crate::base::field_value::FieldValue;
+use crate::resources::custom_fields::model::FieldType;
 use crate::resources::identities::model::Identity;
 
-use super::events::{Change, Content, Happened, Subject};
+use super::happened::{Change, Content, FieldChange, Happened, Subject};
 
 /// The account's number in events, the one in Zendesk's examples.
 pub(super) const ACCOUNT_ID: u64 = 10_973_248;
@@ -82,6 +84,41 @@ fn event(object: JsonObject, content: &Content) -> JsonObject {
         Content::IdentityChange(change) => object
             .object("current", |object| identity(object, &change.current))
             .object("previous", |object| identity(object, &change.previous)),
+        Content::Field(change) => {
+            let FieldChange {
+                id,
+                title,
+                field_type,
+                values,
+                ..
+            } = &**change;
+            let object = value(object, "current", change, values.current.as_ref());
+            let object = object.object("custom_field", |object| {
+                object
+                    .field("id", &id.to_string())
+                    .field("title", title)
+                    .field("type", field_type.word())
+            });
+            value(object, "previous", change, values.previous.as_ref())
+        }
+    }
+}
+
+/// Writes a value of a custom field as the API shows it. That of a lookup is an object.
+fn value(
+    object: JsonObject,
+    key: &'static str,
+    change: &FieldChange,
+    value: Option<&FieldValue>,
+) -> JsonObject {
+    match (change.field_type, value) {
+        (FieldType::Lookup, Some(id)) => object.object(key, |object| {
+            object
+                .field("relationship_target", or_empty(&change.target))
+                .field("id", id)
+        }),
+        (FieldType::Checkbox, None) => object.field(key, &false),
+        (_, value) => object.field(key, &value),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::scene::Scene;
 use crate::testing::seeded;
 
 /// The keys of a JSON object, in the order in which they are written.
-fn keys(body: &[u8], under: &str) -> Vec<String> {
+pub(super) fn keys(body: &[u8], under: &str) -> Vec<String> {
     let text = std::str::from_utf8(body).unwrap();
     let start = match under {
         "" => 0,
@@ -563,6 +563,10 @@ async fn a_job_that_runs_within_its_call_makes_each_event_once() {
 /// One change of Ada's memberships.
 #[derive(Clone, Debug)]
 enum Act {
+    /// A user of this organization is merged into Ada.
+    MergeUser(usize),
+    /// The first organization is merged into the second one.
+    Merge(usize, usize),
     Join(usize),
     Leave(usize),
     MoveTo(usize),
@@ -578,6 +582,8 @@ fn act() -> impl Strategy<Value = Act> {
         one().prop_map(Act::MoveTo),
         prop::collection::vec(one(), 0..4).prop_map(Act::SetAll),
         one().prop_map(Act::Forget),
+        one().prop_map(Act::MergeUser),
+        (one(), one()).prop_map(|(loser, winner)| Act::Merge(loser, winner)),
     ]
 }
 
@@ -632,10 +638,30 @@ async fn follow(acts: Vec<Act>) {
                 let path = format!("/organizations/{}", organizations[index]);
                 scene.send(Method::DELETE, &path, None).await;
             }
+            Act::MergeUser(index) => {
+                let twin = zendesk.seed().user("Twin");
+                let id = organizations[index];
+                if zendesk.account().organization(id).is_some() {
+                    zendesk.seed().membership(&twin, id);
+                }
+                let path = format!("/users/{}/merge", twin.id);
+                let body = json!({"user": {"id": scene.ada.id}});
+                scene.send(Method::PUT, &path, Some(body)).await;
+            }
+            Act::Merge(loser, winner) => {
+                let path = format!("/organizations/{}/merge", organizations[loser]);
+                let body = json!({"organization_merge": {"winner_id": organizations[winner]}});
+                scene.post(&path, body).await;
+                zendesk.jobs().run_all();
+            }
         }
     }
+    let of_ada = format!("zen:user:{}", scene.ada.id);
     let mut copy: Vec<String> = Vec::new();
     for payload in hooked.payloads().await {
+        if payload["subject"] != of_ada {
+            continue;
+        }
         let organization = payload["event"]["organization"]["id"]
             .as_str()
             .unwrap_or_default();

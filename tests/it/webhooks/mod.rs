@@ -1,9 +1,11 @@
 //! Webhooks: which events the account's changes make, how they are sent, and how a test asserts on
 //! them.
 
+mod custom_fields;
 mod delivering;
 mod events;
 mod faults;
+mod merges;
 mod selecting;
 
 use std::time::{Duration, Instant};
