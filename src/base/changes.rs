@@ -100,7 +100,7 @@ mod tests {
     fn a_record_moves_when_it_changes_whether_the_index_is_built_before_or_after() {
         let mut early = ChangeIndex::new();
         assert_eq!(all(&early, &[]), []);
-        early.extend([(at(2), 1), (at(1), 2)].into_iter());
+        early.extend([(at(2), 1), (at(1), 2), (at(4), 4)].into_iter());
         let mut late = early.clone();
         late.entries = OnceLock::new();
         for index in [&mut early, &mut late] {
@@ -108,7 +108,7 @@ mod tests {
             index.note(2, Some(at(1)), Some(at(3)));
             index.note(1, Some(at(2)), None);
         }
-        let expected = [(at(1), 3), (at(3), 2)];
+        let expected = [(at(1), 3), (at(3), 2), (at(4), 4)];
         assert_eq!(all(&early, &[]), expected);
         assert_eq!(all(&late, &expected), expected);
     }

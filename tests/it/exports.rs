@@ -294,6 +294,40 @@ fn records_may_change_between_two_pages() {
 
 /// The hints in the text of a failure.
 #[track_caller]
+/// The first export of each kind has gone through all records that there were.
+#[test]
+fn records_that_are_loaded_after_an_export_have_their_places_in_the_next_one() {
+    let zendesk = start();
+    let lists = ["users", "organizations", "tickets"];
+    let load = |number: u64, before: u64| {
+        let time = Timestamp::from_unix_seconds(NOW - before).to_string();
+        let row = |id: u64| {
+            let name = format!("Record {id}");
+            json!({"id": id, "name": name, "created_at": time, "updated_at": time})
+        };
+        let ticket = json!({
+            "id": 90_000 + number, "requester_id": 70_000 + number, "created_at": time,
+            "updated_at": time
+        });
+        let fixture = json!({
+            "users": [row(70_000 + number)], "organizations": [row(80_000 + number)],
+            "tickets": [ticket]
+        });
+        let fixture = Fixture::from_json(&fixture.to_string()).unwrap();
+        zendesk.seed().load(&fixture);
+    };
+    for (number, before, order) in [(1, 900, vec![1]), (2, 950, vec![2, 1])] {
+        load(number, before);
+        for (list, kind) in lists.into_iter().zip([70_000, 80_000, 90_000]) {
+            let page = get(&zendesk, &format!("/incremental/{list}?start_time=0"));
+            let ids: Vec<u64> = order.iter().map(|number| kind + number).collect();
+            let rows = page[list].as_array().unwrap().iter();
+            let shown: Vec<u64> = rows.map(|row| row["id"].as_u64().unwrap()).collect();
+            assert_eq!(shown, ids, "{list}");
+        }
+    }
+}
+
 fn hints(zendesk: &MockZendesk) -> Vec<String> {
     let failed = here(zendesk.calls().to_path("/nowhere").try_assert_once());
     let text = normal_failure(zendesk, failed);
