@@ -113,6 +113,16 @@ async fn no110_no114_nu177_values_have_the_type_of_their_field() {
                 json!("2024-02-29 10:00"),
                 json!("2024-02-29T00:00:00+00:00"),
             ),
+            (
+                "date",
+                json!("2000-02-29"),
+                json!("2000-02-29T00:00:00+00:00"),
+            ),
+            (
+                "date",
+                json!("2023-04-30"),
+                json!("2023-04-30T00:00:00+00:00"),
+            ),
             ("integer", json!(3039), json!(3039)),
             ("integer", json!("-7"), json!(-7)),
             ("integer", json!(7.0), json!(7)),
@@ -201,6 +211,10 @@ fn bad_values() -> Vec<(&'static str, Value)> {
         ("date", json!("tomorrow")),
         ("date", json!("2018-13-01")),
         ("date", json!("2023-02-29")),
+        ("date", json!("1900-02-29")),
+        ("date", json!("2023-04-31")),
+        ("date", json!("2023-01-00")),
+        ("date", json!("2023-01-32")),
         ("date", json!("2018-11-041")),
         ("date", json!(20_181_104)),
         ("integer", json!("seven")),
@@ -285,6 +299,9 @@ async fn nu175_nu178_a_checkbox_tags_its_user() {
     assert_eq!(tags(answer), json!(["existing"]));
     assert_eq!(users.values(&api, &path).await["check"], true);
     let answer = update(json!({"tags": [], "user_fields": {"check": true}})).await;
+    assert_eq!(tags(answer), json!(["checked"]));
+    // A user has each tag once.
+    let answer = update(json!({"user_fields": {"check": true}})).await;
     assert_eq!(tags(answer), json!(["checked"]));
     for cleared in [json!(false), Value::Null] {
         update(json!({"tags": ["other"], "user_fields": {"check": true}})).await;
