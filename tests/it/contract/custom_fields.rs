@@ -455,6 +455,28 @@ async fn no105_no106_no168_nu182_nu185_a_deleted_field_is_still_shown_by_its_id(
     }
 }
 
+/// The deleted field shows the time of its deletion, which is chosen. So do those that move up, which
+/// is inferred from creations.
+#[tokio::test(start_paused = true)]
+async fn a_deletion_is_a_change_of_the_field() {
+    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    for kind in KINDS {
+        let mut fields = Vec::new();
+        for key in ["a", "b", "c"] {
+            fields.push(kind.create(&api, json!({"key": key, "title": key})).await);
+        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        api.delete(&kind.path("b")).await.expect(204);
+        let changed = [false, true, true];
+        for (field, changed) in fields.iter().zip(changed) {
+            let shown = kind.show(&api, field).await;
+            let is_same = shown["updated_at"] == field["updated_at"];
+            assert_eq!(is_same, !changed, "{}", field["key"]);
+            assert_eq!(shown["created_at"], field["created_at"]);
+        }
+    }
+}
+
 /// [recorded] what a DELETE with a body is warned of.
 #[tokio::test]
 async fn nu182_a_body_of_a_deletion_is_dropped() {
