@@ -10,6 +10,7 @@ use mock_zendesk::{
     Clock, Credentials, MockZendesk, UserId,
     identities::NewIdentity,
     job_statuses::JobState,
+    organization_subscriptions::NewOrganizationSubscription,
     organizations::NewOrganization,
     tickets::{NewTicket, TicketStatus},
     time::Timestamp,
@@ -115,17 +116,21 @@ async fn a_seed_that_breaks_a_rule_is_named() {
     let zendesk = MockZendesk::start().await;
     let seed = zendesk.seed();
     let ada = seed.user(NewUser::new("Ada").email("ada@example.com"));
-    seed.organization("Acme");
+    let acme = seed.organization("Acme");
     let (organization, ..) = panic_of(|| drop(seed.organization("ACME")));
     let (user, ..) = panic_of(|| drop(seed.user(NewUser::new("Bob").email("ADA@example.com"))));
     let (identity, ..) = panic_of(|| drop(seed.add(NewIdentity::email(&ada, "ada@example.com"))));
-    let texts = [organization, user, identity].join("\n");
+    let subscription = NewOrganizationSubscription::new(&ada, &acme);
+    let (subscription, ..) = panic_of(|| drop(seed.add(subscription)));
+    let texts = [organization, user, identity, subscription].join("\n");
     expect![[r#"
         cannot seed organization "ACME": Name: ACME has already been taken
           Zendesk refuses this, too; seed something that follows its rules
         cannot seed user "Bob": Email: ADA@example.com is already being used by another user
           Zendesk refuses this, too; seed something that follows its rules
         cannot seed identity "ada@example.com" of user ADA...........: Value: ada@example.com is already being used by another user
+          Zendesk refuses this, too; seed something that follows its rules
+        cannot seed subscription of user ADA........... to organization ACME..........: Organization: is invalid
           Zendesk refuses this, too; seed something that follows its rules"#]].assert_eq(&normal(&zendesk, &texts, &[]));
 }
 
