@@ -85,7 +85,9 @@ impl<'a> Exporting<'a> {
         // No record has changed before 1970, so an earlier horizon is before all of them.
         let horizon = now.unix_seconds().checked_sub(delay.as_secs());
         if self.is_start && horizon.is_none_or(|horizon| self.from.time > horizon) {
-            return Err(ApiError::TooRecentStartTime { delay });
+            if !self.is_behind_full_page(changes, now, horizon) {
+                return Err(ApiError::TooRecentStartTime { delay });
+            }
         }
         let end = horizon.map_or(0, |horizon| {
             changes.until(Timestamp::from_unix_seconds(horizon))
@@ -102,13 +104,11 @@ impl<'a> Exporting<'a> {
             .filter(|(_, id)| keeps(*id))
             .map(|(time, id)| (time.unix_seconds(), id));
         let mut rows: Vec<(u64, I)> = left.by_ref().take(self.per_page).collect();
-        let mut is_end = rows.len() < self.per_page;
+        let is_end = rows.len() < self.per_page;
         let to = match (rows.first().copied(), rows.last().copied(), self.kind) {
             (Some((first, _)), Some((last, _)), ExportKind::Time) if first == last && !is_end => {
                 rows.extend(left.take_while(|(time, _)| *time == first));
-                // Behind the last second that is shown, a page could not start yet.
-                is_end = horizon == Some(first);
-                Some(ExportPoint::at(if is_end { first } else { first + 1 }))
+                Some(ExportPoint::at(first + 1))
             }
             (_, Some((last, _)), ExportKind::Time) => Some(ExportPoint::at(last)),
             (_, Some((time, id)), ExportKind::Cursor) => Some(ExportPoint {
@@ -124,6 +124,25 @@ impl<'a> Exporting<'a> {
             withheld,
             delay,
         })
+    }
+
+    /// Returns whether the page starts a second too late only because a full page of the last second
+    /// that is shown linked to it. In Zendesk, time has moved on until a client follows that link; here
+    /// it may stand still. Some of the rows of that page may have changed since.
+    fn is_behind_full_page<I: RecordId>(
+        &self,
+        changes: Changes<'_, I>,
+        now: Timestamp,
+        horizon: Option<u64>,
+    ) -> bool {
+        let last = self.from.time.saturating_sub(1);
+        let rest = changes.until(now) - changes.before(Timestamp::from_unix_seconds(last));
+        // A page that was made smaller on the way may have been full with any number of rows.
+        let full = match self.request.rows {
+            Rows::Asked => self.per_page,
+            Rows::AtMost(_) | Rows::All => 1,
+        };
+        self.kind == ExportKind::Time && horizon == Some(last) && rest >= full
     }
 
     /// Writes what a reply says about the other pages, at its end.

@@ -458,7 +458,7 @@ async fn no105_no106_no168_nu182_nu185_a_deleted_field_is_still_shown_by_its_id(
 /// The deleted field shows the time of its deletion, which is chosen. So do those that move up, which
 /// is inferred from creations.
 #[tokio::test(start_paused = true)]
-async fn a_deletion_is_a_change_of_the_field() {
+async fn no105_nu185_a_deletion_is_a_change_of_the_field() {
     let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
     for kind in KINDS {
         let mut fields = Vec::new();

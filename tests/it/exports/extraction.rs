@@ -157,6 +157,8 @@ fn read(zendesk: &MockZendesk, path: &str) -> (u16, Value) {
 #[derive(Default)]
 struct Program {
     by_cursor: bool,
+    /// The size of its pages, which it keeps.
+    per_page: Option<usize>,
     /// Where the exports of users and of organizations continue.
     places: BTreeMap<&'static str, Place>,
     users: BTreeMap<u64, Value>,
@@ -172,6 +174,7 @@ enum Place {
 
 impl Program {
     fn copy(&mut self, zendesk: &MockZendesk, per_page: usize) {
+        let per_page = *self.per_page.get_or_insert(per_page);
         for row in self.export(zendesk, "users", self.by_cursor, per_page) {
             let id = row["id"].as_u64().unwrap();
             // A change of a membership has no other sign than its user, who comes again.
