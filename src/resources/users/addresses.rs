@@ -59,7 +59,14 @@ impl Account {
         born: Born,
     ) -> Option<IdentityId> {
         let number = number.map(str::trim).filter(|number| !number.is_empty());
+        let has_number = self
+            .users
+            .get(user)
+            .is_some_and(|user| user.phone.is_some());
         let Some(number) = number else {
+            if !has_number {
+                return None;
+            }
             self.delete_phone_numbers(user);
             self.users.update(user, |user| {
                 user.phone = None;

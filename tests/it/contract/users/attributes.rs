@@ -382,6 +382,7 @@ async fn nu50_a_change_that_changes_nothing_leaves_the_time() {
     let rows = [
         (json!({"name": user["name"]}), false),
         (json!({"notes": "n"}), false),
+        (json!({"phone": null}), false),
         (json!({}), false),
         (json!({"notes": "m"}), true),
         (json!({"email": a, "verified": true, "tags": []}), true),
