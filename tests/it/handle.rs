@@ -121,7 +121,7 @@ async fn a_seed_that_breaks_a_rule_is_named() {
     let (user, ..) = panic_of(|| drop(seed.user(NewUser::new("Bob").email("ADA@example.com"))));
     let (identity, ..) = panic_of(|| drop(seed.add(NewIdentity::email(&ada, "ada@example.com"))));
     let subscription = NewOrganizationSubscription::new(&ada, &acme);
-    let (subscription, ..) = panic_of(|| drop(seed.add(subscription)));
+    let (subscription, ..) = panic_of(|| _ = seed.add(subscription));
     let texts = [organization, user, identity, subscription].join("\n");
     expect![[r#"
         cannot seed organization "ACME": Name: ACME has already been taken
