@@ -47,7 +47,7 @@
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | receive webhooks | `MockZendesk::webhook`, `MockZendesk::deliveries`, with the feature `webhooks` | `guide::webhooks` |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
-//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`] | |
+//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`], [`search`] | |
 //!
 //! # How the server behaves
 //!
@@ -232,6 +232,11 @@ pub mod custom_fields {
     };
 }
 
+/// The search over users, organizations, tickets and groups: the operations.
+pub mod search {
+    pub use crate::resources::search::api::*;
+}
+
 /// Groups: the record, its description for seeds, and the operations.
 pub mod groups {
     pub use crate::resources::groups::api::*;
@@ -284,7 +289,7 @@ pub mod chaos {
 pub mod settings {
     pub use crate::api::error::RateLimitForm;
     pub use crate::base::settings::{
-        InvalidFieldValue, NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite,
+        InvalidFieldValue, NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, QuotedEmail,
         UnknownGroup, UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
     };
 }

@@ -33,6 +33,8 @@ pub(crate) enum EndpointLimitForm {
     TextAboutUser,
     /// `{"error":"APIRateLimitExceeded",…}` with a sentence about exports, as reported.
     Export,
+    /// The JSON of the account's limit.
+    OfAccount,
 }
 
 impl EndpointLimit {
@@ -88,6 +90,24 @@ impl EndpointLimit {
         counts: Counts::OfAccount("sample exports"),
         header: None,
         ..Self::OF_EXPORTS
+    };
+
+    /// 2,500 searches per minute.
+    /// <https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/#rate-limit>
+    pub(crate) const OF_SEARCH: Self = Self {
+        requests: 2_500,
+        minutes: 1,
+        counts: Counts::OfAccount("search"),
+        header: Some("zendesk-ratelimit-search-index"),
+        form: EndpointLimitForm::OfAccount,
+    };
+
+    /// 100 pages of search exports per minute. The name of its header is not known.
+    pub(crate) const OF_SEARCH_EXPORT: Self = Self {
+        requests: 100,
+        counts: Counts::OfAccount("search exports"),
+        header: None,
+        ..Self::OF_SEARCH
     };
 }
 

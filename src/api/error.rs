@@ -97,6 +97,9 @@ pub(crate) const STATUSES: RangeInclusive<u16> = 400..=599;
 /// The status of every limit of requests.
 pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
 
+/// What a client is told that sent too many requests.
+const REQUESTS_EXCEEDED: &str = "Number of allowed API requests per minute exceeded";
+
 /// The status of a service that is down or asks the client to wait.
 pub(crate) const UNAVAILABLE: u16 = 503;
 
@@ -184,11 +187,10 @@ impl ApiError {
                 &format!("Missing the following required scopes: {scope}"),
             ),
             Self::RateLimited { retry_after, form } => {
-                let sentence = "Number of allowed API requests per minute exceeded";
                 let limited = match form {
-                    RateLimitForm::Json => classic(429, "APIRateLimitExceeded", sentence),
-                    RateLimitForm::Text => text(429, sentence),
-                    RateLimitForm::Html => html(429, sentence),
+                    RateLimitForm::Json => classic(429, "APIRateLimitExceeded", REQUESTS_EXCEEDED),
+                    RateLimitForm::Text => text(429, REQUESTS_EXCEEDED),
+                    RateLimitForm::Html => html(429, REQUESTS_EXCEEDED),
                 };
                 limited.retry_after(*retry_after)
             }
@@ -199,6 +201,9 @@ impl ApiError {
                         "APIRateLimitExceeded",
                         "Number of allowed incremental export API requests per minute exceeded",
                     ),
+                    EndpointLimitForm::OfAccount => {
+                        classic(429, "APIRateLimitExceeded", REQUESTS_EXCEEDED)
+                    }
                     EndpointLimitForm::Json => raw(
                         429,
                         r#"{"errors":[{"code":"TooManyRequests","title":"Too many requests to update"}]}"#,

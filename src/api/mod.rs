@@ -22,5 +22,7 @@ pub(crate) mod path;
 pub(crate) mod query;
 pub(crate) mod reply;
 pub(crate) mod request;
+pub(crate) mod search_date;
 pub(crate) mod search_query;
+pub(crate) mod sideloads;
 pub(crate) mod url;

@@ -11,7 +11,7 @@ use super::cursor::{self, Cursor};
 use super::error::ApiError;
 use super::given_page::{GivenPage, PagePlace};
 use super::json::JsonObject;
-use super::page_limits::{Pagination, Rows};
+use super::page_limits::{Depth, PageLimits, Pagination, Rows};
 use super::request::ApiRequest;
 
 /// The page size if the request does not choose one, and the largest under offset pagination.
@@ -19,6 +19,9 @@ const PAGE_SIZE: usize = 100;
 
 /// The last record that offset pagination reaches: `page * per_page` must not exceed it.
 const OFFSET_DEPTH: usize = 10_000;
+
+/// The same for the search.
+const SEARCH_DEPTH: usize = 1_000;
 
 /// The page that a request asks for.
 #[derive(Debug)]
@@ -99,23 +102,7 @@ impl<'a> Paging<'a> {
         }
         let kind = match limits.pagination_of(&request.query) {
             Pagination::Cursor => read_cursor(request, limits.largest_cursor_page.into())?,
-            Pagination::Offset => read_offset(request)?,
-        };
-        let most = if let Rows::AtMost(most) = request.rows {
-            most
-        } else {
-            usize::MAX
-        };
-        let kind = match kind {
-            Kind::Offset { page, per_page } => Kind::Offset {
-                page,
-                per_page: per_page.min(most),
-            },
-            Kind::Cursor { size, from } => Kind::Cursor {
-                size: size.min(most),
-                from,
-            },
-            Kind::Whole => Kind::Whole,
+            Pagination::Offset => read_offset(request, limits)?,
         };
         Ok(Self { request, kind })
     }
@@ -142,7 +129,7 @@ impl<'a> Paging<'a> {
         let count = list.len();
         let start = ((page - 1) * per_page).min(count);
         let end = (start + per_page).min(count);
-        let link = |page: usize| self.link(&[("page", Some(&page.to_string()))]);
+        let link = |page: usize| link(self.request, &[("page", Some(&page.to_string()))]);
         let next_page = (end < count).then(|| link(page + 1));
         let previous_page = (page > 1).then(|| link(page - 1));
         let at = |page: usize| format!("page {page} of {per_page} rows each");
@@ -199,12 +186,18 @@ impl<'a> Paging<'a> {
         };
         let before_cursor = cursor_at(start);
         let after_cursor = cursor_at(end.saturating_sub(1));
-        let prev = before_cursor
-            .as_deref()
-            .map(|cursor| self.link(&[("page[before]", Some(cursor)), ("page[after]", None)]));
-        let next = after_cursor
-            .as_deref()
-            .map(|cursor| self.link(&[("page[after]", Some(cursor)), ("page[before]", None)]));
+        let prev = before_cursor.as_deref().map(|cursor| {
+            link(
+                self.request,
+                &[("page[before]", Some(cursor)), ("page[after]", None)],
+            )
+        });
+        let next = after_cursor.as_deref().map(|cursor| {
+            link(
+                self.request,
+                &[("page[after]", Some(cursor)), ("page[before]", None)],
+            )
+        });
         let here = match from {
             From::Start => "the start".to_owned(),
             From::After(_) => format!(
@@ -243,17 +236,13 @@ impl<'a> Paging<'a> {
             place,
         })
     }
+}
 
-    /// Returns the URL of another page: the request's URL with some parameters replaced, and always
-    /// with `.json`.
-    fn link(&self, parameters: &[(&str, Option<&str>)]) -> String {
-        format!(
-            "{}{}.json?{}",
-            self.request.base,
-            self.request.path,
-            self.request.query.with(parameters)
-        )
-    }
+/// Returns the URL of another page: the request's URL with some parameters replaced, and always
+/// with `.json`.
+fn link(request: &ApiRequest<'_>, parameters: &[(&str, Option<&str>)]) -> String {
+    let (base, path) = (&request.base, request.path);
+    format!("{base}{path}.json?{}", request.query.with(parameters))
 }
 
 impl Page {
@@ -274,6 +263,35 @@ impl Page {
             },
             place,
         }
+    }
+
+    /// Returns a page of a list that can only be read forward. `after` is the cursor of the next
+    /// page, which the last page has, too.
+    pub(crate) fn forward(
+        request: &ApiRequest<'_>,
+        ids: Vec<u64>,
+        after: Option<String>,
+        place: PagePlace,
+    ) -> Self {
+        let next = after.as_deref();
+        let next = next.map(|cursor| link(request, &[("page[after]", Some(cursor))]));
+        let meta = Meta {
+            has_more: place.next.is_some(),
+            after_cursor: after,
+            before_cursor: None,
+        };
+        let links = PrevNext { prev: None, next };
+        Self {
+            ids,
+            links: Links::Cursor { meta, links },
+            place,
+        }
+    }
+
+    /// Replaces the ids, which are places in a list of other things until then.
+    pub(crate) fn with_ids(self, id: impl Fn(u64) -> u64) -> Self {
+        let ids = self.ids.iter().map(|place| id(*place)).collect();
+        Self { ids, ..self }
     }
 
     /// Returns what is kept of the page after the reply is written.
@@ -305,23 +323,46 @@ impl Page {
     }
 }
 
-fn read_offset(request: &ApiRequest<'_>) -> Result<Kind, ApiError> {
+fn read_offset(request: &ApiRequest<'_>, limits: PageLimits) -> Result<Kind, ApiError> {
+    let mut names = request.query.each();
+    if limits.depth == Depth::OfSearch && names.any(|(name, _)| name.starts_with("page[")) {
+        return Err(request
+            .operation
+            .invalid_attribute("page", Expected::Integer));
+    }
     let page = integer(request, "page", "page")?.map_or(1, |page| page.max(1));
     let per_page = match integer(request, "per_page", "per_page")? {
         Some(asked) if asked >= 1 => asked.min(PAGE_SIZE),
         _ => PAGE_SIZE,
     };
-    if page.saturating_mul(per_page) > OFFSET_DEPTH {
-        return Err(ApiError::InvalidPaginationDepth);
+    // A page that the double makes smaller brings a client less deep into the list.
+    let per_page = request.rows.of(per_page);
+    let last = page.saturating_mul(per_page);
+    match limits.depth {
+        Depth::OfLists if last > OFFSET_DEPTH => return Err(ApiError::InvalidPaginationDepth),
+        Depth::OfSearch if last > SEARCH_DEPTH => {
+            let reason = "Requested response size was greater than Search Response Limits";
+            return Err(ApiError::InvalidSearch(reason.to_owned()));
+        }
+        Depth::OfLists | Depth::OfSearch => {}
     }
     Ok(Kind::Offset { page, per_page })
 }
 
-fn read_cursor(request: &ApiRequest<'_>, largest: usize) -> Result<Kind, ApiError> {
+/// Reads the size of a page under cursor pagination.
+pub(crate) fn cursor_page_size(
+    request: &ApiRequest<'_>,
+    largest: usize,
+) -> Result<usize, ApiError> {
     let size = integer(request, "page[size]", "page.size")?.unwrap_or(PAGE_SIZE);
     if !(1..=largest).contains(&size) {
         return Err(ApiError::InvalidPaginationParameter("page[size]"));
     }
+    Ok(request.rows.of(size))
+}
+
+fn read_cursor(request: &ApiRequest<'_>, largest: usize) -> Result<Kind, ApiError> {
+    let size = cursor_page_size(request, largest)?;
     let read = |name| match request.query.get(name) {
         Some(text) => cursor::decode(text)
             .map(Some)

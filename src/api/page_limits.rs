@@ -12,6 +12,16 @@ pub(crate) struct PageLimits {
     /// Whether only offset pagination is available, so that the parameters of cursors have no
     /// effect.
     is_offset_only: bool,
+    pub(crate) depth: Depth,
+}
+
+/// How deep offset pagination reaches, and which error comes below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// 10,000 records, as of most lists.
+    OfLists,
+    /// 1,000 records, as of the search, which also refuses the parameters of cursors.
+    OfSearch,
 }
 
 /// A kind of pagination.
@@ -44,12 +54,24 @@ pub(crate) enum Rows {
     All,
 }
 
+impl Rows {
+    /// Returns the number of rows for a request that asks for this many.
+    pub(crate) fn of(self, asked: usize) -> usize {
+        match self {
+            Self::Asked => asked,
+            Self::AtMost(most) => asked.min(most),
+            Self::All => usize::MAX,
+        }
+    }
+}
+
 impl PageLimits {
     pub(crate) const fn up_to(largest_cursor_page: u16) -> Self {
         Self {
             largest_cursor_page,
             default: Pagination::Offset,
             is_offset_only: false,
+            depth: Depth::OfLists,
         }
     }
 
@@ -58,6 +80,13 @@ impl PageLimits {
         largest_cursor_page: 0,
         default: Pagination::Offset,
         is_offset_only: true,
+        depth: Depth::OfLists,
+    };
+
+    /// Only offset pagination, as the search has it.
+    pub(crate) const OF_SEARCH: Self = Self {
+        depth: Depth::OfSearch,
+        ..Self::OFFSET_ONLY
     };
 
     /// Returns the parameters that choose a page.
@@ -74,6 +103,7 @@ impl PageLimits {
             largest_cursor_page,
             default: Pagination::Cursor,
             is_offset_only: false,
+            depth: Depth::OfLists,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::export_kind::Export;
 use super::page_limits::{PageLimits, Pagination};
+use super::sideloads::sideload_names;
 
 /// The query parameters of an operation. Zendesk ignores all others.
 #[derive(Clone, Copy)]
@@ -53,11 +54,8 @@ impl Parameters {
             return vec![ParameterStanding::Unmodeled(name.to_owned())];
         }
         if name == "include" {
-            let names = value
-                .split(',')
-                .map(str::trim)
-                .filter(|name| !name.is_empty());
-            return names.map(|name| self.standing_of_sideload(name)).collect();
+            let names = sideload_names(value).into_iter();
+            return names.map(|name| self.standing_of_sideload(&name)).collect();
         }
         if self.pages.is_some() && name == "sort" {
             // Cursor pagination checks it. What Zendesk does with it otherwise is not modeled.

@@ -18,6 +18,7 @@ use super::operation::{Operation, Takes};
 use super::page_limits::{Pagination, Rows};
 use super::parameters::ParameterStanding;
 use super::query::Query;
+use super::sideloads::sideload_names;
 use super::url::ResourceUrl;
 
 /// The largest body that the double accepts, in bytes. A hundred items of a bulk operation need far
@@ -283,7 +284,7 @@ impl ApiRequest<'_> {
             return false;
         }
         let include = self.query.get("include").unwrap_or_default();
-        include.split(',').any(|other| other.trim() == name)
+        sideload_names(include).iter().any(|other| other == name)
     }
 
     /// Returns the parts of the request that have no effect: those that Zendesk drops as well, and

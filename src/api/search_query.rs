@@ -1,9 +1,12 @@
-//! [`SearchQuery`]: a parsed query in the language of Zendesk's search. The code that searches the
-//! records decides what its terms mean.
+//! [`SearchQuery`]: a query in the language of Zendesk's search, parsed into a tree.
+//!
+//! This file knows only the grammar. `src/resources/search/` decides what the terms mean.
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408886879258>
 
-/// A query. A record must match all of its terms.
+use std::fmt;
+
+/// A query: its terms, in the order in which they were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SearchQuery {
     pub(crate) terms: Vec<Term>,
@@ -14,12 +17,29 @@ pub(crate) struct SearchQuery {
 pub(crate) struct Term {
     /// Whether a record must not match it.
     pub(crate) is_negated: bool,
-    /// The property in lower case, with the operator. `None` means that the term applies to any
-    /// text.
-    pub(crate) property: Option<(String, Operator)>,
-    pub(crate) value: String,
-    /// Whether the value is in quotes.
-    pub(crate) is_phrase: bool,
+    pub(crate) matter: Matter,
+}
+
+/// What a term is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Matter {
+    /// A value that may be in any text.
+    Text(Value),
+    /// A property and what it is compared with: `tags:vip`, `created>2024-01-01`.
+    Property {
+        /// The keyword in lower case.
+        keyword: String,
+        operator: Operator,
+        value: Value,
+    },
+}
+
+/// A word or a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Word(String),
+    /// The text between quotes.
+    Phrase(String),
 }
 
 /// The comparison of a term.
@@ -42,7 +62,7 @@ const OPERATORS: [(&str, Operator); 5] = [
 ];
 
 impl Operator {
-    /// The sign that a query writes for it.
+    /// Returns the sign that a query writes for it.
     pub(crate) fn sign(self) -> &'static str {
         let mut signs = OPERATORS.iter();
         let sign = signs.find(|(_, operator)| *operator == self);
@@ -62,131 +82,123 @@ impl SearchQuery {
         }
         Self { terms }
     }
+
+    /// Returns the number of words, including those in quotes.
+    pub(crate) fn word_count(&self) -> usize {
+        let of_term = |term: &Term| match term.value() {
+            Value::Word(_) => 1,
+            Value::Phrase(text) => text.split_whitespace().count().max(1),
+        };
+        self.terms.iter().map(of_term).sum()
+    }
 }
 
 impl Term {
     /// Parses the first term, and returns the remaining text. `None` means that the text starts
-    /// with a sign without a meaning.
+    /// with a sign without a meaning: a `-` without a word, or a quote that is never closed.
     fn parse(text: &str) -> (Option<Self>, &str) {
-        let (is_negated, text) = match text.strip_prefix('-') {
-            Some(rest) if !rest.is_empty() && !rest.starts_with(char::is_whitespace) => {
-                (true, rest)
-            }
-            _ => (false, text),
-        };
-        let (property, text) = property(text);
-        let (value, is_phrase, rest) = value(text);
-        let is_empty = value.is_empty() && property.is_none();
-        let term = Self {
-            is_negated,
-            property,
-            value: value.to_owned(),
-            is_phrase,
-        };
-        (Some(term).filter(|_| !is_empty), rest)
-    }
-}
-
-/// Parses a property with its operator, if the text starts with one.
-fn property(text: &str) -> (Option<(String, Operator)>, &str) {
-    let is_of_name = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
-    let end = text
-        .find(|letter| !is_of_name(letter))
-        .unwrap_or(text.len());
-    let (name, rest) = text.split_at(end);
-    let operator = OPERATORS
-        .iter()
-        .find_map(|(sign, operator)| Some((*operator, rest.strip_prefix(sign)?)));
-    match operator {
-        Some((operator, rest)) if !name.is_empty() && !rest.starts_with("//") => {
-            (Some((name.to_lowercase(), operator)), rest)
+        if let Some(rest) = unclosed(text) {
+            return (None, rest);
         }
-        _ => (None, text),
+        let (is_negated, text) = match text.strip_prefix('-') {
+            Some(rest) => (true, unclosed(rest).unwrap_or(rest)),
+            None => (false, text),
+        };
+        if text.is_empty() || text.starts_with(char::is_whitespace) {
+            return (None, text);
+        }
+        let (matter, rest) = property(text).unwrap_or_else(|| {
+            let (value, rest) = value(text);
+            (Matter::Text(value), rest)
+        });
+        (Some(Self { is_negated, matter }), rest)
+    }
+
+    pub(crate) fn value(&self) -> &Value {
+        match &self.matter {
+            Matter::Text(value) | Matter::Property { value, .. } => value,
+        }
     }
 }
 
-/// Parses a value: a text in quotes, or a word.
-fn value(text: &str) -> (&str, bool, &str) {
-    if let Some(quoted) = text.strip_prefix('"') {
-        return match quoted.split_once('"') {
-            Some((value, rest)) => (value, true, rest),
-            None => (quoted, true, ""),
-        };
+impl Value {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Word(text) | Self::Phrase(text) => text,
+        }
+    }
+}
+
+/// Parses a property with its value. `None` means that the text starts with something else: a URL,
+/// or a keyword with nothing behind its operator.
+fn property(text: &str) -> Option<(Matter, &str)> {
+    let is_of_keyword = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+    let (keyword, rest) = text.split_at(text.find(|letter| !is_of_keyword(letter))?);
+    let is_keyword = keyword.starts_with(|first: char| first.is_alphabetic() || first == '_');
+    let (operator, rest) = OPERATORS
+        .iter()
+        .find_map(|(sign, operator)| Some((*operator, rest.strip_prefix(sign)?)))?;
+    let rest = unclosed(rest).unwrap_or(rest);
+    let has_value =
+        !rest.is_empty() && !rest.starts_with(|first: char| first.is_whitespace() || first == '=');
+    if !is_keyword || !has_value || rest.starts_with("//") {
+        return None;
+    }
+    let (value, rest) = value(rest);
+    let keyword = keyword.to_lowercase();
+    let matter = Matter::Property {
+        keyword,
+        operator,
+        value,
+    };
+    Some((matter, rest))
+}
+
+/// Parses a value: a text in quotes, or a word up to the next space.
+fn value(text: &str) -> (Value, &str) {
+    if let Some((phrase, rest)) = text
+        .strip_prefix('"')
+        .and_then(|quoted| quoted.split_once('"'))
+    {
+        return (Value::Phrase(phrase.to_owned()), rest);
     }
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
-    let (value, rest) = text.split_at(end);
-    (value, false, rest)
+    let (word, rest) = text.split_at(end);
+    (Value::Word(word.to_owned()), rest)
+}
+
+/// Returns the text behind a quote that is never closed, if there is one at the start.
+fn unclosed(text: &str) -> Option<&str> {
+    text.strip_prefix('"').filter(|rest| !rest.contains('"'))
+}
+
+impl fmt::Display for SearchQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, term) in self.terms.iter().enumerate() {
+            let space = if index == 0 { "" } else { " " };
+            write!(f, "{space}{term}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_negated {
+            f.write_str("-")?;
+        }
+        if let Matter::Property {
+            keyword, operator, ..
+        } = &self.matter
+        {
+            write!(f, "{keyword}{}", operator.sign())?;
+        }
+        match self.value() {
+            Value::Word(word) => f.write_str(word),
+            Value::Phrase(phrase) => write!(f, "\"{phrase}\""),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn term(property: Option<(&str, Operator)>, value: &str) -> Term {
-        Term {
-            is_negated: false,
-            property: property.map(|(name, operator)| (name.to_owned(), operator)),
-            value: value.to_owned(),
-            is_phrase: false,
-        }
-    }
-
-    #[test]
-    fn queries_are_taken_apart() {
-        let quoted = |term| Term {
-            is_phrase: true,
-            ..term
-        };
-        let not = |term| Term {
-            is_negated: true,
-            ..term
-        };
-        let rows = [
-            ("", vec![]),
-            ("  ada ", vec![term(None, "ada")]),
-            ("ada@example.com", vec![term(None, "ada@example.com")]),
-            (
-                "Email:a@b role:end-user",
-                vec![
-                    term(Some(("email", Operator::Is)), "a@b"),
-                    term(Some(("role", Operator::Is)), "end-user"),
-                ],
-            ),
-            (
-                r#"name:"Ada L" "x y" -tags:vip -z"#,
-                vec![
-                    quoted(term(Some(("name", Operator::Is)), "Ada L")),
-                    quoted(term(None, "x y")),
-                    not(term(Some(("tags", Operator::Is)), "vip")),
-                    not(term(None, "z")),
-                ],
-            ),
-            (
-                "created>=2024-01-02 a<b c>d e<=f",
-                vec![
-                    term(Some(("created", Operator::AtLeast)), "2024-01-02"),
-                    term(Some(("a", Operator::Less)), "b"),
-                    term(Some(("c", Operator::Greater)), "d"),
-                    term(Some(("e", Operator::AtMost)), "f"),
-                ],
-            ),
-            (
-                "phone:*123",
-                vec![term(Some(("phone", Operator::Is)), "*123")],
-            ),
-            (
-                "phone:+1555",
-                vec![term(Some(("phone", Operator::Is)), "+1555")],
-            ),
-            ("https://x.y", vec![term(None, "https://x.y")]),
-            (r#""open"#, vec![quoted(term(None, "open"))]),
-            (
-                "- a :b",
-                vec![term(None, "-"), term(None, "a"), term(None, ":b")],
-            ),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(SearchQuery::parse(text).terms, expected, "{text}");
-        }
-    }
-}
+mod tests;

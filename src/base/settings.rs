@@ -30,6 +30,7 @@ pub(crate) struct Rules {
     pub(crate) unknown_group: UnknownGroup,
     pub(crate) invalid_field_value: InvalidFieldValue,
     pub(crate) wrong_token_on_users_me: WrongTokenOnUsersMe,
+    pub(crate) quoted_email: QuotedEmail,
     /// Whether users join organizations by the domains of their e-mail addresses.
     pub(crate) domain_mapping: DomainMapping,
     pub(crate) passwords: Passwords,
@@ -141,6 +142,20 @@ pub enum WrongTokenOnUsersMe {
     Anonymous,
 }
 
+/// What a search for `email:"dwight@example.com"` finds, with quotes.
+///
+/// The documentation says that it "may return any user whose email starts with" the part before
+/// the `@`. Without quotes only the whole address is found in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QuotedEmail {
+    /// The user with this address.
+    #[default]
+    Exact,
+    /// Every user with an address that starts with the part before the `@`.
+    Beginning,
+}
+
 /// What happens to an organization that is given a `group_id` of no group, or of a deleted one.
 ///
 /// Zendesk's documentation does not say, and nobody has recorded it.
@@ -197,6 +212,7 @@ impl Default for Rules {
             domain_mapping: DomainMapping::Off,
             passwords: Passwords::Refused,
             wrong_token_on_users_me: WrongTokenOnUsersMe::default(),
+            quoted_email: QuotedEmail::default(),
         }
     }
 }

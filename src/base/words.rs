@@ -1,5 +1,6 @@
 //! [`WordIndex`]: finds records by the words of their texts, or by the beginnings of words.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::sorted::SortedMap;
@@ -49,9 +50,13 @@ impl<I: Copy + Ord> WordIndex<I> {
         }
     }
 
-    /// Returns the records that have a word which starts with this one, in ascending order.
-    /// `records` gives all of them with their texts.
-    pub(crate) fn starting_with<'a, R, T>(&self, word: &str, records: impl FnOnce() -> R) -> Vec<I>
+    /// Returns records in ascending order, among them all that have all of these words: those that
+    /// have the rarest one. `records` gives all records with their texts.
+    pub(crate) fn having<'a, R, T>(
+        &self,
+        words: &[IndexedWord],
+        records: impl FnOnce() -> R,
+    ) -> Vec<I>
     where
         R: Iterator<Item = (I, T)>,
         T: IntoIterator<Item = &'a str>,
@@ -61,15 +66,58 @@ impl<I: Copy + Ord> WordIndex<I> {
             entries.extend(sorted_entries(records()));
             entries
         });
-        let first = entries.rank_where(|(other, _)| **other < *word);
+        let ranks = |word: &IndexedWord| {
+            entries.rank_where(|(other, _)| word.is_behind(other))
+                ..entries.rank_where(|(other, _)| word.is_behind(other) || word.is_start_of(other))
+        };
+        let Some(rarest) = words.iter().map(ranks).min_by_key(Range::len) else {
+            return Vec::new();
+        };
         let mut found: Vec<I> = entries
-            .iter_from(first)
-            .take_while(|((other, _), ())| other.starts_with(word))
+            .iter_from(rarest.start)
+            .take(rarest.len())
             .map(|((_, id), ())| *id)
             .collect();
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+/// A word to be found in an index, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IndexedWord {
+    word: String,
+    /// Whether longer words that start with it are found, too.
+    is_beginning: bool,
+}
+
+impl IndexedWord {
+    pub(crate) fn whole(word: &str) -> Self {
+        let word = word.to_owned();
+        Self {
+            word,
+            is_beginning: false,
+        }
+    }
+
+    pub(crate) fn beginning(word: &str) -> Self {
+        Self {
+            is_beginning: true,
+            ..Self::whole(word)
+        }
+    }
+
+    /// Returns whether this comes behind another word.
+    fn is_behind(&self, other: &str) -> bool {
+        *other < *self.word
+    }
+
+    fn is_start_of(&self, other: &str) -> bool {
+        match self.is_beginning {
+            true => other.starts_with(&self.word),
+            false => *other == *self.word,
+        }
     }
 }
 
@@ -125,15 +173,23 @@ mod tests {
         // Nothing is kept before the first question, which says what there is.
         index.insert(9, ["top"]);
         let first = [(1, ["Tip-Top toppings", "a note"])];
-        assert_eq!(index.starting_with("top", || first.into_iter()), [1]);
+        let top = [IndexedWord::beginning("top")];
+        assert_eq!(index.having(&top, || first.into_iter()), [1]);
         index.extend([(3, ["desktop TOP"]), (2, ["stop"])].into_iter());
-        let ask = |index: &WordIndex<i32>, word: &str| {
-            index.starting_with(word, || -> std::iter::Empty<(i32, [&str; 0])> {
+        let having = |index: &WordIndex<i32>, words: &[IndexedWord]| {
+            index.having(words, || -> std::iter::Empty<(i32, [&str; 0])> {
                 panic!("it is made once")
             })
         };
+        let ask =
+            |index: &WordIndex<i32>, word: &str| having(index, &[IndexedWord::beginning(word)]);
         assert_eq!(ask(&index, "top"), [1, 3]);
         assert_eq!(ask(&index, "note"), [1]);
+        let words = ["toppings", "top"].map(IndexedWord::whole);
+        assert_eq!(having(&index, &words[..1]), [1], "a whole word");
+        assert_eq!(having(&index, &words[1..]), [1, 3]);
+        assert_eq!(having(&index, &words), [1], "the rarest word");
+        assert_eq!(having(&index, &[]), [0; 0]);
         index.insert(4, ["noted"]);
         index.remove(1, ["Tip-Top toppings", "a note"]);
         assert_eq!(ask(&index, "top"), [3]);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{
-    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Passwords, Rules, UnknownGroup,
-    UserListUnderCursor, WrongTokenOnUsersMe,
+    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Passwords, QuotedEmail, Rules,
+    UnknownGroup, UserListUnderCursor, WrongTokenOnUsersMe,
 };
 use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
@@ -263,6 +263,20 @@ impl MockZendeskBuilder {
     /// ```
     pub fn wrong_token_on_users_me(mut self, answer: WrongTokenOnUsersMe) -> Self {
         self.rules.wrong_token_on_users_me = answer;
+        self
+    }
+
+    /// Sets what a search for `email:"dwight@example.com"` finds, with quotes.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().quoted_email(settings::QuotedEmail::Beginning).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn quoted_email(mut self, quoted_email: QuotedEmail) -> Self {
+        self.rules.quoted_email = quoted_email;
         self
     }
 

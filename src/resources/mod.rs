@@ -41,6 +41,7 @@ pub(crate) mod organizations;
 pub(crate) mod registry;
 pub(crate) mod roles;
 pub(crate) mod saved;
+pub(crate) mod search;
 pub(crate) mod seeded;
 mod shown;
 pub(crate) mod tickets;

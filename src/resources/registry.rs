@@ -20,6 +20,7 @@ static REGISTRY: &[&[(Operation, Handler)]] = &[
     crate::resources::organization_merges::api::HANDLERS,
     crate::resources::organization_subscriptions::api::HANDLERS,
     crate::resources::organizations::api::HANDLERS,
+    crate::resources::search::api::HANDLERS,
     crate::resources::tickets::api::HANDLERS,
     crate::resources::users::api::HANDLERS,
 ];

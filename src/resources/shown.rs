@@ -56,10 +56,28 @@ pub(crate) struct Sideload<R: Record> {
     name: &'static str,
     /// Returns the ids that belong to a record.
     of: fn(&Account, &R) -> Vec<u64>,
-    write: fn(JsonObject, &Account, &ApiRequest<'_>, &SortedIds) -> JsonObject,
+    write: WriteSideload,
 }
 
+/// Writes the records with these ids under their key.
+pub(crate) type WriteSideload = fn(JsonObject, &Account, &ApiRequest<'_>, &SortedIds) -> JsonObject;
+
 impl<R: Record> Sideload<R> {
+    /// Returns the name in `include`, which is the key in the reply, too.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns the ids of the records that belong to a record.
+    pub(crate) fn ids(&self, account: &Account, record: &R) -> Vec<u64> {
+        (self.of)(account, record)
+    }
+
+    /// Returns the function that writes these records.
+    pub(crate) const fn writer(&self) -> WriteSideload {
+        self.write
+    }
+
     /// Returns the sideload of records of the kind `S`, by the ids that belong to a record.
     pub(crate) const fn of<S: Show>(of: fn(&Account, &R) -> Vec<u64>) -> Self {
         Self {

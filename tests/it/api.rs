@@ -76,6 +76,11 @@ impl Api {
         Self::new(zendesk.uri(), zendesk.authorization(), Some(zendesk))
     }
 
+    /// A double that the test goes on to control.
+    pub(crate) fn of(zendesk: &MockZendesk) -> Self {
+        Self::new(zendesk.uri(), zendesk.authorization(), None)
+    }
+
     fn new(uri: String, authorization: String, zendesk: Option<MockZendesk>) -> Self {
         static TESTS: AtomicU64 = AtomicU64::new(0);
         let now = SystemTime::now()

@@ -8,7 +8,7 @@ use crate::base::ids::{IdentityId, UserId};
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
-use crate::base::words::WordIndex;
+use crate::base::words::{IndexedWord, WordIndex};
 
 use super::model::{Identity, IdentityType};
 
@@ -91,9 +91,9 @@ impl IdentityStore {
         self.by_word.insert(user, others.iter().map(String::as_str));
     }
 
-    /// Returns the users who have an identity with a word that starts with this, by id.
-    pub(crate) fn users_with_word(&self, word: &str) -> Vec<UserId> {
-        self.by_word.starting_with(word, || {
+    /// Returns users by id, among them all who have an identity with these words.
+    pub(crate) fn users_having(&self, words: &[IndexedWord]) -> Vec<UserId> {
+        self.by_word.having(words, || {
             let all = self.rows.iter();
             all.map(|identity| (identity.user_id, [&*identity.value]))
         })

@@ -59,6 +59,16 @@ record! {
     given custom_values as "organization_fields": GivenFields;
 }
 
+impl Organization {
+    /// Returns the texts that a search for words looks through.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let further = [&self.details, &self.notes, &self.external_id];
+        let further = further.into_iter().filter_map(|text| text.as_deref());
+        let tags = self.tags.iter().map(String::as_str);
+        std::iter::once(&*self.name).chain(further).chain(tags)
+    }
+}
+
 /// An organization to be seeded: a name, and what differs from the defaults.
 ///
 /// ```

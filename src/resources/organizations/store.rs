@@ -11,6 +11,7 @@ use crate::base::record::Record;
 use crate::base::sequence::{ById, Column, Position, Sequence, Side};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
+use crate::base::words::{IndexedWord, WordIndex};
 
 use super::model::Organization;
 
@@ -24,6 +25,8 @@ pub(crate) struct OrganizationStore {
     by_name: SortedMap<(Arc<str>, OrganizationId), ()>,
     by_external_id: SortedMap<Arc<str>, OrganizationId>,
     by_change: ChangeIndex<OrganizationId>,
+    /// The organizations that are not deleted, by the words of their texts.
+    by_word: WordIndex<OrganizationId>,
 }
 
 /// Returns a name in the form for comparison: without case and without surrounding space.
@@ -97,12 +100,28 @@ impl OrganizationStore {
             .map(|((_, id), ())| *id)
     }
 
+    /// Returns the organizations that are not deleted, by id.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Organization> {
+        self.all().filter(|organization| !organization.is_deleted())
+    }
+
+    /// Returns organizations that are not deleted, by id, among them all that have these words.
+    pub(crate) fn having(&self, words: &[IndexedWord]) -> Vec<OrganizationId> {
+        self.by_word.having(words, || {
+            self.iter()
+                .map(|organization| (organization.id, organization.texts()))
+        })
+    }
+
     /// Adds an organization, or replaces the one with the same id. A deleted one is found only by
     /// its id and its last change.
     pub(crate) fn put(&mut self, organization: Organization) {
         let id = organization.id;
-        if let Some(former) = self.get(id).and_then(external_id_key) {
-            self.by_external_id.remove(&former);
+        if let Some(former) = self.rows.get(id).filter(|former| !former.is_deleted()) {
+            self.by_word.remove(id, former.texts());
+            if let Some(external_id) = external_id_key(former) {
+                self.by_external_id.remove(&external_id);
+            }
         }
         if let Some(former) = self.sort_names.remove(&id) {
             self.by_name.remove(&(former, id));
@@ -114,6 +133,7 @@ impl OrganizationStore {
             let name = sort_name(&organization.name);
             self.sort_names.insert(id, Arc::clone(&name));
             self.by_name.insert((name, id), ());
+            self.by_word.insert(id, organization.texts());
         }
         let updated_at = organization.updated_at;
         let former = self.rows.put(organization);
@@ -137,6 +157,8 @@ impl OrganizationStore {
         let external_ids = live()
             .filter_map(|organization| Some((external_id_key(organization)?, organization.id)));
         self.by_external_id.extend(external_ids.collect());
+        self.by_word
+            .extend(live().map(|organization| (organization.id, organization.texts())));
         let all = organizations.iter();
         self.by_change
             .extend(all.map(|organization| (organization.updated_at, organization.id)));
@@ -161,6 +183,7 @@ impl Default for OrganizationStore {
             by_name: SortedMap::new(),
             by_external_id: SortedMap::new(),
             by_change: ChangeIndex::new(),
+            by_word: WordIndex::new(),
         }
     }
 }

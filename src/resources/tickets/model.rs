@@ -98,6 +98,17 @@ record! {
     unmodeled on update "comment", "requester", "requester_id", "submitter_id";
 }
 
+impl Ticket {
+    /// Returns the texts that a search for words looks through.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let tags = self.tags.iter().map(String::as_str);
+        let optional = [self.subject.as_deref(), self.external_id.as_deref()];
+        std::iter::once(&*self.description)
+            .chain(optional.into_iter().flatten())
+            .chain(tags)
+    }
+}
+
 /// Where every ticket of the double comes from.
 const VIA_API: Shown<'static> = Shown::Hash(&[
     ("channel", Shown::Text("api")),

@@ -7,6 +7,7 @@ use crate::base::record::Record;
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
+use crate::base::words::{IndexedWord, WordIndex};
 
 use super::model::Ticket;
 
@@ -18,6 +19,8 @@ pub(crate) struct TicketStore {
     by_requester: SortedMap<(UserId, TicketId), ()>,
     by_organization: SortedMap<(OrganizationId, TicketId), ()>,
     by_change: ChangeIndex<TicketId>,
+    /// The tickets that are not deleted, by the words of their texts.
+    by_word: WordIndex<TicketId>,
 }
 
 impl TicketStore {
@@ -41,6 +44,7 @@ impl TicketStore {
             .note(id, changed_before, Some(ticket.updated_at));
         if let Some(former) = former {
             self.by_requester.remove(&(former.requester_id, id));
+            self.by_word.remove(id, former.texts());
             if let Some(organization) = former.organization_id {
                 self.by_organization.remove(&(organization, id));
             }
@@ -53,8 +57,16 @@ impl TicketStore {
             if let Some(organization) = ticket.organization_id {
                 self.by_organization.insert((organization, id), ());
             }
+            self.by_word.insert(id, ticket.texts());
         }
         self.rows.put(ticket);
+    }
+
+    /// Returns tickets that are not deleted, by id, among them all that have these words.
+    pub(crate) fn having(&self, words: &[IndexedWord]) -> Vec<TicketId> {
+        self.by_word.having(words, || {
+            self.iter().map(|ticket| (ticket.id, ticket.texts()))
+        })
     }
 
     /// Returns the tickets that are not deleted, by id.
@@ -97,6 +109,7 @@ impl Default for TicketStore {
             by_requester: SortedMap::new(),
             by_organization: SortedMap::new(),
             by_change: ChangeIndex::new(),
+            by_word: WordIndex::new(),
         }
     }
 }

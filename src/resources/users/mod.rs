@@ -12,7 +12,6 @@ mod moves;
 mod read;
 pub(crate) mod rules;
 mod saved;
-mod search;
 pub(crate) mod store;
 pub(crate) mod tasks;
 mod time_zones;

@@ -135,9 +135,14 @@ impl User {
 
     /// Returns the texts that a search for words looks through.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        let further = [&self.alias, &self.notes, &self.details, &self.phone];
-        let further = further.into_iter().filter_map(|text| text.as_deref());
-        std::iter::once(&*self.name).chain(further)
+        let (alias, notes) = (self.alias.as_deref(), self.notes.as_deref());
+        let (details, phone) = (self.details.as_deref(), self.phone.as_deref());
+        let external_id = self.external_id.as_deref();
+        let further = [alias, notes, details, phone, external_id];
+        let tags = self.tags.iter().map(String::as_str);
+        std::iter::once(&*self.name)
+            .chain(further.into_iter().flatten())
+            .chain(tags)
     }
 
     pub(crate) fn sees_tickets_of_organization(&self) -> bool {

@@ -10,7 +10,7 @@ use crate::base::record::Record;
 use crate::base::sequence::{ById, Sequence};
 use crate::base::sorted::SortedMap;
 use crate::base::table::{AnyTable, Store, Table};
-use crate::base::words::WordIndex;
+use crate::base::words::{IndexedWord, WordIndex};
 
 use super::model::User;
 
@@ -44,11 +44,11 @@ impl UserStore {
         self.get(id).filter(|user| user.active)
     }
 
-    /// Returns the users that are not deleted and have a word that starts with this, by id.
-    pub(crate) fn with_word(&self, word: &str) -> Vec<UserId> {
+    /// Returns users that are not deleted by id, among them all that have these words.
+    pub(crate) fn having(&self, words: &[IndexedWord]) -> Vec<UserId> {
         let active = || self.rows.iter().filter(|user| user.active);
         self.by_word
-            .starting_with(word, || active().map(|user| (user.id, user.texts())))
+            .having(words, || active().map(|user| (user.id, user.texts())))
     }
 
     /// Changes an existing user, and updates the indexes.

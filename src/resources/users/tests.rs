@@ -19,7 +19,7 @@ use crate::base::ids::{IdentityId, OrganizationId, UserId};
 use crate::base::sequence::Sequence;
 use crate::base::settings::Rules;
 use crate::base::time::Moment;
-use crate::base::words::words;
+use crate::base::words::{IndexedWord, words};
 use crate::resources::account::Account;
 use crate::resources::identities::model::{IdentityChanges, IdentityType};
 use crate::resources::organizations::model::OrganizationChanges;
@@ -576,6 +576,7 @@ fn assert_agree(account: &Account, model: &Model) {
         let expected: Vec<UserId> = expected.into_iter().map(|(_, id)| id).collect();
         let found: Vec<UserId> = account.users.with_name_prefix(prefix).collect();
         assert_eq!(found, expected, "{prefix}");
+        let beginning = [IndexedWord::beginning(&folded(prefix))];
         let mut expected: Vec<UserId> = model
             .users
             .iter()
@@ -583,7 +584,7 @@ fn assert_agree(account: &Account, model: &Model) {
             .map(|user| user.id)
             .collect();
         expected.sort_unstable();
-        let mut found = account.users.with_word(&folded(prefix));
+        let mut found = account.users.having(&beginning);
         found.retain(|id| *id != account.owner);
         assert_eq!(found, expected, "{prefix}");
         let mut expected: Vec<UserId> = model
@@ -596,7 +597,7 @@ fn assert_agree(account: &Account, model: &Model) {
             .map(|user| user.id)
             .collect();
         expected.sort_unstable();
-        let mut found = account.identities.users_with_word(&folded(prefix));
+        let mut found = account.identities.users_having(&beginning);
         found.retain(|id| *id != account.owner);
         assert_eq!(found, expected, "{prefix}");
     }

@@ -197,8 +197,10 @@ impl Backend {
             .as_ref()
             .map(|request| unknown_fields(&state.account, request));
         passed_over.keys.extend(of_fields.into_iter().flatten());
-        if let Some(ApiError::NotModeled(names)) = &error {
-            passed_over.unmodeled.extend(names.iter().cloned());
+        match &result {
+            Ok(reply) => passed_over.parameters.extend_from_slice(reply.ignored()),
+            Err(ApiError::NotModeled(names)) => passed_over.unmodeled.extend_from_slice(names),
+            Err(_) => {}
         }
         let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope)
             .telling(endpoint_rate);

@@ -17,6 +17,7 @@ mod organizations;
 
 mod pagination;
 mod roles;
+mod search;
 mod tickets;
 mod users;
 mod users_bulk;

@@ -153,6 +153,8 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         None => match operation.path() {
             path if path.starts_with("/api/v2/incremental/") => "?start_time=0".to_owned(),
             path if path.ends_with("/users/search") => "?query=somebody".to_owned(),
+            path if path.ends_with("/export") => "?query=x&filter[type]=user".to_owned(),
+            path if path.starts_with("/api/v2/search") => "?query=x".to_owned(),
             path if path.ends_with("/search") => "?external_id=7".to_owned(),
             path if path.ends_with("/autocomplete") => "?name=some".to_owned(),
             path if path.ends_with("/tags") && operation.method() == "DELETE" => {

@@ -11,17 +11,19 @@ use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
-use crate::base::ids::{RecordId, UserId};
+use crate::base::ids::{Kind, RecordId, UserId};
 use crate::base::sequence::{GivenOrder, SortedIds};
 use crate::resources::account::Account;
 use crate::resources::job_statuses::api::job_queued;
 use crate::resources::roles::Subject;
+use crate::resources::search::found::Search;
+use crate::resources::search::order::Sorting;
+use crate::resources::search::sought::Asker;
 use crate::resources::shown::{collection, created, shown};
 
 use super::lists::{LACKING_SIDELOADS, SIDELOADS};
 use crate::resources::users::find::Criteria;
 use crate::resources::users::model::{Role, User};
-use crate::resources::users::search::search_users;
 use crate::resources::users::tasks::CreateOrUpdateMany;
 
 /// [`GET /api/v2/users/search`](https://developer.zendesk.com/api-reference/ticketing/users/users/#search-users)
@@ -46,18 +48,22 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
             .get(name)
             .filter(|text| !text.trim().is_empty())
     };
-    let found: Vec<UserId> = match (given("external_id"), given("query")) {
-        (Some(external_id), _) => account
-            .users
-            .with_external_id(external_id)
-            .into_iter()
-            .collect(),
-        (None, Some(query)) => search_users(account, query)?,
+    let mut unknown = Vec::new();
+    let found: Vec<u64> = match (given("external_id"), given("query")) {
+        (Some(external_id), _) => {
+            let found = account.users.with_external_id(external_id);
+            found.map(UserId::get).into_iter().collect()
+        }
+        (None, Some(query)) => {
+            let asker = Asker::new(account, request.caller_id());
+            let search = Search::read(query, &[Kind::User], Sorting::Newest, &asker)?;
+            unknown.extend_from_slice(&search.unknown);
+            search.users(account)
+        }
         (None, None) => Vec::new(),
     };
-    let list = SortedIds::new(found.into_iter().map(UserId::get));
-    let page = paging.page(&list)?;
-    let reply = collection::<User>(account, request, &page);
+    let page = paging.page(&SortedIds::new(found))?;
+    let reply = collection::<User>(account, request, &page).ignoring(&unknown);
     Ok(reply.header(
         CACHE_CONTROL,
         HeaderValue::from_static("max-age=10, private"),

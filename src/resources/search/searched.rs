@@ -1,0 +1,90 @@
+//! [`Searched`]: what the search must know of a kind of record.
+
+use crate::base::ids::RecordId as _;
+use crate::base::words::IndexedWord;
+use crate::resources::account::Account;
+use crate::resources::shown::Show;
+
+use super::sought::{Read, Test};
+use super::text::Text;
+
+/// A kind of record that the search finds.
+pub(super) trait Searched: Show {
+    /// The keywords, with those that mean the same.
+    const KEYWORDS: &'static [(&'static [&'static str], Read<Self>)];
+
+    /// The keywords that Zendesk has and the double does not implement.
+    const NOT_MODELED: &'static [&'static str];
+
+    /// Whether words that look like domains are alternatives to each other.
+    const DOMAINS_ARE_ALTERNATIVES: bool = false;
+
+    /// Returns the test for a word or a phrase that may be in any of the record's texts.
+    fn with_text(text: Text) -> Test<Self>;
+
+    /// Returns ids of records, among them all that have these words in one text.
+    fn having(account: &Account, words: &[IndexedWord]) -> Vec<u64>;
+
+    /// Returns all records that are not deleted, by id.
+    fn each(account: &Account) -> Box<dyn Iterator<Item = &Self> + '_>;
+
+    /// Returns a record unless it is deleted.
+    fn live(account: &Account, id: u64) -> Option<&Self>;
+
+    /// Returns the name, or the title.
+    fn title(&self) -> &str {
+        self.name()
+    }
+
+    /// Returns a number that sorts the records by a property. `None` means that the record does not
+    /// have it.
+    fn rank_by(&self, property: Property) -> Option<u64>;
+
+    fn number(&self) -> u64 {
+        self.id().number()
+    }
+
+    /// Returns what a keyword is for this kind of record.
+    ///
+    /// This is the only place where keywords are resolved. The keys of custom fields belong here,
+    /// behind Zendesk's own keywords.
+    fn standing(keyword: &str) -> Standing<Self> {
+        let known = Self::KEYWORDS
+            .iter()
+            .find(|(names, _)| names.contains(&keyword));
+        match known {
+            Some((names, read)) => Standing::Known(names[0], *read),
+            None if Self::lacks(keyword) => Standing::NotModeled,
+            None => Standing::Unknown,
+        }
+    }
+
+    /// Returns whether Zendesk has this keyword and the double does not implement it.
+    fn lacks(keyword: &str) -> bool {
+        Self::NOT_MODELED
+            .iter()
+            .any(|name| match name.strip_suffix('*') {
+                Some(start) => keyword.starts_with(start),
+                None => *name == keyword,
+            })
+    }
+}
+
+/// What a keyword is for a kind of record.
+pub(super) enum Standing<R> {
+    /// It is this keyword.
+    Known(&'static str, Read<R>),
+    NotModeled,
+    /// Zendesk does not have it for records of this kind.
+    Unknown,
+}
+
+/// What a search can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Property {
+    CreatedAt,
+    UpdatedAt,
+    Priority,
+    Status,
+    TicketType,
+}

@@ -1,0 +1,124 @@
+//! [`Sought`]: a term with a keyword; [`Test`]: the test of records that it becomes.
+
+use crate::api::search_query::{Operator, Value};
+use crate::base::ids::UserId;
+use crate::base::settings::QuotedEmail;
+use crate::base::time::Timestamp;
+use crate::resources::account::Account;
+
+/// Why a query is not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Zendesk supports this part of the query, and the double does not.
+    NotModeled(String),
+    /// Zendesk does not understand it.
+    Invalid(String),
+}
+
+/// A test of the records of one kind.
+pub(super) struct Test<R> {
+    holds: Box<Holds<R>>,
+    /// Returns the ids of records from an index, among them all that pass the test.
+    indexed: Option<Box<Indexed>>,
+}
+
+type Holds<R> = dyn Fn(&Account, &R) -> bool;
+
+type Indexed = dyn Fn(&Account) -> Vec<u64>;
+
+impl<R> Test<R> {
+    pub(super) fn new(holds: impl Fn(&Account, &R) -> bool + 'static) -> Self {
+        Self {
+            holds: Box::new(holds),
+            indexed: None,
+        }
+    }
+
+    /// Sets the index that finds all records that pass the test. It may find others, too.
+    pub(super) fn indexed_by(self, ids: impl Fn(&Account) -> Vec<u64> + 'static) -> Self {
+        Self {
+            indexed: Some(Box::new(ids)),
+            ..self
+        }
+    }
+
+    pub(super) fn holds(&self, account: &Account, record: &R) -> bool {
+        (self.holds)(account, record)
+    }
+
+    /// Returns records from the index, among them all that pass the test. `None` means that there
+    /// is no index.
+    pub(super) fn indexed(&self, account: &Account) -> Option<Vec<u64>> {
+        let indexed = self.indexed.as_ref()?;
+        Some(indexed(account))
+    }
+
+    /// Passes every record.
+    pub(super) fn any() -> Self {
+        Self::new(|_, _| true)
+    }
+
+    /// Passes no record.
+    pub(super) fn nothing() -> Self {
+        Self::new(|_, _| false).indexed_by(|_| Vec::new())
+    }
+}
+
+/// Reads a term with a keyword.
+pub(super) type Read<R> = fn(&Sought<'_>, &Asker) -> Result<Test<R>, Refused>;
+
+/// What the meaning of a query depends on besides its text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asker {
+    pub(crate) now: Timestamp,
+    /// The caller, for `requester:me`.
+    pub(crate) caller: Option<UserId>,
+    pub(crate) quoted_email: QuotedEmail,
+}
+
+impl Asker {
+    /// Returns what the meaning of a query depends on when this caller asks.
+    pub(crate) fn new(account: &Account, caller: Option<UserId>) -> Self {
+        Self {
+            now: account.now(),
+            caller,
+            quoted_email: account.rules.quoted_email,
+        }
+    }
+}
+
+/// A term with a keyword.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sought<'a> {
+    pub(super) keyword: &'a str,
+    pub(super) operator: Operator,
+    pub(super) value: &'a Value,
+}
+
+impl<'a> Sought<'a> {
+    /// Returns the refusal of this term, with what follows the keyword.
+    pub(super) fn not_modeled(&self, rest: &str) -> Refused {
+        Refused::NotModeled(format!("{}{rest}", self.keyword))
+    }
+
+    /// Returns the value, unless it is compared in another way than by `:`.
+    pub(super) fn exact(&self) -> Result<&'a str, Refused> {
+        match self.operator {
+            Operator::Is => Ok(self.value.text()),
+            other => Err(self.not_modeled(other.sign())),
+        }
+    }
+
+    /// As [`Sought::exact`], if `*` has no meaning in the value.
+    pub(super) fn exact_plain(&self) -> Result<&'a str, Refused> {
+        let text = self.exact()?;
+        if text.contains('*') {
+            return Err(self.not_modeled(":*"));
+        }
+        Ok(text)
+    }
+
+    pub(super) fn is_quoted(&self) -> bool {
+        matches!(self.value, Value::Phrase(_))
+    }
+}

@@ -1,0 +1,202 @@
+//! The export of a search: cursors that are bound to a query and live for an hour.
+
+use std::time::Duration;
+
+use mock_zendesk::{Clock, MockZendesk, time::Timestamp};
+use serde_json::{Value, json};
+
+use super::{alone, builder, names, organization, user};
+use crate::api::Api;
+use crate::contract::wire::keys_in_order;
+
+const BAD_CURSOR: &str =
+    r#"{"error":"InvalidPaginationParameter","description":"page[after] is not valid"}"#;
+
+fn export(query: &str, kind: &str, rest: &str) -> String {
+    let query = super::encoded(query);
+    format!("/search/export?filter[type]={kind}&query={query}{rest}")
+}
+
+/// Three users in seconds 0, 0 and 5.
+async fn three(zendesk: &MockZendesk) -> Api {
+    let api = Api::of(zendesk);
+    for (name, seconds) in [("Ann", 0), ("Bob", 5), ("Cy", 0)] {
+        user(&api, json!({"name": name, "tags": ["t"]})).await;
+        zendesk.advance(Duration::from_secs(seconds));
+    }
+    api
+}
+
+async fn clocked() -> MockZendesk {
+    let start: Timestamp = "2023-09-14T00:39:54Z".parse().unwrap();
+    builder().clock(Clock::fixed_at(start)).start().await
+}
+
+/// The envelope, the order and the links, as recorded: the latest first, and by id in a second.
+#[tokio::test]
+async fn nsx3_nsx4_nsx5_nsx8_ns12_the_envelope_of_an_export() {
+    let zendesk = clocked().await;
+    let api = three(&zendesk).await;
+    let query = "created_at>=2023-09-14T00:39:54Z type:user tags:t";
+    let first = api
+        .get(&export(query, "user", "&page[size]=2"))
+        .await
+        .expect(200);
+    assert_eq!(first.header("cache-control"), Some("max-age=10, private"));
+    assert_eq!(
+        keys_in_order(&first, ""),
+        ["results", "facets", "meta", "links"]
+    );
+    assert_eq!(
+        keys_in_order(&first, "/meta"),
+        ["has_more", "after_cursor", "before_cursor"]
+    );
+    assert_eq!(keys_in_order(&first, "/links"), ["prev", "next"]);
+    assert_eq!(
+        keys_in_order(&first, "/results/0").last().unwrap(),
+        "result_type"
+    );
+    assert_eq!(names(&first), ["Cy", "Ann"]);
+    let body = first.json();
+    assert_eq!(body["meta"]["has_more"], true);
+    assert_eq!(
+        (&body["meta"]["before_cursor"], &body["links"]["prev"]),
+        (&Value::Null, &Value::Null)
+    );
+    let next = body["links"]["next"].as_str().unwrap();
+    let start = "/api/v2/search/export.json?filter%5Btype%5D=user&page%5Bafter%5D=";
+    assert!(next.starts_with(&format!("{}{start}", api.uri())), "{next}");
+    let end =
+        "&page%5Bsize%5D=2&query=created_at%3E%3D2023-09-14T00%3A39%3A54Z+type%3Auser+tags%3At";
+    assert!(next.ends_with(end), "{next}");
+
+    let last = api.get(next).await.expect(200);
+    assert_eq!(names(&last), ["Bob"]);
+    let body = last.json();
+    assert_eq!(body["meta"]["has_more"], false);
+    assert_eq!(
+        (&body["meta"]["before_cursor"], &body["links"]["prev"]),
+        (&Value::Null, &Value::Null)
+    );
+    // The link is still there, and leads to an empty page.
+    let behind = api
+        .get(body["links"]["next"].as_str().unwrap())
+        .await
+        .expect(200);
+    assert_eq!(names(&behind), [""; 0]);
+    assert_eq!(
+        behind.json()["meta"],
+        json!({"has_more": false, "after_cursor": null, "before_cursor": null})
+    );
+    assert_eq!(behind.json()["links"], json!({"prev": null, "next": null}));
+}
+
+/// Sort parameters and `order_by` have no effect, and the kind need not be in the query.
+#[tokio::test]
+async fn nsx1_nsx4_ns58_an_export_has_one_order() {
+    let zendesk = clocked().await;
+    let api = three(&zendesk).await;
+    organization(&api, json!({"name": "O", "tags": ["t"]})).await;
+    for (query, rest) in [
+        ("tags:t", ""),
+        ("tags:t order_by:created_at sort:asc", ""),
+        ("tags:t", "&sort_by=created_at&sort_order=asc"),
+    ] {
+        let answer = api.get(&export(query, "user", rest)).await.expect(200);
+        assert_eq!(names(&answer), ["Cy", "Ann", "Bob"], "{query}{rest}");
+    }
+    let answer = api
+        .get(&export("tags:t", "organization", ""))
+        .await
+        .expect(200);
+    assert_eq!(names(&answer), ["O"]);
+    let other = api
+        .get(&export("tags:t type:user", "organization", ""))
+        .await
+        .expect(200);
+    assert_eq!(names(&other), [""; 0]);
+}
+
+/// The keys in a cursor, as recorded.
+#[tokio::test]
+async fn nsx6_a_cursor_is_a_position_with_a_time() {
+    use base64::Engine as _;
+    let zendesk = clocked().await;
+    let api = three(&zendesk).await;
+    let body = api
+        .get(&export("tags:t", "user", "&page[size]=1"))
+        .await
+        .expect(200)
+        .json();
+    let cursor = body["meta"]["after_cursor"].as_str().unwrap();
+    let cursor = base64::engine::general_purpose::STANDARD
+        .decode(cursor)
+        .unwrap();
+    let cursor = String::from_utf8(cursor).unwrap();
+    let id = &body["results"][0]["id"];
+    let start = format!(
+        r#"{{"field":"created_at","desc":true,"tieBreakField":"id","tieBreakDesc":false,"sortValues":[1694651999000,{id}],"exportedThusFar":1,"sessionStart":1694651999000,"createdAt":1694651999000,"saltedRequestHash":"#
+    );
+    assert!(cursor.starts_with(&start), "{cursor}");
+    assert!(cursor.contains(r#","saltedCursorHash":"#), "{cursor}");
+}
+
+/// A cursor lives for an hour, and belongs to its query and its kind.
+#[tokio::test]
+async fn nsx6_nsx7_q_ns7_a_cursor_that_is_old_or_of_another_query_is_refused() {
+    let zendesk = clocked().await;
+    let api = three(&zendesk).await;
+    let body = api
+        .get(&export("tags:t", "user", "&page[size]=1"))
+        .await
+        .expect(200)
+        .json();
+    let cursor = super::encoded(body["meta"]["after_cursor"].as_str().unwrap());
+    let after = |query: &str, kind: &str, cursor: &str| {
+        export(query, kind, &format!("&page[size]=1&page[after]={cursor}"))
+    };
+    for (query, kind) in [("tags:u", "user"), ("tags:t", "ticket")] {
+        api.get(&after(query, kind, &cursor))
+            .await
+            .expect_error(400, BAD_CURSOR);
+    }
+    for junk in ["x", "e30%3D", ""] {
+        api.get(&after("tags:t", "user", junk))
+            .await
+            .expect_error(400, BAD_CURSOR);
+    }
+    zendesk.advance(Duration::from_secs(60 * 60));
+    let next = api.get(&after("tags:t", "user", &cursor)).await.expect(200);
+    assert_eq!(names(&next), ["Ann"]);
+    zendesk.advance(Duration::from_secs(1));
+    api.get(&after("tags:t", "user", &cursor))
+        .await
+        .expect_error(400, BAD_CURSOR);
+    // The cursor of the second page is younger.
+    let cursor = super::encoded(next.json()["meta"]["after_cursor"].as_str().unwrap());
+    let last = api.get(&after("tags:t", "user", &cursor)).await.expect(200);
+    assert_eq!(names(&last), ["Bob"]);
+}
+
+/// `filter[type]` is required, and is one of four; pages have up to 1,000 rows.
+#[tokio::test]
+async fn nsx1_nsx2_q_ns6_parameters_of_an_export() {
+    let api = alone().await;
+    let missing = r#"{"error":"ParameterMissing","description":"Parameter filter is required"}"#;
+    api.get("/search/export?query=x")
+        .await
+        .expect_error(400, missing);
+    let unknown = r#"{"error":{"title":"Invalid attribute","message":"You passed an invalid value for the filter.type attribute. Invalid parameter: filter.type must be a string from api/v2/search/export"}}"#;
+    api.get(&export("x", "article", ""))
+        .await
+        .expect_error(400, unknown);
+    for (size, status) in [("1", 200), ("1000", 200), ("1001", 400), ("0", 400)] {
+        let answer = api
+            .get(&export("x", "user", &format!("&page[size]={size}")))
+            .await;
+        assert_eq!(answer.status, status, "{size}");
+    }
+    for kind in ["user", "organization", "ticket", "group"] {
+        api.get(&export("x", kind, "")).await.expect(200);
+    }
+}

@@ -1,0 +1,250 @@
+//! What the rows of a search are, whatever their kind, and who may search.
+
+use mock_zendesk::Credentials;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{alone, assert_finds, found, group, names, organization, search, ticket, user};
+use crate::contract::wire::keys_in_order;
+
+/// A row is the whole record as on its own endpoint, with `result_type` as its last key.
+#[tokio::test]
+async fn ns4_ns12_ns13_ns18_ns48_a_row_is_the_whole_record_with_its_kind_at_the_end() {
+    let api = alone().await;
+    let ann = user(&api, json!({"name": "Common Ann"})).await;
+    let acme = organization(&api, json!({"name": "Common Acme"})).await;
+    let staff = group(&api, "Common Staff").await;
+    let requester = ann["id"].clone();
+    let help =
+        json!({"subject": "Common help", "requester_id": requester, "comment": {"body": "x"}});
+    let help = ticket(&api, help).await;
+
+    for path in [
+        search("common"),
+        search("common").replace("search", "search.json"),
+    ] {
+        let answer = api.get(&path).await.expect(200);
+        assert_eq!(answer.header("cache-control"), Some("max-age=10, private"));
+        assert_eq!(
+            keys_in_order(&answer, ""),
+            ["results", "facets", "next_page", "previous_page", "count"]
+        );
+        let body = answer.json();
+        assert_eq!((&body["facets"], &body["count"]), (&Value::Null, &json!(4)));
+        let rows = body["results"].as_array().unwrap();
+        let kinds: Vec<&Value> = rows.iter().map(|row| &row["result_type"]).collect();
+        assert_eq!(kinds, ["ticket", "user", "organization", "group"], "by id");
+        for (place, record) in [&help, &ann, &acme, &staff].into_iter().enumerate() {
+            let kind = kinds[place].as_str().unwrap();
+            let alone = api
+                .get(&search(&format!("common type:{kind}")))
+                .await
+                .expect(200);
+            let keys = keys_in_order(&alone, "/results/0");
+            assert_eq!(keys.last().unwrap(), "result_type", "{kind}");
+            let shown = format!("/{kind}s/{}", record["id"]);
+            let shown = api.get(&shown).await.expect(200).json()[kind].clone();
+            for (key, value) in shown.as_object().unwrap() {
+                assert_eq!(&rows[place][key], value, "{kind} {key}");
+            }
+            let keys = rows[place].as_object().unwrap().len();
+            assert_eq!(keys, shown.as_object().unwrap().len() + 1, "{kind}");
+        }
+    }
+}
+
+/// `type:` limits the kinds. Twice it is "and", as somebody measured.
+#[tokio::test]
+async fn ns48_ns49_q_ns4_ns56_kinds() {
+    let api = alone().await;
+    user(&api, json!({"name": "X Ann", "tags": ["t"]})).await;
+    organization(
+        &api,
+        json!({"name": "X Acme", "tags": ["t", "u"], "notes": "n1", "details": "d1"}),
+    )
+    .await;
+    organization(
+        &api,
+        json!({"name": "X Org", "tags": ["u"], "external_id": "CRM-7"}),
+    )
+    .await;
+    group(&api, "X Staff").await;
+    let rows: [(&str, &[&str]); 15] = [
+        ("x", &["X Ann", "X Acme", "X Org", "X Staff"]),
+        ("x type:user", &["X Ann"]),
+        ("x TYPE:Organization", &["X Acme", "X Org"]),
+        ("x type:group", &["X Staff"]),
+        ("x -type:group -type:user", &["X Acme", "X Org"]),
+        ("x type:user type:organization", &[]),
+        ("x type:unicorn", &[]),
+        ("tags:t", &["X Ann", "X Acme"]),
+        ("type:organization tags:t tags:u", &["X Acme", "X Org"]),
+        (r#"type:organization tags:"t u""#, &["X Acme"]),
+        ("notes:n1", &["X Acme"]),
+        ("details:D1", &["X Acme"]),
+        ("external_id:crm-7", &["X Org"]),
+        ("external_id:crm*", &["X Org"]),
+        ("name:staff", &["X Staff"]),
+    ];
+    assert_finds(&api, &rows).await;
+    let path = format!("{}&per_page=1", search("type:organization x"));
+    let answer = api.get(&path).await.expect(200);
+    assert_eq!(
+        (names(&answer), &answer.json()["count"]),
+        (vec!["X Acme".to_owned()], &json!(2))
+    );
+}
+
+/// `sort_by` and `order_by` sort, the parameter counts, and without a direction the largest comes
+/// first.
+#[tokio::test]
+async fn ns3_ns14_ns15_ns16_ns28_the_order() {
+    let api = alone().await;
+    let requester = user(&api, json!({"name": "Ann"})).await["id"].clone();
+    for (subject, status, priority, kind) in [
+        ("S1", "open", "low", "task"),
+        ("S2", "solved", "urgent", "problem"),
+        ("S3", "pending", "normal", "incident"),
+    ] {
+        let body = json!({
+            "subject": subject, "status": status, "priority": priority, "type": kind,
+            "requester_id": requester, "comment": {"body": "s"}, "tags": ["s"],
+        });
+        ticket(&api, body).await;
+    }
+    organization(&api, json!({"name": "O", "tags": ["s"]})).await;
+    let rows = [
+        ("", "", ["S1", "S2", "S3", "O"]),
+        (
+            "",
+            "&sort_by=status&sort_order=asc",
+            ["S1", "S3", "S2", "O"],
+        ),
+        ("", "&sort_by=status", ["S2", "S3", "S1", "O"]),
+        (
+            "",
+            "&sort_by=priority&sort_order=desc",
+            ["S2", "S3", "S1", "O"],
+        ),
+        (
+            "",
+            "&sort_by=ticket_type&sort_order=asc",
+            ["S3", "S2", "S1", "O"],
+        ),
+        (" order_by:priority sort:asc", "", ["S1", "S3", "S2", "O"]),
+        (
+            " order_by:priority sort:asc",
+            "&sort_by=status&sort_order=desc",
+            ["S2", "S3", "S1", "O"],
+        ),
+        ("", "&count=1000", ["S1", "S2", "S3", "O"]),
+    ];
+    for (in_query, parameters, expected) in rows {
+        let path = format!("{}{parameters}", search(&format!("tags:s{in_query}")));
+        let answer = api.get(&path).await.expect(200);
+        assert_eq!(names(&answer), expected, "{path}");
+    }
+}
+
+/// By the time of creation, also of groups, as live tests did.
+#[tokio::test]
+async fn ns14_created_at_and_updated_at_sort_every_kind() {
+    let zendesk = super::builder().start().await;
+    let api = crate::api::Api::of(&zendesk);
+    for name in ["G1", "G2", "G3"] {
+        group(&api, name).await;
+        zendesk.advance(std::time::Duration::from_secs(5));
+    }
+    for (parameters, expected) in [
+        ("sort_by=created_at&sort_order=asc", ["G1", "G2", "G3"]),
+        ("sort_by=created_at", ["G3", "G2", "G1"]),
+        ("sort_by=updated_at&sort_order=desc", ["G3", "G2", "G1"]),
+    ] {
+        let path = format!("{}&{parameters}", search("name:g*"));
+        assert_eq!(
+            names(&api.get(&path).await.expect(200)),
+            expected,
+            "{parameters}"
+        );
+    }
+}
+
+/// Agents and admins may search; an end user may not.
+#[tokio::test]
+async fn ns12_end_users_may_not_search() {
+    let api = alone().await;
+    for (role, status) in [("agent", 200), ("end-user", 403)] {
+        let email = format!("{role}@example.com");
+        user(&api, json!({"name": role, "email": email, "role": role})).await;
+        let authorization = Credentials::api_token(email, "any").authorization();
+        for path in [
+            "/search?query=x",
+            "/search/count?query=x",
+            "/search/export?query=x&filter[type]=user",
+        ] {
+            let headers = [("authorization", authorization.as_str())];
+            let answer = api.raw(Method::GET, path, &headers, Vec::new()).await;
+            assert_eq!(answer.status, status, "{role} {path}");
+        }
+    }
+}
+
+/// A deleted record is not found; a suspended user is.
+#[tokio::test]
+async fn ns30_deleted_records_are_not_found_and_suspended_users_are() {
+    let api = alone().await;
+    let ann = user(&api, json!({"name": "Word Ann"})).await["id"].clone();
+    let acme = organization(&api, json!({"name": "Word Acme"})).await["id"].clone();
+    let staff = group(&api, "Word Staff").await["id"].clone();
+    user(&api, json!({"name": "Word Bob", "suspended": true})).await;
+    assert_eq!(found(&api, "word").await.len(), 4);
+    for path in [
+        format!("/users/{ann}"),
+        format!("/organizations/{acme}"),
+        format!("/groups/{staff}"),
+    ] {
+        let answer = api.delete(&path).await;
+        assert!([200, 204].contains(&answer.status), "{path}");
+    }
+    assert_eq!(found(&api, "word").await, ["Word Bob"]);
+}
+
+/// "`include=tickets(users)`, `users(organizations)`, `users(identities,groups)`", documented. The
+/// arrays come after the results.
+#[tokio::test]
+async fn ns29_q_ns9_records_are_sideloaded_by_the_kind_of_the_rows() {
+    let api = alone().await;
+    let acme = organization(&api, json!({"name": "Acme"})).await["id"].clone();
+    let ann = json!({"name": "Ann Word", "email": "ann@a.example", "organization_id": acme});
+    let ann = user(&api, ann).await["id"].clone();
+    let help = json!({"subject": "Word", "requester_id": ann, "comment": {"body": "x"}});
+    ticket(&api, help).await;
+
+    let include = "&include=tickets(users),users(organizations,identities)";
+    let answer = api
+        .get(&format!("{}{include}", search("word")))
+        .await
+        .expect(200);
+    assert_eq!(
+        keys_in_order(&answer, ""),
+        [
+            "results",
+            "organizations",
+            "identities",
+            "users",
+            "facets",
+            "next_page",
+            "previous_page",
+            "count"
+        ]
+    );
+    assert_eq!(answer.each("organizations", "id"), [acme]);
+    assert_eq!(answer.each("identities", "value"), ["ann@a.example"]);
+    assert!(answer.each("users", "id").contains(&ann));
+
+    let answer = api
+        .get(&format!("{}&include=tickets(users)", search("type:user")))
+        .await
+        .expect(200);
+    assert_eq!(answer.json()["users"], json!([]));
+}
