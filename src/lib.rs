@@ -232,8 +232,10 @@ pub mod custom_fields {
     };
 }
 
-/// The search over users, organizations, tickets and groups: the operations.
+/// The search over users, organizations, tickets and groups: the control of a test over its index,
+/// and the operations.
 pub mod search {
+    pub use crate::handle::search_index::SearchIndex;
     pub use crate::resources::search::api::*;
 }
 
@@ -290,7 +292,7 @@ pub mod settings {
     pub use crate::api::error::RateLimitForm;
     pub use crate::base::settings::{
         InvalidFieldValue, NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, QuotedEmail,
-        UnknownGroup, UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
+        SearchLag, UnknownGroup, UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
     };
 }
 

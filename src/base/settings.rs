@@ -31,6 +31,10 @@ pub(crate) struct Rules {
     pub(crate) invalid_field_value: InvalidFieldValue,
     pub(crate) wrong_token_on_users_me: WrongTokenOnUsersMe,
     pub(crate) quoted_email: QuotedEmail,
+    /// How far `/search` and what belongs to it lag.
+    pub(crate) search_lag: SearchLag,
+    /// How far the searches of users and of organizations and autocomplete lag.
+    pub(crate) lookup_lag: SearchLag,
     /// Whether users join organizations by the domains of their e-mail addresses.
     pub(crate) domain_mapping: DomainMapping,
     pub(crate) passwords: Passwords,
@@ -142,6 +146,37 @@ pub enum WrongTokenOnUsersMe {
     Anonymous,
 }
 
+/// When the index of a search has a change.
+///
+/// In Zendesk that takes "a few minutes" according to the documentation. From one second to ten
+/// minutes were reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SearchLag {
+    /// At once.
+    #[default]
+    None,
+    /// After this many further requests of any kind.
+    Requests(u32),
+    /// After this long on the double's clock.
+    Time(Duration),
+    /// When the test calls [`SearchIndex::catch_up`](crate::search::SearchIndex::catch_up).
+    ByHand,
+}
+
+impl SearchLag {
+    /// Returns the number of ticks until the index has a change. `None` means that it does not lag.
+    pub(crate) fn delay(self) -> Option<u128> {
+        match self {
+            Self::None | Self::Requests(0) | Self::Time(Duration::ZERO) => None,
+            // The request of the change is not a further one.
+            Self::Requests(requests) => Some(u128::from(requests) + 1),
+            Self::Time(time) => Some(time.as_nanos()),
+            Self::ByHand => Some(u128::MAX),
+        }
+    }
+}
+
 /// What a search for `email:"dwight@example.com"` finds, with quotes.
 ///
 /// The documentation says that it "may return any user whose email starts with" the part before
@@ -213,6 +248,8 @@ impl Default for Rules {
             passwords: Passwords::Refused,
             wrong_token_on_users_me: WrongTokenOnUsersMe::default(),
             quoted_email: QuotedEmail::default(),
+            search_lag: SearchLag::default(),
+            lookup_lag: SearchLag::default(),
         }
     }
 }

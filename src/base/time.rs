@@ -123,6 +123,10 @@ impl Moment {
         self.0.as_millis()
     }
 
+    pub(crate) fn nanos(self) -> u128 {
+        self.0.as_nanos()
+    }
+
     pub(crate) fn minus(self, duration: Duration) -> Option<Self> {
         self.0.checked_sub(duration).map(Self)
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
 use crate::base::settings::{
-    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Passwords, QuotedEmail, Rules,
+    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Passwords, Rules, SearchLag,
     UnknownGroup, UserListUnderCursor, WrongTokenOnUsersMe,
 };
 use crate::calls::{KeepCalls, Strictness, Trouble};
@@ -266,17 +266,41 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Sets what a search for `email:"dwight@example.com"` finds, with quotes.
+    /// Lets the index of [`search::SEARCH`](crate::search::SEARCH), and of its count and its export,
+    /// lag behind the account, as in Zendesk. Without this, it does not.
+    ///
+    /// Records match as they were when the index had them last, and are shown as they are now. A
+    /// deleted record disappears at once. What is there before the first request is in the index.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use std::time::Duration;
+    /// # use mock_zendesk::*;
+    /// let lag = settings::SearchLag::Time(Duration::from_secs(60));
+    /// let zendesk = MockZendesk::builder().search_lag(lag).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    #[doc(alias("index", "eventual consistency"))]
+    pub fn search_lag(mut self, lag: SearchLag) -> Self {
+        self.rules.search_lag = lag;
+        self
+    }
+
+    /// Lets [`users::SEARCH`](crate::users::SEARCH), [`organizations::SEARCH`](crate::organizations::SEARCH)
+    /// and both autocompletes lag like [`search_lag`](Self::search_lag). Recorded replies show that
+    /// they do not; lags of some seconds are reported.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().quoted_email(settings::QuotedEmail::Beginning).start().await;
+    /// let lag = settings::SearchLag::Requests(3);
+    /// let zendesk = MockZendesk::builder().lookup_lag(lag).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
-    pub fn quoted_email(mut self, quoted_email: QuotedEmail) -> Self {
-        self.rules.quoted_email = quoted_email;
+    pub fn lookup_lag(mut self, lag: SearchLag) -> Self {
+        self.rules.lookup_lag = lag;
         self
     }
 
@@ -430,13 +454,17 @@ impl MockZendeskBuilder {
         self.without_verify_on_drop()
     }
 
-    /// Injects random but reproducible faults, derived from a seed. Pages may be smaller, too.
+    /// Injects random but reproducible faults, derived from a seed. Pages may be smaller, too, and
+    /// the index of the search may lag.
     ///
     /// [`for_each_seed`](crate::chaos::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {
         self.chaos = Some(chaos);
         self.trouble = Trouble::LeftToChance;
         self.rules.max_page_size = self.rules.max_page_size.or(chaos.max_page_size());
+        if self.rules.search_lag == SearchLag::None {
+            self.rules.search_lag = chaos.search_lag();
+        }
         self
     }
 }

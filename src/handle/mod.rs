@@ -3,7 +3,7 @@
 //!
 //! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `strictness.rs`,
 //!   `start.rs`, `front.rs`: how it is configured and started;
-//! - `seed.rs`, `jobs.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
+//! - `seed.rs`, `jobs.rs`, `search_index.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
 //! - `webhooks.rs`: where events are sent to, and what became of them;
@@ -38,6 +38,8 @@ mod returning;
 mod faults;
 
 pub(crate) mod jobs;
+
+pub(crate) mod search_index;
 
 mod time;
 

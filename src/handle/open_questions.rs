@@ -2,7 +2,7 @@
 
 use super::builder::MockZendeskBuilder;
 use crate::base::settings::{
-    InvalidFieldValue, NamedOrganization, OrganizationIdsOnWrite, UpsertOrganization,
+    InvalidFieldValue, NamedOrganization, OrganizationIdsOnWrite, QuotedEmail, UpsertOrganization,
 };
 
 /// # Questions that the documentation leaves open
@@ -69,6 +69,20 @@ impl MockZendeskBuilder {
     /// ```
     pub fn invalid_field_value(mut self, effect: InvalidFieldValue) -> Self {
         self.rules.invalid_field_value = effect;
+        self
+    }
+
+    /// Sets what a search for `email:"dwight@example.com"` finds, with quotes.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use mock_zendesk::*;
+    /// let zendesk = MockZendesk::builder().quoted_email(settings::QuotedEmail::Beginning).start().await;
+    /// # let _ = zendesk;
+    /// # }
+    /// ```
+    pub fn quoted_email(mut self, quoted_email: QuotedEmail) -> Self {
+        self.rules.quoted_email = quoted_email;
         self
     }
 }

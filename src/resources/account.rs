@@ -11,8 +11,9 @@
 use crate::base::effect::Step;
 use crate::base::effect::{Cause, Effect, EffectLog, Named};
 use crate::base::ids::{IdSequence, Kind, RecordId, RecordRef, TicketId, UserId, out_of_order};
+use crate::base::lagging::Lagging;
 use crate::base::removed::{Removed, RemovedRecord};
-use crate::base::settings::Rules;
+use crate::base::settings::{Rules, SearchLag};
 use crate::base::table::{AnyTable, Store};
 use crate::base::time::{Moment, Timestamp};
 
@@ -39,6 +40,11 @@ macro_rules! account {
             /// none.
             #[cfg(feature = "webhooks")]
             steps: Option<Vec<Step<Account>>>,
+            /// What indexes still see that lag behind the account.
+            pub(crate) search_index: Lagging<Self>,
+            pub(crate) lookup_index: Lagging<Self>,
+            /// How many requests arrived.
+            requests: u64,
             /// What is not there any more, for texts.
             removed: Removed,
             now: Moment,
@@ -63,6 +69,9 @@ macro_rules! account {
                     log: EffectLog::default(),
                     #[cfg(feature = "webhooks")]
                     steps: None,
+                    search_index: Lagging::default(),
+                    lookup_index: Lagging::default(),
+                    requests: 0,
                     removed: Removed::new(),
                     now,
                     taken: None,
@@ -234,6 +243,65 @@ impl Account {
     }
 }
 
+/// Indexes that lag.
+impl Account {
+    /// Counts a request that arrived.
+    pub(crate) fn count_request(&mut self) {
+        self.requests += 1;
+    }
+
+    /// Keeps the present state for indexes that lag. Call this before everything that may change
+    /// the account. What is there before the first request is old, so that every index has it.
+    pub(crate) fn before_change(&mut self) {
+        let (search, lookup) = (self.rules.search_lag, self.rules.lookup_lag);
+        if self.requests == 0 {
+            return;
+        }
+        if let Some(delay) = search.delay() {
+            let (tick, mut index) = (self.tick(search), std::mem::take(&mut self.search_index));
+            index.keep(delay, tick, || self.bare_copy());
+            self.search_index = index;
+        }
+        if let Some(delay) = lookup.delay() {
+            let (tick, mut index) = (self.tick(lookup), std::mem::take(&mut self.lookup_index));
+            index.keep(delay, tick, || self.bare_copy());
+            self.lookup_index = index;
+        }
+    }
+
+    /// Lets all indexes have the present state.
+    pub(crate) fn catch_up_indexes(&mut self) {
+        self.search_index.catch_up();
+        self.lookup_index.catch_up();
+    }
+
+    /// Returns the present tick of an index with this lag.
+    pub(crate) fn tick(&self, lag: SearchLag) -> u128 {
+        match lag {
+            SearchLag::Requests(_) => u128::from(self.requests),
+            SearchLag::Time(_) => self.now.nanos(),
+            SearchLag::None | SearchLag::ByHand => 0,
+        }
+    }
+
+    /// Returns a copy without effects, steps, and what indexes still see, because those contain
+    /// copies themselves.
+    fn bare_copy(&mut self) -> Self {
+        let log = std::mem::take(&mut self.log);
+        let search_index = std::mem::take(&mut self.search_index);
+        let lookup_index = std::mem::take(&mut self.lookup_index);
+        #[cfg(feature = "webhooks")]
+        let steps = self.steps.take();
+        let copy = self.clone();
+        #[cfg(feature = "webhooks")]
+        {
+            self.steps = steps;
+        }
+        (self.log, self.search_index, self.lookup_index) = (log, search_index, lookup_index);
+        copy
+    }
+}
+
 /// Causes and effects.
 impl Account {
     /// Runs the function with this cause.
@@ -258,6 +326,7 @@ impl Account {
         call: Option<u64>,
         happen: impl FnOnce(&mut Self) -> R,
     ) -> R {
+        self.before_change();
         self.because(
             call.map(|call| Cause {
                 call,
@@ -396,14 +465,6 @@ impl Account {
             after,
         };
         self.steps.get_or_insert_default().push(step);
-    }
-
-    /// Returns a copy without effects and steps, because those contain copies themselves.
-    fn bare_copy(&mut self) -> Self {
-        let (log, steps) = (std::mem::take(&mut self.log), self.steps.take());
-        let copy = self.clone();
-        (self.log, self.steps) = (log, steps);
-        copy
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::api::error::{TOO_MANY_REQUESTS, UNAVAILABLE};
 use crate::api::operation::Operation;
 use crate::base::ids::scatter;
+use crate::base::settings::SearchLag;
 use crate::resources::job_statuses::model::JobPace;
 use crate::trouble::Kind;
 
@@ -15,11 +16,13 @@ use crate::trouble::Kind;
 /// 503 with a `Retry-After` of one to three seconds, 500, 502, a connection that breaks before the
 /// call is applied, and a reply that is lost after it was applied. If the double follows tokio's
 /// time, replies may also be late. Background jobs take one to four polls. Pages hold fewer rows
-/// than requested. The same seed and the same calls bring the same faults.
+/// than requested. The index of the search may lag by up to twenty requests. The same seed and the
+/// same calls bring the same faults.
 ///
 /// A correct client retries what fails in these ways, waits as long as `Retry-After` says, treats a
 /// duplicate or a missing record after a lost reply as success, polls its jobs and checks their
-/// results, and follows the links of a list to its end.
+/// results, follows the links of a list to its end, and does not take what a search does not find
+/// for missing.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -93,6 +96,14 @@ impl Chaos {
         self.seed
     }
 
+    /// Returns how far the search lags: in half of the runs, by up to twenty requests.
+    pub(crate) fn search_lag(self) -> SearchLag {
+        match scatter(self.seed ^ scatter(1)) % (2 * LARGEST_LAG) {
+            requests @ 1..=LARGEST_LAG => SearchLag::Requests(requests as u32),
+            _ => SearchLag::None,
+        }
+    }
+
     /// Returns the maximum number of rows on a page: from one to ten. `None` means as many as
     /// requested.
     pub(crate) fn max_page_size(self) -> Option<usize> {
@@ -102,6 +113,9 @@ impl Chaos {
         }
     }
 }
+
+/// The largest lag of a search, in requests.
+const LARGEST_LAG: u64 = 20;
 
 /// Whether replies may be late. They may only if time moves by itself and waiting takes no real
 /// time.

@@ -39,7 +39,8 @@ const TYPES: &[&str] = &["user", "organization", "ticket", "group"];
 /// `type:organization tags:vip created>2024-01-01`.
 ///
 /// Without `sort_by`, records whose name or title equals the words come first, the others by id.
-/// There is only offset pagination, which reaches 1,000 records.
+/// There is only offset pagination, which reaches 1,000 records. The index may lag, see
+/// [`search_lag`](crate::MockZendeskBuilder::search_lag).
 pub const SEARCH: Operation = Operation::get("ListSearchResults", "/api/v2/search")
     .named("search", "index")
     .in_no_scope()
@@ -58,7 +59,7 @@ fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         sort_order: request.query.get("sort_order"),
     };
     let search = Search::read(query, KINDS, sorting, &asker(account, request))?;
-    let found = search.run(account);
+    let found = search.run(account.as_searched());
     let places = GivenOrder((0..found.len() as u64).collect());
     let page = paging.page(&places)?;
     let at = |place: u64| found.get(usize::try_from(place).ok()?).copied();
@@ -79,7 +80,7 @@ fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let query = query(request)?;
     request.authorize(account, Subject::Account)?;
     let search = Search::read(query, KINDS, Sorting::Newest, &asker(account, request))?;
-    let count = search.run(account).len();
+    let count = search.run(account.as_searched()).len();
     Ok(Reply::json(JsonObject::new().field("count", &count)).ignoring(&search.unknown))
 }
 
@@ -115,7 +116,7 @@ fn export(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     };
     request.authorize(account, Subject::Account)?;
     let search = Search::read(query, &[kind], Sorting::Newest, &asker(account, request))?;
-    let found = search.run(account).into_iter();
+    let found = search.run(account.as_searched()).into_iter();
     let is_behind = |row: &Found| cursor.as_ref().is_none_or(|cursor| cursor.is_before(row));
     let mut rest = found.filter(is_behind);
     let rows: Vec<Found> = rest.by_ref().take(size).collect();

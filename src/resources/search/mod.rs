@@ -5,6 +5,7 @@
 //! - `found.rs`: a query that was understood, and what it finds; `order.rs`: in which order;
 //! - `filter.rs`: the terms of a query as tests of records; `sought.rs`: a term, and a test;
 //!   `keyword.rs`, `text.rs`: how values are read, with a keyword and without one;
+//! - `index.rs`: what an index sees that lags;
 //! - `searched.rs`: what the search must know of a kind of record; `users.rs`, `organizations.rs`,
 //!   `tickets.rs`, `groups.rs`: what it knows.
 
@@ -13,6 +14,7 @@ mod export;
 mod filter;
 pub(crate) mod found;
 mod groups;
+mod index;
 mod keyword;
 pub(crate) mod order;
 mod organizations;

@@ -109,6 +109,7 @@ impl Backend {
     pub(crate) fn with_account<R>(&self, act: impl FnOnce(&mut Account) -> R) -> R {
         let mut state = self.state.lock();
         state.catch_up();
+        state.account.before_change();
         let result = act(&mut state.account);
         state.settle();
         result

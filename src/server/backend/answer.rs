@@ -441,6 +441,9 @@ impl Backend {
                     }
                     None => Ok(()),
                 };
+                if operation.method() != "GET" {
+                    account.before_change();
+                }
                 let result = counted.and_then(|()| (routed.route.handler)(account, &request));
                 Outcome {
                     request: Some(request),

@@ -137,6 +137,7 @@ impl State {
     /// Records a request, and returns the ordinal of its call.
     fn write_down(&mut self, incoming: &Incoming<'_>, operation: Option<Operation>) -> u64 {
         let now = self.account.moment();
+        self.account.count_request();
         let secrets = Arc::clone(self.recorder.secrets());
         // This is needed even for a call that is not kept.
         secrets.learn(incoming);

@@ -28,12 +28,14 @@ pub const SEARCH: Operation = Operation::get("SearchOrganizations", "/api/v2/org
 
 pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
+    let index = account.as_looked_up();
     let found = match (request.query.get("external_id"), request.query.get("name")) {
-        (Some(external_id), _) => account.organizations.with_external_id(external_id),
-        (None, Some(name)) => account.organizations.named(name),
+        (Some(external_id), _) => index.organizations.with_external_id(external_id),
+        (None, Some(name)) => index.organizations.named(name),
         (None, None) => return Err(ApiError::ParameterMissing("external_id")),
     };
     request.authorize(account, Subject::Account)?;
+    let found = found.filter(|id| account.organizations.get(*id).is_some());
     let list = GivenOrder(found.into_iter().map(OrganizationId::get).collect());
     let page = paging.page(&list)?;
     Ok(collection::<Organization>(account, request, &page))
@@ -72,13 +74,15 @@ pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> A
         return Err(ApiError::ParameterMissing("name"));
     }
     request.authorize(account, Subject::Account)?;
+    let index = account.as_looked_up();
     let found = match request.text("name") {
-        Some(name) => account.organizations.with_name_prefix(&name).collect(),
+        Some(name) => index.organizations.with_name_prefix(&name).collect(),
         None => Vec::new(),
     };
     let starts_plainly = |id: &OrganizationId| {
-        let name = account.organizations.sort_name(*id);
+        let name = index.organizations.sort_name(*id);
         name.chars().next().is_some_and(char::is_alphanumeric)
+            && account.organizations.get(*id).is_some()
     };
     let found = found.into_iter().filter(starts_plainly);
     let list = GivenOrder(found.map(OrganizationId::get).collect());

@@ -48,21 +48,22 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
             .get(name)
             .filter(|text| !text.trim().is_empty())
     };
-    let mut unknown = Vec::new();
+    let (mut unknown, index) = (Vec::new(), account.as_looked_up());
     let found: Vec<u64> = match (given("external_id"), given("query")) {
         (Some(external_id), _) => {
-            let found = account.users.with_external_id(external_id);
+            let found = index.users.with_external_id(external_id);
             found.map(UserId::get).into_iter().collect()
         }
         (None, Some(query)) => {
             let asker = Asker::new(account, request.caller_id());
             let search = Search::read(query, &[Kind::User], Sorting::Newest, &asker)?;
             unknown.extend_from_slice(&search.unknown);
-            search.users(account)
+            search.users(index)
         }
         (None, None) => Vec::new(),
     };
-    let page = paging.page(&SortedIds::new(found))?;
+    let is_there = |id: &u64| account.users.active(UserId::new(*id)).is_some();
+    let page = paging.page(&SortedIds::new(found.into_iter().filter(is_there)))?;
     let reply = collection::<User>(account, request, &page).ignoring(&unknown);
     Ok(reply.header(
         CACHE_CONTROL,
@@ -91,14 +92,15 @@ pub const AUTOCOMPLETE_BY_POST: Operation =
 pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
     let per_page = request.page_size()?;
+    let index = account.as_looked_up();
+    let is_there = |id: &UserId| account.users.active(*id).is_some();
     let found: Vec<UserId> = match (request.text("name"), request.text("phone")) {
-        (Some(name), _) => account
-            .users
-            .with_name_prefix(&name)
-            .take(per_page)
-            .collect(),
+        (Some(name), _) => {
+            let found = index.users.with_name_prefix(&name).filter(is_there);
+            found.take(per_page).collect()
+        }
         (None, Some(phone)) => {
-            let found = account.users_with_phone_prefix(&phone);
+            let found = index.users_with_phone_prefix(&phone).filter(is_there);
             found.take(per_page).collect()
         }
         (None, None) => return Err(ApiError::QuerySyntax),
