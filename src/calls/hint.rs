@@ -208,6 +208,47 @@ pub enum Hint {
         /// The number of requests for its status.
         polls: usize,
     },
+    /// A record was created again that the search did not find yet.
+    SearchLags {
+        /// The name, address or external id.
+        value: String,
+        /// The call that created the record.
+        created_by: u64,
+        /// The call that searched for it.
+        searched_by: u64,
+        /// The request that finds it at once.
+        look_up: String,
+    },
+    /// The first result of a search for a quoted name, which has another name, was used.
+    FirstResultTaken {
+        /// The quoted name.
+        phrase: String,
+        /// The name of the first result.
+        name: String,
+        /// The call that searched for it.
+        searched_by: u64,
+    },
+    /// A search with parameters of cursor pagination.
+    CursorOnSearch,
+    /// An export of a search with parameters of offset pagination.
+    OffsetOnExport,
+    /// A query with spaces around an operator.
+    SpacesAroundOperator {
+        /// The keyword.
+        keyword: String,
+        /// The term that was probably meant.
+        meant: String,
+    },
+    /// A phone number in a query whose plus was not encoded.
+    PlusIsSpace {
+        /// The number without its plus.
+        sent: String,
+    },
+    /// A query for a part of an e-mail address.
+    StarInAddress {
+        /// The value that was sent.
+        sent: String,
+    },
     /// A list was asked to filter by what only another operation finds.
     NotAFilter {
         /// The parameter.
@@ -336,6 +377,10 @@ impl Hint {
                 lost.iter_mut().chain([organization]).collect()
             }
             Self::AutocompleteSkips { name, .. } => vec![name],
+            Self::SearchLags { value, .. } => vec![value],
+            Self::FirstResultTaken { phrase, name, .. } => vec![phrase, name],
+            Self::SpacesAroundOperator { keyword, meant } => vec![keyword, meant],
+            Self::PlusIsSpace { sent } | Self::StarInAddress { sent } => vec![sent],
             Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
             Self::JobNotFinished { outstanding, .. } => outstanding.iter_mut().collect(),
@@ -343,6 +388,8 @@ impl Hint {
             | Self::MixedPagination
             | Self::TooManyItems { .. }
             | Self::NotAFilter { .. }
+            | Self::CursorOnSearch
+            | Self::OffsetOnExport
             | Self::UpdatedTooOften { .. }
             | Self::PositionTakenForId { .. }
             | Self::EndOfExportAskedAgain { .. }

@@ -123,6 +123,31 @@ impl fmt::Display for Hint {
                      again until it is"
                 )
             }
+            Self::SearchLags { value, created_by, searched_by, look_up } => write!(
+                f,
+                "#{created_by} had created {value:?} when #{searched_by} searched for it: the index of the search lags, \
+                 so not found does not mean missing; {look_up} finds it at once"
+            ),
+            Self::FirstResultTaken { phrase, name, searched_by } => write!(
+                f,
+                "the first result of #{searched_by} is {name:?}, not {phrase:?}: a quoted name also finds longer names, \
+                 so compare the names of the results"
+            ),
+            Self::CursorOnSearch => f.write_str(
+                "this search takes page and per_page alone; GET /api/v2/search/export has cursors, for one kind of record"
+            ),
+            Self::OffsetOnExport => f.write_str(
+                "an export has neither page and per_page, nor count and next_page; follow links.next while meta.has_more is true"
+            ),
+            Self::SpacesAroundOperator { keyword, meant } => write!(
+                f,
+                "with spaces around the operator, {keyword} is a word to find; write {meant}"
+            ),
+            Self::PlusIsSpace { sent } => write!(f, "a bare + is a space in a url; write %2B{sent}"),
+            Self::StarInAddress { sent } => write!(
+                f,
+                "* has no meaning in an address, so email:{sent} finds nobody; search for the domain without a keyword"
+            ),
             Self::NotAFilter { parameter, search } => {
                 write!(f, "Zendesk ignores {parameter} here and lists everything; {search} finds by it")
             }

@@ -6,12 +6,14 @@ use crate::api::error::ApiError;
 use crate::api::operation::{Operation, Takes};
 use crate::api::query::Query;
 use crate::resources::organizations::api as organizations;
+use crate::resources::search::api as search;
 use crate::resources::users::api as users;
 
 use super::call::Received;
 use super::fields_sent::{option_name_hints, unknown_field_hints};
 use super::hint::Hint;
 use super::not_found::{NotFound, edits};
+use super::searches::search_hints;
 use super::sent_ids::{Records, id_hints};
 use super::taken::taken_hints;
 
@@ -46,7 +48,9 @@ fn plain_hints(
     let has_cursor = ["page[size]", "page[after]", "page[before]"]
         .iter()
         .any(|name| query.get(name).is_some());
-    if has_cursor && (query.get("page").is_some() || query.get("per_page").is_some()) {
+    let is_search = call.operation == Some(search::SEARCH);
+    if has_cursor && !is_search && (query.get("page").is_some() || query.get("per_page").is_some())
+    {
         hints.push(Hint::MixedPagination);
     }
     let Some(operation) = call.operation else {
@@ -55,6 +59,7 @@ fn plain_hints(
     hints.extend(ignored_keys(call, operation.takes()));
     hints.extend(unknown_field_hints(&call.ignored, records));
     hints.extend(no_filter(operation, &query));
+    hints.extend(search_hints(call, operation, &query));
     let Some(error) = error else {
         return hints;
     };

@@ -18,7 +18,7 @@
 // - `wait.rs`: waiting until they come; `page_seen.rs`, `walk.rs`, `walked.rs`: walks through
 //   lists; `manners.rs`: whether clients wait when they are told to;
 // - `not_found.rs`, `hint.rs`, `hint_text.rs`, `mistakes.rs`, `sent_ids.rs`, `taken.rs`,
-//   `fields_sent.rs`, `together.rs`, `around.rs`, `merges_seen.rs`: what was probably meant;
+//   `fields_sent.rs`, `searches.rs`, `together.rs`, `around.rs`, `merges_seen.rs`: what was probably meant;
 // - `jobs_seen.rs`, `status_seen.rs`: what the calls show of background jobs; `repeats.rs`,
 //   `folded.rs`: which calls are the same;
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
@@ -52,6 +52,7 @@ mod redact;
 mod remarks;
 mod repeats;
 mod resumed;
+mod searches;
 mod secret_names;
 mod secrets;
 mod sent_ids;

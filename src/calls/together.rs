@@ -18,6 +18,7 @@ use super::call::{Call, CallReply};
 use super::exports_seen::hints_of_exports;
 use super::hint::Hint;
 use super::merges_seen::{merge_is_no_job, merge_not_complete, waits_for_tickets};
+use super::searches::{first_result_taken, search_lags};
 
 /// The number of calls, counted from the last one, that are compared with the others. It keeps the
 /// text of a long run quick.
@@ -38,12 +39,13 @@ pub(super) fn hints_together(calls: &[&Call], clock_stands_still: bool) -> Vec<(
         waits_for_tickets,
         merge_is_no_job,
         merge_not_complete,
+        search_lags,
+        first_result_taken,
     ];
     let is_about_these = |(_, call): &(usize, &&Call)| {
         let path = call.path();
         path.starts_with("/api/v2/users")
-            || path.starts_with("/api/v2/organizations/")
-            || path == "/api/v2/organizations"
+            || path.starts_with("/api/v2/organization")
             || path.starts_with("/api/v2/job_statuses/")
     };
     let mut hints = hints_of_exports(calls, clock_stands_still);

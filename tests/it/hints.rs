@@ -21,7 +21,7 @@ use crate::scene::Scene;
 
 /// Checks the hints in the text of a failure: the lines that start with `hint`.
 #[track_caller]
-fn check(scene: &Scene, expected: &Expect) {
+pub(crate) fn check(scene: &Scene, expected: &Expect) {
     let failed = here(scene.zendesk.calls().to_path("/nowhere").try_assert_once());
     let text = normal_failure(&scene.zendesk, failed);
     let hints: Vec<_> = text

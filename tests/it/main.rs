@@ -39,6 +39,7 @@ mod pointers;
 mod precedence;
 mod runs;
 mod scene;
+mod search_hints;
 mod search_lag;
 mod secrets;
 mod serialized;

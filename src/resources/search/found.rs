@@ -178,19 +178,24 @@ fn kinds(query: &SearchQuery, among: &[Kind]) -> Result<Vec<Kind>, Refused> {
     Ok(if is_empty { Vec::new() } else { kinds })
 }
 
-/// Returns the keywords of a query that Zendesk has for no kind of record.
-fn unknown(query: &SearchQuery) -> Vec<String> {
+/// Returns whether Zendesk has this keyword for any kind of record, or for none in particular.
+pub(crate) fn is_keyword(keyword: &str) -> bool {
     fn is_of<R: Searched>(keyword: &str) -> bool {
         !matches!(R::standing(keyword), Standing::Unknown)
     }
+    CONTROLS.contains(&keyword)
+        || is_of::<User>(keyword)
+        || is_of::<Organization>(keyword)
+        || is_of::<Ticket>(keyword)
+        || is_of::<Group>(keyword)
+}
+
+/// Returns the keywords of a query that Zendesk has for no kind of record.
+fn unknown(query: &SearchQuery) -> Vec<String> {
     let unknown = |term: &Term| match &term.matter {
-        Matter::Property { keyword, .. } => Some(keyword.clone()).filter(|keyword| {
-            !CONTROLS.contains(&&**keyword)
-                && !is_of::<User>(keyword)
-                && !is_of::<Organization>(keyword)
-                && !is_of::<Ticket>(keyword)
-                && !is_of::<Group>(keyword)
-        }),
+        Matter::Property { keyword, .. } => {
+            Some(keyword.clone()).filter(|keyword| !is_keyword(keyword))
+        }
         Matter::Text(_) => None,
     };
     let mut names: Vec<String> = Vec::new();

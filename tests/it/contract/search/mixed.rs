@@ -169,6 +169,21 @@ async fn ns14_created_at_and_updated_at_sort_every_kind() {
     }
 }
 
+/// Without `type:` the first result may be of any kind, so `results[0].email` may not be there.
+#[tokio::test]
+async fn ns119_the_first_result_may_be_of_any_kind() {
+    let api = alone().await;
+    let ann = user(&api, json!({"name": "Ann", "email": "ann@a.example"})).await["id"].clone();
+    let help = json!({"subject": "Call Ann", "requester_id": ann, "comment": {"body": "x"}});
+    ticket(&api, help).await;
+    let rows = api.get(&search("an")).await.expect(200).json()["results"].clone();
+    assert_eq!(
+        (&rows[0]["result_type"], rows[0].get("email")),
+        (&json!("ticket"), None)
+    );
+    assert_eq!(rows[1]["email"], "ann@a.example");
+}
+
 /// Agents and admins may search; an end user may not.
 #[tokio::test]
 async fn ns12_end_users_may_not_search() {
