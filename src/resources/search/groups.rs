@@ -7,23 +7,16 @@ use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 
-use super::keyword::{at_time, in_words};
-use super::searched::{Property, Searched};
+use super::keyword::in_words;
+use super::searched::{Searched, Times};
 use super::sought::{Read, Test};
 use super::text::Text;
 
 impl Searched for Group {
-    const KEYWORDS: &'static [(&'static [&'static str], Read<Self>)] = &[
-        (&["name"], |sought, _| {
+    const KEYWORDS: &'static [(&'static [&'static str], Read<Self>)] =
+        &[(&["name"], |sought, _| {
             in_words(sought, |group| Some(&group.name))
-        }),
-        (&["created", "created_at"], |sought, asker| {
-            at_time(sought, asker, |group: &Self| group.created_at)
-        }),
-        (&["updated", "updated_at"], |sought, asker| {
-            at_time(sought, asker, |group: &Self| group.updated_at)
-        }),
-    ];
+        })];
 
     const NOT_MODELED: &'static [&'static str] = &[];
 
@@ -44,11 +37,10 @@ impl Searched for Group {
         account.groups.active(GroupId::new(id))
     }
 
-    fn rank_by(&self, property: Property) -> Option<u64> {
-        match property {
-            Property::CreatedAt => Some(self.created_at.unix_seconds()),
-            Property::UpdatedAt => Some(self.updated_at.unix_seconds()),
-            Property::Priority | Property::Status | Property::TicketType => None,
+    fn times(&self) -> Times {
+        Times {
+            created_at: self.created_at,
+            updated_at: self.updated_at,
         }
     }
 }

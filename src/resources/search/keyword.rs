@@ -1,13 +1,12 @@
-//! How the values of keywords are read: words, tags, ids, times, and what has an order.
+//! How the values of keywords are read: words, tags, ids, and what has an order.
 
-use crate::api::search_date::Span;
 use crate::api::search_query::Operator;
 use crate::base::folded::folded;
-use crate::base::time::Timestamp;
 use crate::base::words::{IndexedWord, words};
+use crate::resources::account::Account;
 
 use super::searched::Searched;
-use super::sought::{Asker, Refused, Sought, Test};
+use super::sought::{Refused, Sought, Test};
 
 /// Returns whether a value asks for records without the property.
 pub(super) fn is_none(value: &str) -> bool {
@@ -115,64 +114,47 @@ pub(super) fn in_tags<R: Searched>(
         .map(|tag| Pattern(tag.to_lowercase()))
         .collect();
     let plain = wanted.iter().filter(|tag| tag.is_plain());
-    let indexed: Vec<IndexedWord> = plain
-        .flat_map(|tag| words(&tag.0))
-        .map(|word| IndexedWord::whole(&word))
-        .collect();
+    let indexed: Vec<String> = plain.flat_map(|tag| words(&tag.0)).collect();
     let test = Test::new(move |_, record: &R| {
         let own: Vec<String> = tags(record).iter().map(|tag| tag.to_lowercase()).collect();
         let has = |tag: &Pattern| own.iter().any(|own| tag.matches(own));
         !wanted.is_empty() && wanted.iter().all(has)
     });
-    Ok(match indexed.is_empty() {
-        true => test,
-        false => test.indexed_by(move |account| R::having(account, &indexed)),
-    })
+    Ok(indexed_by_words(test, indexed.into_iter()))
 }
 
-/// Tests an external id, whatever the case.
+/// Tests an external id, whatever the case. `find` returns the record that has it, if there is an
+/// index.
 pub(super) fn is_external_id<R: Searched>(
     sought: &Sought<'_>,
     external_id: TextOf<R>,
+    find: Option<fn(&Account, &str) -> Option<u64>>,
 ) -> Result<Test<R>, Refused> {
     let value = sought.exact()?;
     if is_none(value) {
         return Ok(Test::new(move |_, record| external_id(record).is_none()));
     }
     let wanted = Pattern(folded(value).into_owned());
-    let indexed: Vec<IndexedWord> = match wanted.is_plain() {
-        true => words(value).map(|word| IndexedWord::whole(&word)).collect(),
-        false => Vec::new(),
-    };
+    let plain = wanted.is_plain().then(|| value.to_owned());
     let test = Test::new(move |_, record| {
         external_id(record).is_some_and(|own| wanted.matches(&folded(own)))
     });
-    Ok(match indexed.is_empty() {
-        true => test,
-        false => test.indexed_by(move |account| R::having(account, &indexed)),
+    Ok(match (plain, find) {
+        (Some(value), Some(find)) => {
+            test.indexed_by(move |account| find(account, &value).into_iter().collect())
+        }
+        (Some(value), None) => indexed_by_words(test, words(&value)),
+        (None, _) => test,
     })
 }
 
-/// Tests a time.
-pub(super) fn at_time<R: Searched>(
-    sought: &Sought<'_>,
-    asker: &Asker,
-    time: fn(&R) -> Timestamp,
-) -> Result<Test<R>, Refused> {
-    let (value, operator) = (sought.value.text(), sought.operator);
-    let Some(span) = Span::parse(value, asker.now) else {
-        let keyword = sought.keyword;
-        return Err(Refused::Invalid(format!(
-            "{value} is not a date for {keyword}"
-        )));
-    };
-    // Documented are only `<` and `>`: before then, and since then.
-    if operator == Operator::Is && Span::is_relative(value) {
-        return Err(sought.not_modeled(&format!(":{value}")));
+/// Returns the test with the index of the words of records.
+fn indexed_by_words<R: Searched>(test: Test<R>, words: impl Iterator<Item = String>) -> Test<R> {
+    let words: Vec<IndexedWord> = words.map(|word| IndexedWord::whole(&word)).collect();
+    match words.is_empty() {
+        true => test,
+        false => test.indexed_by(move |account| R::having(account, &words)),
     }
-    Ok(Test::new(move |_, record| {
-        span.compares(time(record), operator)
-    }))
 }
 
 /// Tests what has an order: `ranks` are the words in ascending order.

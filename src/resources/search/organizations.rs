@@ -7,9 +7,9 @@ use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::Organization;
 
-use super::keyword::{at_time, in_tags, in_words, is_external_id, is_none};
-use super::searched::{Property, Searched};
-use super::sought::{Asker, Read, Refused, Sought, Test};
+use super::keyword::{in_tags, in_words, is_external_id};
+use super::searched::{Searched, Times};
+use super::sought::{Read, Test};
 use super::text::Text;
 
 impl Searched for Organization {
@@ -17,7 +17,18 @@ impl Searched for Organization {
         (&["name"], |sought, _| {
             in_words(sought, |organization| Some(&organization.name))
         }),
-        (&["external_id"], external_id),
+        (&["external_id"], |sought, _| {
+            is_external_id(
+                sought,
+                |organization| organization.external_id.as_deref(),
+                Some(|account, value| {
+                    account
+                        .organizations
+                        .with_external_id(value)
+                        .map(OrganizationId::get)
+                }),
+            )
+        }),
         (&["notes"], |sought, _| {
             in_words(sought, |organization| organization.notes.as_deref())
         }),
@@ -26,12 +37,6 @@ impl Searched for Organization {
         }),
         (&["tags"], |sought, _| {
             in_tags(sought, |organization| &organization.tags)
-        }),
-        (&["created", "created_at"], |sought, asker| {
-            at_time(sought, asker, |organization: &Self| organization.created_at)
-        }),
-        (&["updated", "updated_at"], |sought, asker| {
-            at_time(sought, asker, |organization: &Self| organization.updated_at)
         }),
     ];
 
@@ -56,25 +61,10 @@ impl Searched for Organization {
         account.organizations.get(OrganizationId::new(id))
     }
 
-    fn rank_by(&self, property: Property) -> Option<u64> {
-        match property {
-            Property::CreatedAt => Some(self.created_at.unix_seconds()),
-            Property::UpdatedAt => Some(self.updated_at.unix_seconds()),
-            Property::Priority | Property::Status | Property::TicketType => None,
+    fn times(&self) -> Times {
+        Times {
+            created_at: self.created_at,
+            updated_at: self.updated_at,
         }
     }
-}
-
-fn external_id(sought: &Sought<'_>, _: &Asker) -> Result<Test<Organization>, Refused> {
-    let test = is_external_id(sought, |organization: &Organization| {
-        organization.external_id.as_deref()
-    })?;
-    let value = sought.value.text().to_owned();
-    Ok(match is_none(&value) || value.contains('*') {
-        true => test,
-        false => test.indexed_by(move |account| {
-            let found = account.organizations.with_external_id(&value);
-            found.into_iter().map(OrganizationId::get).collect()
-        }),
-    })
 }

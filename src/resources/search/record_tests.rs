@@ -367,23 +367,38 @@ fn scan(account: &Account, terms: &[(bool, Term)]) -> Vec<(Kind, u64)> {
         }
     }
     for record in seen(account) {
-        // Of several terms with one keyword, one must match. All other terms must match.
-        let mut alternatives: BTreeMap<&str, bool> = BTreeMap::new();
-        let mut is_meant = !terms.is_empty();
-        for (is_negated, term) in terms {
-            let holds = term.is_about(&record) != *is_negated;
-            match term.written().0.filter(|_| !is_negated) {
-                Some(keyword) => *alternatives.entry(keyword).or_default() |= holds,
-                None => is_meant &= holds,
-            }
-        }
-        if is_meant && alternatives.values().all(|holds| *holds) {
+        let holds = |(is_negated, term): &(bool, Term)| Holds {
+            keyword: term.written().0.filter(|_| !is_negated),
+            holds: term.is_about(&record) != *is_negated,
+        };
+        if all_hold(terms.iter().map(holds)) {
             let is_exact = !exactly.is_empty() && spaced(&record.title) == spaced(&exactly);
             found.push((!is_exact, record.id, record.kind));
         }
     }
     found.sort_unstable();
     found.into_iter().map(|(_, id, kind)| (kind, id)).collect()
+}
+
+/// Whether a term of a query holds for a record, and the keyword that it shares with alternatives.
+pub(super) struct Holds {
+    pub(super) keyword: Option<&'static str>,
+    pub(super) holds: bool,
+}
+
+/// Returns whether a record matches a query. Of several terms with one keyword, one must hold, and
+/// so must all other terms. A query without terms finds nothing.
+pub(super) fn all_hold(terms: impl Iterator<Item = Holds>) -> bool {
+    let mut alternatives: BTreeMap<&str, bool> = BTreeMap::new();
+    let (mut is_meant, mut has_terms) = (true, false);
+    for Holds { keyword, holds } in terms {
+        has_terms = true;
+        match keyword {
+            Some(keyword) => *alternatives.entry(keyword).or_default() |= holds,
+            None => is_meant &= holds,
+        }
+    }
+    has_terms && is_meant && alternatives.values().all(|holds| *holds)
 }
 
 proptest! {

@@ -1,16 +1,17 @@
 //! [`Searched`]: what the search must know of a kind of record.
 
 use crate::base::ids::RecordId as _;
+use crate::base::time::Timestamp;
 use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
 use crate::resources::shown::Show;
 
-use super::sought::{Read, Test};
+use super::sought::{Read, Test, at_time};
 use super::text::Text;
 
 /// A kind of record that the search finds.
 pub(super) trait Searched: Show {
-    /// The keywords, with those that mean the same.
+    /// The keywords besides those of times, with those that mean the same.
     const KEYWORDS: &'static [(&'static [&'static str], Read<Self>)];
 
     /// The keywords that Zendesk has and the double does not implement.
@@ -36,9 +37,13 @@ pub(super) trait Searched: Show {
         self.name()
     }
 
+    fn times(&self) -> Times;
+
     /// Returns a number that sorts the records by a property. `None` means that the record does not
     /// have it.
-    fn rank_by(&self, property: Property) -> Option<u64>;
+    fn rank_by(&self, property: Property) -> Option<u64> {
+        self.times().rank_by(property)
+    }
 
     fn number(&self) -> u64 {
         self.id().number()
@@ -54,6 +59,16 @@ pub(super) trait Searched: Show {
             .find(|(names, _)| names.contains(&keyword));
         match known {
             Some((names, read)) => Standing::Known(names[0], *read),
+            None if ["created", "created_at"].contains(&keyword) => {
+                Standing::Known("created", |sought, asker| {
+                    at_time(sought, asker, |record: &Self| record.times().created_at)
+                })
+            }
+            None if ["updated", "updated_at"].contains(&keyword) => {
+                Standing::Known("updated", |sought, asker| {
+                    at_time(sought, asker, |record: &Self| record.times().updated_at)
+                })
+            }
             None if Self::lacks(keyword) => Standing::NotModeled,
             None => Standing::Unknown,
         }
@@ -77,6 +92,22 @@ pub(super) enum Standing<R> {
     NotModeled,
     /// Zendesk does not have it for records of this kind.
     Unknown,
+}
+
+/// The times that all records have.
+pub(super) struct Times {
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
+}
+
+impl Times {
+    pub(super) fn rank_by(&self, property: Property) -> Option<u64> {
+        match property {
+            Property::CreatedAt => Some(self.created_at.unix_seconds()),
+            Property::UpdatedAt => Some(self.updated_at.unix_seconds()),
+            Property::Priority | Property::Status | Property::TicketType => None,
+        }
+    }
 }
 
 /// What a search can be sorted by.

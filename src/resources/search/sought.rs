@@ -1,5 +1,6 @@
 //! [`Sought`]: a term with a keyword; [`Test`]: the test of records that it becomes.
 
+use crate::api::search_date::Span;
 use crate::api::search_query::{Operator, Value};
 use crate::base::ids::UserId;
 use crate::base::settings::QuotedEmail;
@@ -121,4 +122,26 @@ impl<'a> Sought<'a> {
     pub(super) fn is_quoted(&self) -> bool {
         matches!(self.value, Value::Phrase(_))
     }
+}
+
+/// Tests a time.
+pub(super) fn at_time<R: 'static>(
+    sought: &Sought<'_>,
+    asker: &Asker,
+    time: fn(&R) -> Timestamp,
+) -> Result<Test<R>, Refused> {
+    let (value, operator) = (sought.value.text(), sought.operator);
+    let Some(span) = Span::parse(value, asker.now) else {
+        let keyword = sought.keyword;
+        return Err(Refused::Invalid(format!(
+            "{value} is not a date for {keyword}"
+        )));
+    };
+    // Documented are only `<` and `>`: before then, and since then.
+    if operator == Operator::Is && Span::is_relative(value) {
+        return Err(sought.not_modeled(&format!(":{value}")));
+    }
+    Ok(Test::new(move |_, record| {
+        span.compares(time(record), operator)
+    }))
 }

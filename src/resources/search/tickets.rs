@@ -8,8 +8,8 @@ use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
 use crate::resources::tickets::model::Ticket;
 
-use super::keyword::{at_time, in_tags, in_words, is_external_id, is_named, is_none, ranked};
-use super::searched::{Property, Searched};
+use super::keyword::{in_tags, in_words, is_external_id, is_named, is_none, ranked};
+use super::searched::{Property, Searched, Times};
 use super::sought::{Asker, Read, Refused, Sought, Test};
 use super::text::Text;
 use super::users::{is_organization, is_user, organizations, users, users_having};
@@ -54,16 +54,10 @@ impl Searched for Ticket {
         }),
         (&["group", "group_id"], |sought, _| group(sought)),
         (&["external_id"], |sought, _| {
-            is_external_id(sought, |ticket: &Self| ticket.external_id.as_deref())
+            is_external_id(sought, |ticket: &Self| ticket.external_id.as_deref(), None)
         }),
         (&["tags"], |sought, _| {
             in_tags(sought, |ticket| &ticket.tags)
-        }),
-        (&["created", "created_at"], |sought, asker| {
-            at_time(sought, asker, |ticket: &Self| ticket.created_at)
-        }),
-        (&["updated", "updated_at"], |sought, asker| {
-            at_time(sought, asker, |ticket: &Self| ticket.updated_at)
         }),
     ];
 
@@ -142,15 +136,21 @@ impl Searched for Ticket {
         self.subject.as_deref().unwrap_or_default()
     }
 
-    fn rank_by(&self, property: Property) -> Option<u64> {
-        let number = |rank: usize| u64::try_from(rank).unwrap_or(u64::MAX);
-        match property {
-            Property::CreatedAt => Some(self.created_at.unix_seconds()),
-            Property::UpdatedAt => Some(self.updated_at.unix_seconds()),
-            Property::Priority => Some(number(rank(PRIORITIES, self.priority?.word()))),
-            Property::Status => Some(number(rank(STATUSES, self.status.word()))),
-            Property::TicketType => Some(number(rank(TYPES, self.ticket_type?.word()))),
+    fn times(&self) -> Times {
+        Times {
+            created_at: self.created_at,
+            updated_at: self.updated_at,
         }
+    }
+
+    fn rank_by(&self, property: Property) -> Option<u64> {
+        let rank = match property {
+            Property::CreatedAt | Property::UpdatedAt => return self.times().rank_by(property),
+            Property::Priority => rank(PRIORITIES, self.priority?.word()),
+            Property::Status => rank(STATUSES, self.status.word()),
+            Property::TicketType => rank(TYPES, self.ticket_type?.word()),
+        };
+        u64::try_from(rank).ok()
     }
 }
 

@@ -6,11 +6,11 @@
     reason = "a test that unwraps says what it expects"
 )]
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::record_tests::{Holds, all_hold};
 use crate::api::error::ApiError;
 use crate::base::ids::{Kind, UserId};
 use crate::base::settings::Rules;
@@ -328,17 +328,11 @@ fn scan(account: &Account, terms: &[(bool, Term)]) -> Vec<UserId> {
         let all = account.identities.iter();
         let identities: Vec<&Identity> =
             all.filter(|identity| identity.user_id == user.id).collect();
-        // Of several terms for one property, one must match. All other terms must match.
-        let mut alternatives: BTreeMap<&str, bool> = BTreeMap::new();
-        let mut is_meant = !terms.is_empty();
-        for (is_negated, term) in terms {
-            let holds = term.is_about(account, user, &identities) != *is_negated;
-            match term.written().0.filter(|_| !is_negated) {
-                Some(property) => *alternatives.entry(property).or_default() |= holds,
-                None => is_meant &= holds,
-            }
-        }
-        if is_meant && alternatives.values().all(|holds| *holds) {
+        let holds = |(is_negated, term): &(bool, Term)| Holds {
+            keyword: term.written().0.filter(|_| !is_negated),
+            holds: term.is_about(account, user, &identities) != *is_negated,
+        };
+        if all_hold(terms.iter().map(holds)) {
             found.push(user.id);
         }
     }

@@ -12,9 +12,9 @@ use crate::resources::identities::model::IdentityType;
 use crate::resources::users::model::User;
 
 use super::keyword::{
-    Pattern, at_time, in_tags, in_words, indexed_words, is, is_external_id, is_named, is_none,
+    Pattern, in_tags, in_words, indexed_words, is, is_external_id, is_named, is_none,
 };
-use super::searched::{Property, Searched};
+use super::searched::{Searched, Times};
 use super::sought::{Asker, Read, Refused, Sought, Test};
 use super::text::Text;
 
@@ -25,7 +25,13 @@ impl Searched for User {
         }),
         (&["email"], email),
         (&["phone"], phone),
-        (&["external_id"], external_id),
+        (&["external_id"], |sought, _| {
+            is_external_id(
+                sought,
+                |user| user.external_id.as_deref(),
+                Some(|account, value| account.users.with_external_id(value).map(UserId::get)),
+            )
+        }),
         (&["role"], |sought, _| role(sought)),
         (&["group", "group_id"], |sought, _| group(sought)),
         (&["organization", "organization_id"], |sought, _| {
@@ -44,12 +50,6 @@ impl Searched for User {
         }),
         (&["is_suspended"], |sought, _| {
             is(sought, |user| user.suspended)
-        }),
-        (&["created", "created_at"], |sought, asker| {
-            at_time(sought, asker, |user: &Self| user.created_at)
-        }),
-        (&["updated", "updated_at"], |sought, asker| {
-            at_time(sought, asker, |user: &Self| user.updated_at)
         }),
     ];
 
@@ -82,11 +82,10 @@ impl Searched for User {
         account.users.active(UserId::new(id))
     }
 
-    fn rank_by(&self, property: Property) -> Option<u64> {
-        match property {
-            Property::CreatedAt => Some(self.created_at.unix_seconds()),
-            Property::UpdatedAt => Some(self.updated_at.unix_seconds()),
-            Property::Priority | Property::Status | Property::TicketType => None,
+    fn times(&self) -> Times {
+        Times {
+            created_at: self.created_at,
+            updated_at: self.updated_at,
         }
     }
 }
@@ -166,17 +165,6 @@ fn digits(number: &str) -> String {
         .chars()
         .filter(|letter| letter.is_alphanumeric() || *letter == '+')
         .collect()
-}
-
-fn external_id(sought: &Sought<'_>, _: &Asker) -> Result<Test<User>, Refused> {
-    let test = is_external_id(sought, |user: &User| user.external_id.as_deref())?;
-    let value = sought.value.text().to_owned();
-    Ok(match is_none(&value) || value.contains('*') {
-        true => test,
-        false => test.indexed_by(move |account| {
-            numbers(account.users.with_external_id(&value).into_iter().collect())
-        }),
-    })
 }
 
 fn role(sought: &Sought<'_>) -> Result<Test<User>, Refused> {
