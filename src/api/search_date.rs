@@ -67,6 +67,16 @@ impl Span {
     /// Returns whether a time compares in this way. Later than a day is after its end.
     pub(crate) fn compares(self, time: Timestamp, operator: Operator) -> bool {
         let time = i64::try_from(time.unix_seconds()).unwrap_or(i64::MAX);
+        self.compares_second(time, operator)
+    }
+
+    /// As [`Span::compares`], for a day such as `2018-11-04`, which is its first second.
+    pub(crate) fn compares_day(self, day: &str, operator: Operator) -> bool {
+        let first = day_number(day).map(|day| day * SECONDS_PER_DAY);
+        first.is_some_and(|first| self.compares_second(first, operator))
+    }
+
+    fn compares_second(self, time: i64, operator: Operator) -> bool {
         match operator {
             Operator::Is => (self.first..=self.last).contains(&time),
             Operator::Less => time < self.first,

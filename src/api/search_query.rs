@@ -4,6 +4,7 @@
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408886879258>
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A query: its terms, in the order in which they were written.
@@ -67,6 +68,17 @@ impl Operator {
         let mut signs = OPERATORS.iter();
         let sign = signs.find(|(_, operator)| *operator == self);
         sign.map_or("", |(sign, _)| sign)
+    }
+
+    /// Returns whether it holds for something that compares in this way with the value.
+    pub(crate) fn allows(self, ordering: Ordering) -> bool {
+        match self {
+            Self::Is => ordering.is_eq(),
+            Self::Less => ordering.is_lt(),
+            Self::Greater => ordering.is_gt(),
+            Self::AtMost => ordering.is_le(),
+            Self::AtLeast => ordering.is_ge(),
+        }
     }
 }
 
@@ -134,7 +146,9 @@ impl Value {
 fn property(text: &str) -> Option<(Matter, &str)> {
     let is_of_keyword = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
     let (keyword, rest) = text.split_at(text.find(|letter| !is_of_keyword(letter))?);
-    let is_keyword = keyword.starts_with(|first: char| first.is_alphabetic() || first == '_');
+    // The key of a custom field may start with a digit, and a time has no letter.
+    let is_keyword = !keyword.starts_with(['-', '.'])
+        && keyword.contains(|letter: char| letter.is_alphabetic() || letter == '_');
     let (operator, rest) = OPERATORS
         .iter()
         .find_map(|(sign, operator)| Some((*operator, rest.strip_prefix(sign)?)))?;

@@ -89,6 +89,16 @@ impl FieldValue {
             _ => None,
         }
     }
+
+    /// Returns its texts: a text, or the options. Numbers, days and checkboxes have none.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::Options(options) => options,
+            _ => &[],
+        };
+        texts.iter().map(String::as_str)
+    }
 }
 
 impl From<&str> for FieldValue {
@@ -202,6 +212,11 @@ impl FieldValues {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// Returns the texts of all values that are set.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.iter().flat_map(|(_, value)| value.texts())
     }
 
     /// Sets a value, or removes it.

@@ -51,6 +51,14 @@ fn queries_are_taken_apart() {
             ],
         ),
         (
+            "2FA:true 10:30 --a:b",
+            vec![
+                property("2fa", Is, word("true")),
+                text(word("10:30")),
+                not(text(word("-a:b"))),
+            ],
+        ),
+        (
             r#"name:"Ada L" "x y"-tags:vip -z"#,
             vec![
                 property("name", Is, phrase("Ada L")),

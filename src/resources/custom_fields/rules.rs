@@ -51,7 +51,7 @@ impl InAccount for User {
         let having: Vec<_> = having.map(|user| user.id).collect();
         for id in having {
             let change = |user: &mut Self| user.user_fields.change(key, &change);
-            account.users.update_in_place(id, change);
+            account.users.update(id, change);
         }
     }
 }

@@ -67,6 +67,12 @@ impl Organization {
         let tags = self.tags.iter().map(String::as_str);
         std::iter::once(&*self.name).chain(further).chain(tags)
     }
+
+    /// Returns these texts and those of all custom fields, for the index of words. Which fields can
+    /// be searched depends on the account.
+    pub(crate) fn indexed_texts(&self) -> impl Iterator<Item = &str> {
+        self.texts().chain(self.organization_fields.texts())
+    }
 }
 
 /// An organization to be seeded: a name, and what differs from the defaults.

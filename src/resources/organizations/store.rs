@@ -109,7 +109,7 @@ impl OrganizationStore {
     pub(crate) fn having(&self, words: &[IndexedWord]) -> Vec<OrganizationId> {
         self.by_word.having(words, || {
             self.iter()
-                .map(|organization| (organization.id, organization.texts()))
+                .map(|organization| (organization.id, organization.indexed_texts()))
         })
     }
 
@@ -118,7 +118,7 @@ impl OrganizationStore {
     pub(crate) fn put(&mut self, organization: Organization) {
         let id = organization.id;
         if let Some(former) = self.rows.get(id).filter(|former| !former.is_deleted()) {
-            self.by_word.remove(id, former.texts());
+            self.by_word.remove(id, former.indexed_texts());
             if let Some(external_id) = external_id_key(former) {
                 self.by_external_id.remove(&external_id);
             }
@@ -133,7 +133,7 @@ impl OrganizationStore {
             let name = sort_name(&organization.name);
             self.sort_names.insert(id, Arc::clone(&name));
             self.by_name.insert((name, id), ());
-            self.by_word.insert(id, organization.texts());
+            self.by_word.insert(id, organization.indexed_texts());
         }
         let updated_at = organization.updated_at;
         let former = self.rows.put(organization);
@@ -158,7 +158,7 @@ impl OrganizationStore {
             .filter_map(|organization| Some((external_id_key(organization)?, organization.id)));
         self.by_external_id.extend(external_ids.collect());
         self.by_word
-            .extend(live().map(|organization| (organization.id, organization.texts())));
+            .extend(live().map(|organization| (organization.id, organization.indexed_texts())));
         let all = organizations.iter();
         self.by_change
             .extend(all.map(|organization| (organization.updated_at, organization.id)));

@@ -4,6 +4,7 @@ use crate::api::search_query::{Matter, Operator, SearchQuery, Term};
 use crate::base::words::words;
 use crate::resources::account::Account;
 
+use super::by_field::by_field;
 use super::searched::{Searched, Standing};
 use super::sought::{Asker, Refused, Sought, Test};
 use super::text::Text;
@@ -98,8 +99,9 @@ impl<R: Searched> Filters<R> {
             operator,
             value,
         };
-        let (name, test) = match R::standing(keyword) {
+        let (name, test) = match R::standing(keyword, asker) {
             Standing::Known(name, read) => (name, read(&sought, asker)?),
+            Standing::Field(field) => (keyword, by_field(field, &sought, asker)?),
             Standing::NotModeled => return Err(sought.not_modeled("")),
             Standing::Unknown => (keyword, Test::nothing()),
         };

@@ -66,7 +66,7 @@ impl Search {
                 Some(order) => order,
                 None => return Err(reasons.error()),
             },
-            unknown: unknown(&query),
+            unknown: unknown(&query, asker),
         };
         if reasons.0.is_empty() {
             Ok(search)
@@ -178,10 +178,11 @@ fn kinds(query: &SearchQuery, among: &[Kind]) -> Result<Vec<Kind>, Refused> {
     Ok(if is_empty { Vec::new() } else { kinds })
 }
 
-/// Returns whether Zendesk has this keyword for any kind of record, or for none in particular.
+/// Returns whether Zendesk has this keyword in every account, for any kind of record or for none in
+/// particular.
 pub(crate) fn is_keyword(keyword: &str) -> bool {
     fn is_of<R: Searched>(keyword: &str) -> bool {
-        !matches!(R::standing(keyword), Standing::Unknown)
+        !matches!(R::own_standing(keyword), Standing::Unknown)
     }
     CONTROLS.contains(&keyword)
         || is_of::<User>(keyword)
@@ -191,10 +192,14 @@ pub(crate) fn is_keyword(keyword: &str) -> bool {
 }
 
 /// Returns the keywords of a query that Zendesk has for no kind of record.
-fn unknown(query: &SearchQuery) -> Vec<String> {
+fn unknown(query: &SearchQuery, asker: &Asker) -> Vec<String> {
+    let is_known = |keyword: &str| {
+        let mut owners = KINDS.iter();
+        is_keyword(keyword) || owners.any(|owner| asker.field(*owner, keyword).is_some())
+    };
     let unknown = |term: &Term| match &term.matter {
         Matter::Property { keyword, .. } => {
-            Some(keyword.clone()).filter(|keyword| !is_keyword(keyword))
+            Some(keyword.clone()).filter(|keyword| !is_known(keyword))
         }
         Matter::Text(_) => None,
     };

@@ -1,6 +1,5 @@
 //! How the values of keywords are read: words, tags, ids, and what has an order.
 
-use crate::api::search_query::Operator;
 use crate::base::folded::folded;
 use crate::base::words::{IndexedWord, words};
 use crate::resources::account::Account;
@@ -56,7 +55,7 @@ impl Pattern {
 }
 
 /// Returns the words of a value, in which `*` may stand for any letters.
-fn patterns(value: &str) -> Vec<Pattern> {
+pub(super) fn patterns(value: &str) -> Vec<Pattern> {
     value
         .split(|letter: char| !letter.is_alphanumeric() && letter != '*')
         .filter(|word| !word.is_empty())
@@ -65,7 +64,7 @@ fn patterns(value: &str) -> Vec<Pattern> {
 }
 
 /// Returns whether a text contains all of these words, in any order.
-fn has_words(text: &str, patterns: &[Pattern]) -> bool {
+pub(super) fn has_words(text: &str, patterns: &[Pattern]) -> bool {
     let text: Vec<String> = words(text).collect();
     let is_there = |pattern: &Pattern| text.iter().any(|word| pattern.matches(word));
     !patterns.is_empty() && patterns.iter().all(is_there)
@@ -90,14 +89,11 @@ pub(super) fn in_words<R: Searched>(
     sought: &Sought<'_>,
     text: TextOf<R>,
 ) -> Result<Test<R>, Refused> {
-    let patterns = patterns(sought.exact()?);
-    let indexed: Vec<IndexedWord> = patterns.iter().filter_map(Pattern::indexed).collect();
+    let value = sought.exact()?;
+    let patterns = patterns(value);
     let test =
         Test::new(move |_, record| text(record).is_some_and(|text| has_words(text, &patterns)));
-    Ok(match indexed.is_empty() {
-        true => test,
-        false => test.indexed_by(move |account| R::having(account, &indexed)),
-    })
+    Ok(indexed_by(test, indexed_words(value)))
 }
 
 /// Tests the tags for all words of the value.
@@ -148,9 +144,16 @@ pub(super) fn is_external_id<R: Searched>(
     })
 }
 
-/// Returns the test with the index of the words of records.
-fn indexed_by_words<R: Searched>(test: Test<R>, words: impl Iterator<Item = String>) -> Test<R> {
-    let words: Vec<IndexedWord> = words.map(|word| IndexedWord::whole(&word)).collect();
+/// Returns the test with the index of the words of records, for whole words.
+pub(super) fn indexed_by_words<R: Searched>(
+    test: Test<R>,
+    words: impl Iterator<Item = String>,
+) -> Test<R> {
+    indexed_by(test, words.map(|word| IndexedWord::whole(&word)).collect())
+}
+
+/// Returns the test with the index of the words of records, unless there are none.
+pub(super) fn indexed_by<R: Searched>(test: Test<R>, words: Vec<IndexedWord>) -> Test<R> {
     match words.is_empty() {
         true => test,
         false => test.indexed_by(move |account| R::having(account, &words)),
@@ -174,13 +177,7 @@ pub(super) fn ranked<R: Searched>(
         return Ok(Test::nothing());
     };
     Ok(Test::new(move |_, record| {
-        rank(record).is_some_and(|own| match operator {
-            Operator::Is => own == wanted,
-            Operator::Less => own < wanted,
-            Operator::Greater => own > wanted,
-            Operator::AtMost => own <= wanted,
-            Operator::AtLeast => own >= wanted,
-        })
+        rank(record).is_some_and(|own| operator.allows(own.cmp(&wanted)))
     }))
 }
 

@@ -6,11 +6,14 @@
 //! - `filter.rs`: the terms of a query as tests of records; `sought.rs`: a term, and a test;
 //!   `keyword.rs`, `text.rs`: how values are read, with a keyword and without one;
 //! - `index.rs`: what an index sees that lags;
+//! - `fields.rs`: the custom fields that can be searched; `by_field.rs`: how;
 //! - `searched.rs`: what the search must know of a kind of record; `users.rs`, `organizations.rs`,
 //!   `tickets.rs`, `groups.rs`: what it knows.
 
 pub(crate) mod api;
+mod by_field;
 mod export;
+mod fields;
 mod filter;
 pub(crate) mod found;
 mod groups;

@@ -2,11 +2,13 @@
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408883318554>
 
+use crate::base::field_value::FieldValues;
 use crate::base::ids::OrganizationId;
 use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::Organization;
 
+use super::fields::texts_of_organization;
 use super::keyword::{in_tags, in_words, is_external_id};
 use super::searched::{Searched, Times};
 use super::sought::{Read, Test};
@@ -44,8 +46,12 @@ impl Searched for Organization {
 
     fn with_text(text: Text) -> Test<Self> {
         let indexed = text.indexed_words();
-        Test::new(move |_, organization: &Self| organization.texts().any(|own| text.is_in(own)))
-            .indexed_by(move |account| Self::having(account, &indexed))
+        Test::new(move |account, organization: &Self| {
+            let of_fields = texts_of_organization(account, organization);
+            let mut own = organization.texts().chain(of_fields);
+            own.any(|own| text.is_in(own))
+        })
+        .indexed_by(move |account| Self::having(account, &indexed))
     }
 
     fn having(account: &Account, words: &[IndexedWord]) -> Vec<u64> {
@@ -59,6 +65,10 @@ impl Searched for Organization {
 
     fn live(account: &Account, id: u64) -> Option<&Self> {
         account.organizations.get(OrganizationId::new(id))
+    }
+
+    fn field_values(&self) -> Option<&FieldValues> {
+        Some(&self.organization_fields)
     }
 
     fn times(&self) -> Times {

@@ -1,12 +1,14 @@
 //! [`Searched`]: what the search must know of a kind of record.
 
+use crate::base::field_value::FieldValues;
 use crate::base::ids::RecordId as _;
 use crate::base::time::Timestamp;
 use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
 use crate::resources::shown::Show;
 
-use super::sought::{Read, Test, at_time};
+use super::fields::SearchedField;
+use super::sought::{Asker, Read, Test, at_time};
 use super::text::Text;
 
 /// A kind of record that the search finds.
@@ -49,11 +51,24 @@ pub(super) trait Searched: Show {
         self.id().number()
     }
 
-    /// Returns what a keyword is for this kind of record.
-    ///
-    /// This is the only place where keywords are resolved. The keys of custom fields belong here,
-    /// behind Zendesk's own keywords.
-    fn standing(keyword: &str) -> Standing<Self> {
+    /// Returns the values of custom fields. `None` means that records of the kind have none.
+    fn field_values(&self) -> Option<&FieldValues> {
+        None
+    }
+
+    /// Returns what a keyword is for this kind of record: one of Zendesk's own, or else the key of a
+    /// custom field. This is the only place where keywords are resolved.
+    fn standing<'a>(keyword: &str, asker: &'a Asker) -> Standing<'a, Self> {
+        match Self::own_standing(keyword) {
+            Standing::Unknown => asker
+                .field(Self::KIND, keyword)
+                .map_or(Standing::Unknown, Standing::Field),
+            own => own,
+        }
+    }
+
+    /// Returns what a keyword is that every account has.
+    fn own_standing<'a>(keyword: &str) -> Standing<'a, Self> {
         let known = Self::KEYWORDS
             .iter()
             .find(|(names, _)| names.contains(&keyword));
@@ -86,9 +101,11 @@ pub(super) trait Searched: Show {
 }
 
 /// What a keyword is for a kind of record.
-pub(super) enum Standing<R> {
+pub(super) enum Standing<'a, R> {
     /// It is this keyword.
     Known(&'static str, Read<R>),
+    /// It is the key of a custom field.
+    Field(&'a SearchedField),
     NotModeled,
     /// Zendesk does not have it for records of this kind.
     Unknown,

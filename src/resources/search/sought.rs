@@ -2,10 +2,12 @@
 
 use crate::api::search_date::Span;
 use crate::api::search_query::{Operator, Value};
-use crate::base::ids::UserId;
+use crate::base::ids::{Kind, UserId};
 use crate::base::settings::QuotedEmail;
 use crate::base::time::Timestamp;
 use crate::resources::account::Account;
+
+use super::fields::{SearchedField, searched_fields};
 
 /// Why a query is not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,12 +71,13 @@ impl<R> Test<R> {
 pub(super) type Read<R> = fn(&Sought<'_>, &Asker) -> Result<Test<R>, Refused>;
 
 /// What the meaning of a query depends on besides its text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asker {
     pub(crate) now: Timestamp,
     /// The caller, for `requester:me`.
     pub(crate) caller: Option<UserId>,
     pub(crate) quoted_email: QuotedEmail,
+    fields: Vec<SearchedField>,
 }
 
 impl Asker {
@@ -84,7 +87,13 @@ impl Asker {
             now: account.now(),
             caller,
             quoted_email: account.rules.quoted_email,
+            fields: searched_fields(account),
         }
+    }
+
+    /// Returns the custom field of this kind of record with a key, which is in lower case.
+    pub(super) fn field(&self, owner: Kind, key: &str) -> Option<&SearchedField> {
+        self.fields.iter().find(|field| field.is(owner, key))
     }
 }
 
@@ -130,6 +139,14 @@ pub(super) fn at_time<R: 'static>(
     asker: &Asker,
     time: fn(&R) -> Timestamp,
 ) -> Result<Test<R>, Refused> {
+    let (span, operator) = (span(sought, asker)?, sought.operator);
+    Ok(Test::new(move |_, record| {
+        span.compares(time(record), operator)
+    }))
+}
+
+/// Reads a time.
+pub(super) fn span(sought: &Sought<'_>, asker: &Asker) -> Result<Span, Refused> {
     let (value, operator) = (sought.value.text(), sought.operator);
     let Some(span) = Span::parse(value, asker.now) else {
         let keyword = sought.keyword;
@@ -141,7 +158,5 @@ pub(super) fn at_time<R: 'static>(
     if operator == Operator::Is && Span::is_relative(value) {
         return Err(sought.not_modeled(&format!(":{value}")));
     }
-    Ok(Test::new(move |_, record| {
-        span.compares(time(record), operator)
-    }))
+    Ok(span)
 }

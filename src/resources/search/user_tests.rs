@@ -12,15 +12,19 @@ use proptest::prelude::*;
 
 use super::record_tests::{Holds, all_hold};
 use crate::api::error::ApiError;
+use crate::base::field_value::FieldValue;
+use crate::base::given_fields::{GivenFields, GivenValue};
 use crate::base::ids::{Kind, UserId};
 use crate::base::settings::Rules;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
+use crate::resources::custom_fields::model::{FieldType, NewUserField};
 use crate::resources::identities::model::{Identity, IdentityType};
 use crate::resources::organizations::model::OrganizationChanges;
 use crate::resources::search::found::Search;
 use crate::resources::search::order::Sorting;
 use crate::resources::search::sought::Asker;
+use crate::resources::seeded::Seeded as _;
 use crate::resources::users::model::{Role, User, UserChanges};
 
 /// Returns the users that match a query, by id.
@@ -50,6 +54,8 @@ const TAGS: [&str; 3] = ["vip", "VIP", "old"];
 
 const ORGANIZATIONS: [&str; 3] = ["Love Inc", "Ada and adam", "Élan"];
 
+const TIERS: [&str; 3] = ["gold", "gold_plus", "Élan"];
+
 const ROLES: [Role; 3] = [Role::EndUser, Role::Agent, Role::Admin];
 
 fn text() -> impl Strategy<Value = String> {
@@ -71,9 +77,10 @@ fn user() -> impl Strategy<Value = UserChanges> {
         prop::option::of(prop::sample::subsequence(&TAGS[..], 0..3)),
         prop::option::of(any::<bool>()),
         prop::option::of(any::<bool>()),
+        fields(),
     );
     (texts, rest).prop_map(|((name, notes, alias, email, phone), rest)| {
-        let (external_id, role, tags, suspended, verified) = rest;
+        let (external_id, role, tags, suspended, verified, custom_values) = rest;
         UserChanges {
             name,
             notes: notes.map(Some),
@@ -85,8 +92,27 @@ fn user() -> impl Strategy<Value = UserChanges> {
             tags: tags.map(|tags| tags.into_iter().map(str::to_owned).collect()),
             suspended,
             verified,
+            custom_values: Some(custom_values),
             ..UserChanges::default()
         }
+    })
+}
+
+/// Values of custom fields: a dropdown, a text and a number. Some are emptied.
+fn fields() -> impl Strategy<Value = GivenFields> {
+    let tier = prop::sample::select(&TIERS[..]).prop_map(FieldValue::from);
+    let motto = text().prop_map(FieldValue::from);
+    let age = (0..3i64).prop_map(FieldValue::from);
+    let given = |value: Option<FieldValue>| value.map_or(GivenValue::Null, GivenValue::Value);
+    let values = (
+        prop::option::of(tier),
+        prop::option::of(motto),
+        prop::option::of(age),
+    );
+    (values, 0..4usize).prop_map(move |((tier, motto, age), length)| {
+        let named = [("tier", tier), ("motto", motto), ("age", age)];
+        let all = named.map(|(key, value)| (key.to_owned(), given(value)));
+        GivenFields(all.into_iter().take(length).collect())
     })
 }
 
@@ -98,6 +124,10 @@ enum Change {
     Move(usize, Option<usize>),
     DeleteUser(usize),
     DeleteIdentity(usize, usize),
+    DeletePermanently(usize),
+    Merge(usize, usize),
+    /// From then on, the indexes are there.
+    Search,
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -108,6 +138,9 @@ fn change() -> impl Strategy<Value = Change> {
             .prop_map(|(user, organization)| Change::Move(user, organization)),
         1 => (0..4usize).prop_map(Change::DeleteUser),
         3 => (0..4usize, 0..3usize).prop_map(|(user, identity)| Change::DeleteIdentity(user, identity)),
+        1 => (0..4usize).prop_map(Change::DeletePermanently),
+        1 => (0..4usize, 0..4usize).prop_map(|(loser, winner)| Change::Merge(loser, winner)),
+        1 => Just(Change::Search),
     ]
 }
 
@@ -123,6 +156,14 @@ fn account_after(changes: &[Change]) -> Account {
         };
         account.create_organization(changes).unwrap()
     });
+    let tier = NewUserField::dropdown("tier", TIERS);
+    for field in [
+        tier,
+        NewUserField::text("motto"),
+        NewUserField::new("age", FieldType::Integer),
+    ] {
+        field.put_into(&mut account).unwrap();
+    }
     let mut users = Vec::new();
     for change in changes {
         match change {
@@ -147,6 +188,18 @@ fn account_after(changes: &[Change]) -> Account {
                     let _ = account.delete_user(*user);
                 }
             }
+            Change::DeletePermanently(user) => {
+                if let Some(user) = users.get(*user) {
+                    let _ = account.delete_user(*user);
+                    let _ = account.delete_user_permanently(*user, account.owner);
+                }
+            }
+            Change::Merge(loser, winner) => {
+                if let (Some(loser), Some(winner)) = (users.get(*loser), users.get(*winner)) {
+                    let _ = account.merge_users(*loser, *winner);
+                }
+            }
+            Change::Search => drop(search_users(&account, "x").unwrap()),
             Change::DeleteIdentity(user, place) => {
                 let Some(user) = users.get(*user) else {
                     continue;
@@ -181,6 +234,9 @@ enum Term {
     Suspended(bool),
     Verified(bool),
     Without(&'static str),
+    Tier(&'static str),
+    Motto(String),
+    Older(i64),
     Anybody,
 }
 
@@ -205,8 +261,11 @@ fn term() -> impl Strategy<Value = (bool, Term)> {
         1 => prop::sample::select(&PHONES[..]).prop_map(Term::Phone),
         1 => any::<bool>().prop_map(Term::Suspended),
         1 => any::<bool>().prop_map(Term::Verified),
-        1 => prop::sample::select(&["email", "external_id", "phone", "organization", "tags"][..])
+        1 => prop::sample::select(&["email", "external_id", "phone", "organization", "tags", "motto"][..])
             .prop_map(Term::Without),
+        2 => prop::sample::select(&TIERS[..]).prop_map(Term::Tier),
+        2 => text().prop_map(Term::Motto),
+        1 => (-1..3i64).prop_map(Term::Older),
         1 => Just(Term::Anybody),
     ];
     (any::<bool>(), term).prop_map(|(is_negated, term)| (is_negated, term))
@@ -234,6 +293,10 @@ impl Term {
             Self::Suspended(is) => of("is_suspended", &is.to_string()),
             Self::Verified(is) => of("is_verified", &is.to_string()),
             Self::Without(property) => (Some(property), format!("{property}:none")),
+            Self::Tier(tier) => (Some("tier"), format!("TIER:{}", tier.to_uppercase())),
+            Self::Motto(motto) => of("motto", motto),
+            // Several of them hold together.
+            Self::Older(age) => (None, format!("age>{age}")),
             Self::Anybody => (None, "*".to_owned()),
         }
     }
@@ -241,7 +304,15 @@ impl Term {
     fn is_about(&self, account: &Account, user: &User, identities: &[&Identity]) -> bool {
         let texts = [&user.alias, &user.notes, &user.details, &user.phone];
         let texts = texts.into_iter().chain([&user.external_id]).flatten();
-        let texts = texts.chain([&user.name]).chain(&user.tags);
+        let of_field = |key: &str| user.user_fields.get(key).and_then(FieldValue::as_str);
+        let of_fields: Vec<String> = ["tier", "motto"]
+            .into_iter()
+            .filter_map(|key| Some(of_field(key)?.to_owned()))
+            .collect();
+        let texts = texts
+            .chain([&user.name])
+            .chain(&user.tags)
+            .chain(&of_fields);
         let mut texts = texts.chain(identities.iter().map(|identity| &identity.value));
         let has_email = |address: &str| {
             let emails = identities
@@ -289,8 +360,15 @@ impl Term {
                 "external_id" => user.external_id.is_none(),
                 "phone" => user.phone.is_none(),
                 "tags" => user.tags.is_empty(),
+                "motto" => of_field("motto").is_none(),
                 _ => user.organization_id.is_none(),
             },
+            Self::Tier(tier) => of_field("tier") == Some(tier),
+            Self::Motto(motto) => of_field("motto").is_some_and(|own| has_words(own, motto)),
+            Self::Older(age) => {
+                let own = user.user_fields.get("age").and_then(FieldValue::as_i64);
+                own.is_some_and(|own| own > *age)
+            }
             Self::Anybody => true,
         }
     }

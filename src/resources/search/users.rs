@@ -2,6 +2,7 @@
 //!
 //! <https://support.zendesk.com/hc/en-us/articles/4408883318554>
 
+use crate::base::field_value::FieldValues;
 use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::sequence::Sequence as _;
@@ -11,6 +12,7 @@ use crate::resources::account::Account;
 use crate::resources::identities::model::IdentityType;
 use crate::resources::users::model::User;
 
+use super::fields::texts_of_user;
 use super::keyword::{
     Pattern, in_tags, in_words, indexed_words, is, is_external_id, is_named, is_none,
 };
@@ -65,7 +67,8 @@ impl Searched for User {
         Test::new(move |account, user: &Self| {
             let identities = account.identities.of_user(user.id);
             let values = identities.iter().map(|identity| &*identity.value);
-            user.texts().chain(values).any(|own| text.is_in(own))
+            let own = user.texts().chain(texts_of_user(account, user));
+            own.chain(values).any(|own| text.is_in(own))
         })
         .indexed_by(move |account| users_having(account, &indexed))
     }
@@ -80,6 +83,10 @@ impl Searched for User {
 
     fn live(account: &Account, id: u64) -> Option<&Self> {
         account.users.active(UserId::new(id))
+    }
+
+    fn field_values(&self) -> Option<&FieldValues> {
+        Some(&self.user_fields)
     }
 
     fn times(&self) -> Times {

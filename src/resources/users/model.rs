@@ -145,6 +145,12 @@ impl User {
             .chain(tags)
     }
 
+    /// Returns these texts and those of all custom fields, for the index of words. Which fields can
+    /// be searched depends on the account.
+    pub(crate) fn indexed_texts(&self) -> impl Iterator<Item = &str> {
+        self.texts().chain(self.user_fields.texts())
+    }
+
     pub(crate) fn sees_tickets_of_organization(&self) -> bool {
         self.ticket_restriction == Some(TicketRestriction::Organization)
     }

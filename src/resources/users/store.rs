@@ -47,8 +47,9 @@ impl UserStore {
     /// Returns users that are not deleted by id, among them all that have these words.
     pub(crate) fn having(&self, words: &[IndexedWord]) -> Vec<UserId> {
         let active = || self.rows.iter().filter(|user| user.active);
-        self.by_word
-            .having(words, || active().map(|user| (user.id, user.texts())))
+        self.by_word.having(words, || {
+            active().map(|user| (user.id, user.indexed_texts()))
+        })
     }
 
     /// Changes an existing user, and updates the indexes.
@@ -60,7 +61,7 @@ impl UserStore {
         }
     }
 
-    /// Changes what no index but that of changes depends on: not a text, `external_id` or `active`.
+    /// Changes what no index but that of changes depends on: not a text, a custom field, `external_id` or `active`.
     pub(crate) fn update_in_place(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
         if let Some(user) = self.rows.get_mut(id) {
             let from = user.updated_at;
@@ -103,7 +104,7 @@ impl UserStore {
             }
             self.by_name.remove(&(folded(&former.name).into(), id));
             if former.active {
-                self.by_word.remove(id, former.texts());
+                self.by_word.remove(id, former.indexed_texts());
             }
         }
         if let Some(external_id) = &user.external_id {
@@ -112,7 +113,7 @@ impl UserStore {
         if user.active {
             self.active.insert(id, ());
             self.by_name.insert((folded(&user.name).into(), id), ());
-            self.by_word.insert(id, user.texts());
+            self.by_word.insert(id, user.indexed_texts());
         } else {
             self.active.remove(&id);
             self.deleted.insert(id, ());
@@ -135,7 +136,7 @@ impl UserStore {
         let names = active().map(|user| ((folded(&user.name).into(), user.id), ()));
         self.by_name.extend(names.collect());
         self.by_word
-            .extend(active().map(|user| (user.id, user.texts())));
+            .extend(active().map(|user| (user.id, user.indexed_texts())));
         self.by_change
             .extend(users.iter().map(|user| (user.updated_at, user.id)));
         self.rows.extend(users);

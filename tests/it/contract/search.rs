@@ -1,6 +1,7 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/ticket-management/search/>
 
 mod export;
+mod fields;
 mod mixed;
 mod pages;
 mod query;
