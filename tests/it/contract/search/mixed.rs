@@ -211,17 +211,73 @@ async fn ns30_deleted_records_are_not_found_and_suspended_users_are() {
     let ann = user(&api, json!({"name": "Word Ann"})).await["id"].clone();
     let acme = organization(&api, json!({"name": "Word Acme"})).await["id"].clone();
     let staff = group(&api, "Word Staff").await["id"].clone();
-    user(&api, json!({"name": "Word Bob", "suspended": true})).await;
-    assert_eq!(found(&api, "word").await.len(), 4);
+    let bob = user(&api, json!({"name": "Word Bob", "suspended": true})).await;
+    let help = json!({"subject": "Word", "requester_id": bob["id"], "comment": {"body": "x"}});
+    let help = ticket(&api, help).await["id"].clone();
+    assert_eq!(found(&api, "word").await.len(), 5);
     for path in [
         format!("/users/{ann}"),
         format!("/organizations/{acme}"),
         format!("/groups/{staff}"),
+        format!("/tickets/{help}"),
     ] {
         let answer = api.delete(&path).await;
         assert!([200, 204].contains(&answer.status), "{path}");
     }
     assert_eq!(found(&api, "word").await, ["Word Bob"]);
+    let count = search("word").replace("search", "search/count");
+    let count = api.get(&count).await.expect(200);
+    assert_eq!(count.body, r#"{"count":1}"#);
+    api.delete(&format!("/deleted_users/{ann}"))
+        .await
+        .expect(200);
+    assert_eq!(found(&api, "word").await, ["Word Bob"]);
+    assert_eq!(found(&api, "permanently").await, [""; 0]);
+    assert_eq!(found(&api, "type:ticket -word").await, [""; 0]);
+}
+
+/// Who was merged into another user is not found, but the addresses and the organizations are, with
+/// that user. `organization:` follows a merge of organizations, too.
+#[tokio::test]
+async fn ns30_ns52_a_merge_leaves_the_winner_to_be_found() {
+    let api = alone().await;
+    let [acme, zeta] = ["Acme", "Zeta"].map(|name| json!({"name": name}));
+    let acme = organization(&api, acme).await["id"].clone();
+    let zeta = organization(&api, zeta).await["id"].clone();
+    let ann = json!({"name": "Ann", "email": "ann@a.example", "organization_id": acme});
+    let ann = user(&api, ann).await["id"].clone();
+    let bob = json!({"name": "Bob", "email": "bob@b.example"});
+    let bob = user(&api, bob).await["id"].clone();
+    assert_finds(&api, &[("organization:acme", &["Ann"])]).await;
+
+    let into_bob = json!({"user": {"id": bob}});
+    api.put(&format!("/users/{ann}/merge"), into_bob)
+        .await
+        .expect(200);
+    let rows: [(&str, &[&str]); 4] = [
+        ("type:user ann", &["Bob"]),
+        ("name:ann", &[]),
+        ("email:ann@a.example", &["Bob"]),
+        ("organization:acme", &["Bob"]),
+    ];
+    assert_finds(&api, &rows).await;
+
+    let into_zeta = json!({"organization_merge": {"winner_id": zeta}});
+    let path = format!("/organizations/{acme}/merge");
+    let merge = api.post(&path, into_zeta).await.expect(200);
+    let merge = merge.json()["organization_merge"]["id"].clone();
+    let path = format!("/organization_merges/{}", merge.as_str().unwrap());
+    let is_complete = async || {
+        let shown = api.get(&path).await.expect(200).json();
+        shown["organization_merge"]["status"] == "complete"
+    };
+    while !is_complete().await {}
+    let rows: [(&str, &[&str]); 3] = [
+        ("organization:acme", &[]),
+        ("organization:zeta", &["Bob"]),
+        ("acme", &[]),
+    ];
+    assert_finds(&api, &rows).await;
 }
 
 /// "`include=tickets(users)`, `users(organizations)`, `users(identities,groups)`", documented. The

@@ -140,6 +140,15 @@ async fn ns44_ns45_ns55_an_address_finds_its_user() {
     assert_finds(&api, &rows).await;
 }
 
+/// Several addresses find the user of each, which a program sends.
+#[tokio::test]
+async fn ns54_several_addresses_find_several_users() {
+    let api = alone().await;
+    people(&api).await;
+    let query = r#"type:user email:"ann@a.example" email:"BOB@A.example" email:"nobody@a.example""#;
+    assert_finds(&api, &[(query, &["Ann", "Bob"])]).await;
+}
+
 /// In quotes, an address "may return any user whose email starts with" the part before the `@`,
 /// documented. By default it does not.
 #[tokio::test]
