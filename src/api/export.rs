@@ -84,10 +84,9 @@ impl<'a> Exporting<'a> {
     ) -> Result<ExportPage<I>, ApiError> {
         // No record has changed before 1970, so an earlier horizon is before all of them.
         let horizon = now.unix_seconds().checked_sub(delay.as_secs());
-        if self.is_start && horizon.is_none_or(|horizon| self.from.time > horizon) {
-            if !self.is_behind_full_page(changes, now, horizon) {
-                return Err(ApiError::TooRecentStartTime { delay });
-            }
+        let is_too_recent = self.is_start && horizon.is_none_or(|horizon| self.from.time > horizon);
+        if is_too_recent && !self.is_behind_full_page(changes, now, horizon) {
+            return Err(ApiError::TooRecentStartTime { delay });
         }
         let end = horizon.map_or(0, |horizon| {
             changes.until(Timestamp::from_unix_seconds(horizon))
