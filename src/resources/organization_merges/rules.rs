@@ -8,7 +8,6 @@ use crate::base::effect::Effect;
 use crate::base::ids::OrganizationId;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::model::{Job, Progress};
 
 use super::model::{MergeStatus, OrganizationMerge};
 use super::tasks::Merging;
@@ -51,15 +50,9 @@ impl Account {
     /// Adds a merge of a fixture. One that has not ended goes on.
     pub(crate) fn load_merge(&mut self, merge: OrganizationMerge) {
         if merge.status.is_open() {
+            // The merge says whether it has begun, so its job may be queued again.
             let task = Arc::new(Merging::of(&merge));
-            let queued = self.jobs.add(task, self.moment(), None);
-            if merge.status == MergeStatus::InProgress {
-                let progress = Progress::Working;
-                self.jobs.put(Job {
-                    progress,
-                    ..Job::clone(&queued)
-                });
-            }
+            self.jobs.add(task, self.moment(), None);
         }
         self.merges.put(merge);
     }
