@@ -139,6 +139,17 @@ async fn ns132_the_link_of_a_full_page_of_the_last_second_that_is_shown_is_follo
             assert_eq!(end(&behind), (0, true, Value::Null), "{path}");
         }
     }
+    // Rows of earlier seconds do not make that page full.
+    let account = Account::at(NOW).await;
+    let rows = [(7, NOW - 90), (8, NOW - 90), (9, NOW - 60)];
+    let rows = rows.map(|(id, seconds)| organization(id, seconds));
+    account.load(&json!({ "organizations": rows }));
+    for (per_page, status) in [(1, 200), (2, 422)] {
+        let start_time = NOW - 59;
+        let path =
+            format!("/incremental/organizations?per_page={per_page}&start_time={start_time}");
+        account.get(&path).await.expect(status);
+    }
 }
 
 /// [reported] `end_time` as a parameter has no effect; clients send it.
