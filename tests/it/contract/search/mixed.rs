@@ -233,7 +233,13 @@ async fn ns30_deleted_records_are_not_found_and_suspended_users_are() {
         .expect(200);
     assert_eq!(found(&api, "word").await, ["Word Bob"]);
     assert_eq!(found(&api, "permanently").await, [""; 0]);
-    assert_eq!(found(&api, "type:ticket -word").await, [""; 0]);
+    // Without an index.
+    let rows: [(&str, &[&str]); 3] = [
+        ("type:ticket -nothing", &[]),
+        ("type:organization -nothing", &[]),
+        ("type:user -nothing role:end-user", &["Word Bob"]),
+    ];
+    assert_finds(&api, &rows).await;
 }
 
 /// Who was merged into another user is not found, but the addresses and the organizations are, with
