@@ -8,6 +8,7 @@ use mock_zendesk::{
     http::{Request, Response},
     job_statuses::JobPace,
     settings::SearchLag,
+    user_fields::NewUserField,
     users::NewUser,
 };
 use reqwest::{Client, Method};
@@ -182,6 +183,55 @@ fn the_changes_of_a_job_lag_from_when_they_happened() {
 }
 
 /// The look-ups of users and of organizations have a separate setting.
+/// Whatever a search can match by lags: values of custom fields, too, and what a merge moves, which
+/// happens in a request that only asks for the state of the merge.
+#[test]
+fn custom_fields_and_merges_lag_like_other_changes() {
+    let scene = Scene::with(SearchLag::ByHand);
+    let seed = scene.0.seed();
+    seed.add(NewUserField::text("plan"));
+    let [acme, zeta] = ["Acme", "Zeta"].map(|name| seed.organization(name));
+    let ann = NewUser::new("Ann")
+        .user_field("plan", "Gold")
+        .email("ann@a.example");
+    let ann = seed.user(ann);
+    let bob = seed.user("Bob");
+    seed.membership(&ann, &acme);
+    scene.get("/users/me");
+
+    let silver = json!({"user": {"user_fields": {"plan": "Silver"}}});
+    let path = format!("/users/{}", ann.id);
+    assert_eq!(scene.send("PUT", &path, &silver).0, 200);
+    let into_zeta = json!({"organization_merge": {"winner_id": zeta.id}});
+    let path = format!("/organizations/{}/merge", acme.id);
+    let (status, merge) = scene.create(&path, &into_zeta);
+    assert_eq!(status, 200);
+    let merge = merge["organization_merge"]["id"].as_str().unwrap();
+    let path = format!("/organization_merges/{merge}");
+    while scene.get(&path)["organization_merge"]["status"] != "complete" {}
+
+    let rows = |plan: &str, organization: &str| {
+        let query = format!("type:user%20plan:{plan}%20organization:{organization}");
+        scene.names(&query)
+    };
+    assert_eq!(rows("gold", "acme"), ["Ann"]);
+    assert_eq!(rows("silver", "zeta"), [""; 0]);
+    scene.0.search_index().catch_up();
+    assert_eq!(rows("gold", "acme"), [""; 0]);
+    assert_eq!(rows("silver", "zeta"), ["Ann"]);
+
+    // Who was merged disappears at once. The winner is found by what was moved later.
+    let into_bob = json!({"user": {"id": bob.id}});
+    let path = format!("/users/{}/merge", ann.id);
+    assert_eq!(scene.send("PUT", &path, &into_bob).0, 200);
+    assert_eq!(scene.found("email:ann@a.example"), (vec![], 1));
+    scene.0.search_index().catch_up();
+    assert_eq!(
+        scene.found("email:ann@a.example"),
+        (vec!["Bob".to_owned()], 1)
+    );
+}
+
 #[test]
 fn look_ups_lag_only_by_their_own_setting() {
     let paths = [
