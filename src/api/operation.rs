@@ -328,7 +328,8 @@ impl Operation {
     }
 
     /// Adds query parameters that Zendesk documents and the double does not implement. They come
-    /// from Zendesk's OpenAPI document.
+    /// from Zendesk's OpenAPI document. `sort=status` is an order under cursor pagination, in both
+    /// directions.
     pub(crate) const fn lacking(self, unmodeled: &'static [&'static str]) -> Self {
         Self {
             query: Parameters {

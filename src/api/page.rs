@@ -153,6 +153,7 @@ impl<'a> Paging<'a> {
         let descending = Descending(list);
         let list = match (self.request.query.get("sort"), list.order()) {
             (None, _) | (Some("id"), "id") => list,
+            (Some(order), _) if self.request.operation.query().is_unmodeled_order(order) => list,
             (Some("-id"), "id") => &descending,
             (Some(_), _) => return Err(ApiError::InvalidPaginationParameter("sort")),
         };

@@ -16,7 +16,8 @@ pub(crate) struct Parameters {
     pub(crate) reads: &'static [&'static str],
     /// The values of `include` that it implements.
     pub(crate) sideloads: &'static [&'static str],
-    /// The parameters that Zendesk documents and the double does not implement.
+    /// The parameters that Zendesk documents and the double does not implement. `sort=status` is an
+    /// order under cursor pagination.
     pub(crate) unmodeled: &'static [&'static str],
     pub(crate) unmodeled_sideloads: &'static [&'static str],
 }
@@ -60,6 +61,9 @@ impl Parameters {
         if self.pages.is_some() && name == "sort" {
             // Cursor pagination checks it. What Zendesk does with it otherwise is not modeled.
             let standing = match pagination {
+                Pagination::Cursor if self.is_unmodeled_order(value) => {
+                    ParameterStanding::Unmodeled(format!("sort={value}"))
+                }
                 Pagination::Cursor => ParameterStanding::Read,
                 Pagination::Offset => ParameterStanding::Unmodeled(name.to_owned()),
             };
@@ -71,6 +75,14 @@ impl Parameters {
         } else {
             ParameterStanding::Ignored(name.to_owned())
         }]
+    }
+
+    /// Returns whether a value of `sort` is an order that Zendesk documents for the list and the
+    /// double does not implement. A minus at the start asks for the same order backwards.
+    pub(crate) fn is_unmodeled_order(&self, sort: &str) -> bool {
+        let order = sort.strip_prefix('-').unwrap_or(sort);
+        let mut names = self.unmodeled.iter();
+        names.any(|name| name.strip_prefix("sort=") == Some(order))
     }
 
     fn standing_of_sideload(&self, name: &str) -> ParameterStanding {

@@ -47,7 +47,7 @@ async fn unmodeled(method: Method, path: &str, body: Value) -> Vec<String> {
 
 #[tokio::test]
 async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
-    let rows: [(Method, &str, Value, &[&str]); 13] = [
+    let rows: [(Method, &str, Value, &[&str]); 17] = [
         (
             Method::GET,
             "/users?brand_id=1",
@@ -95,6 +95,30 @@ async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
             "/tickets/TICKET?include=comment_count",
             Value::Null,
             &["?include=comment_count"],
+        ),
+        (
+            Method::GET,
+            "/tickets?page[size]=2&sort=-updated_at",
+            Value::Null,
+            &["?sort=-updated_at"],
+        ),
+        (
+            Method::GET,
+            "/organizations/ACME/tickets?page[size]=2&sort=status",
+            Value::Null,
+            &["?sort=status"],
+        ),
+        (
+            Method::GET,
+            "/users/ADA/tickets/requested?page[size]=2&sort=-id",
+            Value::Null,
+            &[],
+        ),
+        (
+            Method::GET,
+            "/organizations/ACME/tickets?sort_by=updated_at&sort_order=desc",
+            Value::Null,
+            &["?sort_by", "?sort_order"],
         ),
         (
             Method::PUT,

@@ -54,6 +54,8 @@ pub const LIST: Operation = Operation::get("ListTickets", "/api/v2/tickets")
     .paged(PAGES)
     .lacking(&[
         "external_id",
+        "sort=status",
+        "sort=updated_at",
         "sort_by",
         "sort_order",
         "start_time",
@@ -77,6 +79,7 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
 )
 .named("tickets", "index")
 .paged(PAGES)
+.lacking(&["sort=status", "sort=updated_at", "sort_by", "sort_order"])
 .lacking_sideloads(LACKING_SIDELOADS);
 
 fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -100,7 +103,14 @@ pub const LIST_REQUESTED_BY_USER: Operation = Operation::get(
 )
 .named("tickets", "requested")
 .paged(PAGES)
-.lacking(&["exclude_archived", "exclude_count", "sort_by", "sort_order"])
+.lacking(&[
+    "exclude_archived",
+    "exclude_count",
+    "sort=status",
+    "sort=updated_at",
+    "sort_by",
+    "sort_order",
+])
 .lacking_sideloads(LACKING_SIDELOADS);
 
 fn list_requested_by_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
