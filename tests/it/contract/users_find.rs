@@ -678,6 +678,8 @@ async fn nu126_nu130_a_search_knows_words_and_properties() {
         ("phone:*124*", vec![]),
         ("phone:+1555*", vec![&adam]),
         ("phone:1555*", vec![]),
+        ("phone:+1*2*3", vec![&adam]),
+        ("phone:+1*2*1", vec![]),
         ("is_suspended:true", vec![&adam]),
         ("is_verified:false role:end-user", vec![&ada]),
     ];
