@@ -97,7 +97,7 @@ pub(crate) const STATUSES: RangeInclusive<u16> = 400..=599;
 /// The status of every limit of requests.
 pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
 
-/// What a client is told that sent too many requests.
+/// The description in the reply to a client that sent too many requests.
 const REQUESTS_EXCEEDED: &str = "Number of allowed API requests per minute exceeded";
 
 /// The status of a service that is down or asks the client to wait.

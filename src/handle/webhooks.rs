@@ -99,8 +99,8 @@ impl MockZendesk {
 
     /// Waits until no delivery is on its way or due, for at most ten seconds of real time.
     ///
-    /// A delivery that is to be sent later on the double's clock is not due: one that waits for a
-    /// retry, or that a fault makes late. To send it, move the clock and wait again.
+    /// A delivery that waits for a retry, or that a fault delays, is due later on the double's clock.
+    /// To send it, move the clock and wait again.
     ///
     /// # Panics
     ///

@@ -445,8 +445,8 @@ impl Account {
             .then(|| (self.bare_copy(), self.log.entries.len()))
     }
 
-    /// Adds a step with the effects that its own cause has had since its start. A job that runs
-    /// within a call has steps of its own.
+    /// Adds a step with the effects that its cause has had since the step began. A job that runs
+    /// within a call has separate steps.
     fn end_step(&mut self, start: Option<(Self, usize)>) {
         let (Some((before, start)), Some(cause)) = (start, self.log.cause) else {
             return;

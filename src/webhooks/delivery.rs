@@ -66,7 +66,7 @@ pub(super) struct Posted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DeliveryState {
-    /// It is to be sent, is on its way, or is to be sent again.
+    /// It waits to be sent or sent again, or is on its way.
     Pending,
     /// The receiver accepted it with a status from 200 to 299.
     Delivered,

@@ -19,7 +19,7 @@ use super::result::ItemResult;
 /// With every pace, the reply to the request that starts a job says `queued`, and nothing has been
 /// done yet.
 ///
-/// A merge of organizations is a job, too, but has a record of its own instead of a job status. It
+/// A merge of organizations is a job, too, but a separate record shows it instead of a job status. It
 /// moves everything at once, at its end: a request that shows the merge counts as one for its
 /// status. `new` means queued, `in_progress` working, and `error` failed or killed.
 ///

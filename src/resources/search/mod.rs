@@ -1,4 +1,4 @@
-//! The search over all kinds of records. It has no records of its own.
+//! The search over all kinds of records. It does not have records.
 //!
 //! - `api.rs`: the operations; `export.rs`: the cursors of the export; `rows.rs`: the rows of a
 //!   reply and what it sideloads;

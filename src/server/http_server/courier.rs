@@ -76,7 +76,7 @@ async fn deliver(parcel: Parcel, at: Moment, backend: Arc<Backend>) {
     drop(under_way);
 }
 
-/// Sends a request over a connection of its own, and reads the whole reply.
+/// Sends a request over a separate connection, and reads the whole reply.
 async fn send(parcel: Parcel) -> Result<Outcome, Broken> {
     let uri = parcel.webhook.uri();
     let host = uri.host().unwrap_or_default();
