@@ -37,8 +37,9 @@ pub(crate) trait Exported: Show {
     }
 }
 
-/// Returns a page of an export.
-pub(crate) fn export<R: Exported>(account: &Account, request: &ApiRequest<'_>) -> ApiResult {
+/// Answers every export of a kind of record.
+pub(crate) fn export<R: Exported>(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    let account = &*account;
     let exporting = Exporting::read(request)?;
     request.authorize(account, Subject::Account)?;
     let without_deleted =

@@ -19,6 +19,7 @@ use crate::base::ids::{OrganizationId, UserId};
 use crate::base::sequence::{GivenOrder, SortedIds};
 use crate::base::value::{AttributeValue as _, Shown};
 use crate::resources::account::Account;
+use crate::resources::exports::export;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, created, serialize_alone, shown};
@@ -54,8 +55,8 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
-    (EXPORT, exports::export_organizations),
-    (EXPORT_SAMPLE, exports::export_organizations),
+    (EXPORT, export::<Organization>),
+    (EXPORT_SAMPLE, export::<Organization>),
 ];
 
 pub(crate) const PAGES: PageLimits = PageLimits::up_to(1000);

@@ -19,6 +19,7 @@ use crate::base::ids::{IdSequence, OrganizationId, TicketId, UserId, scatter};
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Shown};
 use crate::resources::account::Account;
+use crate::resources::exports::export;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, serialize_alone, shown, url, write_derived};
@@ -37,9 +38,9 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (CREATE, create),
     (UPDATE, update),
     (DELETE, delete),
-    (EXPORT, exports::export_tickets),
-    (EXPORT_BY_CURSOR, exports::export_tickets),
-    (EXPORT_SAMPLE, exports::export_tickets),
+    (EXPORT, export::<Ticket>),
+    (EXPORT_BY_CURSOR, export::<Ticket>),
+    (EXPORT_SAMPLE, export::<Ticket>),
 ];
 
 const PAGES: PageLimits = PageLimits::up_to(100);

@@ -19,6 +19,7 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, Caller};
 use crate::base::ids::UserId;
 use crate::resources::account::Account;
+use crate::resources::exports::export;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{created, shown};
@@ -77,9 +78,9 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (SHOW_DELETED, deleted::show),
     (DELETE_PERMANENTLY, deleted::delete_permanently),
     (SHOW_COMPLIANCE, deleted::show_compliance),
-    (EXPORT, exports::export_users),
-    (EXPORT_BY_CURSOR, exports::export_users),
-    (EXPORT_SAMPLE, exports::export_users),
+    (EXPORT, export::<User>),
+    (EXPORT_BY_CURSOR, export::<User>),
+    (EXPORT_SAMPLE, export::<User>),
 ];
 
 /// [`GET /api/v2/users/me`](https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self)

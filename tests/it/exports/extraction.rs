@@ -26,8 +26,17 @@ enum Act {
     Save,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
+/// Lists the changes once, as an enum and as an array.
+macro_rules! changes {
+    ($($change:ident,)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        enum Change { $($change,)* }
+
+        const CHANGES: &[Change] = &[$(Change::$change,)*];
+    };
+}
+
+changes! {
     CreateUser,
     CreateOrganization,
     Tags,
@@ -62,40 +71,6 @@ enum Change {
 }
 
 use Change::*;
-
-const CHANGES: [Change; 31] = [
-    CreateUser,
-    CreateOrganization,
-    Tags,
-    Values,
-    Name,
-    Role,
-    Phone,
-    OnlyOrganization,
-    Organizations,
-    Address,
-    MakePrimary,
-    DropIdentity,
-    CreateTicket,
-    CloseTicket,
-    DeleteTicket,
-    ValuesOfOrganization,
-    Domain,
-    Join,
-    JoinAsDefault,
-    Leave,
-    MakeDefault,
-    DeleteUser,
-    DeletePermanently,
-    DeleteOrganization,
-    MergeUsers,
-    MergeOrganizations,
-    JoinMany,
-    LeaveMany,
-    UpdateMany,
-    DeleteMany,
-    DeleteManyOrganizations,
-];
 
 fn act() -> impl Strategy<Value = Act> {
     let change = prop_oneof![

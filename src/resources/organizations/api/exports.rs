@@ -6,12 +6,11 @@ use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::export_kind::Export;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation};
-use crate::api::reply::ApiResult;
 use crate::api::request::ApiRequest;
 use crate::base::changes::Changes;
 use crate::base::ids::OrganizationId;
 use crate::resources::account::Account;
-use crate::resources::exports::{Exported, export};
+use crate::resources::exports::Exported;
 use crate::resources::organizations::model::Organization;
 use crate::resources::shown::write;
 
@@ -47,11 +46,6 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
 .allowing(AllowedFor::Admins);
-
-/// Answers both.
-pub(super) fn export_organizations(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    export::<Organization>(account, request)
-}
 
 impl Exported for Organization {
     fn by_change(account: &Account) -> Changes<'_, OrganizationId> {

@@ -6,13 +6,11 @@ use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::export::KeyOrder;
 use crate::api::export_kind::Export;
 use crate::api::operation::{AllowedFor, Operation};
-use crate::api::reply::ApiResult;
-use crate::api::request::ApiRequest;
 use crate::base::changes::Changes;
 use crate::base::ids::TicketId;
 use crate::base::record::Record;
 use crate::resources::account::Account;
-use crate::resources::exports::{Exported, export};
+use crate::resources::exports::Exported;
 use crate::resources::tickets::model::{Ticket, TicketStatus};
 
 use super::sideloads::LACKING_SIDELOADS;
@@ -70,11 +68,6 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
 .allowing(AllowedFor::Admins);
-
-/// Answers all three.
-pub(super) fn export_tickets(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    export::<Ticket>(account, request)
-}
 
 impl Exported for Ticket {
     const KEY_ORDER: KeyOrder = KeyOrder::CountFirst;

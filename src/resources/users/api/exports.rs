@@ -6,13 +6,12 @@ use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::export_kind::Export;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation};
-use crate::api::reply::ApiResult;
 use crate::api::request::ApiRequest;
 use crate::base::changes::Changes;
 use crate::base::ids::UserId;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
-use crate::resources::exports::{Exported, export};
+use crate::resources::exports::Exported;
 use crate::resources::shown::{Show, write_derived};
 use crate::resources::users::model::{User, UserDerived};
 
@@ -66,11 +65,6 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
 .allowing(AllowedFor::Admins);
-
-/// Answers all three.
-pub(super) fn export_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    export::<User>(account, request)
-}
 
 impl Exported for User {
     fn by_change(account: &Account) -> Changes<'_, UserId> {
