@@ -88,12 +88,11 @@ impl Reply {
         }
     }
 
-    /// Adds keywords of a query that Zendesk does not have. They find nothing, and they fail the test
-    /// as parameters do that Zendesk does not have.
+    /// Adds parts of parameters that Zendesk does not know, such as `?query foo`. They fail the test as
+    /// parameters do that Zendesk does not have.
     #[must_use]
-    pub(crate) fn ignoring(mut self, keywords: &[String]) -> Self {
-        let names = keywords.iter().map(|keyword| format!("?query {keyword}"));
-        self.ignored.extend(names);
+    pub(crate) fn ignoring(mut self, names: &[String]) -> Self {
+        self.ignored.extend_from_slice(names);
         self
     }
 

@@ -182,7 +182,6 @@ fn the_changes_of_a_job_lag_from_when_they_happened() {
     assert_eq!(scene.names("acme"), ["Acme"]);
 }
 
-/// The look-ups of users and of organizations have a separate setting.
 /// Whatever a search can match by lags: values of custom fields, too, and what a merge moves, which
 /// happens in a request that only asks for the state of the merge.
 #[test]
@@ -239,6 +238,7 @@ fn custom_fields_and_merges_lag_like_other_changes() {
     );
 }
 
+/// The look-ups of users and of organizations have a separate setting.
 #[test]
 fn look_ups_lag_only_by_their_own_setting() {
     let paths = [

@@ -23,12 +23,10 @@ pub(super) fn by_field<R: Searched>(
     sought: &Sought<'_>,
     asker: &Asker,
 ) -> Result<Test<R>, Refused> {
-    if is_none(sought.value.text()) && sought.operator == Operator::Is {
-        return match field.field_type {
-            // Zendesk shows false where a checkbox has no value, so what is none is not known.
-            FieldType::Checkbox => Err(sought.not_modeled(":none")),
-            _ => Ok(test(field, |value| value.is_none())),
-        };
+    // Zendesk shows false where a checkbox has no value, so what is none is not known.
+    let may_be_none = field.field_type != FieldType::Checkbox;
+    if may_be_none && is_none(sought.value.text()) && sought.operator == Operator::Is {
+        return Ok(test(field, |value| value.is_none()));
     }
     match field.field_type {
         FieldType::Text | FieldType::Textarea | FieldType::Regexp => in_text(field, sought),
@@ -42,7 +40,8 @@ pub(super) fn by_field<R: Searched>(
             }))
         }
         FieldType::Integer | FieldType::Decimal => by_number(field, sought),
-        FieldType::Lookup => Ok(Test::nothing()),
+        // The key of a lookup is no keyword.
+        FieldType::Lookup => Err(sought.not_modeled("")),
     }
 }
 
@@ -85,20 +84,14 @@ fn by_option<R: Searched>(field: &SearchedField, sought: &Sought<'_>) -> Result<
 }
 
 fn is_checked<R: Searched>(field: &SearchedField, sought: &Sought<'_>) -> Result<Test<R>, Refused> {
-    let value = sought.exact_plain()?;
-    let expected = value.eq_ignore_ascii_case("true");
-    if !expected && !value.eq_ignore_ascii_case("false") {
-        return Ok(Test::nothing());
-    }
+    let expected = sought.truth()?;
     // A checkbox that is not checked is kept as one that is not set.
     Ok(test(field, move |value| value.is_some() == expected))
 }
 
 fn by_number<R: Searched>(field: &SearchedField, sought: &Sought<'_>) -> Result<Test<R>, Refused> {
     let (value, operator) = (sought.value.text(), sought.operator);
-    let Some(wanted) = number(value.trim()) else {
-        return Err(sought.not_modeled(&format!("{}{value}", operator.sign())));
-    };
+    let wanted = number(value.trim()).ok_or_else(|| sought.not_modeled_value())?;
     Ok(test(field, move |own| {
         let ordering = own.and_then(|own| compare(own, &wanted));
         ordering.is_some_and(|ordering| operator.allows(ordering))

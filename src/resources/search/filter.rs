@@ -5,6 +5,7 @@ use crate::base::words::words;
 use crate::resources::account::Account;
 
 use super::by_field::by_field;
+use super::found::CONTROLS;
 use super::searched::{Searched, Standing};
 use super::sought::{Asker, Refused, Sought, Test};
 use super::text::Text;
@@ -173,6 +174,6 @@ impl<R> Alternatives<R> {
 pub(super) fn is_without_meaning(term: &Term) -> bool {
     match &term.matter {
         Matter::Text(value) => value.text() != "*" && words(value.text()).next().is_none(),
-        Matter::Property { keyword, .. } => ["type", "order_by", "sort"].contains(&&**keyword),
+        Matter::Property { keyword, .. } => CONTROLS.contains(&&**keyword),
     }
 }

@@ -21,7 +21,7 @@ const WORD_LIMIT: usize = 64;
 pub(super) const KINDS: &[Kind] = &[Kind::User, Kind::Organization, Kind::Ticket, Kind::Group];
 
 /// The keywords that are about no property of a record.
-const CONTROLS: [&str; 3] = ["type", "order_by", "sort"];
+pub(super) const CONTROLS: [&str; 3] = ["type", "order_by", "sort"];
 
 /// A query that was understood.
 pub(crate) struct Search {
@@ -30,7 +30,8 @@ pub(crate) struct Search {
     tickets: Option<Filters<Ticket>>,
     groups: Option<Filters<Group>>,
     order: Order,
-    /// The keywords that Zendesk has for no kind of record, in the order of the query.
+    /// What Zendesk does not know: keywords that it has for no kind of record, kinds, and orders. They
+    /// are named as parts of parameters: `?query foo`.
     pub(crate) unknown: Vec<String>,
 }
 
@@ -66,7 +67,7 @@ impl Search {
                 Some(order) => order,
                 None => return Err(reasons.error()),
             },
-            unknown: unknown(&query, asker),
+            unknown: unknown(&query, sorting, asker),
         };
         if reasons.0.is_empty() {
             Ok(search)
@@ -172,10 +173,15 @@ fn kinds(query: &SearchQuery, among: &[Kind]) -> Result<Vec<Kind>, Refused> {
             return Err(Refused::NotModeled(format!("type{}", operator.sign())));
         }
         is_empty = false;
-        let is_meant = |kind: &Kind| kind.wire().eq_ignore_ascii_case(value.text().trim());
+        let is_meant = |kind: &Kind| is_named_kind(*kind, value.text());
         kinds.retain(|kind| is_meant(kind) != term.is_negated);
     }
     Ok(if is_empty { Vec::new() } else { kinds })
+}
+
+/// Returns whether the value of `type:` names this kind.
+fn is_named_kind(kind: Kind, value: &str) -> bool {
+    kind.wire().eq_ignore_ascii_case(value.trim())
 }
 
 /// Returns whether Zendesk has this keyword in every account, for any kind of record or for none in
@@ -191,20 +197,26 @@ pub(crate) fn is_keyword(keyword: &str) -> bool {
         || is_of::<Group>(keyword)
 }
 
-/// Returns the keywords of a query that Zendesk has for no kind of record.
-fn unknown(query: &SearchQuery, asker: &Asker) -> Vec<String> {
+/// Returns what Zendesk does not know of a query and of the order that is asked for.
+fn unknown(query: &SearchQuery, sorting: Sorting<'_>, asker: &Asker) -> Vec<String> {
     let is_known = |keyword: &str| {
         let mut owners = KINDS.iter();
         is_keyword(keyword) || owners.any(|owner| asker.field(*owner, keyword).is_some())
     };
+    let is_kind = |value: &str| KINDS.iter().any(|kind| is_named_kind(*kind, value));
     let unknown = |term: &Term| match &term.matter {
+        Matter::Property { keyword, value, .. } if keyword == "type" => {
+            Some(format!("type:{}", value.text())).filter(|_| !is_kind(value.text()))
+        }
         Matter::Property { keyword, .. } => {
             Some(keyword.clone()).filter(|keyword| !is_known(keyword))
         }
         Matter::Text(_) => None,
     };
+    let in_query = query.terms.iter().filter_map(unknown);
+    let in_query = in_query.map(|name| format!("?query {name}"));
     let mut names: Vec<String> = Vec::new();
-    for name in query.terms.iter().filter_map(unknown) {
+    for name in in_query.chain(Order::unknown(query, sorting)) {
         if !names.contains(&name) {
             names.push(name);
         }

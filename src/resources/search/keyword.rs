@@ -160,22 +160,18 @@ pub(super) fn indexed_by<R: Searched>(test: Test<R>, words: Vec<IndexedWord>) ->
     }
 }
 
-/// Tests what has an order: `ranks` are the words in ascending order.
+/// Tests what has an order: `ranks` are the words in ascending order. What another word finds is not
+/// known.
 pub(super) fn ranked<R: Searched>(
     sought: &Sought<'_>,
     ranks: &'static [&'static str],
     rank: fn(&R) -> Option<usize>,
 ) -> Result<Test<R>, Refused> {
     let (value, operator) = (sought.value.text(), sought.operator);
-    if is_none(value) || value.contains('*') {
-        return Err(sought.not_modeled(&format!("{}{value}", operator.sign())));
-    }
     let wanted = ranks
         .iter()
-        .position(|word| word.eq_ignore_ascii_case(value));
-    let Some(wanted) = wanted else {
-        return Ok(Test::nothing());
-    };
+        .position(|word| word.eq_ignore_ascii_case(value))
+        .ok_or_else(|| sought.not_modeled_value())?;
     Ok(Test::new(move |_, record| {
         rank(record).is_some_and(|own| operator.allows(own.cmp(&wanted)))
     }))
@@ -183,7 +179,7 @@ pub(super) fn ranked<R: Searched>(
 
 /// Tests whether something is so: `true` or `false`.
 pub(super) fn is<R: Searched>(sought: &Sought<'_>, is: fn(&R) -> bool) -> Result<Test<R>, Refused> {
-    let expected = sought.exact_plain()?.eq_ignore_ascii_case("true");
+    let expected = sought.truth()?;
     Ok(Test::new(move |_, record| is(record) == expected))
 }
 

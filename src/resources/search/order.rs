@@ -1,6 +1,6 @@
 //! [`Order`]: the order of what a search finds.
 
-use crate::api::search_query::{Matter, SearchQuery, Term};
+use crate::api::search_query::{Matter, Operator, SearchQuery, Term};
 use crate::base::ids::{Kind, RecordRef};
 use crate::base::words::words;
 use crate::resources::account::Account;
@@ -17,8 +17,10 @@ pub(crate) enum Sorting<'a> {
         sort_by: Option<&'a str>,
         sort_order: Option<&'a str>,
     },
-    /// By the time of creation, with the latest first.
+    /// By the time of creation, with the latest first. What asks for another order has no effect.
     Newest,
+    /// Not at all. Whether something else can be asked for is not known.
+    Unsorted,
 }
 
 /// The values of `sort_by`, and of `order_by` in a query.
@@ -90,35 +92,61 @@ impl Order {
 
     /// Reads the order of a query.
     pub(super) fn read(query: &SearchQuery, sorting: Sorting<'_>) -> Result<Self, Refused> {
+        let (sort_by, sort_order) = match sorting {
+            Sorting::Asked {
+                sort_by,
+                sort_order,
+            } => (sort_by, sort_order),
+            Sorting::Newest => return Ok(Self::NEWEST),
+            Sorting::Unsorted => {
+                let mut asked = ["order_by", "sort"].into_iter();
+                return match asked.find(|name| last_term(query, name).is_some()) {
+                    Some(name) => Err(Refused::NotModeled(name.to_owned())),
+                    None => Ok(Self::NEWEST),
+                };
+            }
+        };
+        let by = sort_by.map_or_else(|| in_query(query, "order_by"), |by| Ok(Some(by)))?;
+        let direction = sort_order.map_or_else(|| in_query(query, "sort"), |to| Ok(Some(to)))?;
+        if by.is_some_and(|by| by.eq_ignore_ascii_case("commented")) {
+            return Err(Refused::NotModeled("order_by:commented".to_owned()));
+        }
+        Ok(match by.and_then(property) {
+            Some(property) => Self::By {
+                property,
+                is_ascending: direction.is_some_and(|word| word.eq_ignore_ascii_case("asc")),
+            },
+            None => Self::Relevance(Exactly::of(query)),
+        })
+    }
+
+    /// Returns the orders that are asked for and that Zendesk does not know, as parts of parameters.
+    /// They have no effect.
+    pub(super) fn unknown(query: &SearchQuery, sorting: Sorting<'_>) -> Vec<String> {
         let Sorting::Asked {
             sort_by,
             sort_order,
         } = sorting
         else {
-            return Ok(Self::NEWEST);
+            return Vec::new();
         };
-        let in_query = |name: &str| {
-            let mut terms = query.terms.iter().rev();
-            terms.find_map(|term| match &term.matter {
-                Matter::Property { keyword, value, .. } if keyword == name => Some(value.text()),
-                _ => None,
-            })
+        let given = |name| in_query(query, name).ok().flatten();
+        let is_direction = |word: &str| ["asc", "desc"].contains(&&*word.to_ascii_lowercase());
+        let rows = [
+            ("?sort_by ", sort_by, true),
+            ("?query order_by:", given("order_by"), true),
+            ("?sort_order ", sort_order, false),
+            ("?query sort:", given("sort"), false),
+        ];
+        let is_unknown = |word: &str, is_property| match is_property {
+            true => property(word).is_none(),
+            false => !is_direction(word),
         };
-        let by = sort_by.or_else(|| in_query("order_by"));
-        let direction = sort_order.or_else(|| in_query("sort"));
-        if by.is_some_and(|by| by.eq_ignore_ascii_case("commented")) {
-            return Err(Refused::NotModeled("order_by:commented".to_owned()));
-        }
-        let mut properties = PROPERTIES.iter();
-        let property =
-            properties.find(|(name, _)| by.is_some_and(|by| by.eq_ignore_ascii_case(name)));
-        Ok(match property {
-            Some((_, property)) => Self::By {
-                property: *property,
-                is_ascending: direction.is_some_and(|word| word.eq_ignore_ascii_case("asc")),
-            },
-            None => Self::Relevance(Exactly::of(query)),
-        })
+        let unknown = rows.into_iter().filter_map(|(name, word, is_property)| {
+            let word = word.filter(|word| is_unknown(word, is_property))?;
+            Some(format!("{name}{word}"))
+        });
+        unknown.collect()
     }
 
     pub(super) fn rank<R: Searched>(&self, account: &Account, record: &R) -> Ranked {
@@ -143,6 +171,39 @@ impl Order {
             rank,
             found,
         }
+    }
+}
+
+/// Returns the property with a name in `sort_by`.
+fn property(name: &str) -> Option<Property> {
+    let mut properties = PROPERTIES.iter();
+    let found = properties.find(|(other, _)| other.eq_ignore_ascii_case(name));
+    found.map(|(_, property)| *property)
+}
+
+/// Returns the last term with a keyword, which counts.
+fn last_term<'a>(query: &'a SearchQuery, name: &str) -> Option<&'a Term> {
+    let mut terms = query.terms.iter().rev();
+    terms.find(|term| matches!(&term.matter, Matter::Property { keyword, .. } if keyword == name))
+}
+
+/// Returns what a query asks for with `order_by:` or `sort:`.
+fn in_query<'a>(query: &'a SearchQuery, name: &str) -> Result<Option<&'a str>, Refused> {
+    let Some(term) = last_term(query, name) else {
+        return Ok(None);
+    };
+    match &term.matter {
+        Matter::Property {
+            operator: Operator::Is,
+            value,
+            ..
+        } if !term.is_negated => Ok(Some(value.text())),
+        Matter::Property { operator, .. } => {
+            let minus = if term.is_negated { "-" } else { "" };
+            let sign = operator.sign();
+            Err(Refused::NotModeled(format!("{minus}{name}{sign}")))
+        }
+        Matter::Text(_) => Ok(None),
     }
 }
 

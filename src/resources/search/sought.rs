@@ -111,6 +111,11 @@ impl<'a> Sought<'a> {
         Refused::NotModeled(format!("{}{rest}", self.keyword))
     }
 
+    /// Returns the refusal of this term because of its value.
+    pub(super) fn not_modeled_value(&self) -> Refused {
+        self.not_modeled(&format!("{}{}", self.operator.sign(), self.value.text()))
+    }
+
     /// Returns the value, unless it is compared in another way than by `:`.
     pub(super) fn exact(&self) -> Result<&'a str, Refused> {
         match self.operator {
@@ -126,6 +131,16 @@ impl<'a> Sought<'a> {
             return Err(self.not_modeled(":*"));
         }
         Ok(text)
+    }
+
+    /// Returns the value of a property that is `true` or `false`.
+    pub(super) fn truth(&self) -> Result<bool, Refused> {
+        let text = self.exact_plain()?;
+        let is = |word: &str| text.eq_ignore_ascii_case(word);
+        match (is("true"), is("false")) {
+            (false, false) => Err(self.not_modeled_value()),
+            (is_true, _) => Ok(is_true),
+        }
     }
 
     pub(super) fn is_quoted(&self) -> bool {
@@ -156,7 +171,7 @@ pub(super) fn span(sought: &Sought<'_>, asker: &Asker) -> Result<Span, Refused> 
     };
     // Documented are only `<` and `>`: before then, and since then.
     if operator == Operator::Is && Span::is_relative(value) {
-        return Err(sought.not_modeled(&format!(":{value}")));
+        return Err(sought.not_modeled_value());
     }
     Ok(span)
 }

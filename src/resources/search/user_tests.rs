@@ -30,7 +30,7 @@ use crate::resources::users::model::{Role, User, UserChanges};
 /// Returns the users that match a query, by id.
 fn search_users(account: &Account, query: &str) -> Result<Vec<UserId>, ApiError> {
     let asker = Asker::new(account, None);
-    let search = Search::read(query, &[Kind::User], Sorting::Newest, &asker)?;
+    let search = Search::read(query, &[Kind::User], Sorting::Unsorted, &asker)?;
     Ok(search.users(account).into_iter().map(UserId::new).collect())
 }
 
@@ -441,7 +441,7 @@ proptest! {
 #[test]
 fn what_the_double_does_not_know_is_refused_by_its_keyword() {
     let account = account_after(&[]);
-    let rows: [(&str, &[&str]); 8] = [
+    let rows: [(&str, &[&str]); 12] = [
         ("whatsapp:1 ada -WhatsApp<2", &["?query whatsapp"]),
         ("ada lov*", &["?query *"]),
         ("role:ag*", &["?query role:*"]),
@@ -449,6 +449,10 @@ fn what_the_double_does_not_know_is_refused_by_its_keyword() {
         ("external_id<7", &["?query external_id<"]),
         ("type>user", &["?query type>"]),
         ("created:4hours", &["?query created:4hours"]),
+        ("is_verified:yes", &["?query is_verified:yes"]),
+        ("-is_suspended:none", &["?query is_suspended:none"]),
+        ("role:boss", &["?query role:boss"]),
+        ("ada order_by:created", &["?query order_by"]),
         (
             "is_verified:* role>x",
             &["?query is_verified:*", "?query role>"],

@@ -10,7 +10,7 @@ use crate::base::settings::QuotedEmail;
 use crate::base::words::{IndexedWord, words};
 use crate::resources::account::Account;
 use crate::resources::identities::model::IdentityType;
-use crate::resources::users::model::User;
+use crate::resources::users::model::{Role, User};
 
 use super::fields::texts_of_user;
 use super::keyword::{
@@ -175,8 +175,12 @@ fn digits(number: &str) -> String {
 }
 
 fn role(sought: &Sought<'_>) -> Result<Test<User>, Refused> {
-    let wanted = sought.exact_plain()?.to_lowercase();
-    Ok(Test::new(move |_, user: &User| user.role.word() == wanted))
+    let value = sought.exact_plain()?;
+    let mut roles = [Role::EndUser, Role::Agent, Role::Admin].into_iter();
+    let wanted = roles
+        .find(|role| role.word().eq_ignore_ascii_case(value))
+        .ok_or_else(|| sought.not_modeled_value())?;
+    Ok(Test::new(move |_, user: &User| user.role == wanted))
 }
 
 /// Tests for the members of a group, by its id or by words of its name.

@@ -21,6 +21,8 @@ fn builder() -> MockZendeskBuilder {
     // The cases send what no program should.
     MockZendesk::builder()
         .allow_unknown_parameter("?query foo")
+        .allow_unknown_parameter("?query type:unicorn")
+        .allow_unknown_parameter("?sort_by beauty")
         .allow_unknown_parameter("?count")
         .allow_unknown_parameter("?sort_by")
         .allow_unknown_parameter("?sort_order")

@@ -56,7 +56,7 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
         }
         (None, Some(query)) => {
             let asker = Asker::new(account, request.caller_id());
-            let search = Search::read(query, &[Kind::User], Sorting::Newest, &asker)?;
+            let search = Search::read(query, &[Kind::User], Sorting::Unsorted, &asker)?;
             unknown.extend_from_slice(&search.unknown);
             search.users(index)
         }

@@ -151,14 +151,19 @@ async fn ns3_ns14_ns15_ns16_ns28_the_order() {
 async fn ns14_created_at_and_updated_at_sort_every_kind() {
     let zendesk = super::builder().start().await;
     let api = crate::api::Api::of(&zendesk);
+    let mut groups = Vec::new();
     for name in ["G1", "G2", "G3"] {
-        group(&api, name).await;
+        groups.push(group(&api, name).await["id"].clone());
         zendesk.advance(std::time::Duration::from_secs(5));
     }
+    let change = json!({"group": {"description": "Changed"}});
+    api.put(&format!("/groups/{}", groups[0]), change)
+        .await
+        .expect(200);
     for (parameters, expected) in [
         ("sort_by=created_at&sort_order=asc", ["G1", "G2", "G3"]),
         ("sort_by=created_at", ["G3", "G2", "G1"]),
-        ("sort_by=updated_at&sort_order=desc", ["G3", "G2", "G1"]),
+        ("sort_by=updated_at&sort_order=desc", ["G1", "G3", "G2"]),
     ] {
         let path = format!("{}&{parameters}", search("name:g*"));
         assert_eq!(

@@ -2,18 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::{alone, assert_finds, builder, found, organization, search, ticket, user};
+use super::{alone, assert_finds, builder, found, group, organization, search, ticket, user};
 use crate::api::Api;
 
-/// Tickets of Ann, who is in Acme, and of Bob.
-async fn tickets(api: &Api) -> [Value; 2] {
+/// Tickets of Ann, who is in Acme, and of Bob. Gil of the group Depot is assigned to the first.
+async fn tickets(api: &Api) -> [Value; 3] {
+    let depot = group(api, "Depot").await["id"].clone();
+    let gil = json!({"name": "Gil", "role": "agent", "default_group_id": depot});
+    let gil = user(api, gil).await["id"].clone();
     let acme = organization(api, json!({"name": "Acme Works"})).await["id"].clone();
     let ann = json!({"name": "Ann Low", "email": "ann@a.example", "organization_id": acme});
     let ann = user(api, ann).await["id"].clone();
     let bob = user(api, json!({"name": "Bob", "email": "bob@a.example"})).await["id"].clone();
     let rows = [
         json!({"subject": "Printer", "requester_id": ann, "status": "open", "priority": "low", "type": "task",
-            "comment": {"body": "It burns. Please call."}, "tags": ["hw"], "external_id": "x-1"}),
+            "comment": {"body": "It burns. Please call."}, "tags": ["hw"], "external_id": "x-1",
+            "assignee_id": gil, "group_id": depot}),
         json!({"subject": "Photos lost", "requester_id": bob, "status": "pending", "priority": "urgent",
             "type": "incident", "comment": {"body": "Call please"}, "tags": ["sw", "big"]}),
         json!({"subject": "Done", "requester_id": bob, "status": "solved", "comment": {"body": "Thanks"}}),
@@ -21,19 +25,20 @@ async fn tickets(api: &Api) -> [Value; 2] {
     for row in rows {
         ticket(api, row).await;
     }
-    [ann, acme]
+    [ann, acme, depot]
 }
 
 #[tokio::test]
 async fn ns42_ns43_q_ns16_ns58_keywords_of_tickets() {
     let api = alone().await;
-    let [ann, acme] = tickets(&api).await;
-    let (of_ann, of_acme) = (
+    let [ann, acme, depot] = tickets(&api).await;
+    let (of_ann, of_acme, of_depot) = (
         format!("requester:{ann}"),
         format!("type:ticket organization:{acme}"),
+        format!("type:ticket group:{depot}"),
     );
     let all = ["Printer", "Photos lost", "Done"];
-    let rows: [(&str, &[&str]); 30] = [
+    let rows: [(&str, &[&str]); 34] = [
         ("type:ticket", &all),
         (
             "type:ticket status:open status:solved",
@@ -54,12 +59,16 @@ async fn ns42_ns43_q_ns16_ns58_keywords_of_tickets() {
         ("requester:ann@a.example", &["Printer"]),
         (r#"requester:"low ann""#, &["Printer"]),
         ("submitter:bob", &[]),
-        ("assignee:none type:ticket", &all),
+        ("assignee:none type:ticket", &["Photos lost", "Done"]),
+        ("-assignee:none type:ticket", &["Printer"]),
+        ("assignee:gil", &["Printer"]),
         ("submitter:me", &all),
         (&of_acme, &["Printer"]),
         ("type:ticket organization:works", &["Printer"]),
         ("type:ticket organization:none", &["Photos lost", "Done"]),
-        ("type:ticket group:none", &all),
+        ("type:ticket group:none", &["Photos lost", "Done"]),
+        ("type:ticket group:depot", &["Printer"]),
+        (&of_depot, &["Printer"]),
         ("tags:hw", &["Printer"]),
         ("type:ticket external_id:X-1", &["Printer"]),
         ("type:ticket external_id:none", &["Photos lost", "Done"]),
