@@ -1,13 +1,11 @@
 //! [`Filters`]: the terms of a query as tests of the records of one kind.
 
 use crate::api::search_query::{Matter, Operator, SearchQuery, Term};
-use crate::base::words::words;
 use crate::resources::account::Account;
 
 use super::by_field::by_field;
-use super::found::CONTROLS;
 use super::searched::{Searched, Standing};
-use super::sought::{Asker, Refused, Sought, Test};
+use super::sought::{Asker, Refused, Sought, Test, is_without_meaning};
 use super::text::Text;
 
 /// A term of a query.
@@ -166,14 +164,5 @@ impl<R> Alternatives<R> {
         };
         let parts = self.filters.iter().map(of_filter);
         Some(parts.collect::<Option<Vec<_>>>()?.concat())
-    }
-}
-
-/// Returns whether a term says nothing about a record: the order of the results, or signs without a
-/// letter or a digit.
-pub(super) fn is_without_meaning(term: &Term) -> bool {
-    match &term.matter {
-        Matter::Text(value) => value.text() != "*" && words(value.text()).next().is_none(),
-        Matter::Property { keyword, .. } => CONTROLS.contains(&&**keyword),
     }
 }

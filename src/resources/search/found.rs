@@ -9,19 +9,16 @@ use crate::resources::organizations::model::Organization;
 use crate::resources::tickets::model::Ticket;
 use crate::resources::users::model::User;
 
-use super::filter::{Filters, is_without_meaning};
+use super::filter::Filters;
 use super::order::{Found, Order, Ranked, Sorting};
 use super::searched::{Searched, Standing};
-use super::sought::{Asker, Refused};
+use super::sought::{Asker, CONTROLS, Refused, is_without_meaning};
 
 /// The largest number of words in a query.
 const WORD_LIMIT: usize = 64;
 
 /// The kinds that a search finds.
 pub(super) const KINDS: &[Kind] = &[Kind::User, Kind::Organization, Kind::Ticket, Kind::Group];
-
-/// The keywords that are about no property of a record.
-pub(super) const CONTROLS: [&str; 3] = ["type", "order_by", "sort"];
 
 /// A query that was understood.
 pub(crate) struct Search {

@@ -5,9 +5,8 @@ use crate::base::ids::{Kind, RecordRef};
 use crate::base::words::words;
 use crate::resources::account::Account;
 
-use super::filter::is_without_meaning;
 use super::searched::{Property, Searched};
-use super::sought::Refused;
+use super::sought::{Refused, is_without_meaning};
 
 /// How a request sorts what it finds.
 #[derive(Clone, Copy, Debug)]

@@ -1,13 +1,18 @@
-//! [`Sought`]: a term with a keyword; [`Test`]: the test of records that it becomes.
+//! [`Sought`]: a term with a keyword; [`Test`]: the test of records that it becomes. Also which terms say
+//! nothing about a record.
 
 use crate::api::search_date::Span;
-use crate::api::search_query::{Operator, Value};
+use crate::api::search_query::{Matter, Operator, Term, Value};
 use crate::base::ids::{Kind, UserId};
 use crate::base::settings::QuotedEmail;
 use crate::base::time::Timestamp;
+use crate::base::words::words;
 use crate::resources::account::Account;
 
 use super::fields::{SearchedField, searched_fields};
+
+/// The keywords that are about no property of a record.
+pub(super) const CONTROLS: [&str; 3] = ["type", "order_by", "sort"];
 
 /// Why a query is not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,4 +179,13 @@ pub(super) fn span(sought: &Sought<'_>, asker: &Asker) -> Result<Span, Refused> 
         return Err(sought.not_modeled_value());
     }
     Ok(span)
+}
+
+/// Returns whether a term says nothing about a record: the order of the results, or signs without a
+/// letter or a digit.
+pub(super) fn is_without_meaning(term: &Term) -> bool {
+    match &term.matter {
+        Matter::Text(value) => value.text() != "*" && words(value.text()).next().is_none(),
+        Matter::Property { keyword, .. } => CONTROLS.contains(&&**keyword),
+    }
 }
