@@ -12,6 +12,7 @@
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
 //! | use rstest, insta, nextest or a blocking client | [`recipes`] |
+//! | decide between this crate and mocks written by hand | [`comparison`] |
 //! | know what a passing test does not prove | [`limits`] |
 
 #[doc = include_str!("../docs/guide/first_test.md")]
@@ -44,6 +45,9 @@ pub mod standalone {}
 
 #[doc = include_str!("../docs/guide/recipes.md")]
 pub mod recipes {}
+
+#[doc = include_str!("../docs/guide/comparison.md")]
+pub mod comparison {}
 
 #[doc = include_str!("../docs/guide/limits.md")]
 pub mod limits {}

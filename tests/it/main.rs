@@ -10,6 +10,7 @@ mod api;
 mod blocking;
 mod calls;
 mod chaos;
+mod comparison;
 mod contract;
 mod custom_fields;
 mod direct;
