@@ -14,6 +14,7 @@ mod scale;
 mod servers;
 mod soak;
 mod start;
+mod suite;
 
 use std::process::Command;
 
@@ -26,8 +27,9 @@ static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::I
 type Group = (&'static str, fn() -> Vec<Row>);
 
 /// The groups of rows. Those that need two cores are skipped if there is only one.
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 12] = [
     ("start", || on_one(|_| start::rows())),
+    ("suite", suite::rows),
     ("servers", || on_one(servers::rows)),
     ("servers-apart", || on_two(servers::rows)),
     ("direct", || on_one(servers::direct)),
