@@ -9,6 +9,7 @@
 //! | test a program that reads incremental exports | [`exports`] |
 //! | test a program that receives webhooks | `webhooks`, with the feature of that name |
 //! | find mistakes that you did not think of | [`chaos`] |
+//! | see which outcomes no test has met | [`coverage`] |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
 //! | use rstest, insta, nextest or a blocking client | [`recipes`] |
@@ -36,6 +37,9 @@ pub mod webhooks {}
 
 #[doc = include_str!("../docs/guide/chaos.md")]
 pub mod chaos {}
+
+#[doc = include_str!("../docs/guide/coverage.md")]
+pub mod coverage {}
 
 #[doc = include_str!("../docs/guide/many_records.md")]
 pub mod many_records {}

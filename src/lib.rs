@@ -144,6 +144,7 @@ pub mod calls;
 pub mod fixtures;
 pub mod guide;
 mod handle;
+mod reports;
 mod resources;
 mod server;
 #[cfg(test)]
@@ -285,6 +286,14 @@ pub mod faults {
 pub mod chaos {
     pub use crate::handle::runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
     pub use crate::trouble::Chaos;
+}
+
+/// Which outcomes of Zendesk's operations the tests met, and which no test has seen.
+///
+/// [The guide](crate::guide::coverage) shows how to get the coverage of one test and of a whole
+/// test run.
+pub mod coverage {
+    pub use crate::reports::{Coverage, FolderError, Gap, Outcome};
 }
 
 /// Settings in which accounts differ, and choices where Zendesk's behaviour is not known.

@@ -1,4 +1,4 @@
-//! Code that the property tests share.
+//! Code that tests share.
 
 use proptest::test_runner::{Config, RngSeed};
 
@@ -21,4 +21,26 @@ pub(crate) fn seeded(cases: u32) -> Config {
 fn rand_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(())
+}
+
+/// A folder of a test below the system's folder for temporary files. It is deleted at the end.
+pub(crate) struct Scratch(std::path::PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(name: &str) -> Self {
+        let name = format!("mock-zendesk-{name}-{:016x}", rand_seed());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a folder for temporary files");
+        Self(path)
+    }
+
+    pub(crate) fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

@@ -39,7 +39,20 @@ pub struct Operation {
     refused_root: Option<&'static str>,
     scope: Option<&'static str>,
     limit: Option<&'static EndpointLimit>,
+    /// Why it answers 422, as the end of a sentence.
+    invalid_if: Option<&'static str>,
+    queues: Queues,
     query: Parameters,
+}
+
+/// The background job that an operation queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queues {
+    Nothing,
+    /// A job whose items succeed or fail one by one.
+    Items,
+    /// A job that succeeds or fails as a whole.
+    Whole,
 }
 
 /// The statuses of success.
@@ -210,8 +223,11 @@ impl Operation {
             refused_root: None,
             scope: None,
             limit: None,
+            invalid_if: None,
+            queues: Queues::Nothing,
             query: Parameters {
                 pages: None,
+                is_never_empty: false,
                 export: None,
                 reads: &[],
                 sideloads: &[],
@@ -279,6 +295,31 @@ impl Operation {
     pub(crate) const fn limited_to(self, limit: &'static EndpointLimit) -> Self {
         Self {
             limit: Some(limit),
+            ..self
+        }
+    }
+
+    /// Declares that it answers 422, for example for this reason, which completes the sentence
+    /// "because …".
+    pub(crate) const fn invalid_because(self, reason: &'static str) -> Self {
+        Self {
+            invalid_if: Some(reason),
+            ..self
+        }
+    }
+
+    /// Declares that it queues a background job.
+    pub(crate) const fn queueing(self, queues: Queues) -> Self {
+        Self { queues, ..self }
+    }
+
+    /// Declares a list that has at least one row in every account.
+    pub(crate) const fn never_empty(self) -> Self {
+        Self {
+            query: Parameters {
+                is_never_empty: true,
+                ..self.query
+            },
             ..self
         }
     }
@@ -387,6 +428,15 @@ impl Operation {
 
     pub(crate) const fn limit(&self) -> Option<&'static EndpointLimit> {
         self.limit
+    }
+
+    /// Returns a reason for a 422. `None` means that it never answers 422.
+    pub(crate) const fn invalid_if(&self) -> Option<&'static str> {
+        self.invalid_if
+    }
+
+    pub(crate) const fn queues(&self) -> Queues {
+        self.queues
     }
 
     pub(crate) const fn query(&self) -> &Parameters {

@@ -10,6 +10,8 @@ pub(crate) struct Parameters {
     /// The limits of its pages, if it is a list. A list reads the parameters of both kinds of
     /// pagination.
     pub(crate) pages: Option<PageLimits>,
+    /// Whether the list has at least one row in every account.
+    pub(crate) is_never_empty: bool,
     /// How it exports, if it is an incremental export.
     pub(crate) export: Option<&'static Export>,
     /// The other parameters that it reads.

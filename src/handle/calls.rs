@@ -158,6 +158,7 @@ impl MockZendesk {
     /// Panics if any check fails, with one text for all of them.
     #[track_caller]
     pub fn verify(&self) {
+        self.keep_coverage();
         if let Err(report) = self.try_verify() {
             self.backend.with_expectations(Expectations::mark_told);
             set_told();

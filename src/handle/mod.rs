@@ -5,6 +5,7 @@
 //!   `start.rs`, `front.rs`: how it is configured and started;
 //! - `seed.rs`, `jobs.rs`, `search_index.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
+//! - `coverage.rs`: which outcomes the calls had;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
 //! - `webhooks.rs`: where events are sent to, and what became of them;
 //! - `mocks.rs`: wiremock mocks that the test writes; `direct.rs`: the double without a socket;
@@ -34,6 +35,8 @@ pub(crate) mod job_state;
 pub(crate) mod calls;
 
 mod returning;
+
+mod coverage;
 
 mod faults;
 

@@ -46,6 +46,7 @@ use crate::server::backend::Backend;
 /// | put records into the account | [`seed`](Self::seed) |
 /// | inspect the account | [`account`](Self::account), [`assert_user`](Self::assert_user), [`assert_membership`](Self::assert_membership), [`assert_changes`](Self::assert_changes) |
 /// | inspect the calls | [`calls`](Self::calls), [`transcript`](Self::transcript) |
+/// | see which outcomes no call had | [`coverage`](Self::coverage) |
 /// | limit an assertion to a part of the test | [`mark`](Self::mark), [`calls_during`](Self::calls_during) |
 /// | declare beforehand which calls must come | [`expect`](Self::expect), [`expect_calls`](Self::expect_calls), [`verify`](Self::verify) |
 /// | wait for calls of a program in the background | [`wait_for`](Self::wait_for) |
@@ -65,6 +66,8 @@ pub struct MockZendesk {
     pub(crate) started: Place,
     /// The name of the test, taken from the thread that started it.
     pub(crate) test: Option<String>,
+    /// The name of that thread, whatever it is.
+    pub(super) thread: Option<String>,
     credentials: Credentials,
     on_drop: OnDrop,
     /// The first error that was explained, because a panic from drop would hide it.
@@ -80,15 +83,14 @@ impl MockZendesk {
         on_drop: OnDrop,
     ) -> Self {
         let thread = std::thread::current();
-        let test = thread
-            .name()
-            .filter(|name| name.contains("::"))
-            .map(str::to_owned);
+        let thread = thread.name().map(str::to_owned);
+        let test = thread.clone().filter(|name| name.contains("::"));
         Self {
             front,
             backend,
             started,
             test,
+            thread,
             credentials,
             on_drop,
             explained: OnceLock::new(),
@@ -267,6 +269,7 @@ impl fmt::Debug for MockZendesk {
 
 impl Drop for MockZendesk {
     fn drop(&mut self) {
+        self.keep_last_coverage();
         if std::thread::panicking() {
             self.tell_while_panicking();
         } else if self.on_drop == OnDrop::Verify {

@@ -8,12 +8,13 @@ use std::path::Path;
 use crate::tidy::source;
 
 /// The layers from the lowest to the highest. A file uses its own layer and those before it.
-const LAYERS: [&str; 9] = [
+const LAYERS: [&str; 10] = [
     "base",
     "api",
     "resources",
     "calls",
     "trouble",
+    "reports",
     "webhooks",
     "fixtures",
     "server",

@@ -195,11 +195,12 @@ fn the_ending_of_a_path_is_taken_off_in_one_place() {
 #[test]
 fn the_lock_is_taken_in_the_backend_alone() {
     // The list of secrets has a lock for itself, so that a call that was handed out knows those of
-    // later calls.
+    // later calls. The report of the process belongs to no double.
+    let others = ["calls/secrets.rs", "reports/process.rs"];
     assert_absent(
         "the lock is taken in server/backend/ alone",
         &["parking_lot", ".lock()", "RwLock"],
-        |file| !file.starts_with("server/backend/") && file != "calls/secrets.rs",
+        |file| !file.starts_with("server/backend/") && !others.contains(&file),
     );
 }
 
@@ -288,6 +289,7 @@ fn a_responder_cannot_panic() {
     let may_panic = [
         "trouble/dice.rs",
         "trouble/fault.rs",
+        "reports/html.rs",
         "webhooks/deliveries.rs",
         "webhooks/delivery.rs",
         "webhooks/fault.rs",

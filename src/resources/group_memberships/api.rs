@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Success, Takes};
 use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
@@ -139,7 +139,8 @@ pub const CREATE: Operation = Operation::post("CreateGroupMembership", "/api/v2/
     .named("group_memberships", "create")
     .taking(Takes::one::<GroupMembership>("group_membership"))
     .answers(Success::Created)
-    .allowing(AllowedFor::Admins);
+    .allowing(AllowedFor::Admins)
+    .invalid_because("the user is a member already");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let new = request.root()?.changes::<GroupMembership>()?;
@@ -158,7 +159,8 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
 .named("group_memberships", "create")
 .taking(Takes::one::<GroupMembership>("group_membership"))
 .answers(Success::Created)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("the user is a member already");
 
 fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -181,7 +183,8 @@ pub const CREATE_MANY: Operation = Operation::post(
 )
 .named("group_memberships", "create_many")
 .taking(Takes::many::<GroupMembership>("group_memberships"))
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.queueing(Queues::Items);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = items_to_create::<GroupMembership>(account, request, ApiError::TooManyValues)?;
@@ -232,7 +235,8 @@ pub const DELETE_MANY: Operation = Operation::delete(
 )
 .named("group_memberships", "destroy_many")
 .reading(IDS)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.queueing(Queues::Items);
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;

@@ -50,7 +50,8 @@ pub const LIST: Operation = Operation::get("ListGroups", "/api/v2/groups")
     // Deleted groups are left out, whatever its value.
     .reading(&["exclude_deleted"])
     .lacking(&["include_boundary_indicators", "include_item_cursors"])
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(LACKING_SIDELOADS)
+    .never_empty();
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
@@ -160,7 +161,8 @@ pub const CREATE: Operation = Operation::post("CreateGroup", "/api/v2/groups")
     .named("groups", "create")
     .taking(TAKES)
     .answers(Success::Created)
-    .allowing(AllowedFor::Admins);
+    .allowing(AllowedFor::Admins)
+    .invalid_because("the name is empty");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<Group>()?;
@@ -175,7 +177,8 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const UPDATE: Operation = Operation::put("UpdateGroup", "/api/v2/groups/{group_id}")
     .named("groups", "update")
     .taking(TAKES)
-    .allowing(AllowedFor::Admins);
+    .allowing(AllowedFor::Admins)
+    .invalid_because("the name is empty");
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: GroupId = request.path_id(0, "id")?;
@@ -192,7 +195,8 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const DELETE: Operation = Operation::delete("DeleteGroup", "/api/v2/groups/{group_id}")
     .named("groups", "destroy")
     .answers(Success::NoContent)
-    .allowing(AllowedFor::Admins);
+    .allowing(AllowedFor::Admins)
+    .invalid_because("it is the default group");
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: GroupId = request.path_id(0, "id")?;

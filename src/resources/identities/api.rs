@@ -97,7 +97,8 @@ pub const CREATE: Operation =
         .named("identities", "create")
         .in_no_scope()
         .taking(TAKES)
-        .answers(Success::Created);
+        .answers(Success::Created)
+        .invalid_because("another user has the address");
 
 /// `POST /api/v2/end_users/{user_id}/identities`
 ///
@@ -110,7 +111,8 @@ pub const CREATE_FOR_END_USER: Operation = Operation::post(
 .in_no_scope()
 .taking(TAKES)
 .answers(Success::Created)
-.allowing(AllowedFor::AgentsAndEndUsers);
+.allowing(AllowedFor::AgentsAndEndUsers)
+.invalid_because("another user has the address");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -159,7 +161,8 @@ pub const UPDATE: Operation = Operation::put(
 )
 .named("identities", "update")
 .in_no_scope()
-.taking(TAKES);
+.taking(TAKES)
+.invalid_because("another user has the address");
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<Identity>()?;

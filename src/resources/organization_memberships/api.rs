@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Success, Takes};
 use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
@@ -149,7 +149,8 @@ pub const CREATE: Operation = Operation::post(
 .refusing("organization_memberships")
 .answers(Success::Created)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-.sideloading(SIDELOADS);
+.sideloading(SIDELOADS)
+.invalid_because("the user is a member already");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let new: NewMembership = request.root()?.changes::<Membership>()?;
@@ -171,7 +172,8 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
 .refusing("organization_memberships")
 .answers(Success::Created)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-.sideloading(SIDELOADS);
+.sideloading(SIDELOADS)
+.invalid_because("the user is a member already");
 
 fn create_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -200,7 +202,8 @@ pub const CREATE_MANY: Operation = Operation::post(
 .in_scope("organizations")
 .named("organization_memberships", "create_many")
 .taking(Takes::many::<Membership>("organization_memberships"))
-.allowing(AllowedFor::Agents);
+.allowing(AllowedFor::Agents)
+.queueing(Queues::Items);
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = items_to_create::<Membership>(account, request, ApiError::TooManyValues)?;
@@ -255,7 +258,8 @@ pub const DELETE_MANY: Operation = Operation::delete(
 )
 .in_scope("organizations")
 .named("organization_memberships", "destroy_many")
-.reading(IDS);
+.reading(IDS)
+.queueing(Queues::Items);
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;

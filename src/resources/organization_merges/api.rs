@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
-use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
@@ -48,7 +48,9 @@ pub const CREATE: Operation = Operation::post(
     root: "organization_merge",
     attributes: &Keys,
 })
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("the organizations are the same")
+.queueing(Queues::Whole);
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let loser: OrganizationId = request.path_id(0, "organization_id")?;

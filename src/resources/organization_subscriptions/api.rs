@@ -140,7 +140,8 @@ pub const CREATE: Operation = Operation::post(
     "organization_subscription",
 ))
 .answers(Success::Created)
-.allowing(AllowedFor::AgentsAndEndUsers);
+.allowing(AllowedFor::AgentsAndEndUsers)
+.invalid_because("the user has the subscription already");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let new = request.root()?.changes::<OrganizationSubscription>()?;

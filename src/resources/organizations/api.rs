@@ -143,7 +143,8 @@ pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/org
     .named("organizations", "create")
     .taking(TAKES)
     .answers(Success::Created)
-    .allowing(AllowedFor::Admins);
+    .allowing(AllowedFor::Admins)
+    .invalid_because("the name is taken");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<Organization>()?;
@@ -162,7 +163,8 @@ pub const UPDATE: Operation = Operation::put(
 )
 .named("organizations", "update")
 .taking(TAKES)
-.limited_to(&EndpointLimit::OF_ORGANIZATION);
+.limited_to(&EndpointLimit::OF_ORGANIZATION)
+.invalid_because("the name is taken");
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;

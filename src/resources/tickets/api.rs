@@ -144,7 +144,8 @@ pub const CREATE: Operation = Operation::post("CreateTicket", "/api/v2/tickets")
     .named("tickets", "create")
     .taking(TAKES)
     .answers(Success::Created)
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(LACKING_SIDELOADS)
+    .invalid_because("the organization is not one of the requester's");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<Ticket>()?;
@@ -163,7 +164,8 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Changes the given attributes. A closed ticket cannot be changed.
 pub const UPDATE: Operation = Operation::put("UpdateTicket", "/api/v2/tickets/{ticket_id}")
     .named("tickets", "update")
-    .taking(TAKES);
+    .taking(TAKES)
+    .invalid_because("the organization is not one of the requester's");
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: TicketId = request.path_id(0, "id")?;

@@ -145,7 +145,8 @@ pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users")
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
     .answers(Success::Created)
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+    .invalid_because("another user has the address");
 
 fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = request.root()?.changes::<User>()?;
@@ -167,7 +168,8 @@ pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
-    .limited_to(&EndpointLimit::OF_USER);
+    .limited_to(&EndpointLimit::OF_USER)
+    .invalid_because("another user has the address");
 
 fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;

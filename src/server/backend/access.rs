@@ -10,6 +10,7 @@ use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
 use crate::calls::{Expectations, JournalView, Looked, Problem, never_happened, panicked};
+use crate::reports::Counts;
 use crate::resources::account::{Account, Taken};
 use crate::server::activity::Activity;
 use crate::trouble::{FaultPlan, Gates, Held, Rule, WirePlan};
@@ -135,6 +136,18 @@ impl Backend {
         state.catch_up();
         state.looked_at = state.recorder.received();
         state.journal()
+    }
+
+    /// Returns the number of the double, which no other one of this process has.
+    pub(crate) fn double(&self) -> u64 {
+        self.state.lock().recorder.double()
+    }
+
+    /// Returns what came of the calls so far.
+    pub(crate) fn counts(&self) -> Counts {
+        let mut state = self.state.lock();
+        state.catch_up();
+        state.counts.clone()
     }
 
     /// The journal at the end of a test that panics, and whether the test has looked at the double

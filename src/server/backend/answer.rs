@@ -17,6 +17,7 @@ use crate::base::effect::Cause;
 use crate::calls::{
     Call, CallReply, Hint, ListThen, NotFound, PageSeen, Received, Records, hints_for,
 };
+use crate::reports;
 use crate::resources::account::Account;
 use crate::resources::custom_fields::api::unknown_fields;
 use crate::resources::roles::why_forbidden;
@@ -36,6 +37,14 @@ struct Outcome<'a> {
     result: ApiResult,
     /// What the reply tells of the limit of its endpoint.
     endpoint_rate: Option<EndpointRate>,
+}
+
+/// A request that was applied to the account.
+struct Applied {
+    reply: WireReply,
+    has_next_page: bool,
+    /// What the reply is beside its status, if it is a page.
+    page: Option<reports::Outcome>,
 }
 
 impl Backend {
@@ -106,6 +115,7 @@ impl Backend {
         let instead = fault
             .as_ref()
             .map(|fault| (fault, instead(&fault.kind, envelope)));
+        let mut page = None;
         let (mut reply, has_next_page) = match instead {
             Some((fault, Instead::Reply(reply))) => {
                 let is_seen = fault.kind != Kind::Disconnect;
@@ -119,18 +129,28 @@ impl Backend {
                 let reply = own_reply(&mut guard, fault, &own, &call, envelope);
                 (reply, false)
             }
-            Some((_, Instead::Handler)) | None => self.apply(state, incoming, arrived, envelope),
+            Some((_, Instead::Handler)) | None => {
+                let applied = self.apply(state, incoming, arrived, envelope);
+                page = applied.page;
+                (applied.reply, applied.has_next_page)
+            }
         };
         let state = &mut *guard;
         let has_body = incoming.method != "HEAD" && !reply.body.is_empty();
-        let plan = match fault {
+        let fault = match fault {
             Some(fault) if fault.kind.is_of_body() && !has_body => {
                 state.take_back(&fault, ordinal);
                 None
             }
-            Some(fault) => after(&fault.kind, &mut reply),
-            None => None,
+            fault => fault,
         };
+        if let Some(operation) = arrived.operation() {
+            let kind = fault.as_ref().map(|fault| &fault.kind);
+            state
+                .counts
+                .count_reply(operation, reply.status, page, kind);
+        }
+        let plan = fault.and_then(|fault| after(&fault.kind, &mut reply));
         drop(guard);
         self.received.notify_waiters();
         if has_next_page {
@@ -139,16 +159,16 @@ impl Backend {
         (reply, plan)
     }
 
-    /// Applies a request to the account, and records the result. Also returns whether the reply is
-    /// a page of a list that has a next page.
+    /// Applies a request to the account, and records the result.
     fn apply(
         &self,
         state: &mut State,
         incoming: &Incoming<'_>,
         arrived: &Arrived,
         envelope: Envelope,
-    ) -> (WireReply, bool) {
+    ) -> Applied {
         let Arrived { ordinal, routed } = arrived;
+        state.counts.begin(*ordinal, arrived.operation());
         let cause = Cause {
             call: *ordinal,
             in_background: false,
@@ -178,6 +198,10 @@ impl Backend {
             ends.note(path, query, page.place.next.is_none());
         }
         let has_next_page = page.as_ref().is_some_and(|page| page.place.next.is_some());
+        let outcome = arrived
+            .operation()
+            .zip(page.as_ref())
+            .and_then(|(operation, page)| state.counts.outcome_of_page(operation, page));
         let page = page.map(|given| {
             // Of the pages in the middle, only their own rows are needed.
             let listed = routed
@@ -235,7 +259,11 @@ impl Backend {
             call.reply = Some(CallReply::of(&reply));
         });
         state.settle();
-        (reply, has_next_page)
+        Applied {
+            reply,
+            has_next_page,
+            page: outcome,
+        }
     }
 
     /// Notes problems that fail the test although the call is answered: an unknown endpoint, an

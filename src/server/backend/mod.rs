@@ -30,6 +30,7 @@ use crate::base::time::Moment;
 use crate::calls::{
     Call, Expectations, JournalView, KeepCalls, Names, Received, Recorder, Strictness, Trouble,
 };
+use crate::reports::Counts;
 use crate::resources::account::Account;
 use crate::server::activity::Activity;
 use crate::server::admission::Admission;
@@ -60,6 +61,8 @@ struct State {
     rate: RateWindow,
     ends: Ends,
     recorder: Recorder,
+    /// Counted apart from the journal, which may drop calls.
+    counts: Counts,
     expectations: Expectations,
     /// How many calls had come when the test looked at the account or at the calls last.
     looked_at: u64,
@@ -113,6 +116,7 @@ impl State {
     /// Records the effects in the journal, and posts the events that they make.
     fn settle(&mut self) {
         let effects = self.account.take_effects();
+        self.counts.count_effects(&effects);
         self.recorder.add_effects(effects);
         #[cfg(feature = "webhooks")]
         self.post_events();
@@ -138,6 +142,9 @@ impl State {
     fn write_down(&mut self, incoming: &Incoming<'_>, operation: Option<Operation>) -> u64 {
         let now = self.account.moment();
         self.account.count_request();
+        if let Some(operation) = operation {
+            self.counts.count_call(operation);
+        }
         let secrets = Arc::clone(self.recorder.secrets());
         // This is needed even for a call that is not kept.
         secrets.learn(incoming);
@@ -189,6 +196,7 @@ impl Backend {
             rate: RateWindow::new(limits),
             ends: Ends::default(),
             recorder,
+            counts: Counts::default(),
             expectations: Expectations::new(strictness),
             looked_at: 0,
             arrived: None,

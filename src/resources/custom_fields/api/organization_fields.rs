@@ -49,7 +49,8 @@ pub const CREATE: Operation =
         .in_no_scope()
         .taking(TAKES)
         .answers(Success::Created)
-        .allowing(AllowedFor::Admins);
+        .allowing(AllowedFor::Admins)
+        .invalid_because("another field has the key");
 
 /// [`PUT /api/v2/organization_fields/{organization_field_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/#update-organization-field)
 ///
@@ -62,7 +63,8 @@ pub const UPDATE: Operation = Operation::put(
 .named("organization_fields", "update")
 .in_no_scope()
 .taking(TAKES)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("the title is empty");
 
 /// [`DELETE /api/v2/organization_fields/{organization_field_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/#delete-organization-field)
 ///

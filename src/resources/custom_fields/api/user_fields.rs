@@ -52,7 +52,8 @@ pub const CREATE: Operation = Operation::post("CreateUserField", "/api/v2/user_f
     .in_no_scope()
     .taking(TAKES)
     .answers(Success::Created)
-    .allowing(AllowedFor::Admins);
+    .allowing(AllowedFor::Admins)
+    .invalid_because("another field has the key");
 
 /// [`PUT /api/v2/user_fields/{user_field_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_fields/#update-user-field)
 ///
@@ -63,7 +64,8 @@ pub const UPDATE: Operation =
         .named("user_fields", "update")
         .in_no_scope()
         .taking(TAKES)
-        .allowing(AllowedFor::Admins);
+        .allowing(AllowedFor::Admins)
+        .invalid_because("the title is empty");
 
 /// [`DELETE /api/v2/user_fields/{user_field_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_fields/#delete-user-field)
 ///
@@ -109,7 +111,8 @@ pub const PUT_OPTION: Operation = Operation::post(
     root: ROOT,
     attributes: &OptionKeys,
 })
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("another option has the value");
 
 /// [`DELETE /api/v2/user_fields/{user_field_id}/options/{user_field_option_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_fields/#delete-user-field-option)
 ///

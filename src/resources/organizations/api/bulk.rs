@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::resources::account::Account;
@@ -23,7 +23,8 @@ pub const CREATE_MANY: Operation = Operation::post(
     "/api/v2/organizations/create_many",
 )
 .named("organizations", "create_many")
-.taking(Takes::many::<Organization>("organizations"));
+.taking(Takes::many::<Organization>("organizations"))
+.queueing(Queues::Items);
 
 pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = items_to_create::<Organization>(account, request, ApiError::TooManyValues)?;
@@ -48,7 +49,8 @@ pub const UPDATE_MANY: Operation = Operation::put(
     "organizations",
 ))
 .also_taking(&["id"])
-.reading(IDS_OR_EXTERNAL_IDS);
+.reading(IDS_OR_EXTERNAL_IDS)
+.queueing(Queues::Items);
 
 pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let is_batch = !request.names_records() && request.body.contains_key("organizations");
@@ -80,7 +82,8 @@ pub const DESTROY_MANY: Operation = Operation::delete(
 )
 .named("organizations", "destroy_many")
 .reading(IDS_OR_EXTERNAL_IDS)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.queueing(Queues::Items);
 
 pub(super) fn destroy_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = names(request.named_records()?);

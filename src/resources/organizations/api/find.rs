@@ -102,7 +102,8 @@ pub const CREATE_OR_UPDATE: Operation = Operation::post(
 )
 .named("organizations", "create_or_update")
 .taking(Takes::one::<Organization>("organization"))
-.also_taking(&["id"]);
+.also_taking(&["id"])
+.invalid_because("the name is taken");
 
 pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let root = request.root()?;

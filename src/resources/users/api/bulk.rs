@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::base::ids::{RecordId, UserId};
@@ -22,7 +22,8 @@ pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/u
     .named("users", "create_many")
     .taking(Takes::many::<User>("users"))
     .also_taking(&["id"])
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+    .queueing(Queues::Items);
 
 pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = items_to_create::<User>(account, request, ApiError::TooManyUsers)?;
@@ -42,7 +43,8 @@ pub const UPDATE_MANY: Operation = Operation::put("UpdateManyUsers", "/api/v2/us
     .taking(Takes::one_or_many::<User>("user", "users"))
     .also_taking(&["id"])
     .reading(IDS_OR_EXTERNAL_IDS)
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+    .queueing(Queues::Items);
 
 pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = if request.names_records() {
@@ -78,7 +80,8 @@ pub const DESTROY_MANY: Operation =
     Operation::delete("DestroyManyUsers", "/api/v2/users/destroy_many")
         .named("users", "destroy_many")
         .reading(IDS_OR_EXTERNAL_IDS)
-        .allowing(AllowedFor::Admins);
+        .allowing(AllowedFor::Admins)
+        .queueing(Queues::Items);
 
 pub(super) fn destroy_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = names(request.named_records()?);

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, HeaderValue};
 
 use crate::api::attributes::Attributes;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
@@ -125,7 +125,8 @@ pub const CREATE_OR_UPDATE: Operation =
         .named("users", "create_or_update")
         .taking(Takes::one::<User>("user"))
         .also_taking(&["id"])
-        .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+        .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+        .invalid_because("another user has the address");
 
 pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let root = request.root()?;
@@ -171,7 +172,8 @@ pub const CREATE_OR_UPDATE_MANY: Operation = Operation::post(
 .named("users", "create_or_update_many")
 .taking(Takes::many::<User>("users"))
 .also_taking(&["id"])
-.allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+.allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+.queueing(Queues::Items);
 
 pub(super) fn create_or_update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let roots = request.roots(ApiError::TooManyUsers)?;

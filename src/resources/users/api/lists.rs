@@ -43,7 +43,8 @@ pub const LIST: Operation = Operation::get("ListUsers", "/api/v2/users")
         "include_boundary_indicators",
         "include_item_cursors",
     ])
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(LACKING_SIDELOADS)
+    .never_empty();
 
 pub(super) fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;

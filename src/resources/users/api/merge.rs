@@ -20,7 +20,8 @@ pub const MERGE: Operation = Operation::put("MergeEndUsers", "/api/v2/users/{use
     .named("users", "merge")
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+    .invalid_because("one of the users is not an end user");
 
 pub(super) fn merge(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let loser: UserId = request.path_id(0, "id")?;
