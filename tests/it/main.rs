@@ -12,6 +12,7 @@ mod calls;
 mod chaos;
 mod comparison;
 mod contract;
+mod coverage;
 mod custom_fields;
 mod direct;
 mod dropping;
