@@ -188,7 +188,8 @@ pub const DELETE: Operation = Operation::delete(
 )
 .named("organizations", "destroy")
 .answers(Success::NoContent)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("a merge of it is in progress");
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;

@@ -48,7 +48,8 @@ pub const SEARCH: Operation = Operation::get("ListSearchResults", "/api/v2/searc
     .paged(PageLimits::OF_SEARCH)
     .reading(&["query", "sort_by", "sort_order"])
     .sideloading(SIDELOADS)
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(LACKING_SIDELOADS)
+    .invalid_because("the query is not valid");
 
 fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
@@ -74,7 +75,8 @@ fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const COUNT: Operation = Operation::get("CountSearchResults", "/api/v2/search/count")
     .named("search", "count")
     .in_no_scope()
-    .reading(&["query"]);
+    .reading(&["query"])
+    .invalid_because("the query is not valid");
 
 fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let query = query(request)?;
@@ -97,7 +99,8 @@ pub const EXPORT: Operation = Operation::get("ExportSearchResults", "/api/v2/sea
     .paged(PageLimits::cursor_only(LARGEST_EXPORT_PAGE))
     .reading(&["query", "filter[type]"])
     .sideloading(SIDELOADS)
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(LACKING_SIDELOADS)
+    .invalid_because("the query is not valid");
 
 fn export(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let size = cursor_page_size(request, LARGEST_EXPORT_PAGE.into())?;

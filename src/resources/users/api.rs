@@ -191,7 +191,8 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// which can still be read.
 pub const DELETE: Operation = Operation::delete("DeleteUser", "/api/v2/users/{user_id}")
     .named("users", "destroy")
-    .allowing(AllowedFor::AdminsAndAgentsForEndUsers);
+    .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
+    .invalid_because("the user requested a ticket that is not closed");
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;

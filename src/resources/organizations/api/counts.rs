@@ -85,7 +85,8 @@ pub const SET_TAGS: Operation = Operation::post(
 .named("tags", "create")
 .reading(&["tags"])
 .answers(Success::Created)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("a merge of the organization is in progress");
 
 pub(super) fn set_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let tags = given_tags(request)?;
@@ -103,7 +104,8 @@ pub const ADD_TAGS: Operation = Operation::put(
 )
 .named("tags", "update")
 .reading(&["tags"])
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("a merge of the organization is in progress");
 
 pub(super) fn add_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let tags = given_tags(request)?;
@@ -122,7 +124,8 @@ pub const REMOVE_TAGS: Operation = Operation::delete(
 .named("tags", "destroy")
 .reading(&["tags"])
 .answers(Success::NoContent)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("a merge of the organization is in progress");
 
 pub(super) fn remove_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let tags = given_tags(request)?;

@@ -31,7 +31,8 @@ pub const EXPORT: Operation = Operation::get(
 .exporting(&Export::BY_TIME)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_EXPORTS)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("start_time is too recent");
 
 /// [`GET /api/v2/incremental/organizations/sample`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-sample-export)
 ///
@@ -45,7 +46,8 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 .exporting(&Export::SAMPLE)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("start_time is too recent");
 
 impl Exported for Organization {
     fn by_change(account: &Account) -> Changes<'_, OrganizationId> {

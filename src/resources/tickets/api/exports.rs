@@ -35,7 +35,8 @@ pub const EXPORT: Operation =
         .lacking(LACKING)
         .lacking_sideloads(LACKING_SIDELOADS)
         .limited_to(&EndpointLimit::OF_EXPORTS)
-        .allowing(AllowedFor::Admins);
+        .allowing(AllowedFor::Admins)
+        .invalid_because("start_time is too recent");
 
 /// [`GET /api/v2/incremental/tickets/cursor`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-export-cursor-based)
 ///
@@ -51,7 +52,8 @@ pub const EXPORT_BY_CURSOR: Operation = Operation::get(
 .lacking(LACKING)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_CURSOR_EXPORTS)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("start_time is too recent");
 
 /// [`GET /api/v2/incremental/tickets/sample`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-sample-export)
 ///
@@ -67,7 +69,8 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 .lacking(LACKING)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("start_time is too recent");
 
 impl Exported for Ticket {
     const KEY_ORDER: KeyOrder = KeyOrder::CountFirst;

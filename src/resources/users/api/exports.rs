@@ -32,7 +32,8 @@ pub const EXPORT: Operation =
         .sideloading(SIDELOADS)
         .lacking_sideloads(LACKING_SIDELOADS)
         .limited_to(&EndpointLimit::OF_EXPORTS)
-        .allowing(AllowedFor::Admins);
+        .allowing(AllowedFor::Admins)
+        .invalid_because("start_time is too recent");
 
 /// [`GET /api/v2/incremental/users/cursor`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-user-export-cursor-based)
 ///
@@ -49,7 +50,8 @@ pub const EXPORT_BY_CURSOR: Operation = Operation::get(
 .sideloading(SIDELOADS)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_CURSOR_EXPORTS)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("start_time is too recent");
 
 /// [`GET /api/v2/incremental/users/sample`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-sample-export)
 ///
@@ -64,7 +66,8 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 .sideloading(SIDELOADS)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
-.allowing(AllowedFor::Admins);
+.allowing(AllowedFor::Admins)
+.invalid_because("start_time is too recent");
 
 impl Exported for User {
     fn by_change(account: &Account) -> Changes<'_, UserId> {

@@ -37,7 +37,8 @@ pub const SEARCH: Operation = Operation::get("SearchUsers", "/api/v2/users/searc
     .paged(PageLimits::OFFSET_ONLY)
     .reading(&["query", "external_id"])
     .sideloading(SIDELOADS)
-    .lacking_sideloads(LACKING_SIDELOADS);
+    .lacking_sideloads(LACKING_SIDELOADS)
+    .invalid_because("the query is not valid");
 
 pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
