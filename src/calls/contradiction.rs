@@ -85,7 +85,7 @@ fn one_way(one: &Criterion, other: &Criterion) -> Option<String> {
             (!is_its).then(|| format!("{}, and never with {status}", told()))
         }
         (Criterion::Operation(operation), Criterion::Path(path)) => {
-            why_other_path(*operation, path)
+            why_other_path(**operation, path)
         }
         _ => None,
     }

@@ -23,7 +23,7 @@ const MAX_SHOWN_DIFFERENCES: usize = 5;
 
 #[derive(Clone)]
 pub(super) enum Criterion {
-    Operation(Operation),
+    Operation(Box<Operation>),
     Path(String),
     Status(u16),
     Parameter {
@@ -64,7 +64,7 @@ const OTHER_WEIGHT: usize = 6;
 impl Criterion {
     pub(super) fn holds(&self, call: &Call) -> bool {
         match self {
-            Self::Operation(operation) => call.operation() == Some(*operation),
+            Self::Operation(operation) => call.operation() == Some(**operation),
             Self::Path(path) => plain_path(call.path()) == plain_path(path),
             Self::Status(status) => call.status() == Some(*status),
             Self::Parameter { name, value } => call.parameter(name).as_deref() == Some(value),

@@ -21,7 +21,7 @@ impl Calls {
     #[must_use = "selecting calls checks nothing; assert something about them, or look at them"]
     #[track_caller]
     pub fn of(&self, operation: Operation) -> Self {
-        self.and(Criterion::Operation(operation))
+        self.and(Criterion::Operation(Box::new(operation)))
     }
 
     /// Selects the calls to this path. `/api/v2` and `.json` are optional.

@@ -172,7 +172,10 @@ impl Coverage {
     /// Returns an error if no call had the outcome.
     pub fn try_assert_met(&self, operation: Operation, outcome: Outcome) -> Result<(), Gap> {
         match self.count(operation, outcome) {
-            0 => Err(Gap { operation, outcome }),
+            0 => Err(Gap {
+                operation: Box::new(operation),
+                outcome,
+            }),
             _ => Ok(()),
         }
     }
@@ -202,7 +205,9 @@ impl Covered {
 
     fn gaps(&self) -> impl Iterator<Item = Gap> {
         let operation = self.operation;
-        self.not_met()
-            .map(move |outcome| Gap { operation, outcome })
+        self.not_met().map(move |outcome| Gap {
+            operation: Box::new(operation),
+            outcome,
+        })
     }
 }

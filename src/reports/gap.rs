@@ -11,9 +11,10 @@ use super::outcome::Outcome;
 ///
 /// `Display` writes a sentence, such as `no test has seen a 422 from CreateOrganizationMembership,
 /// for example because the user is a member already`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    pub(super) operation: Operation,
+    /// An operation is large, and a gap may be an error.
+    pub(super) operation: Box<Operation>,
     pub(super) outcome: Outcome,
 }
 
@@ -21,7 +22,7 @@ impl Gap {
     /// Returns the operation.
     #[must_use]
     pub fn operation(&self) -> Operation {
-        self.operation
+        *self.operation
     }
 
     /// Returns the outcome that no call of the operation had.
@@ -36,7 +37,7 @@ impl fmt::Display for Gap {
         write!(
             f,
             "{}",
-            sentence(self.outcome, self.operation, self.operation.id())
+            sentence(self.outcome, *self.operation, self.operation.id())
         )
     }
 }

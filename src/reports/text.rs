@@ -36,7 +36,7 @@ impl Coverage {
                     }
                     _ => names.join(", "),
                 };
-                Some(sentence(first.outcome, first.operation, &names))
+                Some(sentence(first.outcome, first.operation(), &names))
             })
             .collect()
     }
