@@ -299,10 +299,8 @@ pub mod coverage {
 /// Settings in which accounts differ, and choices where Zendesk's behaviour is not known.
 pub mod settings {
     pub use crate::api::error::RateLimitForm;
-    pub use crate::base::settings::{
-        InvalidFieldValue, NamedOrganization, NonDefaultValue, OrganizationIdsOnWrite, QuotedEmail,
-        SearchLag, UnknownGroup, UpsertOrganization, UserListUnderCursor, WrongTokenOnUsersMe,
-    };
+    pub use crate::base::open_question::OpenQuestion;
+    pub use crate::base::settings::SearchLag;
 }
 
 /// Points in time in Zendesk's format.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::refusal::{FORBIDDEN, Refusal, Violation};
+use crate::base::time::time_span;
 use crate::base::value::Expected;
 
 use super::endpoint_limit::EndpointLimitForm;
@@ -83,6 +85,8 @@ pub(crate) enum ApiError {
     EndlessExport { times: u32 },
     /// The body claims to be JSON but is not, or is not an object.
     MalformedJson,
+    /// The body does not claim to be JSON, in an account that refuses that.
+    UnsupportedMediaType,
     /// The body is larger than the double accepts.
     BodyTooLarge,
     /// The double itself failed.
@@ -138,7 +142,32 @@ impl ErrorForm {
 }
 
 impl ApiError {
-    pub(crate) fn form(&self) -> ErrorForm {
+    /// Returns the error on the wire, in an account that answers open questions like this.
+    pub(crate) fn form(&self, answers: Answers) -> ErrorForm {
+        let (question, other) = match self {
+            Self::MalformedJson => (
+                OpenQuestion::MalformedJson,
+                classic(400, "BadRequest", "Bad Request"),
+            ),
+            Self::TooManyRecords(_) => (
+                OpenQuestion::PluralRoot,
+                json_form(422, &record_invalid(&[])),
+            ),
+            Self::InvalidPaginationParameter(name) if name.starts_with("page[") => {
+                let body = format!(
+                    r#"{{"errors":[{{"code":"InvalidPaginationParameter","title":"{name} is not valid"}}]}}"#
+                );
+                (OpenQuestion::CursorErrors, raw(400, &body))
+            }
+            _ => return self.usual_form(),
+        };
+        match answers.is_other(question) {
+            true => other,
+            false => self.usual_form(),
+        }
+    }
+
+    fn usual_form(&self) -> ErrorForm {
         match self {
             Self::RecordNotFound => classic(404, "RecordNotFound", "Not found"),
             Self::InvalidEndpoint => classic(404, "InvalidEndpoint", "Not found"),
@@ -275,6 +304,10 @@ impl ApiError {
             // The documentation promises text for "an error like a bad request". The exact text is
             // not known.
             Self::MalformedJson => text(400, "Bad Request"),
+            // Neither its words nor its code are known.
+            Self::UnsupportedMediaType => {
+                classic(415, "UnsupportedMediaType", "The body must be JSON")
+            }
             // Zendesk's reply is not known: no client of its API sends so large a body.
             Self::BodyTooLarge => text(413, "Request Entity Too Large"),
             Self::Internal(what) => text(
@@ -324,6 +357,7 @@ impl ApiError {
             Self::TooRecentStartTime { .. } => "too recent start_time".to_owned(),
             Self::EndlessExport { .. } => "endless export".to_owned(),
             Self::MalformedJson => "malformed JSON".to_owned(),
+            Self::UnsupportedMediaType => "UnsupportedMediaType".to_owned(),
             Self::BodyTooLarge => "body too large".to_owned(),
             Self::Internal(_) => "mock-zendesk failed".to_owned(),
             Self::NoOwnReply => "own reply panicked".to_owned(),
@@ -341,18 +375,6 @@ impl From<Refusal> for ApiError {
             Refusal::Invalid(violations) => Self::RecordInvalid(violations),
         }
     }
-}
-
-/// Returns a span of time in words: `1 minute`, `90 seconds`.
-fn time_span(span: Duration) -> String {
-    let seconds = span.as_secs();
-    let (number, unit) = if seconds > 0 && seconds % 60 == 0 {
-        (seconds / 60, "minute")
-    } else {
-        (seconds, "second")
-    };
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {unit}{plural}")
 }
 
 /// Groups the violations by field, in the order in which they were found.
@@ -396,10 +418,10 @@ fn pagination_too_deep() -> String {
 /// Returns Zendesk's usual reply with this status. Several errors can have the same status.
 fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
     match status {
-        400 => ApiError::MalformedJson.form(),
-        401 => ApiError::NotAuthenticated.form(),
-        403 => ApiError::Forbidden.form(),
-        404 => ApiError::RecordNotFound.form(),
+        400 => ApiError::MalformedJson.usual_form(),
+        401 => ApiError::NotAuthenticated.usual_form(),
+        403 => ApiError::Forbidden.usual_form(),
+        404 => ApiError::RecordNotFound.usual_form(),
         409 => text(409, "Requester creation collision - please try again"),
         422 => raw(
             422,
@@ -409,7 +431,7 @@ fn injected(status: u16, retry_after: Option<u64>) -> ErrorForm {
             retry_after: retry_after.unwrap_or(60),
             form: RateLimitForm::default(),
         }
-        .form(),
+        .usual_form(),
         500 => raw(500, r#"{"status":500,"error":"Internal Server Error"}"#),
         // If the database is slow, Zendesk asks the client to wait, as text. Maintenance and
         // outages show a page.

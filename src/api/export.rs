@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::base::changes::Changes;
 use crate::base::ids::RecordId;
+use crate::base::open_question::OpenQuestion;
 use crate::base::time::Timestamp;
 use crate::base::value::{Expected, parse_integer};
 
@@ -114,6 +115,11 @@ impl<'a> Exporting<'a> {
                 time,
                 id: id.number(),
             }),
+            (_, None, ExportKind::Time)
+                if self.request.answers.is_other(OpenQuestion::EmptyExportPage) =>
+            {
+                Some(ExportPoint::at(self.from.time))
+            }
             (_, None, _) => None,
         };
         Ok(ExportPage {

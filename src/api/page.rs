@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::{Descending, Sequence, Side};
 use crate::base::value::{Expected, parse_integer};
 
@@ -70,6 +71,8 @@ enum Links {
         meta: Meta,
         links: PrevNext,
     },
+    /// The reply says nothing about other pages.
+    None,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,7 +103,7 @@ impl<'a> Paging<'a> {
                 kind: Kind::Whole,
             });
         }
-        let kind = match limits.pagination_of(&request.query) {
+        let kind = match limits.pagination_of(&request.query, request.answers) {
             Pagination::Cursor => read_cursor(request, limits.largest_cursor_page.into())?,
             Pagination::Offset => read_offset(request, limits)?,
         };
@@ -289,6 +292,14 @@ impl Page {
         }
     }
 
+    /// Removes what the reply says about other pages.
+    pub(crate) fn without_links(self) -> Self {
+        Self {
+            links: Links::None,
+            ..self
+        }
+    }
+
     /// Replaces the ids, which are places in a list of other things until then.
     pub(crate) fn with_ids(self, id: impl Fn(u64) -> u64) -> Self {
         let ids = self.ids.iter().map(|place| id(*place)).collect();
@@ -320,6 +331,7 @@ impl Page {
                 .field("previous_page", previous_page)
                 .field("count", count),
             Links::Cursor { meta, links } => body.field("meta", meta).field("links", links),
+            Links::None => body,
         }
     }
 }
@@ -331,8 +343,20 @@ fn read_offset(request: &ApiRequest<'_>, limits: PageLimits) -> Result<Kind, Api
             .operation
             .invalid_attribute("page", Expected::Integer));
     }
-    let page = integer(request, "page", "page")?.map_or(1, |page| page.max(1));
-    let per_page = match integer(request, "per_page", "per_page")? {
+    let (page, per_page) = (
+        integer(request, "page", "page")?,
+        integer(request, "per_page", "per_page")?,
+    );
+    if request.answers.is_other(OpenQuestion::PageOutOfRange) {
+        if page == Some(0) {
+            return Err(ApiError::InvalidPaginationParameter("page"));
+        }
+        if per_page.is_some_and(|per_page| !(1..=PAGE_SIZE).contains(&per_page)) {
+            return Err(ApiError::InvalidPaginationParameter("per_page"));
+        }
+    }
+    let page = page.map_or(1, |page| page.max(1));
+    let per_page = match per_page {
         Some(asked) if asked >= 1 => asked.min(PAGE_SIZE),
         _ => PAGE_SIZE,
     };

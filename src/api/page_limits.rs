@@ -1,5 +1,7 @@
 //! [`PageLimits`]: the page sizes of a list, and its kind of pagination.
 
+use crate::base::open_question::{Answers, OpenQuestion};
+
 use super::query::Query;
 
 /// The limits of a list's pages.
@@ -12,6 +14,8 @@ pub(crate) struct PageLimits {
     /// Whether only offset pagination is available, so that the parameters of cursors have no
     /// effect.
     is_offset_only: bool,
+    /// Whether it is an open question that a request which chooses none gets the default.
+    is_default_open: bool,
     pub(crate) depth: Depth,
 }
 
@@ -71,6 +75,7 @@ impl PageLimits {
             largest_cursor_page,
             default: Pagination::Offset,
             is_offset_only: false,
+            is_default_open: false,
             depth: Depth::OfLists,
         }
     }
@@ -80,6 +85,7 @@ impl PageLimits {
         largest_cursor_page: 0,
         default: Pagination::Offset,
         is_offset_only: true,
+        is_default_open: false,
         depth: Depth::OfLists,
     };
 
@@ -103,20 +109,31 @@ impl PageLimits {
             largest_cursor_page,
             default: Pagination::Cursor,
             is_offset_only: false,
+            is_default_open: false,
             depth: Depth::OfLists,
         }
     }
 }
 
 impl PageLimits {
+    /// Only cursor pagination, as documented of the list of jobs, of which there is no recording.
+    pub(crate) const fn of_jobs(largest_cursor_page: u16) -> Self {
+        Self {
+            is_default_open: true,
+            ..Self::cursor_only(largest_cursor_page)
+        }
+    }
+
     /// Returns the pagination of a request: cursor pagination if it contains one of its parameters,
     /// otherwise the default of the list.
-    pub(crate) fn pagination_of(&self, query: &Query) -> Pagination {
+    pub(crate) fn pagination_of(&self, query: &Query, answers: Answers) -> Pagination {
         let asks_cursor = ["page[size]", "page[after]", "page[before]"]
             .iter()
             .any(|name| query.get(name).is_some());
         if asks_cursor && !self.is_offset_only {
             Pagination::Cursor
+        } else if self.is_default_open && answers.is_other(OpenQuestion::ListOfJobs) {
+            Pagination::Offset
         } else {
             self.default
         }

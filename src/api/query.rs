@@ -38,12 +38,12 @@ impl Query {
             .iter()
             .filter(|(other, _)| *other == brackets)
             .map(|(_, value)| value.as_str());
-        exploded
-            .chain(self.get(name))
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
-            .collect()
+        elements(exploded.chain(self.get(name))).collect()
+    }
+
+    /// Returns the elements of a list as [`list`](Self::list) does, without those of `ids[]`.
+    pub(crate) fn list_without_brackets(&self, name: &str) -> Vec<&str> {
+        elements(self.get(name).into_iter()).collect()
     }
 
     /// Returns each parameter once, with the value that counts, in the order of the request.
@@ -78,6 +78,14 @@ impl Query {
         pairs.sort_by_key(|(name, _)| *name);
         Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
+}
+
+/// Returns the elements of lists that are separated by commas.
+fn elements<'a>(lists: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &'a str> {
+    lists
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -13,10 +13,11 @@ use http::{HeaderMap, Response, StatusCode};
 use httpdate::HttpDate;
 
 use crate::base::ids::scatter;
+use crate::base::open_question::Answers;
 use crate::base::time::Timestamp;
 
 use super::endpoint_limit::EndpointRate;
-use super::error::ApiError;
+use super::error::{ApiError, ErrorForm};
 use super::given_page::GivenPage;
 use super::json::JsonObject;
 use super::operation::{Operation, Success};
@@ -84,6 +85,15 @@ impl Reply {
     pub(crate) fn of_creation(self) -> Self {
         Self {
             success: Some(Success::Created),
+            ..self
+        }
+    }
+
+    /// Sets the status 200, whatever the operation's status is.
+    #[must_use]
+    pub(crate) fn of_change(self) -> Self {
+        Self {
+            success: Some(Success::Ok),
             ..self
         }
     }
@@ -160,6 +170,7 @@ impl WireReply {
         operation: Option<Operation>,
         dropped: &[String],
         envelope: Envelope,
+        answers: Answers,
     ) -> Self {
         let mut wire = match (result, operation) {
             (Ok(reply), Some(operation)) => {
@@ -167,7 +178,7 @@ impl WireReply {
                 Self::success(success, reply, envelope)
             }
             (Ok(_), None) => Self::error(&ApiError::InvalidEndpoint, envelope),
-            (Err(error), _) => Self::error(&error, envelope),
+            (Err(error), _) => Self::formed(error.form(answers), envelope),
         };
         if let Some(operation) = operation.filter(|_| !dropped.is_empty()) {
             let warning = warning(operation, dropped);
@@ -195,8 +206,12 @@ impl WireReply {
         self
     }
 
+    /// Returns an error that depends on no open question.
     pub(crate) fn error(error: &ApiError, envelope: Envelope) -> Self {
-        let form = error.form();
+        Self::formed(error.form(Answers::default()), envelope)
+    }
+
+    fn formed(form: ErrorForm, envelope: Envelope) -> Self {
         let mut headers = vec![
             (CONTENT_TYPE, HeaderValue::from_static(form.content_type)),
             (CACHE_CONTROL, HeaderValue::from_static("no-cache")),

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::base::folded::folded;
 use crate::base::ids::UserId;
 
+use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::record::Standing;
 use crate::base::value::{Expected, parse_integer};
 
@@ -70,15 +71,21 @@ impl Incoming<'_> {
     }
 
     /// Parses the body as an object. A body without the content type of JSON is not read at all.
-    pub(crate) fn json_body(&self) -> Result<Map<String, Value>, ApiError> {
+    pub(crate) fn json_body(&self, answers: Answers) -> Result<Map<String, Value>, ApiError> {
         if self.body.len() > BODY_SIZE_LIMIT {
             return Err(ApiError::BodyTooLarge);
         }
         let content_type = self.header("content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        if self.body.trim_ascii().is_empty() || !media_type.eq_ignore_ascii_case("application/json")
-        {
+        let says_json = media_type.eq_ignore_ascii_case("application/json");
+        if self.body.trim_ascii().is_empty() {
             return Ok(Map::new());
+        }
+        if !says_json {
+            return match answers.is_other(OpenQuestion::BodyOfAnotherType) {
+                true => Err(ApiError::UnsupportedMediaType),
+                false => Ok(Map::new()),
+            };
         }
         match serde_json::from_slice(self.body) {
             Ok(Value::Object(object)) => Ok(object),
@@ -104,8 +111,8 @@ pub(crate) struct ApiRequest<'a> {
     pub(crate) base: String,
     /// How many rows a page gets.
     pub(crate) rows: Rows,
-    /// Attributes that requests may write elsewhere, and that this account drops.
-    pub(crate) dropped_attributes: &'static [&'static str],
+    /// How the account answers open questions.
+    pub(crate) answers: Answers,
 }
 
 /// The caller of a request.
@@ -162,6 +169,9 @@ impl ApiRequest<'_> {
         if values.len() > ITEM_LIMIT {
             return Err(too_many);
         }
+        if values.is_empty() && self.answers.is_other(OpenQuestion::EmptyArrayOfItems) {
+            return Err(ApiError::ParameterMissing(root));
+        }
         values
             .iter()
             .map(|value| Attributes::new(self.operation, root, value))
@@ -217,12 +227,12 @@ impl ApiRequest<'_> {
     /// Returns the elements of a list in the query, or, as Rails does, in the body. `None` means
     /// that there are none.
     fn values(&self, name: &str) -> Result<Option<Vec<String>>, ApiError> {
-        let mut values: Vec<String> = self
-            .query
-            .list(name)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let in_query = if self.answers.is_other(OpenQuestion::IdsInBrackets) {
+            self.query.list_without_brackets(name)
+        } else {
+            self.query.list(name)
+        };
+        let mut values: Vec<String> = in_query.into_iter().map(str::to_owned).collect();
         if values.is_empty() {
             let elements = match self.body.get(name) {
                 Some(Value::Array(elements)) => elements.as_slice(),
@@ -293,9 +303,9 @@ impl ApiRequest<'_> {
         let mut passed_over = PassedOver::default();
         self.pass_over_keys(&mut passed_over);
         let known = self.operation.query();
-        let pagination = known
-            .pages
-            .map_or(Pagination::Offset, |pages| pages.pagination_of(&self.query));
+        let pagination = known.pages.map_or(Pagination::Offset, |pages| {
+            pages.pagination_of(&self.query, self.answers)
+        });
         for (name, value) in self.query.each() {
             for standing in known.standing(name, value, pagination) {
                 match standing {
@@ -339,7 +349,7 @@ impl ApiRequest<'_> {
             let (mut seen, has_items) = (BTreeSet::new(), objects.len() > 1);
             for inner in objects.into_iter().flat_map(Map::keys) {
                 let standing = match attributes {
-                    Some(_) if self.dropped_attributes.contains(&inner.as_str()) => {
+                    Some(_) if self.answers.dropped_attributes().contains(&inner.as_str()) => {
                         Standing::Unpermitted
                     }
                     Some(_) if also.contains(&inner.as_str()) => Standing::Permitted,

@@ -13,6 +13,7 @@ pub(crate) mod folded;
 pub(crate) mod given_fields;
 pub(crate) mod ids;
 pub(crate) mod lagging;
+pub(crate) mod open_question;
 pub(crate) mod pairs;
 pub(crate) mod place;
 pub(crate) mod printable;

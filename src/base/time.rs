@@ -142,6 +142,18 @@ impl Moment {
     }
 }
 
+/// Returns a span of time in words: `1 minute`, `90 seconds`.
+pub(crate) fn time_span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (number, unit) = if seconds > 0 && seconds % 60 == 0 {
+        (seconds / 60, "minute")
+    } else {
+        (seconds, "second")
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {unit}{plural}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

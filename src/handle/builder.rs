@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use crate::api::credentials::Credentials;
 use crate::api::error::RateLimitForm;
-use crate::base::settings::{
-    DomainMapping, NonDefaultValue, OrganizationsOfAUser, Passwords, Rules, SearchLag,
-    UnknownGroup, UserListUnderCursor, WrongTokenOnUsersMe,
-};
+use crate::base::settings::{DomainMapping, OrganizationsOfAUser, Passwords, Rules, SearchLag};
 use crate::calls::{KeepCalls, Strictness, Trouble};
 use crate::resources::job_statuses::model::JobPace;
 use crate::server::clock::Clock;
@@ -148,53 +145,6 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Sets the value of `default` in memberships that are not the default, instead of the
-    /// documented null.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// // A client must take null and false alike: run its tests with both.
-    /// let zendesk = MockZendesk::builder().non_default(settings::NonDefaultValue::False).start().await;
-    /// # let _ = zendesk;
-    /// # }
-    /// ```
-    pub fn non_default(mut self, non_default: NonDefaultValue) -> Self {
-        self.rules.non_default = non_default;
-        self
-    }
-
-    /// Sets the order of a user's memberships under cursor pagination.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// let builder = MockZendesk::builder().user_list_under_cursor(settings::UserListUnderCursor::ById);
-    /// let zendesk = builder.start().await;
-    /// # let _ = zendesk;
-    /// # }
-    /// ```
-    pub fn user_list_under_cursor(mut self, order: UserListUnderCursor) -> Self {
-        self.rules.user_list_under_cursor = order;
-        self
-    }
-
-    /// Sets what happens if an organization's `group_id` names a group that does not exist. By
-    /// default, the request is refused.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// // Zendesk does not say which it does: run the tests of a client that sets groups with both.
-    /// let zendesk = MockZendesk::builder().unknown_group(settings::UnknownGroup::Accepted).start().await;
-    /// # let _ = zendesk;
-    /// # }
-    /// ```
-    pub fn unknown_group(mut self, unknown_group: UnknownGroup) -> Self {
-        self.rules.unknown_group = unknown_group;
-        self
-    }
-
     /// Puts users into organizations by the domains of their verified e-mail addresses. Without
     /// this, the `domain_names` of an organization have no effect.
     ///
@@ -242,27 +192,6 @@ impl MockZendeskBuilder {
     /// ```
     pub fn accept_passwords(mut self) -> Self {
         self.rules.passwords = Passwords::Accepted;
-        self
-    }
-
-    /// Sets the reply of `users/me` to a wrong token. All other operations always refuse a wrong
-    /// token with 401.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder()
-    ///     .credentials(Credentials::oauth("s3cret"))
-    ///     .wrong_token_on_users_me(settings::WrongTokenOnUsersMe::Anonymous)
-    ///     .start()
-    ///     .await;
-    /// // A client that takes this 200 for valid credentials is mistaken.
-    /// let me = reqwest::Client::new().get(zendesk.url("/users/me")).bearer_auth("wr0ng");
-    /// assert_eq!(me.send().await?.status(), 200);
-    /// # Ok(()) }
-    /// ```
-    pub fn wrong_token_on_users_me(mut self, answer: WrongTokenOnUsersMe) -> Self {
-        self.rules.wrong_token_on_users_me = answer;
         self
     }
 

@@ -1,88 +1,74 @@
-//! Settings for questions about users and organizations that Zendesk's documentation leaves open.
+//! The options of the builder for what Zendesk's documentation leaves open.
 
 use super::builder::MockZendeskBuilder;
-use crate::base::settings::{
-    InvalidFieldValue, NamedOrganization, OrganizationIdsOnWrite, QuotedEmail, UpsertOrganization,
-};
+use crate::api::error::RateLimitForm;
+use crate::base::open_question::{Answers, OpenQuestion};
+use crate::base::settings::SearchLag;
+
+/// How many further requests the index of the search lags by if the test asks for all other
+/// answers.
+const OTHER_SEARCH_LAG: SearchLag = SearchLag::Requests(3);
 
 /// # Questions that the documentation leaves open
 impl MockZendeskBuilder {
-    /// Chooses what `organization_ids` does when a request writes it to a user.
+    /// Gives the other answer to one question.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use mock_zendesk::{MockZendesk, settings::OrganizationIdsOnWrite};
+    /// use mock_zendesk::{MockZendesk, settings::OpenQuestion};
     ///
-    /// let builder = MockZendesk::builder();
-    /// let zendesk = builder.organization_ids(OrganizationIdsOnWrite::IsIgnored).start().await;
+    /// // A client must take null and false alike: run its tests with both.
+    /// let builder = MockZendesk::builder().other_answer(OpenQuestion::NonDefaultValue);
+    /// let zendesk = builder.start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
-    pub fn organization_ids(mut self, effect: OrganizationIdsOnWrite) -> Self {
-        self.rules.organization_ids = effect;
+    pub fn other_answer(mut self, question: OpenQuestion) -> Self {
+        self.rules.answers = self.rules.answers.with_other(question);
         self
     }
 
-    /// Chooses what the organization of an upsert means for an existing user.
+    /// Gives the usual answer to one question again, for a client that is known to depend on it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use mock_zendesk::{MockZendesk, settings::UpsertOrganization};
+    /// use mock_zendesk::{MockZendesk, settings::OpenQuestion};
     ///
-    /// let builder = MockZendesk::builder();
-    /// let zendesk = builder.upsert_organization(UpsertOrganization::Adds).start().await;
+    /// let builder = MockZendesk::builder().all_other_answers();
+    /// let zendesk = builder.usual_answer(OpenQuestion::NamedOrganization).start().await;
     /// # let _ = zendesk;
     /// # }
     /// ```
-    pub fn upsert_organization(mut self, effect: UpsertOrganization) -> Self {
-        self.rules.upsert_organization = effect;
+    pub fn usual_answer(mut self, question: OpenQuestion) -> Self {
+        self.rules.answers = self.rules.answers.with_usual(question);
         self
     }
 
-    /// Chooses what happens if a request puts a user into an organization by a name that does not
-    /// exist.
+    /// Gives the other answer to every [`OpenQuestion`], so that a test shows whether a client
+    /// depends on what nobody knows.
+    ///
+    /// Two settings that are no such questions change as well: a 429 of the account's limit is text
+    /// ([`rate_limit_form`](Self::rate_limit_form)), and the index of `/search` lags by three
+    /// requests ([`search_lag`](Self::search_lag)). Later calls of the builder change single
+    /// answers.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use mock_zendesk::{MockZendesk, settings::NamedOrganization};
+    /// use mock_zendesk::MockZendesk;
     ///
-    /// let builder = MockZendesk::builder();
-    /// let zendesk = builder.named_organization(NamedOrganization::IsNotFound).start().await;
-    /// # let _ = zendesk;
+    /// let zendesk = MockZendesk::builder().all_other_answers().start().await;
+    /// let seed = zendesk.seed();
+    /// let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
+    /// seed.membership(&ada, &acme);
+    /// // Run the client, and assert the same as in a test with the usual answers.
+    /// zendesk.assert_membership(&ada, &acme).is_default();
     /// # }
     /// ```
-    pub fn named_organization(mut self, effect: NamedOrganization) -> Self {
-        self.rules.named_organization = effect;
-        self
-    }
-
-    /// Chooses what happens to a value that a custom field cannot have.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// use mock_zendesk::{MockZendesk, settings::InvalidFieldValue};
-    ///
-    /// let builder = MockZendesk::builder();
-    /// let zendesk = builder.invalid_field_value(InvalidFieldValue::Dropped).start().await;
-    /// # let _ = zendesk;
-    /// # }
-    /// ```
-    pub fn invalid_field_value(mut self, effect: InvalidFieldValue) -> Self {
-        self.rules.invalid_field_value = effect;
-        self
-    }
-
-    /// Sets what a search for `email:"dwight@example.com"` finds, with quotes.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use mock_zendesk::*;
-    /// let zendesk = MockZendesk::builder().quoted_email(settings::QuotedEmail::Beginning).start().await;
-    /// # let _ = zendesk;
-    /// # }
-    /// ```
-    pub fn quoted_email(mut self, quoted_email: QuotedEmail) -> Self {
-        self.rules.quoted_email = quoted_email;
+    #[doc(alias("strict", "robustness", "strangest", "least convenient"))]
+    pub fn all_other_answers(mut self) -> Self {
+        self.rules.answers = Answers::ALL_OTHER;
+        self.limits.form = RateLimitForm::Text;
+        self.rules.search_lag = OTHER_SEARCH_LAG;
         self
     }
 }

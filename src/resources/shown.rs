@@ -11,11 +11,15 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::RecordId;
+use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
 use crate::base::sequence::SortedIds;
 use crate::base::value::Shown;
 
 use super::account::Account;
+
+/// The key of the attribute that no documentation has.
+const UNDOCUMENTED: &str = "undocumented_attribute";
 
 /// How records of a kind are shown.
 pub(crate) trait Show: Record {
@@ -140,11 +144,21 @@ pub(crate) fn collection<R: Show>(
         .iter()
         .filter_map(|id| R::find(account, R::Id::from_number(*id)))
         .collect();
+    collection_of(account, request, page, &records)
+}
+
+/// Returns the reply of [`collection`] with these records, which are those of the page.
+pub(crate) fn collection_of<R: Show>(
+    account: &Account,
+    request: &ApiRequest<'_>,
+    page: &Page,
+    records: &[&R],
+) -> Reply {
     let body = JsonObject::new();
     let body = body.objects(R::MANY, records.iter().copied(), |object, record| {
         write(object, account, request, record)
     });
-    Reply::page(sideload(body, account, request, &records), page)
+    Reply::page(sideload(body, account, request, records), page)
 }
 
 /// Returns the reply `{"count":{"value":102,"refreshed_at":"2023-09-18T23:37:39+00:00"}}`. Unlike
@@ -179,7 +193,7 @@ pub(crate) fn write_derived<'a, R: Show>(
 ) -> JsonObject {
     let short = R::FOR_END_USERS.filter(|_| request.end_user(account).is_some());
     match short {
-        None => object.record(record, &request.base, derived),
+        None => undocumented(object.record(record, &request.base, derived), request),
         Some(form) => write_short(object, request, record, form, derived),
     }
 }
@@ -193,7 +207,19 @@ pub(crate) fn write_short<'a, R: Record>(
     derived: impl Fn(R::Derived) -> Option<Shown<'a>>,
 ) -> JsonObject {
     let has = |key: &str| form.keys.contains(&key);
-    object.record_as(record, &request.base, form.path, has, derived)
+    let object = object.record_as(record, &request.base, form.path, has, derived);
+    undocumented(object, request)
+}
+
+/// Adds an attribute that the documentation does not have, in an account whose records have one.
+fn undocumented(object: JsonObject, request: &ApiRequest<'_>) -> JsonObject {
+    match request
+        .answers
+        .is_other(OpenQuestion::UndocumentedAttributes)
+    {
+        true => object.field(UNDOCUMENTED, &[UNDOCUMENTED]),
+        false => object,
+    }
 }
 
 pub(crate) fn url<'a, R: Show>(request: &'a ApiRequest<'_>, id: R::Id) -> ResourceUrl<'a> {

@@ -4,7 +4,7 @@ use crate::api::credentials::{Credentials, Kind};
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::Caller;
-use crate::base::settings::WrongTokenOnUsersMe;
+use crate::base::open_question::OpenQuestion;
 use crate::calls::Secrets;
 use crate::resources::account::Account;
 
@@ -113,14 +113,20 @@ impl Admission {
                 Some(known) => known,
                 // A wrong password counts as no credentials. A wrong token is an error everywhere.
                 None if shown.kind == Kind::Password => return anonymous,
-                None if account.rules.wrong_token_on_users_me == WrongTokenOnUsersMe::Anonymous => {
+                None if account.rules.is_other(OpenQuestion::WrongTokenOnUsersMe) => {
                     return anonymous;
                 }
                 None => return Err(ApiError::NotAuthenticated),
             },
         };
         let caller = match account.user_with_email(&credentials.email) {
-            Some(user) if user.suspended => return Err(ApiError::NotAuthenticated),
+            Some(user) if user.suspended => {
+                let is_forbidden = account.rules.is_other(OpenQuestion::SuspendedCaller);
+                return Err(match is_forbidden {
+                    true => ApiError::Forbidden,
+                    false => ApiError::NotAuthenticated,
+                });
+            }
             Some(user) => Caller::User(user.id),
             // An address that was given up must not give the rights of the owner.
             None if account.identities.is_abandoned(&credentials.email) => {

@@ -9,7 +9,7 @@ use mock_zendesk::{
     custom_fields::FieldValue,
     organization_fields::NewOrganizationField,
     organizations::NewOrganization,
-    settings::InvalidFieldValue,
+    settings::OpenQuestion,
     user_fields::{self, NewUserField},
     users::NewUser,
 };
@@ -67,7 +67,7 @@ async fn differences_name_the_fields_whose_values_changed() {
 #[test]
 fn a_seed_that_breaks_a_rule_panics_and_says_why() {
     let zendesk = MockZendesk::builder()
-        .invalid_field_value(InvalidFieldValue::Dropped)
+        .other_answer(OpenQuestion::InvalidFieldValue)
         .without_socket();
     let seed = zendesk.seed();
     seed.add(NewUserField::dropdown("tier", ["gold"]).title("Tier"));

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use mock_zendesk::Operation;
+use mock_zendesk::{Operation, settings::OpenQuestion};
 
 use crate::tidy::files_below;
 
 const DOCUMENT: &str = "docs/evidence.md";
+
+/// The heading of the table of open questions, which has other columns.
+const QUESTIONS: &str = "## Open questions";
 
 const COLUMNS: [&str; 6] = [
     "id",
@@ -71,10 +74,18 @@ fn document() -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT)).unwrap()
 }
 
-/// All rows of all tables. Every table of the document has the same columns.
+/// All rows of all tables. Every table of the document has the same columns, but that of the open
+/// questions.
 fn rows(document: &str) -> Vec<Row> {
     let mut rows = Vec::new();
+    let mut heading = "";
     for (index, line) in document.lines().enumerate() {
+        if line.starts_with("## ") {
+            heading = line;
+        }
+        if heading == QUESTIONS {
+            continue;
+        }
         let Some(inner) = line
             .strip_prefix("| ")
             .and_then(|line| line.strip_suffix(" |"))
@@ -341,4 +352,51 @@ fn every_operation_has_a_row() {
         missing.is_empty(),
         "no row of {DOCUMENT} is about {missing:?}"
     );
+}
+
+/// The table of open questions as the code has it, without its head.
+fn table_of_questions() -> String {
+    let row = |question: OpenQuestion| {
+        let cells = [
+            question.question(),
+            question.usual(),
+            question.other(),
+            question.evidence(),
+        ];
+        let cells = cells.join(" | ");
+        format!(
+            "| `{question}` | {cells} | {} |\n",
+            question.rows().join(", ")
+        )
+    };
+    OpenQuestion::all().map(row).collect()
+}
+
+#[test]
+fn the_table_of_open_questions_is_that_of_the_code() {
+    let document = document();
+    let (before, rest) = document.split_once(&format!("{QUESTIONS}\n")).unwrap();
+    let head = "|---|---|---|---|---|---|\n";
+    let (prose, table) = rest.split_once(head).unwrap();
+    let (table, after) = table.split_once("\n## ").unwrap();
+    let expected = table_of_questions();
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let whole = format!("{before}{QUESTIONS}\n{prose}{head}{expected}\n## {after}");
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(DOCUMENT), whole).unwrap();
+        return;
+    }
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn every_open_question_names_rows_that_exist() {
+    let rows = rows(&document());
+    for question in OpenQuestion::all() {
+        for id in question.rows() {
+            assert!(
+                rows.iter().any(|row| row.id() == *id),
+                "{question} names {id}, which has no row in {DOCUMENT}"
+            );
+        }
+    }
 }

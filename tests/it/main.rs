@@ -34,6 +34,7 @@ mod mocks;
 mod normal;
 mod open_questions;
 mod operations;
+mod other_answers;
 mod own_reply;
 mod panicking;
 mod panics;

@@ -2,7 +2,7 @@
 //! test that asserts.
 
 use expect_test::expect;
-use mock_zendesk::settings::UnknownGroup;
+use mock_zendesk::settings::OpenQuestion;
 use mock_zendesk::{
     Call, Credentials, Fault, MockZendesk, UserId,
     account::Difference,
@@ -408,7 +408,7 @@ async fn an_id_of_no_record() {
 /// The id is not to blame for every error of a request that names it.
 #[tokio::test]
 async fn an_id_is_only_called_unknown_if_the_error_is_about_it() {
-    let accepts_groups = MockZendesk::builder().unknown_group(UnknownGroup::Accepted);
+    let accepts_groups = MockZendesk::builder().other_answer(OpenQuestion::UnknownGroup);
     let scene = Scene::with(accepts_groups).await;
     let named = json!({"organization": {"name": "Acme", "group_id": 7}});
     assert_eq!(scene.post("/organizations", named).await.0, 422);

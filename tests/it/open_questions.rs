@@ -1,12 +1,13 @@
 //! What Zendesk's documentation leaves open about users, each answer chosen by the builder.
 
-use mock_zendesk::{
-    MockZendesk, MockZendeskBuilder,
-    settings::{NamedOrganization, OrganizationIdsOnWrite, UpsertOrganization},
-};
+use mock_zendesk::{MockZendesk, MockZendeskBuilder, settings::OpenQuestion};
 use serde_json::{Value, json};
 
 use crate::api::Api;
+
+fn other(question: OpenQuestion) -> MockZendeskBuilder {
+    MockZendesk::builder().other_answer(question)
+}
 
 /// The names of the user's organizations, the default first.
 async fn organizations(api: &Api, user: &Value) -> Vec<Value> {
@@ -24,17 +25,17 @@ async fn user_in(api: &Api, organization: u64) -> Value {
 #[tokio::test]
 async fn organization_ids_replace_or_are_ignored_with_a_warning() {
     let rows = [
-        (OrganizationIdsOnWrite::Replaces, "Globex", None),
+        (MockZendesk::builder(), "Globex", None),
         (
-            OrganizationIdsOnWrite::IsIgnored,
+            other(OpenQuestion::OrganizationIdsOnWrite),
             "Acme",
             Some(
                 r#"{:allowed_parameters=>{:controller=>"users", :action=>"update", :unpermitted_keys=>["user.organization_ids"], :invalid_values=>[]}}"#,
             ),
         ),
     ];
-    for (effect, expected, warning) in rows {
-        let api = Api::with(MockZendesk::builder().organization_ids(effect)).await;
+    for (builder, expected, warning) in rows {
+        let api = Api::with(builder).await;
         let [acme, globex] = [
             api.organization("Acme").await,
             api.organization("Globex").await,
@@ -42,21 +43,20 @@ async fn organization_ids_replace_or_are_ignored_with_a_warning() {
         let user = user_in(&api, acme).await;
         let body = json!({"user": {"organization_ids": [globex]}});
         let answer = api.put(&format!("/users/{user}"), body).await.expect(200);
-        assert_eq!(answer.header("x-zendesk-api-warn"), warning, "{effect:?}");
+        assert_eq!(answer.header("x-zendesk-api-warn"), warning, "{expected}");
         let names = organizations(&api, &user).await;
-        assert_eq!(names, [api.name(expected)], "{effect:?}");
+        assert_eq!(names, [api.name(expected)]);
     }
 }
 
 #[tokio::test]
 async fn the_organization_of_an_upsert_replaces_the_others_or_is_added() {
-    for (effect, expected) in [
-        (UpsertOrganization::Replaces, &["Globex"][..]),
-        (UpsertOrganization::Adds, &["Acme", "Globex"]),
+    for (builder, expected) in [
+        (MockZendesk::builder(), &["Globex"][..]),
+        (other(OpenQuestion::UpsertOrganization), &["Acme", "Globex"]),
     ] {
         for by_name in [false, true] {
-            let builder = MockZendesk::builder().upsert_organization(effect);
-            let api = Api::with(builder).await;
+            let api = Api::with(builder.clone()).await;
             let acme = api.organization("Acme").await;
             let globex = api.organization("Globex").await;
             let user = user_in(&api, acme).await;
@@ -70,22 +70,20 @@ async fn the_organization_of_an_upsert_replaces_the_others_or_is_added() {
             assert_eq!(answer.json()["user"]["id"], user);
             let names = organizations(&api, &user).await;
             let expected: Vec<String> = expected.iter().map(|name| api.name(name)).collect();
-            assert_eq!(names, expected, "{effect:?}, by name: {by_name}");
+            assert_eq!(names, expected, "by name: {by_name}");
         }
     }
 }
 
 #[tokio::test]
 async fn an_organization_that_is_only_named_is_created_or_not_found() {
-    let builder: fn(NamedOrganization) -> MockZendeskBuilder =
-        |effect| MockZendesk::builder().named_organization(effect);
     let body = json!({"user": {"name": "Ada", "organization": {"name": " New One "}}});
 
-    let api = Api::with(builder(NamedOrganization::IsCreated)).await;
+    let api = Api::with(MockZendesk::builder()).await;
     let user = api.post("/users", body.clone()).await.expect(201).json()["user"]["id"].clone();
     assert_eq!(organizations(&api, &user).await, ["New One"]);
 
-    let api = Api::with(builder(NamedOrganization::IsNotFound)).await;
+    let api = Api::with(other(OpenQuestion::NamedOrganization)).await;
     api.post("/users", body).await.expect(404);
     let count = api.get("/users/count").await.expect(200);
     assert_eq!(count.json()["count"]["value"], 1, "only the owner is there");

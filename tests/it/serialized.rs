@@ -8,7 +8,7 @@ use mock_zendesk::{
     job_statuses::{JobPace, JobState},
     organization_subscriptions::NewOrganizationSubscription,
     organizations::NewOrganization,
-    settings::NonDefaultValue,
+    settings::OpenQuestion,
     tickets::{NewTicket, TicketPriority, TicketStatus, TicketType},
     users::{NewUser, Role, TicketRestriction},
 };
@@ -121,7 +121,7 @@ async fn an_organization_serializes_as_a_reply_shows_it() {
 #[tokio::test]
 async fn an_organization_membership_serializes_as_a_reply_shows_it() {
     let settings: [fn() -> MockZendeskBuilder; 2] = [MockZendesk::builder, || {
-        MockZendesk::builder().non_default(NonDefaultValue::False)
+        MockZendesk::builder().other_answer(OpenQuestion::NonDefaultValue)
     }];
     let mut texts = Vec::new();
     for builder in settings {

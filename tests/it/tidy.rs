@@ -157,12 +157,15 @@ fn errors_are_written_in_one_file() {
     let statuses = [
         "400", "401", "403", "404", "409", "413", "422", "429", "500", "503",
     ];
+    // The open questions say in words which statuses there might be.
+    let questions = "base/open_question/questions.rs";
+    let may = ["api/error.rs", questions];
     assert_absent(
         "only api/error.rs names the status of an error",
         &statuses,
-        |file| file != "api/error.rs",
+        |file| !may.contains(&file),
     );
-    let may = ["api/operation.rs"];
+    let may = ["api/operation.rs", questions];
     assert_absent(
         "only api/operation.rs names a status of success",
         &["201", "204"],

@@ -15,6 +15,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::RecordId;
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::GivenOrder;
 use crate::base::value::{AttributeValue as _, Shown, parse_integer};
 use crate::resources::account::Account;
@@ -60,7 +61,11 @@ fn list<O: InAccount>(account: &mut Account, request: &ApiRequest<'_>) -> ApiRes
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
     let (by_position, by_id) = O::fields(account).lists();
-    let page = paging.page_of(&by_position, &by_id)?;
+    let page = if request.answers.is_other(OpenQuestion::FieldsUnderCursor) {
+        paging.page(&by_position)?
+    } else {
+        paging.page_of(&by_position, &by_id)?
+    };
     Ok(collection::<CustomField<O>>(account, request, &page))
 }
 

@@ -18,7 +18,8 @@ use super::rules::InAccount;
 use crate::base::field_value::{FieldOption, FieldValue};
 use crate::base::given_fields::{GivenFields, GivenValue};
 use crate::base::ids::{OrganizationId, UserId};
-use crate::base::settings::{InvalidFieldValue, Rules};
+use crate::base::open_question::{Answers, OpenQuestion};
+use crate::base::settings::Rules;
 use crate::base::time::Moment;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::{Organization, OrganizationChanges};
@@ -494,9 +495,9 @@ fn apply<O: Kind>(account: &mut Account, records: &mut Vec<O::Id>, change: &Chan
             O::set(account, id, given)
         }
         Change::DropInvalid(drops) => {
-            account.rules.invalid_field_value = match drops {
-                true => InvalidFieldValue::Dropped,
-                false => InvalidFieldValue::Refused,
+            account.rules.answers = match drops {
+                true => Answers::default().with_other(OpenQuestion::InvalidFieldValue),
+                false => Answers::default(),
             };
             true
         }

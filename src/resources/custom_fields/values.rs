@@ -8,8 +8,8 @@ use regex::Regex;
 
 use crate::base::field_value::{FieldValue, FieldValues};
 use crate::base::given_fields::{GivenFields, GivenValue};
+use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::refusal::Violation;
-use crate::base::settings::InvalidFieldValue;
 use crate::base::value::{AttributeValue, Given, parse_integer};
 
 use super::model::{CustomField, FieldType, Owner};
@@ -22,8 +22,8 @@ pub(crate) struct NotOfType;
 
 impl<O: Owner> FieldStore<O> {
     /// Returns why a record may not get these values.
-    pub(crate) fn why_not(&self, given: &GivenFields, rule: InvalidFieldValue) -> Vec<Violation> {
-        if rule == InvalidFieldValue::Dropped {
+    pub(crate) fn why_not(&self, given: &GivenFields, answers: Answers) -> Vec<Violation> {
+        if answers.is_other(OpenQuestion::InvalidFieldValue) {
             return Vec::new();
         }
         let wrong = self.known(given).filter(|(field, _, value)| {
@@ -69,7 +69,7 @@ impl<O: Owner> FieldStore<O> {
                 "the account has no active {kind} {key:?}: seed the field first"
             ));
         }
-        let violations = self.why_not(given, InvalidFieldValue::Refused);
+        let violations = self.why_not(given, Answers::default());
         match violations.first() {
             None => Ok(()),
             Some(violation) => Err(violation.description.clone()),

@@ -7,6 +7,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::ApiResult;
 use crate::api::request::ApiRequest;
 use crate::base::ids::CustomRoleId;
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::GivenOrder;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
@@ -29,6 +30,10 @@ pub const LIST: Operation = Operation::get("ListCustomRoles", "/api/v2/custom_ro
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
+    let is_forbidden = request.answers.is_other(OpenQuestion::NoCustomRoles);
+    if is_forbidden && account.custom_roles.by_name().is_empty() {
+        return Err(ApiError::Forbidden);
+    }
     let roles = account.custom_roles.by_name().into_iter();
     let page = paging.page(&GivenOrder(roles.map(|role| role.id.get()).collect()))?;
     Ok(collection::<CustomRole>(account, request, &page))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::base::effect::Effect;
 use crate::base::ids::{GroupId, GroupMembershipId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
@@ -61,11 +62,12 @@ impl Account {
             agent: user_id,
             group: group_id,
         }));
-        let successor = self
-            .group_memberships
-            .ids_of_user(user_id)
-            .into_iter()
-            .min();
+        let rest = self.group_memberships.ids_of_user(user_id).into_iter();
+        let successor = if self.rules.is_other(OpenQuestion::NextDefaultGroup) {
+            rest.max()
+        } else {
+            rest.min()
+        };
         if let Some(successor) = successor.filter(|_| default) {
             self.set_default_group(user_id, Some(group_id), successor);
         }

@@ -8,6 +8,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{GroupId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::Sequence as _;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
@@ -200,8 +201,18 @@ pub const DELETE: Operation = Operation::delete("DeleteGroup", "/api/v2/groups/{
 
 fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: GroupId = request.path_id(0, "id")?;
-    account.groups.active(id).ok_or(ApiError::RecordNotFound)?;
+    let group = account.groups.get(id).ok_or(ApiError::RecordNotFound)?;
+    let repeats = group.deleted
+        && request
+            .answers
+            .is_other(OpenQuestion::DeletingADeletedGroup);
+    if group.deleted && !repeats {
+        return Err(ApiError::RecordNotFound);
+    }
     request.authorize(account, Subject::Account)?;
+    if repeats {
+        return Ok(Reply::no_content());
+    }
     account.delete_group(id)?;
     Ok(Reply::no_content())
 }

@@ -15,6 +15,7 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply, header_value};
 use crate::api::request::{ApiRequest, IDS};
 use crate::api::url::ResourceUrl;
+use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
@@ -26,7 +27,7 @@ use super::result::ItemResult;
 pub(crate) const HANDLERS: &[(Operation, Handler)] =
     &[(LIST, list), (SHOW_MANY, show_many), (SHOW, show)];
 
-const PAGES: PageLimits = PageLimits::cursor_only(100);
+const PAGES: PageLimits = PageLimits::of_jobs(100);
 
 /// The segment of the URL path that names jobs.
 const PATH: &str = "job_statuses";
@@ -132,6 +133,11 @@ pub(crate) fn job_queued(
     request: &ApiRequest<'_>,
     task: Arc<dyn Task>,
 ) -> ApiResult {
+    if request.answers.is_other(OpenQuestion::ItemsBeyondTheRole) {
+        for index in 0..task.total() {
+            task.check_role(index, account)?;
+        }
+    }
     let unfinished = || account.jobs.unfinished_statuses();
     if account
         .rules

@@ -321,6 +321,11 @@ pub(crate) trait Task: fmt::Debug + Send + Sync {
     /// [`Task::failure`] makes the result.
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal>;
 
+    /// Checks that the role of the caller allows the item at `index`.
+    fn check_role(&self, _index: usize, _account: &Account) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// Returns the result of the item at `index` if it fails for this reason.
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult;
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::model::{JobPace, JobState, Progress};
 use crate::base::ids::{MembershipId, OrganizationId};
+use crate::base::open_question::Answers;
 use crate::base::sequence::{Sequence as _, Side};
 use crate::base::settings::Rules;
 use crate::base::time::Moment;
@@ -58,7 +59,11 @@ fn join(account: &mut Account, organizations: &[OrganizationId]) {
         .into_iter()
         .zip(organizations.iter().map(|id| new(account, *id)))
         .collect();
-    account.queue_job(Arc::new(CreateMany { items, by: None }));
+    account.queue_job(Arc::new(CreateMany {
+        items,
+        by: None,
+        answers: Answers::default(),
+    }));
 }
 
 #[test]
@@ -151,6 +156,7 @@ fn jobs_are_listed_finished_ones_first_each_kind_from_the_latest_on() {
     account.queue_job(Arc::new(DestroyMany {
         ids: vec![1],
         by: None,
+        answers: Answers::default(),
     }));
     account.advance_to(later(20.0));
     // The jobs were queued at 0, 6, 12, 18 and 18 seconds. The first two are finished.

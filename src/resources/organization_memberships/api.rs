@@ -10,8 +10,8 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, IDS};
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::SortedIds;
-use crate::base::settings::UserListUnderCursor;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::job_statuses::api::{items_to_create, job_queued};
@@ -86,19 +86,25 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
     let paging = Paging::read(request)?;
     // A deleted user has no memberships. A user who never existed is not found.
-    account.users.get(user).ok_or(ApiError::RecordNotFound)?;
+    let is_active = account
+        .users
+        .get(user)
+        .ok_or(ApiError::RecordNotFound)?
+        .active;
+    if !is_active && request.answers.is_other(OpenQuestion::ListOfDeletedUser) {
+        return Err(ApiError::RecordNotFound);
+    }
     request.authorize(account, Subject::User(user))?;
     let list = account.memberships.default_then_name(
         &account.organizations,
         user,
         account.default_membership_id(user),
     );
-    let page = match account.rules.user_list_under_cursor {
-        UserListUnderCursor::DefaultThenName => paging.page(&list)?,
-        UserListUnderCursor::ById => {
-            let by_id = SortedIds::new(account.memberships.of_user(user).map(MembershipId::get));
-            paging.page_of(&list, &by_id)?
-        }
+    let page = if account.rules.is_other(OpenQuestion::UserListUnderCursor) {
+        let by_id = SortedIds::new(account.memberships.of_user(user).map(MembershipId::get));
+        paging.page_of(&list, &by_id)?
+    } else {
+        paging.page(&list)?
     };
     Ok(collection::<Membership>(account, request, &page))
 }
@@ -207,8 +213,12 @@ pub const CREATE_MANY: Operation = Operation::post(
 
 fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let items = items_to_create::<Membership>(account, request, ApiError::TooManyValues)?;
-    let by = request.agent(account);
-    job_queued(account, request, Arc::new(CreateMany { items, by }))
+    let (by, answers) = (request.agent(account), request.answers);
+    job_queued(
+        account,
+        request,
+        Arc::new(CreateMany { items, by, answers }),
+    )
 }
 
 /// [`GET /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#show-membership)
@@ -264,8 +274,8 @@ pub const DELETE_MANY: Operation = Operation::delete(
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let ids = request.ids()?;
     request.authorize(account, Subject::Account)?;
-    let by = request.agent(account);
-    job_queued(account, request, Arc::new(DestroyMany { ids, by }))
+    let (by, answers) = (request.agent(account), request.answers);
+    job_queued(account, request, Arc::new(DestroyMany { ids, by, answers }))
 }
 
 /// [`DELETE /api/v2/organization_memberships/{organization_membership_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/#delete-membership)
@@ -338,6 +348,10 @@ fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         user,
         account.default_membership_id(user),
     ));
+    let page = match request.answers.is_other(OpenQuestion::ReplyOfMakeDefault) {
+        true => page.without_links(),
+        false => page,
+    };
     Ok(collection::<Membership>(account, request, &page))
 }
 
@@ -356,7 +370,7 @@ pub const UNASSIGN_ORGANIZATION: Operation = Operation::delete(
 fn unassign_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_pair(user, organization)?;
-    request.authorize(account, Subject::User(user))?;
+    request.authorize(account, member(request, user))?;
     account.delete_membership(id)?;
     Ok(Reply::no_content())
 }
@@ -376,7 +390,18 @@ pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
 fn make_organization_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, organization) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
     let id = account.membership_of_pair(user, organization)?;
-    request.authorize(account, Subject::User(user))?;
+    request.authorize(account, member(request, user))?;
     account.make_default(id)?;
     shown::<Membership>(account, request, id)
+}
+
+/// Returns whose role decides who may change this user's organizations by their ids.
+fn member(request: &ApiRequest<'_>, user: UserId) -> Subject {
+    match request
+        .answers
+        .is_other(OpenQuestion::OrganizationsOfAgents)
+    {
+        true => Subject::Account,
+        false => Subject::User(user),
+    }
 }

@@ -2,8 +2,8 @@
 //! description for creation.
 
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::open_question::Answers;
 use crate::base::record_macro::record;
-use crate::base::settings::NonDefaultValue;
 use crate::base::time::Timestamp;
 
 record! {
@@ -60,8 +60,8 @@ pub struct OrganizationMembership {
     pub updated_at: Timestamp,
     /// Whether the user sees all tickets of the organization.
     pub view_tickets: bool,
-    /// How a reply shows `default` when it is false.
-    pub(crate) non_default: NonDefaultValue,
+    /// They say how a reply shows `default` when it is false.
+    pub(crate) answers: Answers,
 }
 
 impl From<&OrganizationMembership> for MembershipId {

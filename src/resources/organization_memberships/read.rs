@@ -64,7 +64,7 @@ impl Account {
             organization_name: view.organization_name.to_owned(),
             updated_at: membership.updated_at,
             view_tickets: view.view_tickets,
-            non_default: self.rules.non_default,
+            answers: self.rules.answers,
         })
     }
 

@@ -6,6 +6,7 @@
 
 use crate::base::effect::Effect;
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::base::settings::OrganizationsOfAUser;
@@ -74,11 +75,16 @@ impl Account {
     pub(crate) fn move_user(&mut self, user: UserId, organization: Option<OrganizationId>) {
         let stays = organization.map(|organization| {
             let there = self.memberships.find(user, organization);
-            there.unwrap_or_else(|| {
-                let id = self.draw_id();
-                self.insert_membership(id, user, organization, true);
-                id
-            })
+            if let Some(former) = there.filter(|_| !self.replaces_membership()) {
+                return former;
+            }
+            if let Some(former) = there.and_then(|id| self.memberships.get(id).copied()) {
+                self.remove_membership(former);
+                self.touch_user(user);
+            }
+            let id = self.draw_id();
+            self.insert_membership(id, user, organization, true);
+            id
         });
         if stays != self.default_membership_id(user) {
             self.set_default(user, stays);
@@ -146,6 +152,10 @@ impl Account {
         let user = new
             .user_id
             .filter(|id| self.users.get(*id).is_some_and(|user| user.active));
+        let is_unknown = new.user_id.is_some() && user.is_none();
+        if is_unknown && self.rules.is_other(OpenQuestion::UnknownUser) {
+            return Err(Refusal::NotFound);
+        }
         let (Some(organization), Some(user)) = (organization, user) else {
             let mut found = Vec::new();
             if organization.is_none() {
@@ -211,6 +221,12 @@ impl Account {
 
     /// Removes a membership, and queues the work on its tickets.
     pub(crate) fn drop_membership(&mut self, membership: Membership) {
+        self.remove_membership(membership);
+        self.queue_unassignment(membership.organization_id, Some(membership.user_id));
+    }
+
+    /// Removes a membership without its consequences.
+    fn remove_membership(&mut self, membership: Membership) {
         let Membership {
             id,
             user_id,
@@ -220,14 +236,23 @@ impl Account {
         let sort_name = self.organizations.sort_name(organization_id);
         self.memberships.remove(id, &sort_name);
         self.record_disconnected(id, user_id, organization_id);
-        self.queue_unassignment(organization_id, Some(user_id));
+    }
+
+    /// Returns whether a user who is moved to an own organization gets another membership in it.
+    fn replaces_membership(&self) -> bool {
+        self.rules.is_other(OpenQuestion::KeptMembership)
     }
 
     /// Returns the membership that becomes the default when the default is removed. The
     /// documentation says only that there will be one. The double uses the oldest, which has the
-    /// lowest id.
+    /// lowest id, or the newest.
     pub(crate) fn successor_of_default(&self, user: UserId) -> Option<MembershipId> {
-        self.memberships.of_user(user).min()
+        let rest = self.memberships.of_user(user);
+        if self.rules.is_other(OpenQuestion::NextDefault) {
+            rest.max()
+        } else {
+            rest.min()
+        }
     }
 
     /// Moves the default. Both memberships and the user get the time of the change.

@@ -2,6 +2,7 @@
 //! membership.
 
 use crate::base::ids::{MembershipId, RecordId as _, UserId};
+use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::refusal::Refusal;
 use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{JobWords, Task};
@@ -16,6 +17,8 @@ pub(crate) struct CreateMany {
     pub(crate) items: Vec<(MembershipId, NewMembership)>,
     /// The agent who sent the request. `None` means that an admin sent it, who may do anything.
     pub(crate) by: Option<UserId>,
+    /// They say how an item that failed is shown.
+    pub(crate) answers: Answers,
 }
 
 impl Task for CreateMany {
@@ -33,13 +36,26 @@ impl Task for CreateMany {
 
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, new) = &self.items[index];
-        account.check_agent(self.by, new.user_id)?;
+        self.check_role(index, account)?;
         let id = account.create_membership_as(*id, new)?;
         Ok(ItemResult::created(index, id))
     }
 
+    fn check_role(&self, index: usize, account: &Account) -> Result<(), Refusal> {
+        account.check_agent(self.by, self.items[index].1.user_id)
+    }
+
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        ItemResult::not_created(index, "OrganizationMembershipCreateFailed", reason)
+        let error = "OrganizationMembershipCreateFailed";
+        if self.answers.is_other(OpenQuestion::FailedCreation) {
+            return ItemResult::failed()
+                .text("action", "create")
+                .text("details", reason.details())
+                .text("error", error)
+                .index("id", index)
+                .flag("success", false);
+        }
+        ItemResult::not_created(index, error, reason)
     }
 }
 
@@ -50,6 +66,8 @@ pub(crate) struct DestroyMany {
     pub(crate) ids: Vec<i64>,
     /// The agent who sent the request. `None` means that an admin sent it, who may do anything.
     pub(crate) by: Option<UserId>,
+    /// They say how an item that failed is shown.
+    pub(crate) answers: Answers,
 }
 
 impl Task for DestroyMany {
@@ -67,12 +85,25 @@ impl Task for DestroyMany {
 
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let id = MembershipId::from_given(self.ids[index])?;
-        account.check_agent(self.by, account.memberships.get(id).map(|row| row.user_id))?;
+        self.check_role(index, account)?;
         account.delete_membership(id)?;
         Ok(ItemResult::deleted(self.ids[index]))
     }
 
+    fn check_role(&self, index: usize, account: &Account) -> Result<(), Refusal> {
+        let id = MembershipId::from_given(self.ids[index]).ok();
+        let row = id.and_then(|id| account.memberships.get(id));
+        account.check_agent(self.by, row.map(|row| row.user_id))
+    }
+
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
+        if self.answers.is_other(OpenQuestion::FailedDeletion) {
+            return ItemResult::failed()
+                .index("index", index)
+                .text("error", "OrganizationMembershipDeleteFailed")
+                .number("id", self.ids[index])
+                .text("details", reason.details());
+        }
         ItemResult::not_deleted(self.ids[index], reason)
     }
 }

@@ -21,6 +21,7 @@ use naive::{Change, LIMIT, Model, ModelMembership, ModelTicket, NAMES, Pair, cha
 use super::model::NewMembership;
 use super::tasks::{CreateMany, DestroyMany};
 use crate::base::ids::{MembershipId, RecordId};
+use crate::base::open_question::Answers;
 use crate::base::refusal::Refusal;
 use crate::base::sequence::{Sequence, Side};
 use crate::base::settings::{OrganizationsOfAUser, Rules};
@@ -122,6 +123,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             account.queue_job(Arc::new(CreateMany {
                 items: items.clone(),
                 by: None,
+                answers: Answers::default(),
             }));
             account.complete_all_jobs();
             for (id, new) in items {
@@ -138,6 +140,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
             account.queue_job(Arc::new(DestroyMany {
                 ids: ids.iter().map(|id| id.get() as i64).collect(),
                 by: None,
+                answers: Answers::default(),
             }));
             account.complete_all_jobs();
             ids.into_iter().for_each(|id| model.delete(id));

@@ -4,7 +4,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::base::ids::MembershipId;
-use crate::base::settings::NonDefaultValue;
+use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::Organization;
@@ -37,18 +37,18 @@ impl Show for Membership {
         account: &'a Account,
     ) -> impl Fn(MembershipDerived) -> Option<Shown<'a>> {
         let view = account.view_membership(self);
-        move |attribute| Some(view.show(attribute, account.rules.non_default))
+        move |attribute| Some(view.show(attribute, account.rules.answers))
     }
 }
 
 impl<'a> MembershipView<'a> {
-    fn show(&self, attribute: MembershipDerived, non_default: NonDefaultValue) -> Shown<'a> {
+    fn show(&self, attribute: MembershipDerived, answers: Answers) -> Shown<'a> {
         match attribute {
-            MembershipDerived::Default => match (self.default, non_default) {
-                (true, _) => Shown::Bool(true),
-                (false, NonDefaultValue::Null) => Shown::Null,
-                (false, NonDefaultValue::False) => Shown::Bool(false),
-            },
+            MembershipDerived::Default if self.default => Shown::Bool(true),
+            MembershipDerived::Default if answers.is_other(OpenQuestion::NonDefaultValue) => {
+                Shown::Bool(false)
+            }
+            MembershipDerived::Default => Shown::Null,
             MembershipDerived::OrganizationName => Shown::Text(self.organization_name),
             MembershipDerived::ViewTickets => Shown::Bool(self.view_tickets),
         }
@@ -62,7 +62,7 @@ impl Serialize for OrganizationMembership {
             organization_name: &self.organization_name,
             view_tickets: self.view_tickets,
         };
-        let derive = |attribute| Some(view.show(attribute, self.non_default));
+        let derive = |attribute| Some(view.show(attribute, self.answers));
         let kept = Membership {
             id: self.id,
             user_id: self.user_id,

@@ -24,7 +24,7 @@ use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, created, serialize_alone, shown};
 
-use agents::check_agents_keys;
+use agents::allowed_changes;
 
 use super::model::{Organization, OrganizationDerived};
 
@@ -174,7 +174,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
         .get(id)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
-    check_agents_keys(account, request)?;
+    let changes = allowed_changes(account, request, changes)?;
     account.update_organization(id, changes)?;
     shown::<Organization>(account, request, id)
 }

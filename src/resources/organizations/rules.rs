@@ -3,9 +3,9 @@
 use crate::base::effect::Effect;
 use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, RecordId as _};
+use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
-use crate::base::settings::{NamedOrganization, UnknownGroup};
 use crate::resources::account::Account;
 use crate::resources::seeded::Seeded;
 
@@ -147,7 +147,7 @@ impl Account {
         if let Some(id) = self.organizations.named(name) {
             return Ok(id);
         }
-        if self.rules.named_organization == NamedOrganization::IsNotFound {
+        if self.rules.is_other(OpenQuestion::NamedOrganization) {
             return Err(Refusal::NotFound);
         }
         self.create_organization(OrganizationChanges {
@@ -161,20 +161,18 @@ impl Account {
         if self.organizations.named(name).is_some() {
             return Ok(());
         }
-        match self.rules.named_organization {
-            NamedOrganization::IsNotFound => Err(Refusal::NotFound),
-            NamedOrganization::IsCreated => self.check_organization(
-                None,
-                &OrganizationChanges {
-                    name: Some(name.to_owned()),
-                    ..OrganizationChanges::default()
-                },
-            ),
+        if self.rules.is_other(OpenQuestion::NamedOrganization) {
+            return Err(Refusal::NotFound);
         }
+        let changes = OrganizationChanges {
+            name: Some(name.to_owned()),
+            ..OrganizationChanges::default()
+        };
+        self.check_organization(None, &changes)
     }
 
     /// Finds the organization that an upsert means: by id, or else by external id. Its name does
-    /// not count. An id that does not exist is not found.
+    /// not count. An id that does not exist is not found, or does not count either.
     pub(crate) fn find_organization(
         &self,
         id: Option<i64>,
@@ -182,10 +180,12 @@ impl Account {
     ) -> Result<Option<OrganizationId>, Refusal> {
         if let Some(id) = id {
             let id = OrganizationId::from_given(id)?;
-            return match self.organizations.get(id) {
-                Some(_) => Ok(Some(id)),
-                None => Err(Refusal::NotFound),
-            };
+            if self.organizations.get(id).is_some() {
+                return Ok(Some(id));
+            }
+            if !self.rules.is_other(OpenQuestion::UpsertByUnknownId) {
+                return Err(Refusal::NotFound);
+            }
         }
         let external_id = changes.external_id.as_ref().and_then(Option::as_deref);
         Ok(external_id.and_then(|external_id| self.organizations.with_external_id(external_id)))
@@ -211,18 +211,15 @@ impl Account {
         if let Some(Some(external_id)) = &changes.external_id {
             let holder = self.organizations.with_external_id(external_id);
             if holder.is_some_and(is_other) {
-                found.push(violations::external_id_taken());
+                found.push(violations::external_id_taken(self.rules.answers));
             }
         }
         if let Some(given) = &changes.custom_values {
-            found.extend(
-                self.organization_fields
-                    .why_not(given, self.rules.invalid_field_value),
-            );
+            found.extend(self.organization_fields.why_not(given, self.rules.answers));
         }
         let group = changes.group_id.flatten();
         let is_unknown = group.is_some_and(|group| self.groups.active(group).is_none());
-        if is_unknown && self.rules.unknown_group == UnknownGroup::Refused {
+        if is_unknown && !self.rules.is_other(OpenQuestion::UnknownGroup) {
             found.push(violations::group_invalid());
         }
         Refusal::unless_empty(found)

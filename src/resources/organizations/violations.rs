@@ -1,5 +1,6 @@
 //! The texts of the rules of organizations.
 
+use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::refusal::Violation;
 
 pub(super) fn name_blank() -> Violation {
@@ -15,8 +16,13 @@ pub(super) fn name_invalid() -> Violation {
     Violation::invalid("name", "Name: is invalid")
 }
 
-pub(super) fn external_id_taken() -> Violation {
-    Violation::duplicate("external_id", "External has already been taken")
+/// Returns the violation of an external id that another organization has. Its field is not known.
+pub(super) fn external_id_taken(answers: Answers) -> Violation {
+    let field = match answers.is_other(OpenQuestion::TakenExternalId) {
+        true => "name",
+        false => "external_id",
+    };
+    Violation::duplicate(field, "External has already been taken")
 }
 
 /// Returns the violation of a group that does not exist. Its text is not known.

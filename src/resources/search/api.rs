@@ -12,6 +12,7 @@ use crate::api::page_limits::{PageLimits, Rows};
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::Kind;
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::GivenOrder;
 use crate::base::value::Expected;
 use crate::resources::account::Account;
@@ -153,6 +154,9 @@ fn reply(account: &Account, request: &ApiRequest<'_>, rows: &[Found], page: &Pag
 
 fn query<'a>(request: &'a ApiRequest<'_>) -> Result<&'a str, ApiError> {
     let query = request.query.get("query");
+    if request.answers.is_other(OpenQuestion::SearchWithoutQuery) {
+        return Ok(query.unwrap_or_default());
+    }
     query.ok_or(ApiError::ParameterMissing("query"))
 }
 

@@ -4,7 +4,7 @@
 use crate::api::search_date::Span;
 use crate::api::search_query::{Matter, Operator, Term, Value};
 use crate::base::ids::{Kind, UserId};
-use crate::base::settings::QuotedEmail;
+use crate::base::open_question::Answers;
 use crate::base::time::Timestamp;
 use crate::base::words::words;
 use crate::resources::account::Account;
@@ -81,7 +81,7 @@ pub(crate) struct Asker {
     pub(crate) now: Timestamp,
     /// The caller, for `requester:me`.
     pub(crate) caller: Option<UserId>,
-    pub(crate) quoted_email: QuotedEmail,
+    pub(crate) answers: Answers,
     fields: Vec<SearchedField>,
 }
 
@@ -91,7 +91,7 @@ impl Asker {
         Self {
             now: account.now(),
             caller,
-            quoted_email: account.rules.quoted_email,
+            answers: account.rules.answers,
             fields: searched_fields(account),
         }
     }

@@ -3,6 +3,7 @@
 //! <https://support.zendesk.com/hc/en-us/articles/4408886879258>
 
 use crate::base::ids::{OrganizationId, TicketId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::Sequence;
 use crate::base::words::IndexedWord;
 use crate::resources::account::Account;
@@ -49,9 +50,7 @@ impl Searched for Ticket {
         (&["assignee", "assignee_id"], |sought, asker| {
             in_role(sought, asker, |ticket| ticket.assignee_id, None)
         }),
-        (&["organization", "organization_id"], |sought, _| {
-            organization(sought)
-        }),
+        (&["organization", "organization_id"], organization),
         (&["group", "group_id"], |sought, _| group(sought)),
         (&["external_id"], |sought, _| {
             is_external_id(sought, |ticket: &Self| ticket.external_id.as_deref(), None)
@@ -225,11 +224,17 @@ fn all(list: &dyn Sequence) -> Vec<u64> {
 }
 
 /// Tests for the tickets of an organization, by its id or by words of its name.
-fn organization(sought: &Sought<'_>) -> Result<Test<Ticket>, Refused> {
+fn organization(sought: &Sought<'_>, asker: &Asker) -> Result<Test<Ticket>, Refused> {
     let value = sought.exact()?.to_owned();
     if is_none(&value) {
         return Ok(Test::new(|_, ticket: &Ticket| {
             ticket.organization_id.is_none()
+        }));
+    }
+    if asker.answers.is_other(OpenQuestion::OrganizationOfATicket) {
+        return Ok(Test::new(move |account: &Account, ticket: &Ticket| {
+            let mut own = account.organization_ids_of_user(ticket.requester_id);
+            own.any(|organization| is_organization(account, organization, &value))
         }));
     }
     let indexed = value.clone();

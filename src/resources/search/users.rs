@@ -5,8 +5,8 @@
 use crate::base::field_value::FieldValues;
 use crate::base::folded::folded;
 use crate::base::ids::{OrganizationId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::Sequence as _;
-use crate::base::settings::QuotedEmail;
 use crate::base::words::{IndexedWord, words};
 use crate::resources::account::Account;
 use crate::resources::identities::model::IdentityType;
@@ -121,8 +121,9 @@ fn email(sought: &Sought<'_>, asker: &Asker) -> Result<Test<User>, Refused> {
         return Ok(Test::new(|_, user: &User| user.email.is_none()));
     }
     let local = value.split_once('@').map(|(local, _)| folded(local));
-    match (asker.quoted_email, local) {
-        (QuotedEmail::Beginning, Some(local)) if sought.is_quoted() => {
+    let finds_beginnings = asker.answers.is_other(OpenQuestion::QuotedEmail);
+    match local {
+        Some(local) if finds_beginnings && sought.is_quoted() => {
             let local = local.into_owned();
             let indexed: Vec<IndexedWord> = words(&local)
                 .last()

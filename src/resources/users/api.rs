@@ -18,6 +18,7 @@ use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, Caller};
 use crate::base::ids::UserId;
+use crate::base::open_question::OpenQuestion;
 use crate::resources::account::Account;
 use crate::resources::exports::export;
 use crate::resources::handler::Handler;
@@ -25,6 +26,7 @@ use crate::resources::roles::Subject;
 use crate::resources::shown::{created, shown};
 
 use super::model::{Role, User};
+use super::violations;
 use super::wire::{AnonymousBody, write_caller};
 
 pub use bulk::{CREATE_MANY, DESTROY_MANY, UPDATE_MANY};
@@ -200,7 +202,12 @@ fn delete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::User(id))?;
     // Users cannot delete themselves.
     if request.caller_id() == Some(id) {
-        return Err(ApiError::Forbidden);
+        return Err(
+            match request.answers.is_other(OpenQuestion::DeletingOneself) {
+                true => ApiError::RecordInvalid(vec![violations::deletes_itself()]),
+                false => ApiError::Forbidden,
+            },
+        );
     }
     account.delete_user(id)?;
     shown::<User>(account, request, id)

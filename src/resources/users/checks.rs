@@ -71,10 +71,7 @@ impl Account {
             found.push(violations::time_zone_invalid());
         }
         if let Some(given) = &changes.custom_values {
-            found.extend(
-                self.user_fields
-                    .why_not(given, self.rules.invalid_field_value),
-            );
+            found.extend(self.user_fields.why_not(given, self.rules.answers));
         }
         // End users are never in a group, whatever the request says.
         let role = changes.role.or_else(|| Some(self.users.get(id?)?.role));

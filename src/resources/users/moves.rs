@@ -1,7 +1,8 @@
 //! The organizations that a request puts a user into, from three attributes.
 
 use crate::base::ids::OrganizationId;
-use crate::base::settings::{OrganizationIdsOnWrite, Rules};
+use crate::base::open_question::OpenQuestion;
+use crate::base::settings::Rules;
 
 use super::model::UserChanges;
 
@@ -20,7 +21,7 @@ impl Moves {
     pub(super) fn take(changes: &mut UserChanges, rules: &Rules) -> Self {
         let set = changes.organization_ids.take().map(|ids| ids.0);
         Self {
-            set: set.filter(|_| rules.organization_ids == OrganizationIdsOnWrite::Replaces),
+            set: set.filter(|_| !rules.is_other(OpenQuestion::OrganizationIdsOnWrite)),
             only: changes.organization_id.take(),
             named: changes
                 .organization

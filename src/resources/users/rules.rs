@@ -5,10 +5,11 @@ use crate::base::effect::Effect;
 use crate::base::field_value::FieldValues;
 use crate::base::given_fields::GivenFields;
 use crate::base::ids::UserId;
+use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
 use crate::base::refusal::Refusal;
 use crate::base::sequence::Sequence;
-use crate::base::settings::{Passwords, UpsertOrganization};
+use crate::base::settings::Passwords;
 use crate::resources::account::Account;
 use crate::resources::identities::model::GivenIdentity;
 use crate::resources::identities::rules::Born;
@@ -128,7 +129,7 @@ impl Account {
         id: UserId,
         mut changes: UserChanges,
     ) -> Result<(), Refusal> {
-        if self.rules.upsert_organization == UpsertOrganization::Replaces {
+        if !self.rules.is_other(OpenQuestion::UpsertOrganization) {
             return self.update_user(id, changes);
         }
         self.check_user(Some(id), &changes)?;

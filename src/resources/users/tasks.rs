@@ -52,9 +52,13 @@ impl Task for CreateMany {
 
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let (id, changes) = &self.items[index];
-        check_role(self.by, changes)?;
+        self.check_role(index, account)?;
         let id = account.create_user_as(*id, changes.clone())?;
         Ok(done(id, "Created", changes))
+    }
+
+    fn check_role(&self, index: usize, _: &Account) -> Result<(), Refusal> {
+        check_role(self.by, &self.items[index].1)
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {

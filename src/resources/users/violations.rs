@@ -36,6 +36,11 @@ pub(super) fn requests_tickets(count: usize) -> Violation {
     Violation::uncoded("base", description)
 }
 
+/// Returns the violation of a user who deletes itself. Its text is not known.
+pub(super) fn deletes_itself() -> Violation {
+    Violation::uncoded("base", "You cannot delete yourself.")
+}
+
 /// The largest number of tickets of a user who is merged into another one.
 pub(super) const MERGED_TICKETS_LIMIT: usize = 10_000;
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::api::json::JsonObject;
 use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::value::{AttributeValue as _, Shown};
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
@@ -20,12 +21,16 @@ impl Show for User {
     const ONE: &'static str = "user";
     const MANY: &'static str = "users";
     const SIDELOADS: &'static [Sideload<Self>] = &[
-        // This is the default one. It is not known which others Zendesk includes.
-        Sideload::of::<Organization>(|_, user| {
-            user.organization_id
-                .into_iter()
-                .map(OrganizationId::get)
-                .collect()
+        Sideload::of::<Organization>(|account, user| {
+            if account
+                .rules
+                .is_other(OpenQuestion::SideloadedOrganizations)
+            {
+                let all = account.organization_ids_of_user(user.id);
+                return all.map(OrganizationId::get).collect();
+            }
+            let default = user.organization_id.into_iter();
+            default.map(OrganizationId::get).collect()
         }),
         Sideload::of::<Identity>(|account, user| {
             let identities = account.identities.of_user(user.id).into_iter();

@@ -226,8 +226,15 @@ impl Backend {
             Err(ApiError::NotModeled(names)) => passed_over.unmodeled.extend_from_slice(names),
             Err(_) => {}
         }
-        let reply = WireReply::new(result, arrived.operation(), &passed_over.dropped, envelope)
-            .telling(endpoint_rate);
+        let answers = state.account.rules.answers;
+        let reply = WireReply::new(
+            result,
+            arrived.operation(),
+            &passed_over.dropped,
+            envelope,
+            answers,
+        )
+        .telling(endpoint_rate);
         self.note_problems(state, incoming, arrived, error.as_ref(), &passed_over);
 
         let account = &state.account;
@@ -430,7 +437,7 @@ impl Backend {
             let caller =
                 self.admission
                     .caller(incoming.header("authorization"), operation, account)?;
-            let body = incoming.json_body()?;
+            let body = incoming.json_body(account.rules.answers)?;
             let host = incoming
                 .header("host")
                 .filter(|host| !host.is_empty())
@@ -455,7 +462,7 @@ impl Backend {
                 suffix,
                 base,
                 rows,
-                dropped_attributes: account.rules.dropped_attributes(),
+                answers: account.rules.answers,
             })
         };
         match admit() {

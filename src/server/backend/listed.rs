@@ -46,7 +46,7 @@ impl ListThen for Listed {
             suffix: "",
             base: String::new(),
             rows: Rows::All,
-            dropped_attributes: &[],
+            answers: self.account.rules.answers,
         };
         let reply = (self.routed.route.handler)(&mut self.account.clone(), &request);
         reply

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_zendesk::{MockZendesk, settings::UserListUnderCursor};
+use mock_zendesk::{MockZendesk, settings::OpenQuestion};
 use serde_json::{Value, json};
 
 use super::wire::keys_in_order;
@@ -818,7 +818,7 @@ async fn l4_l2_the_users_list_has_the_same_order_under_both_paginations() {
 #[tokio::test]
 async fn l4_the_users_list_under_cursor_is_by_id_if_so_chosen() {
     let api =
-        Api::with(MockZendesk::builder().user_list_under_cursor(UserListUnderCursor::ById)).await;
+        Api::with(MockZendesk::builder().other_answer(OpenQuestion::UserListUnderCursor)).await;
     let (user, [zulu, beta, gamma, alpha]) =
         user_in(&api, ["Zulu", "beta", "Gamma", "Alpha"]).await;
     api.put(

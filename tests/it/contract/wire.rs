@@ -1,7 +1,7 @@
 //! <https://developer.zendesk.com/api-reference/introduction/requests/>: what holds for every
 //! route.
 
-use mock_zendesk::{Credentials, MockZendesk, settings::WrongTokenOnUsersMe};
+use mock_zendesk::{Credentials, MockZendesk, settings::OpenQuestion};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -1254,7 +1254,7 @@ async fn a5_a_wrong_token_is_refused_even_by_users_me() {
 async fn a5b_a_wrong_token_may_be_anonymous_at_users_me_by_a_setting() {
     let builder = MockZendesk::builder()
         .credentials(Credentials::api_token("a@b.example", "t"))
-        .wrong_token_on_users_me(WrongTokenOnUsersMe::Anonymous);
+        .other_answer(OpenQuestion::WrongTokenOnUsersMe);
     let api = Api::with(builder).await;
     // a@b.example/token:wrong
     for wrong in ["Basic YUBiLmV4YW1wbGUvdG9rZW46d3Jvbmc=", "Bearer wrong"] {

@@ -2,17 +2,30 @@
 
 use crate::api::error::ApiError;
 use crate::api::request::ApiRequest;
+use crate::base::open_question::OpenQuestion;
 use crate::resources::account::Account;
+use crate::resources::organizations::model::OrganizationChanges;
 
-/// Checks that an agent changes only the notes of an organization.
+/// Returns the changes of an organization that the caller may make. An agent may change only its
+/// notes: a request for more is refused, or the rest of it is dropped.
 /// <https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#update-organization>
-pub(super) fn check_agents_keys(
+pub(super) fn allowed_changes(
     account: &Account,
     request: &ApiRequest<'_>,
-) -> Result<(), ApiError> {
+    changes: OrganizationChanges,
+) -> Result<OrganizationChanges, ApiError> {
+    if request.agent(account).is_none() {
+        return Ok(changes);
+    }
+    if request.answers.is_other(OpenQuestion::OtherKeysOfAgents) {
+        return Ok(OrganizationChanges {
+            notes: changes.notes,
+            ..OrganizationChanges::default()
+        });
+    }
     let is_of_notes = |key: &str| key == "notes" || key == "id";
-    if request.agent(account).is_some() && !request.permitted_keys().into_iter().all(is_of_notes) {
+    if !request.permitted_keys().into_iter().all(is_of_notes) {
         return Err(ApiError::Forbidden);
     }
-    Ok(())
+    Ok(changes)
 }

@@ -7,12 +7,13 @@ use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
+use crate::base::open_question::OpenQuestion;
 use crate::resources::account::Account;
 use crate::resources::job_statuses::api::{items_to_create, job_queued};
 use crate::resources::roles::Subject;
 
-use super::agents::check_agents_keys;
-use crate::resources::organizations::model::Organization;
+use super::agents::allowed_changes;
+use crate::resources::organizations::model::{Organization, OrganizationChanges};
 use crate::resources::organizations::tasks::{CreateMany, DestroyMany, Named, UpdateMany};
 
 /// [`POST /api/v2/organizations/create_many`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#create-many-organizations)
@@ -54,22 +55,34 @@ pub const UPDATE_MANY: Operation = Operation::put(
 
 pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let is_batch = !request.names_records() && request.body.contains_key("organizations");
-    let items = if !is_batch {
+    let items: Vec<(Named, OrganizationChanges)> = if !is_batch {
         let named = names(request.named_records()?);
         let changes = request.root()?.changes::<Organization>()?;
         let with_changes = |name| (name, changes.clone());
         named.into_iter().map(with_changes).collect()
     } else {
         let roots = request.roots(ApiError::TooManyValues)?;
+        let finds_by_external_id = request.answers.is_other(OpenQuestion::BatchByExternalId);
         let items = roots.iter().map(|root: &Attributes<'_>| {
-            // An external id alone does not identify an organization here.
-            let name = root.id().map_or(Named::Nothing, Named::ById);
-            Ok((name, root.changes::<Organization>()?))
+            let changes = root.changes::<Organization>()?;
+            let external_id = changes.external_id.clone().flatten();
+            let name = match (root.id(), external_id) {
+                (Some(id), _) => Named::ById(id),
+                (None, Some(external_id)) if finds_by_external_id => {
+                    Named::ByExternalId(external_id)
+                }
+                (None, _) => Named::Nothing,
+            };
+            Ok((name, changes))
         });
         items.collect::<Result<Vec<_>, ApiError>>()?
     };
     request.authorize(account, Subject::Account)?;
-    check_agents_keys(account, request)?;
+    let items = items.into_iter().map(|(name, changes)| {
+        let changes = allowed_changes(account, request, changes)?;
+        Ok((name, changes))
+    });
+    let items = items.collect::<Result<Vec<_>, ApiError>>()?;
     job_queued(account, request, Arc::new(UpdateMany { items }))
 }
 

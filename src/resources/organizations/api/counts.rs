@@ -6,6 +6,7 @@ use crate::api::operation::{AllowedFor, Operation, Success};
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::Sequence;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
@@ -92,7 +93,11 @@ pub(super) fn set_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiRe
     let tags = given_tags(request)?;
     let id = named(account, request, "organization_id")?;
     account.change_tags_of_organization(id, |_| tags.clone())?;
-    Ok(tags_of(account, id))
+    let reply = tags_of(account, id);
+    Ok(match request.answers.is_other(OpenQuestion::StatusOfTags) {
+        true => reply.of_change(),
+        false => reply,
+    })
 }
 
 /// `PUT /api/v2/organizations/{organization_id}/tags`

@@ -7,12 +7,13 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::base::ids::{OrganizationId, RecordId as _};
+use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::GivenOrder;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
 use crate::resources::shown::{collection, created, shown};
 
-use super::agents::check_agents_keys;
+use super::agents::allowed_changes;
 use crate::resources::organizations::model::Organization;
 
 /// [`GET /api/v2/organizations/search`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#search-organizations)
@@ -29,9 +30,16 @@ pub const SEARCH: Operation = Operation::get("SearchOrganizations", "/api/v2/org
 pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     let index = account.as_looked_up();
-    let found = match (request.query.get("external_id"), request.query.get("name")) {
+    let answers = request.answers;
+    let name = request.query.get("name");
+    let external_id = request
+        .query
+        .get("external_id")
+        .filter(|_| name.is_none() || !answers.is_other(OpenQuestion::OrganizationsSearchByBoth));
+    let found = match (external_id, name) {
         (Some(external_id), _) => index.organizations.with_external_id(external_id),
         (None, Some(name)) => index.organizations.named(name),
+        (None, None) if answers.is_other(OpenQuestion::OrganizationsSearchByNothing) => None,
         (None, None) => return Err(ApiError::ParameterMissing("external_id")),
     };
     request.authorize(account, Subject::Account)?;
@@ -70,7 +78,11 @@ pub const AUTOCOMPLETE_BY_POST: Operation = Operation::post(
 pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     let is_given = request.query.get("name").is_some() || request.body.contains_key("name");
-    if !is_given {
+    if !is_given
+        && !request
+            .answers
+            .is_other(OpenQuestion::OrganizationsSearchByNothing)
+    {
         return Err(ApiError::ParameterMissing("name"));
     }
     request.authorize(account, Subject::Account)?;
@@ -111,7 +123,7 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
     match account.find_organization(root.id(), &changes)? {
         Some(id) => {
             request.authorize(account, Subject::Account)?;
-            check_agents_keys(account, request)?;
+            let changes = allowed_changes(account, request, changes)?;
             account.update_organization(id, changes)?;
             shown::<Organization>(account, request, id)
         }

@@ -12,14 +12,15 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::base::ids::{Kind, RecordId, UserId};
-use crate::base::sequence::{GivenOrder, SortedIds};
+use crate::base::open_question::OpenQuestion;
+use crate::base::sequence::{Descending, GivenOrder, SortedIds};
 use crate::resources::account::Account;
 use crate::resources::job_statuses::api::job_queued;
 use crate::resources::roles::Subject;
 use crate::resources::search::found::Search;
 use crate::resources::search::order::Sorting;
 use crate::resources::search::sought::Asker;
-use crate::resources::shown::{collection, created, shown};
+use crate::resources::shown::{collection, collection_of, created, shown};
 
 use super::lists::{LACKING_SIDELOADS, SIDELOADS};
 use crate::resources::users::find::Criteria;
@@ -50,7 +51,10 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
             .filter(|text| !text.trim().is_empty())
     };
     let (mut unknown, index) = (Vec::new(), account.as_looked_up());
-    let found: Vec<u64> = match (given("external_id"), given("query")) {
+    let answers = request.answers;
+    let external_id = given("external_id")
+        .filter(|_| given("query").is_none() || !answers.is_other(OpenQuestion::UsersSearchByBoth));
+    let found: Vec<u64> = match (external_id, given("query")) {
         (Some(external_id), _) => {
             let found = index.users.with_external_id(external_id);
             found.map(UserId::get).into_iter().collect()
@@ -61,15 +65,45 @@ pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResu
             unknown.extend_from_slice(&search.unknown);
             search.users(index)
         }
+        (None, None) if answers.is_other(OpenQuestion::UsersSearchByNothing) => {
+            return Err(ApiError::ParameterMissing("query"));
+        }
         (None, None) => Vec::new(),
     };
     let is_there = |id: &u64| account.users.active(UserId::new(*id)).is_some();
-    let page = paging.page(&SortedIds::new(found.into_iter().filter(is_there)))?;
-    let reply = collection::<User>(account, request, &page).ignoring(&unknown);
-    Ok(reply.header(
+    let by_id = SortedIds::new(found.into_iter().filter(is_there));
+    let page = if answers.is_other(OpenQuestion::OrderOfUserSearch) {
+        paging.page(&Descending(&by_id))?
+    } else {
+        paging.page(&by_id)?
+    };
+    let sought = given("query").filter(|_| external_id.is_none());
+    let reply = if answers.is_other(OpenQuestion::SecondaryAddress) {
+        let users = page
+            .ids
+            .iter()
+            .filter_map(|id| account.users.get(UserId::new(*id)));
+        let users: Vec<User> = users
+            .map(|user| with_address(account, user, sought))
+            .collect();
+        collection_of(account, request, &page, &users.iter().collect::<Vec<_>>())
+    } else {
+        collection::<User>(account, request, &page)
+    };
+    Ok(reply.ignoring(&unknown).header(
         CACHE_CONTROL,
         HeaderValue::from_static("max-age=10, private"),
     ))
+}
+
+/// Returns the user with the address that a search asks for as its `email`, if it has that address.
+fn with_address(account: &Account, user: &User, query: Option<&str>) -> User {
+    let address = query.map(|query| query.trim().trim_matches('"'));
+    let own = address.filter(|address| account.holder_of_email(address) == Some(user.id));
+    User {
+        email: own.map(str::to_owned).or_else(|| user.email.clone()),
+        ..user.clone()
+    }
 }
 
 /// [`GET /api/v2/users/autocomplete`](https://developer.zendesk.com/api-reference/ticketing/users/users/#autocomplete-users)

@@ -2,7 +2,7 @@
 
 use mock_zendesk::MockZendesk;
 use mock_zendesk::job_statuses::JobPace;
-use mock_zendesk::settings::InvalidFieldValue;
+use mock_zendesk::settings::OpenQuestion;
 use serde_json::{Value, json};
 
 use super::{KINDS, Kind, own};
@@ -260,7 +260,7 @@ async fn no113_no166_nu180_nuq11_q_no8_a_bad_value_is_refused() {
 /// The other answer to the same question.
 #[tokio::test]
 async fn nuq11_q_no8_a_bad_value_may_be_dropped() {
-    let builder = MockZendesk::builder().invalid_field_value(InvalidFieldValue::Dropped);
+    let builder = MockZendesk::builder().other_answer(OpenQuestion::InvalidFieldValue);
     let api = Api::with(builder).await;
     for kind in KINDS {
         fields(&api, kind).await;

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_zendesk::{MockZendesk, settings::NonDefaultValue};
+use mock_zendesk::{MockZendesk, settings::OpenQuestion};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ async fn om2_a_membership_that_is_not_the_default_says_null_or_by_option_false()
         ("null", MockZendesk::builder()),
         (
             "false",
-            MockZendesk::builder().non_default(NonDefaultValue::False),
+            MockZendesk::builder().other_answer(OpenQuestion::NonDefaultValue),
         ),
     ];
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mock_zendesk::{MockZendesk, settings::UnknownGroup};
+use mock_zendesk::{MockZendesk, settings::OpenQuestion};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -309,7 +309,7 @@ async fn no38_q_no2_an_unknown_group_is_refused() {
 /// The other answer to the same question, for those who ask for it.
 #[tokio::test]
 async fn q_no2_an_unknown_group_is_kept_where_the_account_accepts_it() {
-    let api = Api::with(MockZendesk::builder().unknown_group(UnknownGroup::Accepted)).await;
+    let api = Api::with(MockZendesk::builder().other_answer(OpenQuestion::UnknownGroup)).await;
     let (user, organization) = (api.user("u").await, api.organization("o").await);
     api.membership(user, organization).await;
 
