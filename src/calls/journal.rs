@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::api::operation::Operation;
 use crate::base::effect::{Cause, Effect, Named};
 use crate::base::ids::RecordRef;
+use crate::base::open_question::Answers;
 use crate::base::sorted::SortedMap;
 
 use super::call::{Call, Received};
@@ -79,6 +80,8 @@ pub(crate) struct JournalView {
     /// Whether chance or a runner decides what goes wrong. Then no assertion may require that
     /// something does.
     pub(super) trouble: Trouble,
+    /// How the account answers open questions.
+    pub(super) answers: Answers,
 }
 
 /// The names of records in texts, as of the time when the journal was read.
@@ -134,6 +137,7 @@ impl Recorder {
         secrets: Secrets,
         clock_stands_still: bool,
         trouble: Trouble,
+        answers: Answers,
     ) -> Self {
         let secrets = Arc::new(secrets);
         let double = DOUBLES.fetch_add(1, Ordering::Relaxed);
@@ -146,6 +150,7 @@ impl Recorder {
             names: Names::new(Named::nameless),
             clock_stands_still,
             trouble,
+            answers,
         };
         Self { view, keep_calls }
     }

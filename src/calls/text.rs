@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::base::open_question::Answers;
+
 use super::call::Call;
 use super::criterion::Check;
 use super::failure::{Failure, FailureKind};
@@ -34,6 +36,9 @@ const MAX_SHOWN_EFFECTS: usize = 12;
 /// The number of hints that are shown.
 const MAX_SHOWN_HINTS: usize = 3;
 
+/// The number of open questions that are named.
+const MAX_SHOWN_QUESTIONS: usize = 3;
+
 /// The number of refused calls that are named above the calls.
 const MAX_SHOWN_REFUSALS: usize = 3;
 
@@ -57,6 +62,27 @@ pub(super) struct Nearest {
     pub(super) problem: Option<usize>,
     pub(super) call: Call,
     pub(super) checks: Vec<Check>,
+}
+
+/// Returns the note that the double does not give the usual answers to all open questions.
+fn note_of_answers(answers: Answers) -> Option<String> {
+    if answers == Answers::ALL_OTHER {
+        let note = "note: the double gives the other answer to every open question";
+        return Some(format!("{note}, as `all_other_answers` asks for"));
+    }
+    let all: Vec<String> = answers
+        .others()
+        .map(|question| question.to_string())
+        .collect();
+    let shown = all.get(..MAX_SHOWN_QUESTIONS).unwrap_or(&all).join(", ");
+    let more = match all.len().saturating_sub(MAX_SHOWN_QUESTIONS) {
+        _ if all.is_empty() => return None,
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "note: the double gives the other answer to these open questions: {shown}{more}"
+    ))
 }
 
 impl Text<'_> {
@@ -96,6 +122,10 @@ impl Text<'_> {
         if !hints.is_empty() {
             lines.push(String::new());
             lines.extend(hints);
+        }
+        if let Some(note) = note_of_answers(self.journal.answers) {
+            lines.push(String::new());
+            lines.push(note);
         }
         self.journal.secrets.scrub(&lines.join("\n"))
     }

@@ -9,7 +9,7 @@ use mock_zendesk::{
     organizations::{NewOrganization, Organization},
     settings::OpenQuestion,
     user_fields::NewUserField,
-    users::{NewUser, Role, User},
+    users::{self, NewUser, Role, User},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -472,6 +472,39 @@ async fn a_client_sees_both_answers_to_each_question() {
         SuspendedCaller: 401 | 403
         UndocumentedAttributes: null | ["undocumented_attribute"]
     "#]].assert_eq(&table);
+}
+
+#[tokio::test]
+async fn a_failure_text_says_which_questions_have_the_other_answer() {
+    let few = MockZendesk::builder().other_answer(OpenQuestion::NextDefault);
+    let many = OpenQuestion::all().take(5);
+    let many = many.fold(MockZendesk::builder(), MockZendeskBuilder::other_answer);
+    let all = MockZendesk::builder().all_other_answers();
+    let of_few = expect![[
+        r#"note: the double gives the other answer to these open questions: NextDefault"#
+    ]];
+    let of_many = expect![[
+        r#"note: the double gives the other answer to these open questions: NonDefaultValue, UserListUnderCursor, OrganizationIdsOnWrite and 2 more"#
+    ]];
+    let of_all = expect![[
+        r#"note: the double gives the other answer to every open question, as `all_other_answers` asks for"#
+    ]];
+    let rows = [
+        (MockZendesk::builder(), None),
+        (few, Some(of_few)),
+        (many, Some(of_many)),
+        (all, Some(of_all)),
+    ];
+    for (builder, expected) in rows {
+        let zendesk = builder.start().await;
+        let failure = zendesk.calls().of(users::CREATE).try_assert_once();
+        let text = failure.unwrap_err().to_string();
+        let note = text.lines().find(|line| line.starts_with("note: "));
+        match expected {
+            Some(expected) => expected.assert_eq(note.unwrap()),
+            None => assert_eq!(note, None),
+        }
+    }
 }
 
 /// The answers that no test would show to be asked: an entry of the list says something else.

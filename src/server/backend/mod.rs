@@ -189,6 +189,7 @@ impl Backend {
             admission.secrets(),
             clock.stands_still(),
             trouble,
+            account.rules.answers,
         );
         let state = State {
             account,
