@@ -1,6 +1,6 @@
 //! The main job: a program that syncs a company directory to Zendesk, tested against the double.
 //!
-//! The program (`Sync` and below) does not know the double. `main` is what a test would do: seed an
+//! The program (`Sync` and below) does not know the double. `run` is what a test would do: seed an
 //! account, point the program at it, let it act, and inspect the resulting account.
 
 #![allow(clippy::print_stdout, reason = "the example shows what it does")]
@@ -10,7 +10,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use mock_zendesk::{
-    Fault, MockZendesk,
+    Fault, MockZendesk, MockZendeskBuilder,
     identities::NewIdentity,
     job_statuses::JobPace,
     organization_memberships, organizations,
@@ -21,12 +21,17 @@ use serde_json::{Value, json};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
+    run(MockZendesk::builder()).await?;
+    // Once more where Zendesk's documentation leaves open what happens, and the double does what
+    // is less usual: the program depends on none of that.
+    println!("\nwith all other answers:");
+    run(MockZendesk::builder().all_other_answers()).await
+}
+
+async fn run(builder: MockZendeskBuilder) -> Result<(), Box<dyn Error>> {
     // Arrange: Zendesk knows 60 of 150 people, half of them by their e-mail address alone. Somebody
     // created Acme by hand, without the id that the directory has for it.
-    let zendesk = MockZendesk::builder()
-        .job_pace(JobPace::AfterPolls(2))
-        .start()
-        .await;
+    let zendesk = builder.job_pace(JobPace::AfterPolls(2)).start().await;
     let seed = zendesk.seed();
     let (acme, globex) = (seed.organization("ACME"), seed.organization("Globex"));
     let mut directory = Directory::default();

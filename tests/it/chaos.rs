@@ -227,6 +227,14 @@ async fn a_correct_program_survives_a_thousand_seeds() {
         .unwrap();
 }
 
+#[tokio::test]
+async fn a_correct_program_survives_chaos_under_all_other_answers() {
+    let client = Client::new();
+    let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, None).await;
+    let builder = || MockZendesk::builder().all_other_answers();
+    try_for_each_seed(0..100, builder, run).await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn in_paused_time_chaos_delays_replies_too() {
     let client = Client::new();

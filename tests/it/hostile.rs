@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mock_zendesk::{Account, MockZendesk};
+use mock_zendesk::{Account, MockZendesk, MockZendeskBuilder};
 use proptest::prelude::*;
 use reqwest::{Client, Method, Url};
 
@@ -289,14 +289,24 @@ async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile) {
 
 #[test]
 fn no_request_gets_a_malformed_answer_or_harms_the_account() {
+    throw_at(40, MockZendesk::builder);
+}
+
+#[test]
+fn nor_does_one_if_the_double_gives_all_other_answers() {
+    throw_at(20, || MockZendesk::builder().all_other_answers());
+}
+
+/// Sends arbitrary requests to this number of doubles that are set up like this.
+fn throw_at(cases: u32, builder: fn() -> MockZendeskBuilder) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    proptest!(seeded(40), |(requests in prop::collection::vec(hostile(), 1..40))| {
+    proptest!(seeded(cases), |(requests in prop::collection::vec(hostile(), 1..40))| {
         runtime.block_on(async {
             // What no program should send fails a test: that is not the question here.
-            let zendesk = MockZendesk::builder().without_verify_on_drop().start().await;
+            let zendesk = builder().without_verify_on_drop().start().await;
             let seed = zendesk.seed();
             let (ada, acme, zulu) = (seed.user("Ada"), seed.organization("Acme"), seed.organization("Zulu"));
             seed.membership(&ada, &zulu);
