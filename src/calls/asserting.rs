@@ -53,6 +53,31 @@ impl Calls {
         Failure::or_panic(self.try_assert_times(times));
     }
 
+    /// Asserts that at most this many calls came, whether they succeeded or not: a budget.
+    ///
+    /// The text of a failure lists the operations, those with the most calls first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// # let zendesk = mock_zendesk::MockZendesk::start().await;
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// reqwest::get(zendesk.url("/users/me")).await?;
+    /// zendesk.assert_at_most_calls(2);
+    /// let failure = zendesk.calls().try_assert_at_most(1).unwrap_err().to_string();
+    /// assert!(failure.contains("2  ShowCurrentUser (GET /api/v2/users/me)"));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are more, or if none came and `most` is not 0, because then there is nothing
+    /// to judge.
+    #[doc(alias("budget", "quota"))]
+    #[track_caller]
+    pub fn assert_at_most(&self, most: usize) {
+        Failure::or_panic(self.try_assert_at_most(most));
+    }
+
     /// Asserts that there are no such calls.
     ///
     /// To assert that no call came at all, do not select any: `zendesk.calls().assert_none()`.

@@ -1,7 +1,8 @@
 //! Checks how many calls there are, how they ended, and what they sent. These are the `try_` twins,
 //! which return the failure; `asserting.rs` has those that panic.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -50,6 +51,30 @@ impl Calls {
     #[track_caller]
     pub fn try_assert_times(&self, times: impl Into<Times>) -> Result<(), Failure> {
         self.count(times.into().checked(), Place::here())
+    }
+
+    /// Like [`Calls::assert_at_most`], but returns the failure instead of panicking.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more, or if none came and `most` is not 0.
+    #[track_caller]
+    pub fn try_assert_at_most(&self, most: usize) -> Result<(), Failure> {
+        let place = Place::here();
+        let expected = format!("expected {}", self.expected(Times::from(..=most)));
+        let count = self.len();
+        if count > most {
+            let mut head = self.head(&format!("{expected}, got {count}"), place);
+            head.extend(self.by_operation());
+            let starred = self.iter().map(Call::ordinal).collect();
+            return Err(self.failure_about(FailureKind::TooMany, head, starred, "counted"));
+        }
+        self.need_all(&format!("{expected}, got {count}"), place)?;
+        if most == 0 || self.in_scope().next().is_some() {
+            return Ok(());
+        }
+        let headline = format!("{expected}; no call came at all, so there is nothing to judge");
+        Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
 
     /// Like [`Calls::assert_none`], but returns the failure instead of panicking.
@@ -195,6 +220,25 @@ impl Calls {
         ))
     }
 
+    /// Returns a line for each operation of the calls with their number, the largest number first.
+    fn by_operation(&self) -> Vec<String> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for call in self.iter() {
+            let operation = call.operation().map(|operation| operation.to_string());
+            let what = operation.unwrap_or_else(|| "to no operation of the double".to_owned());
+            *counts.entry(what).or_default() += 1;
+        }
+        let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        let width = counts
+            .first()
+            .map_or(0, |(_, count)| count.to_string().len());
+        let lines = counts.into_iter();
+        lines
+            .map(|(what, count)| format!("  {count:>width$}  {what}"))
+            .collect()
+    }
+
     /// Fails if one of the calls that were found was refused.
     pub(super) fn accept(
         &self,
@@ -212,7 +256,7 @@ impl Calls {
     }
 
     /// Fails if calls that were not kept might change the outcome.
-    pub(super) fn need_all(&self, headline: &str, place: Place) -> Result<(), Failure> {
+    pub(crate) fn need_all(&self, headline: &str, place: Place) -> Result<(), Failure> {
         if self.dropped() == 0 {
             return Ok(());
         }
@@ -289,11 +333,22 @@ impl Calls {
         self.failure_of(kind, head, starred, "counted", nearest)
     }
 
-    pub(super) fn head(&self, headline: &str, place: Place) -> Vec<String> {
+    pub(crate) fn head(&self, headline: &str, place: Place) -> Vec<String> {
         vec![
             lines::line(headline, &self.journal.secrets),
             format!("  asserted at {place}"),
         ]
+    }
+
+    /// Returns a failure about these starred calls. `star` says what they are.
+    pub(crate) fn failure_about(
+        &self,
+        kind: FailureKind,
+        head: Vec<String>,
+        starred: BTreeSet<u64>,
+        star: &'static str,
+    ) -> Failure {
+        self.failure_of(kind, head, starred, star, None)
     }
 
     pub(super) fn failure_of(

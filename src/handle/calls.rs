@@ -37,6 +37,19 @@ impl MockZendesk {
         Mark::at_end_of(&self.backend.journal())
     }
 
+    /// Asserts that the code under test got by with this many calls, whether they succeeded or not.
+    ///
+    /// To give a budget to a part of them, use [`Calls::assert_at_most`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if more came, or if none came at all and `most` is not 0.
+    #[doc(alias("budget", "quota"))]
+    #[track_caller]
+    pub fn assert_at_most_calls(&self, most: usize) {
+        self.calls().assert_at_most(most);
+    }
+
     /// Runs a function, and returns its result and the calls that came in the meantime.
     ///
     /// ```

@@ -1716,3 +1716,39 @@ async fn a_call_tells_what_it_did_to_identities() {
         identity 21859498330516 (c@example.com) deleted, of user ADA........... (Ada)"#]]
     .assert_eq(&scene.with_names(told.join("\n")));
 }
+
+#[tokio::test]
+async fn a_budget_of_calls_counts_all_of_them_by_operation() {
+    let scene = Scene::start().await;
+    let nothing = scene.zendesk.calls().try_assert_at_most(1).unwrap_err();
+    assert_eq!(nothing.kind(), FailureKind::NothingToJudge);
+    scene.zendesk.assert_at_most_calls(0);
+    for _ in 0..6 {
+        scene.get("/users/me").await;
+    }
+    // Refused ones count.
+    scene.join(&scene.acme).await;
+    scene.join(&scene.acme).await;
+    scene.zendesk.assert_at_most_calls(8);
+    scene.zendesk.calls().of(users::CREATE).assert_at_most(1);
+    let failed = here(scene.zendesk.calls().try_assert_at_most(7));
+    scene.check(failed, &expect![[r#"
+        expected at most 7 calls, got 8
+          asserted at HERE
+          6  ShowCurrentUser (GET /api/v2/users/me)
+          2  CreateOrganizationMembership (POST /api/v2/organization_memberships)
+
+        calls received (8), * = counted:
+          * #1  GET   /api/v2/users/me                  -> 200  ShowCurrentUser
+            … 5 more like it, up to #6 …
+          * #7  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+                  {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}
+                  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+          * #8  POST  /api/v2/organization_memberships  -> 422  user_id: DuplicateValue, repeats #7
+                  {"organization_membership":{"organization_id":ACME..........,"user_id":ADA...........}}"#]]);
+    let panicked = panic_of(|| scene.zendesk.assert_at_most_calls(7));
+    assert!(
+        panicked.starts_with("expected at most 7 calls, got 8"),
+        "{panicked}"
+    );
+}

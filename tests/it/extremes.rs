@@ -300,6 +300,12 @@ async fn what_the_handle_takes_works_at_its_largest_and_at_zero() {
     }
     zendesk.calls().assert_times(0);
     zendesk.calls().assert_times(..usize::MAX);
+    zendesk.calls().assert_at_most(0);
+    zendesk.assert_at_most_calls(0);
+    assert!(
+        zendesk.calls().try_assert_at_most(usize::MAX).is_err(),
+        "there is nothing to judge"
+    );
     zendesk.calls().assert_max_consecutive_429(0);
     assert!(
         zendesk

@@ -129,6 +129,16 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
             twin: text(all().try_assert_honored_retry_after()),
         },
         Row {
+            name: "assert_at_most",
+            act: &|| all().assert_at_most(1),
+            twin: text(all().try_assert_at_most(1)),
+        },
+        Row {
+            name: "assert_at_most_calls",
+            act: &|| zendesk.assert_at_most_calls(1),
+            twin: text(all().try_assert_at_most(1)),
+        },
+        Row {
             name: "assert_max_consecutive_429",
             act: &|| all().assert_max_consecutive_429(1),
             twin: text(all().try_assert_max_consecutive_429(1)),
