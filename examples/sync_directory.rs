@@ -119,6 +119,9 @@ async fn run(builder: MockZendeskBuilder) -> Result<(), Box<dyn Error>> {
         .of(organization_memberships::CREATE_MANY)
         .assert_none();
     zendesk.assert_changes(&before, []);
+    // Nothing that it did is what Zendesk punishes.
+    #[cfg(feature = "advice")]
+    zendesk.assert_no_advice();
     Ok(())
 }
 

@@ -124,13 +124,18 @@ impl PageLimits {
         }
     }
 
+    /// Returns whether cursor pagination is available.
+    pub(crate) const fn has_cursors(&self) -> bool {
+        !self.is_offset_only
+    }
+
     /// Returns the pagination of a request: cursor pagination if it contains one of its parameters,
     /// otherwise the default of the list.
     pub(crate) fn pagination_of(&self, query: &Query, answers: Answers) -> Pagination {
         let asks_cursor = ["page[size]", "page[after]", "page[before]"]
             .iter()
             .any(|name| query.get(name).is_some());
-        if asks_cursor && !self.is_offset_only {
+        if asks_cursor && self.has_cursors() {
             Pagination::Cursor
         } else if self.is_default_open && answers.is_other(OpenQuestion::ListOfJobs) {
             Pagination::Offset

@@ -7,10 +7,10 @@ use crate::resources::users::api as users;
 use super::call::Call;
 
 /// A call, and those around it.
-pub(super) struct Around<'a> {
-    pub(super) call: &'a Call,
-    pub(super) earlier: &'a [&'a Call],
-    pub(super) later: &'a [&'a Call],
+pub(crate) struct Around<'a> {
+    pub(crate) call: &'a Call,
+    pub(crate) earlier: &'a [&'a Call],
+    pub(crate) later: &'a [&'a Call],
 }
 
 impl Around<'_> {
@@ -26,7 +26,7 @@ impl Around<'_> {
 }
 
 /// Whether a call got its reply, which is no error.
-pub(super) fn has_succeeded(call: &Call) -> bool {
+pub(crate) fn has_succeeded(call: &Call) -> bool {
     let received = call.received();
     received.reply.is_some() && received.error.is_none() && received.fault.is_none()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use http::HeaderMap;
 use serde_json::Value;
@@ -322,7 +323,12 @@ impl Call {
         Arc::make_mut(&mut self.0)
     }
 
-    pub(super) fn body_json(&self) -> Option<Value> {
+    /// Returns the time on the double's clock between an earlier call and this one.
+    pub(crate) fn since(&self, earlier: &Self) -> Duration {
+        self.0.moment.since(earlier.0.moment)
+    }
+
+    pub(crate) fn body_json(&self) -> Option<Value> {
         serde_json::from_slice(&self.0.body).ok()
     }
 
@@ -331,7 +337,7 @@ impl Call {
     }
 
     /// Returns the same as [`Call::effects`], but with texts that must not be printed.
-    pub(super) fn plain_effects(&self) -> impl Iterator<Item = &Effect> {
+    pub(crate) fn plain_effects(&self) -> impl Iterator<Item = &Effect> {
         self.0.effects.iter().chain(&self.0.later_effects)
     }
 

@@ -72,6 +72,8 @@ pub enum FailureKind {
     MissedRow,
     /// There is no call that could satisfy or violate the assertion.
     NothingToJudge,
+    /// The program did something that Zendesk punishes, with the feature `advice`.
+    Advised,
     /// The calls did not come in time.
     TimedOut,
     /// The account differs from what was expected.

@@ -72,11 +72,11 @@ pub(crate) struct JournalView {
     /// A number that no other double of this process has.
     pub(crate) double: u64,
     /// What must not be printed.
-    pub(super) secrets: Arc<Secrets>,
+    pub(crate) secrets: Arc<Secrets>,
     /// The names of records in texts.
     pub(super) names: Names,
     /// Whether only the test moves the clock.
-    pub(super) clock_stands_still: bool,
+    pub(crate) clock_stands_still: bool,
     /// Whether chance or a runner decides what goes wrong. Then no assertion may require that
     /// something does.
     pub(super) trouble: Trouble,

@@ -161,7 +161,7 @@ pub(super) fn value(text: &str, secrets: &Secrets) -> String {
 }
 
 /// Returns a line that consists of several values.
-pub(super) fn line(text: &str, secrets: &Secrets) -> String {
+pub(crate) fn line(text: &str, secrets: &Secrets) -> String {
     shown(text, secrets, MAX_LINE_CHARS)
 }
 

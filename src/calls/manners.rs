@@ -24,7 +24,7 @@ impl Calls {
         for call in self.iter() {
             if let Some((limited, wait)) = told {
                 has_judged |= !wait.is_zero();
-                let waited = call.received().moment.since(limited.received().moment);
+                let waited = call.since(limited);
                 if waited < wait {
                     // If the client waits on another clock, the double cannot see that.
                     let clock = match self.journal.clock_stands_still && waited.is_zero() {
@@ -109,7 +109,8 @@ impl Calls {
     }
 }
 
-fn retry_after(call: &Call) -> Option<Duration> {
+/// Returns how long a reply asks the client to wait.
+pub(crate) fn retry_after(call: &Call) -> Option<Duration> {
     let seconds = call.reply()?.header("retry-after")?.parse().ok()?;
     Some(Duration::from_secs(seconds))
 }

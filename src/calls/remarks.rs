@@ -1,7 +1,5 @@
 //! [`remarks`]: facts about the calls that may explain why a test failed.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::base::effect::{Effect, Named};
@@ -11,6 +9,7 @@ use super::call::Call;
 use super::journal::JournalView;
 use super::lines;
 use super::select::Calls;
+use super::walk::LeftRows;
 
 /// The number of calls, counted from the last one, that are compared with those after them. It keeps
 /// the text of a long run quick.
@@ -43,16 +42,12 @@ pub(super) fn remarks(journal: &JournalView) -> Vec<Remark> {
 fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
     let walks = calls.walks();
     let unfinished = walks.iter().filter_map(|walk| {
-        let ((first, first_page), (last, _)) = (walk.first()?, walk.last()?);
-        if !walk.broke_off() || walk.stray().is_some() {
-            return None;
-        }
-        let all = first_page.list.as_ref()?.ids(first.query()).len();
-        let seen: BTreeSet<u64> = walk
-            .pages
-            .iter()
-            .flat_map(|(_, page)| page.given.ids.iter().copied())
-            .collect();
+        let LeftRows {
+            first,
+            last,
+            seen,
+            all,
+        } = walk.left_rows()?;
         let pages = if first.ordinal() == last.ordinal() {
             format!("#{}", first.ordinal())
         } else {
@@ -61,8 +56,7 @@ fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
         Some(Remark {
             ordinal: last.ordinal(),
             text: format!(
-                "{pages} returned {} of the {all} rows of {}, and the program requested no further page",
-                seen.len(),
+                "{pages} returned {seen} of the {all} rows of {}, and the program requested no further page",
                 last.operation()?
             ),
         })

@@ -105,7 +105,7 @@ fn star_in_address(term: &Term) -> Option<Hint> {
 }
 
 /// What the index did not have yet was created again.
-pub(super) fn search_lags(around: &Around<'_>) -> Option<Hint> {
+pub(crate) fn search_lags(around: &Around<'_>) -> Option<Hint> {
     let operation = around.call.operation()?;
     let (root, attributes, look_up) = if operation == organizations::CREATE {
         (

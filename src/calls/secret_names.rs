@@ -30,7 +30,7 @@ const WHOLE_NAMES: [&str; 8] = ["auth", "jwt", "sig", "pin", "otp", "code", "pas
 
 /// Returns whether this is the name of a secret. In a path of names, such as `user.password` or
 /// `user[password]`, only the last one counts.
-pub(super) fn is_secret(name: &str) -> bool {
+pub(crate) fn is_secret(name: &str) -> bool {
     let last = name
         .trim_end_matches(']')
         .rsplit(['.', '['])

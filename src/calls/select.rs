@@ -56,7 +56,7 @@ use super::journal::JournalView;
 /// [`len`](Self::len).
 #[derive(Clone)]
 pub struct Calls {
-    pub(super) journal: JournalView,
+    pub(crate) journal: JournalView,
     /// Only calls after this ordinal are selected.
     pub(super) after: u64,
     /// Only calls before this ordinal are selected.
@@ -237,8 +237,17 @@ impl Calls {
         self.iter().last().cloned()
     }
 
+    /// Returns all calls between the two ends.
+    #[cfg(feature = "advice")]
+    pub(crate) fn whole_scope(&self) -> Self {
+        Self {
+            criteria: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Returns the calls between the two ends, whether they meet the conditions or not.
-    pub(super) fn in_scope(&self) -> impl Iterator<Item = &Call> {
+    pub(crate) fn in_scope(&self) -> impl Iterator<Item = &Call> {
         let calls = &self.journal.calls;
         let start = calls.rank_where(|ordinal| *ordinal <= self.after);
         let before = self.before;
@@ -270,7 +279,7 @@ impl Calls {
     }
 
     /// Returns the description of the calls that follows their number.
-    pub(super) fn subject(&self) -> String {
+    pub(crate) fn subject(&self) -> String {
         let mut subject: String = self
             .criteria
             .iter()

@@ -13,8 +13,8 @@ const MAX_SHOWN_REASONS: usize = 3;
 const MAX_SHOWN_JOBS: usize = 3;
 
 /// The status of a job in a reply.
-pub(super) struct StatusSeen {
-    pub(super) id: String,
+pub(crate) struct StatusSeen {
+    pub(crate) id: String,
     /// `working`, for example.
     state: String,
     /// The number of items that are done, successfully or not.
@@ -38,7 +38,7 @@ pub(super) fn jobs_in(reply: &CallReply) -> Option<String> {
 
 impl StatusSeen {
     /// Returns the statuses in a reply that is a job status or a list of them.
-    pub(super) fn all(reply: &CallReply) -> Vec<Self> {
+    pub(crate) fn all(reply: &CallReply) -> Vec<Self> {
         // Most replies are long, and start with another key.
         let keys = ["job_status", "job_statuses"];
         let starts_with = |key: &&str| reply.body().starts_with(format!("{{\"{key}\":").as_bytes());
@@ -52,6 +52,12 @@ impl StatusSeen {
             .into_iter()
             .chain(list.into_iter().flatten());
         all.filter_map(Self::read).collect()
+    }
+
+    /// Returns whether the job has not ended.
+    #[cfg(feature = "advice")]
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.state.as_str(), "queued" | "working")
     }
 
     fn read(status: &Value) -> Option<Self> {

@@ -17,10 +17,10 @@ use super::page_seen::PageSeen;
 use super::select::Calls;
 
 /// The pages of one walk, in the order in which they were sent.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     /// The list: the path with the parameters that filter and sort the rows.
     list: String,
-    pub(super) pages: Vec<(&'a Call, &'a PageSeen)>,
+    pub(crate) pages: Vec<(&'a Call, &'a PageSeen)>,
     /// The pages from the first one on, each of which leads to the next one.
     chain: Vec<(&'a Call, &'a PageSeen)>,
     /// The first call for this list after the last page that did not return one: an error, or a
@@ -29,7 +29,17 @@ pub(super) struct Walk<'a> {
     /// The first page of the next walk through the same list.
     pub(super) restarted_by: Option<(&'a Call, &'a PageSeen)>,
     /// Whether a later walk through the same list reached the end.
-    is_done_again: bool,
+    pub(crate) is_done_again: bool,
+}
+
+/// A walk that stopped before the end of its list.
+pub(crate) struct LeftRows<'a> {
+    pub(crate) first: &'a Call,
+    pub(crate) last: &'a Call,
+    /// The number of rows on its pages.
+    pub(crate) seen: usize,
+    /// The number of rows of the list when the walk began.
+    pub(crate) all: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -72,7 +82,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns the earliest page if it is the first page of the list.
-    pub(super) fn first(&self) -> Option<(&'a Call, &'a PageSeen)> {
+    pub(crate) fn first(&self) -> Option<(&'a Call, &'a PageSeen)> {
         self.chain.first().copied()
     }
 
@@ -110,6 +120,26 @@ impl<'a> Walk<'a> {
         !self.is_complete() && self.went_wrong.is_none()
     }
 
+    /// Returns what the program did not read, if the walk stopped before the end of the list although
+    /// nothing failed. `None` means that it did not stop, or that it also requested another page.
+    pub(crate) fn left_rows(&self) -> Option<LeftRows<'a>> {
+        let ((first, page), (last, _)) = (self.first()?, self.last()?);
+        if !self.broke_off() || self.stray().is_some() {
+            return None;
+        }
+        let seen: BTreeSet<u64> = self
+            .pages
+            .iter()
+            .flat_map(|(_, page)| page.given.ids.iter().copied())
+            .collect();
+        Some(LeftRows {
+            first,
+            last,
+            seen: seen.len(),
+            all: page.list.as_ref()?.ids(first.query()).len(),
+        })
+    }
+
     pub(super) fn is_of_same_list(&self, other: &Self) -> bool {
         self.list == other.list
     }
@@ -121,7 +151,7 @@ fn place(page: &PageSeen) -> &PagePlace {
 
 impl Calls {
     /// Returns the walks among these calls, in the order in which they began.
-    pub(super) fn walks(&self) -> Vec<Walk<'_>> {
+    pub(crate) fn walks(&self) -> Vec<Walk<'_>> {
         let mut walks: Vec<Walk<'_>> = Vec::new();
         for call in self.iter() {
             let Some(list) = list(call) else { continue };
@@ -185,7 +215,7 @@ fn list(call: &Call) -> Option<String> {
 }
 
 /// Returns the page that a client received, if it could read it.
-fn page(call: &Call) -> Option<&PageSeen> {
+pub(crate) fn page(call: &Call) -> Option<&PageSeen> {
     let received = call.received();
     let is_spoilt = received
         .fault

@@ -7,6 +7,7 @@
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `coverage.rs`: which outcomes the calls had;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
+//! - `advice.rs`: what the code under test did that Zendesk punishes;
 //! - `webhooks.rs`: where events are sent to, and what became of them;
 //! - `mocks.rs`: wiremock mocks that the test writes; `direct.rs`: the double without a socket;
 //! - `runs.rs`: a test that runs under many seeds, and the sweep.
@@ -45,6 +46,9 @@ pub(crate) mod jobs;
 pub(crate) mod search_index;
 
 mod time;
+
+#[cfg(feature = "advice")]
+mod advice;
 
 mod mocks;
 

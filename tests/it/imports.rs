@@ -13,6 +13,7 @@ const LAYERS: [&str; 10] = [
     "api",
     "resources",
     "calls",
+    "advice",
     "trouble",
     "reports",
     "webhooks",

@@ -6,6 +6,8 @@
 )]
 
 mod accidents;
+#[cfg(feature = "advice")]
+mod advice;
 mod api;
 mod blocking;
 mod calls;
