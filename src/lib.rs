@@ -288,7 +288,7 @@ pub mod faults {
 /// Random but reproducible faults, and running a test many times with them.
 pub mod chaos {
     pub use crate::handle::runs::{RunFailure, for_each_seed, sweep, try_for_each_seed, try_sweep};
-    pub use crate::trouble::Chaos;
+    pub use crate::trouble::{Chaos, ChaosKind};
 }
 
 /// Which outcomes of Zendesk's operations the tests met, and which no test has seen.

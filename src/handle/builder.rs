@@ -31,7 +31,10 @@ use crate::trouble::Chaos;
 pub struct MockZendeskBuilder {
     pub(crate) rules: Rules,
     pub(crate) clock: Clock,
-    pub(crate) job_pace: JobPace,
+    /// `None` means that the test did not choose one.
+    pub(crate) job_pace: Option<JobPace>,
+    /// How far the search lags. `None` means that the test did not choose it.
+    pub(crate) search_lag: Option<SearchLag>,
     pub(crate) credentials: Vec<Credentials>,
     pub(crate) address: SocketAddr,
     pub(crate) keep_calls: KeepCalls,
@@ -57,7 +60,8 @@ impl MockZendeskBuilder {
         Self {
             rules: Rules::default(),
             clock: Clock::default(),
-            job_pace: JobPace::default(),
+            job_pace: None,
+            search_lag: None,
             credentials: Vec::new(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             keep_calls: KeepCalls::default(),
@@ -94,7 +98,7 @@ impl MockZendeskBuilder {
         self
     }
 
-    /// Sets the pace at which background jobs run.
+    /// Sets the pace at which background jobs run. Chaos does not change it.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -104,7 +108,7 @@ impl MockZendeskBuilder {
     /// # }
     /// ```
     pub fn job_pace(mut self, pace: JobPace) -> Self {
-        self.job_pace = pace;
+        self.job_pace = Some(pace);
         self
     }
 
@@ -199,7 +203,8 @@ impl MockZendeskBuilder {
     /// lag behind the account, as in Zendesk. Without this, it does not.
     ///
     /// Records match as they were when the index had them last, and are shown as they are now. A
-    /// deleted record disappears at once. What is there before the first request is in the index.
+    /// deleted record disappears at once. What is there before the first request is in the index. Chaos
+    /// does not change the lag, not even `SearchLag::None`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -212,7 +217,7 @@ impl MockZendeskBuilder {
     /// ```
     #[doc(alias("index", "eventual consistency"))]
     pub fn search_lag(mut self, lag: SearchLag) -> Self {
-        self.rules.search_lag = lag;
+        self.search_lag = Some(lag);
         self
     }
 
@@ -384,16 +389,14 @@ impl MockZendeskBuilder {
     }
 
     /// Injects random but reproducible faults, derived from a seed. Pages may be smaller, too, and
-    /// the index of the search may lag.
+    /// the index of the search may lag. What the test chooses itself stays as it is, whichever comes
+    /// first: [`job_pace`](Self::job_pace), [`max_page_size`](Self::max_page_size) and
+    /// [`search_lag`](Self::search_lag).
     ///
     /// [`for_each_seed`](crate::chaos::for_each_seed) runs a test under many seeds.
     pub fn chaos(mut self, chaos: Chaos) -> Self {
         self.chaos = Some(chaos);
         self.trouble = Trouble::LeftToChance;
-        self.rules.max_page_size = self.rules.max_page_size.or(chaos.max_page_size());
-        if self.rules.search_lag == SearchLag::None {
-            self.rules.search_lag = chaos.search_lag();
-        }
         self
     }
 }

@@ -58,7 +58,8 @@ impl<'a> Jobs<'a> {
         Self { backend }
     }
 
-    /// Sets the pace of jobs from now on, including those that are queued already.
+    /// Sets the pace of jobs from now on, including those that are queued already. Under chaos, too, it
+    /// then stays.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -68,8 +69,7 @@ impl<'a> Jobs<'a> {
     /// # }
     /// ```
     pub fn set_pace(&self, pace: JobPace) {
-        self.backend
-            .with_account(|account| account.jobs.pace = pace);
+        self.backend.choose_job_pace(pace);
     }
 
     /// Pauses all jobs until [`Jobs::resume`], whatever their pace.

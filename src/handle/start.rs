@@ -16,6 +16,7 @@ use crate::server::admission::Admission;
 use crate::server::backend::{Backend, Settings};
 use crate::server::http_server::Port;
 use crate::server::pacer;
+use crate::trouble::ChaosKind;
 
 const NO_RUNTIME: &str = "Clock::tokio() follows the tokio runtime in which the double is started, and there is none \
                           here; start it in a #[tokio::test]";
@@ -134,6 +135,19 @@ impl MockZendeskBuilder {
         self.clock.follows_tokio() && Handle::try_current().is_err()
     }
 
+    /// Applies chaos to everything that the test did not choose itself.
+    fn apply_chaos(&mut self) {
+        self.rules.search_lag = self.search_lag.unwrap_or_default();
+        let Some(chaos) = &mut self.chaos else { return };
+        if self.job_pace.is_some() {
+            *chaos = chaos.without(ChaosKind::SlowJobs);
+        }
+        if self.search_lag.is_none() {
+            self.rules.search_lag = chaos.search_lag();
+        }
+        self.rules.max_page_size = self.rules.max_page_size.or(chaos.max_page_size());
+    }
+
     /// Returns the backend, the credentials for the test, and whether the clock must follow tokio's
     /// time.
     fn backend(mut self, authority: String) -> (Arc<Backend>, Credentials, bool) {
@@ -145,8 +159,9 @@ impl MockZendeskBuilder {
         } else {
             credentials.email()
         };
+        self.apply_chaos();
         let mut account = Account::new(self.rules, self.clock.now(), owner_email);
-        account.jobs.pace = self.job_pace;
+        account.jobs.pace = self.job_pace.unwrap_or_default();
         let admission = match self.credentials.is_empty() {
             true => Admission::AnyCredentials,
             false => Admission::Only(self.credentials),

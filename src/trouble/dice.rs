@@ -10,6 +10,8 @@ use crate::base::settings::SearchLag;
 use crate::resources::job_statuses::model::JobPace;
 use crate::trouble::Kind;
 
+use super::chaos_kind::{ChaosKind, Kinds};
+
 /// Injects random but reproducible faults, within bounds that a correct client survives.
 ///
 /// Each call of an operation may meet one of these, in the order in which the calls arrive: 429 and
@@ -17,7 +19,8 @@ use crate::trouble::Kind;
 /// call is applied, and a reply that is lost after it was applied. If the double follows tokio's
 /// time, replies may also be late. Background jobs take one to four polls. Pages hold fewer rows
 /// than requested. The index of the search may lag by up to twenty requests. The same seed and the
-/// same calls bring the same faults.
+/// same calls bring the same faults. What the test chooses itself stays as it is: a job pace, the
+/// size of pages, a lag of the search.
 ///
 /// A correct client retries what fails in these ways, waits as long as `Retry-After` says, treats a
 /// duplicate or a missing record after a lost reply as success, polls its jobs and checks their
@@ -42,6 +45,7 @@ pub struct Chaos {
     seed: u64,
     percent: u64,
     in_a_row: u32,
+    kinds: Kinds,
 }
 
 impl Chaos {
@@ -52,6 +56,7 @@ impl Chaos {
             seed,
             percent: 20,
             in_a_row: 2,
+            kinds: Kinds::ALL,
         }
     }
 
@@ -90,6 +95,39 @@ impl Chaos {
         }
     }
 
+    /// Brings only these kinds of trouble, instead of all.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
+    /// use mock_zendesk::{MockZendesk, chaos::{Chaos, ChaosKind}};
+    ///
+    /// let limits = Chaos::seeded(7).chance(100).only([ChaosKind::RateLimited]);
+    /// let zendesk = MockZendesk::builder().chaos(limits).start().await;
+    /// assert_eq!(reqwest::get(zendesk.url("/users/me")).await?.status(), 429);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are none.
+    #[track_caller]
+    pub fn only(self, kinds: impl IntoIterator<Item = ChaosKind>) -> Self {
+        let kinds = kinds.into_iter().fold(Kinds::NONE, Kinds::with);
+        assert!(
+            kinds != Kinds::NONE,
+            "chaos with no kind of trouble changes nothing; name at least one, or leave it out"
+        );
+        Self { kinds, ..self }
+    }
+
+    /// Leaves out one kind of trouble.
+    pub const fn without(self, kind: ChaosKind) -> Self {
+        Self {
+            kinds: self.kinds.without(kind),
+            ..self
+        }
+    }
+
     /// Returns the seed.
     #[must_use]
     pub const fn seed(self) -> u64 {
@@ -98,6 +136,9 @@ impl Chaos {
 
     /// Returns how far the search lags: in half of the runs, by up to twenty requests.
     pub(crate) fn search_lag(self) -> SearchLag {
+        if !self.kinds.has(ChaosKind::SearchLag) {
+            return SearchLag::None;
+        }
         match scatter(self.seed ^ scatter(1)) % (2 * LARGEST_LAG) {
             requests @ 1..=LARGEST_LAG => SearchLag::Requests(requests as u32),
             _ => SearchLag::None,
@@ -107,6 +148,9 @@ impl Chaos {
     /// Returns the maximum number of rows on a page: from one to ten. `None` means as many as
     /// requested.
     pub(crate) fn max_page_size(self) -> Option<usize> {
+        if !self.kinds.has(ChaosKind::SmallPages) {
+            return None;
+        }
         match scatter(self.seed ^ scatter(0)) % 12 {
             rows @ 1..=10 => Some(rows as usize),
             _ => None,
@@ -152,42 +196,54 @@ impl Dice {
 
     /// Returns the fault of the next call of this operation. `None` means that it succeeds.
     pub(crate) fn fault(&mut self, operation: Operation) -> Option<Kind> {
-        let kinds = if self.delays == Delays::Happen { 7 } else { 6 };
-        let (is_trouble, kind) = (self.throw(100) < self.chaos.percent, self.throw(kinds));
+        let can_happen =
+            |kind: &ChaosKind| *kind != ChaosKind::Delay || self.delays == Delays::Happen;
+        let kinds: Vec<ChaosKind> = self.chaos.kinds.faults().filter(can_happen).collect();
+        let is_trouble = self.throw(100) < self.chaos.percent;
+        let kind = self.throw(kinds.len().max(1) as u64);
         let seconds = 1 + self.throw(3);
         let row = self.rows.entry(operation.id()).or_default();
-        if !is_trouble || *row >= self.chaos.in_a_row {
+        let kind = kinds.get(kind as usize).filter(|_| is_trouble);
+        let Some(kind) = kind.filter(|_| *row < self.chaos.in_a_row) else {
             *row = 0;
             return None;
-        }
+        };
         *row = row.saturating_add(1);
         let retry_after = Some(Duration::from_secs(seconds));
         Some(match kind {
-            0 => Kind::Status {
+            ChaosKind::RateLimited => Kind::Status {
                 status: TOO_MANY_REQUESTS,
                 retry_after,
             },
-            1 => Kind::Status {
+            ChaosKind::Unavailable => Kind::Status {
                 status: UNAVAILABLE,
                 retry_after,
             },
-            2 => Kind::Status {
+            ChaosKind::ServerError => Kind::Status {
                 status: UNAVAILABLE - 3,
                 retry_after: None,
             },
-            3 => Kind::Page {
+            ChaosKind::HtmlError => Kind::Page {
                 status: UNAVAILABLE - 1,
             },
-            4 => Kind::Disconnect,
-            5 => Kind::LostReply,
-            _ => Kind::Delay(Duration::from_secs(seconds)),
+            ChaosKind::Disconnect => Kind::Disconnect,
+            ChaosKind::LostReply => Kind::LostReply,
+            ChaosKind::Delay => Kind::Delay(Duration::from_secs(seconds)),
+            ChaosKind::SlowJobs | ChaosKind::SmallPages | ChaosKind::SearchLag => return None,
         })
     }
 
-    /// Returns the pace of the next job.
-    pub(crate) fn job_pace(&mut self) -> JobPace {
+    /// Returns the pace of the next job. `None` means that the test chose one.
+    pub(crate) fn job_pace(&mut self) -> Option<JobPace> {
+        // Thrown in any case, so that the choice of a pace does not change the faults.
         let polls = 1 + self.throw(4);
-        JobPace::AfterPolls(u32::try_from(polls).unwrap_or(1))
+        let pace = JobPace::AfterPolls(u32::try_from(polls).unwrap_or(1));
+        self.chaos.kinds.has(ChaosKind::SlowJobs).then_some(pace)
+    }
+
+    /// Leaves the pace of jobs to the test from now on.
+    pub(crate) fn leave_job_pace(&mut self) {
+        self.chaos = self.chaos.without(ChaosKind::SlowJobs);
     }
 
     /// Returns a number below `sides`.

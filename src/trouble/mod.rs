@@ -7,16 +7,19 @@
 //! - `fault.rs`: what goes wrong, with which calls, and when; `plan.rs`: which of the planned
 //!   faults a call meets; `own_reply.rs`: a reply that the test writes; `apply.rs`: what a fault
 //!   does to a reply, or puts in its place;
-//! - `dice.rs`: [`Chaos`], a seeded mix of faults, job paces and page sizes;
+//! - `dice.rs`: [`Chaos`], a seeded mix of faults, job paces and page sizes; `chaos_kind.rs`: the kinds
+//!   of trouble in it;
 //! - `gates.rs`: requests that are held, and the order of their release.
 
 mod apply;
+mod chaos_kind;
 mod dice;
 mod fault;
 mod gates;
 mod own_reply;
 mod plan;
 
+pub use chaos_kind::ChaosKind;
 pub use dice::Chaos;
 pub use fault::Fault;
 

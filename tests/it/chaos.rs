@@ -7,9 +7,11 @@ use std::time::Duration;
 use mock_zendesk::{
     Call, Clock, Fault, MockZendesk, MockZendeskBuilder, OrganizationId, UserId,
     calls::FailureKind,
-    chaos::{sweep, try_for_each_seed, try_sweep},
+    chaos::{Chaos, ChaosKind, sweep, try_for_each_seed, try_sweep},
     job_statuses::JobPace,
-    organization_memberships, organizations, users,
+    organization_memberships, organizations,
+    settings::SearchLag,
+    users,
 };
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -671,4 +673,108 @@ fn count(scene: &Scene, what: &str) -> usize {
             .count()
     };
     scene.zendesk.calls().iter().map(effects).sum()
+}
+
+#[tokio::test]
+async fn chaos_leaves_what_the_test_chose_in_either_order() {
+    let chaos = |seed| Chaos::seeded(seed).chance(0);
+    let pace = JobPace::AfterPolls(6);
+    for seed in 0..20 {
+        for builder in [
+            MockZendesk::builder().job_pace(pace).chaos(chaos(seed)),
+            MockZendesk::builder().chaos(chaos(seed)).job_pace(pace),
+        ] {
+            assert_eq!(polls_of_a_job(builder, |_| {}).await, 6, "seed {seed}");
+        }
+        let set = |zendesk: &MockZendesk| zendesk.jobs().set_pace(pace);
+        let builder = MockZendesk::builder().chaos(chaos(seed));
+        assert_eq!(polls_of_a_job(builder, set).await, 6, "seed {seed}");
+        let lag = SearchLag::None;
+        for builder in [
+            MockZendesk::builder().search_lag(lag).chaos(chaos(seed)),
+            MockZendesk::builder().chaos(chaos(seed)).search_lag(lag),
+        ] {
+            let scene = Scene::with(builder).await;
+            let body = json!({"organization": {"name": "Umbrella"}});
+            scene.post("/organizations", body).await;
+            let (_, found) = scene
+                .get("/search?query=type:organization%20Umbrella")
+                .await;
+            assert_eq!(found["count"], 1, "seed {seed}");
+        }
+    }
+    // What the test does not choose is left to chaos.
+    let mut paces = BTreeSet::new();
+    for seed in 0..20 {
+        let builder = MockZendesk::builder().chaos(chaos(seed));
+        paces.insert(polls_of_a_job(builder, |_| {}).await);
+    }
+    assert!(paces.len() > 1, "{paces:?}");
+}
+
+/// The number of requests for its status that a job takes.
+async fn polls_of_a_job(builder: MockZendeskBuilder, act: impl Fn(&MockZendesk)) -> usize {
+    let scene = Scene::with(builder).await;
+    act(&scene.zendesk);
+    let body = json!({"users": [{"name": "Dan"}]});
+    let (_, queued) = scene.post("/users/create_many", body).await;
+    let job = format!(
+        "/job_statuses/{}",
+        queued["job_status"]["id"].as_str().unwrap()
+    );
+    for polls in 1..20 {
+        if scene.get(&job).await.1["job_status"]["status"] == "completed" {
+            return polls;
+        }
+    }
+    panic!("the job does not end")
+}
+
+#[tokio::test]
+async fn chaos_brings_only_the_kinds_of_trouble_that_are_asked_for() {
+    let statuses = async |chaos: Chaos| {
+        let zendesk = MockZendesk::builder().chaos(chaos).start().await;
+        let client = Client::new();
+        let mut seen = BTreeSet::new();
+        for _ in 0..60 {
+            let reply = client.get(zendesk.url("/users/me")).send().await;
+            seen.insert(reply.map_or(0, |reply| reply.status().as_u16()));
+        }
+        seen
+    };
+    let chaos = Chaos::seeded(7).chance(90);
+    let cases = [
+        (chaos, BTreeSet::from([0, 200, 429, 500, 502, 503])),
+        (
+            chaos.only([ChaosKind::RateLimited]),
+            BTreeSet::from([200, 429]),
+        ),
+        (
+            chaos.only([ChaosKind::Unavailable]),
+            BTreeSet::from([200, 503]),
+        ),
+        (
+            chaos.only([ChaosKind::ServerError]),
+            BTreeSet::from([200, 500]),
+        ),
+        (
+            chaos.only([ChaosKind::HtmlError]),
+            BTreeSet::from([200, 502]),
+        ),
+        (
+            chaos.only([ChaosKind::Disconnect]),
+            BTreeSet::from([0, 200]),
+        ),
+        (chaos.only([ChaosKind::LostReply]), BTreeSet::from([0, 200])),
+        (chaos.only([ChaosKind::SmallPages]), BTreeSet::from([200])),
+        (
+            chaos
+                .without(ChaosKind::RateLimited)
+                .without(ChaosKind::HtmlError),
+            BTreeSet::from([0, 200, 500, 503]),
+        ),
+    ];
+    for (chaos, expected) in cases {
+        assert_eq!(statuses(chaos).await, expected, "{chaos:?}");
+    }
 }

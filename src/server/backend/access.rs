@@ -12,6 +12,7 @@ use crate::base::time::Moment;
 use crate::calls::{Expectations, JournalView, Looked, Problem, never_happened, panicked};
 use crate::reports::Counts;
 use crate::resources::account::{Account, Taken};
+use crate::resources::job_statuses::model::JobPace;
 use crate::server::activity::Activity;
 use crate::trouble::{FaultPlan, Gates, Held, Rule, WirePlan};
 
@@ -114,6 +115,14 @@ impl Backend {
         let result = act(&mut state.account);
         state.settle();
         result
+    }
+
+    /// Sets the pace of jobs. Chaos does not change it any more.
+    pub(crate) fn choose_job_pace(&self, pace: JobPace) {
+        self.with_account(|account| account.jobs.pace = pace);
+        if let Some(dice) = &mut self.state.lock().dice {
+            dice.leave_job_pace();
+        }
     }
 
     /// Returns the present state of the account.

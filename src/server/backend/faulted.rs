@@ -55,7 +55,9 @@ impl State {
         else {
             return None;
         };
-        account.jobs.pace = dice.job_pace();
+        if let Some(pace) = dice.job_pace() {
+            account.jobs.pace = pace;
+        }
         let kind = dice.fault(operation)?;
         Some(Faulted {
             what: format!("{kind}, chaos with seed {}", dice.seed()),
