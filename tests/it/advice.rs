@@ -473,8 +473,10 @@ fn ns117_a_record_that_is_looked_up_in_the_index() {
 }
 
 #[test]
-fn every_kind_has_a_rule_and_a_public_source() {
+fn every_kind_has_a_rule_a_public_source_and_a_row_in_the_guide() {
+    let guide = include_str!("../../docs/guide/advice.md");
     for kind in AdviceKind::ALL {
+        assert!(guide.contains(&format!("\n| `{kind}` | ")), "{kind}");
         assert!(kind.rule().contains(", because "), "{kind}");
         assert!(kind.source().starts_with("https://"), "{kind}");
     }
