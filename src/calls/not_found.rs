@@ -23,6 +23,10 @@ pub enum NotFound {
     Endpoint {
         /// The path of the most similar operation, if there is one.
         nearest: Option<String>,
+        /// The segment of the path that was sent, and the one that was probably meant, if that is
+        /// the only difference. `None` also if it is the last segment, which is easy to see.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mistyped: Option<[String; 2]>,
     },
     /// Zendesk has this endpoint, but the double does not implement it, and replies as if it did
     /// not exist. A wiremock `Mock` of your own can answer it:
@@ -47,8 +51,14 @@ impl NotFound {
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Endpoint { nearest: Some(nearest) } => write!(f, "no such endpoint; did you mean {nearest}?"),
-            Self::Endpoint { nearest: None } => f.write_str("no such endpoint"),
+            Self::Endpoint { nearest: None, .. } => f.write_str("no such endpoint"),
+            Self::Endpoint { nearest: Some(nearest), mistyped } => {
+                write!(f, "no such endpoint; did you mean {nearest}?")?;
+                match mistyped {
+                    Some([sent, meant]) => write!(f, " ({sent} should be {meant})"),
+                    None => Ok(()),
+                }
+            }
             Self::NotCovered => {
                 f.write_str("Zendesk has this endpoint, but the double does not implement it; mount a Mock for it on zendesk.server()")
             }
@@ -71,9 +81,11 @@ pub(crate) fn unknown_endpoint(path: &str) -> NotFound {
         }
     }
     if known.is_empty() {
-        NotFound::Endpoint {
-            nearest: nearest(&segments),
-        }
+        let nearest = nearest(&segments);
+        let mistyped = nearest
+            .as_ref()
+            .and_then(|meant| mistyped(&segments, meant));
+        NotFound::Endpoint { nearest, mistyped }
     } else {
         NotFound::Method { known }
     }
@@ -109,6 +121,22 @@ fn nearest(path: &[&str]) -> Option<String> {
         .map(|route| (alignment(path, &route.template.0), &route.template.0));
     let (cost, template) = costs.min_by_key(|(cost, _)| *cost)?;
     (cost <= MAX_COST).then(|| fill(template, path))
+}
+
+/// Returns the only segment that differs from the path that was meant, and what was meant by it.
+/// `None` means that there is another difference, or that it is the last segment.
+fn mistyped(sent: &[&str], meant: &str) -> Option<[String; 2]> {
+    let meant: Vec<&str> = meant.split('/').skip(1).collect();
+    if sent.len() != meant.len() || sent.last() != meant.last() {
+        return None;
+    }
+    let mut differing = sent
+        .iter()
+        .zip(meant)
+        .filter(|(sent, meant)| *sent != meant);
+    let (sent, meant) = differing.next()?;
+    let is_only = differing.next().is_none();
+    is_only.then(|| [(*sent).to_owned(), meant.to_owned()])
 }
 
 /// Returns the cost of turning a path into a template: segment by segment, with missing and
@@ -269,13 +297,38 @@ mod tests {
             ),
         ];
         for (path, expected) in cases {
-            assert_eq!(
-                unknown_endpoint(path),
-                NotFound::Endpoint {
-                    nearest: expected.map(str::to_owned)
-                },
-                "{path}"
-            );
+            let found = unknown_endpoint(path);
+            let NotFound::Endpoint { nearest, .. } = found else {
+                panic!("{path}: {found:?}")
+            };
+            assert_eq!(nearest.as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_segment_in_the_middle_is_named() {
+        let cases = [
+            (
+                "/api/v2/users/7/organisation_memberships/9/make_default",
+                "/api/v2/users/7/organization_memberships/9/make_default? (organisation_memberships should be organization_memberships)",
+            ),
+            (
+                "/api/v2/user/7/organization_memberships",
+                "/api/v2/users/7/organization_memberships? (user should be users)",
+            ),
+            // The last segment is easy to see.
+            ("/api/v2/users/serch", "/api/v2/users/search?"),
+            // Two segments differ.
+            (
+                "/api/v2/user/7/organisation_memberships/9/make_default",
+                "/api/v2/users/7/organization_memberships/9/make_default?",
+            ),
+            // One is missing.
+            ("/v2/users/7", "/api/v2/users/7?"),
+        ];
+        for (path, expected) in cases {
+            let text = unknown_endpoint(path).to_string();
+            assert_eq!(text, format!("no such endpoint; did you mean {expected}"));
         }
     }
 

@@ -466,7 +466,9 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     scene.get("/tickets/count").await;
     let calls: Vec<Call> = scene.zendesk.calls().iter().cloned().collect();
     let nearest = Some("/api/v2/organization_memberships".to_owned());
-    assert_eq!(calls[0].not_found(), Some(&NotFound::Endpoint { nearest }));
+    let mistyped = None;
+    let endpoint = NotFound::Endpoint { nearest, mistyped };
+    assert_eq!(calls[0].not_found(), Some(&endpoint));
     assert_eq!(
         calls[1].not_found(),
         Some(&NotFound::Method {
@@ -481,7 +483,10 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     assert_eq!(calls[4].ignored(), ["extra", "user.colour"]);
     assert_eq!(
         calls[5].not_found(),
-        Some(&NotFound::Endpoint { nearest: None })
+        Some(&NotFound::Endpoint {
+            nearest: None,
+            mistyped: None
+        })
     );
     assert_eq!(
         calls[1].hints(),
