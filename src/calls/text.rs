@@ -210,12 +210,7 @@ impl Text<'_> {
                         .map(|line| format!("          {line}")),
                 );
             }
-            if more > 0 {
-                lines.push(format!(
-                    "    … {more} more like it, up to #{} …",
-                    last.ordinal()
-                ));
-            }
+            lines.extend(more_like_it(more, last));
         }
         write_gap(&mut left_out, lines);
     }
@@ -331,6 +326,11 @@ fn several(mut ordinals: Vec<u64>) -> String {
     }
 }
 
+/// Returns the line for equal calls that are not shown. `None` means that there are none.
+fn more_like_it(more: usize, last: &Call) -> Option<String> {
+    (more > 0).then(|| format!("    … {more} more like it, up to #{} …", last.ordinal()))
+}
+
 fn write_gap(left_out: &mut usize, lines: &mut Vec<String>) {
     match std::mem::take(left_out) {
         0 => {}
@@ -348,7 +348,8 @@ fn limited(mut effects: Vec<String>) -> Vec<String> {
     effects
 }
 
-/// Returns the whole journal for a human: every call with what it changed.
+/// Returns the whole journal for a human: every call with what it changed. Equal calls in a row that
+/// changed nothing are shown as one.
 pub(crate) fn transcript(journal: &JournalView) -> String {
     let calls = || journal.calls.iter().map(|(_, call)| call);
     let mut lines = Vec::new();
@@ -360,7 +361,7 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
     }
     let columns = Columns::of(calls());
     let repeats = Repeats::among(calls());
-    for call in calls() {
+    for Folded { call, more, last } in Folded::all(calls(), |_| Some(true)) {
         lines.push(columns.line(call) + &repeats.note(call));
         let details = lines::body(call)
             .into_iter()
@@ -368,6 +369,7 @@ pub(crate) fn transcript(journal: &JournalView) -> String {
             .chain(lines::effects(call))
             .chain(lines::events(call));
         lines.extend(details.map(|line| format!("        {line}")));
+        lines.extend(more_like_it(more, last));
     }
     journal.secrets.scrub(&lines.join("\n"))
 }

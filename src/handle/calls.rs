@@ -67,6 +67,8 @@ impl MockZendesk {
     }
 
     /// Returns the journal for a human: a line for each call, followed by its body and its changes.
+    /// Of more than three equal calls in a row that changed nothing, such as polls, only the first is
+    /// shown, with the number of the others.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {

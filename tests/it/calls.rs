@@ -1757,3 +1757,27 @@ async fn a_budget_of_calls_counts_all_of_them_by_operation() {
         "{panicked}"
     );
 }
+
+#[tokio::test]
+async fn a_transcript_shows_equal_calls_in_a_row_once() {
+    let scene = Scene::start().await;
+    for path in ["/users/me"; 3] {
+        scene.get(path).await;
+    }
+    scene.get("/nowhere").await;
+    for path in ["/users/me"; 5] {
+        scene.get(path).await;
+    }
+    scene.get("/users/count").await;
+    let transcript = scene.zendesk.transcript();
+    expect![[r#"
+        #1   GET  /api/v2/users/me     -> 200  ShowCurrentUser
+        #2   GET  /api/v2/users/me     -> 200  ShowCurrentUser
+        #3   GET  /api/v2/users/me     -> 200  ShowCurrentUser
+        #4   GET  /api/v2/nowhere      -> 404  no such endpoint
+        #5   GET  /api/v2/users/me     -> 200  ShowCurrentUser
+            … 4 more like it, up to #9 …
+        #10  GET  /api/v2/users/count  -> 200  CountUsers"#]]
+    .assert_eq(&transcript);
+    let _ = catch_unwind(AssertUnwindSafe(|| scene.zendesk.verify()));
+}
