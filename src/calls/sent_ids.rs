@@ -70,16 +70,21 @@ enum Mistake {
     Other(Hint),
 }
 
-/// Turns mistakes into hints. Two adjacent ids that are swapped become one hint.
-fn as_hints(mistakes: Vec<Mistake>) -> Vec<Hint> {
+/// Turns mistakes into hints. Two ids that are swapped become one hint, wherever they are in the
+/// request.
+fn as_hints(mut mistakes: Vec<Mistake>) -> Vec<Hint> {
     let mut hints = Vec::new();
-    let mut mistakes = mistakes.into_iter().peekable();
-    while let Some(mistake) = mistakes.next() {
-        let swapped = mistakes.peek().and_then(|next| mistake.swapped_with(next));
-        if swapped.is_some() {
-            mistakes.next();
-        }
-        hints.push(swapped.unwrap_or_else(|| mistake.into_hint()));
+    while !mistakes.is_empty() {
+        let mistake = mistakes.remove(0);
+        let mut others = mistakes.iter().enumerate();
+        let swapped = others.find_map(|(index, other)| Some((index, mistake.swapped_with(other)?)));
+        hints.push(match swapped {
+            Some((index, hint)) => {
+                mistakes.remove(index);
+                hint
+            }
+            None => mistake.into_hint(),
+        });
     }
     hints
 }

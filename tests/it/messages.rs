@@ -6,14 +6,14 @@ use mock_zendesk::settings::OpenQuestion;
 use mock_zendesk::{
     Call, Credentials, Fault, MockZendesk, UserId,
     account::Difference,
-    calls::KeepCalls,
+    calls::{Hint, KeepCalls},
     fixtures::Fixture,
     job_statuses::{self, JobPace},
     organization_memberships, organizations,
     users::{self, NewUser, Role},
 };
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::normal::{here, line_of, normal};
 use crate::scene::Scene;
@@ -1477,4 +1477,32 @@ async fn a_long_journal_and_a_long_body() {
                 #50  GET   /api/v2/users?page=49  -> 200  ListUsers
                 #51  GET   /api/v2/users?page=50  -> 200  ListUsers"#]],
     );
+}
+
+#[tokio::test]
+async fn ids_that_are_swapped_get_one_hint_wherever_they_are() {
+    let scene = Scene::start().await;
+    let (ada, acme) = (scene.ada.id.get(), scene.acme.id.get());
+    let hints = |method: Method, path: String, body: Value| {
+        let scene = &scene;
+        async move {
+            let body = (!body.is_null()).then_some(body);
+            scene.send(method, &path, body).await;
+            let call = scene.zendesk.calls().last().unwrap();
+            call.hints().to_vec()
+        }
+    };
+    let swapped = |hint: &&Hint| matches!(hint, Hint::SwappedIds { .. });
+    // In the path and in the body.
+    let path = format!("/users/{acme}/organization_memberships");
+    let body = json!({"organization_membership": {"organization_id": ada}});
+    let found = hints(Method::POST, path, body).await;
+    assert_eq!(found.iter().filter(swapped).count(), 1, "{found:?}");
+    assert_eq!(found.len(), 1, "{found:?}");
+    // With another mistake between them.
+    let body = json!({"ticket": {
+        "comment": {"body": "x"}, "assignee_id": acme, "group_id": acme, "organization_id": ada,
+    }});
+    let found = hints(Method::POST, "/tickets".to_owned(), body).await;
+    assert_eq!(found.iter().filter(swapped).count(), 1, "{found:?}");
 }
