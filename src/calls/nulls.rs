@@ -28,8 +28,9 @@ const NULLABLE: &[Nullable] = &[
     },
 ];
 
-/// Returns a line about what surprises in the last reply, if every call succeeded.
-pub(super) fn surprise_in_last_reply(journal: &JournalView) -> Option<String> {
+/// Returns a line about what surprises in the last reply, if every call succeeded. `trouble` is what
+/// may be about it: `panic` or `error`.
+pub(super) fn surprise_in_last_reply(journal: &JournalView, trouble: &str) -> Option<String> {
     let calls = || journal.calls.iter().map(|(_, call)| call);
     let succeeded = |call: &Call| {
         let received = call.received();
@@ -39,7 +40,7 @@ pub(super) fn surprise_in_last_reply(journal: &JournalView) -> Option<String> {
     let reply: Value = serde_json::from_slice(last.reply()?.body()).ok()?;
     let Surprise { about, has } = null(&reply).or_else(|| surprise_in(last, &reply))?;
     Some(format!(
-        "mock-zendesk: all calls succeeded; if the panic is about {about}: the last reply, #{}, has {has}",
+        "all calls succeeded; if the {trouble} is about {about}: the last reply, #{}, has {has}",
         last.ordinal()
     ))
 }

@@ -71,7 +71,10 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
     if what.is_empty() {
         return match looked {
             Looked::Since => None,
-            Looked::NotSince => surprise_in_last_reply(journal),
+            Looked::NotSince => {
+                let surprise = surprise_in_last_reply(journal, "panic")?;
+                Some(format!("mock-zendesk: {surprise}"))
+            }
         };
     }
     let head = format!("mock-zendesk: the test panicked; {}", what.join(", and "));
@@ -93,7 +96,9 @@ pub(crate) fn perhaps_failing(journal: &JournalView, looked: Looked) -> Option<S
 
 /// Returns the text of an error with the place that returned it and the calls below it.
 pub(crate) fn with_calls(journal: &JournalView, error: &str, place: Place) -> String {
-    let head = vec![error.to_owned(), format!("  returned at {place}")];
+    let mut head = vec![error.to_owned(), format!("  returned at {place}")];
+    let surprise = surprise_in_last_reply(journal, "error");
+    head.extend(surprise.map(|surprise| format!("  {surprise}")));
     Trouble::of(journal).text(journal, head)
 }
 

@@ -590,6 +590,28 @@ async fn fails_after_a_null_that_is_not_in_the_last_reply() {
 }
 
 #[tokio::test]
+async fn an_error_that_may_be_about_a_null_is_explained_with_it() {
+    let (scene, path) = with_two_memberships().await;
+    let (_, reply) = scene.get(&path).await;
+    let read = || serde_json::from_value(reply["organization_membership"]["default"].clone());
+    let text = scene
+        .zendesk
+        .explain::<bool, _>(read())
+        .unwrap_err()
+        .to_string();
+    let told = "\n  all calls succeeded; if the error is about a null: the last reply, #1, has null in organization_membership.default (";
+    assert!(text.contains(told), "{text}");
+    // Another reply came last, so the error is about something else.
+    scene.get("/organizations").await;
+    let text = scene
+        .zendesk
+        .explain::<bool, _>(read())
+        .unwrap_err()
+        .to_string();
+    assert!(!text.contains("about a null"), "{text}");
+}
+
+#[tokio::test]
 async fn a_null_in_the_last_reply_is_told_if_nothing_else_is() {
     check("cannot_read_a_null", &expect!["all calls succeeded; if the panic is about a null: the last reply, #1, has null in organization_membership.default (Zendesk sends null for a membership that is not the default)"]).await;
     check("cannot_read_a_null_in_a_list", &expect!["all calls succeeded; if the panic is about a null: the last reply, #1, has null in organization_memberships[1].default (Zendesk sends null for a membership that is not the default)"]).await;
