@@ -40,7 +40,6 @@ async fn main() {
     zendesk.calls().of(create).with_status(422).assert_once();
     zendesk.calls().assert_honored_retry_after();
     // Nothing that it did is what Zendesk punishes.
-    #[cfg(feature = "advice")]
     zendesk.assert_no_advice();
     println!("{}\n", zendesk.transcript());
 

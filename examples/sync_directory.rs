@@ -120,7 +120,6 @@ async fn run(builder: MockZendeskBuilder) -> Result<(), Box<dyn Error>> {
         .assert_none();
     zendesk.assert_changes(&before, []);
     // Nothing that it did is what Zendesk punishes.
-    #[cfg(feature = "advice")]
     zendesk.assert_no_advice();
     Ok(())
 }

@@ -8,7 +8,7 @@
 //! | test rate limits, waits and timeouts | [`time`] |
 //! | test a program that reads incremental exports | [`exports`] |
 //! | test a program that receives webhooks | `webhooks`, with the feature of that name |
-//! | find what succeeds in a test and is punished in production | `advice`, with the feature of that name |
+//! | find what succeeds in a test and is punished in production | [`advice`] |
 //! | find mistakes that you did not think of | [`chaos`] |
 //! | see which outcomes no test has met | [`coverage`] |
 //! | fill the account with many records | [`many_records`] |
@@ -36,7 +36,6 @@ pub mod exports {}
 #[doc = include_str!("../docs/guide/webhooks.md")]
 pub mod webhooks {}
 
-#[cfg(feature = "advice")]
 #[doc = include_str!("../docs/guide/advice.md")]
 pub mod advice {}
 

@@ -46,7 +46,7 @@
 //! | make a call fail | [`MockZendesk::inject`] with a [`Fault`] | [faults](guide::faults) |
 //! | control the order of a race | [`MockZendesk::hold`] | [faults](guide::faults) |
 //! | receive webhooks | `MockZendesk::webhook`, `MockZendesk::deliveries`, with the feature `webhooks` | `guide::webhooks` |
-//! | find calls that succeed and that Zendesk punishes all the same | `MockZendesk::advice`, with the feature `advice`; [`MockZendesk::assert_at_most_calls`] | `guide::advice` |
+//! | find calls that succeed and that Zendesk punishes all the same | [`MockZendesk::advice`]; [`MockZendesk::assert_at_most_calls`] | [advice](guide::advice) |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
 //! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`], [`search`] | |
 //!
@@ -139,8 +139,6 @@
 
 #![doc(test(attr(deny(unused_must_use))))]
 
-#[cfg(feature = "advice")]
-pub mod advice;
 mod api;
 mod base;
 pub mod calls;
@@ -174,6 +172,7 @@ pub use crate::custom_fields::{organization_fields, user_fields};
 pub use crate::handle::builder::MockZendeskBuilder;
 pub use crate::handle::seed::Seed;
 pub use crate::handle::zendesk::MockZendesk;
+pub use crate::reports::advice;
 pub use crate::resources::account::Account;
 pub use crate::server::clock::Clock;
 pub use crate::trouble::Fault;

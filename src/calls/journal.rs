@@ -81,7 +81,7 @@ pub(crate) struct JournalView {
     /// something does.
     pub(super) trouble: Trouble,
     /// How the account answers open questions.
-    pub(super) answers: Answers,
+    pub(crate) answers: Answers,
 }
 
 /// The names of records in texts, as of the time when the journal was read.

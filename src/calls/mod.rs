@@ -112,17 +112,10 @@ pub(crate) use status_seen::items;
 pub(crate) use text::{state_failure, transcript};
 pub(crate) use wait::Deadline;
 
-#[cfg(feature = "advice")]
 pub(crate) use around::{Around, has_succeeded};
-#[cfg(feature = "advice")]
 pub(crate) use lines::line;
-#[cfg(feature = "advice")]
 pub(crate) use manners::retry_after;
-#[cfg(feature = "advice")]
 pub(crate) use searches::search_lags;
-#[cfg(feature = "advice")]
 pub(crate) use secret_names::is_secret;
-#[cfg(feature = "advice")]
 pub(crate) use status_seen::StatusSeen;
-#[cfg(feature = "advice")]
 pub(crate) use walk::{LeftRows, page};

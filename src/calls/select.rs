@@ -238,7 +238,6 @@ impl Calls {
     }
 
     /// Returns all calls between the two ends.
-    #[cfg(feature = "advice")]
     pub(crate) fn whole_scope(&self) -> Self {
         Self {
             criteria: Vec::new(),

@@ -55,7 +55,6 @@ impl StatusSeen {
     }
 
     /// Returns whether the job has not ended.
-    #[cfg(feature = "advice")]
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.state.as_str(), "queued" | "working")
     }

@@ -1,8 +1,8 @@
 //! The advice about the calls of the double.
 
 use super::zendesk::MockZendesk;
-use crate::advice::AdviceList;
 use crate::calls::Failure;
+use crate::reports::advice::AdviceList;
 
 /// # Advice
 ///

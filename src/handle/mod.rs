@@ -47,7 +47,6 @@ pub(crate) mod search_index;
 
 mod time;
 
-#[cfg(feature = "advice")]
 mod advice;
 
 mod mocks;

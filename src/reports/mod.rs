@@ -1,5 +1,5 @@
 //! Reports on what the tests of a program met: which operations were called, with which outcomes,
-//! and which outcomes no test has seen.
+//! and which outcomes no test has seen. The module `advice` judges the calls themselves.
 //!
 //! [`MockZendesk::coverage`](crate::MockZendesk::coverage) returns the [`Coverage`] of one double.
 //! Doubles whose process has the environment variable `MOCK_ZENDESK_REPORT_DIR` write theirs into
@@ -17,6 +17,7 @@
 //   reading a folder;
 // - `html.rs`, `templates/`: the set-up of HTML pages.
 
+pub mod advice;
 mod counts;
 mod coverage;
 #[cfg(feature = "html")]

@@ -192,7 +192,6 @@ async fn scenario(zendesk: &MockZendesk, client: &Client, mistake: Option<Mistak
         .collect();
     assert_eq!(members, users.into_iter().collect(), "all of them are in");
     zendesk.calls().assert_honored_retry_after();
-    #[cfg(feature = "advice")]
     if mistake.is_none() {
         zendesk.assert_no_advice();
     }

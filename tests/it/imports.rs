@@ -13,7 +13,6 @@ const LAYERS: [&str; 10] = [
     "api",
     "resources",
     "calls",
-    "advice",
     "trouble",
     "reports",
     "webhooks",

@@ -6,7 +6,6 @@
 )]
 
 mod accidents;
-#[cfg(feature = "advice")]
 mod advice;
 mod api;
 mod blocking;

@@ -421,7 +421,6 @@ async fn ns117_a_program_that_tolerates_the_lag_survives_a_thousand_seeds() {
             tolerates_lag: true,
         };
         program.run().await.unwrap();
-        #[cfg(feature = "advice")]
         zendesk.assert_no_advice();
     };
     try_for_each_seed(0..1_000, MockZendesk::builder, run)

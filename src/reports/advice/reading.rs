@@ -18,11 +18,12 @@ const MAX_REREAD_PAUSE: Duration = Duration::from_secs(60);
 /// Zendesk recommends cursor pagination, and refuses offset pages beyond 10,000 records.
 /// <https://developer.zendesk.com/api-reference/introduction/pagination/>
 pub(super) fn offset_walk(seen: &Seen<'_>) -> Vec<Found> {
+    let answers = seen.all.journal.answers;
     let walks = seen.all.walks().into_iter();
     let found = walks.filter_map(|walk| {
         let (first, _) = walk.first()?;
         let query = Query::parse(first.query());
-        let is_offset = list_of(first)?.pagination_of(&query) == Pagination::Offset;
+        let is_offset = list_of(first)?.pagination_of(&query, answers) == Pagination::Offset;
         if !is_offset || is_sorted(&query) || walk.pages.len() < 2 {
             return None;
         }
