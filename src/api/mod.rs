@@ -6,10 +6,17 @@
 //! handler returns a [`reply::Reply`].
 
 pub(crate) mod attributes;
+#[cfg_attr(
+    not(feature = "openapi"),
+    allow(dead_code, reason = "only the OpenAPI document reads it")
+)]
+pub(crate) mod body;
 pub(crate) mod credentials;
 pub(crate) mod cursor;
 pub(crate) mod endpoint_limit;
 pub(crate) mod error;
+#[cfg(feature = "openapi")]
+pub(crate) mod error_reply;
 pub(crate) mod export;
 pub(crate) mod export_kind;
 pub(crate) mod given_page;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::record::{AttributeList, AttributesOf, Record};
 
+use super::body::Body;
 use super::endpoint_limit::EndpointLimit;
 use super::export_kind::Export;
 use super::page_limits::PageLimits;
@@ -31,6 +32,17 @@ pub struct Operation {
     controller: &'static str,
     action: &'static str,
     success: Success,
+    /// Whether a success that creates a record has the status of a creation.
+    #[cfg_attr(
+        not(feature = "openapi"),
+        allow(dead_code, reason = "only the OpenAPI document reads it")
+    )]
+    may_create: bool,
+    #[cfg_attr(
+        not(feature = "openapi"),
+        allow(dead_code, reason = "only the OpenAPI document reads it")
+    )]
+    body: Body,
     allowed_for: AllowedFor,
     takes: Takes,
     /// Keys that the objects in the body may have besides the attributes.
@@ -217,6 +229,8 @@ impl Operation {
             controller: "",
             action: "",
             success: Success::Ok,
+            may_create: false,
+            body: Body::Nothing,
             allowed_for: AllowedFor::Agents,
             takes: Takes::Nothing,
             also_taken: &[],
@@ -249,6 +263,19 @@ impl Operation {
 
     pub(crate) const fn answers(self, success: Success) -> Self {
         Self { success, ..self }
+    }
+
+    /// Lets a reply have the status of a creation, in place of the usual one.
+    pub(crate) const fn creating_some(self) -> Self {
+        Self {
+            may_create: true,
+            ..self
+        }
+    }
+
+    /// Sets what the body of a successful reply contains.
+    pub(crate) const fn showing(self, body: Body) -> Self {
+        Self { body, ..self }
     }
 
     pub(crate) const fn allowing(self, allowed_for: AllowedFor) -> Self {
@@ -417,6 +444,18 @@ impl Operation {
 
     pub(crate) const fn success(&self) -> Success {
         self.success
+    }
+
+    /// Returns every status of success that a reply can have.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn successes(&self) -> Vec<Success> {
+        let creation = self.may_create.then_some(Success::Created);
+        std::iter::once(self.success).chain(creation).collect()
+    }
+
+    #[cfg(feature = "openapi")]
+    pub(crate) const fn body(&self) -> Body {
+        self.body
     }
 
     pub(crate) const fn scope(&self) -> &'static str {

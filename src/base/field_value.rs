@@ -9,6 +9,8 @@ use std::sync::Arc;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
+use super::schema::{Key, Schema};
+
 /// The end of every date, which Zendesk shows as midnight of the day.
 const MIDNIGHT: &str = "T00:00:00+00:00";
 
@@ -321,6 +323,18 @@ pub struct FieldOption {
     pub name: String,
     /// The value that records have.
     pub value: String,
+}
+
+impl FieldOption {
+    /// Returns what an option is in replies.
+    pub(crate) fn schema() -> Schema {
+        Schema::Object(vec![
+            Key::new("id", Schema::Integer),
+            Key::new("name", Schema::Text),
+            Key::new("raw_name", Schema::Text),
+            Key::new("value", Schema::Text),
+        ])
+    }
 }
 
 /// Serializes like the API, where an option also has a `raw_name`.

@@ -2,10 +2,15 @@
 //! are read.
 
 use super::field_value::{FieldOption, FieldValue, FieldValues};
+use super::schema::Schema;
 use super::value::{AttributeValue, Expected, Given, Mismatch, Shown};
 
 /// Reads the values of a fixture, whose types the account checks when it is loaded.
 impl AttributeValue for FieldValues {
+    fn schema() -> Schema {
+        GivenFields::schema()
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::FieldValues(self)
     }
@@ -50,6 +55,10 @@ pub(crate) enum GivenValue {
 }
 
 impl AttributeValue for GivenFields {
+    fn schema() -> Schema {
+        Schema::Values(Box::new(Schema::of_field_value()))
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Null
     }
@@ -86,6 +95,12 @@ impl From<&Given<'_>> for GivenValue {
 }
 
 impl AttributeValue for Vec<FieldOption> {
+    fn schema() -> Schema {
+        let texts = ["name", "raw_name", "value"].map(|name| (name, Schema::Text));
+        let id = std::iter::once(("id", Schema::Integer));
+        Schema::of_optional(id.chain(texts)).list()
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::FieldOptions(self)
     }

@@ -21,6 +21,11 @@ pub(crate) mod record;
 pub(crate) mod record_macro;
 pub(crate) mod refusal;
 pub(crate) mod removed;
+#[cfg_attr(
+    not(feature = "openapi"),
+    allow(dead_code, reason = "only the OpenAPI document reads it")
+)]
+pub(crate) mod schema;
 pub(crate) mod sequence;
 pub(crate) mod setters;
 pub(crate) mod settings;

@@ -10,8 +10,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::ids::{Kind, RecordId};
+use super::schema::Schema;
 use super::time::Timestamp;
-use super::value::{Given, Mismatch, Shown};
+use super::value::{AttributeValue, Given, Mismatch, Shown};
 
 /// A record of the account.
 pub(crate) trait Record: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
@@ -101,6 +102,8 @@ pub(crate) struct Attribute<R: Record> {
     pub(crate) source: Source<R>,
     /// Who may write it.
     pub(crate) written: Written,
+    /// Returns what its values are, if it has a type.
+    pub(crate) schema: Option<fn() -> Schema>,
     /// Reads the attribute into changes. `None` means that it cannot be given.
     pub(crate) read: Option<Read<R>>,
 }
@@ -159,6 +162,11 @@ impl<R: Record> Source<R> {
     }
 }
 
+/// Returns the function that makes the schema of a field.
+pub(crate) const fn schema_of<R, T: AttributeValue>(_: fn(&R) -> &T) -> fn() -> Schema {
+    T::schema
+}
+
 /// Who may write an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
@@ -205,6 +213,13 @@ pub(crate) trait AttributeList: Sync {
 
     /// Returns the keys that a request with this method may contain.
     fn permitted(&self, method: &str) -> Vec<&'static str>;
+
+    /// Returns what the value of a permitted key may be.
+    #[cfg_attr(
+        not(feature = "openapi"),
+        allow(dead_code, reason = "only the OpenAPI document reads it")
+    )]
+    fn schema(&self, key: &str) -> Schema;
 }
 
 /// The attributes of a kind of record.
@@ -236,5 +251,13 @@ impl<R: Record> AttributeList for AttributesOf<R> {
         let keys = R::ATTRIBUTES.iter().map(|attribute| attribute.key);
         keys.filter(|key| self.standing(key, method) == Standing::Permitted)
             .collect()
+    }
+
+    fn schema(&self, key: &str) -> Schema {
+        let mut given = R::ATTRIBUTES.iter().filter(|attribute| {
+            attribute.key == key && matches!(attribute.written, Written::ByRequests(_))
+        });
+        let schema = given.find_map(|attribute| attribute.schema);
+        schema.map_or(Schema::Null, |schema| schema())
     }
 }

@@ -301,6 +301,7 @@ macro_rules! attribute {
                 },
             },
             written: $crate::base::record_macro::attribute!(@written $written),
+            schema: Some($crate::base::record::schema_of(|record: &$record| &record.$field)),
             read: Some(|changes, given| {
                 if let Some(value) = $read(given)? {
                     changes.$field = Some(value);
@@ -310,12 +311,18 @@ macro_rules! attribute {
         }
     };
     ($record:ident, $derived:ident, { id }) => {
-        $crate::base::record_macro::attribute!(@shown "id", $crate::base::record::Source::Kept {
-            show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
-            in_replies: $crate::base::record::InReplies::Value,
-            differs: |_, _| false,
-            parts: |_, _| Vec::new(),
-        })
+        $crate::base::record::Attribute {
+            key: "id",
+            source: $crate::base::record::Source::Kept {
+                show: |record: &$record| $crate::base::value::AttributeValue::show(&record.id),
+                in_replies: $crate::base::record::InReplies::Value,
+                differs: |_, _| false,
+                parts: |_, _| Vec::new(),
+            },
+            written: $crate::base::record::Written::ByZendesk,
+            schema: Some($crate::base::record::schema_of(|record: &$record| &record.id)),
+            read: None,
+        }
     };
     ($record:ident, $derived:ident, { $key:expr, constant $shown:expr }) => {
         $crate::base::record_macro::attribute!(@shown $key, $crate::base::record::Source::Constant($shown))
@@ -328,6 +335,7 @@ macro_rules! attribute {
             key: $key,
             source: $source,
             written: $crate::base::record::Written::ByZendesk,
+            schema: None,
             read: None,
         }
     };
@@ -336,6 +344,7 @@ macro_rules! attribute {
             key: $key,
             source: $crate::base::record::Source::Hidden,
             written: $crate::base::record_macro::attribute!(@written $written),
+            schema: Some(<$type as $crate::base::value::AttributeValue>::schema),
             read: Some(|changes, given| {
                 if let Some(value) = <$type as $crate::base::value::AttributeValue>::read(given)? {
                     changes.$field = Some(value);
@@ -349,6 +358,7 @@ macro_rules! attribute {
             key: $key,
             source: $crate::base::record::Source::Hidden,
             written: $crate::base::record_macro::attribute!(@written $written),
+            schema: Some(<$type as $crate::base::value::AttributeValue>::schema),
             read: Some(|_, given| <$type as $crate::base::value::AttributeValue>::read(given).map(drop)),
         }
     };
@@ -357,6 +367,7 @@ macro_rules! attribute {
             key: $key,
             source: $crate::base::record::Source::Hidden,
             written: $crate::base::record::Written::Unmodeled($crate::base::record::When::$when),
+            schema: None,
             read: None,
         }
     };

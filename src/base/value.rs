@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 
 use super::field_value::{FieldOption, FieldValues, ShownField, serialize_all};
 use super::ids::{RecordId, scatter};
+use super::schema::{Key, Schema};
 use super::time::Timestamp;
 
 /// The type that a parameter must have.
@@ -92,6 +93,33 @@ pub(crate) enum Shown<'a> {
     UrlBelow(&'static str, u64),
 }
 
+impl Shown<'static> {
+    /// Returns the schema of an attribute that has this value in every record.
+    pub(crate) fn schema(self) -> Schema {
+        match self {
+            Self::Null => Schema::Null,
+            Self::Bool(_) => Schema::Boolean,
+            Self::Integer(_) => Schema::Integer,
+            Self::Text(_) | Self::Code(_) => Schema::Text,
+            Self::Texts([]) => Schema::EmptyList,
+            Self::Texts(_) => Schema::Text.list(),
+            Self::Time(_) => Schema::Time,
+            Self::Hash(entries) => Schema::Object(
+                entries
+                    .iter()
+                    .map(|(name, value)| Key::new(name, value.schema()))
+                    .collect(),
+            ),
+            Self::EmptyHash => Schema::Object(Vec::new()),
+            Self::FieldValues(_) | Self::AllFieldValues { .. } => {
+                Schema::Values(Box::new(Schema::of_field_value()))
+            }
+            Self::FieldOptions(_) => FieldOption::schema().list(),
+            Self::Url | Self::UrlBelow(..) => Schema::Url,
+        }
+    }
+}
+
 /// The value of an attribute as a request or a fixture contains it.
 #[derive(Clone, Debug)]
 pub(crate) enum Given<'a> {
@@ -155,6 +183,9 @@ pub(crate) fn parse_integer(text: &str) -> Option<i128> {
 
 /// A type that an attribute can have.
 pub(crate) trait AttributeValue: Sized {
+    /// Returns what its values are on the wire.
+    fn schema() -> Schema;
+
     fn show(&self) -> Shown<'_>;
 
     /// Reads a value. `Ok(None)` means that it counts as not given.
@@ -167,6 +198,10 @@ pub(crate) trait AttributeValue: Sized {
 }
 
 impl AttributeValue for String {
+    fn schema() -> Schema {
+        Schema::Text
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Text(self)
     }
@@ -181,6 +216,10 @@ impl AttributeValue for String {
 }
 
 impl AttributeValue for bool {
+    fn schema() -> Schema {
+        Schema::Boolean
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Bool(*self)
     }
@@ -197,6 +236,10 @@ impl AttributeValue for bool {
 }
 
 impl AttributeValue for u64 {
+    fn schema() -> Schema {
+        Schema::Integer
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Integer(*self)
     }
@@ -213,6 +256,10 @@ impl AttributeValue for u64 {
 }
 
 impl AttributeValue for Vec<String> {
+    fn schema() -> Schema {
+        Schema::Text.list()
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Texts(self)
     }
@@ -235,6 +282,10 @@ impl AttributeValue for Vec<String> {
 }
 
 impl AttributeValue for Timestamp {
+    fn schema() -> Schema {
+        Schema::Time
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Time(*self)
     }
@@ -250,6 +301,10 @@ impl AttributeValue for Timestamp {
 
 /// The id of another record. A number that cannot be an id becomes 0, which no record has.
 impl<T: RecordId> AttributeValue for T {
+    fn schema() -> Schema {
+        Schema::Integer
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Integer(self.number())
     }
@@ -265,6 +320,10 @@ impl<T: RecordId> AttributeValue for T {
 
 /// An attribute that null empties.
 impl<T: AttributeValue> AttributeValue for Option<T> {
+    fn schema() -> Schema {
+        T::schema().or_null()
+    }
+
     fn show(&self) -> Shown<'_> {
         self.as_ref().map_or(Shown::Null, T::show)
     }
@@ -291,6 +350,10 @@ macro_rules! words {
         }
 
         impl $crate::base::value::AttributeValue for $type {
+            fn schema() -> $crate::base::schema::Schema {
+                $crate::base::schema::Schema::Words(&[$($word),+])
+            }
+
             fn show(&self) -> $crate::base::value::Shown<'_> {
                 $crate::base::value::Shown::Text(self.word())
             }

@@ -23,6 +23,7 @@ const MAX_SHOWN_DIFFERENCES: usize = 5;
 
 #[derive(Clone)]
 pub(super) enum Criterion {
+    /// Boxed, because it is far larger than the others.
     Operation(Box<Operation>),
     Path(String),
     Status(u16),

@@ -12,7 +12,8 @@ use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::RecordId;
 use crate::base::open_question::OpenQuestion;
-use crate::base::record::Record;
+use crate::base::record::{Attribute, InReplies, Record, Source, Written};
+use crate::base::schema::{Key, Schema, Shape};
 use crate::base::sequence::SortedIds;
 use crate::base::value::Shown;
 
@@ -39,6 +40,10 @@ pub(crate) trait Show: Record {
     /// means that it needs the account, or is not shown.
     fn derived_alone(&self, attribute: Self::Derived) -> Option<Shown<'_>>;
 
+    /// Returns the key of an attribute that the record does not keep, with what its values are.
+    /// `None` means that it is never shown.
+    fn derived_key(name: &'static str, attribute: Self::Derived) -> Option<Key>;
+
     /// Returns the function that computes the attributes that the record does not keep. An
     /// attribute without a value is left out.
     fn derived<'a>(&'a self, _: &'a Account) -> impl Fn(Self::Derived) -> Option<Shown<'a>> {
@@ -61,6 +66,7 @@ pub(crate) struct Sideload<R: Record> {
     /// Returns the ids that belong to a record.
     of: fn(&Account, &R) -> Vec<u64>,
     write: WriteSideload,
+    shape: fn() -> Shape,
 }
 
 /// Writes the records with these ids under their key.
@@ -88,6 +94,7 @@ impl<R: Record> Sideload<R> {
             name: S::MANY,
             of,
             write: write_sideload::<S>,
+            shape: shape::<S>,
         }
     }
 }
@@ -105,6 +112,51 @@ fn write_sideload<S: Show>(
     body.objects(S::MANY, records, |object, record| {
         write(object, account, request, record)
     })
+}
+
+/// Returns the keys that [`write()`] writes.
+pub(crate) fn shape<R: Show>() -> Shape {
+    let key = |attribute: &Attribute<R>| {
+        let (name, schema) = (attribute.key, attribute.schema);
+        let of_type = || schema.map(|schema| Key::new(name, schema()));
+        match attribute.source {
+            Source::Kept { in_replies, .. } => match in_replies {
+                InReplies::Value => of_type(),
+                InReplies::Computed(derived) => R::derived_key(name, derived),
+                InReplies::Nothing => None,
+            },
+            Source::Constant(shown) => Some(Key::new(name, shown.schema())),
+            Source::Derived(derived) => R::derived_key(name, derived),
+            Source::Hidden => None,
+        }
+    };
+    let is_written = |name: &str| {
+        let mut lines = R::ATTRIBUTES
+            .iter()
+            .filter(|attribute| attribute.key == name);
+        lines.any(|attribute| attribute.written != Written::ByZendesk)
+    };
+    let keys = R::ATTRIBUTES.iter().filter_map(key).map(|key| Key {
+        is_read_only: !is_written(key.name),
+        ..key
+    });
+    Shape {
+        name: R::ONE.to_owned(),
+        one: R::ONE,
+        many: R::MANY,
+        keys: keys.collect(),
+        for_end_users: R::FOR_END_USERS.map(|form| form.keys),
+        sideloads: R::SIDELOADS.iter().map(|sideload| sideload.shape).collect(),
+    }
+}
+
+/// Returns the keys that [`count`] writes.
+pub(crate) fn count_keys() -> Vec<Key> {
+    let count = vec![
+        Key::new("value", Schema::Integer),
+        Key::new("refreshed_at", Schema::Time),
+    ];
+    vec![Key::new("count", Schema::Object(count))]
 }
 
 /// Returns the body `{"user":{…}}`, with the records that the request sideloads.

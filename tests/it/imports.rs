@@ -12,6 +12,7 @@ const LAYERS: [&str; 10] = [
     "base",
     "api",
     "resources",
+    "openapi",
     "calls",
     "trouble",
     "reports",

@@ -14,8 +14,10 @@ use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
+use crate::base::field_value::FieldOption;
 use crate::base::ids::RecordId;
 use crate::base::open_question::OpenQuestion;
+use crate::base::schema::{Key, Schema};
 use crate::base::sequence::GivenOrder;
 use crate::base::value::{AttributeValue as _, Shown, parse_integer};
 use crate::resources::account::Account;
@@ -179,6 +181,20 @@ impl<O: InAccount> Show for CustomField<O> {
 
     fn find(account: &Account, id: O::FieldId) -> Option<&Self> {
         O::fields(account).get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: FieldDerived) -> Option<Key> {
+        Some(match attribute {
+            FieldDerived::RawTitle | FieldDerived::RawDescription => Key::new(name, Schema::Text),
+            FieldDerived::Position => Key::new(name, Schema::Integer),
+            // Only fields of some types have these.
+            FieldDerived::Options => Key::optional(name, FieldOption::schema().list()),
+            FieldDerived::Tag | FieldDerived::TargetType => {
+                Key::optional(name, Schema::Text.or_null())
+            }
+            FieldDerived::TargetFilter => Key::optional(name, ANYTHING.schema()),
+            FieldDerived::Deleted => return None,
+        })
     }
 
     fn derived_alone(&self, attribute: FieldDerived) -> Option<Shown<'_>> {

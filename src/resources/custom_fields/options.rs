@@ -2,6 +2,7 @@
 
 use crate::base::field_value::FieldOption;
 use crate::base::refusal::Refusal;
+use crate::base::schema::Schema;
 use crate::base::value::{AttributeValue, Expected, Given, Mismatch, Shown};
 use crate::resources::account::Account;
 
@@ -26,6 +27,12 @@ impl GivenOption {
 }
 
 impl AttributeValue for GivenOption {
+    fn schema() -> Schema {
+        let integers = ["id", "position"].map(|name| (name, Schema::Integer));
+        let texts = ["name", "raw_name", "value"].map(|name| (name, Schema::Text));
+        Schema::of_optional(integers.into_iter().chain(texts))
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Null
     }

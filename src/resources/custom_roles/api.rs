@@ -1,5 +1,6 @@
 //! The operations on custom roles, and the attributes that one shows.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::page::Paging;
@@ -8,12 +9,13 @@ use crate::api::reply::ApiResult;
 use crate::api::request::ApiRequest;
 use crate::base::ids::CustomRoleId;
 use crate::base::open_question::OpenQuestion;
+use crate::base::schema::Key;
 use crate::base::sequence::GivenOrder;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, serialize_alone, shown};
+use crate::resources::shown::{Show, collection, serialize_alone, shape, shown};
 
 use super::configuration::{OF_ADMINS, OF_AGENTS};
 use super::model::{CustomRole, CustomRoleDerived, RoleType};
@@ -25,6 +27,7 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[(LIST, list), (SHOW, show
 /// Lists all custom roles by name.
 pub const LIST: Operation = Operation::get("ListCustomRoles", "/api/v2/custom_roles")
     .named("custom_roles", "index")
+    .showing(Body::Many(shape::<CustomRole>))
     .paged(PageLimits::OFFSET_ONLY);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -45,6 +48,7 @@ pub const SHOW: Operation = Operation::get(
     "/api/v2/custom_roles/{custom_role_id}",
 )
 .named("custom_roles", "show")
+.showing(Body::One(shape::<CustomRole>))
 .allowing(AllowedFor::Admins);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -63,6 +67,12 @@ impl Show for CustomRole {
 
     fn find(account: &Account, id: CustomRoleId) -> Option<&Self> {
         account.custom_roles.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: CustomRoleDerived) -> Option<Key> {
+        Some(match attribute {
+            CustomRoleDerived::Configuration => Key::new(name, Shown::Hash(OF_ADMINS).schema()),
+        })
     }
 
     fn derived_alone(&self, attribute: CustomRoleDerived) -> Option<Shown<'_>> {

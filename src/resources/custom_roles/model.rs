@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::ids::CustomRoleId;
 use crate::base::record_macro::record;
+use crate::base::schema::Schema;
 use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Expected, Given, Mismatch, Shown, name};
@@ -67,6 +68,10 @@ impl RoleType {
 }
 
 impl AttributeValue for RoleType {
+    fn schema() -> Schema {
+        Schema::Integer
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Integer(*self as u64)
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Queues, Success, Takes};
 use crate::api::page::{Page, Paging};
@@ -10,13 +11,14 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, IDS};
 use crate::base::ids::{GroupId, GroupMembershipId, UserId};
+use crate::base::schema::Key;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 use crate::resources::handler::Handler;
-use crate::resources::job_statuses::api::{items_to_create, job_queued};
+use crate::resources::job_statuses::api::{items_to_create, job_keys, job_queued};
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, Sideload, collection, created, serialize_alone, shown};
+use crate::resources::shown::{Show, Sideload, collection, created, serialize_alone, shape, shown};
 use crate::resources::users::model::User;
 
 use super::model::{GroupMembership, GroupMembershipChanges, GroupMembershipDerived};
@@ -49,6 +51,7 @@ const SIDELOADS: &[&str] = &["users", "groups"];
 /// Lists all group memberships of the account, by id.
 pub const LIST: Operation = Operation::get("ListGroupMemberships", "/api/v2/group_memberships")
     .named("group_memberships", "index")
+    .showing(Body::Many(shape::<GroupMembership>))
     .paged(PAGES)
     .sideloading(SIDELOADS);
 
@@ -67,6 +70,7 @@ pub const LIST_ASSIGNABLE: Operation = Operation::get(
     "/api/v2/group_memberships/assignable",
 )
 .named("group_memberships", "assignable")
+.showing(Body::Many(shape::<GroupMembership>))
 .paged(PAGES)
 .sideloading(SIDELOADS);
 
@@ -82,6 +86,7 @@ pub const LIST_OF_USER: Operation = Operation::get(
     "/api/v2/users/{user_id}/group_memberships",
 )
 .named("group_memberships", "index")
+.showing(Body::Many(shape::<GroupMembership>))
 .paged(PAGES)
 .sideloading(SIDELOADS);
 
@@ -102,6 +107,7 @@ pub const LIST_OF_GROUP: Operation = Operation::get(
     "/api/v2/groups/{group_id}/memberships",
 )
 .named("group_memberships", "index")
+.showing(Body::Many(shape::<GroupMembership>))
 .paged(PAGES)
 .sideloading(SIDELOADS);
 
@@ -125,6 +131,7 @@ pub const LIST_ASSIGNABLE_OF_GROUP: Operation = Operation::get(
     "/api/v2/groups/{group_id}/memberships/assignable",
 )
 .named("group_memberships", "assignable")
+.showing(Body::Many(shape::<GroupMembership>))
 .paged(PAGES)
 .sideloading(SIDELOADS);
 
@@ -137,6 +144,7 @@ fn list_assignable_of_group(account: &mut Account, request: &ApiRequest<'_>) -> 
 /// Assigns an agent to a group.
 pub const CREATE: Operation = Operation::post("CreateGroupMembership", "/api/v2/group_memberships")
     .named("group_memberships", "create")
+    .showing(Body::One(shape::<GroupMembership>))
     .taking(Takes::one::<GroupMembership>("group_membership"))
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
@@ -157,6 +165,7 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
     "/api/v2/users/{user_id}/group_memberships",
 )
 .named("group_memberships", "create")
+.showing(Body::One(shape::<GroupMembership>))
 .taking(Takes::one::<GroupMembership>("group_membership"))
 .answers(Success::Created)
 .allowing(AllowedFor::Admins)
@@ -182,6 +191,7 @@ pub const CREATE_MANY: Operation = Operation::post(
     "/api/v2/group_memberships/create_many",
 )
 .named("group_memberships", "create_many")
+.showing(Body::Keys(job_keys))
 .taking(Takes::many::<GroupMembership>("group_memberships"))
 .allowing(AllowedFor::Admins)
 .queueing(Queues::Items);
@@ -197,6 +207,7 @@ pub const SHOW: Operation = Operation::get(
     "/api/v2/group_memberships/{group_membership_id}",
 )
 .named("group_memberships", "show")
+.showing(Body::One(shape::<GroupMembership>))
 .sideloading(SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -217,6 +228,7 @@ pub const SHOW_FOR_USER: Operation = Operation::get(
     "/api/v2/users/{user_id}/group_memberships/{group_membership_id}",
 )
 .named("group_memberships", "show")
+.showing(Body::One(shape::<GroupMembership>))
 .sideloading(SIDELOADS);
 
 fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -234,6 +246,7 @@ pub const DELETE_MANY: Operation = Operation::delete(
     "/api/v2/group_memberships/destroy_many",
 )
 .named("group_memberships", "destroy_many")
+.showing(Body::Keys(job_keys))
 .reading(IDS)
 .allowing(AllowedFor::Admins)
 .queueing(Queues::Items);
@@ -293,7 +306,8 @@ pub const MAKE_DEFAULT: Operation = Operation::put(
     "GroupMembershipSetDefault",
     "/api/v2/users/{user_id}/group_memberships/{group_membership_id}/make_default",
 )
-.named("group_memberships", "make_default");
+.named("group_memberships", "make_default")
+.showing(Body::Many(shape::<GroupMembership>));
 
 fn make_default(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let (user, id): (UserId, _) = (request.path_id(0, "user_id")?, request.path_id(1, "id")?);
@@ -315,6 +329,10 @@ impl Show for GroupMembership {
 
     fn find(account: &Account, id: GroupMembershipId) -> Option<&Self> {
         account.group_memberships.get(id)
+    }
+
+    fn derived_key(_: &'static str, attribute: GroupMembershipDerived) -> Option<Key> {
+        match attribute {}
     }
 
     fn derived_alone(&self, attribute: GroupMembershipDerived) -> Option<Shown<'_>> {

@@ -1,6 +1,7 @@
 //! The operations on groups, in the order of the documentation, and the attributes that a group
 //! shows.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::Paging;
@@ -9,12 +10,15 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{GroupId, UserId};
 use crate::base::open_question::OpenQuestion;
+use crate::base::schema::{Key, Schema};
 use crate::base::sequence::Sequence as _;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, count, created, serialize_alone, shown};
+use crate::resources::shown::{
+    Show, collection, count, count_keys, created, serialize_alone, shape, shown,
+};
 use crate::resources::users::api::{
     LACKING_SIDELOADS as LACKING_USER_SIDELOADS, SIDELOADS, USER_FILTERS, filtered,
 };
@@ -47,6 +51,7 @@ const TAKES: Takes = Takes::one::<Group>("group");
 /// Lists all groups that are not deleted, by name and then by id, under both kinds of pagination.
 pub const LIST: Operation = Operation::get("ListGroups", "/api/v2/groups")
     .named("groups", "index")
+    .showing(Body::Many(shape::<Group>))
     .paged(PAGES)
     // Deleted groups are left out, whatever its value.
     .reading(&["exclude_deleted"])
@@ -67,6 +72,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const LIST_ASSIGNABLE: Operation =
     Operation::get("ListAssignableGroups", "/api/v2/groups/assignable")
         .named("groups", "assignable")
+        .showing(Body::Many(shape::<Group>))
         .paged(PAGES);
 
 fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -79,6 +85,7 @@ fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 pub const LIST_OF_USER: Operation =
     Operation::get("ListUserGroups", "/api/v2/users/{user_id}/groups")
         .named("groups", "index")
+        .showing(Body::Many(shape::<Group>))
         .paged(PAGES)
         .reading(&["exclude_deleted"])
         .lacking(&["include_boundary_indicators", "include_item_cursors"]);
@@ -97,8 +104,9 @@ fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 }
 
 /// [`GET /api/v2/groups/count`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#count-groups)
-pub const COUNT: Operation =
-    Operation::get("CountGroups", "/api/v2/groups/count").named("groups", "count");
+pub const COUNT: Operation = Operation::get("CountGroups", "/api/v2/groups/count")
+    .named("groups", "count")
+    .showing(Body::Keys(count_keys));
 
 fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
@@ -110,7 +118,8 @@ fn show_count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Returns the number of an agent's groups.
 pub const COUNT_OF_USER: Operation =
     Operation::get("CountUserGroups", "/api/v2/users/{user_id}/groups/count")
-        .named("groups", "count");
+        .named("groups", "count")
+        .showing(Body::Keys(count_keys));
 
 fn count_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -125,6 +134,7 @@ fn count_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const LIST_USERS: Operation =
     Operation::get("ListGroupUsers", "/api/v2/groups/{group_id}/users")
         .named("users", "index")
+        .showing(Body::Many(shape::<User>))
         .paged(PAGES)
         .reading(USER_FILTERS)
         .sideloading(SIDELOADS)
@@ -148,6 +158,7 @@ fn list_users(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Returns a group. A deleted one has `"deleted": true`.
 pub const SHOW: Operation = Operation::get("ShowGroupById", "/api/v2/groups/{group_id}")
     .named("groups", "show")
+    .showing(Body::One(shape::<Group>))
     .lacking_sideloads(LACKING_SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -160,6 +171,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// [`POST /api/v2/groups`](https://developer.zendesk.com/api-reference/ticketing/groups/groups/#create-group)
 pub const CREATE: Operation = Operation::post("CreateGroup", "/api/v2/groups")
     .named("groups", "create")
+    .showing(Body::One(shape::<Group>))
     .taking(TAKES)
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
@@ -177,6 +189,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Changes the given attributes. The reply has a `Location`, like that of a creation.
 pub const UPDATE: Operation = Operation::put("UpdateGroup", "/api/v2/groups/{group_id}")
     .named("groups", "update")
+    .showing(Body::One(shape::<Group>))
     .taking(TAKES)
     .allowing(AllowedFor::Admins)
     .invalid_because("the name is empty");
@@ -223,6 +236,12 @@ impl Show for Group {
 
     fn find(account: &Account, id: GroupId) -> Option<&Self> {
         account.groups.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: GroupDerived) -> Option<Key> {
+        Some(match attribute {
+            GroupDerived::Default => Key::new(name, Schema::Boolean),
+        })
     }
 
     fn derived_alone(&self, attribute: GroupDerived) -> Option<Shown<'_>> {

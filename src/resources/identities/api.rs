@@ -1,5 +1,6 @@
 //! The operations on identities, as documented, and the JSON of an identity.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::{Page, Paging};
@@ -9,12 +10,13 @@ use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::{IdentityId, UserId};
 use crate::base::record::Record;
+use crate::base::schema::{Key, Schema};
 use crate::base::sequence::{GivenOrder, SortedIds};
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, serialize_alone, shown};
+use crate::resources::shown::{Show, collection, serialize_alone, shape, shown};
 
 use super::model::{Identity, IdentityChanges, IdentityDerived};
 use super::violations;
@@ -55,6 +57,7 @@ const EXAMPLE_DOMAINS: [&str; 4] = [
 pub const LIST: Operation =
     Operation::get("ListUserIdentities", "/api/v2/users/{user_id}/identities")
         .named("identities", "index")
+        .showing(Body::Many(shape::<Identity>))
         .in_no_scope()
         .paged(PAGES)
         .reading(&["type[]"])
@@ -68,6 +71,7 @@ pub const LIST_OF_END_USER: Operation = Operation::get(
     "/api/v2/end_users/{user_id}/identities",
 )
 .named("identities", "index")
+.showing(Body::Many(shape::<Identity>))
 .in_no_scope()
 .paged(PAGES)
 .reading(&["type[]"])
@@ -95,6 +99,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const CREATE: Operation =
     Operation::post("CreateUserIdentity", "/api/v2/users/{user_id}/identities")
         .named("identities", "create")
+        .showing(Body::One(shape::<Identity>))
         .in_no_scope()
         .taking(TAKES)
         .answers(Success::Created)
@@ -108,6 +113,7 @@ pub const CREATE_FOR_END_USER: Operation = Operation::post(
     "/api/v2/end_users/{user_id}/identities",
 )
 .named("identities", "create")
+.showing(Body::One(shape::<Identity>))
 .in_no_scope()
 .taking(TAKES)
 .answers(Success::Created)
@@ -133,6 +139,7 @@ pub const SHOW: Operation = Operation::get(
     "/api/v2/users/{user_id}/identities/{identity_id}",
 )
 .named("identities", "show")
+.showing(Body::One(shape::<Identity>))
 .in_no_scope()
 .allowing(AllowedFor::AgentsAndEndUsers);
 
@@ -144,6 +151,7 @@ pub const SHOW_OF_END_USER: Operation = Operation::get(
     "/api/v2/end_users/{user_id}/identities/{identity_id}",
 )
 .named("identities", "show")
+.showing(Body::One(shape::<Identity>))
 .in_no_scope()
 .allowing(AllowedFor::AgentsAndEndUsers);
 
@@ -160,6 +168,7 @@ pub const UPDATE: Operation = Operation::put(
     "/api/v2/users/{user_id}/identities/{identity_id}",
 )
 .named("identities", "update")
+.showing(Body::One(shape::<Identity>))
 .in_no_scope()
 .taking(TAKES)
 .invalid_because("another user has the address");
@@ -209,6 +218,7 @@ pub const MAKE_PRIMARY: Operation = Operation::put(
     "/api/v2/users/{user_id}/identities/{identity_id}/make_primary",
 )
 .named("identities", "make_primary")
+.showing(Body::Many(shape::<Identity>))
 .in_no_scope();
 
 /// `PUT /api/v2/end_users/{user_id}/identities/{identity_id}/make_primary`
@@ -220,6 +230,7 @@ pub const MAKE_PRIMARY_OF_END_USER: Operation = Operation::put(
     "/api/v2/end_users/{user_id}/identities/{identity_id}/make_primary",
 )
 .named("identities", "make_primary")
+.showing(Body::Many(shape::<Identity>))
 .in_no_scope()
 .allowing(AllowedFor::AgentsAndEndUsers);
 
@@ -247,6 +258,7 @@ pub const VERIFY: Operation = Operation::put(
     "/api/v2/users/{user_id}/identities/{identity_id}/verify",
 )
 .named("identities", "verify")
+.showing(Body::One(shape::<Identity>))
 .in_no_scope();
 
 fn verify(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -328,6 +340,17 @@ impl Show for Identity {
 
     fn find(account: &Account, id: IdentityId) -> Option<&Self> {
         account.identities.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: IdentityDerived) -> Option<Key> {
+        Some(match attribute {
+            IdentityDerived::Url => Key::new(name, Schema::Url),
+            // Only e-mail addresses have these two.
+            IdentityDerived::UndeliverableCount => Key::optional(name, Schema::Integer),
+            IdentityDerived::DeliverableState => {
+                Key::optional(name, Schema::Words(&["deliverable", "reserved_example"]))
+            }
+        })
     }
 
     fn derived_alone(&self, attribute: IdentityDerived) -> Option<Shown<'_>> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::ids::{IdentityId, UserId};
 use crate::base::record_macro::record;
+use crate::base::schema::Schema;
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Expected, Given, Mismatch, words};
 
@@ -184,6 +185,13 @@ pub(crate) struct GivenIdentity {
 pub(crate) struct GivenIdentities(pub(crate) Vec<GivenIdentity>);
 
 impl AttributeValue for GivenIdentities {
+    fn schema() -> Schema {
+        let flags = ["verified", "primary"].map(|name| (name, Schema::Boolean));
+        let kind = ("type", IdentityType::schema());
+        let keys = [kind, ("value", Schema::Text)].into_iter().chain(flags);
+        Schema::of_optional(keys).list()
+    }
+
     fn show(&self) -> crate::base::value::Shown<'_> {
         crate::base::value::Shown::Null
     }

@@ -7,6 +7,7 @@ use http::header::HeaderName;
 use serde::{Serialize, Serializer};
 
 use crate::api::attributes::Attributes;
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::Operation;
@@ -17,6 +18,7 @@ use crate::api::request::{ApiRequest, IDS};
 use crate::api::url::ResourceUrl;
 use crate::base::open_question::OpenQuestion;
 use crate::base::record::Record;
+use crate::base::schema::{Key, Schema, Shape};
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
@@ -32,6 +34,9 @@ const PAGES: PageLimits = PageLimits::of_jobs(100);
 /// The segment of the URL path that names jobs.
 const PATH: &str = "job_statuses";
 
+/// The states of a job, on the wire.
+const STATES: &[&str] = &["queued", "working", "completed", "failed", "killed"];
+
 /// The largest number of jobs that may be queued or running in an account.
 /// <https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit>
 pub(crate) const JOB_LIMIT: usize = 30;
@@ -42,6 +47,7 @@ pub(crate) const JOB_LIMIT: usize = 30;
 /// and then by created date in descending order".
 pub const LIST: Operation = Operation::get("ListJobStatuses", "/api/v2/job_statuses")
     .named("job_statuses", "index")
+    .showing(Body::Many(job_shape))
     .paged(PAGES);
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -70,6 +76,7 @@ fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 pub const SHOW_MANY: Operation =
     Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many")
         .named("job_statuses", "show_many")
+        .showing(Body::Keys(jobs_keys))
         .reading(IDS);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -92,7 +99,8 @@ fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 
 /// [`GET /api/v2/job_statuses/{job_status_id}`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#show-job-status)
 pub const SHOW: Operation = Operation::get("ShowJobStatus", "/api/v2/job_statuses/{job_status_id}")
-    .named("job_statuses", "show");
+    .named("job_statuses", "show")
+    .showing(Body::One(job_shape));
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let number = account
@@ -164,6 +172,50 @@ pub(crate) fn job_queued(
 
 fn bodies<'a>(request: &'a ApiRequest<'_>, jobs: &'a [Arc<Job>]) -> Vec<JobBody<'a>> {
     jobs.iter().map(|job| JobBody::new(request, job)).collect()
+}
+
+/// Returns the keys of [`JobBody`].
+fn job_shape() -> Shape {
+    // Each kind of job shows some of these of an item.
+    let texts = [
+        "action",
+        "status",
+        "error",
+        "details",
+        "email",
+        "external_id",
+        "type",
+    ];
+    let result = ["id", "index"]
+        .map(|name| (name, Schema::Integer))
+        .into_iter()
+        .chain(texts.map(|name| (name, Schema::Text)))
+        .chain([("success", Schema::Boolean)]);
+    Shape::new(
+        "job_status",
+        "job_status",
+        PATH,
+        vec![
+            Key::new("id", Schema::Text),
+            Key::new("job_type", Schema::Text),
+            Key::new("url", Schema::Url),
+            Key::new("total", Schema::Integer),
+            Key::new("progress", Schema::Integer.or_null()),
+            Key::new("status", Schema::Words(STATES)),
+            Key::new("message", Schema::Text.or_null()),
+            Key::new("results", Schema::of_optional(result).list().or_null()),
+        ],
+    )
+}
+
+/// Returns the keys of the reply to a request that queues a job.
+pub(crate) fn job_keys() -> Vec<Key> {
+    vec![Key::new("job_status", Schema::Record(job_shape))]
+}
+
+/// Returns the keys of a reply with several jobs that is not a page of a list.
+fn jobs_keys() -> Vec<Key> {
+    vec![Key::new(PATH, Schema::Record(job_shape).list())]
 }
 
 /// A job on the wire, with Zendesk's order of keys.

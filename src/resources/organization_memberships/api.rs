@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Queues, Success, Takes};
 use crate::api::page::{Page, Paging};
@@ -14,9 +15,9 @@ use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::SortedIds;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
-use crate::resources::job_statuses::api::{items_to_create, job_queued};
+use crate::resources::job_statuses::api::{items_to_create, job_keys, job_queued};
 use crate::resources::roles::Subject;
-use crate::resources::shown::{collection, created, shown};
+use crate::resources::shown::{collection, created, shape, shown};
 
 use super::model::{Membership, NewMembership};
 use super::tasks::{CreateMany, DestroyMany};
@@ -52,6 +53,7 @@ pub const LIST: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_memberships", "index")
+.showing(Body::Many(shape::<Membership>))
 .allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES)
 .sideloading(SIDELOADS);
@@ -78,6 +80,7 @@ pub const LIST_OF_USER: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_memberships", "index")
+.showing(Body::Many(shape::<Membership>))
 .allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES)
 .sideloading(SIDELOADS);
@@ -118,6 +121,7 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_memberships", "index")
+.showing(Body::Many(shape::<Membership>))
 .allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES)
 .sideloading(SIDELOADS);
@@ -151,6 +155,7 @@ pub const CREATE: Operation = Operation::post(
 )
 .in_scope("organizations")
 .named("organization_memberships", "create")
+.showing(Body::One(shape::<Membership>))
 .taking(Takes::one::<Membership>("organization_membership"))
 .refusing("organization_memberships")
 .answers(Success::Created)
@@ -174,6 +179,7 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
 )
 .in_scope("organizations")
 .named("organization_memberships", "create")
+.showing(Body::One(shape::<Membership>))
 .taking(Takes::one::<Membership>("organization_membership"))
 .refusing("organization_memberships")
 .answers(Success::Created)
@@ -207,6 +213,7 @@ pub const CREATE_MANY: Operation = Operation::post(
 )
 .in_scope("organizations")
 .named("organization_memberships", "create_many")
+.showing(Body::Keys(job_keys))
 .taking(Takes::many::<Membership>("organization_memberships"))
 .allowing(AllowedFor::Agents)
 .queueing(Queues::Items);
@@ -228,6 +235,7 @@ pub const SHOW: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_memberships", "show")
+.showing(Body::One(shape::<Membership>))
 .sideloading(SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -249,6 +257,7 @@ pub const SHOW_FOR_USER: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_memberships", "show")
+.showing(Body::One(shape::<Membership>))
 .sideloading(SIDELOADS);
 
 fn show_for_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -268,6 +277,7 @@ pub const DELETE_MANY: Operation = Operation::delete(
 )
 .in_scope("organizations")
 .named("organization_memberships", "destroy_many")
+.showing(Body::Keys(job_keys))
 .reading(IDS)
 .queueing(Queues::Items);
 
@@ -334,6 +344,7 @@ pub const MAKE_DEFAULT: Operation = Operation::put(
 )
 .in_scope("organizations")
 .named("organization_memberships", "make_default")
+.showing(Body::Many(shape::<Membership>))
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
 .sideloading(SIDELOADS);
 
@@ -384,6 +395,7 @@ pub const MAKE_ORGANIZATION_DEFAULT: Operation = Operation::put(
     "/api/v2/users/{user_id}/organizations/{organization_id}/make_default",
 )
 .named("organizations", "make_default")
+.showing(Body::One(shape::<Membership>))
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
 .sideloading(SIDELOADS);
 

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::base::ids::MembershipId;
 use crate::base::open_question::{Answers, OpenQuestion};
+use crate::base::schema::{Key, Schema};
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::organizations::model::Organization;
@@ -25,6 +26,15 @@ impl Show for Membership {
 
     fn find(account: &Account, id: MembershipId) -> Option<&Self> {
         account.memberships.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: MembershipDerived) -> Option<Key> {
+        Some(match attribute {
+            // An account may show null in place of false.
+            MembershipDerived::Default => Key::new(name, Schema::Boolean.or_null()),
+            MembershipDerived::OrganizationName => Key::new(name, Schema::Text),
+            MembershipDerived::ViewTickets => Key::new(name, Schema::Boolean),
+        })
     }
 
     /// All of these attributes need the user and the organization.

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
@@ -12,6 +13,8 @@ use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::OrganizationId;
 use crate::base::record::{AttributeList, Standing};
+use crate::base::schema::{Key, Schema, Shape};
+use crate::base::value::AttributeValue as _;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
@@ -29,6 +32,9 @@ const PAGES: PageLimits = PageLimits::cursor_only(100);
 /// The segment of the URL path that names merges.
 const PATH: &str = "organization_merges";
 
+/// The key of one merge.
+const ONE: &str = "organization_merge";
+
 /// The only key of the body that starts a merge.
 const WINNER: &str = "winner_id";
 
@@ -43,9 +49,10 @@ pub const CREATE: Operation = Operation::post(
     "/api/v2/organizations/{organization_id}/merge",
 )
 .named(PATH, "create")
+.showing(Body::One(merge_shape))
 .in_scope("organizations")
 .taking(Takes::One {
-    root: "organization_merge",
+    root: ONE,
     attributes: &Keys,
 })
 .allowing(AllowedFor::Admins)
@@ -75,6 +82,7 @@ pub const SHOW: Operation = Operation::get(
     "/api/v2/organization_merges/{organization_merge_id}",
 )
 .named(PATH, "show")
+.showing(Body::One(merge_shape))
 .in_scope("organizations")
 .allowing(AllowedFor::Admins);
 
@@ -95,6 +103,7 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "/api/v2/organizations/{organization_id}/merges",
 )
 .named(PATH, "index")
+.showing(Body::Many(merge_shape))
 .in_scope("organizations")
 .paged(PAGES)
 .allowing(AllowedFor::Admins);
@@ -117,15 +126,12 @@ fn list_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
         .iter()
         .map(|merge| MergeBody::new(request, merge))
         .collect();
-    Ok(Reply::page(
-        JsonObject::new().field("organization_merges", &bodies),
-        &page,
-    ))
+    Ok(Reply::page(JsonObject::new().field(PATH, &bodies), &page))
 }
 
 fn single(request: &ApiRequest<'_>, merge: &OrganizationMerge) -> Reply {
     let body = MergeBody::new(request, merge);
-    Reply::json(JsonObject::new().field("organization_merge", &body))
+    Reply::json(JsonObject::new().field(ONE, &body))
 }
 
 /// The keys of the body that starts a merge.
@@ -143,6 +149,26 @@ impl AttributeList for Keys {
     fn permitted(&self, _: &str) -> Vec<&'static str> {
         vec![WINNER]
     }
+
+    fn schema(&self, _: &str) -> Schema {
+        Schema::Integer
+    }
+}
+
+/// Returns the keys of [`MergeBody`].
+fn merge_shape() -> Shape {
+    Shape::new(
+        ONE,
+        ONE,
+        PATH,
+        vec![
+            Key::new("id", Schema::Text),
+            Key::new("url", Schema::Url),
+            Key::new("loser_id", Schema::Integer),
+            Key::new("winner_id", Schema::Integer),
+            Key::new("status", MergeStatus::schema()),
+        ],
+    )
 }
 
 /// A merge on the wire.

@@ -1,6 +1,7 @@
 //! The operations on subscriptions, in the order of the documentation, and the attributes that one
 //! shows.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
 use crate::api::page::Paging;
@@ -8,12 +9,13 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, SubscriptionId, UserId};
+use crate::base::schema::Key;
 use crate::base::sequence::SortedIds;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, created, serialize_alone, shown};
+use crate::resources::shown::{Show, collection, created, serialize_alone, shape, shown};
 
 use super::model::{OrganizationSubscription, SubscriptionDerived};
 
@@ -37,6 +39,7 @@ pub const LIST: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_subscriptions", "index")
+.showing(Body::Many(shape::<OrganizationSubscription>))
 .allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES);
 
@@ -62,6 +65,7 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_subscriptions", "index")
+.showing(Body::Many(shape::<OrganizationSubscription>))
 .allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES);
 
@@ -96,6 +100,7 @@ pub const LIST_OF_USER: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_subscriptions", "index")
+.showing(Body::Many(shape::<OrganizationSubscription>))
 .allowing(AllowedFor::AgentsAndEndUsers)
 .paged(PAGES);
 
@@ -119,6 +124,7 @@ pub const SHOW: Operation = Operation::get(
 )
 .in_scope("organizations")
 .named("organization_subscriptions", "show")
+.showing(Body::One(shape::<OrganizationSubscription>))
 .allowing(AllowedFor::AgentsAndEndUsers);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -136,6 +142,7 @@ pub const CREATE: Operation = Operation::post(
 )
 .in_scope("organizations")
 .named("organization_subscriptions", "create")
+.showing(Body::One(shape::<OrganizationSubscription>))
 .taking(Takes::one::<OrganizationSubscription>(
     "organization_subscription",
 ))
@@ -183,6 +190,10 @@ impl Show for OrganizationSubscription {
 
     fn find(account: &Account, id: SubscriptionId) -> Option<&Self> {
         account.subscriptions.get(id)
+    }
+
+    fn derived_key(_: &'static str, attribute: SubscriptionDerived) -> Option<Key> {
+        match attribute {}
     }
 
     fn derived_alone(&self, attribute: SubscriptionDerived) -> Option<Shown<'_>> {

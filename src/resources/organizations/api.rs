@@ -8,6 +8,7 @@ mod find;
 
 use http::header::{CACHE_CONTROL, HeaderValue};
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
@@ -15,14 +16,16 @@ use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
+use crate::base::field_value::FieldValues;
 use crate::base::ids::{OrganizationId, UserId};
+use crate::base::schema::Key;
 use crate::base::sequence::{GivenOrder, SortedIds};
 use crate::base::value::{AttributeValue as _, Shown};
 use crate::resources::account::Account;
 use crate::resources::exports::export;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, created, serialize_alone, shown};
+use crate::resources::shown::{Show, collection, created, serialize_alone, shape, shown};
 
 use agents::allowed_changes;
 
@@ -68,6 +71,7 @@ const TAKES: Takes = Takes::one::<Organization>("organization");
 /// Lists all organizations: by name under offset pagination, by id under cursor pagination.
 pub const LIST: Operation = Operation::get("ListOrganizations", "/api/v2/organizations")
     .named("organizations", "index")
+    .showing(Body::Many(shape::<Organization>))
     .paged(PAGES)
     .lacking(&["include_boundary_indicators", "include_item_cursors"]);
 
@@ -99,6 +103,7 @@ pub const LIST_OF_USER: Operation = Operation::get(
     "/api/v2/users/{user_id}/organizations",
 )
 .named("organizations", "index")
+.showing(Body::Many(shape::<Organization>))
 .paged(PAGES)
 .lacking(&["include_boundary_indicators", "include_item_cursors"]);
 
@@ -122,6 +127,7 @@ pub const SHOW: Operation = Operation::get(
     "/api/v2/organizations/{organization_id}",
 )
 .named("organizations", "show")
+.showing(Body::One(shape::<Organization>))
 .lacking(&["include_boundary_indicators", "include_item_cursors"])
 .lacking_sideloads(&["abilities", "lookup_relationship_fields"]);
 
@@ -141,6 +147,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// system doesn't allow records to be created with identical names."
 pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/organizations")
     .named("organizations", "create")
+    .showing(Body::One(shape::<Organization>))
     .taking(TAKES)
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
@@ -162,6 +169,7 @@ pub const UPDATE: Operation = Operation::put(
     "/api/v2/organizations/{organization_id}",
 )
 .named("organizations", "update")
+.showing(Body::One(shape::<Organization>))
 .taking(TAKES)
 .limited_to(&EndpointLimit::OF_ORGANIZATION)
 .invalid_because("the name is taken");
@@ -208,6 +216,12 @@ impl Show for Organization {
 
     fn find(account: &Account, id: OrganizationId) -> Option<&Self> {
         account.organizations.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: OrganizationDerived) -> Option<Key> {
+        Some(match attribute {
+            OrganizationDerived::OrganizationFields => Key::new(name, FieldValues::schema()),
+        })
     }
 
     fn derived_alone(&self, attribute: OrganizationDerived) -> Option<Shown<'_>> {

@@ -2,6 +2,7 @@
 
 use http::header::{CACHE_CONTROL, HeaderValue};
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::error::ApiError;
 use crate::api::given_page::PagePlace;
@@ -13,6 +14,7 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::Kind;
 use crate::base::open_question::OpenQuestion;
+use crate::base::schema::{Key, Schema};
 use crate::base::sequence::GivenOrder;
 use crate::base::value::Expected;
 use crate::resources::account::Account;
@@ -22,7 +24,7 @@ use crate::resources::roles::Subject;
 use super::export::ExportCursor;
 use super::found::{KINDS, Search};
 use super::order::{Found, Sorting};
-use super::rows::{LACKING_SIDELOADS, SIDELOADS, write_results};
+use super::rows::{LACKING_SIDELOADS, SIDELOADS, results_keys, write_results};
 use super::sought::Asker;
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] =
@@ -44,6 +46,7 @@ const TYPES: &[&str] = &["user", "organization", "ticket", "group"];
 /// [`search_lag`](crate::MockZendeskBuilder::search_lag).
 pub const SEARCH: Operation = Operation::get("ListSearchResults", "/api/v2/search")
     .named("search", "index")
+    .showing(Body::Keys(results_keys))
     .in_no_scope()
     .limited_to(&EndpointLimit::OF_SEARCH)
     .paged(PageLimits::OF_SEARCH)
@@ -75,6 +78,7 @@ fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Returns how many records a `query` finds.
 pub const COUNT: Operation = Operation::get("CountSearchResults", "/api/v2/search/count")
     .named("search", "count")
+    .showing(Body::Keys(count_keys))
     .in_no_scope()
     .reading(&["query"])
     .invalid_because("the query is not valid");
@@ -95,6 +99,7 @@ fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// clock, and belongs to its query.
 pub const EXPORT: Operation = Operation::get("ExportSearchResults", "/api/v2/search/export")
     .named("search", "export")
+    .showing(Body::Keys(results_keys))
     .in_no_scope()
     .limited_to(&EndpointLimit::OF_SEARCH_EXPORT)
     .paged(PageLimits::cursor_only(LARGEST_EXPORT_PAGE))
@@ -150,6 +155,11 @@ fn reply(account: &Account, request: &ApiRequest<'_>, rows: &[Found], page: &Pag
         CACHE_CONTROL,
         HeaderValue::from_static("max-age=10, private"),
     )
+}
+
+/// Returns the keys of the reply of [`COUNT`].
+fn count_keys() -> Vec<Key> {
+    vec![Key::new("count", Schema::Integer)]
 }
 
 fn query<'a>(request: &'a ApiRequest<'_>) -> Result<&'a str, ApiError> {

@@ -4,11 +4,13 @@ use crate::api::json::JsonObject;
 use crate::api::request::ApiRequest;
 use crate::base::ids::{GroupId, OrganizationId, RecordRef, UserId};
 use crate::base::record::Record;
+use crate::base::schema::{Key, Schema, Shape};
 use crate::base::sequence::SortedIds;
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
+use crate::resources::identities::model::Identity;
 use crate::resources::organizations::model::Organization;
-use crate::resources::shown::{Show, Sideload, WriteSideload, write};
+use crate::resources::shown::{Show, Sideload, WriteSideload, shape, write};
 use crate::resources::tickets::model::Ticket;
 use crate::resources::users::model::User;
 
@@ -97,6 +99,35 @@ fn write_row<'a, R: Show>(
     record: &'a R,
 ) -> JsonObject {
     write(object, account, request, record).field("result_type", R::KIND.wire())
+}
+
+/// Returns the keys of a reply with rows.
+pub(super) fn results_keys() -> Vec<Key> {
+    let rows = vec![
+        Schema::Record(row_shape::<User>),
+        Schema::Record(row_shape::<Organization>),
+        Schema::Record(row_shape::<Ticket>),
+        Schema::Record(row_shape::<Group>),
+    ];
+    let identities = Schema::Record(shape::<Identity>);
+    vec![
+        Key::new("results", Schema::Any(rows).list()),
+        Key::new("facets", Schema::Null),
+        Key::optional(User::MANY, Schema::Record(shape::<User>).list()),
+        Key::optional(
+            Organization::MANY,
+            Schema::Record(shape::<Organization>).list(),
+        ),
+        Key::optional(Group::MANY, Schema::Record(shape::<Group>).list()),
+        Key::optional(Identity::MANY, identities.list()),
+    ]
+}
+
+/// Returns the keys that [`write_row`] writes.
+fn row_shape<R: Show>() -> Shape {
+    let result_type = std::slice::from_ref(const { &R::KIND.wire() });
+    let name = format!("{}_result", R::ONE);
+    shape::<R>().with(&name, Key::new("result_type", Schema::Words(result_type)))
 }
 
 /// A record that was found.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
@@ -16,13 +17,16 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, Caller};
 use crate::base::ids::{IdSequence, OrganizationId, TicketId, UserId, scatter};
+use crate::base::schema::{Key, Schema};
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Shown};
 use crate::resources::account::Account;
 use crate::resources::exports::export;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{Show, collection, serialize_alone, shown, url, write_derived};
+use crate::resources::shown::{
+    Show, collection, serialize_alone, shape, shown, url, write_derived,
+};
 
 use sideloads::LACKING_SIDELOADS;
 
@@ -52,6 +56,7 @@ const TAKES: Takes = Takes::one::<Ticket>("ticket");
 /// Lists all tickets by id.
 pub const LIST: Operation = Operation::get("ListTickets", "/api/v2/tickets")
     .named("tickets", "index")
+    .showing(Body::Many(shape::<Ticket>))
     .paged(PAGES)
     .lacking(&[
         "external_id",
@@ -79,6 +84,7 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "/api/v2/organizations/{organization_id}/tickets",
 )
 .named("tickets", "index")
+.showing(Body::Many(shape::<Ticket>))
 .paged(PAGES)
 .lacking(&["sort=status", "sort=updated_at", "sort_by", "sort_order"])
 .lacking_sideloads(LACKING_SIDELOADS);
@@ -103,6 +109,7 @@ pub const LIST_REQUESTED_BY_USER: Operation = Operation::get(
     "/api/v2/users/{user_id}/tickets/requested",
 )
 .named("tickets", "requested")
+.showing(Body::Many(shape::<Ticket>))
 .paged(PAGES)
 .lacking(&[
     "exclude_archived",
@@ -126,6 +133,7 @@ fn list_requested_by_user(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 /// [`GET /api/v2/tickets/{ticket_id}`](https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#show-ticket)
 pub const SHOW: Operation = Operation::get("ShowTicket", "/api/v2/tickets/{ticket_id}")
     .named("tickets", "show")
+    .showing(Body::One(shape::<Ticket>))
     .lacking(&["reduced_payload_size", "remove_duplicate_fields"])
     .lacking_sideloads(LACKING_SIDELOADS);
 
@@ -142,6 +150,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// if nobody has that address yet a user is created, too.
 pub const CREATE: Operation = Operation::post("CreateTicket", "/api/v2/tickets")
     .named("tickets", "create")
+    .showing(Body::Keys(ticket_and_audit_keys))
     .taking(TAKES)
     .answers(Success::Created)
     .lacking_sideloads(LACKING_SIDELOADS)
@@ -164,6 +173,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Changes the given attributes. A closed ticket cannot be changed.
 pub const UPDATE: Operation = Operation::put("UpdateTicket", "/api/v2/tickets/{ticket_id}")
     .named("tickets", "update")
+    .showing(Body::Keys(ticket_and_audit_keys))
     .taking(TAKES)
     .invalid_because("the organization is not one of the requester's");
 
@@ -219,12 +229,40 @@ fn with_audit(
     Ok(Reply::json(body.field("audit", &AuditBody::new(ticket))))
 }
 
+/// Returns the keys of the reply of [`with_audit`].
+fn ticket_and_audit_keys() -> Vec<Key> {
+    let metadata = ["custom", "system"].map(|name| Key::new(name, Schema::Object(Vec::new())));
+    let audit = vec![
+        Key::new("id", Schema::Integer),
+        Key::new("ticket_id", Schema::Integer),
+        Key::new("created_at", Schema::Time),
+        Key::new("author_id", Schema::Integer),
+        Key::new("metadata", Schema::Object(metadata.into())),
+        Key::new("events", Schema::EmptyList),
+    ];
+    vec![
+        Key::new("ticket", Schema::Record(shape::<Ticket>)),
+        Key::new("audit", Schema::Object(audit)),
+    ]
+}
+
 impl Show for Ticket {
     const ONE: &'static str = "ticket";
     const MANY: &'static str = "tickets";
 
     fn find(account: &Account, id: TicketId) -> Option<&Self> {
         account.tickets.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: TicketDerived) -> Option<Key> {
+        Some(match attribute {
+            TicketDerived::RawSubject => Key::new(name, Schema::Text.or_null()),
+            TicketDerived::EncodedId => Key::new(name, Schema::Text),
+            TicketDerived::GeneratedTimestamp
+            | TicketDerived::CustomStatusId
+            | TicketDerived::TicketFormId
+            | TicketDerived::BrandId => Key::new(name, Schema::Integer),
+        })
     }
 
     fn derived_alone(&self, attribute: TicketDerived) -> Option<Shown<'_>> {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::base::ids::{GroupId, OrganizationId, TicketId, UserId};
 use crate::base::record_macro::record;
+use crate::base::schema::Schema;
 use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{AttributeValue, Expected, Given, Mismatch, Shown, words};
@@ -130,6 +131,10 @@ pub(crate) struct GivenRequester {
 }
 
 impl AttributeValue for GivenRequester {
+    fn schema() -> Schema {
+        Schema::of_optional([("name", Schema::Text), ("email", Schema::Text)])
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Null
     }
@@ -151,6 +156,10 @@ impl AttributeValue for GivenRequester {
 pub(crate) struct Comment(pub(crate) Option<String>);
 
 impl AttributeValue for Comment {
+    fn schema() -> Schema {
+        Schema::of_optional(["body", "html_body", "value"].map(|name| (name, Schema::Text)))
+    }
+
     fn show(&self) -> Shown<'_> {
         self.0.as_deref().map_or(Shown::Null, Shown::Text)
     }

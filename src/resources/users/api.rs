@@ -11,6 +11,7 @@ mod passwords;
 
 use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, HeaderValue, VARY};
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -23,18 +24,18 @@ use crate::resources::account::Account;
 use crate::resources::exports::export;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{created, shown};
+use crate::resources::shown::{created, shape, shown};
 
 use super::model::{Role, User};
 use super::violations;
-use super::wire::{AnonymousBody, write_caller};
+use super::wire::{AnonymousBody, caller_keys, write_caller};
 
 pub use bulk::{CREATE_MANY, DESTROY_MANY, UPDATE_MANY};
-pub(crate) use counts::given_tags;
 pub use counts::{
     ADD_TAGS, COUNT, COUNT_OF_GROUP, COUNT_OF_ORGANIZATION, LIST_TAGS, REMOVE_TAGS, SET_TAGS,
     SHOW_RELATED,
 };
+pub(crate) use counts::{given_tags, tags_keys};
 pub use deleted::{COUNT_DELETED, DELETE_PERMANENTLY, LIST_DELETED, SHOW_COMPLIANCE, SHOW_DELETED};
 pub use exports::{EXPORT, EXPORT_BY_CURSOR, EXPORT_SAMPLE};
 pub(crate) use find::updated_by_upsert;
@@ -91,6 +92,7 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 /// anonymous user, so a program must not use the status to check its credentials.
 pub const ME: Operation = Operation::get("ShowCurrentUser", "/api/v2/users/me")
     .named("users", "show")
+    .showing(Body::Keys(caller_keys))
     .allowing(AllowedFor::Anybody)
     .lacking_sideloads(&[
         "abilities",
@@ -124,6 +126,7 @@ fn me(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// Returns a user. A deleted one has `"active": false`.
 pub const SHOW: Operation = Operation::get("ShowUser", "/api/v2/users/{user_id}")
     .named("users", "show")
+    .showing(Body::One(shape::<User>))
     .sideloading(SIDELOADS)
     .lacking_sideloads(LACKING_SIDELOADS);
 
@@ -144,6 +147,7 @@ fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// start.
 pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users")
     .named("users", "create")
+    .showing(Body::One(shape::<User>))
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
     .answers(Success::Created)
@@ -167,6 +171,7 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// same: [`identities::MAKE_PRIMARY`](crate::identities::MAKE_PRIMARY) changes it.
 pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_id}")
     .named("users", "update")
+    .showing(Body::One(shape::<User>))
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
@@ -193,6 +198,7 @@ fn update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
 /// which can still be read.
 pub const DELETE: Operation = Operation::delete("DeleteUser", "/api/v2/users/{user_id}")
     .named("users", "destroy")
+    .showing(Body::One(shape::<User>))
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .invalid_because("the user requested a ticket that is not closed");
 

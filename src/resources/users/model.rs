@@ -9,6 +9,7 @@ use crate::base::given_fields::{GivenFields, GivenValue};
 use crate::base::ids::{GroupId, OrganizationId, UserId};
 use crate::base::record::Record;
 use crate::base::record_macro::record;
+use crate::base::schema::Schema;
 use crate::base::setters::setters;
 use crate::base::time::Timestamp;
 use crate::base::value::{
@@ -166,6 +167,10 @@ fn alias(given: &Given<'_>) -> Result<Option<Option<String>>, Mismatch> {
 pub(crate) struct OrganizationIds(pub(crate) Vec<OrganizationId>);
 
 impl AttributeValue for OrganizationIds {
+    fn schema() -> Schema {
+        Schema::Integer.list().or_null()
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Null
     }
@@ -189,6 +194,10 @@ impl AttributeValue for OrganizationIds {
 pub(crate) struct NamedOrganization(pub(crate) String);
 
 impl AttributeValue for NamedOrganization {
+    fn schema() -> Schema {
+        Schema::of_optional([("name", Schema::Text)])
+    }
+
     fn show(&self) -> Shown<'_> {
         Shown::Null
     }

@@ -5,14 +5,16 @@ use serde::Serialize;
 
 use crate::api::json::JsonObject;
 use crate::api::request::ApiRequest;
+use crate::base::field_value::FieldValues;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::open_question::OpenQuestion;
+use crate::base::schema::{Key, Schema, Shape};
 use crate::base::value::{AttributeValue as _, Shown};
 use crate::resources::account::Account;
 use crate::resources::groups::model::Group;
 use crate::resources::identities::model::Identity;
 use crate::resources::organizations::model::Organization;
-use crate::resources::shown::{ShortForm, Show, Sideload, serialize_alone, write_derived};
+use crate::resources::shown::{ShortForm, Show, Sideload, serialize_alone, shape, write_derived};
 
 use super::model::{Role, User, UserDerived};
 use super::time_zones::iana_name;
@@ -72,6 +74,25 @@ impl Show for User {
 
     fn find(account: &Account, id: UserId) -> Option<&Self> {
         account.users.get(id)
+    }
+
+    fn derived_key(name: &'static str, attribute: UserDerived) -> Option<Key> {
+        Some(match attribute {
+            UserDerived::IanaTimeZone => Key::new(name, Schema::Text),
+            // Only `users/me` has it.
+            UserDerived::AuthenticityToken => Key::optional(name, Schema::Text),
+            // Only incremental exports have it.
+            UserDerived::PermanentlyDeleted => Key::optional(name, Schema::Boolean),
+            UserDerived::TwoFactorAuthEnabled => Key::new(name, Schema::Null),
+            UserDerived::IsBillingAdmin => Key::new(name, Schema::Boolean.or_null()),
+            UserDerived::RoleType | UserDerived::DefaultGroupId => {
+                Key::new(name, Schema::Integer.or_null())
+            }
+            UserDerived::Moderator | UserDerived::ReportCsv | UserDerived::RestrictedAgent => {
+                Key::new(name, Schema::Boolean)
+            }
+            UserDerived::UserFields => Key::new(name, FieldValues::schema()),
+        })
     }
 
     fn derived_alone(&self, attribute: UserDerived) -> Option<Shown<'_>> {
@@ -143,6 +164,32 @@ pub(super) fn write_caller(
             UserDerived::AuthenticityToken => Some(Shown::Text("mock-zendesk-authenticity-token")),
             attribute => derived(attribute),
         },
+    )
+}
+
+/// Returns the keys of the reply of `users/me`.
+pub(super) fn caller_keys() -> Vec<Key> {
+    let caller = vec![
+        Schema::Record(shape::<User>),
+        Schema::Record(anonymous_shape),
+    ];
+    vec![Key::new("user", Schema::Any(caller))]
+}
+
+/// Returns the keys of [`AnonymousBody`].
+fn anonymous_shape() -> Shape {
+    Shape::new(
+        "anonymous_user",
+        User::ONE,
+        User::MANY,
+        vec![
+            Key::new("id", Schema::Null),
+            Key::new("name", Schema::Text),
+            Key::new("email", Schema::Text),
+            Key::new("role", Role::schema()),
+            Key::new("active", Schema::Boolean),
+            Key::new("organization_id", Schema::Null),
+        ],
     )
 }
 

@@ -12,7 +12,9 @@ use crate::api::url::ResourceUrl;
 use crate::base::field_value::FieldOption;
 use crate::base::ids::RecordId as _;
 use crate::base::record::{AttributeList, Standing};
+use crate::base::schema::{Key, Schema, Shape};
 use crate::base::sequence::{GivenOrder, SortedIds};
+use crate::base::value::AttributeValue as _;
 use crate::resources::account::Account;
 use crate::resources::custom_fields::model::CustomField;
 use crate::resources::custom_fields::options::{GivenOption, Put};
@@ -20,6 +22,8 @@ use crate::resources::custom_fields::rules::InAccount;
 use crate::resources::roles::Subject;
 
 pub(super) const ROOT: &str = "custom_field_option";
+
+const MANY: &str = "custom_field_options";
 
 /// The keys of an option in a request.
 pub(super) struct OptionKeys;
@@ -36,6 +40,10 @@ impl AttributeList for OptionKeys {
     fn permitted(&self, _: &str) -> Vec<&'static str> {
         GivenOption::KEYS.to_vec()
     }
+
+    fn schema(&self, key: &str) -> Schema {
+        GivenOption::schema().of_key(key)
+    }
 }
 
 pub(super) fn list<O: InAccount>(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -46,7 +54,7 @@ pub(super) fn list<O: InAccount>(account: &mut Account, request: &ApiRequest<'_>
     let by_id = SortedIds::new(ids.clone());
     let page = paging.page_of(&GivenOrder(ids.collect()), &by_id)?;
     let options = page.ids.iter().filter_map(|id| field.option(*id));
-    let body = JsonObject::new().objects("custom_field_options", options, |object, option| {
+    let body = JsonObject::new().objects(MANY, options, |object, option| {
         write(object, request, field, option)
     });
     Ok(Reply::page(body, &page))
@@ -104,6 +112,23 @@ fn single<O: InAccount>(
 ) -> Reply {
     let body = JsonObject::new().object(ROOT, |object| write(object, request, field, option));
     Reply::json(body)
+}
+
+/// Returns the keys that [`write`] writes.
+pub(super) fn option_shape() -> Shape {
+    Shape::new(
+        ROOT,
+        ROOT,
+        MANY,
+        vec![
+            Key::new("url", Schema::Url),
+            Key::new("id", Schema::Integer),
+            Key::new("name", Schema::Text),
+            Key::new("raw_name", Schema::Text),
+            Key::new("value", Schema::Text),
+            Key::new("position", Schema::Integer),
+        ],
+    )
 }
 
 /// Writes an option in the form of these operations, which is longer than that in a field.

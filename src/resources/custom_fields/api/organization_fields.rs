@@ -1,7 +1,9 @@
 //! The operations on organization fields, in the order of the documentation.
 
 use super::PAGES;
+use crate::api::body::Body;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::resources::shown::shape;
 
 pub use crate::resources::custom_fields::model::{NewOrganizationField, OrganizationField};
 
@@ -13,6 +15,7 @@ const TAKES: Takes = Takes::one::<OrganizationField>("organization_field");
 /// pagination.
 pub const LIST: Operation = Operation::get("ListOrganizationFields", "/api/v2/organization_fields")
     .named("organization_fields", "index")
+    .showing(Body::Many(shape::<OrganizationField>))
     .in_no_scope()
     .paged(PAGES)
     .lacking(&["resolve_dc"]);
@@ -38,6 +41,7 @@ pub const SHOW: Operation = Operation::get(
     "/api/v2/organization_fields/{organization_field_id}",
 )
 .named("organization_fields", "show")
+.showing(Body::One(shape::<OrganizationField>))
 .in_no_scope();
 
 /// [`POST /api/v2/organization_fields`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/#create-organization-field)
@@ -46,6 +50,7 @@ pub const SHOW: Operation = Operation::get(
 pub const CREATE: Operation =
     Operation::post("CreateOrganizationField", "/api/v2/organization_fields")
         .named("organization_fields", "create")
+        .showing(Body::One(shape::<OrganizationField>))
         .in_no_scope()
         .taking(TAKES)
         .answers(Success::Created)
@@ -61,6 +66,7 @@ pub const UPDATE: Operation = Operation::put(
     "/api/v2/organization_fields/{organization_field_id}",
 )
 .named("organization_fields", "update")
+.showing(Body::One(shape::<OrganizationField>))
 .in_no_scope()
 .taking(TAKES)
 .allowing(AllowedFor::Admins)

@@ -1,8 +1,10 @@
 //! The operations on user fields, in the order of the documentation.
 
 use super::PAGES;
-use super::options::{OptionKeys, ROOT};
+use super::options::{OptionKeys, ROOT, option_shape};
+use crate::api::body::Body;
 use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::resources::shown::shape;
 
 pub use crate::resources::custom_fields::model::{NewUserField, UserField};
 
@@ -14,6 +16,7 @@ const TAKES: Takes = Takes::one::<UserField>("user_field");
 /// pagination.
 pub const LIST: Operation = Operation::get("ListUserFields", "/api/v2/user_fields")
     .named("user_fields", "index")
+    .showing(Body::Many(shape::<UserField>))
     .in_no_scope()
     .paged(PAGES)
     .lacking(&["resolve_dc"]);
@@ -24,6 +27,7 @@ pub const LIST: Operation = Operation::get("ListUserFields", "/api/v2/user_field
 pub const SHOW_MANY: Operation =
     Operation::get("ShowManyUserFields", "/api/v2/user_fields/show_many")
         .named("user_fields", "show_many")
+        .showing(Body::Many(shape::<UserField>))
         .in_no_scope()
         .reading(&["keys", "keys[]"]);
 
@@ -42,6 +46,7 @@ pub const REORDER: Operation = Operation::put("ReorderUserField", "/api/v2/user_
 /// `"active": false`.
 pub const SHOW: Operation = Operation::get("ShowUserField", "/api/v2/user_fields/{user_field_id}")
     .named("user_fields", "show")
+    .showing(Body::One(shape::<UserField>))
     .in_no_scope();
 
 /// [`POST /api/v2/user_fields`](https://developer.zendesk.com/api-reference/ticketing/users/user_fields/#create-user-field)
@@ -49,6 +54,7 @@ pub const SHOW: Operation = Operation::get("ShowUserField", "/api/v2/user_fields
 /// Creates a field. The reply shows the position 9999; later ones show the true position.
 pub const CREATE: Operation = Operation::post("CreateUserField", "/api/v2/user_fields")
     .named("user_fields", "create")
+    .showing(Body::One(shape::<UserField>))
     .in_no_scope()
     .taking(TAKES)
     .answers(Success::Created)
@@ -62,6 +68,7 @@ pub const CREATE: Operation = Operation::post("CreateUserField", "/api/v2/user_f
 pub const UPDATE: Operation =
     Operation::put("UpdateUserField", "/api/v2/user_fields/{user_field_id}")
         .named("user_fields", "update")
+        .showing(Body::One(shape::<UserField>))
         .in_no_scope()
         .taking(TAKES)
         .allowing(AllowedFor::Admins)
@@ -86,6 +93,7 @@ pub const LIST_OPTIONS: Operation = Operation::get(
     "/api/v2/user_fields/{user_field_id}/options",
 )
 .named("custom_field_options", "index")
+.showing(Body::Many(option_shape))
 .in_no_scope()
 .paged(PAGES);
 
@@ -95,6 +103,7 @@ pub const SHOW_OPTION: Operation = Operation::get(
     "/api/v2/user_fields/{user_field_id}/options/{user_field_option_id}",
 )
 .named("custom_field_options", "show")
+.showing(Body::One(option_shape))
 .in_no_scope();
 
 /// [`POST /api/v2/user_fields/{user_field_id}/options`](https://developer.zendesk.com/api-reference/ticketing/users/user_fields/#create-or-update-a-user-field-option)
@@ -106,6 +115,8 @@ pub const PUT_OPTION: Operation = Operation::post(
     "/api/v2/user_fields/{user_field_id}/options",
 )
 .named("custom_field_options", "create_or_update")
+.creating_some()
+.showing(Body::One(option_shape))
 .in_no_scope()
 .taking(Takes::One {
     root: ROOT,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::api::attributes::Attributes;
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::base::open_question::OpenQuestion;
 use crate::resources::account::Account;
-use crate::resources::job_statuses::api::{items_to_create, job_queued};
+use crate::resources::job_statuses::api::{items_to_create, job_keys, job_queued};
 use crate::resources::roles::Subject;
 
 use super::agents::allowed_changes;
@@ -24,6 +25,7 @@ pub const CREATE_MANY: Operation = Operation::post(
     "/api/v2/organizations/create_many",
 )
 .named("organizations", "create_many")
+.showing(Body::Keys(job_keys))
 .taking(Takes::many::<Organization>("organizations"))
 .queueing(Queues::Items);
 
@@ -45,6 +47,7 @@ pub const UPDATE_MANY: Operation = Operation::put(
     "/api/v2/organizations/update_many",
 )
 .named("organizations", "update_many")
+.showing(Body::Keys(job_keys))
 .taking(Takes::one_or_many::<Organization>(
     "organization",
     "organizations",
@@ -94,6 +97,7 @@ pub const DESTROY_MANY: Operation = Operation::delete(
     "/api/v2/organizations/destroy_many",
 )
 .named("organizations", "destroy_many")
+.showing(Body::Keys(job_keys))
 .reading(IDS_OR_EXTERNAL_IDS)
 .allowing(AllowedFor::Admins)
 .queueing(Queues::Items);

@@ -1,5 +1,6 @@
 //! The operations on numbers of organizations, on what is related to one, and on its tags.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation, Success};
@@ -7,17 +8,20 @@ use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::open_question::OpenQuestion;
+use crate::base::schema::{Key, Schema};
 use crate::base::sequence::Sequence;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
 use crate::resources::shown;
-use crate::resources::users::api::given_tags;
+use crate::resources::shown::count_keys;
+use crate::resources::users::api::{given_tags, tags_keys};
 
 /// [`GET /api/v2/organizations/count`](https://developer.zendesk.com/api-reference/ticketing/organizations/organizations/#count-organizations)
 ///
 /// Returns the number of organizations.
 pub const COUNT: Operation = Operation::get("CountOrganizations", "/api/v2/organizations/count")
-    .named("organizations", "count");
+    .named("organizations", "count")
+    .showing(Body::Keys(count_keys));
 
 pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     request.authorize(account, Subject::Account)?;
@@ -31,7 +35,8 @@ pub const COUNT_OF_USER: Operation = Operation::get(
     "CountUserOrganizations",
     "/api/v2/users/{user_id}/organizations/count",
 )
-.named("organizations", "count");
+.named("organizations", "count")
+.showing(Body::Keys(count_keys));
 
 pub(super) fn count_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
@@ -48,7 +53,8 @@ pub const SHOW_RELATED: Operation = Operation::get(
     "OrganizationRelated",
     "/api/v2/organizations/{organization_id}/related",
 )
-.named("organizations", "related");
+.named("organizations", "related")
+.showing(Body::Keys(related_keys));
 
 pub(super) fn related(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id = named(account, request, "id")?;
@@ -69,7 +75,8 @@ pub const LIST_TAGS: Operation = Operation::get(
     "ListOrganizationTags",
     "/api/v2/organizations/{organization_id}/tags",
 )
-.named("tags", "index");
+.named("tags", "index")
+.showing(Body::Keys(tags_keys));
 
 pub(super) fn list_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id = named(account, request, "organization_id")?;
@@ -84,6 +91,7 @@ pub const SET_TAGS: Operation = Operation::post(
     "/api/v2/organizations/{organization_id}/tags",
 )
 .named("tags", "create")
+.showing(Body::Keys(tags_keys))
 .reading(&["tags"])
 .answers(Success::Created)
 .allowing(AllowedFor::Admins)
@@ -108,6 +116,7 @@ pub const ADD_TAGS: Operation = Operation::put(
     "/api/v2/organizations/{organization_id}/tags",
 )
 .named("tags", "update")
+.showing(Body::Keys(tags_keys))
 .reading(&["tags"])
 .allowing(AllowedFor::Admins)
 .invalid_because("a merge of the organization is in progress");
@@ -140,6 +149,15 @@ pub(super) fn remove_tags(account: &mut Account, request: &ApiRequest<'_>) -> Ap
         present.iter().filter(|tag| !goes(tag)).cloned().collect()
     })?;
     Ok(Reply::no_content())
+}
+
+/// Returns the keys of the reply of [`SHOW_RELATED`].
+fn related_keys() -> Vec<Key> {
+    let counts = ["tickets_count", "users_count"].map(|name| Key::new(name, Schema::Integer));
+    vec![Key::new(
+        "organization_related",
+        Schema::Object(counts.into()),
+    )]
 }
 
 /// Finds the organization that the path names, and checks that the caller may access it.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::export_kind::Export;
 use crate::api::json::JsonObject;
@@ -9,9 +10,13 @@ use crate::api::operation::{AllowedFor, Operation};
 use crate::api::request::ApiRequest;
 use crate::base::changes::Changes;
 use crate::base::ids::OrganizationId;
+use crate::base::schema::{Key, Shape};
+use crate::base::time::Timestamp;
+use crate::base::value::AttributeValue as _;
 use crate::resources::account::Account;
 use crate::resources::exports::Exported;
 use crate::resources::organizations::model::Organization;
+use crate::resources::shown::shape;
 use crate::resources::shown::write;
 
 /// The values of `include` that Zendesk supports and the double does not implement.
@@ -27,6 +32,7 @@ pub const EXPORT: Operation = Operation::get(
     "/api/v2/incremental/organizations",
 )
 .named("incremental", "organizations")
+.showing(Body::Many(exported_shape))
 .in_scope("organizations")
 .exporting(&Export::BY_TIME)
 .lacking_sideloads(LACKING_SIDELOADS)
@@ -42,12 +48,19 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
     "/api/v2/incremental/organizations/sample",
 )
 .named("incremental", "sample")
+.showing(Body::Many(exported_shape))
 .in_scope("organizations")
 .exporting(&Export::SAMPLE)
 .lacking_sideloads(LACKING_SIDELOADS)
 .limited_to(&EndpointLimit::OF_SAMPLES)
 .allowing(AllowedFor::Admins)
 .invalid_because("start_time is too recent");
+
+/// Returns the keys of an organization in an export.
+fn exported_shape() -> Shape {
+    let deleted_at = Key::new("deleted_at", Option::<Timestamp>::schema());
+    shape::<Organization>().with("exported_organization", deleted_at)
+}
 
 impl Exported for Organization {
     fn by_change(account: &Account) -> Changes<'_, OrganizationId> {

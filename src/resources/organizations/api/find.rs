@@ -1,5 +1,6 @@
 //! The operations that find organizations, or create one that is not found.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Takes};
 use crate::api::page::{Page, Paging};
@@ -11,7 +12,7 @@ use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::GivenOrder;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{collection, created, shown};
+use crate::resources::shown::{collection, created, shape, shown};
 
 use super::agents::allowed_changes;
 use crate::resources::organizations::model::Organization;
@@ -23,6 +24,7 @@ use crate::resources::organizations::model::Organization;
 /// Both must match completely, ignoring case.
 pub const SEARCH: Operation = Operation::get("SearchOrganizations", "/api/v2/organizations/search")
     .named("organizations", "search")
+    .showing(Body::Many(shape::<Organization>))
     .paged(PageLimits::OFFSET_ONLY)
     .reading(&["external_id", "name"])
     .allowing(AllowedFor::Admins);
@@ -59,6 +61,7 @@ pub const AUTOCOMPLETE: Operation = Operation::get(
     "/api/v2/organizations/autocomplete",
 )
 .named("organizations", "autocomplete")
+.showing(Body::Many(shape::<Organization>))
 .paged(PageLimits::OFFSET_ONLY)
 .reading(&["name"])
 .lacking(&["field_id", "source"]);
@@ -71,6 +74,7 @@ pub const AUTOCOMPLETE_BY_POST: Operation = Operation::post(
     "/api/v2/organizations/autocomplete",
 )
 .named("organizations", "autocomplete")
+.showing(Body::Many(shape::<Organization>))
 .paged(PageLimits::OFFSET_ONLY)
 .reading(&["name"])
 .lacking(&["field_id", "source"]);
@@ -113,6 +117,8 @@ pub const CREATE_OR_UPDATE: Operation = Operation::post(
     "/api/v2/organizations/create_or_update",
 )
 .named("organizations", "create_or_update")
+.creating_some()
+.showing(Body::One(shape::<Organization>))
 .taking(Takes::one::<Organization>("organization"))
 .also_taking(&["id"])
 .invalid_because("the name is taken");
@@ -147,6 +153,7 @@ pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) 
 pub const SHOW_MANY: Operation =
     Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")
         .named("organizations", "show_many")
+        .showing(Body::Many(shape::<Organization>))
         .reading(IDS_OR_EXTERNAL_IDS);
 
 pub(super) fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::export::KeyOrder;
 use crate::api::export_kind::Export;
@@ -11,6 +12,7 @@ use crate::base::ids::TicketId;
 use crate::base::record::Record;
 use crate::resources::account::Account;
 use crate::resources::exports::Exported;
+use crate::resources::shown::shape;
 use crate::resources::tickets::model::{Ticket, TicketStatus};
 
 use super::sideloads::LACKING_SIDELOADS;
@@ -29,6 +31,7 @@ const LACKING: &[&str] = &["support_type_scope"];
 pub const EXPORT: Operation =
     Operation::get("IncrementalTicketExportTime", "/api/v2/incremental/tickets")
         .named("incremental", "tickets")
+        .showing(Body::Many(shape::<Ticket>))
         .in_scope("tickets")
         .exporting(&Export::BY_TIME)
         .reading(READS)
@@ -46,6 +49,7 @@ pub const EXPORT_BY_CURSOR: Operation = Operation::get(
     "/api/v2/incremental/tickets/cursor",
 )
 .named("incremental", "tickets_cursor")
+.showing(Body::Many(shape::<Ticket>))
 .in_scope("tickets")
 .exporting(&Export::BY_CURSOR)
 .reading(READS)
@@ -63,6 +67,7 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
     "/api/v2/incremental/tickets/sample",
 )
 .named("incremental", "sample")
+.showing(Body::Many(shape::<Ticket>))
 .in_scope("tickets")
 .exporting(&Export::SAMPLE)
 .reading(READS)

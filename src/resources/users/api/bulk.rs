@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::api::attributes::Attributes;
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
 use crate::base::ids::{RecordId, UserId};
 use crate::resources::account::Account;
-use crate::resources::job_statuses::api::{items_to_create, job_queued};
+use crate::resources::job_statuses::api::{items_to_create, job_keys, job_queued};
 use crate::resources::roles::Subject;
 
 use crate::resources::users::model::User;
@@ -20,6 +21,7 @@ use crate::resources::users::tasks::{CreateMany, DestroyMany, Named, UpdateMany}
 /// Creates up to 100 users in a background job.
 pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/users/create_many")
     .named("users", "create_many")
+    .showing(Body::Keys(job_keys))
     .taking(Takes::many::<User>("users"))
     .also_taking(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
@@ -40,6 +42,7 @@ pub(super) fn create_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 /// `external_id`.
 pub const UPDATE_MANY: Operation = Operation::put("UpdateManyUsers", "/api/v2/users/update_many")
     .named("users", "update_many")
+    .showing(Body::Keys(job_keys))
     .taking(Takes::one_or_many::<User>("user", "users"))
     .also_taking(&["id"])
     .reading(IDS_OR_EXTERNAL_IDS)
@@ -79,6 +82,7 @@ pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
 pub const DESTROY_MANY: Operation =
     Operation::delete("DestroyManyUsers", "/api/v2/users/destroy_many")
         .named("users", "destroy_many")
+        .showing(Body::Keys(job_keys))
         .reading(IDS_OR_EXTERNAL_IDS)
         .allowing(AllowedFor::Admins)
         .queueing(Queues::Items);

@@ -2,16 +2,19 @@
 
 use serde_json::Value;
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{Operation, Success};
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::{GroupId, OrganizationId, UserId};
+use crate::base::schema::{Key, Schema};
 use crate::base::sequence::Sequence;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
 use crate::resources::shown;
+use crate::resources::shown::count_keys;
 
 use super::lists::counted;
 
@@ -24,6 +27,7 @@ const COUNT_FILTERS: &[&str] = &["role", "role[]", "permission_set"];
 /// `permission_set`.
 pub const COUNT: Operation = Operation::get("CountUsers", "/api/v2/users/count")
     .named("users", "count")
+    .showing(Body::Keys(count_keys))
     .reading(COUNT_FILTERS);
 
 pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -40,6 +44,7 @@ pub const COUNT_OF_ORGANIZATION: Operation = Operation::get(
     "/api/v2/organizations/{organization_id}/users/count",
 )
 .named("users", "count")
+.showing(Body::Keys(count_keys))
 .reading(COUNT_FILTERS);
 
 pub(super) fn count_of_organization(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -59,6 +64,7 @@ pub(super) fn count_of_organization(account: &mut Account, request: &ApiRequest<
 pub const COUNT_OF_GROUP: Operation =
     Operation::get("CountGroupUsers", "/api/v2/groups/{group_id}/users/count")
         .named("users", "count")
+        .showing(Body::Keys(count_keys))
         .reading(COUNT_FILTERS);
 
 pub(super) fn count_of_group(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -76,7 +82,9 @@ pub(super) fn count_of_group(account: &mut Account, request: &ApiRequest<'_>) ->
 ///
 /// The double does not implement copies of tickets, so this count is 0.
 pub const SHOW_RELATED: Operation =
-    Operation::get("ShowUserRelated", "/api/v2/users/{user_id}/related").named("users", "related");
+    Operation::get("ShowUserRelated", "/api/v2/users/{user_id}/related")
+        .named("users", "related")
+        .showing(Body::Keys(related_keys));
 
 pub(super) fn related(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: UserId = request.path_id(0, "id")?;
@@ -102,8 +110,9 @@ pub(super) fn related(account: &mut Account, request: &ApiRequest<'_>) -> ApiRes
 /// [`GET /api/v2/users/{user_id}/tags`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/tags/#list-resource-tags)
 ///
 /// Returns the tags of a user.
-pub const LIST_TAGS: Operation =
-    Operation::get("ListUserTags", "/api/v2/users/{user_id}/tags").named("tags", "index");
+pub const LIST_TAGS: Operation = Operation::get("ListUserTags", "/api/v2/users/{user_id}/tags")
+    .named("tags", "index")
+    .showing(Body::Keys(tags_keys));
 
 pub(super) fn list_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id = tagged_user(account, request)?;
@@ -115,6 +124,7 @@ pub(super) fn list_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiR
 /// Replaces the tags of a user.
 pub const SET_TAGS: Operation = Operation::post("SetTagsUser", "/api/v2/users/{user_id}/tags")
     .named("tags", "create")
+    .showing(Body::Keys(tags_keys))
     .reading(&["tags"])
     .answers(Success::Created);
 
@@ -130,6 +140,7 @@ pub(super) fn set_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiRe
 /// Adds tags to those of a user.
 pub const ADD_TAGS: Operation = Operation::put("PutTagsUser", "/api/v2/users/{user_id}/tags")
     .named("tags", "update")
+    .showing(Body::Keys(tags_keys))
     .reading(&["tags"]);
 
 pub(super) fn add_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -145,6 +156,7 @@ pub(super) fn add_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiRe
 pub const REMOVE_TAGS: Operation =
     Operation::delete("DeleteTagsUser", "/api/v2/users/{user_id}/tags")
         .named("tags", "destroy")
+        .showing(Body::Keys(tags_keys))
         .reading(&["tags"]);
 
 pub(super) fn remove_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -167,6 +179,23 @@ fn tagged_user(account: &Account, request: &ApiRequest<'_>) -> Result<UserId, Ap
 fn tags_of(account: &Account, id: UserId) -> Reply {
     let tags = account.users.get(id).map(|user| user.tags.as_slice());
     Reply::json(JsonObject::new().field("tags", tags.unwrap_or_default()))
+}
+
+/// Returns the keys of the reply of [`SHOW_RELATED`].
+fn related_keys() -> Vec<Key> {
+    let counts = [
+        "assigned_tickets",
+        "requested_tickets",
+        "ccd_tickets",
+        "organization_subscriptions",
+    ];
+    let counts = counts.map(|name| Key::new(name, Schema::Integer));
+    vec![Key::new("user_related", Schema::Object(counts.into()))]
+}
+
+/// Returns the keys of a reply with tags.
+pub(crate) fn tags_keys() -> Vec<Key> {
+    vec![Key::new("tags", Schema::Text.list())]
 }
 
 /// Returns the `tags` of the body, or of the query.

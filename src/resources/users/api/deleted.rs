@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
@@ -11,12 +12,17 @@ use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::UserId;
+use crate::base::schema::{Key, Schema, Shape};
 use crate::base::sequence::Sequence;
 use crate::base::time::Timestamp;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
-use crate::resources::shown::{self, ShortForm, Show, write_short};
+use crate::resources::shown::{self, ShortForm, Show, count_keys, write_short};
 use crate::resources::users::model::User;
+
+/// The key of one deleted user, and the key of several.
+const ONE: &str = "deleted_user";
+const MANY: &str = "deleted_users";
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
@@ -48,6 +54,7 @@ const FORM: ShortForm = ShortForm {
 /// `Permanently Deleted User`.
 pub const LIST_DELETED: Operation = Operation::get("ListDeletedUsers", "/api/v2/deleted_users")
     .named("deleted_users", "index")
+    .showing(Body::Many(deleted_shape))
     .in_scope("users")
     .paged(PAGES);
 
@@ -57,7 +64,7 @@ pub(super) fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
     let page = paging.page(&account.users.deleted_by_id())?;
     let ids = page.ids.iter().copied().map(UserId::new);
     let users: Vec<&User> = ids.filter_map(|id| account.users.get(id)).collect();
-    let body = JsonObject::new().objects("deleted_users", users, |object, user| {
+    let body = JsonObject::new().objects(MANY, users, |object, user| {
         write_short(object, request, user, FORM, user.derived(account))
     });
     Ok(Reply::page(body, &page))
@@ -69,6 +76,7 @@ pub(super) fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 pub const COUNT_DELETED: Operation =
     Operation::get("CountDeletedUsers", "/api/v2/deleted_users/count")
         .named("deleted_users", "count")
+        .showing(Body::Keys(count_keys))
         .in_scope("users");
 
 pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -83,6 +91,7 @@ pub(super) fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResul
 pub const SHOW_DELETED: Operation =
     Operation::get("ShowDeletedUser", "/api/v2/deleted_users/{deleted_user_id}")
         .named("deleted_users", "show")
+        .showing(Body::One(deleted_shape))
         .in_scope("users");
 
 pub(super) fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -103,6 +112,7 @@ pub const DELETE_PERMANENTLY: Operation = Operation::delete(
     "/api/v2/deleted_users/{deleted_user_id}",
 )
 .named("deleted_users", "destroy")
+.showing(Body::One(deleted_shape))
 .in_scope("users")
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
 .limited_to(&EndpointLimit::OF_PERMANENT_DELETIONS);
@@ -118,7 +128,7 @@ pub(super) fn delete_permanently(account: &mut Account, request: &ApiRequest<'_>
 
 fn single(account: &Account, request: &ApiRequest<'_>, id: UserId) -> ApiResult {
     let user = account.users.get(id).ok_or(ApiError::RecordNotFound)?;
-    let body = JsonObject::new().object("deleted_user", |object| {
+    let body = JsonObject::new().object(ONE, |object| {
         write_short(object, request, user, FORM, user.derived(account))
     });
     Ok(Reply::json(body))
@@ -134,6 +144,7 @@ pub const SHOW_COMPLIANCE: Operation = Operation::get(
     "/api/v2/users/{user_id}/compliance_deletion_statuses",
 )
 .named("compliance_deletion_statuses", "index")
+.showing(Body::Keys(compliance_keys))
 .in_scope("users")
 .lacking(&["application"]);
 
@@ -156,6 +167,34 @@ pub(super) fn show_compliance(account: &mut Account, request: &ApiRequest<'_>) -
     request.authorize(account, Subject::User(id))?;
     let body = JsonObject::new().field("compliance_deletion_statuses", &[requested]);
     Ok(Reply::json(body))
+}
+
+/// Returns the keys of a deleted user.
+fn deleted_shape() -> Shape {
+    let user = shown::shape::<User>();
+    let keys = user.keys.into_iter();
+    Shape::new(
+        ONE,
+        ONE,
+        MANY,
+        keys.filter(|key| FORM.keys.contains(&key.name)).collect(),
+    )
+}
+
+/// Returns the keys of the reply of [`SHOW_COMPLIANCE`].
+fn compliance_keys() -> Vec<Key> {
+    let status = vec![
+        Key::new("action", Schema::Text),
+        Key::new("application", Schema::Text),
+        Key::new("account_subdomain", Schema::Text),
+        Key::new("executer_id", Schema::Integer),
+        Key::new("user_id", Schema::Integer),
+        Key::new("created_at", Schema::Time),
+    ];
+    vec![Key::new(
+        "compliance_deletion_statuses",
+        Schema::Object(status).list(),
+    )]
 }
 
 /// A step of the permanent deletion of a user.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::api::body::Body;
 use crate::api::endpoint_limit::EndpointLimit;
 use crate::api::export_kind::Export;
 use crate::api::json::JsonObject;
@@ -12,7 +13,7 @@ use crate::base::ids::UserId;
 use crate::base::value::Shown;
 use crate::resources::account::Account;
 use crate::resources::exports::Exported;
-use crate::resources::shown::{Show, write_derived};
+use crate::resources::shown::{Show, shape, write_derived};
 use crate::resources::users::model::{User, UserDerived};
 
 use super::lists::{LACKING_SIDELOADS, SIDELOADS};
@@ -27,6 +28,7 @@ use super::lists::{LACKING_SIDELOADS, SIDELOADS};
 pub const EXPORT: Operation =
     Operation::get("IncrementalUserExportTime", "/api/v2/incremental/users")
         .named("incremental", "users")
+        .showing(Body::Many(shape::<User>))
         .in_scope("users")
         .exporting(&Export::BY_TIME)
         .sideloading(SIDELOADS)
@@ -45,6 +47,7 @@ pub const EXPORT_BY_CURSOR: Operation = Operation::get(
     "/api/v2/incremental/users/cursor",
 )
 .named("incremental", "users_cursor")
+.showing(Body::Many(shape::<User>))
 .in_scope("users")
 .exporting(&Export::BY_CURSOR)
 .sideloading(SIDELOADS)
@@ -61,6 +64,7 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
     "/api/v2/incremental/users/sample",
 )
 .named("incremental", "sample")
+.showing(Body::Many(shape::<User>))
 .in_scope("users")
 .exporting(&Export::SAMPLE)
 .sideloading(SIDELOADS)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::header::{CACHE_CONTROL, HeaderValue};
 
 use crate::api::attributes::Attributes;
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Queues, Takes};
 use crate::api::page::{Page, Paging};
@@ -15,12 +16,12 @@ use crate::base::ids::{Kind, RecordId, UserId};
 use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::{Descending, GivenOrder, SortedIds};
 use crate::resources::account::Account;
-use crate::resources::job_statuses::api::job_queued;
+use crate::resources::job_statuses::api::{job_keys, job_queued};
 use crate::resources::roles::Subject;
 use crate::resources::search::found::Search;
 use crate::resources::search::order::Sorting;
 use crate::resources::search::sought::Asker;
-use crate::resources::shown::{collection, collection_of, created, shown};
+use crate::resources::shown::{collection, collection_of, created, shape, shown};
 
 use super::lists::{LACKING_SIDELOADS, SIDELOADS};
 use crate::resources::users::find::Criteria;
@@ -35,6 +36,7 @@ use crate::resources::users::tasks::CreateOrUpdateMany;
 /// The list is sorted by id, under offset pagination only.
 pub const SEARCH: Operation = Operation::get("SearchUsers", "/api/v2/users/search")
     .named("users", "search")
+    .showing(Body::Many(shape::<User>))
     .paged(PageLimits::OFFSET_ONLY)
     .reading(&["query", "external_id"])
     .sideloading(SIDELOADS)
@@ -112,6 +114,7 @@ fn with_address(account: &Account, user: &User, query: Option<&str>) -> User {
 pub const AUTOCOMPLETE: Operation =
     Operation::get("AutocompleteUsers", "/api/v2/users/autocomplete")
         .named("users", "autocomplete")
+        .showing(Body::Many(shape::<User>))
         .reading(&["name", "phone", "per_page"])
         .lacking(&["field_id", "source"]);
 
@@ -121,6 +124,7 @@ pub const AUTOCOMPLETE: Operation =
 pub const AUTOCOMPLETE_BY_POST: Operation =
     Operation::post("AutocompleteUsersPost", "/api/v2/users/autocomplete")
         .named("users", "autocomplete")
+        .showing(Body::Many(shape::<User>))
         .reading(&["name", "phone", "per_page"])
         .lacking(&["field_id", "source"]);
 
@@ -158,6 +162,8 @@ pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> A
 pub const CREATE_OR_UPDATE: Operation =
     Operation::post("CreateOrUpdateUser", "/api/v2/users/create_or_update")
         .named("users", "create_or_update")
+        .creating_some()
+        .showing(Body::One(shape::<User>))
         .taking(Takes::one::<User>("user"))
         .also_taking(&["id"])
         .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
@@ -205,6 +211,7 @@ pub const CREATE_OR_UPDATE_MANY: Operation = Operation::post(
     "/api/v2/users/create_or_update_many",
 )
 .named("users", "create_or_update_many")
+.showing(Body::Keys(job_keys))
 .taking(Takes::many::<User>("users"))
 .also_taking(&["id"])
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
@@ -235,6 +242,7 @@ pub(super) fn create_or_update_many(account: &mut Account, request: &ApiRequest<
 /// `include_deleted=true`.
 pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/show_many")
     .named("users", "show_many")
+    .showing(Body::Many(shape::<User>))
     .reading(SHOW_MANY_READS)
     .sideloading(SIDELOADS)
     .lacking(&["brand_id"])

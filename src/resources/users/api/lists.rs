@@ -1,5 +1,6 @@
 //! The lists of users, and their filters.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::Operation;
 use crate::api::page::Paging;
@@ -13,6 +14,7 @@ use crate::base::value::{Expected, parse_integer};
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
 use crate::resources::shown::collection;
+use crate::resources::shown::shape;
 
 use crate::resources::users::model::User;
 
@@ -35,6 +37,7 @@ pub(crate) const USER_FILTERS: &[&str] = &["role", "role[]", "permission_set", "
 /// parameter does: with `email`, the list contains all users.
 pub const LIST: Operation = Operation::get("ListUsers", "/api/v2/users")
     .named("users", "index")
+    .showing(Body::Many(shape::<User>))
     .paged(PAGES)
     .reading(USER_FILTERS)
     .sideloading(SIDELOADS)
@@ -68,6 +71,7 @@ pub const LIST_OF_ORGANIZATION: Operation = Operation::get(
     "/api/v2/organizations/{organization_id}/users",
 )
 .named("users", "index")
+.showing(Body::Many(shape::<User>))
 .paged(PAGES)
 .reading(&[
     "role",

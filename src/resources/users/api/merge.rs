@@ -1,5 +1,6 @@
 //! The operation that merges a user into another one.
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::operation::{AllowedFor, Operation, Takes};
 use crate::api::reply::ApiResult;
@@ -7,6 +8,7 @@ use crate::api::request::ApiRequest;
 use crate::base::ids::{RecordId, UserId};
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
+use crate::resources::shown::shape;
 use crate::resources::shown::shown;
 use crate::resources::users::model::User;
 
@@ -18,6 +20,7 @@ use crate::resources::users::model::User;
 /// ones too. These tickets keep their organization. The other attributes in the body have no effect.
 pub const MERGE: Operation = Operation::put("MergeEndUsers", "/api/v2/users/{user_id}/merge")
     .named("users", "merge")
+    .showing(Body::One(shape::<User>))
     .taking(Takes::one::<User>("user"))
     .also_taking(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)

@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
+use crate::api::body::Body;
 use crate::api::error::ApiError;
 use crate::api::json::JsonObject;
 use crate::api::operation::{AllowedFor, Operation};
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
 use crate::base::ids::UserId;
+use crate::base::schema::{Key, Schema};
 use crate::base::value::Expected;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
@@ -70,6 +72,7 @@ pub const SHOW_PASSWORD_REQUIREMENTS: Operation = Operation::get(
     "/api/v2/users/{user_id}/password/requirements",
 )
 .named("passwords", "requirements")
+.showing(Body::Keys(requirements_keys))
 .in_no_scope()
 .allowing(AllowedFor::AgentsAndEndUsers);
 
@@ -79,6 +82,11 @@ pub(super) fn requirements(account: &mut Account, request: &ApiRequest<'_>) -> A
     request.authorize(account, Subject::User(user))?;
     let body = JsonObject::new().field("requirements", &REQUIREMENTS);
     Ok(Reply::json(body))
+}
+
+/// Returns the keys of the reply of [`SHOW_PASSWORD_REQUIREMENTS`].
+fn requirements_keys() -> Vec<Key> {
+    vec![Key::new("requirements", Schema::Text.list())]
 }
 
 /// Checks that a request has a password under this name, and that it is a string.
