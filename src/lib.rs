@@ -147,8 +147,6 @@ pub mod fixtures;
 pub mod guide;
 mod handle;
 mod reports;
-#[cfg(feature = "openapi")]
-pub mod openapi;
 mod resources;
 mod server;
 #[cfg(test)]
@@ -176,6 +174,8 @@ pub use crate::handle::builder::MockZendeskBuilder;
 pub use crate::handle::seed::Seed;
 pub use crate::handle::zendesk::MockZendesk;
 pub use crate::reports::advice;
+#[cfg(feature = "openapi")]
+pub use crate::reports::openapi;
 pub use crate::resources::account::Account;
 pub use crate::server::clock::Clock;
 pub use crate::trouble::Fault;

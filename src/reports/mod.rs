@@ -27,6 +27,8 @@ mod gap;
 #[cfg(feature = "html")]
 mod html;
 mod joined;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod outcome;
 mod process;
 mod text;

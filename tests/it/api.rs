@@ -10,6 +10,8 @@ use mock_zendesk::{MockZendesk, MockZendeskBuilder, Seed};
 use reqwest::{Client, Method, header};
 use serde_json::{Value, json};
 
+use crate::openapi;
+
 pub(crate) struct Api {
     uri: String,
     authorization: String,
@@ -153,12 +155,15 @@ impl Api {
             request = request.body(body);
         }
         let reply = request.send().await.unwrap();
-        Answer {
+        let url = reply.url().clone();
+        let answer = Answer {
             request: format!("{method} {path}"),
             status: reply.status().as_u16(),
             headers: reply.headers().clone(),
             body: reply.text().await.unwrap(),
-        }
+        };
+        openapi::check(&answer, &method, &url);
+        answer
     }
 
     pub(crate) fn authorization(&self) -> &str {

@@ -12,7 +12,6 @@ const LAYERS: [&str; 10] = [
     "base",
     "api",
     "resources",
-    "openapi",
     "calls",
     "trouble",
     "reports",

@@ -34,6 +34,7 @@ mod messages;
 mod mocks;
 mod normal;
 mod open_questions;
+mod openapi;
 mod operations;
 mod other_answers;
 mod own_reply;
