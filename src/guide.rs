@@ -16,6 +16,7 @@
 //! | use rstest, insta, nextest or a blocking client | [`recipes`] |
 //! | decide between this crate and mocks written by hand | [`comparison`] |
 //! | know what a passing test does not prove | [`limits`] |
+//! | compare the double with an account of your own | [`verified`] |
 
 #[doc = include_str!("../docs/guide/first_test.md")]
 pub mod first_test {}
@@ -59,3 +60,6 @@ pub mod comparison {}
 
 #[doc = include_str!("../docs/guide/limits.md")]
 pub mod limits {}
+
+#[doc = include_str!("../docs/guide/verified.md")]
+pub mod verified {}

@@ -1,15 +1,17 @@
 //! [`Api`]: what the contract suite speaks with: a base URI and credentials, and nothing but HTTP.
 //!
-//! By default that is a double started for the test. With `ZENDESK_URI` and `ZENDESK_AUTHORIZATION`
-//! in the environment the same cases run against whatever listens there.
+//! By default that is a double started for the test. In a child process that `live/runner.rs` has
+//! started for one case, it is an account that is really there: `live/session.rs` sends the requests
+//! then.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use mock_zendesk::{MockZendesk, MockZendeskBuilder, Seed};
+use mock_zendesk::{Credentials, MockZendesk, MockZendeskBuilder, Seed};
 use reqwest::{Client, Method, header};
 use serde_json::{Value, json};
 
+use crate::live::session::Session;
 use crate::openapi;
 
 pub(crate) struct Api {
@@ -18,6 +20,10 @@ pub(crate) struct Api {
     client: Client,
     /// Sets the names of this test's records apart from those of all others.
     mark: String,
+    /// Sends the requests if this is an account that is really there.
+    session: Option<&'static Session>,
+    /// Whether the OpenAPI document says what the replies look like.
+    is_described: bool,
     /// Keeps the double running.
     _zendesk: Option<MockZendesk>,
 }
@@ -32,19 +38,20 @@ pub(crate) struct Answer {
 }
 
 impl Api {
-    /// What the environment names, or a double of its own.
+    /// A double of its own, or the account that the case was started for.
     pub(crate) async fn start() -> Self {
-        match (
-            std::env::var("ZENDESK_URI"),
-            std::env::var("ZENDESK_AUTHORIZATION"),
-        ) {
-            (Ok(uri), Ok(authorization)) => Self::new(uri, authorization, None),
-            _ => Self::with(MockZendesk::builder()).await,
-        }
+        let Some(session) = Session::current() else {
+            return Self::with(MockZendesk::builder()).await;
+        };
+        let mut api = Self::new(session.url().to_owned(), session.authorization(), None);
+        api.mark = session.next_mark();
+        api.session = Some(session);
+        api
     }
 
     /// A double that is set up otherwise: for cases that no other account could run.
     pub(crate) async fn with(builder: MockZendeskBuilder) -> Self {
+        Session::skip_if_live();
         // The cases send what no program should.
         let builder = builder
             .allow_unknown_endpoints()
@@ -73,6 +80,7 @@ impl Api {
 
     /// A double with records that no request can make.
     pub(crate) async fn seeded(put: impl FnOnce(Seed<'_>)) -> Self {
+        Session::skip_if_live();
         let zendesk = MockZendesk::start().await;
         put(zendesk.seed());
         Self::new(zendesk.uri(), zendesk.authorization(), Some(zendesk))
@@ -80,7 +88,17 @@ impl Api {
 
     /// A double that the test goes on to control.
     pub(crate) fn of(zendesk: &MockZendesk) -> Self {
+        Session::skip_if_live();
         Self::new(zendesk.uri(), zendesk.authorization(), None)
+    }
+
+    /// The same for a double whose answers to open questions differ from those that the OpenAPI
+    /// document describes.
+    pub(crate) fn answering_otherwise(self) -> Self {
+        Self {
+            is_described: false,
+            ..self
+        }
     }
 
     fn new(uri: String, authorization: String, zendesk: Option<MockZendesk>) -> Self {
@@ -95,6 +113,8 @@ impl Api {
             authorization,
             client: Client::new(),
             mark,
+            session: None,
+            is_described: true,
             _zendesk: zendesk,
         }
     }
@@ -147,27 +167,32 @@ impl Api {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let mut request = self.client.request(method.clone(), self.url(path));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        if !body.is_empty() {
-            request = request.body(body);
-        }
-        let reply = request.send().await.unwrap();
-        let url = reply.url().clone();
-        let answer = Answer {
-            request: format!("{method} {path}"),
-            status: reply.status().as_u16(),
-            headers: reply.headers().clone(),
-            body: reply.text().await.unwrap(),
+        let request = Request {
+            method,
+            path,
+            headers,
+            body,
         };
-        openapi::check(&answer, &method, &url);
+        let url = self.url(path);
+        if let Some(session) = self.session {
+            return session.send(&url, &request).await;
+        }
+        let answer = request.send(&self.client, &url).await.unwrap();
+        if self.is_described {
+            openapi::check(&answer, &request.method, &url.parse().unwrap());
+        }
         answer
     }
 
     pub(crate) fn authorization(&self) -> &str {
         &self.authorization
+    }
+
+    /// The credentials of the user with this e-mail address. A double takes any token; in an account
+    /// that is really there, its token speaks for every user.
+    pub(crate) fn authorization_of(&self, email: &str) -> String {
+        let token = self.session.map_or("any", Session::token);
+        Credentials::api_token(email, token).authorization()
     }
 
     /// The name that an organization of this test bears for `name`: no other test has it.
@@ -177,33 +202,64 @@ impl Api {
 
     /// Creates an organization, and gives its id.
     pub(crate) async fn organization(&self, name: &str) -> u64 {
-        let answer = self
-            .post(
-                "/organizations",
-                json!({"organization": {"name": self.name(name)}}),
-            )
-            .await;
-        answer.expect(201).json()["organization"]["id"]
-            .as_u64()
-            .unwrap()
+        let name = self.name(name);
+        let find = async || {
+            let query: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+            let path = format!("/organizations/search?name={query}");
+            let list = self.get(&path).await.expect(200);
+            list.each("organizations", "id")
+                .first()
+                .and_then(Value::as_u64)
+        };
+        let body = json!({"organization": {"name": name}});
+        self.make("/organizations", body, find).await
     }
 
     /// Creates an end user, and gives its id.
     pub(crate) async fn user(&self, name: &str) -> u64 {
-        let answer = self
-            .post("/users", json!({"user": {"name": self.name(name)}}))
-            .await;
-        answer.expect(201).json()["user"]["id"].as_u64().unwrap()
+        let body = json!({"user": {"name": self.name(name)}});
+        self.make("/users", body, async || None).await
     }
 
     /// Creates a membership, and gives its id.
     pub(crate) async fn membership(&self, user: u64, organization: u64) -> u64 {
-        let answer = self
-            .post("/organization_memberships", membership(user, organization))
-            .await;
-        answer.expect(201).json()["organization_membership"]["id"]
-            .as_u64()
-            .unwrap()
+        let find = async || {
+            let path = format!("/users/{user}/organization_memberships");
+            let list = self.get(&path).await.expect(200);
+            let list = list.json()["organization_memberships"].clone();
+            let mut rows = list.as_array().unwrap().iter();
+            rows.find(|row| row["organization_id"] == organization)
+                .and_then(|row| row["id"].as_u64())
+        };
+        let body = membership(user, organization);
+        self.make("/organization_memberships", body, find).await
+    }
+
+    /// Creates a record, and gives its id. Where the reply is lost, `find` says whether the record is
+    /// there.
+    async fn make(&self, path: &str, body: Value, find: impl AsyncFn() -> Option<u64>) -> u64 {
+        let root = body.as_object().unwrap().keys().next().unwrap().clone();
+        if let Some(session) = self.session {
+            let headers = [
+                ("authorization", self.authorization.as_str()),
+                ("content-type", "application/json"),
+            ];
+            let request = Request {
+                method: Method::POST,
+                path,
+                headers: &headers,
+                body: body.to_string().into_bytes(),
+            };
+            if let Some(answer) = session.send_once(&self.url(path), &request).await {
+                return answer.expect(201).json()[&root]["id"].as_u64().unwrap();
+            }
+            if let Some(id) = find().await {
+                session.made(&format!("{path}/{id}"));
+                return id;
+            }
+        }
+        let answer = self.post(path, body).await.expect(201);
+        answer.json()[&root]["id"].as_u64().unwrap()
     }
 
     /// The user's organization, as the user itself says it.
@@ -228,11 +284,74 @@ impl Api {
             if job["status"] == "completed" || job["status"] == "failed" {
                 return job;
             }
-            if self._zendesk.is_none() {
-                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-            }
+            self.pause().await;
         }
         panic!("job {id} does not finish");
+    }
+
+    /// Whether others may use the account, too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// Ends the case, which cannot run in this account.
+    pub(crate) fn skip(&self, why: &str) -> ! {
+        match self.session {
+            Some(session) => session.skip(why),
+            None => panic!("a double runs every case: {why}"),
+        }
+    }
+
+    /// The value at a JSON pointer of a record, once it is the one that is expected. What follows
+    /// from a change in the background is there at once in a double whose jobs take no time; a real
+    /// account may take a while.
+    pub(crate) async fn settled(&self, path: &str, pointer: &str, expected: &Value) -> Value {
+        let mut value = Value::Null;
+        for _ in 0..200 {
+            let shown = self.get(path).await.expect(200).json();
+            value = shown.pointer(pointer).cloned().unwrap_or_default();
+            if value == *expected || !self.is_shared() {
+                break;
+            }
+            self.pause().await;
+        }
+        value
+    }
+
+    /// Lets an account that is really there get on.
+    async fn pause(&self) {
+        if self._zendesk.is_none() {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+}
+
+/// A request with just these headers.
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    /// The path below `/api/v2`, or a link.
+    pub(crate) path: &'a str,
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request<'_> {
+    /// Sends it to a url once.
+    pub(crate) async fn send(&self, client: &Client, url: &str) -> reqwest::Result<Answer> {
+        let mut request = client.request(self.method.clone(), url);
+        for (name, value) in self.headers {
+            request = request.header(*name, *value);
+        }
+        if !self.body.is_empty() {
+            request = request.body(self.body.clone());
+        }
+        let reply = request.send().await?;
+        Ok(Answer {
+            request: format!("{} {}", self.method, self.path),
+            status: reply.status().as_u16(),
+            headers: reply.headers().clone(),
+            body: reply.text().await?,
+        })
     }
 }
 

@@ -29,6 +29,7 @@ mod hints;
 mod hostile;
 mod imports;
 mod job_state;
+mod live;
 mod merges;
 mod messages;
 mod mocks;

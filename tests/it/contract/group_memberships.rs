@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_zendesk::{Clock, Credentials, MockZendesk, job_statuses::JobPace};
+use mock_zendesk::{Clock, MockZendesk, job_statuses::JobPace};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -942,6 +942,10 @@ async fn no148_the_working_tickets_of_an_agent_who_leaves_lose_their_assignee() 
         }
 
         for ticket in lost {
+            let assignee = api
+                .settled(&ticket, "/ticket/assignee_id", &Value::Null)
+                .await;
+            assert_eq!(assignee, Value::Null, "{way}");
             assert_eq!(
                 assignment(&api, &ticket).await,
                 (Value::Null, json!(left)),
@@ -1720,7 +1724,7 @@ async fn tn6_roles_of_groups() {
     let rows: Vec<_> = reads.chain(admins).collect();
 
     for role in ["end-user", "agent"] {
-        let authorization = Credentials::api_token(email(role), "any").authorization();
+        let authorization = api.authorization_of(&email(role));
         let headers = [
             ("authorization", authorization.as_str()),
             ("content-type", "application/json"),

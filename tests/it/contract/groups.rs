@@ -66,7 +66,7 @@ pub(super) async fn join(api: &Api, user: u64, group: u64, default: bool) -> u64
 
 /// Creates a ticket with this status that is assigned to an agent in a group, and gives its path.
 pub(super) async fn ticket(api: &Api, agent: u64, group: u64, status: &str) -> String {
-    let ticket = json!({"comment": {"body": "c"}, "assignee_id": agent, "group_id": group, "status": status});
+    let ticket = json!({"subject": api.name("t"), "comment": {"body": "c"}, "assignee_id": agent, "group_id": group, "status": status});
     let created = api
         .post("/tickets", json!({"ticket": ticket}))
         .await
@@ -107,12 +107,18 @@ pub(super) fn warning(controller: &str, action: &str, keys: &str) -> String {
 
 /// Checks that a path answers the same with and without `.json` at its end.
 pub(super) async fn assert_same_with_json(api: &Api, path: &str) {
-    let plain = api.get(path).await.expect(200).body;
-    assert_eq!(
-        api.get(&format!("{path}.json")).await.expect(200).body,
-        plain,
-        "{path}"
-    );
+    let mut bodies = [String::new(), String::new()];
+    // Whoever uses the account may change a list between the two.
+    for _ in 0..if api.is_shared() { 10 } else { 1 } {
+        for (body, suffix) in bodies.iter_mut().zip(["", ".json"]) {
+            *body = api.get(&format!("{path}{suffix}")).await.expect(200).body;
+        }
+        if bodies[0] == bodies[1] {
+            break;
+        }
+    }
+    let [plain, suffixed] = bodies;
+    assert_eq!(suffixed, plain, "{path}");
 }
 
 /// Checks that a list refuses a `page[size]` above 100.
@@ -209,6 +215,7 @@ async fn no124_name_description_and_is_public_are_given() {
     ] {
         expected[key] = value.clone();
         let updated = update(&api, id, json!({key: value})).await.expect(200);
+        expected["updated_at"] = updated.json()["group"]["updated_at"].clone();
         assert_eq!(updated.json()["group"], expected, "{key}");
         assert_eq!(updated.header("x-zendesk-api-warn"), None, "{key}");
         assert_eq!(shown(&api, id).await, expected, "{key}");
@@ -252,7 +259,9 @@ async fn no124_no126_other_keys_are_dropped_with_a_warning() {
             updated.header("x-zendesk-api-warn"),
             Some(&*warning("groups", "update", &keys))
         );
-        assert_eq!(updated.json()["group"], before, "{key}");
+        let mut updated = updated.json()["group"].clone();
+        updated["updated_at"] = before["updated_at"].clone();
+        assert_eq!(updated, before, "{key}");
     }
     for status in [204, 404] {
         let deleted = api

@@ -99,7 +99,7 @@ fn taken(value: &str) -> String {
 
 /// Sends a request as the user with this address.
 async fn send_as(api: &Api, email: &str, method: Method, path: &str, body: Value) -> Answer {
-    let authorization = Credentials::api_token(email, "any").authorization();
+    let authorization = api.authorization_of(email);
     let headers = [
         ("authorization", authorization.as_str()),
         ("content-type", "application/json"),

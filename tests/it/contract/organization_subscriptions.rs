@@ -1,6 +1,5 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_subscriptions/>
 
-use mock_zendesk::Credentials;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -68,7 +67,7 @@ async fn shared(api: &Api, name: &str) -> u64 {
 async fn end_user(api: &Api, name: &str) -> (u64, String) {
     let email = format!("{}@mail.test", api.name(name).replace(' ', "-"));
     let user = user_with(api, "end-user", json!({"email": email})).await;
-    (user, Credentials::api_token(email, "any").authorization())
+    (user, api.authorization_of(&email))
 }
 
 async fn send_as(

@@ -344,12 +344,11 @@ async fn x9_u2_deleting_an_organization_takes_it_from_its_members_and_their_tick
         );
     }
     for (ticket, organization) in [(open, Value::Null), (closed, json!(gone))] {
+        let path = format!("/tickets/{}", ticket["id"]);
         let shown = api
-            .get(&format!("/tickets/{}", ticket["id"]))
-            .await
-            .expect(200)
-            .json();
-        assert_eq!(shown["ticket"]["organization_id"], organization);
+            .settled(&path, "/ticket/organization_id", &organization)
+            .await;
+        assert_eq!(shown, organization);
     }
 }
 

@@ -340,22 +340,32 @@ async fn o10_p18_only_cursor_pagination_goes_beyond_ten_thousand_records() {
         .expect_error(400, TOO_DEEP);
     let count = last.json()["count"].as_u64().unwrap();
     assert!(count >= 10_100, "{count}");
-    let pages = pages(
-        &api,
-        &format!("{MEMBERSHIPS}?page[size]=100"),
-        "/links/next",
-    )
-    .await;
+    // The account may have many more memberships: all that are older than these are left out.
+    let first = api
+        .get(&format!(
+            "/organizations/{}{MEMBERSHIPS}?page[size]=1",
+            organizations[0]
+        ))
+        .await
+        .expect(200);
+    let start = if api.is_shared() {
+        let cursor = encoded(&string(&first, "/meta/after_cursor"));
+        format!("&page[after]={cursor}")
+    } else {
+        String::new()
+    };
+    let path = format!("{MEMBERSHIPS}?page[size]=100{start}");
+    let pages = pages(&api, &path, "/links/next").await;
     assert!(pages.iter().flat_map(ids).is_sorted());
     // Others may have memberships in the same account.
     let of = pages
         .iter()
         .flat_map(|page| page.each("organization_memberships", "organization_id"));
-    assert_eq!(
-        of.filter(|id| organizations.iter().any(|own| id == own))
-            .count(),
-        10_100
-    );
+    let own = of
+        .filter(|id| organizations.iter().any(|own| id == own))
+        .count();
+    assert!(own > 10_000, "{own}");
+    assert!(api.is_shared() || own == 10_100, "{own}");
 }
 
 /// "No snapshot: a client that deletes while paging skips records."
@@ -891,6 +901,13 @@ async fn u3_b38_organizations_and_users_are_walked_in_their_order() {
     let by_name = [2, 1, 3, 0].map(|n| organizations[n]);
     organizations.sort_unstable();
     users.sort_unstable();
+    for list in ["organizations", "users"] {
+        let count = api.get(&format!("/{list}/count")).await.expect(200);
+        if api.is_shared() && count.json()["count"]["value"].as_u64() > Some(9_000) {
+            api.skip("needs an account whose lists offset pages reach to their ends");
+        }
+    }
+    let size = if api.is_shared() { 100 } else { 3 };
     let rows = [
         (
             "/organizations?per_page=3",
@@ -909,12 +926,20 @@ async fn u3_b38_organizations_and_users_are_walked_in_their_order() {
     ];
 
     for (path, link, root, expected) in rows {
-        let pages = pages(&api, path, link).await;
-        let found = pages
-            .iter()
-            .flat_map(|page| page.each(root, "id"))
-            .map(|id| id.as_u64().unwrap());
-        let ours: Vec<u64> = found.filter(|id| expected.contains(id)).collect();
+        let path = &path.replace("=3", &format!("={size}"));
+        let mut ours: Vec<u64> = Vec::new();
+        // A walk misses rows if others delete rows meanwhile.
+        for _ in 0..if api.is_shared() { 10 } else { 1 } {
+            let pages = pages(&api, path, link).await;
+            let found = pages
+                .iter()
+                .flat_map(|page| page.each(root, "id"))
+                .map(|id| id.as_u64().unwrap());
+            ours = found.filter(|id| expected.contains(id)).collect();
+            if ours == expected {
+                break;
+            }
+        }
         assert_eq!(ours, expected, "{path}");
     }
 }

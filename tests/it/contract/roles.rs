@@ -22,7 +22,7 @@ async fn caller(api: &Api, role: &str) -> Caller {
         .unwrap();
     Caller {
         id,
-        authorization: Credentials::api_token(email, "any").authorization(),
+        authorization: api.authorization_of(&email),
     }
 }
 
@@ -48,6 +48,7 @@ async fn send(api: &Api, caller: &Caller, method: &str, path: &str, body: Value)
 /// A path and a body that reach the operation, about this user, with everything that it names
 /// there.
 async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (String, Value) {
+    let mark = &api.name(mark);
     let (member_of, other) = (
         api.organization(mark).await,
         api.organization(&format!("Other {mark}")).await,
@@ -69,7 +70,8 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
     let agent = api.post("/users", agent).await.expect(201).json()["user"]["id"]
         .as_u64()
         .unwrap();
-    let [group, other_group] = [mark, "other"].map(|name| json!({"group": {"name": name}}));
+    let [group, other_group] =
+        [mark.clone(), format!("Other {mark}")].map(|name| json!({"group": {"name": name}}));
     let group = api.post("/groups", group).await.expect(201).json()["group"]["id"].clone();
     let other_group =
         api.post("/groups", other_group).await.expect(201).json()["group"]["id"].clone();
@@ -202,7 +204,7 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
         (_, id) if id.contains("GroupMembership") => {
             json!({"group_membership": {"user_id": agent, "group_id": other_group}})
         }
-        (_, id) if id.contains("Group") => json!({"group": {"name": "New"}}),
+        (_, id) if id.contains("Group") => json!({"group": {"name": format!("New {mark}")}}),
         (_, "CreateManyUsers") => json!({"users": []}),
         (_, id) if id.contains("Membership") => {
             json!({"organization_membership": {"user_id": user, "organization_id": other}})
@@ -220,7 +222,7 @@ async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (Str
 
 /// The key of a field of this test.
 fn key(mark: &str) -> String {
-    mark.replace(' ', "_")
+    mark.replace([' ', '-'], "_")
 }
 
 /// The ids of a field and of its option that an operation on custom fields names, each with its name
@@ -283,7 +285,7 @@ async fn every_operation_lets_in_whom_its_page_allows() {
         for (caller, is_agent) in callers.iter().zip([true, false]) {
             for target_is_agent in [false, true] {
                 let role = if target_is_agent { "agent" } else { "end-user" };
-                let target = json!({"user": {"name": "Target", "role": role}});
+                let target = json!({"user": {"name": api.name("Target"), "role": role}});
                 let target = api.post("/users", target).await.expect(201).json()["user"]["id"]
                     .as_u64()
                     .unwrap();
@@ -523,7 +525,7 @@ async fn a10_nobody_calls_by_an_address_that_a_user_has_no_more() {
         .expect(200);
     me(&here).await.expect_error(401, NOT_AUTHENTICATED);
     let here = Caller {
-        authorization: Credentials::api_token(other, "any").authorization(),
+        authorization: api.authorization_of(&other),
         ..here
     };
     assert_eq!(me(&here).await.expect(200).json()["user"]["id"], here.id);

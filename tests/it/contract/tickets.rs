@@ -488,7 +488,10 @@ async fn a_comment_may_bring_its_text_under_any_of_its_names() {
     let api = Api::start().await;
     for name in ["body", "html_body", "value"] {
         let answer = api
-            .post("/tickets", json!({"ticket": {"comment": {name: "Help"}}}))
+            .post(
+                "/tickets",
+                json!({"ticket": {"subject": api.name("t"), "comment": {name: "Help"}}}),
+            )
             .await
             .expect(201);
         assert_eq!(

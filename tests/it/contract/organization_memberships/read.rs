@@ -282,17 +282,30 @@ async fn l1_the_memberships_of_the_account_are_listed_by_id() {
     let (_, [m1, m2]) = user_in(&api, [zulu, alpha]).await;
     let (_, [m3]) = user_in(&api, [alpha]).await;
 
-    let pages = pages(&api, MEMBERSHIPS, "/next_page").await;
+    let mut all: Vec<u64> = Vec::new();
+    let mut path = MEMBERSHIPS.to_owned();
+    let mut count = Value::Null;
+    // Offset pages end at ten thousand records, which an account that others use may have.
+    for _ in 0..100 {
+        let page = api.get(&path).await.expect(200);
+        assert!(ids(&page).len() <= 100);
+        all.extend(ids(&page).iter().map(|id| id.as_u64().unwrap()));
+        count = page.json()["count"].clone();
+        let Some(next) = page.json()["next_page"].as_str().map(str::to_owned) else {
+            break;
+        };
+        path = next;
+    }
 
-    let all: Vec<u64> = pages
-        .iter()
-        .flat_map(ids)
-        .map(|id| id.as_u64().unwrap())
-        .collect();
     assert!(all.is_sorted(), "{all:?}");
-    assert_eq!(pages[0].json()["count"], json!(all.len()));
-    assert!([m1, m2, m3].iter().all(|id| all.contains(id)), "{all:?}");
-    assert!(pages.iter().all(|page| ids(page).len() <= 100));
+    if !api.is_shared() {
+        assert_eq!(count, json!(all.len()));
+    }
+    let is_whole = all.len() < 10_000;
+    assert!(
+        !is_whole || [m1, m2, m3].iter().all(|id| all.contains(id)),
+        "{all:?}"
+    );
 }
 
 /// "When returned for a user: the default first, then by organization name": case does not matter.
@@ -384,13 +397,15 @@ async fn l9_query_parameters_that_are_unknown_are_ignored() {
             plain
         );
     }
+    // Others may create and delete memberships meanwhile, but hardly the ten oldest.
+    let oldest = format!("{MEMBERSHIPS}?per_page=10");
     let all = api
         .get(&format!(
-            "{MEMBERSHIPS}?sort_by=id&sort_order=desc&user_id={user}"
+            "{oldest}&sort_by=id&sort_order=desc&user_id={user}"
         ))
         .await
         .expect(200);
-    assert_eq!(ids(&all), ids(&api.get(MEMBERSHIPS).await.expect(200)));
+    assert_eq!(ids(&all), ids(&api.get(&oldest).await.expect(200)));
 }
 
 /// "Existing: 200 `{\"organization_membership\":{…}}`", recorded; through its user the same.

@@ -1,6 +1,5 @@
 //! What agents and end users may do to organizations.
 
-use mock_zendesk::Credentials;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -14,7 +13,7 @@ async fn caller(api: &Api, role: &str) -> String {
     let email = format!("{}@example.com", api.name(role).replace(' ', "-"));
     let user = json!({"user": {"name": api.name(role), "email": email, "role": role}});
     api.post("/users", user).await.expect(201);
-    Credentials::api_token(email, "any").authorization()
+    api.authorization_of(&email)
 }
 
 async fn send(api: &Api, authorization: &str, method: &Method, path: &str, body: &Value) -> Answer {

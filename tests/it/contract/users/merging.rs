@@ -1,6 +1,6 @@
 //! One end user is merged into another one.
 
-use mock_zendesk::{Credentials, MockZendesk};
+use mock_zendesk::MockZendesk;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -338,7 +338,7 @@ async fn nu24_an_agent_merges_end_users_and_nobody_else() {
     let agent = create(&api, json!({"email": email, "role": "agent"})).await;
     let other = create(&api, json!({"role": "agent"})).await;
     let [loser, winner] = [create(&api, json!({})).await, create(&api, json!({})).await];
-    let authorization = Credentials::api_token(email, "any").authorization();
+    let authorization = api.authorization_of(&email);
     let send = async |loser: &Value, winner: &Value| {
         let headers = [
             ("authorization", authorization.as_str()),

@@ -13,7 +13,7 @@ const FORBIDDEN: &str = r#"{"error":{"title":"Forbidden","message":"You do not h
 async fn caller(api: &Api, role: &str) -> (u64, String) {
     let email = format!("{}@mail.test", api.name(role).replace(' ', "-"));
     let user = user_with(api, role, json!({"email": email})).await;
-    (user, Credentials::api_token(email, "any").authorization())
+    (user, api.authorization_of(&email))
 }
 
 async fn send_as(api: &Api, who: &str, method: Method, path: &str, body: Value) -> Answer {

@@ -1,0 +1,552 @@
+//! [`Account`]: the runner's own connection to the account: what it allows, and the removal of what
+//! the cases made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use mock_zendesk::Credentials;
+use mock_zendesk::time::Timestamp;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use super::notes::{Forbidden, made_by};
+use super::runner::Config;
+use super::session::{Sent, client, lookup_of, send_within_limit};
+use crate::api::{Answer, Request};
+
+/// How often a request is sent whose reply is lost each time.
+const MAX_SENDINGS: u32 = 12;
+/// How long the sweep waits until an export shows the changes of the run.
+const MAX_EXPORT_DELAY: Duration = Duration::from_secs(180);
+/// A program that asks an export for news all the time is refused.
+const EXPORT_PAUSE: Duration = Duration::from_secs(20);
+/// How often a record that is busy is asked to go.
+const MAX_REMOVALS: u32 = 8;
+
+/// The kinds of records that are removed, in the order in which they can go. All else goes with them.
+const REMOVED: [&str; 6] = [
+    "/tickets/",
+    "/users/",
+    "/groups/",
+    "/organizations/",
+    "/user_fields/",
+    "/organization_fields/",
+];
+
+pub(crate) struct Account {
+    client: Client,
+    url: String,
+    email: String,
+    token: String,
+    /// The path of the user who runs the suite. It is never removed.
+    me: String,
+}
+
+/// What the account allows.
+#[derive(Default)]
+pub(crate) struct Allowed {
+    pub(crate) forbidden: Vec<Forbidden>,
+    pub(crate) has_one_organization: bool,
+    pub(crate) speaks_for_others: bool,
+    /// 0: the index of the search does not lag.
+    pub(crate) index_seconds: u64,
+    /// What a reader of the report should know of the account.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl Account {
+    /// Connects, and checks that the user is an admin.
+    pub(crate) async fn connect(config: &Config) -> Result<Self, String> {
+        let mut account = Self {
+            client: client(),
+            url: config.url.clone(),
+            email: config.email.clone(),
+            token: config.token.clone(),
+            me: String::new(),
+        };
+        let me = account.send(Method::GET, "/users/me", Value::Null).await?;
+        let user = json_of(&me)["user"].clone();
+        if me.status != 200 || user["role"] != "admin" {
+            return Err(format!(
+                "the suite needs the token of an admin: {} answered {} {}",
+                me.request, me.status, me.body
+            ));
+        }
+        account.me = format!("/users/{}", user["id"]);
+        Ok(account)
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Value) -> Result<Answer, String> {
+        self.send_as(&self.email, method, path, body).await
+    }
+
+    /// Sends a request until a reply comes.
+    async fn send_as(
+        &self,
+        email: &str,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Answer, String> {
+        let authorization = Credentials::api_token(email, &self.token).authorization();
+        let headers = [
+            ("authorization", &*authorization),
+            ("content-type", "application/json"),
+        ];
+        let has_body = !body.is_null();
+        let request = Request {
+            method,
+            path,
+            headers: &headers[..if has_body { 2 } else { 1 }],
+            body: if has_body {
+                body.to_string().into_bytes()
+            } else {
+                Vec::new()
+            },
+        };
+        let url = match path.starts_with("http") {
+            true => path.to_owned(),
+            false => format!("{}/api/v2{path}", self.url),
+        };
+        for sending in 1..=MAX_SENDINGS {
+            let sent = send_within_limit(&self.client, &url, &request, |_| {}).await;
+            if let Sent::Replied(answer) = sent {
+                return Ok(answer);
+            }
+            tokio::time::sleep(Duration::from_millis(100) * sending).await;
+        }
+        Err(format!("no reply to {} {path}", request.method))
+    }
+
+    /// Asks for one thing of each kind that a plan may forbid.
+    pub(crate) async fn probe(&self, run: &str, patience: Duration) -> Result<Allowed, String> {
+        let mut allowed = Allowed::default();
+        let mut made = Vec::new();
+        let result = self.probe_all(run, patience, &mut allowed, &mut made).await;
+        let left = self.remove(&made).await;
+        result?;
+        match left.is_empty() {
+            true => Ok(allowed),
+            false => Err(format!("what the probe made cannot be removed: {left:?}")),
+        }
+    }
+
+    async fn probe_all(
+        &self,
+        run: &str,
+        patience: Duration,
+        allowed: &mut Allowed,
+        made: &mut Vec<String>,
+    ) -> Result<(), String> {
+        let name = |what: &str| format!("probe {what} {run}-000");
+        let email = format!("probe-{run}@mail.test");
+        let mut ids = Vec::new();
+        let organization = |name| json!({"organization": {"name": name, "shared_tickets": true}});
+        for (path, body) in [
+            ("/users", json!({"user": {"name": name("a")}})),
+            ("/users", json!({"user": {"name": name("b")}})),
+            ("/organizations", organization(name("o"))),
+            ("/organizations", organization(name("p"))),
+        ] {
+            let answer = self.send(Method::POST, path, body).await?;
+            note_made(made, &answer);
+            let created = json_of(&answer);
+            let id = created
+                .as_object()
+                .and_then(|root| root.values().next()?["id"].as_u64());
+            let needed = || {
+                format!(
+                    "{} answered {} {}",
+                    answer.request, answer.status, answer.body
+                )
+            };
+            ids.push(id.ok_or_else(needed)?);
+        }
+        let [a, b, o, p] = ids[..] else {
+            unreachable!("four were made")
+        };
+        let membership = |organization: u64| json!({"organization_membership": {"user_id": a, "organization_id": organization}});
+        let key = format!("probe_{run}");
+        let [merge, user_merge] = [
+            format!("/organizations/{o}/merge"),
+            format!("/users/{a}/merge"),
+        ];
+        let field = json!({"key": key, "title": name("f")});
+        let agent = json!({"user": {"name": name("agent"), "email": email, "role": "agent"}});
+        let start = format!("/incremental/users/cursor?start_time={}", started(run));
+        let rows = [
+            ("more agents", Method::POST, "/users", agent, ("/users", "")),
+            (
+                "groups",
+                Method::POST,
+                "/groups",
+                json!({"group": {"name": name("g")}}),
+                ("/groups", ""),
+            ),
+            (
+                "memberships of organizations",
+                Method::POST,
+                "/organization_memberships",
+                membership(o),
+                ("", "/organization_memberships"),
+            ),
+            (
+                "several organizations of a user",
+                Method::POST,
+                "/organization_memberships",
+                membership(p),
+                ("", "/organization_memberships"),
+            ),
+            (
+                "custom fields of users",
+                Method::POST,
+                "/user_fields",
+                json!({"user_field": field}),
+                ("/user_fields", ""),
+            ),
+            (
+                "custom fields of organizations",
+                Method::POST,
+                "/organization_fields",
+                json!({"organization_field": field}),
+                ("/organization_fields", ""),
+            ),
+            (
+                "subscriptions to organizations",
+                Method::POST,
+                "/organization_subscriptions",
+                json!({"organization_subscription": {"user_id": a, "organization_id": o}}),
+                ("", "/organization_subscriptions"),
+            ),
+            (
+                "custom roles",
+                Method::GET,
+                "/custom_roles",
+                Value::Null,
+                ("/custom_roles", ""),
+            ),
+            (
+                "tickets",
+                Method::POST,
+                "/tickets",
+                json!({"ticket": {"subject": name("t"), "comment": {"body": name("c")}, "requester_id": b}}),
+                ("/tickets", ""),
+            ),
+            (
+                "incremental exports",
+                Method::GET,
+                &start,
+                Value::Null,
+                ("/incremental/", ""),
+            ),
+            (
+                "merges of organizations",
+                Method::POST,
+                &merge,
+                json!({"organization_merge": {"winner_id": p}}),
+                ("/organizations/", "/merge"),
+            ),
+            (
+                "merges of users",
+                Method::PUT,
+                &user_merge,
+                json!({"user": {"id": b}}),
+                ("/users/", "/merge"),
+            ),
+        ];
+        for (what, method, path, body, (begin, end)) in rows {
+            let answer = self.send(method.clone(), path, body).await?;
+            note_made(made, &answer);
+            let is_several = what.starts_with("several");
+            let is_plan = matches!(answer.status, 402 | 403) || is_several && answer.status == 422;
+            if is_plan {
+                allowed
+                    .remarks
+                    .push(format!("It does not allow {what}: {}", answer.body));
+                allowed.forbidden.push(Forbidden {
+                    what: what.to_owned(),
+                    method: method.to_string(),
+                    path: (begin.to_owned(), end.to_owned()),
+                    status: answer.status,
+                    body: answer.body,
+                });
+            } else if is_several {
+                let path = format!("/users/{a}/organization_memberships");
+                let list = json_of(&self.send(Method::GET, &path, Value::Null).await?);
+                let memberships = list["organization_memberships"].as_array();
+                allowed.has_one_organization = memberships.is_some_and(|rows| rows.len() == 1);
+                if allowed.has_one_organization {
+                    allowed
+                        .remarks
+                        .push("A user is in one organization only.".to_owned());
+                }
+            }
+        }
+        let agent = self
+            .send_as(&email, Method::GET, "/users/me", Value::Null)
+            .await?;
+        allowed.speaks_for_others = json_of(&agent)["user"]["email"] == email;
+        if !allowed.speaks_for_others {
+            let remark = format!(
+                "Its token speaks for its owner only: {} {}",
+                agent.status, agent.body
+            );
+            allowed.remarks.push(remark);
+        }
+        allowed.index_seconds = self.index_seconds(&name("b"), patience).await?;
+        if allowed.index_seconds > 0 {
+            allowed.remarks.push(format!(
+                "The index of its search lags: a case waits for it up to {} s.",
+                allowed.index_seconds
+            ));
+        }
+        Ok(())
+    }
+
+    /// How long a case should wait for the index of the search: 0 if it knows the newest user now.
+    async fn index_seconds(&self, name: &str, patience: Duration) -> Result<u64, String> {
+        let start = Instant::now();
+        let is_late = async || {
+            let found = self
+                .send(Method::GET, &lookup_of(name), Value::Null)
+                .await?;
+            Ok::<_, String>(!found.body.contains(name))
+        };
+        if !is_late().await? {
+            return Ok(0);
+        }
+        while is_late().await? && start.elapsed() < patience {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let taken = start.elapsed();
+        Ok(if taken < patience {
+            taken.as_secs().max(10) * 6
+        } else {
+            0
+        })
+    }
+
+    /// Removes records by their paths. Gives what is left, and why.
+    pub(crate) async fn remove(&self, made: &[String]) -> BTreeMap<String, String> {
+        let mut left = BTreeMap::new();
+        let paths: BTreeSet<&String> = made.iter().filter(|path| **path != self.me).collect();
+        for merge in paths
+            .iter()
+            .filter(|path| path.starts_with("/organization_merges/"))
+        {
+            self.wait_for_merge(merge).await;
+        }
+        for kind in REMOVED {
+            let is_kind = |path: &&&String| {
+                let id = path.strip_prefix(kind);
+                id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+            };
+            for path in paths.iter().filter(is_kind) {
+                if let Err(problem) = self.remove_one(path).await {
+                    left.insert((*path).clone(), problem);
+                }
+            }
+        }
+        left
+    }
+
+    /// Waits until a merge has ended: until then its organizations cannot be removed.
+    async fn wait_for_merge(&self, path: &str) {
+        for _ in 0..100 {
+            let Ok(shown) = self.send(Method::GET, path, Value::Null).await else {
+                return;
+            };
+            let status = json_of(&shown)["organization_merge"]["status"].clone();
+            if shown.status != 200 || status == "complete" || status == "error" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+
+    async fn remove_one(&self, path: &str) -> Result<(), String> {
+        let mut answer = self.send(Method::DELETE, path, Value::Null).await?;
+        for removal in 1..MAX_REMOVALS {
+            if matches!(answer.status, 200..300 | 404) || self.is_gone(path).await? {
+                return Ok(());
+            }
+            // It may be part of a merge, or its tickets are not gone yet.
+            tokio::time::sleep(Duration::from_millis(250) * removal).await;
+            answer = self.send(Method::DELETE, path, Value::Null).await?;
+        }
+        match answer.status {
+            200..300 | 404 => Ok(()),
+            status => Err(format!("{status} {}", answer.body)),
+        }
+    }
+
+    async fn is_gone(&self, path: &str) -> Result<bool, String> {
+        let shown = self.send(Method::GET, path, Value::Null).await?;
+        let body = json_of(&shown);
+        let is_deleted = body["user"]["active"] == false || body["group"]["deleted"] == true;
+        Ok(shown.status == 404 || is_deleted)
+    }
+
+    /// Removes whatever has the mark of the run in its name: what a lost reply made, or a run that
+    /// was stopped. It looks at the changes since the start of the run, so it does not depend on the
+    /// index of the search. Gives what is left, and why.
+    pub(crate) async fn sweep(&self, run: &str) -> Result<BTreeMap<String, String>, String> {
+        let body = json!({"user": {"name": format!("sentinel {run}-999")}});
+        let sentinel = self.send(Method::POST, "/users", body).await?;
+        let id = json_of(&sentinel)["user"]["id"].clone();
+        let is_ours = |row: &Value| is_of_run(row, run);
+        let since = format!("start_time={}", started(run));
+        let path = format!("/incremental/users/cursor?{since}");
+        let begun = Instant::now();
+        let (mut users, mut end) = self.export("users", &path).await?;
+        while !users.iter().any(|user| user["id"] == id) && begun.elapsed() < MAX_EXPORT_DELAY {
+            tokio::time::sleep(EXPORT_PAUSE).await;
+            let (more, new_end) = self.export("users", &end).await?;
+            users.extend(more);
+            end = new_end;
+        }
+        let path = format!("/incremental/organizations?{since}");
+        let (organizations, _) = self.export("organizations", &path).await?;
+        let path = format!("/incremental/tickets/cursor?{since}");
+        let (tickets, _) = self.export("tickets", &path).await?;
+        let ours: Vec<&Value> = users.iter().filter(|user| is_ours(user)).collect();
+        let is_of_ours = |ticket: &&Value| {
+            let is_requester = |user: &&Value| user["id"] == ticket["requester_id"];
+            is_ours(ticket) || ours.iter().any(is_requester)
+        };
+        let path = |kind: &str, row: &Value| format!("/{kind}/{}", row["id"]);
+        let mut found = vec![format!("/users/{id}")];
+        found.extend(
+            ours.iter()
+                .filter(|row| row["active"] != false)
+                .map(|row| path("users", row)),
+        );
+        let organizations = organizations.iter().filter(|row| is_ours(row));
+        let organizations = organizations.filter(|row| row["deleted_at"].is_null());
+        found.extend(organizations.map(|row| path("organizations", row)));
+        let tickets = tickets.iter().filter(|row| row["status"] != "deleted");
+        found.extend(tickets.filter(is_of_ours).map(|row| path("tickets", row)));
+        for kind in ["groups", "user_fields", "organization_fields"] {
+            let rows = self.list(kind).await?;
+            found.extend(
+                rows.iter()
+                    .filter(|row| is_ours(row))
+                    .map(|row| path(kind, row)),
+            );
+        }
+        Ok(self.remove(&found).await)
+    }
+
+    /// The rows of an incremental export, to its end, and where it goes on from there.
+    async fn export(&self, key: &str, path: &str) -> Result<(Vec<Value>, String), String> {
+        let (mut rows, mut path) = (Vec::new(), path.to_owned());
+        loop {
+            let page = self.page(&path).await?;
+            rows.extend(page[key].as_array().cloned().unwrap_or_default());
+            let next = page["after_url"].as_str().or(page["next_page"].as_str());
+            path = next.map_or(path, str::to_owned);
+            if next.is_none() || page["end_of_stream"] == true {
+                return Ok((rows, path));
+            }
+        }
+    }
+
+    /// The rows of a list, to its end.
+    async fn list(&self, key: &str) -> Result<Vec<Value>, String> {
+        let (mut rows, mut path) = (Vec::new(), format!("/{key}?page[size]=100"));
+        loop {
+            let page = self.page(&path).await?;
+            rows.extend(page[key].as_array().cloned().unwrap_or_default());
+            match page["links"]["next"].as_str() {
+                Some(next) if page["meta"]["has_more"] == true => path = next.to_owned(),
+                _ => return Ok(rows),
+            }
+        }
+    }
+
+    async fn page(&self, path: &str) -> Result<Value, String> {
+        let page = self.send(Method::GET, path, Value::Null).await?;
+        match page.status {
+            200 => Ok(json_of(&page)),
+            status => Err(format!("{} answered {status} {}", page.request, page.body)),
+        }
+    }
+}
+
+fn note_made(made: &mut Vec<String>, answer: &Answer) {
+    let location = answer.header("location");
+    made.extend(made_by(
+        &answer.request,
+        answer.status,
+        location,
+        &answer.body,
+    ));
+}
+
+/// The body, or null.
+fn json_of(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap_or_default()
+}
+
+/// Whether a record is of a run: it is not older, and one of the texts that name a record has the mark
+/// of the run. Its other texts do not count: each user shows the keys of all custom fields.
+fn is_of_run(record: &Value, run: &str) -> bool {
+    const NAMING: [&str; 7] = [
+        "name",
+        "email",
+        "external_id",
+        "subject",
+        "description",
+        "key",
+        "title",
+    ];
+    let is_named = |key: &str| record[key].as_str().is_some_and(|text| text.contains(run));
+    let created_at = record["created_at"].as_str().unwrap_or_default();
+    let is_newer = created_at
+        >= Timestamp::from_unix_seconds(started(run))
+            .to_string()
+            .as_str();
+    is_newer && NAMING.into_iter().any(is_named)
+}
+
+/// When exports of a run's changes start: two minutes before the run, in case the clocks differ.
+/// The mark of a run starts with the Unix time of its start.
+fn started(run: &str) -> u64 {
+    let seconds: u64 = run
+        .get(..10)
+        .and_then(|start| start.parse().ok())
+        .unwrap_or_default();
+    seconds.saturating_sub(120)
+}
+
+#[test]
+fn the_sweep_takes_what_is_named_after_the_run_and_nothing_older() {
+    let run = "1795706086004";
+    let (now, before) = ("2026-11-26T15:14:46Z", "2026-11-26T15:00:00Z");
+    for (record, expected) in [
+        (
+            json!({"name": format!("u {run}-12"), "created_at": now}),
+            true,
+        ),
+        (
+            json!({"name": "Ada", "external_id": format!("x{run}1200"), "created_at": now}),
+            true,
+        ),
+        (
+            json!({"name": format!("u {run}-12"), "created_at": before}),
+            false,
+        ),
+        (json!({"name": format!("u {run}-12")}), false),
+        (json!({"name": "Ada", "created_at": now}), false),
+        (
+            json!({"name": "Ada", "user_fields": {format!("k_{run}"): null}, "created_at": now}),
+            false,
+        ),
+        (
+            json!({"name": "Ada", "notes": run, "created_at": now}),
+            false,
+        ),
+    ] {
+        assert_eq!(is_of_run(&record, run), expected, "{record}");
+    }
+}
