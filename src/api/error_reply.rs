@@ -3,7 +3,8 @@
 
 use crate::base::schema::{Key, Schema, Shape};
 
-use super::operation::{Operation, Takes};
+use super::operation::Operation;
+use super::takes::Takes;
 
 /// The replies with one status of an error.
 pub(crate) struct ErrorReply {

@@ -32,4 +32,5 @@ pub(crate) mod request;
 pub(crate) mod search_date;
 pub(crate) mod search_query;
 pub(crate) mod sideloads;
+pub(crate) mod takes;
 pub(crate) mod url;

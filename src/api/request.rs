@@ -15,11 +15,12 @@ use crate::base::value::{Expected, parse_integer};
 
 use super::attributes::Attributes;
 use super::error::ApiError;
-use super::operation::{Operation, Takes};
+use super::operation::Operation;
 use super::page_limits::{Pagination, Rows};
 use super::parameters::ParameterStanding;
 use super::query::Query;
 use super::sideloads::sideload_names;
+use super::takes::Takes;
 use super::url::ResourceUrl;
 
 /// The largest body that the double accepts, in bytes. A hundred items of a bulk operation need far

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use crate::api::error::ApiError;
-use crate::api::operation::{Operation, Takes};
+use crate::api::operation::Operation;
+use crate::api::takes::Takes;
 use crate::base::folded::folded;
 use crate::base::ids::Kind;
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::api::operation::Takes;
 use crate::api::query::Query;
+use crate::api::takes::Takes;
 use crate::base::effect::Effect;
 
 use super::call::Call;

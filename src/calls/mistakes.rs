@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::api::error::ApiError;
-use crate::api::operation::{Operation, Takes};
+use crate::api::operation::Operation;
 use crate::api::query::Query;
+use crate::api::takes::Takes;
 use crate::resources::organizations::api as organizations;
 use crate::resources::search::api as search;
 use crate::resources::users::api as users;

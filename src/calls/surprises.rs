@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::api::operation::{Operation, Takes};
+use crate::api::operation::Operation;
+use crate::api::takes::Takes;
 use crate::resources::custom_fields::api::{organization_fields, user_fields};
 use crate::resources::group_memberships::api as group_memberships;
 use crate::resources::groups::api as groups;

@@ -161,7 +161,8 @@ impl Coverage {
     #[track_caller]
     pub fn assert_met(&self, operation: Operation, outcome: Outcome) {
         if let Err(gap) = self.try_assert_met(operation, outcome) {
-            fail_at(Place::here(), format!("{gap}\n\n{self}"));
+            let place = Place::here();
+            fail_at(place, format!("{gap}\n  asserted at {place}\n\n{self}"));
         }
     }
 

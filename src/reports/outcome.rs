@@ -5,7 +5,8 @@ use std::fmt;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use crate::api::operation::{AllowedFor, Operation, Queues, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Success};
+use crate::api::takes::Takes;
 use crate::trouble::Kind;
 
 /// What came of a call, as the program under test met it. The order is that of importance.

@@ -8,6 +8,7 @@ use mock_zendesk::{
     Fault, MockZendesk,
     account::Difference,
     calls::{Failure, Report},
+    coverage::Outcome,
     organization_memberships, organizations, users,
 };
 use serde_json::json;
@@ -192,6 +193,25 @@ async fn every_assertion_that_does_not_hold_panics_at_its_line_with_the_text_of_
             name: "assert_job",
             act: &|| zendesk.assert_job("V3-0").failed_items([1]),
             twin: text(zendesk.assert_job("V3-0").try_failed_items([1])),
+        },
+        Row {
+            name: "assert_met",
+            act: &|| {
+                zendesk
+                    .coverage()
+                    .assert_met(users::LIST, Outcome::RateLimited)
+            },
+            twin: format!(
+                "{}\n  asserted at {}:{}:{}\n\n{}",
+                zendesk
+                    .coverage()
+                    .try_assert_met(users::LIST, Outcome::RateLimited)
+                    .unwrap_err(),
+                file!(),
+                line!(),
+                column!(),
+                zendesk.coverage(),
+            ),
         },
         Row {
             name: "verify",

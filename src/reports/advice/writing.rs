@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::api::operation::{Operation, Takes};
+use crate::api::operation::Operation;
+use crate::api::takes::Takes;
 use crate::base::effect::Effect;
 use crate::calls::{Call, has_succeeded};
 use crate::resources::organizations::api as organizations;

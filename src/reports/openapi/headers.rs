@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::api::body::Body;
 use crate::api::error::TOO_MANY_REQUESTS;
 use crate::api::error_reply::ErrorReply;
-use crate::api::operation::{Operation, Success, Takes};
+use crate::api::operation::{Operation, Success};
+use crate::api::takes::Takes;
 
 /// A header: its name, the type of its value, and what it says.
 type Described = (&'static str, &'static str, &'static str);

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::export_kind::ExportKind;
-use crate::api::operation::{Operation, Takes};
+use crate::api::operation::Operation;
 use crate::api::page_limits::Pagination;
+use crate::api::takes::Takes;
 use crate::base::record::AttributeList;
 use crate::base::schema::{Key, Schema};
 

@@ -3,11 +3,12 @@
 
 use crate::api::body::Body;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Success};
 use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
+use crate::api::takes::Takes;
 use crate::base::ids::{GroupId, UserId};
 use crate::base::open_question::OpenQuestion;
 use crate::base::schema::{Key, Schema};

@@ -2,11 +2,12 @@
 
 use crate::api::body::Body;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Success};
 use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
+use crate::api::takes::Takes;
 use crate::api::url::ResourceUrl;
 use crate::base::ids::{IdentityId, UserId};
 use crate::base::record::Record;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::api::body::Body;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Queues, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Queues, Success};
 use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::{ApiRequest, IDS};
+use crate::api::takes::Takes;
 use crate::base::ids::{MembershipId, OrganizationId, UserId};
 use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::SortedIds;

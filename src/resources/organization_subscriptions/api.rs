@@ -3,11 +3,12 @@
 
 use crate::api::body::Body;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Success};
 use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
+use crate::api::takes::Takes;
 use crate::base::ids::{OrganizationId, SubscriptionId, UserId};
 use crate::base::schema::Key;
 use crate::base::sequence::SortedIds;

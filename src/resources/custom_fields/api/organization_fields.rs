@@ -2,7 +2,8 @@
 
 use super::PAGES;
 use crate::api::body::Body;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Success};
+use crate::api::takes::Takes;
 use crate::resources::shown::shape;
 
 pub use crate::resources::custom_fields::model::{NewOrganizationField, OrganizationField};

@@ -3,7 +3,8 @@
 use super::PAGES;
 use super::options::{OptionKeys, ROOT, option_shape};
 use crate::api::body::Body;
-use crate::api::operation::{AllowedFor, Operation, Success, Takes};
+use crate::api::operation::{AllowedFor, Operation, Success};
+use crate::api::takes::Takes;
 use crate::resources::shown::shape;
 
 pub use crate::resources::custom_fields::model::{NewUserField, UserField};

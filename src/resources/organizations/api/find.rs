@@ -2,11 +2,12 @@
 
 use crate::api::body::Body;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::operation::{AllowedFor, Operation};
 use crate::api::page::{Page, Paging};
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::ApiResult;
 use crate::api::request::{ApiRequest, IDS_OR_EXTERNAL_IDS, NamedRecords};
+use crate::api::takes::Takes;
 use crate::base::ids::{OrganizationId, RecordId as _};
 use crate::base::open_question::OpenQuestion;
 use crate::base::sequence::GivenOrder;

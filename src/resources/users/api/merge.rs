@@ -2,9 +2,10 @@
 
 use crate::api::body::Body;
 use crate::api::error::ApiError;
-use crate::api::operation::{AllowedFor, Operation, Takes};
+use crate::api::operation::{AllowedFor, Operation};
 use crate::api::reply::ApiResult;
 use crate::api::request::ApiRequest;
+use crate::api::takes::Takes;
 use crate::base::ids::{RecordId, UserId};
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
