@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::api::operation::Operation;
 use crate::base::place::Place;
-use crate::calls::fail_at;
 
 use super::counts::{Counted, Counts};
 use super::gap::Gap;
@@ -161,8 +160,7 @@ impl Coverage {
     #[track_caller]
     pub fn assert_met(&self, operation: Operation, outcome: Outcome) {
         if let Err(gap) = self.try_assert_met(operation, outcome) {
-            let place = Place::here();
-            fail_at(place, format!("{gap}\n  asserted at {place}\n\n{self}"));
+            panic!("{gap}\n  asserted at {}\n\n{self}", Place::here());
         }
     }
 
