@@ -11,6 +11,7 @@
 //! | find what succeeds in a test and is punished in production | [`advice`] |
 //! | find mistakes that you did not think of | [`chaos`] |
 //! | see which outcomes no test has met | [`coverage`] |
+//! | see a failing test in a browser | `pages`, with the feature `html` |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
 //! | use rstest, insta, nextest or a blocking client | [`recipes`] |
@@ -45,6 +46,10 @@ pub mod chaos {}
 
 #[doc = include_str!("../docs/guide/coverage.md")]
 pub mod coverage {}
+
+#[cfg(feature = "html")]
+#[doc = include_str!("../docs/guide/pages.md")]
+pub mod pages {}
 
 #[doc = include_str!("../docs/guide/many_records.md")]
 pub mod many_records {}

@@ -38,6 +38,7 @@
 //! | add records to the account | [`MockZendesk::seed`]; many at once: [`fixtures`] | [many records](guide::many_records) |
 //! | inspect the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] | [first test](guide::first_test) |
 //! | inspect the received calls | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
+//! | see a failing test in a browser | `MockZendesk::to_html`, with the feature `html` | `guide::pages` |
 //! | add the received calls to an error that the test returns | [`MockZendesk::explain`] | [recipes](guide::recipes) |
 //! | declare beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
 //! | wait for the calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
@@ -129,9 +130,9 @@
 //!
 //! Failure messages never contain more of the credentials than the scheme and the user name. The
 //! account's own secrets, and those in requests, are left out of every text that is printed about
-//! calls. This applies to every place and encoding, if the secret has at least six characters. A
-//! value with a name such as `password`, `token` or `code` is left out even if it is shorter. The
-//! snapshot of the account is data and hides nothing.
+//! calls, and of HTML pages. This applies to every place and encoding, if the secret has at least
+//! six characters. A value with a name such as `password`, `token` or `code` is left out even if it
+//! is shorter. The snapshot of the account is data and hides nothing.
 //!
 //! # What the double does not do
 //!

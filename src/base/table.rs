@@ -7,9 +7,13 @@ use std::fmt;
 
 use super::difference::{Compare, Difference};
 use super::ids::{Kind, RecordId};
+#[cfg(feature = "html")]
+use super::record::{Attribute, Source};
 use super::record::{Record, Row};
 use super::sequence::ById;
 use super::sorted::SortedMap;
+#[cfg(feature = "html")]
+use super::value::Shown;
 
 /// The records of one kind, by id. Cheap to copy.
 pub(crate) struct Table<R: Record> {
@@ -82,6 +86,11 @@ pub(crate) trait AnyTable {
     /// Returns the name of a record that exists.
     fn name(&self, id: u64) -> Option<&str>;
 
+    /// Returns the attributes that a record keeps, with their values. Empty if there is no such record,
+    /// or if it is deleted.
+    #[cfg(feature = "html")]
+    fn values(&self, id: u64) -> Vec<(&'static str, Shown<'_>)>;
+
     /// Returns the differences between this table and a later state of it.
     fn differences(&self, later: &dyn AnyTable) -> Vec<Difference>;
 }
@@ -110,6 +119,22 @@ impl<R: Record + Compare> AnyTable for Table<R> {
 
     fn name(&self, id: u64) -> Option<&str> {
         self.get(R::Id::from_number(id)).map(R::name)
+    }
+
+    #[cfg(feature = "html")]
+    fn values(&self, id: u64) -> Vec<(&'static str, Shown<'_>)> {
+        let record = self.get(R::Id::from_number(id));
+        let live = record.filter(|record| !record.is_deleted());
+        let kept = |record, attribute: &Attribute<R>| match attribute.source {
+            Source::Kept { show, .. } => Some((attribute.key, show(record))),
+            _ => None,
+        };
+        let of = |record| {
+            R::ATTRIBUTES
+                .iter()
+                .filter_map(move |one| kept(record, one))
+        };
+        live.into_iter().flat_map(of).collect()
     }
 
     fn differences(&self, later: &dyn AnyTable) -> Vec<Difference> {

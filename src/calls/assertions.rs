@@ -373,6 +373,7 @@ impl Calls {
             kind,
             headline,
             text: text.compose(),
+            double: self.journal.double,
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::place::Place;
 
+use super::html_page::name_page;
 use super::journal::JournalView;
 use super::panicking::with_calls;
 
@@ -21,8 +22,13 @@ pub struct Explained<E> {
 
 impl<E: fmt::Display + fmt::Debug> Explained<E> {
     pub(crate) fn new(error: E, journal: &JournalView, place: Place) -> Self {
-        let shown = with_calls(journal, &error.to_string(), place);
-        let debug = with_calls(journal, &format!("{error:?}"), place);
+        let mut shown = with_calls(journal, &error.to_string(), place);
+        let mut debug = with_calls(journal, &format!("{error:?}"), place);
+        if let Some(page) = name_page(journal.double, &debug) {
+            for text in [&mut shown, &mut debug] {
+                text.push_str(&format!("\n\n{page}"));
+            }
+        }
         Self {
             error,
             shown,

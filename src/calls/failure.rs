@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 
+use super::html_page::with_page;
+
 thread_local! {
     /// Whether the last panic of this thread was ours, and showed the calls.
     static TOLD: Cell<bool> = const { Cell::new(false) };
@@ -43,12 +45,23 @@ pub(crate) fn take_told() -> bool {
 /// assert!(failure.to_string().starts_with(failure.headline()));
 /// # }
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Failure {
     pub(crate) kind: FailureKind,
     pub(crate) headline: String,
     pub(crate) text: String,
+    /// The number of the double that it is about.
+    pub(crate) double: u64,
 }
+
+/// Two failures are equal if they say the same, whatever their doubles.
+impl PartialEq for Failure {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, &self.headline, &self.text) == (other.kind, &other.headline, &other.text)
+    }
+}
+
+impl Eq for Failure {}
 
 /// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -104,11 +117,16 @@ impl Failure {
     pub(crate) fn or_panic<T>(result: Result<T, Self>) -> T {
         match result {
             Ok(value) => value,
-            Err(failure) => {
+            Err(Self { double, text, .. }) => {
                 set_told();
-                panic!("{failure}")
+                panic!("{}", with_page(double, text))
             }
         }
+    }
+
+    /// Panics with the text as if at this line of the test, like [`fail_at`].
+    pub(crate) fn panic_at(self, place: Place) -> ! {
+        fail_at(place, with_page(self.double, self.text))
     }
 
     /// Returns the kind of the failure.

@@ -9,6 +9,7 @@ use super::hint::Hint;
 use super::redact;
 use super::secrets::Secrets;
 use super::status_seen::jobs_in;
+use crate::base::effect::Effect;
 use crate::base::printable::{clean, cut};
 
 /// The number of characters of a body that are shown.
@@ -70,7 +71,7 @@ pub(super) fn one_line(call: &Call) -> String {
 }
 
 /// Returns the path with the query.
-fn target(call: &Call) -> String {
+pub(super) fn target(call: &Call) -> String {
     let query = redact::query(call.query());
     let target = if query.is_empty() {
         call.path().to_owned()
@@ -124,7 +125,7 @@ pub(super) fn body_of(body: &[u8], secrets: &Secrets) -> Option<String> {
 }
 
 /// Returns the whole body, without values under the names of secrets.
-fn plain_body(body: &[u8]) -> Option<String> {
+pub(super) fn plain_body(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
@@ -181,7 +182,7 @@ pub(super) fn error(error: &serde_json::Error, body: &[u8], secrets: &Secrets) -
 
 /// Returns a text that may be printed. In a very long text, only the part is searched that could be
 /// printed, plus the length of the longest secret.
-fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
+pub(super) fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
     let reach = secrets.reach().saturating_add(limit);
     match text.char_indices().nth(reach) {
         None => cut(&clean(&secrets.scrub(text)), limit),
@@ -195,22 +196,28 @@ fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
     }
 }
 
-fn secrets(call: &Call) -> &Secrets {
+pub(super) fn secrets(call: &Call) -> &Secrets {
     &call.received().secrets
 }
 
 /// Returns the lines below a call: what it changed, and what Zendesk ignored.
 pub(super) fn effects(call: &Call) -> Vec<String> {
     let received = call.received();
-    let now = received
-        .effects
-        .iter()
-        .map(|effect| line(&effect.to_string(), secrets(call)));
-    let later = received
-        .later_effects
-        .iter()
-        .map(|effect| line(&format!("later: {effect}"), secrets(call)));
+    let now = received.effects.iter();
+    let now = now.map(|change| effect(call, change));
+    let later = received.later_effects.iter();
+    let later = later.map(|change| later_effect(call, change));
     now.chain(later).collect()
+}
+
+/// Returns the line of something that a call itself changed.
+pub(super) fn effect(call: &Call, effect: &Effect) -> String {
+    line(&effect.to_string(), secrets(call))
+}
+
+/// Returns the line of something that a background job of a call changed.
+pub(super) fn later_effect(call: &Call, effect: &Effect) -> String {
+    line(&format!("later: {effect}"), secrets(call))
 }
 
 /// Returns the events that a call caused, for webhooks.

@@ -24,6 +24,8 @@
 // - `failure.rs`, `text.rs`, `lines.rs`, `shown.rs`: the failure and its text; `panicking.rs`,
 //   `nulls.rs`, `surprises.rs`, `remarks.rs`, `explained.rs`: the text for a test that panics or
 //   returns an error by itself;
+// - `html_page.rs`: who writes the page of a failing test; `picture.rs`, `indented.rs`: the calls as the
+//   page shows them;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
 //   forms in which they occur; `redact.rs`: removes values under such names.
 
@@ -39,6 +41,9 @@ mod fields_sent;
 mod folded;
 mod hint;
 mod hint_text;
+mod html_page;
+#[cfg(feature = "html")]
+mod indented;
 mod jobs_seen;
 mod journal;
 mod lines;
@@ -48,6 +53,8 @@ mod not_found;
 mod nulls;
 mod page_seen;
 mod panicking;
+#[cfg(feature = "html")]
+mod picture;
 mod redact;
 mod remarks;
 mod repeats;
@@ -101,11 +108,16 @@ pub(crate) use expectation::{
     panicked, report,
 };
 pub(crate) use failure::{fail_at, fail_in_drop, set_told, take_told};
+#[cfg(feature = "html")]
+pub(crate) use html_page::{forget_page, write_page_with};
+pub(crate) use html_page::{last_page, with_page};
 pub(crate) use journal::{JournalView, Names, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
 pub(crate) use panicking::{Looked, panicking, perhaps_failing};
+#[cfg(feature = "html")]
+pub(crate) use picture::Picture;
 pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
 pub(crate) use status_seen::items;

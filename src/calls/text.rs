@@ -431,5 +431,6 @@ pub(crate) fn state_failure(
         kind: FailureKind::WrongState,
         headline,
         text: text.compose(),
+        double: journal.double,
     }
 }

@@ -13,8 +13,8 @@ use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 use crate::calls::{
     Calls, Deadline, Expectation, Expectations, Explained, Failure, FailureKind, Mark, Report,
-    Select, Times, Which, fail_at, fail_in_drop, panicking, perhaps_failing, report, set_told,
-    take_told, transcript,
+    Select, Times, Which, fail_in_drop, last_page, panicking, perhaps_failing, report, set_told,
+    take_told, transcript, with_page,
 };
 
 /// # Calls
@@ -177,7 +177,7 @@ impl MockZendesk {
         if let Err(report) = self.try_verify() {
             self.backend.with_expectations(Expectations::mark_told);
             set_told();
-            panic!("{report}");
+            panic!("{}", with_page(self.backend.double(), report.to_string()));
         }
     }
 
@@ -292,7 +292,7 @@ impl MockZendesk {
         async move {
             match waiting.await {
                 Ok(calls) => calls,
-                Err(failure) => fail_at(place, failure.to_string()),
+                Err(failure) => failure.panic_at(place),
             }
         }
     }
@@ -372,8 +372,12 @@ impl MockZendesk {
     /// Prints the calls that went wrong, for a test that panics for another reason.
     pub(crate) fn tell_while_panicking(&self) {
         let (journal, looked) = self.backend.last_look();
-        if let Some(text) = panicking(&journal, looked).filter(|_| !take_told()) {
+        let text = panicking(&journal, looked).filter(|_| !take_told());
+        if let Some(text) = &text {
             eprintln!("\n{text}");
+        }
+        if let Some(page) = last_page(journal.double, text.as_deref()) {
+            eprintln!("\n{page}");
         }
     }
 
@@ -390,7 +394,7 @@ impl MockZendesk {
             if let Some(error) = self.explained.get() {
                 text.push_str(&format!("\n\nthe test had an error before: {error}"));
             }
-            fail_in_drop(problem.place, text);
+            fail_in_drop(problem.place, with_page(self.backend.double(), text));
         }
         if self.explained.get().is_none() {
             let (journal, looked) = self.backend.last_look();

@@ -1,5 +1,6 @@
 //! Which outcomes the calls of the double had.
 
+use super::test_name::name_of_test;
 use super::zendesk::MockZendesk;
 use crate::reports::{Coverage, forget, keep};
 
@@ -42,10 +43,7 @@ impl MockZendesk {
     }
 
     /// Returns the name of the test, or the line that started the double.
-    fn name_of_test(&self) -> String {
-        match &self.thread {
-            Some(name) if name != "main" && !name.starts_with("tokio-") => name.clone(),
-            _ => self.started.to_string(),
-        }
+    pub(super) fn name_of_test(&self) -> String {
+        name_of_test(self.thread.as_deref(), self.started)
     }
 }

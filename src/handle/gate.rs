@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::api::operation::Operation;
 use crate::base::place::Place;
-use crate::calls::{Deadline, fail_at};
+use crate::calls::{Deadline, fail_at, with_page};
 use crate::server::backend::Backend;
 use crate::trouble::NotHeld;
 
@@ -111,14 +111,12 @@ impl Gate {
                     return;
                 }
                 if !deadline.wait_for(received).await {
-                    fail_at(
-                        place,
-                        format!(
-                            "expected {count} requests of {} to arrive at the gate within {at_most:?}, got {arrived}\n  \
-                             asserted at {place}",
-                            self.operation
-                        ),
+                    let text = format!(
+                        "expected {count} requests of {} to arrive at the gate within {at_most:?}, got {arrived}\n  \
+                         asserted at {place}",
+                        self.operation
                     );
+                    fail_at(place, with_page(self.backend.double(), text));
                 }
             }
         }

@@ -5,7 +5,8 @@
 //!   `start.rs`, `front.rs`: how it is configured and started;
 //! - `seed.rs`, `jobs.rs`, `search_index.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
-//! - `coverage.rs`: which outcomes the calls had;
+//! - `coverage.rs`: which outcomes the calls had; `page.rs`, `page_of_failure.rs`: the page that shows
+//!   what happened; `test_name.rs`: the name of the test;
 //! - `faults.rs`, `time.rs`: what goes wrong, and when;
 //! - `advice.rs`: what the code under test did that Zendesk punishes;
 //! - `webhooks.rs`: where events are sent to, and what became of them;
@@ -16,11 +17,14 @@ pub(crate) mod builder;
 mod front;
 pub(crate) mod gate;
 mod open_questions;
+#[cfg(feature = "html")]
+mod page_of_failure;
 pub(crate) mod planned;
 pub(crate) mod runs;
 pub(crate) mod seed;
 mod start;
 mod strictness;
+mod test_name;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +42,9 @@ pub(crate) mod calls;
 mod returning;
 
 mod coverage;
+
+#[cfg(feature = "html")]
+mod page;
 
 mod faults;
 

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 use crate::base::place::Place;
-use crate::calls::fail_at;
+use crate::calls::{fail_at, with_page};
 use crate::handle::builder::MockZendeskBuilder;
 use crate::handle::zendesk::MockZendesk;
 use crate::trouble::{Chaos, Fault, panic_text};
@@ -153,7 +153,7 @@ async fn seeds_at(
             );
             return Err(RunFailure {
                 name: seed.to_string(),
-                text,
+                text: with_page(zendesk.backend.double(), text),
             });
         }
         runs += 1;
@@ -274,7 +274,7 @@ async fn sweep_at(
         );
         return Err(RunFailure {
             name: "0".to_owned(),
-            text,
+            text: with_page(zendesk.backend.double(), text),
         });
     }
     let calls = zendesk.mark().ordinal();
@@ -324,6 +324,7 @@ async fn sweep_at(
                 "{head}\n\n{problem}\n\ntranscript:\n{}",
                 zendesk.transcript()
             );
+            let text = with_page(zendesk.backend.double(), text);
             return Err(RunFailure { name, text });
         }
     }

@@ -6,7 +6,7 @@ use super::builder::MockZendeskBuilder;
 use super::front::Front;
 use super::zendesk::MockZendesk;
 use crate::base::place::Place;
-use crate::calls::{Deadline, Failure, fail_at};
+use crate::calls::{Deadline, Failure};
 use crate::webhooks::{Deliveries, DeliveryFault, NewWebhook, Webhook};
 
 /// How long deliveries may take to settle, in real time.
@@ -123,7 +123,7 @@ impl MockZendesk {
         let settling = self.settle(at_most, place);
         async move {
             if let Err(failure) = settling.await {
-                fail_at(place, failure.to_string());
+                failure.panic_at(place);
             }
         }
     }

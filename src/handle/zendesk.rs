@@ -8,7 +8,11 @@ use crate::base::ids::UserId;
 use crate::base::place::Place;
 use crate::handle::builder::{MockZendeskBuilder, OnDrop};
 use crate::handle::front::Front;
+#[cfg(feature = "html")]
+use crate::handle::page_of_failure::PageOfFailure;
 use crate::handle::seed::Seed;
+#[cfg(feature = "html")]
+use crate::handle::test_name::name_of_test;
 use crate::resources::account::Account;
 use crate::server::backend::Backend;
 
@@ -47,6 +51,7 @@ use crate::server::backend::Backend;
 /// | inspect the account | [`account`](Self::account), [`assert_user`](Self::assert_user), [`assert_membership`](Self::assert_membership), [`assert_changes`](Self::assert_changes) |
 /// | inspect the calls | [`calls`](Self::calls), [`transcript`](Self::transcript) |
 /// | see which outcomes no call had | [`coverage`](Self::coverage) |
+/// | see what happened in a browser | `to_html`, with the feature `html` |
 /// | limit an assertion to a part of the test | [`mark`](Self::mark), [`calls_during`](Self::calls_during) |
 /// | declare beforehand which calls must come | [`expect`](Self::expect), [`expect_calls`](Self::expect_calls), [`verify`](Self::verify) |
 /// | wait for calls of a program in the background | [`wait_for`](Self::wait_for) |
@@ -72,6 +77,9 @@ pub struct MockZendesk {
     on_drop: OnDrop,
     /// The first error that was explained, because a panic from drop would hide it.
     pub(crate) explained: OnceLock<String>,
+    /// Forgets the page when this is dropped, after everything that may write it.
+    #[cfg(feature = "html")]
+    _page: PageOfFailure,
 }
 
 impl MockZendesk {
@@ -85,6 +93,8 @@ impl MockZendesk {
         let thread = std::thread::current();
         let thread = thread.name().map(str::to_owned);
         let test = thread.clone().filter(|name| name.contains("::"));
+        #[cfg(feature = "html")]
+        let page = PageOfFailure::of(&backend, name_of_test(thread.as_deref(), started), started);
         Self {
             front,
             backend,
@@ -94,6 +104,8 @@ impl MockZendesk {
             credentials,
             on_drop,
             explained: OnceLock::new(),
+            #[cfg(feature = "html")]
+            _page: page,
         }
     }
 }

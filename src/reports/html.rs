@@ -4,9 +4,10 @@
 use minijinja::{Environment, Value};
 
 /// The templates by their names. What a name that ends in `.html` inserts is escaped.
-const TEMPLATES: [(&str, &str); 2] = [
+const TEMPLATES: [(&str, &str); 3] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("coverage.html", include_str!("templates/coverage.html")),
+    ("page.html", include_str!("templates/page.html")),
 ];
 
 /// The style sheet of all pages.

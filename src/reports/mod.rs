@@ -15,9 +15,12 @@
 // - `coverage.rs`: what a test gets; `text.rs`, `written.rs`, `coverage_page.rs`: its forms;
 // - `folder.rs`: where reports are written; `process.rs`: the file of this process; `joined.rs`:
 //   reading a folder;
-// - `html.rs`, `templates/`: the set-up of HTML pages.
+// - `html.rs`, `templates/`: the set-up of HTML pages;
+// - `page.rs`, `changes.rs`: what happened to one double, as a page; `page_file.rs`: its file.
 
 pub mod advice;
+#[cfg(feature = "html")]
+mod changes;
 mod counts;
 mod coverage;
 #[cfg(feature = "html")]
@@ -30,6 +33,10 @@ mod joined;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 mod outcome;
+#[cfg(feature = "html")]
+mod page;
+#[cfg(feature = "html")]
+mod page_file;
 mod process;
 mod text;
 mod written;
@@ -40,4 +47,8 @@ pub use joined::FolderError;
 pub use outcome::Outcome;
 
 pub(crate) use counts::Counts;
+#[cfg(feature = "html")]
+pub(crate) use page::Page;
+#[cfg(feature = "html")]
+pub(crate) use page_file::PageFile;
 pub(crate) use process::{forget, keep};

@@ -39,6 +39,8 @@ mod openapi;
 mod operations;
 mod other_answers;
 mod own_reply;
+#[cfg(feature = "html")]
+mod pages;
 mod panicking;
 mod panics;
 mod pointers;

@@ -290,7 +290,20 @@ fn printed(zendesk: &MockZendesk, before: &Account, secret: &str) -> Vec<String>
     for problem in report.problems() {
         texts.push(format!("{problem:?}"));
     }
+    texts.extend(pages(zendesk));
     texts
+}
+
+/// The page of the double: as it is, and as a browser reads it.
+fn pages(zendesk: &MockZendesk) -> Vec<String> {
+    #[cfg(feature = "html")]
+    let pages = vec![
+        zendesk.to_html(),
+        crate::pages::unescaped(&zendesk.to_html()),
+    ];
+    #[cfg(not(feature = "html"))]
+    let pages = vec![format!("{zendesk:?}")];
+    pages
 }
 
 fn builder(secret: &str, place: Place, keep_calls: KeepCalls) -> MockZendeskBuilder {
@@ -378,11 +391,12 @@ fn a_short_secret_is_left_out_where_a_name_says_what_it_is() {
         .send(request.body(body.to_string()).unwrap())
         .unwrap();
     let call = zendesk.calls().any_outcome().assert_once();
-    let texts = [
+    let mut texts = vec![
         zendesk.transcript(),
         call.to_string(),
         panic_of(|| drop(call.json::<Vec<u8>>())),
     ];
+    texts.extend(pages(&zendesk));
     for text in texts {
         for secret in ["abc", "4711", "k7", "q9", "w3w"] {
             assert!(!text.contains(secret), "{secret} in:\n{text}");

@@ -147,6 +147,19 @@ impl Backend {
         state.journal()
     }
 
+    /// Returns the journal, the account before the first call, and the present account, all from the
+    /// same moment.
+    #[cfg(feature = "html")]
+    pub(crate) fn whole(&self) -> (JournalView, Option<Account>, Account) {
+        let mut state = self.state.lock();
+        state.catch_up();
+        (
+            state.journal(),
+            state.at_first_call.clone(),
+            state.account.clone(),
+        )
+    }
+
     /// Returns the number of the double, which no other one of this process has.
     pub(crate) fn double(&self) -> u64 {
         self.state.lock().recorder.double()

@@ -57,6 +57,9 @@ pub(crate) struct Backend {
 #[derive(Debug)]
 struct State {
     account: Account,
+    /// The account before the first call, for the page of the double.
+    #[cfg(feature = "html")]
+    at_first_call: Option<Account>,
     clock: Clock,
     rate: RateWindow,
     ends: Ends,
@@ -141,6 +144,9 @@ impl State {
     /// Records a request, and returns the ordinal of its call.
     fn write_down(&mut self, incoming: &Incoming<'_>, operation: Option<Operation>) -> u64 {
         let now = self.account.moment();
+        #[cfg(feature = "html")]
+        self.at_first_call
+            .get_or_insert_with(|| self.account.clone());
         self.account.count_request();
         if let Some(operation) = operation {
             self.counts.count_call(operation);
@@ -193,6 +199,8 @@ impl Backend {
         );
         let state = State {
             account,
+            #[cfg(feature = "html")]
+            at_first_call: None,
             clock,
             rate: RateWindow::new(limits),
             ends: Ends::default(),
