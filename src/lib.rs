@@ -150,8 +150,6 @@ mod handle;
 mod reports;
 mod resources;
 mod server;
-#[cfg(test)]
-mod testing;
 mod trouble;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(crate::testing::seeded(1_000))]
+        #![proptest_config(crate::base::testing::seeded(1_000))]
 
         /// The index sees the state that was there `delay` ticks ago, with the changes of that tick.
         #[test]

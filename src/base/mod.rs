@@ -31,6 +31,8 @@ pub(crate) mod setters;
 pub(crate) mod settings;
 pub(crate) mod sorted;
 pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod time;
 pub(crate) mod ulid;
 pub(crate) mod value;

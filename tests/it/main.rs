@@ -52,7 +52,7 @@ mod search_lag;
 mod secrets;
 mod serialized;
 mod state;
-#[path = "../../src/testing.rs"]
+#[path = "../../src/base/testing.rs"]
 mod testing;
 mod tidy;
 mod time;

@@ -146,7 +146,7 @@ fn term() -> impl Strategy<Value = Term> {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(2_000))]
+    #![proptest_config(crate::base::testing::seeded(2_000))]
 
     /// What was printed is parsed into the same tree.
     #[test]

@@ -55,7 +55,7 @@ fn assert_same(map: &SortedMap<u16, u8>, model: &BTreeMap<u16, u8>) {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(16))]
+    #![proptest_config(crate::base::testing::seeded(16))]
 
     /// Applies the same steps to the map and to a `BTreeMap`. Snapshots taken on the way must not
     /// change afterwards.

@@ -534,7 +534,7 @@ fn assert_agree<O: Kind>(account: &Account, records: &[O::Id], model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(300))]
+    #![proptest_config(crate::base::testing::seeded(300))]
 
     #[test]
     fn the_account_agrees_with_a_naive_model_of_custom_fields(

@@ -335,7 +335,7 @@ fn assert_same(account: &Account, model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(200))]
+    #![proptest_config(crate::base::testing::seeded(200))]
 
     #[test]
     fn the_account_agrees_with_a_naive_model_of_its_groups(changes in prop::collection::vec(change(), 1..60)) {

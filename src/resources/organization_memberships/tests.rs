@@ -519,7 +519,7 @@ fn each_change_leaves_its_time_on_what_it_changes() {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(200))]
+    #![proptest_config(crate::base::testing::seeded(200))]
 
     #[test]
     fn the_account_agrees_with_a_naive_model(changes in prop::collection::vec(change(), 1..60)) {

@@ -231,7 +231,7 @@ fn assert_same(account: &Account, model: &Model) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(200))]
+    #![proptest_config(crate::base::testing::seeded(200))]
 
     #[test]
     fn subscriptions_are_those_of_a_naive_model(changes in prop::collection::vec(change(), 0..60)) {

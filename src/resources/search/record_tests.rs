@@ -402,7 +402,7 @@ pub(super) fn all_hold(terms: impl Iterator<Item = Holds>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(600))]
+    #![proptest_config(crate::base::testing::seeded(600))]
 
     #[test]
     fn the_indexed_search_and_a_naive_scan_find_the_same_records(

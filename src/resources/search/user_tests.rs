@@ -418,7 +418,7 @@ fn scan(account: &Account, terms: &[(bool, Term)]) -> Vec<UserId> {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(600))]
+    #![proptest_config(crate::base::testing::seeded(600))]
 
     #[test]
     fn the_indexed_search_and_a_naive_scan_find_the_same_users(

@@ -604,7 +604,7 @@ fn assert_agree(account: &Account, model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::seeded(300))]
+    #![proptest_config(crate::base::testing::seeded(300))]
 
     #[test]
     fn the_account_agrees_with_a_naive_model_of_users_addresses_and_organizations(
