@@ -1,8 +1,8 @@
 //! What a test holds: the double and everything that it offers. This is the top layer: it may use
 //! all others, and no other layer uses it.
 //!
-//! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `strictness.rs`,
-//!   `start.rs`, `front.rs`: how it is configured and started;
+//! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `limits.rs`,
+//!   `strictness.rs`, `start.rs`, `front.rs`: how it is configured and started;
 //! - `seed.rs`, `jobs.rs`, `search_index.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `coverage.rs`: which outcomes the calls had; `page.rs`, `page_of_failure.rs`: the page that shows
@@ -16,6 +16,7 @@
 pub(crate) mod builder;
 mod front;
 pub(crate) mod gate;
+mod limits;
 mod open_questions;
 #[cfg(feature = "html")]
 mod page_of_failure;

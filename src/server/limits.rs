@@ -1,9 +1,11 @@
-//! The limits of requests per minute: the account's limit, which the headers of each reply show,
-//! and the limits of single endpoints.
+//! The limits of requests: the account's limit per minute, which the headers of each reply show,
+//! and the limits of single endpoints. A test may give the account's limit a window other than a
+//! minute.
 //!
 //! <https://developer.zendesk.com/api-reference/introduction/rate-limits/>
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 use crate::api::endpoint_limit::{Counts, EndpointRate};
 use crate::api::error::{ApiError, RateLimitForm};
@@ -15,16 +17,29 @@ use crate::base::time::Timestamp;
 const REQUESTS_PER_MINUTE: u32 = 700;
 
 /// Zendesk counts per minute of the clock, not from the first request on.
-const WINDOW_SECONDS: u64 = 60;
+const MINUTE_SECONDS: u64 = 60;
 
 /// The limits that are enforced.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The account's limit of requests per minute. `None` means that it is not enforced.
-    pub(crate) per_minute: Option<u32>,
+    /// The account's limit of requests per window. `None` means that it is not enforced.
+    pub(crate) per_window: Option<u32>,
+    /// The seconds of a window of the account's limit.
+    pub(crate) window_seconds: NonZeroU64,
     /// The form of the reply when the limit is exceeded.
     pub(crate) form: RateLimitForm,
     pub(crate) endpoints: EndpointLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            per_window: None,
+            window_seconds: NonZeroU64::MIN.saturating_add(MINUTE_SECONDS - 1),
+            form: RateLimitForm::default(),
+            endpoints: EndpointLimits::default(),
+        }
+    }
 }
 
 /// Whether the limits of single endpoints are enforced.
@@ -35,12 +50,16 @@ pub(crate) enum EndpointLimits {
     NotEnforced,
 }
 
-/// The requests of the current minute, and of longer windows that are not over.
+/// The requests of the account's current window, and of the windows of endpoints that are not over.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RateWindow {
     limits: Limits,
-    minute: u64,
+    /// The number of the account's current window, and its requests.
+    window: u64,
     requests: u32,
+    /// The current time, in seconds since 1970, and the number of its minute.
+    now: u64,
+    minute: u64,
     /// The requests with a limit of their endpoint: by operation and record, or by limit.
     counted: BTreeMap<(&'static str, String), Counted>,
 }
@@ -63,17 +82,23 @@ impl RateWindow {
 
     /// Counts a request, whatever its result will be.
     pub(crate) fn count(&mut self, now: Timestamp) -> Rate {
-        let minute = now.unix_seconds() / WINDOW_SECONDS;
+        let seconds = self.limits.window_seconds.get();
+        self.now = now.unix_seconds();
+        let window = self.now / seconds;
+        if window != self.window {
+            (self.window, self.requests) = (window, 0);
+        }
+        let minute = self.now / MINUTE_SECONDS;
         if minute != self.minute {
-            (self.minute, self.requests) = (minute, 0);
+            self.minute = minute;
             self.counted.retain(|_, counted| counted.until > minute);
         }
         self.requests = self.requests.saturating_add(1);
-        let limit = self.limits.per_minute.unwrap_or(REQUESTS_PER_MINUTE);
+        let limit = self.limits.per_window.unwrap_or(REQUESTS_PER_MINUTE);
         let left = limit.saturating_sub(self.requests);
         // If the limit is not enforced, at least one request always remains. Otherwise, a client
-        // that waits for the next minute would wait forever if the clock does not move.
-        let remaining = if self.limits.per_minute.is_some() {
+        // that waits for the next window would wait forever if the clock does not move.
+        let remaining = if self.limits.per_window.is_some() {
             left
         } else {
             left.max(1)
@@ -81,13 +106,13 @@ impl RateWindow {
         Rate {
             limit,
             remaining,
-            reset: WINDOW_SECONDS - now.unix_seconds() % WINDOW_SECONDS,
+            reset: seconds - self.now % seconds,
         }
     }
 
     /// Checks the request that was counted last against the account's limit.
     pub(crate) fn check(&self, rate: Rate) -> Result<(), ApiError> {
-        match self.limits.per_minute {
+        match self.limits.per_window {
             Some(limit) if self.requests > limit => Err(ApiError::RateLimited {
                 retry_after: rate.reset,
                 form: self.limits.form,
@@ -102,7 +127,6 @@ impl RateWindow {
         &mut self,
         operation: Operation,
         path_ids: &[String],
-        rate: Rate,
     ) -> (Option<EndpointRate>, Result<(), ApiError>) {
         let Some(limit) = operation.limit() else {
             return (None, Ok(()));
@@ -112,12 +136,13 @@ impl RateWindow {
             (Counts::ByRecord, None) => return (None, Ok(())),
             (Counts::OfAccount(name), _) => (name, String::new()),
         };
-        let counted = self.counted.entry(key).or_insert(Counted {
-            requests: 0,
-            until: (self.minute / limit.minutes + 1) * limit.minutes,
-        });
+        let until = (self.minute / limit.minutes + 1) * limit.minutes;
+        let counted = self
+            .counted
+            .entry(key)
+            .or_insert(Counted { requests: 0, until });
         counted.requests = counted.requests.saturating_add(1);
-        let resets = rate.reset + (counted.until - self.minute - 1) * WINDOW_SECONDS;
+        let resets = counted.until * MINUTE_SECONDS - self.now;
         let (count, total) = (counted.requests, limit.requests);
         let left = total.saturating_sub(count);
         let is_enforced = self.limits.endpoints == EndpointLimits::Enforced;
@@ -143,6 +168,7 @@ impl RateWindow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resources::users::api as users;
 
     #[test]
     fn each_request_of_a_minute_leaves_one_less_and_the_next_minute_starts_anew() {
@@ -172,6 +198,26 @@ mod tests {
                 reset: 60
             }
         );
+    }
+
+    #[test]
+    fn a_window_of_another_length_starts_at_its_multiples_and_endpoints_keep_their_minutes() {
+        let at = |seconds: u64| Timestamp::from_unix_seconds(60 * 1_000 + seconds);
+        let mut window = RateWindow::new(Limits {
+            per_window: Some(1),
+            window_seconds: NonZeroU64::MIN.saturating_add(9),
+            ..Limits::default()
+        });
+        let mut count = |seconds: u64| {
+            let rate = window.count(at(seconds));
+            let (told, _) = window.count_endpoint(users::EXPORT, &[]);
+            let resets = told.map(|told| (told.remaining, told.resets));
+            (rate.reset, window.check(rate).is_ok(), resets)
+        };
+        assert_eq!(count(13), (7, true, Some((9, 47))));
+        assert_eq!(count(19), (1, false, Some((8, 41))));
+        assert_eq!(count(20), (10, true, Some((7, 40))));
+        assert_eq!(count(60), (10, true, Some((9, 60))));
     }
 
     #[test]

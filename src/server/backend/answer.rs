@@ -431,7 +431,7 @@ impl Backend {
         let mut endpoint_rate = None;
         let mut admit = || {
             window.check(rate)?;
-            let (told, passes) = window.count_endpoint(operation, &routed.ids, rate);
+            let (told, passes) = window.count_endpoint(operation, &routed.ids);
             endpoint_rate = told;
             passes?;
             let caller =
@@ -470,7 +470,7 @@ impl Backend {
                 let counted = match updated_by_upsert(account, &request) {
                     Some(user) => {
                         let ids = [user.to_string()];
-                        let (told, passes) = window.count_endpoint(users::UPDATE, &ids, rate);
+                        let (told, passes) = window.count_endpoint(users::UPDATE, &ids);
                         endpoint_rate = told;
                         passes
                     }
