@@ -150,6 +150,8 @@ mod handle;
 mod reports;
 mod resources;
 mod server;
+#[cfg(feature = "standalone")]
+pub mod standalone;
 mod trouble;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

@@ -70,6 +70,12 @@ pub(super) fn one_line(call: &Call) -> String {
     Columns::default().line(call)
 }
 
+/// Returns the method.
+#[cfg(feature = "standalone")]
+pub(super) fn method(call: &Call) -> String {
+    value(call.method(), secrets(call))
+}
+
 /// Returns the path with the query.
 pub(super) fn target(call: &Call) -> String {
     let query = redact::query(call.query());
@@ -198,6 +204,15 @@ pub(super) fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
 
 pub(super) fn secrets(call: &Call) -> &Secrets {
     &call.received().secrets
+}
+
+/// Returns the hints of a call.
+#[cfg(feature = "standalone")]
+pub(super) fn hints(call: &Call) -> Vec<String> {
+    let hints = call.hints().iter();
+    hints
+        .map(|hint| line(&hint.to_string(), secrets(call)))
+        .collect()
 }
 
 /// Returns the lines below a call: what it changed, and what Zendesk ignored.

@@ -26,6 +26,7 @@
 //   returns an error by itself;
 // - `html_page.rs`: who writes the page of a failing test; `picture.rs`, `indented.rs`: the calls as the
 //   page shows them;
+// - `told.rs`: what a double that runs standalone tells of a call;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
 //   forms in which they occur; `redact.rs`: removes values under such names.
 
@@ -71,6 +72,8 @@ mod taken;
 mod text;
 mod times;
 mod together;
+#[cfg(feature = "standalone")]
+mod told;
 mod wait;
 mod walk;
 
@@ -113,6 +116,8 @@ pub(crate) use html_page::{forget_page, write_page_with};
 pub(crate) use html_page::{last_page, with_page};
 pub(crate) use journal::{JournalView, Names, Recorder, Trouble};
 pub(crate) use mistakes::hints_for;
+#[cfg(feature = "standalone")]
+pub(crate) use not_found::edits;
 pub(crate) use not_found::unknown_endpoint;
 pub(crate) use page_seen::{ListThen, PageSeen};
 pub(crate) use panicking::{Looked, panicking, perhaps_failing};
@@ -122,6 +127,8 @@ pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
 pub(crate) use status_seen::items;
 pub(crate) use text::{state_failure, transcript};
+#[cfg(feature = "standalone")]
+pub(crate) use told::told_since;
 pub(crate) use wait::Deadline;
 
 pub(crate) use around::{Around, has_succeeded};

@@ -184,7 +184,7 @@ fn unlike(segment: &str, template: &str) -> usize {
 }
 
 /// Returns the number of letters that differ between two words.
-pub(super) fn edits(one: &str, other: &str) -> usize {
+pub(crate) fn edits(one: &str, other: &str) -> usize {
     let letters = |text: &str| text.chars().collect::<Vec<char>>();
     distance(&letters(one), &letters(other), 1, |a, b| {
         usize::from(a != b)

@@ -119,6 +119,8 @@ impl MockZendesk {
 
     /// Plans a fault like [`MockZendesk::inject`], on behalf of another line of the test.
     pub(crate) fn inject_at(&self, fault: Fault, place: Place) -> PlannedFault {
+        #[cfg(feature = "standalone")]
+        let place = fault.origin.unwrap_or(place);
         let id = self.backend.with_faults(|faults| faults.add(fault, place));
         PlannedFault {
             backend: Arc::clone(&self.backend),

@@ -11,6 +11,7 @@
 //! - `advice.rs`: what the code under test did that Zendesk punishes;
 //! - `webhooks.rs`: where events are sent to, and what became of them;
 //! - `mocks.rs`: wiremock mocks that the test writes; `direct.rs`: the double without a socket;
+//! - `follow.rs`: what a program that runs the double standalone tells of the calls;
 //! - `runs.rs`: a test that runs under many seeds, and the sweep.
 
 pub(crate) mod builder;
@@ -58,6 +59,9 @@ mod time;
 mod advice;
 
 mod mocks;
+
+#[cfg(feature = "standalone")]
+mod follow;
 
 #[cfg(feature = "webhooks")]
 mod webhooks;

@@ -1,5 +1,6 @@
 //! Starts a double: the server, and the task that follows paused time.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -34,6 +35,24 @@ impl MockZendeskBuilder {
         // An `async fn` would not know the line of its caller.
         let place = Place::here();
         async move { self.start_at(place) }
+    }
+
+    /// Starts the double like [`MockZendeskBuilder::start`], for a program that runs it standalone.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the double cannot listen at the address, for example because another
+    /// program uses it.
+    ///
+    /// # Panics
+    ///
+    /// With [`Clock::tokio`](crate::Clock::tokio), outside of a tokio runtime.
+    #[cfg(feature = "standalone")]
+    #[track_caller]
+    pub fn try_start(self) -> io::Result<MockZendesk> {
+        assert!(!self.lacks_runtime(), "{NO_RUNTIME}");
+        let port = Port::bind(self.address)?;
+        self.start_behind(port, Place::here())
     }
 
     /// Starts the double for a blocking program, without an async runtime. The double always runs
@@ -113,21 +132,25 @@ impl MockZendeskBuilder {
             fail_at(place, format!("{NO_RUNTIME}\n  started at {place}"));
         }
         let address = self.address;
-        let port = Port::bind(address);
-        let port = port.unwrap_or_else(|error| cannot_listen(place, address, &error));
-        self.start_behind(port, place)
+        let started = Port::bind(address).and_then(|port| self.start_behind(port, place));
+        started.unwrap_or_else(|error| cannot_listen(place, address, &error))
     }
 
     /// Starts the double at this port.
-    fn start_behind(self, port: Port, place: Place) -> MockZendesk {
+    fn start_behind(self, port: Port, place: Place) -> io::Result<MockZendesk> {
         let (address, on_drop) = (port.address(), self.on_drop);
         let (backend, credentials, follows_tokio) = self.backend(address.to_string());
         if follows_tokio {
             tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
         }
-        let front = Front::listen(port, Arc::clone(&backend));
-        let front = front.unwrap_or_else(|error| cannot_listen(place, address, &error));
-        MockZendesk::new(front, backend, place, credentials, on_drop)
+        let front = Front::listen(port, Arc::clone(&backend))?;
+        Ok(MockZendesk::new(
+            front,
+            backend,
+            place,
+            credentials,
+            on_drop,
+        ))
     }
 
     /// Returns whether the clock needs a runtime, and there is none.
@@ -184,7 +207,7 @@ impl MockZendeskBuilder {
     }
 }
 
-fn cannot_listen(place: Place, address: SocketAddr, error: &std::io::Error) -> ! {
+fn cannot_listen(place: Place, address: SocketAddr, error: &io::Error) -> ! {
     let advice = "without `address(…)` the double gets a free port";
     fail_at(
         place,
@@ -206,7 +229,9 @@ mod tests {
         let address = free.local_addr().expect("an address");
         drop(free);
         let port = Port::without_holder(address);
-        let zendesk = MockZendesk::builder().start_behind(port, Place::here());
+        let zendesk = MockZendesk::builder()
+            .start_behind(port, Place::here())
+            .expect("the address is free");
         zendesk.come_back();
         zendesk.go_offline();
         let other = TcpListener::bind(address).expect("nobody has the address now");

@@ -1,7 +1,7 @@
 //! How a request reaches an operation: the account behind one lock, the order of the steps, and the
 //! servers that receive requests.
 //!
-//! Only `handle` may use this layer. It may use all others except `fixtures`.
+//! Only `handle` and `standalone` may use this layer. It may use all others except `fixtures`.
 //!
 //! - `backend/`: the state behind the lock, and how a request is answered;
 //! - `routing.rs`, `admission.rs`, `limits.rs`: the operation of a request, the accepted callers,

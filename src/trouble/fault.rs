@@ -8,6 +8,8 @@ use http::Response;
 
 use crate::api::error::{STATUSES, TOO_MANY_REQUESTS, UNAVAILABLE};
 use crate::api::operation::Operation;
+#[cfg(feature = "standalone")]
+use crate::base::place::Place;
 use crate::calls::Call;
 
 use super::own_reply::OwnReply;
@@ -43,6 +45,9 @@ pub struct Fault {
     pub(super) call: Option<u64>,
     /// `None` means the first matching call.
     schedule: Option<Schedule>,
+    /// What the fault was read from, if it is not planned by a line of a test.
+    #[cfg(feature = "standalone")]
+    pub(crate) origin: Option<Place>,
 }
 
 pub(super) type Predicate = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
@@ -270,6 +275,8 @@ impl Fault {
             predicate: None,
             call: None,
             schedule: None,
+            #[cfg(feature = "standalone")]
+            origin: None,
         }
     }
 }

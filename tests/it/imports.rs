@@ -18,6 +18,7 @@ const LAYERS: [&str; 10] = [
     "webhooks",
     "fixtures",
     "server",
+    "standalone",
     "handle",
 ];
 

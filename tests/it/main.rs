@@ -51,6 +51,8 @@ mod search_hints;
 mod search_lag;
 mod secrets;
 mod serialized;
+#[cfg(feature = "standalone")]
+mod standalone;
 mod state;
 #[path = "../../src/base/testing.rs"]
 mod testing;

@@ -218,6 +218,7 @@ fn nothing_but_start_and_waiting_is_async() {
     let may = [
         "calls/wait.rs",
         "handle/calls.rs",
+        "handle/follow.rs",
         "handle/runs.rs",
         "handle/start.rs",
         "handle/webhooks.rs",
@@ -225,7 +226,11 @@ fn nothing_but_start_and_waiting_is_async() {
         "server/wiremock_adapter.rs",
         "trouble/gates.rs",
     ];
-    let may_be = |file: &str| may.contains(&file) || file.starts_with("server/http_server/");
+    let may_be = |file: &str| {
+        may.contains(&file)
+            || file.starts_with("server/http_server/")
+            || file.starts_with("standalone/")
+    };
     assert_absent(
         "nothing but `start`, waiting and the wire is async",
         &["async fn"],

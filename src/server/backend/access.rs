@@ -172,6 +172,14 @@ impl Backend {
         state.counts.clone()
     }
 
+    /// The journal as it is now, for an onlooker who is not the test.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn observed(&self) -> JournalView {
+        let mut state = self.state.lock();
+        state.catch_up();
+        state.journal()
+    }
+
     /// The journal at the end of a test that panics, and whether the test has looked at the double
     /// since the last call.
     pub(crate) fn last_look(&self) -> (JournalView, Looked) {

@@ -1,0 +1,5 @@
+//! The double as a program: its options, its signals, its page.
+
+mod binary;
+mod faults;
+mod program;
