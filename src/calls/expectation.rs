@@ -104,6 +104,12 @@ impl Expectations {
         }
     }
 
+    /// Forgets everything but the strictness.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn restart(&mut self) {
+        *self = Self::new(self.strictness.clone());
+    }
+
     pub(crate) fn declare(&mut self, expectation: Expectation) {
         self.declared.push(expectation);
     }

@@ -155,6 +155,15 @@ impl Recorder {
         Self { view, keep_calls }
     }
 
+    /// Forgets all calls, and counts them anew. Marks and snapshots from before are of another double.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn restart(&mut self) {
+        self.view.calls = SortedMap::new();
+        self.view.received = 0;
+        self.view.dropped = 0;
+        self.view.double = DOUBLES.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn secrets(&self) -> &Arc<Secrets> {
         &self.view.secrets
     }

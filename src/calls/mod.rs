@@ -128,7 +128,7 @@ pub(crate) use sent_ids::Records;
 pub(crate) use status_seen::items;
 pub(crate) use text::{state_failure, transcript};
 #[cfg(feature = "standalone")]
-pub(crate) use told::told_since;
+pub(crate) use told::{Told, told_since};
 pub(crate) use wait::Deadline;
 
 pub(crate) use around::{Around, has_succeeded};

@@ -42,6 +42,9 @@ pub struct MockZendeskBuilder {
     pub(crate) limits: Limits,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) trouble: Trouble,
+    /// The control page, if there is one.
+    #[cfg(feature = "standalone")]
+    pub(crate) page: Option<crate::standalone::PageOptions>,
     /// The webhooks, each with the line of the test that describes it.
     #[cfg(feature = "webhooks")]
     pub(crate) webhooks: Vec<(crate::webhooks::NewWebhook, crate::base::place::Place)>,
@@ -69,6 +72,8 @@ impl MockZendeskBuilder {
             limits: Limits::default(),
             chaos: None,
             trouble: Trouble::Planned,
+            #[cfg(feature = "standalone")]
+            page: None,
             #[cfg(feature = "webhooks")]
             webhooks: Vec::new(),
         }

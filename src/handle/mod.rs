@@ -2,7 +2,7 @@
 //! all others, and no other layer uses it.
 //!
 //! - `zendesk.rs`: [`MockZendesk`](zendesk::MockZendesk); `builder.rs`, `limits.rs`,
-//!   `strictness.rs`, `start.rs`, `front.rs`: how it is configured and started;
+//!   `control_page.rs`, `strictness.rs`, `start.rs`, `front.rs`: how it is configured and started;
 //! - `seed.rs`, `jobs.rs`, `search_index.rs`, `gate.rs`, `planned.rs`: the helpers that it returns;
 //! - `state.rs`, `job_state.rs`, `calls.rs`, `returning.rs`: queries and assertions on the account and on calls;
 //! - `coverage.rs`: which outcomes the calls had; `page.rs`, `page_of_failure.rs`: the page that shows
@@ -15,6 +15,8 @@
 //! - `runs.rs`: a test that runs under many seeds, and the sweep.
 
 pub(crate) mod builder;
+#[cfg(feature = "standalone")]
+mod control_page;
 mod front;
 pub(crate) mod gate;
 mod limits;

@@ -17,6 +17,8 @@ use crate::server::admission::Admission;
 use crate::server::backend::{Backend, Settings};
 use crate::server::http_server::Port;
 use crate::server::pacer;
+#[cfg(feature = "standalone")]
+use crate::standalone::ControlPage;
 use crate::trouble::ChaosKind;
 
 const NO_RUNTIME: &str = "Clock::tokio() follows the tokio runtime in which the double is started, and there is none \
@@ -139,11 +141,18 @@ impl MockZendeskBuilder {
     /// Starts the double at this port.
     fn start_behind(self, port: Port, place: Place) -> io::Result<MockZendesk> {
         let (address, on_drop) = (port.address(), self.on_drop);
+        #[cfg(feature = "standalone")]
+        let page = self.page.clone();
         let (backend, credentials, follows_tokio) = self.backend(address.to_string());
         if follows_tokio {
             tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
         }
         let front = Front::listen(port, Arc::clone(&backend))?;
+        #[cfg(feature = "standalone")]
+        if let (Some(page), Front::Listening(listening)) = (page, &front) {
+            let page = ControlPage::new(Arc::clone(&backend), address.ip(), page);
+            listening.http.answer_beside(Arc::new(page));
+        }
         Ok(MockZendesk::new(
             front,
             backend,

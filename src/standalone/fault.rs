@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::api::error::STATUSES;
+use crate::api::error::{STATUSES, UNAVAILABLE};
 use crate::api::operation::Operation;
 use crate::base::place::Place;
 use crate::base::printable::{clean, cut};
@@ -46,6 +47,29 @@ const KINDS: [(&str, Make); 12] = [
     ("wrong_content_type", Make::Plain(Fault::wrong_content_type)),
     ("truncated_body", Make::Plain(Fault::truncated_body)),
 ];
+
+/// A kind of fault as a page offers it.
+#[derive(Serialize)]
+pub(super) struct ShownKind {
+    name: &'static str,
+    /// What its value is. Empty if it has none.
+    takes: &'static str,
+    /// A usual value.
+    value: u16,
+}
+
+/// Returns the kinds of faults for a page.
+pub(super) fn shown_kinds() -> Vec<ShownKind> {
+    let kinds = KINDS.iter().map(|(name, make)| {
+        let (takes, value) = match make {
+            Make::Plain(_) => ("", 0),
+            Make::OfStatus(_) => ("Status", UNAVAILABLE),
+            Make::OfSeconds(_) | Make::OfSomeSeconds(_) => ("Seconds", 2),
+        };
+        ShownKind { name, takes, value }
+    });
+    kinds.collect()
+}
 
 /// The fields that choose the calls. Of the last four, a fault has one at most.
 const CHOICES: [&str; 5] = ["on", "times", "nth", "every", "always"];
@@ -193,8 +217,14 @@ impl Make {
 }
 
 fn operation(name: &Value) -> Result<Operation, NoFault> {
-    let name = name.as_str().unwrap_or_default();
-    if let Some(operation) = Operation::all().find(|operation| operation.id() == name) {
+    let Value::String(name) = name else {
+        let text = format!(
+            "on: it takes the id of an operation such as ListUsers, and not {}",
+            short(name)
+        );
+        return Err(NoFault(text));
+    };
+    if let Some(operation) = Operation::all().find(|operation| operation.id() == *name) {
         return Ok(operation);
     }
     let ids = Operation::all().map(|operation| operation.id());
@@ -227,7 +257,7 @@ fn nearest(name: &str, names: impl Iterator<Item = &'static str>) -> Option<&'st
         .to_lowercase();
     let near = names.map(|known| (edits(&sent, &known.to_lowercase()), known));
     let (edits, known) = near.min()?;
-    (edits <= MAX_SUGGESTED_EDITS && 3 * edits <= known.len()).then_some(known)
+    (edits <= MAX_SUGGESTED_EDITS && 2 * edits <= known.len()).then_some(known)
 }
 
 fn kinds() -> String {

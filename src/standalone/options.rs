@@ -26,6 +26,7 @@ pub(crate) enum Command {
 pub(crate) struct Options {
     pub(crate) host: IpAddr,
     pub(crate) port: u16,
+    pub(crate) page_hosts: Vec<String>,
     pub(crate) fixture: Option<PathBuf>,
     pub(crate) save: Option<PathBuf>,
     pub(crate) users: usize,
@@ -49,6 +50,7 @@ impl Default for Options {
         Self {
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            page_hosts: Vec::new(),
             fixture: None,
             save: None,
             users: 0,
@@ -81,6 +83,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, String> {
             Value(command) if command == "serve" && !is_serve => is_serve = true,
             Long("host") => options.host = parsed(&mut arguments, "host")?,
             Long("port") => options.port = parsed(&mut arguments, "port")?,
+            Long("page-host") => options.page_hosts.push(text(&mut arguments, "page-host")?),
             Long("fixture") => options.fixture = Some(path(&mut arguments, "fixture")?),
             Long("save") => options.save = Some(path(&mut arguments, "save")?),
             Long("users") => options.users = parsed(&mut arguments, "users")?,

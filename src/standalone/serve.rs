@@ -30,7 +30,11 @@ pub(crate) fn start(options: &Options) -> Result<MockZendesk, String> {
         .clock(Clock::wall())
         .job_pace(JobPace::After(options.job_time))
         .keep_calls(KeepCalls::Last(KEPT_CALLS))
+        .control_page()
         .without_verify_on_drop();
+    for name in &options.page_hosts {
+        builder = builder.control_page_host(name);
+    }
     for credentials in &options.credentials {
         builder = builder.credentials(credentials.clone());
     }
@@ -77,13 +81,15 @@ pub(crate) async fn run(zendesk: &MockZendesk, options: &Options) -> Result<(), 
     let stopped = stopped().map_err(|error| format!("cannot wait for signals: {error}"))?;
     let credentials = zendesk.credentials();
     let (username, password) = (credentials.username(), credentials.secret());
+    let uri = zendesk.uri();
     print(&format!(
-        "listening on {}\ntry: curl -u {username}:{password} {}\n",
-        zendesk.uri(),
+        "listening on {uri}\ntry: curl -u {username}:{password} {}\npage: {uri}/_mock/\n",
         zendesk.url("/organization_memberships.json")
     ));
     if !options.host.is_loopback() {
-        tell("--host: this is not a loopback address; everybody who reaches it may use the double");
+        tell(
+            "--host: this is not a loopback address; everybody who reaches it may use the double and its page",
+        );
     }
     let signal = tokio::select! {
         signal = stopped => signal,

@@ -176,7 +176,8 @@ impl Rule {
         Some(never_happened(&format!("{}{why}", self.fault), self.place))
     }
 
-    fn is_open(&self) -> bool {
+    /// Returns whether the fault can still happen.
+    pub(crate) fn is_open(&self) -> bool {
         let is_over = match self.fault.schedule() {
             Schedule::First(times) => self.seen >= times,
             Schedule::Nth(n) => self.seen >= n,

@@ -80,6 +80,12 @@ impl Backend {
         *self.state.lock().waits.entry(due).or_default() += 1;
     }
 
+    /// Returns whether a reply still waits until this moment. A reset ends every wait.
+    pub(crate) fn is_waiting(&self, due: Moment) -> bool {
+        let state = self.state.lock();
+        state.clock.now() < due && state.waits.contains_key(&due)
+    }
+
     /// Notes that a reply does not wait until this moment any more.
     pub(crate) fn end_wait(&self, due: Moment) {
         let mut state = self.state.lock();

@@ -5,6 +5,7 @@
 //! - `mod.rs`: the state behind the lock;
 //! - `answer.rs`: how a request is answered; `arrived.rs`: what is known about it before;
 //!   `faulted.rs`: its fault; `listed.rs`: the list that one of its pages came from;
+//! - `restart.rs`: what a double that runs standalone goes back to;
 //! - `webhooks.rs`: what events the account makes, and where they are sent;
 //! - `access.rs`: everything else that is done behind the lock.
 
@@ -13,6 +14,8 @@ mod answer;
 mod arrived;
 mod faulted;
 mod listed;
+#[cfg(feature = "standalone")]
+pub(crate) mod restart;
 #[cfg(feature = "webhooks")]
 mod webhooks;
 

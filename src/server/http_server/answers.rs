@@ -76,13 +76,29 @@ impl Answers {
 
     fn ask_backend(&self, incoming: &Incoming<'_>) -> Answer {
         let (reply, plan) = self.backend.answer(incoming);
-        let mut reply = reply.into_http();
-        // A HEAD request gets only the head of the reply, which includes the length of the body.
-        if incoming.method == "HEAD" {
-            let length = reply.body().len();
-            reply.headers_mut().insert(CONTENT_LENGTH, length.into());
-            reply.body_mut().clear();
-        }
-        (reply.map(Bytes::from), plan)
+        let reply = reply.into_http().map(Bytes::from);
+        (without_body_of_head(reply, incoming), plan)
     }
+
+    /// Returns the reply to a request that is not for the API, or `None` if it is for the API.
+    #[cfg(feature = "standalone")]
+    pub(super) async fn answer_beside(
+        &self,
+        incoming: &Incoming<'_>,
+        received: &Received,
+    ) -> Option<Response<Bytes>> {
+        let beside = self.orders.beside()?;
+        let reply = beside.answer(incoming, received.authority())?.await;
+        Some(without_body_of_head(reply, incoming))
+    }
+}
+
+/// A HEAD request gets only the head of the reply, which includes the length of the body.
+fn without_body_of_head(mut reply: Response<Bytes>, incoming: &Incoming<'_>) -> Response<Bytes> {
+    if incoming.method == "HEAD" {
+        let length = reply.body().len();
+        reply.headers_mut().insert(CONTENT_LENGTH, length.into());
+        reply.body_mut().clear();
+    }
+    reply
 }

@@ -60,6 +60,15 @@ async fn respond(
         _ => Sending::Until(Arc::clone(written)),
     };
     let received = Received::read(request).await?;
+    #[cfg(feature = "standalone")]
+    if let Some(target) = received.target() {
+        // This is before the request counts as under way: one that waits for calls may take long.
+        let incoming = received.incoming(&target);
+        if let Some(reply) = answers.answer_beside(&incoming, &received).await {
+            let under_way = UnderWay::begin(backend);
+            return Ok(reply.map(|body| ReplyBody::whole(body, under_way)));
+        }
+    }
     let under_way = UnderWay::begin(backend);
     let Some(target) = received.target() else {
         return Ok(bad_request(under_way));

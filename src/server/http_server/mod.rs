@@ -11,6 +11,7 @@
 //! - `request.rs`, `answers.rs`, `upstream.rs`, `reply.rs`: a request, how its reply is obtained,
 //!   the connection to wiremock, and the reply on its way to the client;
 //! - `orders.rs`, `under_way.rs`: what the connections must know, and what the pacer must know;
+//! - `beside.rs`: what answers requests that are not for the API;
 //! - `courier.rs`: the requests that the double sends itself, to webhooks.
 //!
 //! Nothing here waits forever by itself. Everything runs in tasks of the server's thread. The tasks
@@ -18,6 +19,8 @@
 //! offline. All tasks end when the server is dropped.
 
 mod answers;
+#[cfg(feature = "standalone")]
+mod beside;
 mod connection;
 #[cfg(feature = "webhooks")]
 mod courier;
@@ -46,6 +49,8 @@ use answers::Answers;
 use orders::Orders;
 
 pub(crate) use answers::PLAN_HEADER;
+#[cfg(feature = "standalone")]
+pub(crate) use beside::{Answering, Beside};
 pub(crate) use port::Port;
 
 /// The pause after a connection could not be accepted.
@@ -116,6 +121,12 @@ impl HttpServer {
     /// Passes all further requests on to wiremock's server.
     pub(crate) fn pass_on_to(&self, wiremock: SocketAddr) {
         self.orders.pass_on_to(wiremock);
+    }
+
+    /// Lets `beside` answer the requests that are not for the API.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn answer_beside(&self, beside: Arc<dyn Beside>) {
+        self.orders.answer_beside(beside);
     }
 
     /// Closes all connections, and refuses new ones.

@@ -1,14 +1,21 @@
 //! [`Orders`]: instructions for the connections.
 
 use std::net::SocketAddr;
+#[cfg(feature = "standalone")]
+use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+#[cfg(feature = "standalone")]
+use super::beside::Beside;
 
 /// Instructions for the connections, which check them for each request.
 #[derive(Debug, Default)]
 pub(super) struct Orders {
     wiremock: OnceLock<SocketAddr>,
     is_offline: AtomicBool,
+    #[cfg(feature = "standalone")]
+    beside: OnceLock<Arc<dyn Beside>>,
 }
 
 impl Orders {
@@ -22,6 +29,19 @@ impl Orders {
     /// Returns the address of wiremock's server, if requests must be passed on to it.
     pub(super) fn wiremock(&self) -> Option<SocketAddr> {
         self.wiremock.get().copied()
+    }
+
+    /// Lets `beside` answer the requests that are not for the API.
+    #[cfg(feature = "standalone")]
+    pub(super) fn answer_beside(&self, beside: Arc<dyn Beside>) {
+        // The double has one page at most.
+        let _ = self.beside.set(beside);
+    }
+
+    /// Returns what answers requests that are not for the API.
+    #[cfg(feature = "standalone")]
+    pub(super) fn beside(&self) -> Option<&dyn Beside> {
+        self.beside.get().map(|beside| &**beside)
     }
 
     pub(super) fn set_offline(&self, is_offline: bool) {

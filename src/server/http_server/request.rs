@@ -58,6 +58,15 @@ impl Received {
         Target::of(&self.head.uri)
     }
 
+    /// Returns the host in its target, if the target has one.
+    #[cfg(feature = "standalone")]
+    pub(super) fn authority(&self) -> Option<&str> {
+        self.head
+            .uri
+            .authority()
+            .map(|authority| authority.as_str())
+    }
+
     /// Returns the request in the backend's form.
     pub(super) fn incoming<'a>(&'a self, target: &'a Target<'_>) -> api::Incoming<'a> {
         api::Incoming {

@@ -38,7 +38,7 @@ pub(super) async fn wait(under_way: UnderWay, time: Duration) -> UnderWay {
     let backend = Arc::clone(&under_way.0);
     let wait = Wait::begin(backend.now().plus(time), &backend);
     drop(under_way);
-    while backend.now() < wait.due {
+    while backend.is_waiting(wait.due) {
         tokio::time::sleep(CLOCK_CHECK_INTERVAL).await;
     }
     UnderWay::begin(&backend)
