@@ -59,6 +59,9 @@ static DOUBLES: AtomicU64 = AtomicU64::new(0);
 pub(crate) struct Recorder {
     view: JournalView,
     keep_calls: KeepCalls,
+    /// The journal that the last reset ended.
+    #[cfg(feature = "standalone")]
+    previous: Option<JournalView>,
 }
 
 /// The journal at one moment. Copies share the calls.
@@ -152,16 +155,28 @@ impl Recorder {
             trouble,
             answers,
         };
-        Self { view, keep_calls }
+        Self {
+            view,
+            keep_calls,
+            #[cfg(feature = "standalone")]
+            previous: None,
+        }
     }
 
     /// Forgets all calls, and counts them anew. Marks and snapshots from before are of another double.
     #[cfg(feature = "standalone")]
     pub(crate) fn restart(&mut self) {
+        self.previous = Some(self.view.clone());
         self.view.calls = SortedMap::new();
         self.view.received = 0;
         self.view.dropped = 0;
         self.view.double = DOUBLES.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the journal that the last reset ended.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn previous(&self) -> Option<JournalView> {
+        self.previous.clone()
     }
 
     pub(crate) fn secrets(&self) -> &Arc<Secrets> {

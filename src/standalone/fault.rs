@@ -244,7 +244,7 @@ fn unknown_field(name: &str) -> NoFault {
 }
 
 /// Returns what was sent as an error repeats it.
-fn short(sent: impl ToString) -> String {
+fn short(sent: &(impl ToString + ?Sized)) -> String {
     cut(&clean(&sent.to_string()), MAX_SHOWN_CHARS)
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, String> {
             Value(command) if command == "serve" && !is_serve => is_serve = true,
             Long("host") => options.host = parsed(&mut arguments, "host")?,
             Long("port") => options.port = parsed(&mut arguments, "port")?,
-            Long("page-host") => options.page_hosts.push(text(&mut arguments, "page-host")?),
+            Long("page-host") => options.page_hosts.push(page_host(&mut arguments)?),
             Long("fixture") => options.fixture = Some(path(&mut arguments, "fixture")?),
             Long("save") => options.save = Some(path(&mut arguments, "save")?),
             Long("users") => options.users = parsed(&mut arguments, "users")?,
@@ -151,6 +151,18 @@ fn window(arguments: &mut lexopt::Parser) -> Result<Duration, String> {
         0 => Err(of("rate-window-seconds", "a window has at least 1 second")),
         seconds => Ok(Duration::from_secs(seconds.into())),
     }
+}
+
+fn page_host(arguments: &mut lexopt::Parser) -> Result<String, String> {
+    let name = text(arguments, "page-host")?;
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if name.is_empty() || !name.chars().all(is_of_name) {
+        return Err(of(
+            "page-host",
+            "it takes the name of a host, without a port",
+        ));
+    }
+    Ok(name)
 }
 
 /// Returns an API token. An error does not repeat it.

@@ -91,9 +91,16 @@ pub(crate) async fn run(zendesk: &MockZendesk, options: &Options) -> Result<(), 
             "--host: this is not a loopback address; everybody who reaches it may use the double and its page",
         );
     }
+    let follow = zendesk.follow_calls(|text| {
+        if !options.quiet {
+            tell(text);
+        }
+    });
     let signal = tokio::select! {
+        // The calls come first, so that those before the signal are told.
+        biased;
+        () = follow => "the end of the calls",
         signal = stopped => signal,
-        () = zendesk.follow_calls(|text| if !options.quiet { tell(text) }) => "the end of the calls",
     };
     let calls = zendesk.mark().ordinal();
     tell(&format!(

@@ -186,6 +186,12 @@ impl Backend {
         state.journal()
     }
 
+    /// The journal that the last reset ended.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn observed_before_reset(&self) -> Option<JournalView> {
+        self.state.lock().recorder.previous()
+    }
+
     /// The journal at the end of a test that panics, and whether the test has looked at the double
     /// since the last call.
     pub(crate) fn last_look(&self) -> (JournalView, Looked) {

@@ -55,7 +55,10 @@ pub(crate) struct ControlPage {
 
 impl ControlPage {
     pub(crate) fn new(backend: Arc<Backend>, listens_at: IpAddr, options: PageOptions) -> Self {
-        let names = options.names.iter().map(|name| name.to_ascii_lowercase());
+        let names = options
+            .names
+            .into_iter()
+            .map(|name| name.to_ascii_lowercase());
         Self {
             backend,
             guard: Guard {

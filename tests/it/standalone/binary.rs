@@ -11,7 +11,7 @@ use super::program::{PROGRAM, Program, output};
 
 #[test]
 fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
-    let rows: [&[&str]; 22] = [
+    let rows: [&[&str]; 23] = [
         &[],
         &["serv"],
         &["serve", "extra"],
@@ -20,6 +20,7 @@ fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
         &["serve", "--port", "abc"],
         &["serve", "--port", "65536"],
         &["serve", "--host", "localhost"],
+        &["serve", "--page-host", "zendesk:8080"],
         &["serve", "--credentials", "s3cret"],
         &["serve", "--memberships", "1"],
         &["serve", "--job-seconds", "-1"],
@@ -55,6 +56,7 @@ fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
         --port abc: invalid digit found in string
         --port 65536: number too large to fit in target type
         --host localhost: invalid IP address syntax
+        --page-host: it takes the name of a host, without a port
         --credentials: it takes EMAIL:TOKEN
         --memberships: 1 need more users or organizations: 0 fit
         --job-seconds: it takes a number of seconds from 0 to 1000000000
@@ -142,6 +144,24 @@ fn requests_are_told_with_their_effects_and_hints_and_the_transcript_at_the_end(
         1,
         "{transcript}"
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn after_a_reset_the_calls_are_told_from_1_and_the_faults_of_the_options_happen_again() {
+    let program = Program::serving(&["--fault", "status=503,on=ListUsers"]);
+    for status in [503, 200] {
+        assert_eq!(program.get("/api/v2/users").status(), status);
+    }
+    assert_eq!(program.post("/_mock/reset", &json!({})).status(), 200);
+    assert_eq!(program.get("/api/v2/users").status(), 503);
+    let (_, _, stderr) = program.stopped_by("TERM");
+    expect![[r#"
+        #1  GET  /api/v2/users  -> 503  injected fault: status 503, given as text
+        #2  GET  /api/v2/users  -> 200  ListUsers
+        #1  GET  /api/v2/users  -> 503  injected fault: status 503, given as text
+        stopped by SIGTERM after 1 call
+    "#]].assert_eq(&stderr);
 }
 
 /// A shell lets the programs that it starts in the background ignore SIGINT.
