@@ -141,6 +141,14 @@ async fn every_setting_works_at_its_largest_and_at_zero() {
             "rate_limit(1), endpoint_limits()",
             builder().rate_limit(1).endpoint_limits(),
         ),
+        (
+            "rate_limit(1), rate_window(1s)",
+            builder().rate_limit(1).rate_window(Duration::from_secs(1)),
+        ),
+        (
+            "rate_limit(1), rate_window(MAX)",
+            builder().rate_limit(1).rate_window(LONGEST),
+        ),
         ("job_limit(0)", builder().job_limit(0)),
         ("job_limit(MAX)", builder().job_limit(usize::MAX)),
         ("max_page_size(1)", builder().max_page_size(1)),
@@ -417,6 +425,10 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
         (
             &|| _ = Chaos::seeded(0).in_a_row(0),
             "with 0 calls in a row there is never any trouble; give at least 1",
+        ),
+        (
+            &|| drop(MockZendesk::builder().rate_window(Duration::from_millis(999))),
+            "a window of 999ms is too short",
         ),
         (
             &|| drop(MockZendesk::builder().max_page_size(0)),

@@ -161,7 +161,8 @@ fn after_a_reset_the_calls_are_told_from_1_and_the_faults_of_the_options_happen_
         #2  GET  /api/v2/users  -> 200  ListUsers
         #1  GET  /api/v2/users  -> 503  injected fault: status 503, given as text
         stopped by SIGTERM after 1 call
-    "#]].assert_eq(&stderr);
+    "#]]
+    .assert_eq(&stderr);
 }
 
 /// A shell lets the programs that it starts in the background ignore SIGINT.
