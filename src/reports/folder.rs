@@ -79,7 +79,7 @@ fn part_of(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Scratch;
+    use crate::base::testing::Scratch;
 
     #[test]
     fn a_new_file_never_takes_the_name_of_another() {

@@ -392,7 +392,7 @@ async fn what_nothing_could_come_of_panics_at_the_line_of_the_test() {
     let seed = zendesk.seed();
     let plan = || Plan::new().users(1);
     let here = Location::caller();
-    let rows: [(&dyn Fn(), &str); 25] = [
+    let rows: [(&dyn Fn(), &str); 26] = [
         (
             &|| drop(Fault::delay(Duration::ZERO)),
             "a delay of zero changes nothing",

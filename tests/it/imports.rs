@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::tidy::source;
 
 /// The layers from the lowest to the highest. A file uses its own layer and those before it.
-const LAYERS: [&str; 10] = [
+const LAYERS: [&str; 11] = [
     "base",
     "api",
     "resources",
