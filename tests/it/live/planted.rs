@@ -117,7 +117,7 @@ const PLANTS: &[Plant] = &[
     }),
 ];
 
-/// A double as `examples/serve` starts one, with a few records of others.
+/// A double as `mock-zendesk serve` starts one, with a few records of others.
 async fn double() -> MockZendesk {
     let zendesk = MockZendesk::builder()
         .clock(Clock::wall())
