@@ -40,6 +40,7 @@
 //! | inspect the received calls | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
 //! | see a failing test in a browser | `MockZendesk::to_html`, with the feature `html` | `guide::pages` |
 //! | add the received calls to an error that the test returns | [`MockZendesk::explain`] | [recipes](guide::recipes) |
+//! | see each call among the events of your program | the feature `tracing` | [below](#calls) |
 //! | declare beforehand which calls must come | [`MockZendesk::expect`] | [first test](guide::first_test) |
 //! | wait for the calls of a program in the background | [`MockZendesk::wait_for`] | [standalone](guide::standalone) |
 //! | control and check background jobs | [`MockZendesk::jobs`], [`job_statuses::JobPace`], [`MockZendesk::assert_last_job`] | [jobs](guide::jobs) |
@@ -93,6 +94,17 @@
 //! - A fault is chosen after the route is known and before anything else happens. A call with a
 //!   fault is in the journal, too.
 //! - The journal keeps as many calls as [`MockZendeskBuilder::keep_calls`] says.
+//! - With the feature `tracing`, each call is an event of the crate `tracing`, with the target
+//!   `mock_zendesk`. The level is WARN if the double refused the call or a fault happened to it, and
+//!   INFO otherwise. The message is the line of the call in a transcript. The fields are `number`,
+//!   `method`, `path` with the query, `operation`, `status`, `fault` and `effects`. A field without
+//!   a value is absent. What background jobs change later is in no event.
+//! - The event comes when the call is answered, before the reply is sent. So the events of a program
+//!   that waits for each reply are in the order of the journal. Those of parallel calls may not be;
+//!   `number` is the place in the journal. The event of a call that a mock of the test answers comes
+//!   when its reply passes the double, without `status`.
+//! - The subscriber is the one of the thread that starts the double. If there is none, it is the one
+//!   of the thread that answers. It may use the double.
 //! - [`MockZendesk::server`] puts a wiremock server behind the double's own server, with the double
 //!   mounted on it. Every further request goes through it, so that your own mocks can answer.
 //!   wiremock keeps a copy of every request until the double is dropped, and this cannot be

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::api::operation::Operation;
+#[cfg(feature = "tracing")]
+use crate::api::request::Incoming;
 use crate::base::effect::{Cause, Effect, Named};
 use crate::base::ids::RecordRef;
 use crate::base::open_question::Answers;
@@ -12,6 +14,8 @@ use crate::base::sorted::SortedMap;
 
 use super::call::{Call, Received};
 use super::secrets::Secrets;
+#[cfg(feature = "tracing")]
+use super::traced::Untraced;
 
 /// How many calls the double keeps for assertions.
 ///
@@ -62,6 +66,8 @@ pub(crate) struct Recorder {
     /// The journal that the last reset ended.
     #[cfg(feature = "standalone")]
     previous: Option<JournalView>,
+    #[cfg(feature = "tracing")]
+    untraced: Untraced,
 }
 
 /// The journal at one moment. Copies share the calls.
@@ -160,6 +166,8 @@ impl Recorder {
             keep_calls,
             #[cfg(feature = "standalone")]
             previous: None,
+            #[cfg(feature = "tracing")]
+            untraced: Untraced::default(),
         }
     }
 
@@ -201,17 +209,23 @@ impl Recorder {
         self.view.received
     }
 
-    /// Adds a call. `make` creates it from its ordinal, and runs only if the call is kept.
+    /// Adds a call. `make` creates it from its ordinal, and runs only if the call is kept or traced.
     pub(crate) fn add(&mut self, make: impl FnOnce(u64) -> Received) -> u64 {
         self.view.received += 1;
         let ordinal = self.view.received;
         let limit = self.keep_calls.limit();
-        if limit > 0 {
+        if limit > 0 || cfg!(feature = "tracing") {
             self.view.calls.insert(ordinal, make(ordinal).into());
         }
+        #[cfg(feature = "tracing")]
+        self.untraced.begin(ordinal);
         while self.view.calls.len() > limit || (limit == 0 && self.view.dropped < ordinal) {
             self.view.dropped += 1;
             let dropped = self.view.dropped;
+            #[cfg(feature = "tracing")]
+            if let Some(call) = self.view.calls.get(&dropped) {
+                self.untraced.keep(dropped, call.clone());
+            }
             self.view.calls.remove(&dropped);
         }
         ordinal
@@ -228,9 +242,26 @@ impl Recorder {
 
     /// Completes a call, for example with its reply.
     pub(crate) fn complete(&mut self, ordinal: u64, complete: impl FnOnce(&mut Received)) {
-        if let Some(call) = self.view.calls.get_mut(&ordinal) {
+        let call = self.view.calls.get_mut(&ordinal);
+        #[cfg(feature = "tracing")]
+        let call = call.or_else(|| self.untraced.get_mut(ordinal));
+        if let Some(call) = call {
             complete(call.received_mut());
         }
+    }
+
+    /// Returns a call that was in progress and is answered now. Returns each call once.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn end(&mut self, ordinal: u64) -> Option<Call> {
+        let dropped = self.untraced.end(ordinal)?;
+        dropped.or_else(|| self.view.calls.get(&ordinal).cloned())
+    }
+
+    /// Returns the first call in progress with this request.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn first_untraced(&self, incoming: &Incoming<'_>) -> Option<u64> {
+        let calls = &self.view.calls;
+        self.untraced.first(incoming, |ordinal| calls.get(&ordinal))
     }
 
     /// Adds effects to the calls that caused them.

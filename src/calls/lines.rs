@@ -56,7 +56,7 @@ impl Columns {
             target: target_width,
         } = self;
         let ordinal = format!("#{}", call.ordinal());
-        let (method, target) = (value(call.method(), secrets(call)), target(call));
+        let (method, target) = (method(call), target(call));
         let line = format!(
             "{ordinal:<ordinal_width$}  {method:<method_width$}  {target:<target_width$}  {}",
             outcome(call),
@@ -70,10 +70,15 @@ pub(super) fn one_line(call: &Call) -> String {
     Columns::default().line(call)
 }
 
-/// Returns the method.
-#[cfg(feature = "standalone")]
+/// Returns the HTTP method.
+#[cfg(any(feature = "standalone", feature = "tracing"))]
 pub(super) fn method(call: &Call) -> String {
     value(call.method(), secrets(call))
+}
+
+/// Returns the fault that happened to a call. `None` means that no fault happened.
+pub(super) fn fault(call: &Call) -> Option<String> {
+    Some(line(&call.fault()?, secrets(call)))
 }
 
 /// Returns the path with the query.
@@ -90,15 +95,12 @@ pub(super) fn target(call: &Call) -> String {
 /// Returns the outcome of a call: the status, and the operation or the error.
 pub(super) fn outcome(call: &Call) -> String {
     let received = call.received();
-    if let Some(fault) = call.fault() {
+    if let Some(fault) = fault(call) {
         let status = received
             .reply
             .as_ref()
             .map_or_else(|| "no reply".to_owned(), |reply| reply.status().to_string());
-        return format!(
-            "-> {status}  injected fault: {}",
-            line(&fault, secrets(call))
-        );
+        return format!("-> {status}  injected fault: {fault}");
     }
     let Some(reply) = &received.reply else {
         return "-> answered by a mock of the test, or still in progress".to_owned();

@@ -28,7 +28,8 @@
 //   page shows them;
 // - `told.rs`: what a double that runs standalone tells of a call;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
-//   forms in which they occur; `redact.rs`: removes values under such names.
+//   forms in which they occur; `redact.rs`: removes values under such names;
+// - `traced.rs`: traces the calls, with the feature `tracing`.
 
 mod call;
 mod contradiction;
@@ -74,6 +75,8 @@ mod times;
 mod together;
 #[cfg(feature = "standalone")]
 mod told;
+#[cfg(feature = "tracing")]
+mod traced;
 mod wait;
 mod walk;
 
@@ -129,6 +132,8 @@ pub(crate) use status_seen::items;
 pub(crate) use text::{state_failure, transcript};
 #[cfg(feature = "standalone")]
 pub(crate) use told::{Told, told_since};
+#[cfg(feature = "tracing")]
+pub(crate) use traced::Tracer;
 pub(crate) use wait::Deadline;
 
 pub(crate) use around::{Around, has_succeeded};

@@ -58,6 +58,8 @@ mod state;
 mod testing;
 mod tidy;
 mod time;
+#[cfg(feature = "tracing")]
+mod traced;
 mod unmodeled;
 mod upserts;
 mod walks;

@@ -151,7 +151,7 @@ impl Backend {
                 .count_reply(operation, reply.status, page, kind);
         }
         let plan = fault.and_then(|fault| after(&fault.kind, &mut reply));
-        drop(guard);
+        self.free(guard, ordinal);
         self.received.notify_waiters();
         if has_next_page {
             self.between_pages(arrived);

@@ -7,6 +7,7 @@
 //!   `faulted.rs`: its fault; `listed.rs`: the list that one of its pages came from;
 //! - `restart.rs`: what a double that runs standalone goes back to;
 //! - `webhooks.rs`: what events the account makes, and where they are sent;
+//! - `traced.rs`: traces a call after the lock is free, with the feature `tracing`;
 //! - `access.rs`: everything else that is done behind the lock.
 
 mod access;
@@ -16,6 +17,7 @@ mod faulted;
 mod listed;
 #[cfg(feature = "standalone")]
 pub(crate) mod restart;
+mod traced;
 #[cfg(feature = "webhooks")]
 mod webhooks;
 
@@ -30,6 +32,8 @@ use crate::api::operation::Operation;
 use crate::api::request::Incoming;
 use crate::base::place::Place;
 use crate::base::time::Moment;
+#[cfg(feature = "tracing")]
+use crate::calls::Tracer;
 use crate::calls::{
     Call, Expectations, JournalView, KeepCalls, Names, Received, Recorder, Strictness, Trouble,
 };
@@ -55,6 +59,8 @@ pub(crate) struct Backend {
     /// Wakes the tasks that wait for calls.
     received: Notify,
     activity: Activity,
+    #[cfg(feature = "tracing")]
+    tracer: Tracer,
 }
 
 #[derive(Debug)]
@@ -228,6 +234,8 @@ impl Backend {
             authority,
             received,
             activity,
+            #[cfg(feature = "tracing")]
+            tracer: Tracer::here(),
         }
     }
 }

@@ -57,7 +57,10 @@ impl Answers {
             None => self.ask_backend(incoming),
             Some(address) => {
                 let reply = self.upstream.send(address, received.for_wiremock());
-                self.with_plan(reply.await?)
+                let reply = reply.await;
+                #[cfg(feature = "tracing")]
+                self.backend.trace_mocked(incoming);
+                self.with_plan(reply?)
             }
         };
         // The test's own code may have taken the double offline while the request was answered.
