@@ -14,7 +14,8 @@
 //! | see a failing test in a browser | `pages`, with the feature `html` |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
-//! | use rstest, insta, nextest or a blocking client | [`recipes`] |
+//! | use rstest, insta or nextest | [`recipes`] |
+//! | call the double with reqwest, ureq, hyper or tower | [`clients`] |
 //! | decide between this crate and mocks written by hand | [`comparison`] |
 //! | know what a passing test does not prove | [`limits`] |
 //! | compare the double with an account of your own | [`verified`] |
@@ -59,6 +60,9 @@ pub mod standalone {}
 
 #[doc = include_str!("../docs/guide/recipes.md")]
 pub mod recipes {}
+
+#[doc = include_str!("../docs/guide/clients.md")]
+pub mod clients {}
 
 #[doc = include_str!("../docs/guide/comparison.md")]
 pub mod comparison {}

@@ -34,7 +34,7 @@
 //!
 //! | to | use | guide |
 //! |---|---|---|
-//! | start a double | [`MockZendesk::start`], [`MockZendesk::start_blocking`], [`MockZendesk::builder`] | [first test](guide::first_test), [recipes](guide::recipes) |
+//! | start a double | [`MockZendesk::start`], [`MockZendesk::start_blocking`], [`MockZendesk::builder`] | [first test](guide::first_test), [clients](guide::clients) |
 //! | add records to the account | [`MockZendesk::seed`]; many at once: [`fixtures`] | [many records](guide::many_records) |
 //! | inspect the account | [`MockZendesk::account`], [`MockZendesk::assert_user`], [`MockZendesk::assert_changes`] | [first test](guide::first_test) |
 //! | inspect the received calls | [`MockZendesk::calls`], [`MockZendesk::transcript`] | [first test](guide::first_test) |
