@@ -5,6 +5,7 @@ use std::fmt;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use crate::api::body::Body;
 use crate::api::operation::{AllowedFor, Operation, Queues, Success};
 use crate::api::takes::Takes;
 use crate::trouble::Kind;
@@ -98,6 +99,8 @@ impl Outcome {
     fn is_possible_for(self, operation: Operation) -> bool {
         let query = operation.query();
         let is_list = query.pages.is_some() || query.export.is_some();
+        let is_read_of_many =
+            operation.method() == "GET" && matches!(operation.body(), Body::Many(_));
         match self {
             Self::Success
             | Self::RateLimited
@@ -110,7 +113,8 @@ impl Outcome {
             Self::JobCompleted | Self::JobFailed => operation.queues() != Queues::Nothing,
             Self::JobPartlyFailed => operation.queues() == Queues::Items,
             Self::FurtherPage => is_list,
-            Self::EmptyList => is_list && !query.is_never_empty,
+            // A list without pages can be empty, too: of those asked for, none may be there.
+            Self::EmptyList => (is_list || is_read_of_many) && !query.is_never_empty,
             Self::SpoiledBody => operation.success() != Success::NoContent,
             Self::NotAuthenticated | Self::Forbidden => {
                 operation.allowed_for() != AllowedFor::Anybody

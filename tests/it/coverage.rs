@@ -250,8 +250,12 @@ async fn pages_and_empty_lists_count_under_each_kind_of_pagination() {
     assert_eq!(scene.zendesk.coverage().count(list, Outcome::EmptyList), 0);
 
     scene.get("/tickets").await;
+    scene.get("/users/show_many?external_ids=nobody").await;
     let expected = [(Outcome::Success, 1), (Outcome::EmptyList, 1)];
-    assert_eq!(met(&scene.zendesk.coverage(), tickets::LIST), expected);
+    for operation in [tickets::LIST, users::SHOW_MANY] {
+        assert_eq!(met(&scene.zendesk.coverage(), operation), expected);
+        assert!(Outcome::possible_for(operation).contains(&Outcome::EmptyList));
+    }
 }
 
 #[tokio::test]
@@ -296,6 +300,8 @@ fn what_an_operation_cannot_answer_is_no_gap() {
         (users::LIST, Outcome::Invalid),
         (users::SHOW, Outcome::FurtherPage),
         (CREATE, Outcome::JobFailed),
+        (users::SHOW_MANY, Outcome::FurtherPage),
+        (organization_memberships::MAKE_DEFAULT, Outcome::EmptyList),
         (organization_memberships::DELETE, Outcome::SpoiledBody),
         (organization_merges::CREATE, Outcome::JobPartlyFailed),
     ];
@@ -309,6 +315,7 @@ fn what_an_operation_cannot_answer_is_no_gap() {
         (CREATE, Outcome::Invalid),
         (users::SHOW, Outcome::NotFound),
         (users::LIST, Outcome::FurtherPage),
+        (users::SHOW_MANY, Outcome::EmptyList),
         (organization_merges::CREATE, Outcome::JobFailed),
         (
             organization_memberships::CREATE_MANY,
