@@ -14,6 +14,7 @@
 //! | see a failing test in a browser | `pages`, with the feature `html` |
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
+//! | generate a client, or run a fuzzer | `openapi`, with the feature of that name |
 //! | use rstest, insta or nextest | [`recipes`] |
 //! | call the double with reqwest, ureq, hyper or tower | [`clients`] |
 //! | decide between this crate and mocks written by hand | [`comparison`] |
@@ -57,6 +58,10 @@ pub mod many_records {}
 
 #[doc = include_str!("../docs/guide/standalone.md")]
 pub mod standalone {}
+
+#[cfg(feature = "openapi")]
+#[doc = include_str!("../docs/guide/openapi.md")]
+pub mod openapi {}
 
 #[doc = include_str!("../docs/guide/recipes.md")]
 pub mod recipes {}

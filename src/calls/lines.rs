@@ -71,7 +71,6 @@ pub(super) fn one_line(call: &Call) -> String {
 }
 
 /// Returns the HTTP method.
-#[cfg(any(feature = "standalone", feature = "tracing"))]
 pub(super) fn method(call: &Call) -> String {
     value(call.method(), secrets(call))
 }
