@@ -70,6 +70,18 @@ impl Failure {
         expected == came
     }
 
+    /// Whether the request before the assertion writes.
+    fn is_of_write(&self) -> bool {
+        !self.request.is_empty() && !self.request.starts_with("GET ")
+    }
+
+    /// Whether a request that writes did not have the status of a success that the case expects.
+    fn is_of_unexpected_status(&self) -> bool {
+        let is_of_status = self.about.starts_with(&self.request);
+        let is_success = matches!(self.expected.parse(), Ok(200..300_u16));
+        self.is_of_write() && is_of_status && is_success
+    }
+
     pub(crate) fn last_exchange(&mut self, request: &str, sent: &str, status: u16, reply: &str) {
         (self.request, self.sent) = (request.to_owned(), sent.to_owned());
         (self.status, self.reply) = (status, reply.to_owned());
@@ -274,7 +286,11 @@ impl Report {
                     .iter()
                     .map(|row| format!("{} ({})", row.id, row.grade))
                     .collect();
-                writeln!(text, "{word}: {}: {}", rows.join(", "), found.case).unwrap();
+                let rows = match rows.is_empty() {
+                    true => "a request that prepares the case".to_owned(),
+                    false => rows.join(", "),
+                };
+                writeln!(text, "{word}: {rows}: {}", found.case).unwrap();
             }
         }
         for (case, why) in &self.inconclusive {
@@ -339,7 +355,11 @@ impl Difference {
 
     fn markdown(&self) -> String {
         let ids: Vec<&str> = self.rows.iter().map(|row| &*row.id).collect();
-        let mut text = format!("\n### {}\n\n", ids.join(", "));
+        let title = match ids.is_empty() {
+            true => "A request that prepares a case".to_owned(),
+            false => ids.join(", "),
+        };
+        let mut text = format!("\n### {title}\n\n");
         for row in &self.rows {
             let guess = match &*row.grade {
                 "inferred" | "chosen" => ", so the double guessed",
@@ -401,19 +421,24 @@ fn operation_of(request: &str) -> Option<&'static str> {
     operation.map(|operation| operation.id())
 }
 
-/// The rows that a failure of a case is about: those that its assertion names, or else all that the
-/// case checks.
+/// The rows that a failure of a case is about: those that its assertion names, or else those of the
+/// operation that failed, or else all that the case checks. None if a request failed that only
+/// prepares the case: the cases of that operation say what is wrong with it.
 fn rows_of(case: &str, failure: &Failure) -> Vec<Cited> {
     let is_named = |row: &Row| match &failure.rule {
         Some(rule) => row.id() == rule,
         None => row.tests().contains(&case),
     };
     let mut of_case: Vec<Row> = rows(&document()).into_iter().filter(is_named).collect();
-    if of_case.len() > MAX_ROWS_OF_ONE_SUBJECT {
-        let operation = operation_of(&failure.request);
-        let is_about = |row: &Row| operation.is_some_and(|id| row.operations().contains(&id));
-        if of_case.iter().any(is_about) {
+    if let Some(id) = operation_of(&failure.request).filter(|_| failure.rule.is_none()) {
+        let is_about = |row: &Row| row.operations().contains(&id);
+        // A read may show what another operation did.
+        let is_certain = failure.is_of_write() || of_case.len() > MAX_ROWS_OF_ONE_SUBJECT;
+        if is_certain && of_case.iter().any(is_about) {
             of_case.retain(is_about);
+        } else if failure.is_of_unexpected_status() {
+            // The operations of some rows are a description, such as "all that create".
+            of_case.retain(|row| row.operations().is_empty());
         }
     }
     let words: BTreeSet<&str> = failure
@@ -454,6 +479,32 @@ fn a_failed_assertion_says_what_was_expected_and_what_came() {
     assert_eq!(ids(&failure), ["C7"]);
     failure.about.clear();
     assert_eq!(ids(&failure), ["E5", "C6", "C7", "C8"]);
+}
+
+#[test]
+fn a_failed_write_is_about_the_rows_of_its_operation() {
+    let failure = |request: &str, about: &str, expected: &str| Failure {
+        request: request.to_owned(),
+        about: about.to_owned(),
+        expected: expected.to_owned(),
+        ..Failure::default()
+    };
+    let new_user =
+        "contract::users::u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values";
+    let deleted = "contract::organization_memberships::create::c22_a_deleted_user_joins_nothing";
+    let (post, get, delete) = ("POST /users", "GET /users/7", "DELETE /users/7");
+    for (case, failure, expected) in [
+        (new_user, failure(post, "", "Some(\"…\")"), &["U1"][..]),
+        // What was written is read.
+        (new_user, failure(get, "", "true"), &["U1", "NU6", "NU7"]),
+        // The case deletes a user only to see what it can do afterwards.
+        (deleted, failure(delete, "DELETE /users/7: {}", "200"), &[]),
+        (deleted, failure(get, "GET /users/7: {}", "200"), &["C22"]),
+        (deleted, failure(delete, "active", "false"), &["C22"]),
+    ] {
+        let found = rows_of(case, &failure).into_iter().map(|row| row.id);
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{failure:?}");
+    }
 }
 
 #[test]
