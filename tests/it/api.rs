@@ -24,8 +24,8 @@ pub(crate) struct Api {
     session: Option<&'static Session>,
     /// Whether the OpenAPI document says what the replies look like.
     is_described: bool,
-    /// Keeps the double running.
-    _zendesk: Option<MockZendesk>,
+    /// The double that runs for this test only.
+    zendesk: Option<MockZendesk>,
 }
 
 /// An answer, whole.
@@ -115,7 +115,7 @@ impl Api {
             mark,
             session: None,
             is_described: true,
-            _zendesk: zendesk,
+            zendesk,
         }
     }
 
@@ -318,9 +318,18 @@ impl Api {
         value
     }
 
+    /// Lets some time pass: what changes afterwards has a later time than what changed before.
+    pub(crate) async fn let_time_pass(&self) {
+        match &self.zendesk {
+            Some(zendesk) => zendesk.advance(Duration::from_secs(60)),
+            // Times have whole seconds.
+            None => tokio::time::sleep(Duration::from_millis(1_100)).await,
+        }
+    }
+
     /// Lets an account that is really there get on.
     async fn pause(&self) {
-        if self._zendesk.is_none() {
+        if self.zendesk.is_none() {
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }

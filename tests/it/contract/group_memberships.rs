@@ -451,10 +451,10 @@ async fn no142_make_default_takes_one_method_and_own_memberships() {
 
 /// "Both touched in the same second, others not", recorded; the user is touched as well. What moved
 /// the default makes no difference.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_change_of_the_default_carries_its_time() {
     for way in ["make_default", "create", "user", "delete"] {
-        let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+        let api = Api::start().await;
         let (user, [g1, g2, _], memberships) = agent_in(&api, ["g1", "g2", "g3"]).await;
         let g4 = group(&api, "g4").await;
         let initial = ids(&api.get(&of_user(user)).await.expect(200))[0];
@@ -472,7 +472,7 @@ async fn a_change_of_the_default_carries_its_time() {
                 .collect::<Vec<_>>()
         };
         let (before, user_before) = (times().await, time_of_user().await);
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        api.let_time_pass().await;
         assert_eq!(
             (times().await, time_of_user().await),
             (before.clone(), user_before.clone()),
@@ -517,13 +517,13 @@ async fn a_change_of_the_default_carries_its_time() {
 }
 
 /// A membership that is the default already is not touched by a wish that it be.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn what_is_the_default_already_is_not_touched() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let (user, _, [id]) = agent_in(&api, ["g"]).await;
     let before = make_default(&api, user, id).await.expect(200).body;
     let user_before = api.get(&format!("/users/{user}")).await.expect(200).body;
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     assert_eq!(make_default(&api, user, id).await.expect(200).body, before);
     assert_eq!(

@@ -1,10 +1,8 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/groups/groups/>
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mock_zendesk::{Clock, MockZendesk};
+use mock_zendesk::MockZendesk;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -109,7 +107,7 @@ pub(super) fn warning(controller: &str, action: &str, keys: &str) -> String {
 pub(super) async fn assert_same_with_json(api: &Api, path: &str) {
     let mut bodies = [String::new(), String::new()];
     // Whoever uses the account may change a list between the two.
-    for _ in 0..if api.is_shared() { 10 } else { 1 } {
+    for _ in 0..if api.is_shared() { 60 } else { 1 } {
         for (body, suffix) in bodies.iter_mut().zip(["", ".json"]) {
             *body = api.get(&format!("{path}{suffix}")).await.expect(200).body;
         }
@@ -332,23 +330,23 @@ async fn no126_an_update_says_where_the_group_is() {
 }
 
 /// What changes a group, or a ticket of it, carries its time; the time of the creation stays.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_update_and_a_deletion_say_when() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let id = group(&api, "g").await;
     let user = agent(&api).await;
     let ticket = ticket(&api, user, id, "open").await;
     let ticket_updated_at =
         async || api.get(&ticket).await.expect(200).json()["ticket"]["updated_at"].to_string();
     let (created, ticket_before) = (shown(&api, id).await, ticket_updated_at().await);
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     let updated = update(&api, id, json!({"description": "d"}))
         .await
         .expect(200)
         .json()["group"]
         .clone();
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
     api.delete(&path_of(id)).await.expect(204);
     let deleted = shown(&api, id).await;
 
@@ -753,23 +751,31 @@ async fn no134_the_tickets_of_a_deleted_group_lose_it_and_their_assignee() {
 /// "GET /groups/count": the groups that are not deleted. The time has an offset, as in all counts.
 #[tokio::test]
 async fn no16_groups_are_counted() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let count = async || api.get("/groups/count").await.expect(200);
-    assert_eq!(count().await.json()["count"]["value"], json!(1));
+    // Where others work, they create and delete groups, too.
+    let assert_value = |answer: &Answer, expected: u64| {
+        let value = &answer.json()["count"]["value"];
+        match api.is_shared() {
+            true => assert!(value.as_u64() >= Some(1), "{value}"),
+            false => assert_eq!(*value, json!(expected)),
+        }
+    };
+    assert_value(&count().await, 1);
     let id = group(&api, "g").await;
 
     let answer = count().await;
 
     assert_eq!(keys_in_order(&answer, "/count"), ["value", "refreshed_at"]);
     let counted = answer.json()["count"].clone();
-    assert_eq!(counted["value"], json!(2));
+    assert_value(&answer, 2);
     let time = counted["refreshed_at"].as_str().unwrap();
     assert!(
         looks_like(time, "9999-99-99T99:99:99+99:99") && time.ends_with("+00:00"),
         "{time}"
     );
     api.delete(&path_of(id)).await.expect(204);
-    assert_eq!(count().await.json()["count"]["value"], json!(1));
+    assert_value(&count().await, 1);
 }
 
 /// "GET /users/{id}/groups/count": the groups that an agent is in.

@@ -181,7 +181,7 @@ async fn nu26_nu27_nu28_nu29_nu30_every_route_has_its_status_and_its_root() {
 /// end users and their own identities. They have neither PUT of one nor `verify`.
 #[tokio::test]
 async fn nu31_verified_end_users_manage_their_own_identities() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let own = address(&api, "own");
     let ada = user(&api, json!({"email": own, "verified": true})).await;
     let others = user(&api, json!({"email": address(&api, "others")})).await;
@@ -590,9 +590,9 @@ async fn nu141_value_and_verified_are_changed_and_nothing_else() {
 
 /// "The list, both identities' and the user's `updated_at` move to that second, `email` follows",
 /// recorded.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nu142_make_primary_gives_the_list_and_moves_the_times() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let [a, b, c] = ["a", "b", "c"].map(|name| address(&api, name));
     let user = user(&api, json!({"email": a})).await;
     let second = add_email(&api, user, &b).await;
@@ -600,7 +600,7 @@ async fn nu142_make_primary_gives_the_list_and_moves_the_times() {
     let twitter = json!({"type": "twitter", "value": api.name("t")});
     add(&api, user, twitter).await;
     let before = list(&api, user).await;
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     let path = format!("{}/{second}/make_primary", of(user));
     let answer = api.put(&path, Value::Null).await.expect(200);
@@ -628,7 +628,7 @@ async fn nu142_make_primary_gives_the_list_and_moves_the_times() {
     }
 
     // Again it changes nothing.
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
     let again = api.put(&path, Value::Null).await.expect(200);
     assert_eq!(again.body, answer.body);
 }
@@ -636,7 +636,7 @@ async fn nu142_make_primary_gives_the_list_and_moves_the_times() {
 /// "make_primary by an agent needs no verified address; by an end user it does", documented.
 #[tokio::test]
 async fn nu143_an_end_user_makes_only_a_verified_identity_primary() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let [a, b] = ["a", "b"].map(|name| address(&api, name));
     let user = user(&api, json!({"email": a, "verified": true})).await;
     let second = add_email(&api, user, &b).await;
@@ -664,7 +664,7 @@ async fn nu143_an_end_user_makes_only_a_verified_identity_primary() {
 /// address". The status is inferred.
 #[tokio::test]
 async fn nu144_an_identity_is_verified_but_not_the_owners() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let user = user(&api, json!({"email": address(&api, "a")})).await;
     let id = list(&api, user).await[0]["id"].clone();
 
@@ -673,6 +673,10 @@ async fn nu144_an_identity_is_verified_but_not_the_owners() {
     assert_eq!(verified["identity"]["verified"], json!(true));
     assert_eq!(shown(&api, user).await["verified"], json!(true));
 
+    // Whoever runs this in an account of their own need not be its owner.
+    if api.is_shared() {
+        return;
+    }
     let owner = api.get("/users/me").await.expect(200).json()["user"]["id"]
         .as_u64()
         .unwrap();

@@ -6,9 +6,7 @@ mod deleted;
 mod merging;
 mod passwords;
 
-use std::time::Duration;
-
-use mock_zendesk::{Clock, Credentials, MockZendesk};
+use mock_zendesk::{Credentials, MockZendesk};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -192,7 +190,7 @@ async fn u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values() {
 /// "GET /users offset order: id; cursor order: id", recorded.
 #[tokio::test]
 async fn u3_users_are_listed_by_id_under_both_paginations() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let mut created = Vec::new();
     for name in ["c", "a", "b"] {
         created.push(json!(api.user(name).await));
@@ -204,7 +202,9 @@ async fn u3_users_are_listed_by_id_under_both_paginations() {
             ids.is_sorted_by_key(|id| id.as_u64().unwrap()),
             "{path}: {ids:?}"
         );
-        assert!(created.iter().all(|id| ids.contains(id)), "{path}: {ids:?}");
+        // In an account with many users they are on a later page.
+        let is_there = created.iter().all(|id| ids.contains(id));
+        assert!(is_there || ids.len() == 100, "{path}: {ids:?}");
     }
 }
 
@@ -452,11 +452,11 @@ async fn x10_x11_u2_b31_a_deleted_user_is_given_back_and_can_still_be_shown() {
 }
 
 /// A deletion is a change of the user: inferred.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn x10_a_deletion_moves_the_time_of_the_user() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let user = create(&api, json!({})).await;
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     let deleted = api.delete(&format!("/users/{}", user["id"])).await;
 
@@ -583,14 +583,20 @@ async fn the_users_of_an_organization_are_its_members() {
     let (first, _) = member_of(&api, &[o1]).await;
     let (second, _) = member_of(&api, &[o2, o1]).await;
     member_of(&api, &[o2]).await;
+    // A suspended user stays a member.
+    let suspended = json!({"organization_id": o1, "suspended": true});
+    let third = create(&api, suspended).await["id"].clone();
 
     let answer = api
         .get(&format!("/organizations/{o1}/users"))
         .await
         .expect(200);
 
-    assert_eq!(answer.each("users", "id"), [json!(first), json!(second)]);
-    assert_eq!(answer.json()["count"], json!(2));
+    assert_eq!(
+        answer.each("users", "id"),
+        [json!(first), json!(second), third]
+    );
+    assert_eq!(answer.json()["count"], json!(3));
     api.get(&format!("/organizations/{UNKNOWN}/users"))
         .await
         .expect_error(404, errors::RECORD_NOT_FOUND);
@@ -599,7 +605,7 @@ async fn the_users_of_an_organization_are_its_members() {
 /// "users create `{id,status:"Created"}`", recorded; "failure: id is the position", reported.
 #[tokio::test]
 async fn create_many_gives_results_in_a_shape_of_its_own() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let organization = api.organization("o").await;
     let names = [api.name("a"), api.name("b"), api.name("c")];
     let users = json!([
@@ -621,16 +627,15 @@ async fn create_many_gives_results_in_a_shape_of_its_own() {
         (&job["status"], &job["results"]),
         (&json!("queued"), &Value::Null)
     );
-    assert_eq!(
-        api.get("/users").await.expect(200).json()["count"],
-        json!(1)
-    );
+    let members = format!("/organizations/{organization}/users");
+    let count = async || api.get(&members).await.expect(200).json()["count"].clone();
+    // The job of a real account may be quicker than the next request.
+    if !api.is_shared() {
+        assert_eq!(count().await, json!(0));
+    }
 
     let job = api.finished_job(&queued).await;
-    assert_eq!(
-        api.get("/users").await.expect(200).json()["count"],
-        json!(3)
-    );
+    assert_eq!(count().await, json!(1));
     for index in [0, 2] {
         let id = job["results"][index]["id"].as_u64().unwrap();
         assert_eq!(
@@ -658,8 +663,9 @@ async fn create_many_gives_results_in_a_shape_of_its_own() {
 /// "Maximum 100 users may be created per call", recorded: a wording of its own.
 #[tokio::test]
 async fn e9b_more_than_a_hundred_users_are_refused() {
-    let api = Api::with(MockZendesk::builder()).await;
-    let users = vec![json!({"name": api.name("u")}); 101];
+    let api = Api::start().await;
+    let organization = api.organization("o").await;
+    let users = vec![json!({"name": api.name("u"), "organization_id": organization}); 101];
 
     let answer = api
         .post("/users/create_many", json!({"users": users}))
@@ -669,16 +675,15 @@ async fn e9b_more_than_a_hundred_users_are_refused() {
         400,
         r#"{"error":"TooManyValues","description":"Maximum 100 users may be created per call"}"#,
     );
-    assert_eq!(
-        api.get("/users").await.expect(200).json()["count"],
-        json!(1)
-    );
+    let members = format!("/organizations/{organization}/users");
+    let members = api.get(&members).await.expect(200).json();
+    assert_eq!(members["count"], json!(0));
 }
 
 /// What updates and the deletion of a user do to the memberships, one after the other.
 #[tokio::test]
 async fn t4_users_api() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let (o1, o2, o3) = (
         api.organization("o1").await,
         api.organization("o2").await,
@@ -704,7 +709,6 @@ async fn t4_users_api() {
         json!(false)
     );
     let lists = [
-        "/organization_memberships".to_owned(),
         format!("/users/{user}/organization_memberships"),
         format!("/organizations/{o3}/organization_memberships"),
     ];

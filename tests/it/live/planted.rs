@@ -1,4 +1,4 @@
-//! The proof of the suite: against a server that does a dozen things wrong it reports these, and
+//! The proof of the suite: against a server that does some things wrong it reports these, and
 //! nothing else; against one that does nothing wrong it reports nothing. It knows neither server.
 
 use std::collections::BTreeSet;
@@ -31,13 +31,11 @@ const PLANTS: &[Plant] = &[
         |asked, reply| {
             if asked.is("GET", "users/_/organization_memberships") && !asked.query.contains("page")
             {
-                let mut body = reply.json();
-                if let Some(rows) = body["organization_memberships"].as_array_mut() {
+                reply.change_rows("organization_memberships", |rows| {
                     if rows.len() > 3 {
                         rows[1..].reverse();
-                        reply.body = body.to_string();
                     }
-                }
+                });
             }
         },
     ),
@@ -115,7 +113,43 @@ const PLANTS: &[Plant] = &[
             reply.status = 201;
         }
     }),
+    Plant::new("a list after make_primary goes by id", &["NU142"]).reply(|asked, reply| {
+        if asked.is("PUT", "users/_/identities/_/make_primary") {
+            reply.change_rows("identities", |rows| rows.sort_by_key(|row| id_in(row)));
+        }
+    }),
+    Plant::new("a suspended user is not in the list", &["NU113"]).reply(|asked, reply| {
+        if asked.is("GET", "organizations/_/users") {
+            let is_suspended = |row: &str| row.contains(r#""suspended":true"#);
+            reply.change_rows("users", |rows| rows.retain(|row| !is_suspended(row)));
+        }
+    }),
+    Plant::new("an update leaves the time of an organization", &["NO39"]).reply(|asked, reply| {
+        if asked.is("PUT", "organizations/_") && reply.status == 200 {
+            let json = reply.json();
+            let [from, to] = ["updated_at", "created_at"].map(|key| &json["organization"][key]);
+            let is = |time| format!(r#""updated_at":{time}"#);
+            reply.body = reply.body.replace(&is(from), &is(to));
+        }
+    }),
+    Plant::new("organizations are listed by id", &["U3", "B38"]).reply(|asked, reply| {
+        if asked.is("GET", "organizations") && !asked.query.contains("page") {
+            reply.change_rows("organizations", |rows| rows.sort_by_key(|row| id_in(row)));
+        }
+    }),
+    Plant::new("a count does not say when it was made", &["NO84"]).reply(|asked, reply| {
+        if asked.is("GET", "organizations/count") && reply.status == 200 {
+            let value = reply.json()["count"]["value"].clone();
+            reply.body = format!(r#"{{"count":{{"value":{value}}}}}"#);
+        }
+    }),
 ];
+
+/// The id of a record from its text in a reply.
+fn id_in(row: &str) -> u64 {
+    let id = row.split(r#""id":"#).nth(1).unwrap();
+    id.split(',').next().unwrap().parse().unwrap()
+}
 
 /// A double as `mock-zendesk serve` starts one, with a few records of others.
 async fn double() -> MockZendesk {
@@ -182,15 +216,20 @@ fn assert_planted(report: &Report) {
 }
 
 #[test]
-fn a_dozen_mistakes_are_planted_and_each_breaks_rows() {
-    assert!(PLANTS.len() >= 12);
+fn the_planted_mistakes_break_rows() {
+    assert!(PLANTS.len() >= 17);
     for Plant { what, rows, .. } in PLANTS {
         assert!(!rows.is_empty(), "{what}");
     }
 }
 
 /// The cases that the planted mistakes break, and some more.
-const SHORT: [&str; 16] = [
+const SHORT: [&str; 21] = [
+    "attributes::no39_",
+    "counts::no84_",
+    "identities::nu142_",
+    "organizations::u3_b38_",
+    "users::the_users_of_an_organization",
     "change::k1_",
     "change::d3_",
     "change::d4_",

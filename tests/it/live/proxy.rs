@@ -94,6 +94,19 @@ impl Reply {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_default()
     }
+
+    /// Changes the rows of a list, and nothing else: each row keeps its text.
+    pub(crate) fn change_rows(&mut self, list: &str, change: impl FnOnce(&mut Vec<&str>)) {
+        let begin = format!(r#""{list}":[{{"#);
+        let Some((before, rest)) = self.body.split_once(&begin) else {
+            return;
+        };
+        let (rows, after) = rest.split_once("}]").unwrap();
+        let mut rows: Vec<&str> = rows.split("},{").collect();
+        change(&mut rows);
+        let rows = rows.join("},{");
+        self.body = format!("{before}{begin}{rows}}}]{after}");
+    }
 }
 
 pub(crate) struct Proxy {

@@ -547,10 +547,10 @@ async fn s7_i2_what_is_included_comes_after_the_membership() {
 /// in the cursor of any list has this form.
 #[tokio::test]
 async fn no160_the_cursors_of_a_users_list_have_the_name_as_it_is_written() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let user = api.user("u").await;
     let mut expected = Vec::new();
-    for name in ["🎯 Zulu", "Éclair", "ALPHA", "alpha 2"] {
+    for name in ["🎯 Zulu", "Éclair", "ALPHA", "alpha 2"].map(|name| api.name(name)) {
         let organization = json!({"organization": {"name": name}});
         let organization = api.post("/organizations", organization).await.expect(201);
         let organization = organization.json()["organization"]["id"].as_u64().unwrap();
@@ -558,7 +558,7 @@ async fn no160_the_cursors_of_a_users_list_have_the_name_as_it_is_written() {
     }
     // The first one is the default, the others come by name.
     expected[1..].sort_by_key(|(name, _)| name.to_lowercase());
-    assert_eq!(expected[1].0, "ALPHA");
+    assert!(expected[1].0.starts_with("ALPHA"));
 
     let pages = pages(
         &api,

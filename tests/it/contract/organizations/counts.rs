@@ -26,6 +26,22 @@ async fn no8_no84_no85_no171_organizations_are_counted() {
     }
 }
 
+/// The same form in an account where others work, too.
+#[tokio::test]
+async fn no84_the_count_of_organizations_has_its_time_behind_it() {
+    let api = Api::start().await;
+    api.organization("o").await;
+
+    let answer = api.get("/organizations/count").await.expect(200);
+
+    assert_eq!(keys_in_order(&answer, ""), ["count"]);
+    assert_eq!(keys_in_order(&answer, "/count"), ["value", "refreshed_at"]);
+    let count = answer.json()["count"].clone();
+    assert!(count["value"].as_u64() >= Some(1), "{count}");
+    let time = count["refreshed_at"].as_str().unwrap();
+    assert!(looks_like(time, "9999-99-99T99:99:99+00:00"), "{time}");
+}
+
 /// The organizations of a user are counted alike.
 #[tokio::test]
 async fn no8_no86_the_organizations_of_a_user_are_counted() {

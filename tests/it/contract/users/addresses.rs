@@ -1,8 +1,6 @@
 //! What `email`, `verified` and `phone` of a user do to its identities, and what they then show.
 
-use std::time::Duration;
-
-use mock_zendesk::{Clock, MockZendesk};
+use mock_zendesk::MockZendesk;
 use serde_json::{Value, json};
 
 use super::create;
@@ -177,11 +175,11 @@ async fn nu1_nu58_nu59_nu60_another_address_becomes_a_secondary_identity() {
 }
 
 /// "`updated_at` of the user is `created_at` of the identity", recorded.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nu59_the_user_changes_with_its_new_identity() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let user = create_id(&api, json!({"email": address(&api, "a")})).await;
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     let shown = change(&api, user, json!({"email": address(&api, "b")})).await;
 
@@ -235,9 +233,9 @@ async fn nu62_verified_alone_is_said_of_the_primary_address() {
 
 /// `verified` beside an address that the user has is said of that address: inferred from what is
 /// said of a new one. What does not change keeps its time.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nu58_verified_beside_an_address_of_the_user_is_said_of_that_address() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let [a, b] = ["a", "b"].map(|name| address(&api, name));
     let user = create_id(&api, json!({"email": a})).await;
     change(&api, user, json!({"email": b})).await;
@@ -258,7 +256,7 @@ async fn nu58_verified_beside_an_address_of_the_user_is_said_of_that_address() {
     let (mut first, mut second) = (false, false);
     for (changes, verified) in rows {
         let before = times().await;
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        api.let_time_pass().await;
         change(&api, user, changes.clone()).await;
         assert_eq!(
             identities(&api, user).await,
@@ -385,15 +383,15 @@ async fn nu67_a_second_number_does_not_replace_a_direct_line() {
 }
 
 /// A change that changes something moves the time of the user: inferred from NU50.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nu50_nu66_a_shared_number_moves_the_time_of_its_user_once() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let one = number(&api, "one");
     create(&api, json!({"phone": one})).await;
     let user = create(&api, json!({})).await;
     let mut before = user["updated_at"].clone();
     for moves in [true, false] {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        api.let_time_pass().await;
         let id = user["id"].as_u64().unwrap();
         let after = change(&api, id, json!({"phone": one})).await;
         assert_eq!(after["shared_phone_number"], true);

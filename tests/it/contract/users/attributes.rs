@@ -1,8 +1,6 @@
 //! The keys and values of a user, what is refused, and what a deletion leaves.
 
-use std::time::Duration;
-
-use mock_zendesk::{Clock, Credentials, MockZendesk};
+use mock_zendesk::{Credentials, MockZendesk};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -374,9 +372,9 @@ async fn nu49_end_users_are_restricted_to_what_they_requested_or_their_organizat
 
 /// "The same name: `updated_at` does not move", recorded in 2026; "a PUT that also sent verified,
 /// email and tags moved it although nothing differed", recorded in 2021.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nu50_a_change_that_changes_nothing_leaves_the_time() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let a = address(&api, "a");
     let user = create(&api, json!({"email": a, "verified": true, "notes": "n"})).await;
     let rows = [
@@ -393,7 +391,7 @@ async fn nu50_a_change_that_changes_nothing_leaves_the_time() {
     for (changes, moves) in rows {
         let path = format!("/users/{}", user["id"]);
         let before = api.get(&path).await.expect(200).json()["user"].clone();
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        api.let_time_pass().await;
         let after = put(&api, &user, changes.clone()).await.expect(200).json();
         assert_eq!(
             after["user"]["updated_at"] != before["updated_at"],
@@ -427,7 +425,7 @@ async fn nu52_several_errors_of_a_user_come_together() {
 /// documented.
 #[tokio::test]
 async fn nu53_end_users_see_a_short_form() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let a = address(&api, "a");
     let user = create(
         &api,
