@@ -25,17 +25,20 @@ use crate::server::backend::Backend;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), reqwest::Error> {
 /// use mock_zendesk::MockZendesk;
+/// use serde_json::json;
 ///
 /// let zendesk = MockZendesk::start().await;
-/// let (ada, acme) = (zendesk.seed().user("Ada"), zendesk.seed().organization("Acme"));
+/// let seed = zendesk.seed();
+/// let (ada, acme) = (seed.user("Ada"), seed.organization("Acme"));
 ///
-/// let body = serde_json::json!({"organization_membership": {"user_id": ada.id, "organization_id": acme.id}});
+/// let membership = json!({"user_id": ada.id, "organization_id": acme.id});
 /// let create = reqwest::Client::new()
 ///     .post(zendesk.url("/organization_memberships"))
-///     .basic_auth(zendesk.credentials().username(), Some(zendesk.credentials().secret()))
-///     .json(&body);
+///     .header("authorization", zendesk.authorization())
+///     .json(&json!({"organization_membership": membership}));
 /// assert_eq!(create.try_clone().unwrap().send().await?.status(), 201);
-/// assert_eq!(create.send().await?.status(), 422, "the same again is a duplicate");
+/// // The same again is a duplicate.
+/// assert_eq!(create.send().await?.status(), 422);
 ///
 /// assert!(zendesk.account().membership(&ada, &acme).unwrap().default);
 /// # Ok(()) }
