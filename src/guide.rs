@@ -15,7 +15,6 @@
 //! | fill the account with many records | [`many_records`] |
 //! | serve other programs, or do without a socket | [`standalone`] |
 //! | generate a client, or run a fuzzer | `openapi`, with the feature of that name |
-//! | use rstest, insta or nextest | [`recipes`] |
 //! | use rstest, insta, nextest or tracing | [`recipes`] |
 //! | call the double with reqwest, ureq, hyper or tower | [`clients`] |
 //! | decide between this crate and mocks written by hand | [`comparison`] |
