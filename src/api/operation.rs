@@ -382,7 +382,6 @@ impl Operation {
         std::iter::once(self.success).chain(creation).collect()
     }
 
-    #[cfg(feature = "openapi")]
     pub(crate) const fn body(&self) -> Body {
         self.body
     }
