@@ -78,11 +78,13 @@ impl Account {
             .identities
             .primary_of(user, IdentityType::PhoneNumber)
             .is_some();
-        let is_taken = self
-            .identities
-            .find(IdentityType::PhoneNumber, number)
-            .is_some();
-        if !is_taken {
+        let holder = self.identities.find(IdentityType::PhoneNumber, number);
+        let holder = holder.map(|identity| identity.user_id);
+        // It may have come from a merged user. Then it is not primary, and still nobody else's.
+        if holder == Some(user) {
+            return None;
+        }
+        if holder.is_none() {
             let direct_line = GivenIdentity {
                 identity_type: IdentityType::PhoneNumber,
                 ..email_identity(number)

@@ -254,6 +254,32 @@ async fn nu153_nu154_addresses_and_numbers_become_secondary_ones() {
 
 /// The rules are documented, the answers are not.
 #[tokio::test]
+async fn nu154_a_number_that_came_with_a_merge_is_not_shared_when_it_is_written_again() {
+    let api = Api::start().await;
+    let number = api.name("p");
+    let loser = create(&api, json!({"phone": number})).await;
+    let winner = create(&api, json!({"phone": api.name("q")})).await;
+    merge(&api, &loser, &winner).await.expect(200);
+    // The number that the winner had is given up, so the other one is left, and is not primary.
+    let path = format!("/users/{}/identities", winner["id"]);
+    let list = api.get(&path).await.expect(200).json();
+    let list = list["identities"].as_array().unwrap();
+    let own = list.iter().find(|row| row["value"] == winner["phone"]);
+    let own = format!("{path}/{}", own.unwrap()["id"]);
+    api.delete(&own).await.expect(204);
+    for body in [
+        json!({"phone": number}),
+        json!({"phone": format!(" {number} ")}),
+    ] {
+        let path = format!("/users/{}", winner["id"]);
+        let user = api.put(&path, json!({"user": body})).await.expect(200);
+        let user = user.json()["user"].clone();
+        assert_eq!(user["phone"], json!(number));
+        assert_eq!(user["shared_phone_number"], json!(false), "{user}");
+    }
+}
+
+#[tokio::test]
 async fn nu156_nuq8_what_is_not_merged() {
     let api = Api::start().await;
     let agent = create(&api, json!({"role": "agent"})).await;
