@@ -2,7 +2,7 @@
 //! account does it.
 //!
 //! Each question is answered in one place, which asks [`Rules::is_other`]. A question with more than
-//! two answers, or with a number as its answer, is a setting of its own in `settings.rs`.
+//! two answers, or with a number as its answer, is a separate setting in `settings.rs`.
 //!
 //! [`Rules::is_other`]: super::settings::Rules::is_other
 

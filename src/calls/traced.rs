@@ -17,7 +17,7 @@ const TARGET: &str = "mock_zendesk";
 
 /// Traces the calls of one double.
 ///
-/// The double answers on threads of its own. A subscriber that a test sets for its own thread would
+/// The double answers on separate threads. A subscriber that a test sets for its own thread would
 /// miss all calls, so the one is kept that was set where the double was started.
 #[derive(Debug)]
 pub(crate) struct Tracer(Dispatch);

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 pub(crate) const FOLDER_VARIABLE: &str = "MOCK_ZENDESK_REPORT_DIR";
 
 /// Returns the folder that the environment named when it was first asked for. `None` means that
-/// nothing is to be written.
+/// nothing is written.
 pub(crate) fn folder() -> Option<&'static Path> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
     let read = || std::env::var_os(FOLDER_VARIABLE).filter(|name| !name.is_empty());
