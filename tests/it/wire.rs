@@ -1163,3 +1163,30 @@ async fn a_double_goes_offline_and_comes_back_any_number_of_times() {
     }
     zendesk.calls().assert_times(100);
 }
+
+#[tokio::test]
+async fn a_double_that_is_dropped_resets_what_is_open_and_one_that_goes_offline_closes_it() {
+    for is_dropped in [true, false] {
+        let zendesk = MockZendesk::start().await;
+        let mut client = Raw::connect(&zendesk);
+        client.send(get("/users/me", ""));
+        assert_eq!(client.reply().unwrap().status(), 200);
+        let kept = match is_dropped {
+            true => {
+                drop(zendesk);
+                None
+            }
+            false => {
+                zendesk.go_offline();
+                Some(zendesk)
+            }
+        };
+        let end = client.stream.read(&mut [0; 1]);
+        match is_dropped {
+            // The system then does not keep the address for who closed the connection.
+            true => assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset),
+            false => assert_eq!(end.unwrap(), 0),
+        }
+        drop(kept);
+    }
+}

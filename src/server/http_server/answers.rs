@@ -47,6 +47,10 @@ impl Answers {
         &self.backend
     }
 
+    pub(super) fn orders(&self) -> Arc<Orders> {
+        Arc::clone(&self.orders)
+    }
+
     /// Returns the whole reply, and the plan for it.
     pub(super) async fn answer(
         &self,

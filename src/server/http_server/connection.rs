@@ -35,7 +35,7 @@ struct Shared {
 /// dropped with it.
 pub(super) async fn serve(client: TcpStream, answers: Answers) {
     let _ = client.set_nodelay(true);
-    let wire = Wire::new(client);
+    let wire = Wire::new(client, answers.orders());
     let shared = Arc::new(Shared {
         answers,
         written: wire.written(),

@@ -5,7 +5,7 @@
 //! After a test has asked for wiremock's server to mount its own mocks, each request is passed on
 //! to that server. There the double is one of the mocks.
 //!
-//! - `mod.rs`: the server's thread, and how it goes offline and comes back;
+//! - `mod.rs`: the server, and how it goes offline and comes back; `worker.rs`: its thread;
 //! - `port.rs`: the address, which stays reserved while the double is offline;
 //! - `connection.rs`: one client's connection; `wire.rs`: its socket;
 //! - `request.rs`, `answers.rs`, `upstream.rs`, `reply.rs`: a request, how its reply is obtained,
@@ -16,7 +16,7 @@
 //!
 //! Nothing here waits forever by itself. Everything runs in tasks of the server's thread. The tasks
 //! of a connection end with it. A connection ends when its client is gone or the double goes
-//! offline. All tasks end when the server is dropped.
+//! offline. All tasks end when the server is dropped, with the server's runtime.
 
 mod answers;
 #[cfg(feature = "standalone")]
@@ -31,12 +31,12 @@ mod request;
 mod under_way;
 mod upstream;
 mod wire;
+mod worker;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -47,6 +47,7 @@ use crate::server::backend::Backend;
 
 use answers::Answers;
 use orders::Orders;
+use worker::Worker;
 
 pub(crate) use answers::PLAN_HEADER;
 #[cfg(feature = "standalone")]
@@ -69,7 +70,7 @@ pub(crate) struct HttpServer {
     address: SocketAddr,
     orders: Arc<Orders>,
     commands: UnboundedSender<Command>,
-    thread: Option<JoinHandle<()>>,
+    worker: Worker,
 }
 
 impl HttpServer {
@@ -79,37 +80,35 @@ impl HttpServer {
         let orders = Arc::new(Orders::default());
         let answers = Answers::new(backend, Arc::clone(&orders));
         let (commands, received) = unbounded_channel();
-        let (tell, told) = channel();
-        let thread = thread::Builder::new()
-            .name("mock-zendesk".to_owned())
-            .spawn(move || {
-                let runtime = match tokio::runtime::Builder::new_current_thread()
-                    .enable_all()
-                    .build()
-                {
-                    Ok(runtime) => runtime,
-                    Err(error) => return drop(tell.send(Err(error))),
-                };
-                runtime.block_on(async move {
-                    match port.listen() {
-                        Ok(listener) => {
-                            let _ = tell.send(Ok(()));
-                            #[cfg(feature = "webhooks")]
-                            tokio::spawn(courier::carry(Arc::clone(answers.backend())));
-                            run(port, listener, received, answers).await;
-                        }
-                        Err(error) => drop(tell.send(Err(error))),
-                    }
-                });
-                // The name of a receiver may still be looked up, which nothing can interrupt.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        // It listens before this returns, without waiting for the thread.
+        let context = runtime.enter();
+        let listener = port.listen();
+        drop(context);
+        let listener = match listener {
+            Ok(listener) => listener,
+            Err(error) => {
+                // A runtime that is dropped within another one panics.
                 runtime.shutdown_background();
-            })?;
-        told.recv().unwrap_or_else(|_| Err(ended()))?;
+                return Err(error);
+            }
+        };
+        let worker = Worker::run(move || {
+            runtime.block_on(async move {
+                #[cfg(feature = "webhooks")]
+                tokio::spawn(courier::carry(Arc::clone(answers.backend())));
+                run(port, listener, received, answers).await;
+            });
+            // The name of a receiver may still be looked up, which nothing can interrupt.
+            runtime.shutdown_background();
+        })?;
         Ok(Self {
             address,
             orders,
             commands,
-            thread: Some(thread),
+            worker,
         })
     }
 
@@ -133,7 +132,7 @@ impl HttpServer {
     pub(crate) fn go_offline(&self) {
         self.orders.set_offline(true);
         let (done, wait) = channel();
-        if self.commands.send(Command::GoOffline(done)).is_ok() && !self.is_this_thread() {
+        if self.commands.send(Command::GoOffline(done)).is_ok() && !self.worker.is_this_thread() {
             let _ = wait.recv();
         }
     }
@@ -145,17 +144,10 @@ impl HttpServer {
         self.commands
             .send(Command::ComeBack(done))
             .map_err(|_| ended())?;
-        if self.is_this_thread() {
+        if self.worker.is_this_thread() {
             return Ok(());
         }
         wait.recv().unwrap_or_else(|_| Err(ended()))
-    }
-
-    /// Returns whether the server's own thread called this, in code of the test that runs between
-    /// two pages, for example. The thread must not wait for itself.
-    fn is_this_thread(&self) -> bool {
-        let thread = self.thread.as_ref().map(JoinHandle::thread);
-        thread.is_some_and(|thread| thread.id() == thread::current().id())
     }
 }
 
@@ -166,10 +158,12 @@ fn ended() -> io::Error {
 
 impl Drop for HttpServer {
     fn drop(&mut self) {
+        self.orders.end();
         let _ = self.commands.send(Command::Stop);
-        let is_this_thread = self.is_this_thread();
-        if let Some(thread) = self.thread.take().filter(|_| !is_this_thread) {
-            let _ = thread.join();
+        // Code of the test that runs between two pages, for example, runs on the server's thread.
+        // That thread must not wait for itself.
+        if !self.worker.is_this_thread() {
+            self.worker.wait();
         }
     }
 }

@@ -14,6 +14,7 @@ use super::beside::Beside;
 pub(super) struct Orders {
     wiremock: OnceLock<SocketAddr>,
     is_offline: AtomicBool,
+    is_ending: AtomicBool,
     #[cfg(feature = "standalone")]
     beside: OnceLock<Arc<dyn Beside>>,
 }
@@ -42,6 +43,15 @@ impl Orders {
     #[cfg(feature = "standalone")]
     pub(super) fn beside(&self) -> Option<&dyn Beside> {
         self.beside.get().map(|beside| &**beside)
+    }
+
+    /// Announces that the server is dropped.
+    pub(super) fn end(&self) {
+        self.is_ending.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::SeqCst)
     }
 
     pub(super) fn set_offline(&self, is_offline: bool) {

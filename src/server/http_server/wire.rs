@@ -1,15 +1,19 @@
-//! [`Wire`]: a client's connection that notifies when everything has been written.
+//! [`Wire`]: a client's connection that notifies when everything has been written, and that leaves
+//! no trace in the system when the double is dropped.
 
 use std::error::Error;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+
+use super::orders::Orders;
 
 /// Why a request gets no reply, or half of one: its connection breaks.
 pub(super) type Broken = Box<dyn Error + Send + Sync>;
@@ -22,13 +26,15 @@ pub(super) type Broken = Box<dyn Error + Send + Sync>;
 pub(super) struct Wire {
     stream: TokioIo<TcpStream>,
     written: Arc<Notify>,
+    orders: Arc<Orders>,
 }
 
 impl Wire {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    pub(super) fn new(stream: TcpStream, orders: Arc<Orders>) -> Self {
         Self {
             stream: TokioIo::new(stream),
             written: Arc::default(),
+            orders,
         }
     }
 
@@ -36,6 +42,20 @@ impl Wire {
     /// wait at that moment.
     pub(super) fn written(&self) -> Arc<Notify> {
         Arc::clone(&self.written)
+    }
+}
+
+impl Drop for Wire {
+    /// Resets the connection if the server is dropped. A system keeps the address of who closes a
+    /// connection first for a minute, and after thousands of tests it searches long for a free one.
+    fn drop(&mut self) {
+        if self.orders.is_ending() {
+            #[allow(
+                deprecated,
+                reason = "what replaces it came with tokio 1.50, and zero seconds do not block"
+            )]
+            let _ = self.stream.inner().set_linger(Some(Duration::ZERO));
+        }
     }
 }
 
