@@ -174,7 +174,7 @@ impl Calls {
             // If 0 calls are allowed, the test makes no statement about those that came.
             let counted: Vec<&Call> = self.iter().filter(|_| times.least > 0).collect();
             return self
-                .refusal(&counted, &self.expected(times))
+                .refusal(&counted, || self.expected(times))
                 .map(|headline| (FailureKind::Refused, headline));
         }
         let got = match count {
@@ -203,7 +203,7 @@ impl Calls {
 
     /// Returns the problem if one of these calls was refused and the test does not allow that.
     /// `None` means that there is no problem.
-    fn refusal(&self, calls: &[&Call], expected: &str) -> Option<String> {
+    fn refusal(&self, calls: &[&Call], expected: impl Fn() -> String) -> Option<String> {
         let mut refused = calls
             .iter()
             .filter(|call| call.is_refused() && !self.say_outcome());
@@ -215,7 +215,8 @@ impl Calls {
             more => format!("; {more} more were refused, too"),
         };
         Some(format!(
-            "expected {expected}, but #{} was refused with {status}, {error}{others}",
+            "expected {}, but #{} was refused with {status}, {error}{others}",
+            expected(),
             first.ordinal()
         ))
     }
@@ -246,7 +247,7 @@ impl Calls {
         expected: &str,
         place: Place,
     ) -> Result<(), Failure> {
-        let Some(headline) = self.refusal(found, expected) else {
+        let Some(headline) = self.refusal(found, || expected.to_owned()) else {
             return Ok(());
         };
         let mut head = self.head(&headline, place);
