@@ -85,7 +85,7 @@ pub enum FailureKind {
     MissedRow,
     /// There is no call that could satisfy or violate the assertion.
     NothingToJudge,
-    /// The program did something that Zendesk punishes, with the feature `advice`.
+    /// The program did something that Zendesk punishes.
     Advised,
     /// The calls did not come in time.
     TimedOut,

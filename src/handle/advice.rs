@@ -5,8 +5,6 @@ use crate::calls::Failure;
 use crate::reports::advice::AdviceList;
 
 /// # Advice
-///
-/// Available with the feature `advice`.
 impl MockZendesk {
     /// Returns what the code under test did that Zendesk punishes, although every call succeeded.
     ///

@@ -222,8 +222,6 @@ impl AdviceList {
 }
 
 /// # Advice
-///
-/// Available with the feature `advice`.
 impl Calls {
     /// Returns what these calls did that Zendesk punishes.
     ///

@@ -7,8 +7,9 @@ use http::{Response, StatusCode};
 use serde_json::json;
 
 use crate::api::request::Incoming;
-use crate::calls::{told_since, transcript};
+use crate::calls::{Calls, told_since, transcript};
 use crate::fixtures::Fixture;
+use crate::reports::Coverage;
 use crate::resources::account::Account;
 use crate::standalone::fault::fault;
 
@@ -30,6 +31,8 @@ enum Action {
     Fixture,
     Calls,
     Transcript,
+    Advice,
+    Coverage,
     Load,
     Reset,
     Advance,
@@ -39,7 +42,7 @@ enum Action {
 }
 
 /// The routes: the method, the path below that of the page, and the action.
-const ROUTES: [(&str, &str, Action); 13] = [
+const ROUTES: [(&str, &str, Action); 15] = [
     ("GET", "", Action::Page),
     ("GET", "page.css", Action::Style),
     ("GET", "page.js", Action::Script),
@@ -47,6 +50,8 @@ const ROUTES: [(&str, &str, Action); 13] = [
     ("GET", "fixture", Action::Fixture),
     ("GET", "calls", Action::Calls),
     ("GET", "transcript", Action::Transcript),
+    ("GET", "advice", Action::Advice),
+    ("GET", "coverage", Action::Coverage),
     ("POST", "fixture", Action::Load),
     ("POST", "reset", Action::Reset),
     ("POST", "clock/advance", Action::Advance),
@@ -54,6 +59,9 @@ const ROUTES: [(&str, &str, Action); 13] = [
     ("POST", "faults", Action::Inject),
     ("POST", "faults/clear", Action::ClearFaults),
 ];
+
+/// What the coverage names instead of a test.
+const STANDALONE: &str = "the double at this address";
 
 impl ControlPage {
     /// Answers a request to a path below that of the page.
@@ -67,6 +75,11 @@ impl ControlPage {
             Action::Fixture => Ok(reply(JSON, backend.snapshot().to_fixture().to_json())),
             Action::Calls => Ok(self.calls(Wanted::of(incoming.query)?).await),
             Action::Transcript => Ok(reply(TEXT, transcript(&backend.observed()))),
+            Action::Advice => Ok(json_reply(&Calls::new(backend.observed()).advice())),
+            Action::Coverage => {
+                let coverage = Coverage::of_double(&backend.counts(), STANDALONE);
+                Ok(json_reply(&coverage))
+            }
             Action::Load => {
                 let read = Fixture::from_json(body::text(incoming)?);
                 let loaded = read

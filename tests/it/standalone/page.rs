@@ -259,9 +259,34 @@ async fn what_a_program_sent_is_escaped_and_its_secrets_are_left_out() {
         .text()
         .await
         .unwrap();
-    for text in [page, calls, transcript] {
+    let advice = read(&zendesk, "advice").await.to_string();
+    assert!(advice.contains("secret_in_query"), "{advice}");
+    for text in [page, calls, transcript, advice] {
         assert!(!text.contains("s3cret"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn advice_is_about_the_calls_since_a_reset_and_coverage_about_all() {
+    let zendesk = start().await;
+    assert_eq!(read(&zendesk, "advice").await, json!([]));
+    for name in ["Acme", "Globex", "Initech"] {
+        create_organization(&zendesk, name).await;
+    }
+    create_organization(&zendesk, "Acme").await;
+    let advice = read(&zendesk, "advice").await;
+    assert_eq!(advice[0]["kind"], "created_one_by_one");
+    assert_eq!(advice[0]["calls"], json!([1, 2, 3]));
+    let of_creation = |coverage: &Value| coverage["operations"]["CreateOrganization"].clone();
+    let before = of_creation(&read(&zendesk, "coverage").await);
+    assert_eq!(before["calls"], 4);
+    assert_eq!(before["met"]["success"]["count"], 3);
+    assert_eq!(before["met"]["invalid"]["count"], 1);
+    assert!(before["not_met"].to_string().contains("rate_limited"));
+
+    post(&zendesk, "reset", json!({})).await;
+    assert_eq!(read(&zendesk, "advice").await, json!([]));
+    assert_eq!(of_creation(&read(&zendesk, "coverage").await), before);
 }
 
 #[tokio::test]
@@ -423,11 +448,11 @@ async fn a_wrong_request_is_refused_with_what_is_wrong() {
     }
     expect![[r#"
         nothing/here 
-            404 there is no /_mock/nothing/here; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
+            404 there is no /_mock/nothing/here; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
         ..%2f..%2fetc/passwd 
-            404 there is no /_mock/..%2f..%2fetc/passwd; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
+            404 there is no /_mock/..%2f..%2fetc/passwd; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
         page.html 
-            404 there is no /_mock/page.html; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
+            404 there is no /_mock/page.html; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
         reset 
             405 /_mock/reset takes only POST
         calls 
