@@ -1,4 +1,5 @@
-//! What a user of the crate compiles: the time of a clean debug build, and the number of crates.
+//! What a user of the crate compiles: the time of a clean debug build, the number of crates, and how
+//! long a changed test takes to compile and to link.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,6 +26,34 @@ const WIREMOCK: &str = "wiremock = \"0.6.5\"";
 /// The dependencies that a program for Zendesk has anyway.
 const CLIENT: &str = "reqwest = \"0.12\"\ntokio = { version = \"1\", features = [\"full\"] }\n\
     serde = { version = \"1\", features = [\"derive\"] }\nserde_json = \"1\"\n";
+
+/// The number of times that a changed test is built.
+const RELINKS: usize = 7;
+
+/// A test of a client, with each of the two.
+const TEST_WITH_OURS: &str = r#"
+#[tokio::test]
+async fn asks_something() {
+    let zendesk = mock_zendesk::MockZendesk::start().await;
+    let ada = zendesk.seed().user("Ada");
+    let me = reqwest::get(zendesk.url(&format!("/users/{}", ada.id))).await.unwrap();
+    assert_eq!(me.status(), 401);
+    zendesk.calls().refused().assert_once();
+}
+"#;
+const TEST_WITH_WIREMOCK: &str = r#"
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+#[tokio::test]
+async fn asks_something() {
+    let server = MockServer::start().await;
+    let mock = Mock::given(method("GET")).and(path("/api/v2/users/7"));
+    mock.respond_with(ResponseTemplate::new(401)).expect(1).mount(&server).await;
+    let me = reqwest::get(format!("{}/api/v2/users/7", server.uri())).await.unwrap();
+    assert_eq!(me.status(), 401);
+}
+"#;
 
 /// An empty package with these dependencies, in a directory that is removed when this is dropped.
 struct Package(PathBuf);
@@ -74,6 +103,32 @@ impl Package {
         self.cargo(&["build"]);
     }
 
+    /// Adds a test. Returns its binary.
+    fn with_test(&self, test: &str) -> PathBuf {
+        fs::create_dir_all(self.0.join("tests")).expect("a folder");
+        fs::write(self.0.join("tests/client.rs"), test).expect("a file");
+        self.cargo(&["test", "--test", "client"]);
+        let built = self.cargo(&[
+            "test",
+            "--test",
+            "client",
+            "--no-run",
+            "--message-format=json",
+        ]);
+        let executables = built.lines().filter_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(PathBuf::from(message["executable"].as_str()?))
+        });
+        executables.last().expect("a test has a binary")
+    }
+
+    /// Changes the test, and builds it again.
+    fn build_test_again(&self, test: &str, turn: usize) {
+        let changed = format!("{test}// Changed: {turn}.\n");
+        fs::write(self.0.join("tests/client.rs"), changed).expect("a file");
+        self.cargo(&["test", "--test", "client", "--no-run"]);
+    }
+
     fn crates(&self) -> BTreeSet<String> {
         let tree = self.cargo(&[
             "tree",
@@ -121,7 +176,7 @@ pub fn rows() -> Vec<Row> {
             what: what.to_owned(),
             against: "wiremock as the only dependency",
             ratio,
-            bound: "at most 1.25",
+            bound: "at most 1.35",
         });
     }
 
@@ -150,5 +205,38 @@ pub fn rows() -> Vec<Row> {
             bound,
         });
     }
+    rows.extend(changed_test());
     rows
+}
+
+/// Returns what a changed test of a client takes to build, and how large it is.
+fn changed_test() -> [Row; 2] {
+    let package =
+        |name, dependency| Package::new(name, &format!("{CLIENT}{dependency}")).with_lock();
+    let (ours, theirs) = (package("ours", OURS), package("mocked", WIREMOCK));
+    let sizes = [
+        ours.with_test(TEST_WITH_OURS),
+        theirs.with_test(TEST_WITH_WIREMOCK),
+    ]
+    .map(|binary| fs::metadata(binary).expect("a binary").len() as f64);
+    let ratios = (0..RELINKS).map(|turn| {
+        let ours = time(&mut || ours.build_test_again(TEST_WITH_OURS, turn));
+        let theirs = time(&mut || theirs.build_test_again(TEST_WITH_WIREMOCK, turn));
+        ours.as_secs_f64() / theirs.as_secs_f64()
+    });
+    let ratio = median(ratios.collect());
+    [
+        Row {
+            what: "a changed test of a client, compiled and linked: time".to_owned(),
+            against: "the same test with wiremock",
+            ratio: format!("{ratio:.2}"),
+            bound: "",
+        },
+        Row {
+            what: "the binary of this test, in MB".to_owned(),
+            against: "the same test with wiremock",
+            ratio: format!("{:.0} against {:.0}", sizes[0] / 1e6, sizes[1] / 1e6),
+            bound: "",
+        },
+    ]
 }

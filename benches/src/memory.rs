@@ -1,4 +1,4 @@
-//! The memory that 100,000 calls leave behind.
+//! The memory that a million calls leave behind.
 
 use mock_zendesk::{MockZendesk, calls::KeepCalls};
 use reqwest::Client;
@@ -9,20 +9,23 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 use crate::ALLOCATOR;
 use crate::measure::Row;
 
-const CALLS: usize = 100_000;
+const CALLS: usize = 1_000_000;
+
+/// The calls of wiremock, which keeps gigabytes for a million.
+const CALLS_OF_WIREMOCK: usize = 100_000;
 
 /// Returns the bytes that each call leaves behind. The first calls are not counted, because they
 /// fill buffers of limited size.
-fn bytes_per_call(mut call: impl FnMut()) -> f64 {
+fn bytes_per_call(calls: usize, mut call: impl FnMut()) -> f64 {
     for _ in 0..5_000 {
         call();
     }
     let region = Region::new(ALLOCATOR);
-    for _ in 0..CALLS {
+    for _ in 0..calls {
         call();
     }
     let change = region.change();
-    (change.bytes_allocated as f64 - change.bytes_deallocated as f64) / CALLS as f64
+    (change.bytes_allocated as f64 - change.bytes_deallocated as f64) / calls as f64
 }
 
 pub fn rows() -> Vec<Row> {
@@ -38,7 +41,7 @@ pub fn rows() -> Vec<Row> {
     let direct = MockZendesk::builder()
         .keep_calls(KeepCalls::Last(1_000))
         .without_socket();
-    let ours = bytes_per_call(|| {
+    let ours = bytes_per_call(CALLS, || {
         let request = http::Request::get("/api/v2/users/me")
             .body("")
             .expect("a request");
@@ -50,7 +53,7 @@ pub fn rows() -> Vec<Row> {
             .start(),
     );
     let url = zendesk.url("/users/me");
-    let over_http = bytes_per_call(|| drop(get(&url)));
+    let over_http = bytes_per_call(CALLS, || drop(get(&url)));
     let server = runtime.block_on(async {
         let server = MockServer::builder()
             .disable_request_recording()
@@ -63,11 +66,11 @@ pub fn rows() -> Vec<Row> {
         server
     });
     let url = format!("{}/api/v2/users/me", server.uri());
-    let theirs = bytes_per_call(|| drop(get(&url)));
+    let theirs = bytes_per_call(CALLS_OF_WIREMOCK, || drop(get(&url)));
     vec![
         Row {
             what:
-                "bytes that a call leaves behind, of 100,000, the journal bounded, without a socket"
+                "bytes that a call leaves behind, of a million, the journal bounded, without a socket"
                     .to_owned(),
             against: "",
             ratio: format!("{:.0}", ours.abs()),
