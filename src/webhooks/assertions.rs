@@ -8,7 +8,13 @@ use crate::calls::{Failure, FailureKind, Times};
 
 use super::deliveries::Deliveries;
 use super::delivery::{Delivery, DeliveryState};
-use super::text::{in_words, several};
+use super::text::{Meant, how_to_send, in_words};
+
+/// The deliveries that an assertion on their number counts.
+const COUNTED: Meant<'_> = Meant {
+    star: "counted",
+    is_meant: &|_| true,
+};
 
 /// # Assertions that return a `Result`
 impl Deliveries {
@@ -88,11 +94,13 @@ impl Deliveries {
             self.subject(),
             others.join(", ")
         );
-        let hint = in_state(DeliveryState::Pending).next().map(|_| {
-            "  to wait until nothing is on its way: zendesk.settle_deliveries().await".to_owned()
-        });
-        let is_meant = |delivery: &Delivery| delivery.state() != DeliveryState::Delivered;
-        Err(self.failure(FailureKind::Undelivered, &headline, place, hint, &is_meant))
+        let hint = how_to_send(self.iter(), self.now);
+        let not_delivered = Meant {
+            star: "not delivered",
+            is_meant: &|delivery| delivery.state() != DeliveryState::Delivered,
+        };
+        let kind = FailureKind::Undelivered;
+        Err(self.failure(kind, &headline, place, hint, not_delivered))
     }
 }
 
@@ -108,7 +116,7 @@ impl Deliveries {
                 self.subject()
             );
             let kind = FailureKind::NothingToJudge;
-            return Err(self.failure(kind, &headline, place, None, &|_| true));
+            return Err(self.failure(kind, &headline, place, None, COUNTED));
         }
         Ok(())
     }
@@ -120,27 +128,43 @@ impl Deliveries {
             count => count.to_string(),
         };
         let headline = format!("expected {}{}, got {got}", in_words(times), self.subject());
-        let (kind, hint) = if count < times.least {
-            let hint = self.all().is_empty().then(|| {
-                "  no event happened: only changes that a call makes are events, and only after a webhook is registered".to_owned()
-            });
-            (FailureKind::TooFew, hint)
+        let kind = if count < times.least {
+            FailureKind::TooFew
         } else {
-            (FailureKind::TooMany, None)
+            FailureKind::TooMany
         };
-        self.failure(kind, &headline, place, hint, &|_| true)
+        let hint = if self.all().is_empty() {
+            Some("  no event happened: only changes by calls make events, and only after a webhook is registered".to_owned())
+        } else if self.names_state() {
+            // The number may change when these are sent.
+            how_to_send(self.in_any_state(), self.now)
+        } else {
+            None
+        };
+        self.failure(kind, &headline, place, hint, COUNTED)
     }
 
     /// Returns the failure for deliveries that did not settle in time.
     pub(crate) fn unsettled(&self, at_most: Duration, place: Place) -> Failure {
-        let is_open = |delivery: &Delivery| delivery.state() == DeliveryState::Pending;
-        let open = self.iter().filter(|delivery| is_open(delivery)).count();
-        let is_in_flight = |delivery: &&Delivery| delivery.0.is_in_flight;
-        let in_flight = self.iter().filter(is_in_flight).count();
-        let headline = format!(
-            "expected all deliveries to be settled within {at_most:?}, but {} pending, {in_flight} of them in flight",
-            several(open)
-        );
-        self.failure(FailureKind::TimedOut, &headline, place, None, &is_open)
+        let not_settled = |delivery: &Delivery| delivery.0.is_on_its_way(self.now);
+        let open = self.iter().filter(|delivery| not_settled(delivery));
+        let (in_flight, due): (Vec<_>, Vec<_>) = open.partition(|delivery| delivery.0.is_in_flight);
+        let parts = [(in_flight.len(), "in flight"), (due.len(), "due")].map(|(count, how)| {
+            let verb = if count == 1 { "is" } else { "are" };
+            (count > 0).then(|| format!("{count} {verb} {how}"))
+        });
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let why = match parts.as_slice() {
+            // They settled just now.
+            [] => "they took longer".to_owned(),
+            parts => parts.join(" and "),
+        };
+        let headline =
+            format!("expected all deliveries to be settled within {at_most:?}, but {why}");
+        let not_settled = Meant {
+            star: "not settled",
+            is_meant: &not_settled,
+        };
+        self.failure(FailureKind::TimedOut, &headline, place, None, not_settled)
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::base::ids::{OrganizationId, RecordRef, UserId};
+use crate::base::time::Moment;
 use crate::calls::{Call, JournalView};
 
 use super::delivery::{Delivery, DeliveryState};
@@ -56,6 +57,8 @@ use super::webhook::Webhook;
 #[derive(Clone)]
 pub struct Deliveries {
     all: Vec<Delivery>,
+    /// When the snapshot was taken, on the double's clock.
+    pub(super) now: Moment,
     pub(super) journal: JournalView,
     pub(super) criteria: Vec<Criterion>,
 }
@@ -84,9 +87,10 @@ impl Criterion {
 
 /// # Selecting deliveries
 impl Deliveries {
-    pub(crate) fn new(all: Vec<Delivery>, journal: JournalView) -> Self {
+    pub(crate) fn new(all: Vec<Delivery>, now: Moment, journal: JournalView) -> Self {
         Self {
             all,
+            now,
             journal,
             criteria: Vec::new(),
         }
@@ -187,6 +191,24 @@ impl Deliveries {
     #[must_use]
     pub fn last(&self) -> Option<Delivery> {
         self.iter().last().cloned()
+    }
+
+    /// Returns whether the selection names a state.
+    pub(super) fn names_state(&self) -> bool {
+        let mut criteria = self.criteria.iter();
+        criteria.any(|criterion| matches!(criterion, Criterion::State(_)))
+    }
+
+    /// Returns the deliveries that the selection would have if it named no state.
+    pub(super) fn in_any_state(&self) -> impl Iterator<Item = &Delivery> {
+        let is_selected = |delivery: &&Delivery| {
+            let mut criteria = self.criteria.iter();
+            criteria.all(|criterion| match criterion {
+                Criterion::State(_) => true,
+                criterion => criterion.holds(delivery),
+            })
+        };
+        self.all.iter().filter(is_selected)
     }
 
     /// Returns all deliveries, whether they are selected or not.

@@ -62,6 +62,13 @@ pub(super) struct Posted {
     pub(super) fault: Option<(Kind, Place)>,
 }
 
+impl Posted {
+    /// Returns whether it is in flight or due.
+    pub(super) fn is_on_its_way(&self, now: Moment) -> bool {
+        self.is_in_flight || self.due.is_some_and(|due| due <= now)
+    }
+}
+
 /// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

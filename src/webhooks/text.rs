@@ -3,26 +3,45 @@
 use std::collections::BTreeSet;
 
 use crate::base::place::Place;
+use crate::base::time::Moment;
 use crate::calls::{Failure, FailureKind, Times, state_failure};
 
 use super::deliveries::{Criterion, Deliveries};
 use super::delivery::{Delivery, DeliveryState};
 
-/// The number of deliveries that are shown: the first and the last.
-const SHOWN_FIRST: usize = 10;
-const SHOWN_LAST: usize = 10;
+/// The number of deliveries that are shown, of the first and of the last.
+const MAX_SHOWN_AT_EACH_END: usize = 10;
 
 /// Returns a number of deliveries in words, such as `exactly 1 delivery`.
 pub(super) fn in_words(times: Times) -> String {
     times.in_words("delivery", "deliveries")
 }
 
-/// Returns, for example, `2 are`.
-pub(super) fn several(count: usize) -> String {
-    match count {
-        1 => "1 is".to_owned(),
-        count => format!("{count} are"),
+/// The deliveries that a failure is about.
+pub(super) struct Meant<'a> {
+    /// What the star in front of them stands for.
+    pub(super) star: &'static str,
+    pub(super) is_meant: &'a dyn Fn(&Delivery) -> bool,
+}
+
+/// Returns how to have these deliveries sent, or `None` if waiting sends none of them.
+pub(super) fn how_to_send<'a>(
+    deliveries: impl Iterator<Item = &'a Delivery>,
+    now: Moment,
+) -> Option<String> {
+    let pending: Vec<&Delivery> = deliveries
+        .filter(|delivery| delivery.state() == DeliveryState::Pending)
+        .collect();
+    if pending.iter().any(|delivery| delivery.0.is_on_its_way(now)) {
+        return Some(
+            "  to wait until nothing is on its way: zendesk.settle_deliveries().await".to_owned(),
+        );
     }
+    let is_due_later = pending.iter().any(|delivery| delivery.0.due.is_some());
+    is_due_later.then(|| {
+        "  to send what is due later: zendesk.advance(…), then zendesk.settle_deliveries().await"
+            .to_owned()
+    })
 }
 
 impl Deliveries {
@@ -33,7 +52,7 @@ impl Deliveries {
             Criterion::About(record) => format!(" about {}", self.journal.named(*record)),
             Criterion::CausedBy(call) => format!(" caused by #{call}"),
             Criterion::To(webhook) => format!(" to {}", webhook.url()),
-            Criterion::State(state) => format!(" that are {state}"),
+            Criterion::State(state) => format!(" in state {state}"),
         };
         self.criteria.iter().map(described).collect()
     }
@@ -46,7 +65,7 @@ impl Deliveries {
         headline: &str,
         place: Place,
         hint: Option<String>,
-        is_meant: &dyn Fn(&Delivery) -> bool,
+        Meant { star, is_meant }: Meant<'_>,
     ) -> Failure {
         let meant: Vec<&Delivery> = self.iter().filter(|delivery| is_meant(delivery)).collect();
         let numbers: BTreeSet<u64> = meant.iter().map(|delivery| delivery.number()).collect();
@@ -56,20 +75,20 @@ impl Deliveries {
         head.push(String::new());
         let count = self.all().len();
         let star = if numbers.is_empty() {
-            ""
+            String::new()
         } else {
-            ", * = counted"
+            format!(", * = {star}")
         };
         match count {
             0 => head.push("no deliveries".to_owned()),
             count => head.push(format!("deliveries ({count}){star}:")),
         }
         for (index, delivery) in self.all().iter().enumerate() {
-            if index == SHOWN_FIRST && count > SHOWN_FIRST + SHOWN_LAST {
-                let left_out = count - SHOWN_FIRST - SHOWN_LAST;
+            if index == MAX_SHOWN_AT_EACH_END && count > 2 * MAX_SHOWN_AT_EACH_END {
+                let left_out = count - 2 * MAX_SHOWN_AT_EACH_END;
                 head.push(format!("    … {left_out} more …"));
             }
-            if index < SHOWN_FIRST || index + SHOWN_LAST >= count {
+            if index < MAX_SHOWN_AT_EACH_END || index + MAX_SHOWN_AT_EACH_END >= count {
                 let star = if numbers.contains(&delivery.number()) {
                     '*'
                 } else {
@@ -89,20 +108,20 @@ impl Deliveries {
 fn line(delivery: &Delivery) -> String {
     let posted = &*delivery.0;
     let attempts = posted.attempts.iter();
-    let mut ends: Vec<String> = attempts
+    let mut history: Vec<String> = attempts
         .map(|attempt| attempt.outcome.to_string())
         .collect();
     match (posted.state, posted.due) {
-        (DeliveryState::Pending, _) if posted.is_in_flight => ends.push("in flight".to_owned()),
-        (DeliveryState::Pending, Some(due)) => ends.push(format!("due at {}", due.timestamp())),
-        (DeliveryState::Pending, None) => ends.push("waits for the next one".to_owned()),
+        (DeliveryState::Pending, _) if posted.is_in_flight => history.push("in flight".to_owned()),
+        (DeliveryState::Pending, Some(due)) => history.push(format!("due at {}", due.timestamp())),
+        (DeliveryState::Pending, None) => history.push("waits for the next event".to_owned()),
         _ => {}
     }
-    let ends = match ends.as_slice() {
+    let history = match history.as_slice() {
         [] => String::new(),
-        ends => format!(" ({})", ends.join(", ")),
+        history => format!(" ({})", history.join(", ")),
     };
-    let later = if posted.event.cause.in_background {
+    let by_job = if posted.event.cause.in_background {
         "a job of "
     } else {
         ""
@@ -112,7 +131,7 @@ fn line(delivery: &Delivery) -> String {
         None => String::new(),
     };
     format!(
-        "{}  {}  -> {}{ends}, caused by {later}#{}{fault}",
+        "{}  {}  -> {}{history}, caused by {by_job}#{}{fault}",
         posted.number,
         posted.event.shown(),
         posted.state,

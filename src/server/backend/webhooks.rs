@@ -49,7 +49,8 @@ impl Backend {
     pub(crate) fn deliveries(&self) -> Deliveries {
         let mut state = self.state.lock();
         state.catch_up();
-        Deliveries::new(state.outbox.deliveries(), state.journal())
+        let now = state.clock.now();
+        Deliveries::new(state.outbox.deliveries(), now, state.journal())
     }
 
     /// Returns what notifies whenever deliveries change or the test advances the clock.

@@ -268,10 +268,10 @@ async fn what_does_not_settle_is_named() {
         &[(settling.place, "HERE")],
     );
     expect![[r#"
-        expected all deliveries to be settled within 50ms, but 2 are pending, 1 of them in flight
+        expected all deliveries to be settled within 50ms, but 1 is in flight and 1 is due
           asserted at HERE
 
-        deliveries (5), * = counted:
+        deliveries (5), * = not settled:
             1  user.notes_changed, user ADA........... (Ada)  -> delivered (200), caused by #1
             2  user.notes_changed, user ADA........... (Ada)  -> delivered (200), caused by #3
           * 3  user.notes_changed, user ADA........... (Ada)  -> pending (in flight), caused by #3

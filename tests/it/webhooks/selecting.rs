@@ -1,15 +1,19 @@
 //! Selections of deliveries, and the texts of their assertions.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use expect_test::expect;
 use mock_zendesk::webhooks::{DeliveryFault, DeliveryState, EventType, NewWebhook};
 use mock_zendesk::wiremock::ResponseTemplate;
-use mock_zendesk::{MockZendesk, calls::FailureKind};
+use mock_zendesk::{
+    MockZendesk,
+    calls::{Failure, FailureKind},
+};
 use reqwest::Method;
 use serde_json::json;
 
-use super::Hooked;
+use super::{Hooked, until};
 use crate::normal::here;
 
 fn panic_of(act: impl FnOnce()) -> String {
@@ -97,7 +101,7 @@ async fn a_wrong_number_shows_all_deliveries_and_the_calls_that_caused_them() {
         expected the 2 deliveries of user.organization_membership_created to be delivered, but 1 failed
           asserted at HERE
 
-        deliveries (3), * = counted:
+        deliveries (3), * = not delivered:
           * 1  user.organization_membership_created, user ADA........... (Ada)  -> failed (500), caused by #1; injected fault: sent twice, planned at tests/it/webhooks/selecting.rs:LINE
             2  user.organization_membership_created, user ADA........... (Ada)  -> delivered (200), caused by #1; injected fault: sent twice, planned at tests/it/webhooks/selecting.rs:LINE
             3  user.notes_changed, user ADA........... (Ada)  -> delivered (200), caused by #2
@@ -113,6 +117,74 @@ async fn a_wrong_number_shows_all_deliveries_and_the_calls_that_caused_them() {
             #2  user ADA........... (Ada) updated"#]]);
 }
 
+/// A delivery that is on its way may be delivered soon, so the test has to wait for it. One that is
+/// due later on the double's clock is sent when the clock moves.
+#[tokio::test]
+async fn a_number_in_a_state_names_how_to_have_the_pending_deliveries_sent() {
+    let hooked = Hooked::start().await;
+    let scene = &hooked.scene;
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("http://{}", silent.local_addr().unwrap());
+    let waits = "zendesk.settle_deliveries().await";
+    let waits_and_advances = "zendesk.advance(…), then zendesk.settle_deliveries().await";
+    let hint_of = |failure: Failure| {
+        let text = failure.to_string();
+        let lines = text.lines().filter(|line| line.starts_with("  to "));
+        let hints: Vec<&str> = lines.filter_map(|line| line.split(": ").nth(1)).collect();
+        hints.join(" | ")
+    };
+
+    let late = Duration::from_secs(60);
+    scene.zendesk.inject_delivery(DeliveryFault::late(late));
+    scene.join(&scene.acme).await;
+    scene.zendesk.settle_deliveries().await;
+    let deliveries = scene.zendesk.deliveries();
+    let delivered = deliveries.in_state(DeliveryState::Delivered);
+    let failure = delivered.try_assert_once().unwrap_err();
+    assert_eq!(hint_of(failure), waits_and_advances);
+    let failure = deliveries.try_assert_all_delivered().unwrap_err();
+    assert_eq!(hint_of(failure), waits_and_advances);
+    // Its state does not matter here, so waiting would change nothing.
+    let failure = deliveries.try_assert_times(2).unwrap_err();
+    assert_eq!(hint_of(failure), "");
+    let pending = deliveries.in_state(DeliveryState::Pending);
+    let failure = pending.try_assert_none().unwrap_err();
+    assert_eq!(hint_of(failure), waits_and_advances);
+
+    let never = scene.zendesk.webhook(silent);
+    scene.join(&scene.globex).await;
+    let deliveries = scene.zendesk.deliveries();
+    let to_it = deliveries.to(&never).in_state(DeliveryState::Delivered);
+    assert_eq!(hint_of(to_it.try_assert_once().unwrap_err()), waits);
+    let failure = deliveries.try_assert_all_delivered().unwrap_err();
+    assert_eq!(hint_of(failure), waits);
+
+    scene.zendesk.advance(late);
+    until(|| {
+        let to_it = scene.zendesk.deliveries().to(&hooked.webhook);
+        to_it.in_state(DeliveryState::Delivered).len() == 2
+    })
+    .await;
+    let to_it = scene.zendesk.deliveries().to(&hooked.webhook);
+    let failed = to_it.in_state(DeliveryState::Failed);
+    scene.check(here(failed.try_assert_once()), &expect![[r#"
+        expected exactly 1 delivery to URI/hook in state failed, got none
+          asserted at HERE
+
+        deliveries (3):
+            1  user.organization_membership_created, user ADA........... (Ada)  -> delivered (200), caused by #1; injected fault: late by 60s, planned at tests/it/webhooks/selecting.rs:LINE
+            2  user.organization_membership_created, user ADA........... (Ada)  -> delivered (200), caused by #2
+            3  user.organization_membership_created, user ADA........... (Ada)  -> pending (in flight), caused by #2
+
+        calls received (2):
+            #1  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+            #2  POST  /api/v2/organization_memberships  -> 201  CreateOrganizationMembership
+
+        changed in the account:
+            #1  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization ACME.......... (Acme), default
+            #2  membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex)"#]]);
+}
+
 #[tokio::test]
 async fn an_assertion_that_cannot_fail_says_so() {
     let hooked = Hooked::start().await;
@@ -123,7 +195,7 @@ async fn an_assertion_that_cannot_fail_says_so() {
     scene.check(here(deliveries.try_assert_times(1..)), &expect![[r#"
         expected at least 1 delivery, got none
           asserted at HERE
-          no event happened: only changes that a call makes are events, and only after a webhook is registered
+          no event happened: only changes by calls make events, and only after a webhook is registered
 
         no deliveries
 
