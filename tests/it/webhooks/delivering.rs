@@ -1,8 +1,8 @@
 //! How events are sent: in order, one at a time, again if need be, and never so that a test hangs.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use expect_test::expect;
@@ -11,16 +11,62 @@ use mock_zendesk::wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 use mock_zendesk::{Clock, MockZendesk, calls::FailureKind};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use super::{Hooked, receiver_that, short_type, until};
 use crate::normal::{here, line_of, normal};
 
-/// Makes the given number of changes, each with one event.
-async fn rename(hooked: &Hooked, times: usize) {
+/// Gives Ada these notes, one after the other. Each is a change with one event.
+async fn note(hooked: &Hooked, notes: impl IntoIterator<Item = usize>) {
     let path = format!("/users/{}", hooked.scene.ada.id);
-    for n in 0..times {
-        let body = json!({"user": {"notes": format!("{n}")}});
+    for note in notes {
+        let body = json!({"user": {"notes": note.to_string()}});
         hooked.scene.send(Method::PUT, &path, Some(body)).await;
+    }
+}
+
+/// Returns the notes of these events.
+fn notes_of(payloads: &[Value]) -> Vec<usize> {
+    let note = |payload: &Value| payload["event"]["current"].as_str().unwrap().parse();
+    payloads
+        .iter()
+        .map(|payload| note(payload).unwrap())
+        .collect()
+}
+
+/// A receiver that holds its first request back.
+struct Holding {
+    url: String,
+    /// The first request gets its reply when this gets a permit.
+    gate: Arc<Semaphore>,
+    received: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Holding {
+    async fn start() -> Self {
+        let gate = Arc::new(Semaphore::new(0));
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (held_at, kept) = (Arc::clone(&gate), Arc::clone(&received));
+        let url = receiver_that(move |payload| {
+            let mut received = kept.lock().unwrap();
+            received.push(payload);
+            let (is_first, gate) = (received.len() == 1, Arc::clone(&held_at));
+            async move {
+                if is_first {
+                    gate.acquire().await.unwrap().forget();
+                }
+            }
+        })
+        .await;
+        Self {
+            url,
+            gate,
+            received,
+        }
+    }
+
+    fn received(&self) -> Vec<Value> {
+        self.received.lock().unwrap().clone()
     }
 }
 
@@ -39,58 +85,38 @@ fn outcomes(hooked: &Hooked) -> Vec<Vec<AttemptOutcome>> {
         .collect()
 }
 
+/// The first request holds the others back, so their order is the double's.
 #[tokio::test]
 async fn events_come_in_the_order_of_the_changes() {
     let hooked = Hooked::start().await;
-    rename(&hooked, 20).await;
-    let payloads = hooked.payloads().await;
-    let notes: Vec<&str> = payloads
-        .iter()
-        .map(|payload| payload["event"]["current"].as_str().unwrap())
-        .collect();
-    let expected: Vec<String> = (0..20).map(|n: usize| n.to_string()).collect();
-    assert_eq!(notes, expected);
+    let holding = Holding::start().await;
+    hooked.scene.zendesk.webhook(&holding.url);
+    note(&hooked, 0..20).await;
+    holding.gate.add_permits(1);
+    hooked.scene.zendesk.settle_deliveries().await;
+    assert_eq!(notes_of(&holding.received()), Vec::from_iter(0..20));
     hooked.scene.zendesk.deliveries().assert_all_delivered();
-}
-
-/// Counts the requests that are being answered at the same time.
-#[derive(Clone, Default)]
-struct AtOnce {
-    now: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
 }
 
 #[tokio::test]
 async fn a_webhook_has_one_request_in_flight_at_most_and_two_do_not_wait_for_each_other() {
-    let at_once = AtOnce::default();
-    let counted = at_once.clone();
-    let url = receiver_that(move || {
-        let AtOnce { now, most } = counted.clone();
-        async move {
-            let at_once = now.fetch_add(1, Ordering::SeqCst) + 1;
-            most.fetch_max(at_once, Ordering::SeqCst);
-            tokio::task::yield_now().await;
-            // Before the reply: the next request may come right after it.
-            now.fetch_sub(1, Ordering::SeqCst);
-        }
-    })
-    .await;
     let hooked = Hooked::start().await;
-    hooked.scene.zendesk.webhook(url);
-    // This one never replies.
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let silent = hooked
-        .scene
-        .zendesk
-        .webhook(format!("http://{}", silent.local_addr().unwrap()));
-    rename(&hooked, 10).await;
+    let holding = Holding::start().await;
+    let held = hooked.scene.zendesk.webhook(&holding.url);
+    note(&hooked, 0..10).await;
     let deliveries = || hooked.scene.zendesk.deliveries();
-    until(|| deliveries().in_state(DeliveryState::Delivered).len() == 20).await;
-    assert_eq!(at_once.most.load(Ordering::SeqCst), 1);
-    deliveries()
-        .to(&silent)
-        .in_state(DeliveryState::Pending)
-        .assert_times(10);
+    let delivered = |webhook| {
+        let deliveries = deliveries().to(webhook);
+        deliveries.in_state(DeliveryState::Delivered)
+    };
+    until(|| delivered(&hooked.webhook).len() == 10 && !holding.received().is_empty()).await;
+    // A second request to the other webhook would have been sent before the ten of this one.
+    assert_eq!(holding.received().len(), 1);
+    delivered(&held).assert_none();
+    holding.gate.add_permits(1);
+    hooked.scene.zendesk.settle_deliveries().await;
+    assert_eq!(holding.received().len(), 10);
+    deliveries().assert_all_delivered();
 }
 
 #[tokio::test]
@@ -98,7 +124,7 @@ async fn ns114_a_conflict_is_retried_three_times_on_the_doubles_clock() {
     let hooked = Hooked::with(MockZendesk::builder(), NewWebhook::allow_failures).await;
     let conflict = Mock::given(any()).respond_with(ResponseTemplate::new(409));
     let conflict = conflict.mount_as_scoped(&hooked.receiver).await;
-    rename(&hooked, 1).await;
+    note(&hooked, [0]).await;
     let zendesk = &hooked.scene.zendesk;
     for attempts in 1..=4 {
         zendesk.settle_deliveries().await;
@@ -122,8 +148,8 @@ async fn ns114_a_conflict_is_retried_three_times_on_the_doubles_clock() {
         .iter()
         .map(|attempt| attempt.at.to_string())
         .collect();
-    assert_eq!(times[0], "2024-09-06T18:52:00Z");
-    assert_eq!(times[3], "2024-09-06T18:52:15Z");
+    let expected = ["00", "05", "10", "15"].map(|second| format!("2024-09-06T18:52:{second}Z"));
+    assert_eq!(times, expected);
     drop(conflict);
 }
 
@@ -133,9 +159,11 @@ async fn ns114_too_many_requests_is_retried_after_the_time_that_the_receiver_nam
     let hooked = Hooked::start().await;
     let later = |seconds: &str| ResponseTemplate::new(429).insert_header("retry-after", seconds);
     hooked.reply_once(later("59")).await;
-    rename(&hooked, 1).await;
-    hooked.scene.zendesk.settle_deliveries().await;
-    hooked.scene.zendesk.advance(Duration::from_secs(59));
+    note(&hooked, [0]).await;
+    assert_eq!(hooked.received().await.len(), 1);
+    hooked.scene.zendesk.advance(Duration::from_secs(58));
+    assert_eq!(hooked.received().await.len(), 1);
+    hooked.scene.zendesk.advance(Duration::from_secs(1));
     let received = hooked.received().await;
     assert_eq!(received.len(), 2);
     let header = |index: usize, name: &str| received[index].headers[name].clone();
@@ -153,9 +181,9 @@ async fn ns114_a_retry_needs_no_real_time_when_time_is_paused() {
     let hooked = Hooked::with(builder, |webhook| webhook).await;
     let reply = ResponseTemplate::new(503).insert_header("retry-after", "45");
     hooked.reply_once(reply).await;
-    rename(&hooked, 1).await;
+    note(&hooked, [0]).await;
     hooked.scene.zendesk.settle_deliveries().await;
-    tokio::time::sleep(Duration::from_secs(46)).await;
+    tokio::time::sleep(Duration::from_secs(600)).await;
     hooked.scene.zendesk.settle_deliveries().await;
     let delivery = hooked.scene.zendesk.deliveries().assert_once();
     assert_eq!(delivery.state(), DeliveryState::Delivered);
@@ -169,11 +197,11 @@ async fn ns114_a_retry_needs_no_real_time_when_time_is_paused() {
 /// A receiver that waits while time is paused does not stop time for ever.
 #[tokio::test(start_paused = true)]
 async fn a_receiver_may_wait_for_paused_time() {
-    let url = receiver_that(|| tokio::time::sleep(Duration::from_secs(61))).await;
+    let url = receiver_that(|_| tokio::time::sleep(Duration::from_secs(61))).await;
     let builder = MockZendesk::builder().clock(Clock::tokio());
     let hooked = Hooked::with(builder, |webhook| webhook).await;
     let slow = hooked.scene.zendesk.webhook(url);
-    rename(&hooked, 1).await;
+    note(&hooked, [0]).await;
     hooked.scene.zendesk.settle_deliveries().await;
     hooked
         .scene
@@ -188,16 +216,13 @@ async fn a_receiver_may_wait_for_paused_time() {
 async fn ns115_a_retry_comes_after_events_that_happened_later() {
     let hooked = Hooked::start().await;
     hooked.reply_once(ResponseTemplate::new(409)).await;
-    rename(&hooked, 2).await;
+    note(&hooked, [0]).await;
+    // So the first one waits for its retry before the second one happens.
     hooked.scene.zendesk.settle_deliveries().await;
+    note(&hooked, [1]).await;
+    assert_eq!(notes_of(&hooked.payloads().await), [0, 1]);
     hooked.scene.zendesk.advance(Duration::from_secs(5));
-    let notes: Vec<Value> = hooked
-        .payloads()
-        .await
-        .iter()
-        .map(|payload| payload["event"]["current"].clone())
-        .collect();
-    assert_eq!(notes, ["0", "1", "0"]);
+    assert_eq!(notes_of(&hooked.payloads().await), [0, 1, 0]);
 }
 
 #[tokio::test]
@@ -207,7 +232,7 @@ async fn a_receiver_that_is_down_fails_no_test_and_stops_nothing() {
     drop(free);
     let hooked = Hooked::start().await;
     let down = hooked.scene.zendesk.webhook(url);
-    rename(&hooked, 3).await;
+    note(&hooked, 0..3).await;
     hooked.scene.zendesk.settle_deliveries().await;
     let deliveries = hooked.scene.zendesk.deliveries();
     deliveries
@@ -224,19 +249,17 @@ async fn a_receiver_that_is_down_fails_no_test_and_stops_nothing() {
     hooked.scene.zendesk.verify();
 }
 
-/// Dropping the double does not wait for the receiver.
+/// The receiver is given up after twelve seconds, so a drop that waited would take as long.
 #[tokio::test]
 async fn a_double_can_be_dropped_while_a_receiver_does_not_reply() {
-    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let hooked = Hooked::start().await;
-    let url = format!("http://{}", silent.local_addr().unwrap());
-    hooked.scene.zendesk.webhook(url);
-    rename(&hooked, 3).await;
-    let silent = std::thread::spawn(move || silent.accept().unwrap());
-    let (_client, _) = tokio::task::spawn_blocking(|| silent.join().unwrap())
-        .await
-        .unwrap();
-    drop(hooked);
+    let holding = Holding::start().await;
+    hooked.scene.zendesk.webhook(&holding.url);
+    note(&hooked, 0..3).await;
+    until(|| !holding.received().is_empty()).await;
+    let dropping = tokio::task::spawn_blocking(move || drop(hooked));
+    let dropped = tokio::time::timeout(Duration::from_secs(8), dropping).await;
+    dropped.expect("it does not wait").unwrap();
 }
 
 #[tokio::test]
@@ -244,12 +267,12 @@ async fn what_does_not_settle_is_named() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let hooked = Hooked::start().await;
     let url = format!("http://{}", silent.local_addr().unwrap());
-    rename(&hooked, 1).await;
+    note(&hooked, [0]).await;
     hooked.scene.zendesk.settle_deliveries().await;
     let webhook = NewWebhook::new(url).events([EventType::UserNotesChanged]);
     let silent_too = hooked.scene.zendesk.webhook(webhook);
     // The first of these changes nothing.
-    rename(&hooked, 3).await;
+    note(&hooked, 0..3).await;
     let deliveries = || hooked.scene.zendesk.deliveries();
     let accepted = || {
         deliveries()
@@ -332,7 +355,7 @@ async fn a_delivery_that_the_receiver_refuses_fails_the_test() {
 async fn a_failure_that_the_test_allows_fails_nothing() {
     let hooked = Hooked::with(MockZendesk::builder(), NewWebhook::allow_failures).await;
     hooked.reply_once(ResponseTemplate::new(500)).await;
-    rename(&hooked, 1).await;
+    note(&hooked, [0]).await;
     hooked.scene.zendesk.settle_deliveries().await;
     let deliveries = hooked.scene.zendesk.deliveries();
     deliveries.in_state(DeliveryState::Failed).assert_once();
@@ -345,7 +368,7 @@ async fn a_webhook_gets_the_events_that_it_subscribes_to() {
         webhook.events([EventType::OrganizationCreated])
     })
     .await;
-    rename(&hooked, 1).await;
+    note(&hooked, [0]).await;
     let body = json!({"organization": {"name": "Initech"}});
     hooked.scene.post("/organizations", body).await;
     let types: Vec<String> = hooked.payloads().await.iter().map(short_type).collect();
@@ -356,18 +379,20 @@ async fn a_webhook_gets_the_events_that_it_subscribes_to() {
 fn webhooks_of_a_blocking_program_are_delivered_too() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
+    let receiver = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut start = [0; 16];
+        connection.read_exact(&mut start).unwrap();
+        let reply = b"HTTP/1.1 204 No Content\r\n\r\n";
+        connection.write_all(reply).unwrap();
+        start
+    });
     let zendesk = MockZendesk::builder().webhook(url).start_blocking();
     let client = reqwest::blocking::Client::new();
     let post = client.post(zendesk.url("/users"));
     let post = post.header("authorization", zendesk.authorization());
     post.json(&json!({"user": {"name": "Ada"}})).send().unwrap();
-    let (mut connection, _) = listener.accept().unwrap();
-    use std::io::{Read, Write};
-    let mut start = [0; 16];
-    connection.read_exact(&mut start).unwrap();
-    assert_eq!(&start, b"POST / HTTP/1.1\r");
-    let reply = b"HTTP/1.1 204 No Content\r\n\r\n";
-    connection.write_all(reply).unwrap();
     futures::executor::block_on(zendesk.settle_deliveries());
     zendesk.deliveries().assert_all_delivered();
+    assert_eq!(&receiver.join().unwrap(), b"POST / HTTP/1.1\r");
 }

@@ -82,9 +82,9 @@ pub(crate) fn short_type(payload: &Value) -> String {
     name.strip_prefix("zen:event-type:").unwrap().to_owned()
 }
 
-/// Starts a receiver that does this before it accepts an event, and returns its URL.
+/// Starts a receiver that does this with each event before it accepts it, and returns its URL.
 pub(crate) async fn receiver_that<F: Future<Output = ()> + Send>(
-    act: impl Fn() -> F + Clone + Send + 'static,
+    act: impl Fn(Value) -> F + Clone + Send + 'static,
 ) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -98,7 +98,9 @@ pub(crate) async fn receiver_that<F: Future<Output = ()> + Send>(
                     let read = client.read(&mut buffer).await.unwrap();
                     bytes.extend_from_slice(&buffer[..read]);
                 }
-                act().await;
+                let text = String::from_utf8(bytes).unwrap();
+                let (_, body) = text.split_once("\r\n\r\n").unwrap();
+                act(serde_json::from_str(body).unwrap()).await;
                 let reply = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
                 client.write_all(reply).await.unwrap();
             });
