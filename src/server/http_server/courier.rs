@@ -19,7 +19,7 @@ use crate::base::time::Moment;
 use crate::server::backend::Backend;
 use crate::webhooks::{Outcome, Parcel};
 
-use super::under_way::UnderWay;
+use super::under_way::{CLOCK_CHECK_INTERVAL, UnderWay};
 use super::wire::Broken;
 
 /// How long a receiver may take, in real time.
@@ -28,9 +28,6 @@ const TIMEOUT: Duration = Duration::from_secs(12);
 /// How long paused time stands still for a receiver, in real time. If the receiver takes longer, it
 /// probably waits for that time to pass.
 const STANDSTILL: Duration = Duration::from_millis(250);
-
-/// How often to check a clock that does not report when it moves.
-const CLOCK_CHECK_INTERVAL: Duration = Duration::from_millis(1);
 
 const HTTP_PORT: u16 = 80;
 const CONTENT_TYPE_OF_EVENTS: &str = "application/json; charset=utf-8";

@@ -8,7 +8,7 @@ use crate::base::time::Moment;
 use crate::server::backend::Backend;
 
 /// How often to check a clock that does not report when it moves.
-const CLOCK_CHECK_INTERVAL: Duration = Duration::from_millis(1);
+pub(super) const CLOCK_CHECK_INTERVAL: Duration = Duration::from_millis(1);
 
 /// A request in progress. While there is one, paused time stands still.
 pub(super) struct UnderWay(Arc<Backend>);
