@@ -7,6 +7,7 @@ use mock_zendesk::{
     MockZendesk, UserFieldId,
     account::Difference,
     custom_fields::FieldValue,
+    fixtures::Fixture,
     organization_fields::NewOrganizationField,
     organizations::NewOrganization,
     settings::OpenQuestion,
@@ -20,6 +21,43 @@ use crate::scene::Scene;
 fn panic_of(act: impl FnOnce()) -> String {
     let payload = catch_unwind(AssertUnwindSafe(act)).expect_err("it is to panic");
     payload.downcast_ref::<String>().unwrap().clone()
+}
+
+#[test]
+fn a_seed_or_a_fixture_with_what_its_type_does_not_have_is_refused() {
+    let zendesk = MockZendesk::builder().without_socket();
+    let rows: [(NewUserField, &str); 3] = [
+        (
+            NewUserField::text("a").tag("vip"),
+            "a field of the type text has no tag",
+        ),
+        (
+            NewUserField::checkbox("a").option("Gold", "gold"),
+            "a field of the type checkbox has no custom_field_options",
+        ),
+        (
+            NewUserField::dropdown("a", ["x"]).relationship_target_type("zen:user"),
+            "a field of the type dropdown has no relationship_target_type",
+        ),
+    ];
+    for (field, expected) in rows {
+        let text = panic_of(|| drop(zendesk.seed().add(field)));
+        assert!(text.contains(expected), "{text}");
+    }
+    for row in [
+        json!({"key": "a", "title": "A", "tag": "vip"}),
+        json!({"key": "a", "title": "A", "type": "date", "relationship_target_type": "zen:user"}),
+        json!({"key": "a", "title": "A", "custom_field_options": [{"name": "G", "value": "g"}]}),
+    ] {
+        let fixture = json!({"user_fields": [row]}).to_string();
+        let fixture = Fixture::from_json(&fixture).unwrap();
+        let error = zendesk.seed().try_load(&fixture).unwrap_err().to_string();
+        assert!(
+            error.contains("user_fields[0]: a field of the type"),
+            "{error}"
+        );
+    }
+    assert!(zendesk.account().user_fields().is_empty());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //! test.
 
 use expect_test::expect;
-use mock_zendesk::{Call, MockZendesk, calls::FailureKind, http};
+use mock_zendesk::{Call, MockZendesk, calls::FailureKind, http, user_fields::NewUserField};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -158,6 +158,111 @@ async fn what_the_documentation_has_and_the_double_has_not_is_silent_nowhere() {
             expected,
             "{method} {path}"
         );
+    }
+}
+
+/// Nobody knows what Zendesk does with these. Nothing of them is kept.
+#[tokio::test]
+async fn attributes_of_fields_of_other_types_are_dropped_and_reported() {
+    let option = json!([{"name": "Gold", "value": "gold"}]);
+    let builder = MockZendesk::builder().without_verify_on_drop();
+    let scene = Scene::with(builder).await;
+    let reported = async |method: Method, path: &str, root: &str, field: Value| {
+        let body = json!({root: field});
+        let answer = scene.answer(method.clone(), path, Some(body)).await;
+        assert!((200..300).contains(&answer.status), "{}", answer.body);
+        let call = scene.zendesk.calls().last().unwrap();
+        let shown: Value = serde_json::from_str(&answer.body).unwrap();
+        (call.unmodeled().to_vec(), shown[root].clone())
+    };
+    for (root, many) in [
+        ("user_field", "/user_fields"),
+        ("organization_field", "/organization_fields"),
+    ] {
+        let all = json!({
+            "tag": "vip", "custom_field_options": option, "relationship_target_type": "zen:user"
+        });
+        let rows: [(&str, &[&str]); 5] = [
+            (
+                "text",
+                &["custom_field_options", "tag", "relationship_target_type"],
+            ),
+            ("dropdown", &["tag", "relationship_target_type"]),
+            ("multiselect", &["tag", "relationship_target_type"]),
+            (
+                "checkbox",
+                &["custom_field_options", "relationship_target_type"],
+            ),
+            ("lookup", &["custom_field_options", "tag"]),
+        ];
+        for (field_type, unfitting) in rows {
+            let names = unfitting
+                .iter()
+                .map(|name| format!("{root}.{name} of type {field_type}"));
+            let names: Vec<String> = names.collect();
+            let mut field = all.clone();
+            field["key"] = json!(field_type);
+            field["title"] = json!("T");
+            field["type"] = json!(field_type);
+            let (on_creation, created) = reported(Method::POST, many, root, field).await;
+            assert_eq!(on_creation, names, "{field_type}");
+            let path = format!("{many}/{}", created["id"]);
+            let (on_change, changed) = reported(Method::PUT, &path, root, all.clone()).await;
+            assert_eq!(on_change, names, "{field_type}");
+            for name in unfitting {
+                assert_eq!(changed[name], Value::Null, "{name} of {field_type}");
+            }
+            // Without a value there is nothing to drop.
+            let none = json!({
+                "tag": null, "custom_field_options": null, "relationship_target_type": null
+            });
+            let (on_change, _) = reported(Method::PUT, &path, root, none).await;
+            assert_eq!(on_change, [""; 0], "{field_type}");
+        }
+    }
+    let account = scene.zendesk.account();
+    let text = account.user_field("text").unwrap();
+    assert_eq!((text.tag, text.relationship_target_type), (None, None));
+    let kinds = scene.zendesk.report();
+    let mut kinds = kinds.problems().iter().map(|problem| problem.kind);
+    assert!(kinds.all(|kind| kind == FailureKind::Unmodeled));
+}
+
+/// The schema of the body is that of an upsert, so Zendesk may read more than the id.
+#[tokio::test]
+async fn a_winner_of_a_merge_that_is_named_by_more_than_its_id_is_reported() {
+    let path = "/users/ADA/merge";
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let path = path.replace("ADA", &scene.ada.id.to_string());
+    let winner = scene.zendesk.seed().user("Grace");
+    let body = json!({"user": {"id": winner.id, "email": "g@example.com", "colour": "red"}});
+    let answer = scene.answer(Method::PUT, path, Some(body)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let call = scene.zendesk.calls().assert_once();
+    assert_eq!(call.unmodeled(), ["user.email"]);
+    assert_eq!(call.ignored(), ["user.colour"]);
+}
+
+#[tokio::test]
+async fn an_order_of_fields_with_unknown_ids_is_reported() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    let field = NewUserField::text("plan");
+    let id = scene.zendesk.seed().add(field).id.get();
+    let deleted = scene.zendesk.seed().add(NewUserField::text("gone")).id;
+    let path = format!("/user_fields/{deleted}");
+    scene.send(Method::DELETE, &path, None).await;
+    let rows: [(Value, &[&str]); 4] = [
+        (json!([id]), &[]),
+        (json!([id, 7]), &["?user_field_ids of no field"]),
+        (json!([-1, id]), &["?user_field_ids of no field"]),
+        (json!([deleted]), &["?user_field_ids of no field"]),
+    ];
+    for (ids, expected) in rows {
+        let body = json!({"user_field_ids": ids});
+        let order = scene.answer(Method::PUT, "/user_fields/reorder", Some(body));
+        assert_eq!(order.await.status, 200);
+        let call = scene.zendesk.calls().last().unwrap();
+        assert_eq!(call.unmodeled(), expected, "{ids}");
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod options;
 pub mod organization_fields;
+pub(crate) mod passed_over;
 mod unknown;
 pub mod user_fields;
 
@@ -31,8 +32,6 @@ use super::model::{CustomField, FieldChanges, FieldDerived, FieldType};
 use super::model::{OrganizationField, UserField};
 use super::rules::InAccount;
 use super::violations;
-
-pub(crate) use unknown::unknown_fields;
 
 pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
     (organization_fields::LIST, list::<Organization>),

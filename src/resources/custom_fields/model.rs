@@ -178,6 +178,49 @@ impl FieldType {
     }
 }
 
+impl FieldChanges {
+    /// Returns the attributes that have a value, and that only fields of other types have.
+    pub(crate) fn unfitting(&self, field_type: FieldType) -> Vec<&'static str> {
+        let has_options = self.options.as_ref().is_some_and(|list| !list.is_empty());
+        let has_target = matches!(self.relationship_target_type, Some(Some(_)));
+        let given = [
+            (
+                "custom_field_options",
+                has_options,
+                field_type.has_options(),
+            ),
+            (
+                "tag",
+                matches!(self.tag, Some(Some(_))),
+                field_type == FieldType::Checkbox,
+            ),
+            (
+                "relationship_target_type",
+                has_target,
+                field_type == FieldType::Lookup,
+            ),
+        ];
+        let unfitting = given
+            .into_iter()
+            .filter(|(_, is_given, fits)| *is_given && !fits);
+        unfitting.map(|(name, ..)| name).collect()
+    }
+
+    /// Returns the changes without those attributes.
+    pub(crate) fn fitting(mut self, field_type: FieldType) -> Self {
+        if !field_type.has_options() {
+            self.options = None;
+        }
+        if field_type != FieldType::Checkbox {
+            self.tag = None;
+        }
+        if field_type != FieldType::Lookup {
+            self.relationship_target_type = None;
+        }
+        self
+    }
+}
+
 /// A user field to be seeded.
 pub type NewUserField = NewCustomField<User>;
 

@@ -111,20 +111,18 @@ impl Account {
         changes: FieldChanges,
     ) -> Result<(), Refusal> {
         let former = self.existing_field::<O>(id)?;
-        let mut changes = written(changes);
+        let mut changes = written(changes).fitting(former.field_type);
         changes.key = None;
         changes.field_type = None;
         let mut found = Vec::new();
         found.extend(changes.title.as_deref().and_then(why_not_title));
-        found.extend(why_not_options(
-            former.field_type,
-            changes.options.as_deref(),
-        ));
+        let options = changes.options.as_deref();
+        found.extend(why_not_options(former.field_type, options));
         Refusal::unless_empty(found)?;
 
         let place = changes.position.take();
         if let Some(given) = changes.options.take() {
-            changes.options = Some(self.with_ids(former.field_type, &former.options, given));
+            changes.options = Some(self.with_ids(&former.options, given));
         }
         let mut field = former.clone();
         field.apply(changes);
@@ -206,15 +204,7 @@ impl Account {
     }
 
     /// Gives each option of a list its id: that of the present option that it names, or a new one.
-    fn with_ids(
-        &mut self,
-        field_type: FieldType,
-        present: &[FieldOption],
-        given: Vec<FieldOption>,
-    ) -> Vec<FieldOption> {
-        if !field_type.has_options() {
-            return Vec::new();
-        }
+    fn with_ids(&mut self, present: &[FieldOption], given: Vec<FieldOption>) -> Vec<FieldOption> {
         let mut used = BTreeSet::new();
         let mut with_id = |option: FieldOption| {
             let is_present = present.iter().any(|other| other.id == option.id);
@@ -252,11 +242,11 @@ impl Account {
     }
 
     fn insert_field<O: InAccount>(&mut self, id: O::FieldId, changes: FieldChanges) {
-        let mut changes = written(changes);
-        let place = changes.position.take();
         let field_type = changes.field_type.unwrap_or(FieldType::Text);
+        let mut changes = written(changes).fitting(field_type);
+        let place = changes.position.take();
         if let Some(given) = changes.options.take() {
-            changes.options = Some(self.with_ids(field_type, &[], given));
+            changes.options = Some(self.with_ids(&[], given));
         }
         // Recorded: a description that is left out is the title.
         let description = changes.description.take().or_else(|| changes.title.clone());
@@ -356,6 +346,10 @@ impl<O: InAccount> Seeded for NewCustomField<O> {
     }
 
     fn put_into(self, account: &mut Account) -> Result<CustomField<O>, String> {
+        let field_type = self.0.field_type.unwrap_or(FieldType::Text);
+        if let Some(name) = self.0.unfitting(field_type).first() {
+            return Err(violations::unfitting(name, field_type));
+        }
         let created = account.create_field::<O>(self.0);
         let created =
             created.and_then(|id| O::fields(account).get(id).cloned().ok_or(Refusal::NotFound));

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::resources::account::Account;
 use crate::resources::saved::{BadRow, Row, Saved, no_two};
 
-use super::model::CustomField;
+use super::model::{CustomField, FieldChanges};
 use super::rules::InAccount;
+use super::violations;
 
 impl<O: InAccount> Saved for CustomField<O> {
     type Mark = ();
@@ -32,6 +33,15 @@ impl<O: InAccount> Saved for CustomField<O> {
         }
         if field.deleted && field.active {
             return Err("a deleted field is not active".to_owned());
+        }
+        let given = FieldChanges {
+            options: Some(field.options.clone()),
+            tag: Some(field.tag.clone()),
+            relationship_target_type: Some(field.relationship_target_type.clone()),
+            ..FieldChanges::default()
+        };
+        if let Some(name) = given.unfitting(field.field_type).first() {
+            return Err(violations::unfitting(name, field.field_type));
         }
         let mut ids = BTreeSet::new();
         let given = field.options.iter().filter(|option| option.id != 0);

@@ -3,6 +3,8 @@
 
 use crate::base::refusal::Violation;
 
+use super::model::FieldType;
+
 pub(super) fn key_blank() -> Violation {
     Violation::blank("key", "Key: cannot be blank")
 }
@@ -43,6 +45,12 @@ pub(super) fn option_taken(value: &str) -> Violation {
 /// Returns the violation of a record with a value that its field cannot have.
 pub(crate) fn value_invalid(title: &str) -> Violation {
     Violation::uncoded("base", format!("{title}: is invalid"))
+}
+
+/// Returns why a seed or a row of a fixture cannot be a field: an attribute that fields of its type
+/// do not have.
+pub(super) fn unfitting(name: &str, field_type: FieldType) -> String {
+    format!("a field of the type {} has no {name}", field_type.word())
 }
 
 const OPTIONS: &str = "custom_field_options";

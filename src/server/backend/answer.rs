@@ -19,7 +19,7 @@ use crate::calls::{
 };
 use crate::reports;
 use crate::resources::account::Account;
-use crate::resources::custom_fields::api::unknown_fields;
+use crate::resources::custom_fields::api::passed_over::pass_over_fields;
 use crate::resources::roles::why_forbidden;
 use crate::resources::users::api::{self as users, updated_by_upsert};
 use crate::server::limits::RateWindow;
@@ -217,10 +217,9 @@ impl Backend {
             .as_ref()
             .map(ApiRequest::passed_over)
             .unwrap_or_default();
-        let of_fields = request
-            .as_ref()
-            .map(|request| unknown_fields(&state.account, request));
-        passed_over.keys.extend(of_fields.into_iter().flatten());
+        if let Some(request) = &request {
+            pass_over_fields(&state.account, request, &mut passed_over);
+        }
         match &result {
             Ok(reply) => passed_over.parameters.extend_from_slice(reply.ignored()),
             Err(ApiError::NotModeled(names)) => passed_over.unmodeled.extend_from_slice(names),

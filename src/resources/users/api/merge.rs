@@ -7,6 +7,8 @@ use crate::api::reply::ApiResult;
 use crate::api::request::ApiRequest;
 use crate::api::takes::Takes;
 use crate::base::ids::{RecordId, UserId};
+use crate::base::record::{AttributeList, AttributesOf, Standing};
+use crate::base::schema::Schema;
 use crate::resources::account::Account;
 use crate::resources::roles::Subject;
 use crate::resources::shown::shape;
@@ -18,14 +20,39 @@ use crate::resources::users::model::User;
 /// Merges the end user in the path into the one whose `id` the body has, and deletes it.
 ///
 /// The other user gets its organizations, its addresses, and the tickets that it requested, closed
-/// ones too. These tickets keep their organization. The other attributes in the body have no effect.
+/// ones too. These tickets keep their organization. The other attributes of a user in the body are
+/// not implemented.
 pub const MERGE: Operation = Operation::put("MergeEndUsers", "/api/v2/users/{user_id}/merge")
     .named("users", "merge")
     .showing(Body::One(shape::<User>))
-    .taking(Takes::one::<User>("user"))
-    .also_taking(&["id"])
+    .taking(Takes::One {
+        root: "user",
+        attributes: &WinnerKeys,
+    })
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .invalid_because("one of the users is not an end user");
+
+/// The keys of the winner in the body. The schema of the body is that of an upsert, so Zendesk may
+/// find the winner by others, too.
+struct WinnerKeys;
+
+impl AttributeList for WinnerKeys {
+    fn standing(&self, key: &str, method: &str) -> Standing {
+        match AttributesOf::<User>::LIST.standing(key, method) {
+            _ if key == "id" => Standing::Permitted,
+            Standing::Permitted => Standing::Unmodeled,
+            standing => standing,
+        }
+    }
+
+    fn permitted(&self, _: &str) -> Vec<&'static str> {
+        vec!["id"]
+    }
+
+    fn schema(&self, _: &str) -> Schema {
+        Schema::Integer
+    }
+}
 
 pub(super) fn merge(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let loser: UserId = request.path_id(0, "id")?;
