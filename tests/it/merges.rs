@@ -489,11 +489,20 @@ fn a_bad_row_of_merges_names_itself_and_the_reason() {
         ),
         (
             vec![open(1, 2, a), open(1, 2, b)],
-            "organization 1 is being merged already",
+            "merge 01HPZM6206BF4G63783E5349AA of organization 1 into 2 is not complete, so 1 cannot be merged into 2",
+        ),
+        (
+            vec![open(1, 2, a), open(2, 4, b)],
+            "merge 01HPZM6206BF4G63783E5349AA of organization 1 into 2 is not complete, so 2 cannot be merged into 4",
+        ),
+        (
+            vec![open(2, 4, a), open(1, 2, b)],
+            "merge 01HPZM6206BF4G63783E5349AA of organization 2 into 4 is not complete, so 1 cannot be merged into 2",
         ),
     ] {
         let fixture = json!({
-            "organizations": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}], "organization_merges": rows,
+            "organizations": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}, {"id": 4, "name": "D"}],
+            "organization_merges": rows,
         });
         let zendesk = MockZendesk::builder().without_socket();
         let loaded = Fixture::from_json(&fixture.to_string())
@@ -505,15 +514,17 @@ fn a_bad_row_of_merges_names_itself_and_the_reason() {
             "{error}"
         );
     }
-    let rows = [good, open(1, 2, a)];
+    // Two may be merged into the same one.
+    let rows = [good, open(1, 2, a), open(4, 2, b)];
     let fixture = json!({
-        "organizations": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}], "organization_merges": rows,
+        "organizations": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}, {"id": 4, "name": "D"}],
+        "organization_merges": rows,
     });
     let zendesk = MockZendesk::builder().without_socket();
     zendesk
         .seed()
         .load(&Fixture::from_json(&fixture.to_string()).unwrap());
-    assert_eq!(zendesk.account().organization_merges().len(), 2);
+    assert_eq!(zendesk.account().organization_merges().len(), 3);
     let active = json!({"users": [{"id": 1, "name": "A", "permanently_deleted": true}]});
     let error = zendesk
         .seed()

@@ -28,11 +28,7 @@ impl Account {
         } else if loser_id == winner_id {
             found.push(violations::merges_itself());
         }
-        let is_busy = |merge: &OrganizationMerge| {
-            let of_loser = [merge.loser_id, merge.winner_id].contains(&loser_id);
-            of_loser || merge.loser_id == winner_id
-        };
-        if self.merges.open().any(is_busy) {
+        if self.merge_in_the_way(loser_id, winner_id).is_some() {
             found.push(violations::is_being_merged());
         }
         Refusal::unless_empty(found)?;
@@ -45,6 +41,19 @@ impl Account {
         self.merges.put(merge.clone());
         self.queue_job(Arc::new(Merging::of(&merge)));
         Ok(merge)
+    }
+
+    /// Returns an open merge beside which these organizations cannot be merged: one of the loser, or
+    /// one that the winner loses. Others may be merged into the same winner.
+    pub(crate) fn merge_in_the_way(
+        &self,
+        loser_id: OrganizationId,
+        winner_id: OrganizationId,
+    ) -> Option<&OrganizationMerge> {
+        self.merges.open().find(|merge| {
+            let of_loser = [merge.loser_id, merge.winner_id].contains(&loser_id);
+            of_loser || merge.loser_id == winner_id
+        })
     }
 
     /// Adds a merge of a fixture. One that has not ended goes on.
