@@ -4,6 +4,7 @@
 //! Every other layer may use this one. It uses only itself, and knows no HTTP, no lock and no
 //! clock.
 
+pub(crate) mod calendar;
 pub(crate) mod changes;
 pub(crate) mod difference;
 pub(crate) mod effect;

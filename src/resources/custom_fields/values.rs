@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use crate::base::calendar::day_number;
 use crate::base::field_value::{FieldValue, FieldValues};
 use crate::base::given_fields::{GivenFields, GivenValue};
 use crate::base::open_question::{Answers, OpenQuestion};
@@ -244,21 +245,5 @@ fn day(text: &str) -> Option<String> {
     if !rest.is_empty() && !rest.starts_with(['T', ' ']) {
         return None;
     }
-    let mut parts = day.split('-');
-    let mut number = |digits: usize| {
-        let part = parts.next().filter(|part| part.len() == digits)?;
-        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| part.parse::<u32>().ok())?
-    };
-    let (year, month, date) = (number(4)?, number(2)?, number(2)?);
-    // Of the years of centuries, every fourth is a leap year: those are multiples of 16.
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 16 == 0);
-    let length = match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    (1..=length).contains(&date).then(|| day.to_owned())
+    day_number(day).map(|_| day.to_owned())
 }
