@@ -29,6 +29,7 @@ use crate::resources::roles::Subject;
 use crate::resources::shown::{Show, collection, created, serialize_alone, shape, shown};
 
 use agents::allowed_changes;
+use exports::LACKING_SIDELOADS;
 
 use super::model::{Organization, OrganizationDerived};
 
@@ -130,7 +131,7 @@ pub const SHOW: Operation = Operation::get(
 .named("organizations", "show")
 .showing(Body::One(shape::<Organization>))
 .lacking(&["include_boundary_indicators", "include_item_cursors"])
-.lacking_sideloads(&["abilities", "lookup_relationship_fields"]);
+.lacking_sideloads(LACKING_SIDELOADS);
 
 fn show(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let id: OrganizationId = request.path_id(0, "id")?;

@@ -20,7 +20,7 @@ use crate::resources::shown::shape;
 use crate::resources::shown::write;
 
 /// The values of `include` that Zendesk supports and the double does not implement.
-const LACKING_SIDELOADS: &[&str] = &["abilities", "lookup_relationship_fields"];
+pub(super) const LACKING_SIDELOADS: &[&str] = &["abilities", "lookup_relationship_fields"];
 
 /// [`GET /api/v2/incremental/organizations`](https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-organization-export)
 ///
