@@ -55,21 +55,21 @@ pub(super) fn sentence(outcome: Outcome, operation: Operation, names: &str) -> S
     let seen = match outcome {
         Outcome::Success => format!("a {status} from {names}: every call failed"),
         Outcome::Invalid => format!("a {status} from {names}{why}"),
-        Outcome::NotFound => format!("a {status} from {names}, because a record does not exist"),
+        Outcome::NotFound => format!("a {status} from {names}, for a record that does not exist"),
         Outcome::JobCompleted => {
-            format!("a job of {names} that was completed without failed items")
+            format!("a job of {names} that completed without failed items")
         }
-        Outcome::JobPartlyFailed => format!("a job of {names} of which some items failed"),
+        Outcome::JobPartlyFailed => format!("a job of {names} in which some items failed"),
         Outcome::JobFailed => format!("a failed job of {names}"),
         Outcome::FurtherPage => format!("a second page of {names}"),
         Outcome::EmptyList => format!("an empty list from {names}"),
         Outcome::LostReply => {
-            format!("a lost reply of {names}: applied, but the client does not know")
+            format!("the reply to {names} get lost after the request was processed")
         }
-        Outcome::Disconnected => format!("a broken connection before {names}"),
-        Outcome::SpoiledBody => format!("a reply of {names} that cannot be read"),
-        Outcome::LateReply => format!("a late reply of {names}"),
-        Outcome::OtherStatus => format!("another status from {names}"),
+        Outcome::Disconnected => format!("the connection break before {names} was processed"),
+        Outcome::SpoiledBody => format!("a reply to {names} that cannot be read"),
+        Outcome::LateReply => format!("a late reply to {names}"),
+        Outcome::OtherStatus => format!("any other status from {names}"),
         Outcome::RateLimited
         | Outcome::ServerError
         | Outcome::NotAuthenticated

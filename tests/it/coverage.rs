@@ -87,11 +87,11 @@ async fn the_text_says_what_was_met_and_what_was_not() {
         not met:
         - no test has seen a 200 from ShowOrganizationMembershipById: every call failed
         - no test has seen a 429 from ShowOrganizationMembershipById
-        - no test has seen a lost reply of ShowOrganizationMembershipById: applied, but the client does not know
+        - no test has seen the reply to ShowOrganizationMembershipById get lost after the request was processed
         - no test has seen a 5xx from any of the 2 operations
-        - no test has seen a broken connection before any of the 2 operations
-        - no test has seen a reply of any of the 2 operations that cannot be read
-        - no test has seen a late reply of any of the 2 operations
+        - no test has seen the connection break before any of the 2 operations was processed
+        - no test has seen a reply to any of the 2 operations that cannot be read
+        - no test has seen a late reply to any of the 2 operations
         - no test has seen a 401 from any of the 2 operations
         - no test has seen a 403 from any of the 2 operations
         - no test has seen a 400 from CreateOrganizationMembership
