@@ -24,6 +24,8 @@ pub(crate) struct Api {
     session: Option<&'static Session>,
     /// Whether the OpenAPI document says what the replies look like.
     is_described: bool,
+    /// Whether `~` stands for a word that nobody else uses.
+    is_marking: bool,
     /// The double that runs for this test only.
     zendesk: Option<MockZendesk>,
 }
@@ -40,8 +42,13 @@ pub(crate) struct Answer {
 impl Api {
     /// A double of its own, or the account that the case was started for.
     pub(crate) async fn start() -> Self {
+        Self::start_or(MockZendesk::builder()).await
+    }
+
+    /// The account that the case was started for, or a double of this kind.
+    pub(crate) async fn start_or(builder: MockZendeskBuilder) -> Self {
         let Some(session) = Session::current() else {
-            return Self::with(MockZendesk::builder()).await;
+            return Self::with(builder).await;
         };
         let mut api = Self::new(session.url().to_owned(), session.authorization(), None);
         api.mark = session.next_mark();
@@ -101,6 +108,39 @@ impl Api {
         }
     }
 
+    /// The same with `~` for a word that nobody else in the account uses: in the paths and the bodies
+    /// of requests it becomes that word, and in the bodies of replies the word becomes `~` again. So a
+    /// search for `~acme` finds what this case has made, in whatever account it runs.
+    pub(crate) fn marking(self) -> Self {
+        Self {
+            is_marking: true,
+            ..self
+        }
+    }
+
+    /// A text with the word for which `~` stands.
+    pub(crate) fn marked(&self, text: &str) -> String {
+        match self.is_marking {
+            true => text.replace("%7E", "~").replace('~', &self.word()),
+            false => text.to_owned(),
+        }
+    }
+
+    /// The word for which `~` stands: letters and digits, and no other word starts with it.
+    fn word(&self) -> String {
+        match self.session {
+            Some(_) => format!("m{}z", self.mark.replace('-', "x")),
+            // Nobody else is there.
+            None => "mine".to_owned(),
+        }
+    }
+
+    /// The double that runs for this test only. None: an account that is really there, whose clock
+    /// and settings no test changes.
+    pub(crate) fn own(&self) -> Option<&MockZendesk> {
+        self.zendesk.as_ref()
+    }
+
     fn new(uri: String, authorization: String, zendesk: Option<MockZendesk>) -> Self {
         static TESTS: AtomicU64 = AtomicU64::new(0);
         let now = SystemTime::now()
@@ -115,6 +155,7 @@ impl Api {
             mark,
             session: None,
             is_described: true,
+            is_marking: false,
             zendesk,
         }
     }
@@ -167,19 +208,26 @@ impl Api {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
+        let body = match std::str::from_utf8(&body) {
+            Ok(text) => self.marked(text).into_bytes(),
+            Err(_) => body,
+        };
         let request = Request {
             method,
-            path,
+            path: &self.marked(path),
             headers,
             body,
         };
-        let url = self.url(path);
-        if let Some(session) = self.session {
-            return session.send(&url, &request).await;
-        }
-        let answer = request.send(&self.client, &url).await.unwrap();
-        if self.is_described {
+        let url = self.url(request.path);
+        let mut answer = match self.session {
+            Some(session) => session.send(&url, &request).await,
+            None => request.send(&self.client, &url).await.unwrap(),
+        };
+        if self.session.is_none() && self.is_described {
             openapi::check(&answer, &request.method, &url.parse().unwrap());
+        }
+        if self.is_marking {
+            answer.body = answer.body.replace(&self.word(), "~");
         }
         answer
     }
@@ -192,7 +240,7 @@ impl Api {
     /// that is really there, its token speaks for every user.
     pub(crate) fn authorization_of(&self, email: &str) -> String {
         let token = self.session.map_or("any", Session::token);
-        Credentials::api_token(email, token).authorization()
+        Credentials::api_token(self.marked(email), token).authorization()
     }
 
     /// The name that an organization of this test bears for `name`: no other test has it.
@@ -248,7 +296,7 @@ impl Api {
                 method: Method::POST,
                 path,
                 headers: &headers,
-                body: body.to_string().into_bytes(),
+                body: self.marked(&body.to_string()).into_bytes(),
             };
             if let Some(answer) = session.send_once(&self.url(path), &request).await {
                 return answer.expect(201).json()[&root]["id"].as_u64().unwrap();

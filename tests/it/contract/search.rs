@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 use crate::api::{Answer, Api};
 
-/// An account of this test alone, because a search finds whatever is there.
-async fn alone() -> Api {
-    Api::with(builder()).await
+/// An account in which `~` stands for a word that nothing else has, because a search finds whatever
+/// is there.
+async fn marking() -> Api {
+    Api::start_or(builder()).await.marking()
 }
 
 fn builder() -> MockZendeskBuilder {

@@ -3,7 +3,7 @@
 use mock_zendesk::{fixtures::Plan, search as operations};
 use serde_json::{Value, json};
 
-use super::{alone, builder, search, user};
+use super::{builder, marking, search, user};
 use crate::api::Api;
 
 const TOO_DEEP: &str = r#"{"error":"invalid","description":"Invalid search: Requested response size was greater than Search Response Limits"}"#;
@@ -64,7 +64,7 @@ async fn tns3_ns2_ns19_ns20_ns22_ns23_ns120_the_limits() {
 /// "`page[size]` or `page=x`: 400 Invalid attribute", reported.
 #[tokio::test]
 async fn ns1_ns24_ns121_the_search_refuses_the_parameters_of_cursors() {
-    let api = alone().await;
+    let api = marking().await;
     let error = r#"{"error":{"title":"Invalid attribute","message":"You passed an invalid value for the page attribute. Invalid parameter: page must be an integer from api/v2/search/index"}}"#;
     for parameter in ["page[size]=2", "page%5Bafter%5D=x", "page=x"] {
         let answer = api.get(&format!("/search?query=x&{parameter}")).await;
@@ -75,14 +75,14 @@ async fn ns1_ns24_ns121_the_search_refuses_the_parameters_of_cursors() {
 /// The links keep the query: a space as `+`, `:` as `%3A`, `>=` as `%3E%3D`.
 #[tokio::test]
 async fn ns21_links_keep_the_query() {
-    let api = alone().await;
-    for name in ["Ann", "Bob", "Cy"] {
+    let api = marking().await;
+    for name in ["~Ann", "~Bob", "~Cy"] {
         user(&api, json!({"name": name})).await;
     }
-    let path = "/search?query=type:user%20created>=2020-01-01&per_page=1&page=2";
+    let path = "/search?query=type:user%20name:~*%20created>=2020-01-01&per_page=1&page=2";
     let body = api.get(path).await.expect(200).json();
     let link = |page: usize| {
-        let query = "query=type%3Auser+created%3E%3D2020-01-01";
+        let query = "query=type%3Auser+name%3A~*+created%3E%3D2020-01-01";
         format!(
             "{}/api/v2/search.json?page={page}&per_page=1&{query}",
             api.uri()
