@@ -5,10 +5,7 @@
 use std::time::Duration;
 
 use mock_zendesk::fixtures::Fixture;
-use mock_zendesk::organization_subscriptions::NewOrganizationSubscription;
-use mock_zendesk::organizations::NewOrganization;
 use mock_zendesk::time::Timestamp;
-use mock_zendesk::user_fields::NewUserField;
 use mock_zendesk::users::{NewUser, Role};
 use mock_zendesk::{Clock, Credentials, MockZendesk, MockZendeskBuilder};
 use reqwest::Method;
@@ -18,7 +15,20 @@ use crate::api::Answer;
 
 mod rows;
 mod rules;
+mod shared;
 mod walks;
+
+/// Every export.
+const EXPORTS: [&str; 8] = [
+    "users",
+    "users/cursor",
+    "users/sample",
+    "organizations",
+    "organizations/sample",
+    "tickets",
+    "tickets/cursor",
+    "tickets/sample",
+];
 
 /// The time of the double's clock in most cases.
 const NOW: u64 = 1_800_000_000;

@@ -1,53 +1,6 @@
 //! Parameters, errors, callers and limits of incremental exports.
 
 use super::*;
-use crate::contract::wire::keys_in_order;
-
-/// Every export.
-const EXPORTS: [&str; 8] = [
-    "users",
-    "users/cursor",
-    "users/sample",
-    "organizations",
-    "organizations/sample",
-    "tickets",
-    "tickets/cursor",
-    "tickets/sample",
-];
-
-/// [reported] the parameter and its error; [inferred] the status.
-#[tokio::test]
-async fn ns88_ns89_ns92_start_time_is_seconds() {
-    let account = Account::at(NOW).await;
-    account.load(&json!({"users": [user(7, 1_620_000_000), user(8, 1_620_000_001)]}));
-    let missing =
-        r#"{"error":"ParameterMissing","description":"Parameter start_time is required"}"#;
-    for path in EXPORTS
-        .into_iter()
-        .chain(["users/cursor?cursor=", "users?start_time="])
-    {
-        let answer = account.get(&format!("/incremental/{path}")).await;
-        assert_eq!(answer.expect(400).body, missing, "{path}");
-    }
-    for (start_time, expected) in [
-        ("0", vec![7, 8]),
-        ("1620000000", vec![7, 8]),
-        ("1620000000.0", vec![7, 8]),
-        ("1620000001.5", vec![8]),
-        ("1620000002", vec![]),
-    ] {
-        for kind in ["users", "users/cursor", "users/sample"] {
-            let path = format!("/incremental/{kind}?start_time={start_time}");
-            assert_eq!(ids(&account.page(&path).await, "users"), expected, "{path}");
-        }
-    }
-    for start_time in ["x", "2026-05-06", "1620000000.", "1e9"] {
-        let path = format!("/incremental/users?start_time={start_time}");
-        let answer = account.get(&path).await.expect(400);
-        let message = "Invalid parameter: start_time must be an integer";
-        assert!(answer.body.contains(message), "{}", answer.body);
-    }
-}
 
 /// [inferred] from the lists: 0 counts as not sent, and more than the largest size as that.
 #[tokio::test]
@@ -152,98 +105,6 @@ async fn ns132_the_link_of_a_full_page_of_the_last_second_that_is_shown_is_follo
     }
 }
 
-/// [reported] `end_time` as a parameter has no effect; clients send it.
-#[tokio::test]
-async fn ns10_ns76_end_time_has_no_effect() {
-    let account = Account::at(NOW).await;
-    account.load(&json!({"users": [user(7, 1_620_000_000), user(8, 1_630_000_000)]}));
-    let path = "/incremental/users?start_time=0&end_time=1625000000";
-    assert_eq!(ids(&account.page(path).await, "users"), [7, 8]);
-    account.zendesk.verify();
-}
-
-/// [documented] of exports of tickets alone.
-#[tokio::test]
-async fn ns10_ns101_exclude_deleted_has_no_effect_on_users_and_organizations() {
-    let builder = MockZendesk::builder().allow_unknown_parameter("?exclude_deleted");
-    let account = Account::with(builder, NOW).await;
-    let seed = account.zendesk.seed();
-    let (ada, acme) = (seed.user("Ada").id, seed.organization("Acme").id);
-    account.wait(100);
-    account.delete(&format!("/users/{ada}")).await;
-    account.delete(&format!("/organizations/{acme}")).await;
-    account.wait(100);
-    for (kind, list, id) in [
-        ("users", "users", ada.get()),
-        ("users/cursor", "users", ada.get()),
-        ("organizations", "organizations", acme.get()),
-    ] {
-        let path = format!(
-            "/incremental/{kind}?exclude_deleted=true&start_time={}",
-            NOW + 1
-        );
-        assert_eq!(ids(&account.page(&path).await, list), [id], "{path}");
-    }
-}
-
-/// [inferred] from the error of cursor pagination, and that an empty one is none.
-#[tokio::test]
-async fn ns82_q_ns11_a_bad_cursor_is_refused_and_an_empty_one_is_none() {
-    let account = Account::at(NOW).await;
-    account.load(&json!({"users": [user(7, 1_620_000_000)]}));
-    let refused = r#"{"error":"InvalidPaginationParameter","description":"cursor is not valid"}"#;
-    for cursor in [
-        "null",
-        "None",
-        "x",
-        "MTY5NDMwMzUyNg==",
-        "eyJvIjoiaWQiLCJ2IjoiYVFFQUFBQUFBQUFBIn0%3D",
-    ] {
-        let path = format!("/incremental/users/cursor?start_time=0&cursor={cursor}");
-        assert_eq!(account.get(&path).await.expect(400).body, refused);
-    }
-    let page = account
-        .page("/incremental/users/cursor?start_time=0&cursor=")
-        .await;
-    assert_eq!(ids(&page, "users"), [7]);
-}
-
-/// [reported] of organizations by cursor, [inferred] of the others: these do not exist. Zendesk has
-/// an export of ticket events, and the double does not.
-#[tokio::test]
-async fn ns11_ns129_there_is_no_export_of_memberships_and_no_cursor_for_organizations() {
-    let builder = MockZendesk::builder().allow_unknown_endpoints();
-    let account = Account::with(builder, NOW).await;
-    let missing = r#"{"error":"InvalidEndpoint","description":"Not found"}"#;
-    for path in [
-        "organizations/cursor",
-        "organization_memberships",
-        "requests",
-        "ticket_events",
-        "ticket_events/sample",
-    ] {
-        let path = format!("/incremental/{path}?start_time=0");
-        assert_eq!(account.get(&path).await.expect(404).body, missing, "{path}");
-    }
-}
-
-/// [documented] admins only; [inferred] the refusal is the usual one.
-#[tokio::test]
-async fn ns12_only_admins_export() {
-    let account = Account::at(NOW).await;
-    for (role, status) in [(Role::Admin, 200), (Role::Agent, 403), (Role::EndUser, 403)] {
-        let email = format!("{role:?}@example.com");
-        let new = NewUser::new("A").email(&email).role(role).verified();
-        account.zendesk.seed().user(new);
-        let authorization = Credentials::api_token(email, "any").authorization();
-        for path in EXPORTS {
-            let path = format!("/incremental/{path}?start_time=0");
-            let answer = account.send_as(&authorization, Method::GET, &path, Value::Null);
-            answer.await.expect(status);
-        }
-    }
-}
-
 /// [recorded] the headers, and that they count the seconds to the next minute of the clock;
 /// [reported] the body.
 #[tokio::test]
@@ -318,25 +179,4 @@ async fn ns98_a_sample_has_fifty_rows_and_ten_of_them_come_in_twenty_minutes() {
     account.get(sample).await.expect(429);
     account.wait(1);
     account.get(sample).await.expect(200);
-}
-
-/// [recorded] the cache header; [documented] sideloads as of the lists, [inferred] their place.
-#[tokio::test]
-async fn ns4_ns68_the_cache_header_is_the_usual_one_and_sideloads_stand_before_the_links() {
-    let account = Account::at(NOW).await;
-    let seed = account.zendesk.seed();
-    let acme = seed.organization("Acme");
-    seed.membership(&seed.user("Ada"), &acme);
-    account.wait(61);
-    for (kind, next) in [("users", "next_page"), ("users/cursor", "after_url")] {
-        let path = format!("/incremental/{kind}?start_time=0&include=organizations");
-        let answer = account.get(&path).await.expect(200);
-        let cache = answer.header("cache-control");
-        assert_eq!(cache, Some("max-age=0, private, must-revalidate"));
-        assert_eq!(
-            keys_in_order(&answer, "")[..3],
-            ["users", "organizations", next]
-        );
-        assert_eq!(ids(&answer.json(), "organizations"), [acme.id.get()]);
-    }
 }
