@@ -1,8 +1,6 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/users/user_identities/>
 
-use std::time::Duration;
-
-use mock_zendesk::{Clock, Credentials, MockZendesk};
+use mock_zendesk::{Credentials, MockZendesk};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -831,16 +829,16 @@ async fn nu149_the_scopes_of_users_do_not_suffice_for_identities() {
 }
 
 /// An address changes: step by step, from the first one to another user who wants it.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn nut1_an_address_changes() {
-    let api = Api::with(MockZendesk::builder().clock(Clock::tokio())).await;
+    let api = Api::start().await;
     let [a, b] = ["a", "b"].map(|name| address(&api, name));
     let external_id = api.name("X1");
     let created = json!({"email": a, "verified": true, "external_id": external_id});
     let user = user(&api, created).await;
     assert_eq!(shown(&api, user).await["email"], json!(a));
     assert_eq!(values(&api, user).await, [(a.clone(), true)]);
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     let change = json!({"user": {"email": b, "verified": true}});
     let changed = api.put(&format!("/users/{user}"), change).await.expect(200);
@@ -850,7 +848,7 @@ async fn nut1_an_address_changes() {
         [(a.clone(), true), (b.clone(), false)]
     );
     let second = list(&api, user).await[1]["id"].clone();
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    api.let_time_pass().await;
 
     let path = format!("{}/{second}/make_primary", of(user));
     let listed = api.put(&path, Value::Null).await.expect(200);

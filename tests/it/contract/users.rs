@@ -468,13 +468,16 @@ async fn x10_a_deletion_moves_the_time_of_the_user() {
 /// "none, or wrong password, on GET /users/me: 200 Anonymous user", reported.
 #[tokio::test]
 async fn a6_b30_users_me_answers_everybody_who_shows_no_token() {
-    let api =
-        Api::with(MockZendesk::builder().credentials(Credentials::api_token("a@b.example", "t")))
-            .await;
+    let credentials = Credentials::api_token("a@b.example", "t");
+    let api = Api::start_or(MockZendesk::builder().credentials(credentials)).await;
     // a@b.example:wrong
     let wrong_password = ("authorization", "Basic YUBiLmV4YW1wbGU6d3Jvbmc=");
 
     for headers in [&[][..], &[wrong_password]] {
+        if api.is_shared() && !headers.is_empty() {
+            // An account may take any password, or none.
+            continue;
+        }
         let answer = api
             .raw(Method::GET, "/users/me", headers, Vec::new())
             .await
@@ -492,17 +495,14 @@ async fn a6_b30_users_me_answers_everybody_who_shows_no_token() {
 /// `access-control-expose-headers: X-Zendesk-API-Warn`", recorded.
 #[tokio::test]
 async fn a12_users_me_is_the_caller_with_an_authenticity_token() {
-    let api =
-        Api::with(MockZendesk::builder().credentials(Credentials::api_token("a@b.example", "t")))
-            .await;
+    let credentials = Credentials::api_token("a@b.example", "t");
+    let api = Api::start_or(MockZendesk::builder().credentials(credentials)).await;
 
     let answer = api.get("/users/me").await.expect(200);
 
     let me = answer.json()["user"].clone();
-    assert_eq!(
-        (&me["email"], &me["role"]),
-        (&json!("a@b.example"), &json!("admin"))
-    );
+    assert_eq!(me["role"], "admin");
+    assert!(api.is_shared() || me["email"] == "a@b.example", "{me}");
     let mut keys = KEYS.to_vec();
     let verified = keys.iter().position(|key| *key == "verified").unwrap();
     keys.insert(verified + 1, "authenticity_token");
@@ -514,7 +514,7 @@ async fn a12_users_me_is_the_caller_with_an_authenticity_token() {
     );
 
     let shown = api.get(&format!("/users/{}", me["id"])).await.expect(200);
-    assert_eq!(shown.json()["user"]["email"], "a@b.example");
+    assert_eq!(shown.json()["user"]["email"], me["email"]);
     assert_eq!(keys_in_order(&shown, "/user"), KEYS);
 }
 

@@ -318,7 +318,7 @@ async fn nu103_the_ids_of_update_many_may_stand_beside_the_user() {
 /// A hundred at a time.
 #[tokio::test]
 async fn nu101_more_than_a_hundred_are_refused() {
-    let api = Api::with(MockZendesk::builder()).await;
+    let api = Api::start().await;
     let users = |count: usize| json!({"users": vec![json!({"name": "u"}); count]});
     let ids = |count: u64| (1..=count).map(|id| id.to_string()).collect::<Vec<_>>();
     let ids = |count: u64| ids(count).join(",");
@@ -344,6 +344,10 @@ async fn nu101_more_than_a_hundred_are_refused() {
         api.send(method, &path, body)
             .await
             .expect_error(400, errors::TOO_MANY_VALUES);
+    }
+    if api.is_shared() {
+        // These would be users of others, and hundreds of new ones.
+        return;
     }
     for path in ["/users/create_many", "/users/create_or_update_many"] {
         let queued = api.post(path, users(100)).await.expect(200);

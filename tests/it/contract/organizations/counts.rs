@@ -1,7 +1,5 @@
 //! Numbers of organizations, what is related to one, and the tags of one.
 
-use std::time::Duration;
-
 use mock_zendesk::{Clock, MockZendesk, time::Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +7,6 @@ use serde_json::{Value, json};
 use super::{UNKNOWN, create, path_of, value_of};
 use crate::api::{Api, errors};
 use crate::contract::wire::{keys_in_order, looks_like};
-use crate::scene::Scene;
 
 /// "value first, and the time with `+00:00`, not `Z`", recorded of the count of views.
 #[tokio::test]
@@ -170,24 +167,18 @@ async fn no119_tags_are_an_attribute_of_the_organization() {
 /// A change of the tags is a change of the organization.
 #[tokio::test]
 async fn no119_a_change_of_the_tags_changes_the_time_of_the_last_change() {
-    let scene = Scene::start().await;
-    let path = path_of(scene.acme.id.into());
+    let api = Api::start().await;
+    let organization = api.organization("o").await;
+    let path = format!("{}/tags", path_of(organization));
     for (method, status) in [
         (Method::POST, 201),
         (Method::PUT, 200),
         (Method::DELETE, 204),
     ] {
-        let (_, before) = scene.send(Method::GET, &path, None).await;
-        scene.zendesk.advance(Duration::from_secs(1));
-        let tags = json!({"tags": ["t"]});
-        let answer = scene
-            .send(method, &format!("{path}/tags"), Some(tags))
-            .await;
-        assert_eq!(answer.0, status);
-        let (_, after) = scene.send(Method::GET, &path, None).await;
-        assert_ne!(
-            after["organization"]["updated_at"],
-            before["organization"]["updated_at"]
-        );
+        let before = value_of(&api, organization, "updated_at").await;
+        api.let_time_pass().await;
+        let tags = Some(json!({"tags": ["t"]}));
+        api.send(method, &path, tags).await.expect(status);
+        assert_ne!(value_of(&api, organization, "updated_at").await, before);
     }
 }

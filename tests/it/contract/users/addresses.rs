@@ -282,7 +282,8 @@ async fn nu58_verified_beside_an_address_of_the_user_is_said_of_that_address() {
 /// `identities` of a user who is there have none on the present ones, reported.
 #[tokio::test]
 async fn nu63_nu64_neither_null_nor_identities_take_an_address_away() {
-    let api = Api::with(MockZendesk::builder().allow_unmodeled("user.identities")).await;
+    let builder = MockZendesk::builder().allow_unmodeled("user.identities");
+    let api = Api::start_or(builder).await;
     let a = address(&api, "a");
     let user = create_id(&api, json!({"email": a, "verified": true})).await;
     let given = json!([{"type": "email", "value": address(&api, "b")}]);

@@ -178,7 +178,7 @@ async fn nu38_w14_a_whole_user_sent_back_is_warned_of_what_zendesk_writes_alone(
     let builder = unmodeled
         .iter()
         .fold(builder, |b, key| b.allow_unmodeled(*key));
-    let api = Api::with(builder).await;
+    let api = Api::start_or(builder).await;
     let created = post(&api, json!({"name": api.name("u")})).await.expect(201);
     let user = created.json()["user"].clone();
 
