@@ -218,6 +218,57 @@ async fn o2_o3_offset_pages_end_with_null_and_count_all_records() {
     assert_eq!((ids(&full), &full.json()["next_page"]), (all, &Value::Null));
 }
 
+/// The same of the lists of the account, which others may use, and of lists of other records.
+#[tokio::test]
+async fn o1_o3_the_second_page_of_every_list_links_to_the_first() {
+    let api = Api::start().await;
+    let (organization, other) = (api.organization("o").await, api.organization("p").await);
+    let user = api.user("u").await;
+    for organization in [organization, other] {
+        api.membership(user, organization).await;
+    }
+    let name = api.name("agent");
+    let agent = json!({"user": {"name": name, "role": "agent", "organization_id": organization}});
+    let agent = api.post("/users", agent).await.expect(201).json()["user"]["id"].clone();
+    let group = json!({"group": {"name": api.name("g")}});
+    let group = api.post("/groups", group).await.expect(201).json()["group"]["id"].clone();
+    let member = json!({"group_membership": {"user_id": agent, "group_id": group}});
+    api.post("/group_memberships", member).await.expect(201);
+    for _ in 0..2 {
+        let ticket = json!({"ticket": {"requester_id": user, "comment": {"body": "c"}}});
+        api.post("/tickets", ticket).await.expect(201);
+    }
+
+    for list in [
+        MEMBERSHIPS.to_owned(),
+        "/users".to_owned(),
+        "/organizations".to_owned(),
+        "/groups".to_owned(),
+        "/group_memberships".to_owned(),
+        "/tickets".to_owned(),
+        format!("/organizations/{organization}/users"),
+        format!("/organizations/{organization}{MEMBERSHIPS}"),
+        format!("/users/{user}/organizations"),
+        format!("/users/{user}{MEMBERSHIPS}"),
+        format!("/users/{user}/tickets/requested"),
+        format!("/users/{user}/identities"),
+        format!("/users/{agent}/groups"),
+        format!("/users/{agent}/group_memberships"),
+    ] {
+        let page = |page: u32| format!("{}.json?page={page}&per_page=1", api.url(&list));
+        let first = api.get(&format!("{list}?per_page=1")).await.expect(200);
+        assert_eq!(first.json()["previous_page"], Value::Null, "O3: {list}");
+        let second = api.get(&format!("{list}?per_page=1&page=2")).await;
+        let second = second.expect(200).json();
+        assert_ne!(second["previous_page"], Value::Null, "O3: {list}");
+        assert_eq!(second["previous_page"], page(1), "O1: {list}");
+        if !list.ends_with("/identities") {
+            assert_ne!(first.json()["next_page"], Value::Null, "O3: {list}");
+            assert_eq!(first.json()["next_page"], page(2), "O1: {list}");
+        }
+    }
+}
+
 /// "`page` beyond the last page: 200, empty array, `next_page` null, `previous_page` the page
 /// before, `count` unchanged."
 #[tokio::test]

@@ -419,46 +419,46 @@ async fn w5_w6_w7_w8_content_type_cache_control_and_etag_go_by_the_status() {
         assert_eq!(
             answer.header("content-type"),
             Some(JSON),
-            "{}",
+            "W5: {}",
             answer.request
         );
         assert_eq!(
             answer.header("cache-control"),
             Some("max-age=0, private, must-revalidate"),
-            "{}",
+            "W7: {}",
             answer.request
         );
         let etag = answer.header("etag").unwrap_or_default();
         assert!(
             looks_like(etag, &format!("W/\"{}\"", "x".repeat(32))),
-            "{}: {etag}",
+            "W8: {}: {etag}",
             answer.request
         );
     }
-    assert_eq!(deleted.body, "");
-    assert_eq!(deleted.header("cache-control"), Some("no-cache"));
+    assert_eq!(deleted.body, "", "W6");
+    assert_eq!(deleted.header("cache-control"), Some("no-cache"), "W7");
     for name in [
         "content-type",
         "etag",
         "content-length",
         "transfer-encoding",
     ] {
-        assert_eq!(deleted.header(name), None, "{name} on 204");
+        assert_eq!(deleted.header(name), None, "W6: {name} on 204");
     }
     for answer in failures(&api).await {
         assert_eq!(
             answer.header("content-type"),
             Some(JSON),
-            "{}",
+            "W5: {}",
             answer.request
         );
         assert_eq!(
             answer.header("cache-control"),
             Some("no-cache"),
-            "{}",
+            "W7: {}",
             answer.request
         );
-        assert_eq!(answer.header("etag"), None, "{}", answer.request);
+        assert_eq!(answer.header("etag"), None, "W8: {}", answer.request);
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Failure {
     /// What the case says of the assertion.
     about: String,
     /// The file and the line of the assertion.
-    place: String,
+    pub(crate) place: String,
     /// The request before the assertion, and its reply.
     request: String,
     sent: String,
@@ -103,6 +103,10 @@ impl Failure {
             None => {
                 "what the case asserts there".clone_into(&mut self.expected);
                 self.came = cut(message);
+                // Such as `W8: GET /users/7: no ETag`, or the same behind what failed.
+                let own = message.rsplit("failed: ").next().unwrap_or(message);
+                let (about, _) = own.split_once(':').unwrap_or_default();
+                about.clone_into(&mut self.about);
             }
         }
     }
@@ -430,7 +434,11 @@ fn rows_of(case: &str, failure: &Failure) -> Vec<Cited> {
         None => row.tests().contains(&case),
     };
     let mut of_case: Vec<Row> = rows(&document()).into_iter().filter(is_named).collect();
-    if let Some(id) = operation_of(&failure.request).filter(|_| failure.rule.is_none()) {
+    let operation = operation_of(&failure.request).filter(|_| failure.rule.is_none());
+    if let Some(rows) = operation.and_then(|id| rows_of_status(id, failure, &of_case)) {
+        return rows;
+    }
+    if let Some(id) = operation {
         let is_about = |row: &Row| row.operations().contains(&id);
         // A read may show what another operation did.
         let is_certain = failure.is_of_write() || of_case.len() > MAX_ROWS_OF_ONE_SUBJECT;
@@ -452,12 +460,32 @@ fn rows_of(case: &str, failure: &Failure) -> Vec<Cited> {
     } else {
         named
     };
-    let cite = |row: &Row| Cited {
+    rows.into_iter().map(cite).collect()
+}
+
+/// The rows about the status of a success of an operation, if that came with another one: those that
+/// the case checks, or else all that there are. Any case may use the operation on its way.
+fn rows_of_status(operation: &str, failure: &Failure, of_case: &[Row]) -> Option<Vec<Cited>> {
+    let is_success = matches!(failure.came.parse(), Ok(200..300_u16));
+    if !is_success || !failure.is_of_unexpected_status() {
+        return None;
+    }
+    let is_about = |row: &&Row| {
+        let mut words = row.what_happens().split(|c: char| !c.is_alphanumeric());
+        row.operations().contains(&operation) && words.any(|word| word == failure.expected)
+    };
+    let all = rows(&document());
+    let cited = |rows: &[Row]| rows.iter().filter(is_about).map(cite).collect::<Vec<_>>();
+    let found = [cited(of_case), cited(&all)];
+    found.into_iter().find(|rows| !rows.is_empty())
+}
+
+fn cite(row: &Row) -> Cited {
+    Cited {
         id: row.id().to_owned(),
         grade: row.grade().to_owned(),
         what_happens: row.what_happens().to_owned(),
-    };
-    rows.into_iter().map(cite).collect()
+    }
 }
 
 #[test]
@@ -479,6 +507,16 @@ fn a_failed_assertion_says_what_was_expected_and_what_came() {
     assert_eq!(ids(&failure), ["C7"]);
     failure.about.clear();
     assert_eq!(ids(&failure), ["E5", "C6", "C7", "C8"]);
+    for message in [
+        "C8: no such error",
+        "assertion `left != right` failed: C8: x\n  left: 1",
+    ] {
+        failure.explain(message, "case.rs:1:2");
+        assert_eq!(
+            (&*failure.came, ids(&failure)),
+            (message, vec!["C8".to_owned()])
+        );
+    }
 }
 
 #[test]
@@ -488,6 +526,10 @@ fn a_failed_write_is_about_the_rows_of_its_operation() {
         about: about.to_owned(),
         expected: expected.to_owned(),
         ..Failure::default()
+    };
+    let came = |came: &str, failure: Failure| Failure {
+        came: came.to_owned(),
+        ..failure
     };
     let new_user =
         "contract::users::u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values";
@@ -499,6 +541,12 @@ fn a_failed_write_is_about_the_rows_of_its_operation() {
         (new_user, failure(get, "", "true"), &["U1", "NU6", "NU7"]),
         // The case deletes a user only to see what it can do afterwards.
         (deleted, failure(delete, "DELETE /users/7: {}", "200"), &[]),
+        // Another success is what the rows about the status of a deletion are about.
+        (
+            deleted,
+            came("204", failure(delete, "DELETE /users/7: {}", "200")),
+            &["U2", "B31"],
+        ),
         (deleted, failure(get, "GET /users/7: {}", "200"), &["C22"]),
         (deleted, failure(delete, "active", "false"), &["C22"]),
     ] {
