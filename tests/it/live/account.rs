@@ -2,6 +2,7 @@
 //! the cases made.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use mock_zendesk::Credentials;
@@ -20,6 +21,8 @@ const MAX_SENDINGS: u32 = 12;
 const MAX_EXPORT_DELAY: Duration = Duration::from_secs(180);
 /// A program that asks an export for news all the time is refused.
 const EXPORT_PAUSE: Duration = Duration::from_secs(20);
+/// How often the probe starts that loses a reply each time.
+const MAX_PROBES: u32 = 20;
 /// How often a record that is busy is asked to go.
 const MAX_REMOVALS: u32 = 8;
 
@@ -40,6 +43,8 @@ pub(crate) struct Account {
     token: String,
     /// The path of the user who runs the suite. It is never removed.
     me: String,
+    /// Whether a reply to a request that changes something was lost.
+    has_lost: AtomicBool,
 }
 
 /// What the account allows.
@@ -63,6 +68,7 @@ impl Account {
             email: config.email.clone(),
             token: config.token.clone(),
             me: String::new(),
+            has_lost: AtomicBool::new(false),
         };
         let me = account.send(Method::GET, "/users/me", Value::Null).await?;
         let user = json_of(&me)["user"].clone();
@@ -113,33 +119,48 @@ impl Account {
             if let Sent::Replied(answer) = sent {
                 return Ok(answer);
             }
+            if request.method != Method::GET {
+                self.has_lost.store(true, Ordering::Relaxed);
+            }
             tokio::time::sleep(Duration::from_millis(100) * sending).await;
         }
         Err(format!("no reply to {} {path}", request.method))
     }
 
-    /// Asks for one thing of each kind that a plan may forbid.
+    /// Asks for one thing of each kind that a plan may forbid. A refusal says nothing after a lost
+    /// reply: the account may refuse what it has done already. So it asks again then, for others.
     pub(crate) async fn probe(&self, run: &str, patience: Duration) -> Result<Allowed, String> {
-        let mut allowed = Allowed::default();
-        let mut made = Vec::new();
-        let result = self.probe_all(run, patience, &mut allowed, &mut made).await;
-        let left = self.remove(&made).await;
-        result?;
-        match left.is_empty() {
-            true => Ok(allowed),
-            false => Err(format!("what the probe made cannot be removed: {left:?}")),
+        for probe in 1..=MAX_PROBES {
+            let mut allowed = Allowed::default();
+            let mut made = Vec::new();
+            self.has_lost.store(false, Ordering::Relaxed);
+            let mark = format!("{run}-{probe:03}");
+            let result = self.probe_all(run, &mark, &mut allowed, &mut made).await;
+            let has_lost = self.has_lost.load(Ordering::Relaxed);
+            let left = self.remove(&made).await;
+            if has_lost {
+                // The sweep removes what is left.
+                continue;
+            }
+            result?;
+            if !left.is_empty() {
+                return Err(format!("what the probe made cannot be removed: {left:?}"));
+            }
+            self.measure_index(&mark, patience, &mut allowed).await?;
+            return Ok(allowed);
         }
+        Err(format!("replies were lost in each of {MAX_PROBES} probes"))
     }
 
     async fn probe_all(
         &self,
         run: &str,
-        patience: Duration,
+        mark: &str,
         allowed: &mut Allowed,
         made: &mut Vec<String>,
     ) -> Result<(), String> {
-        let name = |what: &str| format!("probe {what} {run}-000");
-        let email = format!("probe-{run}@mail.test");
+        let name = |what: &str| format!("probe {what} {mark}");
+        let email = format!("probe-{mark}@mail.test");
         let mut ids = Vec::new();
         let organization = |name| json!({"organization": {"name": name, "shared_tickets": true}});
         for (path, body) in [
@@ -166,7 +187,7 @@ impl Account {
             unreachable!("four were made")
         };
         let membership = |organization: u64| json!({"organization_membership": {"user_id": a, "organization_id": organization}});
-        let key = format!("probe_{run}");
+        let key = format!("probe_{}", mark.replace('-', "_"));
         let [merge, user_merge] = [
             format!("/organizations/{o}/merge"),
             format!("/users/{a}/merge"),
@@ -293,7 +314,23 @@ impl Account {
             );
             allowed.remarks.push(remark);
         }
-        allowed.index_seconds = self.index_seconds(&name("b"), patience).await?;
+        Ok(())
+    }
+
+    /// Finds out how long a case should wait for the index of the search.
+    async fn measure_index(
+        &self,
+        mark: &str,
+        patience: Duration,
+        allowed: &mut Allowed,
+    ) -> Result<(), String> {
+        let name = format!("probe index {mark}");
+        let body = json!({"user": {"name": name}});
+        let created = self.send(Method::POST, "/users", body).await?;
+        let mut made = Vec::new();
+        note_made(&mut made, &created);
+        allowed.index_seconds = self.index_seconds(&name, patience).await?;
+        self.remove(&made).await;
         if allowed.index_seconds > 0 {
             allowed.remarks.push(format!(
                 "The index of its search lags: a case waits for it up to {} s.",

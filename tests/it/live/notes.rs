@@ -68,6 +68,9 @@ pub(crate) enum Note {
     Made(String),
     /// The reply to a request that changes something did not come.
     Lost(String),
+    /// Time passed before the reply came: the account's limit held the request up, or a reply that
+    /// changes nothing was lost.
+    Delayed(String),
     /// No reply came however often the request was sent.
     Unreachable(String),
     /// A reply that breaks a rule for every reply: the row of the rule, what it asks for, what came.

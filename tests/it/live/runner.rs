@@ -1,6 +1,7 @@
 //! Runs each case in a child process against the account, and removes what it made.
 //!
-//! A case that lost a reply and then failed runs again from its start. A case that fails without
+//! A case that lost a reply and then failed runs again from its start. So does one that was held up
+//! and then failed, until it has failed at the same place several times. A case that fails without
 //! that runs a second time, alone, when all others have ended: only what differs twice is a
 //! difference.
 
@@ -21,6 +22,8 @@ use super::report::{Failure, Outcome, Report};
 
 /// How often a case starts whose failures are those of the connection.
 const MAX_STARTS: u32 = 12;
+/// How often a case fails at the same place that was held up before, until that counts as a failure.
+const MAX_DELAYED_FAILURES: u32 = 3;
 /// Longer than the slowest case takes in an account with a small rate limit.
 const MAX_CASE_TIME: Duration = Duration::from_secs(1_800);
 
@@ -107,10 +110,15 @@ pub(crate) async fn run(config: &Config) -> Result<Report, String> {
     });
     let mut report = Report::new(&run.config.url, &run.mark, run.allowed.remarks.clone());
 
-    let places = Arc::new(Semaphore::new(config.at_once));
+    // The cases of exports wait most of the time, and should not keep the others waiting.
+    let [places, places_of_exports] = [(); 2].map(|()| Arc::new(Semaphore::new(config.at_once)));
     let mut running = JoinSet::new();
     for case in cases(&config.only)? {
-        let (run, places) = (Arc::clone(&run), Arc::clone(&places));
+        let places = match case.starts_with("contract::exports::") {
+            true => Arc::clone(&places_of_exports),
+            false => Arc::clone(&places),
+        };
+        let run = Arc::clone(&run);
         running.spawn(async move {
             let _place = places.acquire().await.unwrap();
             let (outcome, left) = run.outcome_of(&case).await;
@@ -172,6 +180,7 @@ impl Run {
     /// case made and could not be removed.
     async fn outcome_of(&self, case: &str) -> (Outcome, Vec<String>) {
         let mut left = Vec::new();
+        let mut delayed: BTreeMap<String, u32> = BTreeMap::new();
         for _ in 0..MAX_STARTS {
             let notes = match self.start(case).await {
                 Ok(notes) => notes,
@@ -179,8 +188,16 @@ impl Run {
             };
             let made: Vec<String> = notes.iter().filter_map(made_in).collect();
             left.extend(self.account.remove(&made).await.into_keys());
-            if let Some(outcome) = outcome(&notes) {
-                return (outcome, left);
+            match verdict(&notes) {
+                Verdict::Final(outcome) => return (outcome, left),
+                Verdict::Delayed(failure) => {
+                    let failures = delayed.entry(failure.place.clone()).or_default();
+                    *failures += 1;
+                    if *failures == MAX_DELAYED_FAILURES {
+                        return (Outcome::Differs(failure), left);
+                    }
+                }
+                Verdict::Again => {}
             }
         }
         let why = format!("replies were lost in each of {MAX_STARTS} runs of the case");
@@ -243,14 +260,24 @@ fn wait(command: &mut Command) -> Result<bool, String> {
     Err(format!("it took more than {} s", MAX_CASE_TIME.as_secs()))
 }
 
-/// What the notes of one run of a case say. None: a reply was lost, so its failure says nothing.
-fn outcome(notes: &[Note]) -> Option<Outcome> {
+/// What one run of a case says.
+enum Verdict {
+    Final(Outcome),
+    /// It failed, and was held up before: what it asked for may have been over.
+    Delayed(Failure),
+    /// A reply was lost, so its failure says nothing.
+    Again,
+}
+
+/// What the notes of one run of a case say.
+fn verdict(notes: &[Note]) -> Verdict {
     let mut failure = Failure::default();
     let (mut has_asked, mut has_lost, mut has_failed) = (false, false, false);
+    let mut was_held_up = false;
     let mut broken = None;
     for note in notes {
         match note {
-            Note::Skipped(why) => return Some(Outcome::Skipped(why.clone())),
+            Note::Skipped(why) => return Verdict::Final(Outcome::Skipped(why.clone())),
             Note::Exchange {
                 request,
                 sent,
@@ -263,7 +290,8 @@ fn outcome(notes: &[Note]) -> Option<Outcome> {
                 }
             }
             Note::Lost(_) => has_lost = true,
-            Note::Unreachable(_) => return None,
+            Note::Delayed(_) => was_held_up = true,
+            Note::Unreachable(_) => return Verdict::Again,
             Note::Panicked { message, place } if !has_failed => {
                 has_failed = true;
                 failure.explain(message, place);
@@ -279,15 +307,14 @@ fn outcome(notes: &[Note]) -> Option<Outcome> {
             _ => {}
         }
     }
-    match (has_failed, broken) {
-        (true, _) if has_lost => None,
-        (true, _) => Some(Outcome::Differs(failure)),
-        (false, Some(broken)) => Some(Outcome::Differs(broken)),
-        (false, None) if has_asked => Some(Outcome::Held),
-        (false, None) => Some(Outcome::Skipped(
-            "needs an account that is set up otherwise".to_owned(),
-        )),
-    }
+    Verdict::Final(match (has_failed, broken) {
+        (true, _) if has_lost => return Verdict::Again,
+        (true, _) if was_held_up => return Verdict::Delayed(failure),
+        (true, _) => Outcome::Differs(failure),
+        (false, Some(broken)) => Outcome::Differs(broken),
+        (false, None) if has_asked => Outcome::Held,
+        (false, None) => Outcome::Skipped("needs an account that is set up otherwise".to_owned()),
+    })
 }
 
 fn made_in(note: &Note) -> Option<String> {
@@ -344,6 +371,7 @@ fn a_failure_after_a_lost_reply_says_nothing_and_any_other_is_a_difference() {
         reply: "{}".to_owned(),
     };
     let lost = || Note::Lost("POST /users".to_owned());
+    let held_up = || Note::Delayed("GET /users".to_owned());
     let failed = || Note::Panicked {
         message: "x".to_owned(),
         place: "y".to_owned(),
@@ -353,6 +381,9 @@ fn a_failure_after_a_lost_reply_says_nothing_and_any_other_is_a_difference() {
         (vec![asked(), lost()], "held"),
         (vec![asked(), failed()], "differs"),
         (vec![lost(), asked(), failed()], "again"),
+        (vec![held_up(), asked()], "held"),
+        (vec![held_up(), asked(), failed()], "held up"),
+        (vec![held_up(), lost(), failed()], "again"),
         (
             vec![asked(), Note::Unreachable("GET /users".to_owned())],
             "again",
@@ -362,12 +393,13 @@ fn a_failure_after_a_lost_reply_says_nothing_and_any_other_is_a_difference() {
         (vec![failed()], "differs"),
     ];
     for (notes, expected) in rows {
-        let found = match outcome(&notes) {
-            None => "again",
-            Some(Outcome::Held) => "held",
-            Some(Outcome::Skipped(_)) => "skipped",
-            Some(Outcome::Differs(_)) => "differs",
-            Some(_) => "other",
+        let found = match verdict(&notes) {
+            Verdict::Again => "again",
+            Verdict::Delayed(_) => "held up",
+            Verdict::Final(Outcome::Held) => "held",
+            Verdict::Final(Outcome::Skipped(_)) => "skipped",
+            Verdict::Final(Outcome::Differs(_)) => "differs",
+            Verdict::Final(_) => "other",
         };
         assert_eq!(found, expected, "{notes:?}");
     }

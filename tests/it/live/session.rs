@@ -3,7 +3,8 @@
 //!
 //! A request whose reply is lost is sent again. If it may have changed something, that is noted: the
 //! runner does not believe a failure of the case then, and runs it again from its start. A request
-//! beyond the account's limit is sent again when the account says. Before a search the session waits
+//! beyond the account's limit is sent again when the account says. That is noted, too: a job may have
+//! ended meanwhile of which the case wants to see the start. Before a search the session waits
 //! until the account's index has caught up.
 
 use std::collections::{HashMap, HashSet};
@@ -56,7 +57,7 @@ pub(crate) enum Sent {
 }
 
 /// Sends a request once, and again as long as the account's limit refuses it. Such a request did
-/// nothing. A 429 that does not say when to come back is noted.
+/// nothing. That it waits is noted, and a 429 that does not say when to come back.
 pub(crate) async fn send_within_limit(
     client: &Client,
     url: &str,
@@ -71,6 +72,7 @@ pub(crate) async fn send_within_limit(
         if answer.status != 429 || start.elapsed() > MAX_WAIT {
             return Sent::Replied(answer);
         }
+        note(Note::Delayed(answer.request.clone()));
         let retry_after = answer.header("retry-after").map(str::to_owned);
         let seconds = retry_after.as_ref().and_then(|value| value.parse().ok());
         if seconds.is_none() {
@@ -204,9 +206,11 @@ impl Session {
                 Some(answer)
             }
             Sent::Lost => {
-                if changes {
-                    self.note(&Note::Lost(format!("{} {}", request.method, request.path)));
-                }
+                let request = format!("{} {}", request.method, request.path);
+                self.note(&match changes {
+                    true => Note::Lost(request),
+                    false => Note::Delayed(request),
+                });
                 None
             }
         }
