@@ -115,7 +115,10 @@ mod tests {
     #[test]
     fn works_at_the_same_time_have_threads_of_their_own() {
         let (release, held) = channel::<()>();
-        let first = Worker::run(move || drop(held.recv())).expect("a thread");
+        let first = Worker::run(move || {
+            let _ = held.recv();
+        })
+        .expect("a thread");
         let second = Worker::run(|| ()).expect("a thread");
         second.wait();
         assert_ne!(first.thread, second.thread);
