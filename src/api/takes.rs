@@ -1,6 +1,7 @@
 //! [`Takes`]: what an operation accepts in the body of a request.
 
-use crate::base::record::{AttributeList, AttributesOf, Record};
+use crate::base::record::{AttributeList, AttributesOf, Record, Standing};
+use crate::base::schema::Schema;
 
 /// What an operation accepts in the body of a request. Keys that are not permitted are dropped, and
 /// the reply warns of them.
@@ -69,5 +70,26 @@ impl Takes {
             root,
             attributes: &AttributesOf::<R>::LIST,
         }
+    }
+}
+
+/// The keys of an object that is not a record: those of the schema that this returns.
+pub(crate) struct OnlyKeys(pub(crate) fn() -> Schema);
+
+impl AttributeList for OnlyKeys {
+    fn standing(&self, key: &str, method: &str) -> Standing {
+        if self.permitted(method).contains(&key) {
+            Standing::Permitted
+        } else {
+            Standing::Unpermitted
+        }
+    }
+
+    fn permitted(&self, _: &str) -> Vec<&'static str> {
+        (self.0)().keys().iter().map(|key| key.name).collect()
+    }
+
+    fn schema(&self, key: &str) -> Schema {
+        (self.0)().of_key(key)
     }
 }

@@ -96,14 +96,18 @@ impl Schema {
         )
     }
 
-    /// Returns what the value of a key of an object is. Other values have no keys.
-    pub(crate) fn of_key(self, name: &str) -> Self {
-        let keys = match self {
+    /// Returns the keys of an object. Other values have no keys.
+    pub(crate) fn keys(&self) -> &[Key] {
+        match self {
             Self::Object(keys) => keys,
-            _ => Vec::new(),
-        };
-        let mut named = keys.into_iter().filter(|key| key.name == name);
-        named.next().map_or(Self::Null, |key| key.schema)
+            _ => &[],
+        }
+    }
+
+    /// Returns what the value of a key of an object is.
+    pub(crate) fn of_key(self, name: &str) -> Self {
+        let mut named = self.keys().iter().filter(|key| key.name == name);
+        named.next().map_or(Self::Null, |key| key.schema.clone())
     }
 
     /// Returns the value of a custom field.

@@ -20,12 +20,6 @@ pub(crate) struct GivenOption {
     pub(crate) position: Option<u64>,
 }
 
-impl GivenOption {
-    /// The keys that a request may contain.
-    pub(crate) const KEYS: &'static [&'static str] =
-        &["id", "name", "position", "raw_name", "value"];
-}
-
 impl AttributeValue for GivenOption {
     fn schema() -> Schema {
         let integers = ["id", "position"].map(|name| (name, Schema::Integer));

@@ -10,10 +10,9 @@ use crate::api::page::Paging;
 use crate::api::page_limits::PageLimits;
 use crate::api::reply::{ApiResult, Reply};
 use crate::api::request::ApiRequest;
-use crate::api::takes::Takes;
+use crate::api::takes::{OnlyKeys, Takes};
 use crate::api::url::ResourceUrl;
 use crate::base::ids::OrganizationId;
-use crate::base::record::{AttributeList, Standing};
 use crate::base::schema::{Key, Schema, Shape};
 use crate::base::value::AttributeValue as _;
 use crate::resources::account::Account;
@@ -54,7 +53,7 @@ pub const CREATE: Operation = Operation::post(
 .in_scope("organizations")
 .taking(Takes::One {
     root: ONE,
-    attributes: &Keys,
+    attributes: &OnlyKeys(given_schema),
 })
 .allowing(AllowedFor::Admins)
 .invalid_because("the organizations are the same")
@@ -135,25 +134,9 @@ fn single(request: &ApiRequest<'_>, merge: &OrganizationMerge) -> Reply {
     Reply::json(JsonObject::new().field(ONE, &body))
 }
 
-/// The keys of the body that starts a merge.
-struct Keys;
-
-impl AttributeList for Keys {
-    fn standing(&self, key: &str, _: &str) -> Standing {
-        if key == WINNER {
-            Standing::Permitted
-        } else {
-            Standing::Unpermitted
-        }
-    }
-
-    fn permitted(&self, _: &str) -> Vec<&'static str> {
-        vec![WINNER]
-    }
-
-    fn schema(&self, _: &str) -> Schema {
-        Schema::Integer
-    }
+/// Returns what the body that starts a merge has under its root key.
+fn given_schema() -> Schema {
+    Schema::of_optional([(WINNER, Schema::Integer)])
 }
 
 /// Returns the keys of [`MergeBody`].

@@ -11,10 +11,8 @@ use crate::api::request::ApiRequest;
 use crate::api::url::ResourceUrl;
 use crate::base::field_value::FieldOption;
 use crate::base::ids::RecordId as _;
-use crate::base::record::{AttributeList, Standing};
 use crate::base::schema::{Key, Schema, Shape};
 use crate::base::sequence::{GivenOrder, SortedIds};
-use crate::base::value::AttributeValue as _;
 use crate::resources::account::Account;
 use crate::resources::custom_fields::model::CustomField;
 use crate::resources::custom_fields::options::{GivenOption, Put};
@@ -24,27 +22,6 @@ use crate::resources::roles::Subject;
 pub(super) const ROOT: &str = "custom_field_option";
 
 const MANY: &str = "custom_field_options";
-
-/// The keys of an option in a request.
-pub(super) struct OptionKeys;
-
-impl AttributeList for OptionKeys {
-    fn standing(&self, key: &str, _: &str) -> Standing {
-        if GivenOption::KEYS.contains(&key) {
-            Standing::Permitted
-        } else {
-            Standing::Unpermitted
-        }
-    }
-
-    fn permitted(&self, _: &str) -> Vec<&'static str> {
-        GivenOption::KEYS.to_vec()
-    }
-
-    fn schema(&self, key: &str) -> Schema {
-        GivenOption::schema().of_key(key)
-    }
-}
 
 pub(super) fn list<O: InAccount>(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;

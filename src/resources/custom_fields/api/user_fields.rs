@@ -1,10 +1,12 @@
 //! The operations on user fields, in the order of the documentation.
 
 use super::PAGES;
-use super::options::{OptionKeys, ROOT, option_shape};
+use super::options::{ROOT, option_shape};
 use crate::api::body::Body;
 use crate::api::operation::{AllowedFor, Operation, Success};
-use crate::api::takes::Takes;
+use crate::api::takes::{OnlyKeys, Takes};
+use crate::base::value::AttributeValue as _;
+use crate::resources::custom_fields::options::GivenOption;
 use crate::resources::shown::shape;
 
 pub use crate::resources::custom_fields::model::{NewUserField, UserField};
@@ -121,7 +123,7 @@ pub const PUT_OPTION: Operation = Operation::post(
 .in_no_scope()
 .taking(Takes::One {
     root: ROOT,
-    attributes: &OptionKeys,
+    attributes: &OnlyKeys(GivenOption::schema),
 })
 .allowing(AllowedFor::Admins)
 .invalid_because("another option has the value");
