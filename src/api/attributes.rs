@@ -63,10 +63,14 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    /// Returns the `id` in the object, or `None` if there is none or it is not a number.
-    pub(crate) fn id(&self) -> Option<i64> {
-        let number = given(self.object.get("id")?).integer()?;
-        i64::try_from(number).ok()
+    /// Returns the `id` in the object. Null and an empty text count as not given, and a number that is
+    /// larger than every id becomes the largest one.
+    pub(crate) fn id(&self) -> Result<Option<i64>, ApiError> {
+        if self.text("id") == Some("") {
+            return Ok(None);
+        }
+        let number = self.integer("id")?;
+        Ok(number.map(|number| i64::try_from(number).unwrap_or(i64::MAX)))
     }
 
     /// Returns the integer under a key. Null counts as not given.

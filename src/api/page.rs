@@ -379,6 +379,10 @@ pub(crate) fn cursor_page_size(
     request: &ApiRequest<'_>,
     largest: usize,
 ) -> Result<usize, ApiError> {
+    // These have no effect here, and must be numbers all the same.
+    for name in ["page", "per_page"] {
+        integer(request, name, name)?;
+    }
     let size = integer(request, "page[size]", "page.size")?.unwrap_or(PAGE_SIZE);
     if !(1..=largest).contains(&size) {
         return Err(ApiError::InvalidPaginationParameter("page[size]"));

@@ -1,6 +1,7 @@
 //! A request on its way to its operation: [`Incoming`] when it arrives, [`ApiRequest`] when its
 //! operation and its caller are known.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use http::HeaderMap;
@@ -11,7 +12,7 @@ use crate::base::ids::UserId;
 
 use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::record::Standing;
-use crate::base::value::{Expected, parse_integer};
+use crate::base::value::{AttributeValue as _, Expected, Given, parse_integer};
 
 use super::attributes::Attributes;
 use super::error::ApiError;
@@ -228,6 +229,10 @@ impl ApiRequest<'_> {
     /// Returns the elements of a list in the query, or, as Rails does, in the body. `None` means
     /// that there are none.
     fn values(&self, name: &str) -> Result<Option<Vec<String>>, ApiError> {
+        let of_elements = match name {
+            "external_ids" => Expected::Text,
+            _ => Expected::Integer,
+        };
         let in_query = if self.answers.is_other(OpenQuestion::IdsInBrackets) {
             self.query.list_without_brackets(name)
         } else {
@@ -236,20 +241,20 @@ impl ApiRequest<'_> {
         let mut values: Vec<String> = in_query.into_iter().map(str::to_owned).collect();
         if values.is_empty() {
             let elements = match self.body.get(name) {
+                None | Some(Value::Null) => &[],
                 Some(Value::Array(elements)) => elements.as_slice(),
-                Some(element) => std::slice::from_ref(element),
-                None => &[],
+                Some(text @ Value::String(_)) => std::slice::from_ref(text),
+                Some(_) => return Err(self.operation.invalid_attribute(name, Expected::Array)),
             };
-            let texts = elements.iter().filter_map(|element| match element {
-                Value::String(text) => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            });
-            let split = texts.flat_map(|text| {
-                let parts = text.split(',').map(|part| part.trim().to_owned());
-                parts.collect::<Vec<_>>()
-            });
-            values = split.filter(|value| !value.is_empty()).collect();
+            for element in elements {
+                let text = match element {
+                    Value::String(text) => Cow::from(text),
+                    Value::Number(number) => Cow::from(number.to_string()),
+                    _ => return Err(self.operation.invalid_attribute(name, of_elements)),
+                };
+                let parts = text.split(',').map(str::trim);
+                values.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+            }
         }
         if values.len() > ITEM_LIMIT {
             return Err(ApiError::TooManyValues);
@@ -270,6 +275,16 @@ impl ApiRequest<'_> {
         let in_body = || self.body.get(name).and_then(Value::as_str);
         let text = self.query.get(name).or_else(in_body)?.trim();
         Some(text.to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Returns whether a parameter of the query is set. One that is not sent is not.
+    pub(crate) fn is_set(&self, name: &str) -> Result<bool, ApiError> {
+        let Some(text) = self.query.get(name) else {
+            return Ok(false);
+        };
+        let is_set = bool::read(&Given::Text(text));
+        let is_set = is_set.map_err(|_| self.operation.invalid_attribute(name, Expected::Boolean));
+        Ok(is_set?.unwrap_or_default())
     }
 
     /// Returns the `per_page` of a list that has only one page.

@@ -13,12 +13,12 @@ use super::account::Account;
 use super::roles::Subject;
 use super::shown::{Show, sideload, write};
 
+/// The parameter of the exports that can leave out the deleted records.
+pub(crate) const EXCLUDE_DELETED: &str = "exclude_deleted";
+
 /// A kind of record that incremental exports show, also when it is deleted.
 pub(crate) trait Exported: Show {
     const KEY_ORDER: KeyOrder = KeyOrder::NextPageFirst;
-
-    /// Whether `exclude_deleted=true` leaves out the deleted records.
-    const MAY_EXCLUDE_DELETED: bool = false;
 
     /// Returns all records ever, in the order of their last changes.
     fn by_change(account: &Account) -> Changes<'_, Self::Id>;
@@ -41,9 +41,9 @@ pub(crate) trait Exported: Show {
 pub(crate) fn export<R: Exported>(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let account = &*account;
     let exporting = Exporting::read(request)?;
+    let reads = request.operation.query().reads;
+    let without_deleted = reads.contains(&EXCLUDE_DELETED) && request.is_set(EXCLUDE_DELETED)?;
     request.authorize(account, Subject::Account)?;
-    let without_deleted =
-        R::MAY_EXCLUDE_DELETED && request.query.get("exclude_deleted") == Some("true");
     let keeps = |id| {
         let is_deleted = || R::exported(account, id).is_some_and(|record| record.is_deleted());
         !(without_deleted && is_deleted())

@@ -42,6 +42,9 @@ pub(crate) const HANDLERS: &[(Operation, Handler)] = &[
 
 const PAGES: PageLimits = PageLimits::up_to(100);
 
+/// A boolean without an effect: deleted groups are left out, whatever it says.
+const EXCLUDE_DELETED: &str = "exclude_deleted";
+
 /// The values of `include` that Zendesk supports and the double does not implement.
 const LACKING_SIDELOADS: &[&str] = &["group_settings", "users"];
 
@@ -54,13 +57,17 @@ pub const LIST: Operation = Operation::get("ListGroups", "/api/v2/groups")
     .named("groups", "index")
     .showing(Body::Many(shape::<Group>))
     .paged(PAGES)
-    // Deleted groups are left out, whatever its value.
-    .reading(&["exclude_deleted"])
+    .reading(&[EXCLUDE_DELETED])
     .lacking(&["include_boundary_indicators", "include_item_cursors"])
     .lacking_sideloads(LACKING_SIDELOADS)
     .never_empty();
 
 fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
+    request.is_set(EXCLUDE_DELETED)?;
+    all_by_name(account, request)
+}
+
+fn all_by_name(account: &Account, request: &ApiRequest<'_>) -> ApiResult {
     let paging = Paging::read(request)?;
     request.authorize(account, Subject::Account)?;
     let page = paging.page(&account.groups.by_name())?;
@@ -77,7 +84,7 @@ pub const LIST_ASSIGNABLE: Operation =
         .paged(PAGES);
 
 fn list_assignable(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
-    list(account, request)
+    all_by_name(account, request)
 }
 
 /// `GET /api/v2/users/{user_id}/groups`
@@ -88,11 +95,12 @@ pub const LIST_OF_USER: Operation =
         .named("groups", "index")
         .showing(Body::Many(shape::<Group>))
         .paged(PAGES)
-        .reading(&["exclude_deleted"])
+        .reading(&[EXCLUDE_DELETED])
         .lacking(&["include_boundary_indicators", "include_item_cursors"]);
 
 fn list_of_user(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let user: UserId = request.path_id(0, "user_id")?;
+    request.is_set(EXCLUDE_DELETED)?;
     let paging = Paging::read(request)?;
     account.users.get(user).ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;

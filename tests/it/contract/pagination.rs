@@ -329,6 +329,23 @@ async fn o8_a_page_that_is_no_number_is_refused() {
     }
 }
 
+/// Zendesk checks the types of parameters before it uses them.
+#[tokio::test]
+async fn p19_o8_the_page_of_the_other_pagination_is_a_number_all_the_same() {
+    let api = Api::start().await;
+
+    for (path, controller, _) in lists(&api).await {
+        for name in ["page", "per_page"] {
+            let path = |value: &str| format!("{path}?page[size]=1&{name}={value}");
+            let what = format!("{name} must be an integer");
+            let expected = errors::invalid_attribute(&what, &format!("{controller}/index"));
+            api.get(&path("x")).await.expect_error(400, &expected);
+            let meta = api.get(&path("7")).await.expect(200).json()["meta"].clone();
+            assert!(meta.is_object(), "{name} chooses the other pagination");
+        }
+    }
+}
+
 /// "page × per_page > 10 000: 400", reported on this endpoint; a small `per_page` may go beyond
 /// page 100 (Q33).
 #[tokio::test]

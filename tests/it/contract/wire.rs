@@ -1289,3 +1289,122 @@ async fn e2_routes_that_are_not_there_are_not_taken_for_ids() {
             .expect_error(404, errors::INVALID_ENDPOINT);
     }
 }
+
+/// Parameters have the booleans of bodies.
+#[tokio::test]
+async fn w21_a_parameter_that_is_no_boolean_is_refused() {
+    let api = Api::start().await;
+    let user = api.user("u").await;
+    let of_user = format!("/users/{user}/groups?exclude_deleted");
+    let of_users = format!("/users/show_many?ids={user}&include_deleted");
+    for (path, endpoint) in [
+        ("/groups?exclude_deleted", "groups/index"),
+        (&of_user, "groups/index"),
+        (&of_users, "users/show_many"),
+        (
+            "/incremental/tickets?start_time=0&exclude_deleted",
+            "incremental/tickets",
+        ),
+        (
+            "/incremental/tickets/cursor?start_time=0&exclude_deleted",
+            "incremental/tickets_cursor",
+        ),
+        (
+            "/incremental/tickets/sample?start_time=0&exclude_deleted",
+            "incremental/sample",
+        ),
+    ] {
+        for value in ["true", "on", "1", "false", "0"] {
+            api.get(&format!("{path}={value}")).await.expect(200);
+        }
+        let name = path.rsplit(['?', '&']).next().unwrap();
+        let what = format!("{name} must be either true or false");
+        let expected = errors::invalid_attribute(&what, endpoint);
+        for value in ["null", "yes", ""] {
+            let answer = api.get(&format!("{path}={value}")).await;
+            answer.expect_error(400, &expected);
+        }
+    }
+    api.delete(&format!("/users/{user}")).await.expect(200);
+    for (value, is_shown) in [("true", true), ("1", true), ("on", true), ("0", false)] {
+        let found = api.get(&format!("{of_users}={value}")).await.expect(200);
+        assert_eq!(found.each("users", "id").len() == 1, is_shown, "{value}");
+    }
+}
+
+/// Rails reads these from the body, too. What is in them must have the right type.
+#[tokio::test]
+async fn w22_ids_in_a_body_are_numbers_or_texts() {
+    let api = Api::start().await;
+    let user = json!({"notes": "n"});
+    for (ids, what) in [
+        (json!({"ids": [true]}), "ids must be an integer"),
+        (json!({"ids": [{"id": 1}]}), "ids must be an integer"),
+        (json!({"ids": [7.5]}), "ids must be an integer"),
+        (json!({"ids": 7}), "ids must be an array"),
+        (json!({"ids": {}}), "ids must be an array"),
+        (
+            json!({"external_ids": [null]}),
+            "external_ids must be a string",
+        ),
+        (json!({"external_ids": 7}), "external_ids must be an array"),
+    ] {
+        let mut body = ids;
+        body["user"] = user.clone();
+        let expected = errors::invalid_attribute(what, "users/update_many");
+        let answer = api.put("/users/update_many", body).await;
+        answer.expect_error(400, &expected);
+    }
+    for root in ["user", "organization"] {
+        let what = format!("{root}_field_ids must be an array");
+        let expected = errors::invalid_attribute(&what, &format!("{root}_fields/reorder"));
+        let body = json!({format!("{root}_field_ids"): 7});
+        let answer = api.put(&format!("/{root}_fields/reorder"), body).await;
+        answer.expect_error(400, &expected);
+    }
+}
+
+/// An `id` that cannot be read would make an upsert create a second record.
+#[tokio::test]
+async fn w23_e4_an_id_that_names_a_record_is_an_integer() {
+    let api = Api::start().await;
+    let user = api.user("u").await;
+    let bad = || json!({"id": "abc", "name": api.name("n")});
+    let merge = format!("/users/{user}/merge");
+    let cases = [
+        ("/users/create_or_update", json!({"user": bad()})),
+        ("/users/create_or_update_many", json!({"users": [bad()]})),
+        ("/users/update_many", json!({"users": [bad()]})),
+        (&merge, json!({"user": bad()})),
+        (
+            "/organizations/create_or_update",
+            json!({"organization": bad()}),
+        ),
+        (
+            "/organizations/update_many",
+            json!({"organizations": [bad()]}),
+        ),
+    ];
+    for (path, body) in cases {
+        let root = body.as_object().unwrap().keys().next().unwrap().clone();
+        let segments: Vec<&str> = path.split('/').collect();
+        let (controller, action) = (segments[1], segments.last().unwrap());
+        let expected = errors::invalid_attribute(
+            &format!("{root}.id must be an integer"),
+            &format!("{controller}/{action}"),
+        );
+        let method = match path.contains("create") {
+            true => Method::POST,
+            false => Method::PUT,
+        };
+        let answer = api.send(method, path, Some(body)).await;
+        answer.expect_error(400, &expected);
+    }
+    // Clients send an empty `id` with a new user.
+    let new = json!({"user": {"id": "", "name": api.name("n")}});
+    api.post("/users/create_or_update", new).await.expect(201);
+    // No organization has so large an id.
+    let large = json!({"organization": {"id": u64::MAX, "name": api.name("n")}});
+    let answer = api.post("/organizations/create_or_update", large).await;
+    answer.expect_error(404, errors::RECORD_NOT_FOUND);
+}

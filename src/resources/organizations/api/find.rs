@@ -127,7 +127,7 @@ pub const CREATE_OR_UPDATE: Operation = Operation::post(
 pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let root = request.root()?;
     let changes = root.changes::<Organization>()?;
-    match account.find_organization(root.id(), &changes)? {
+    match account.find_organization(root.id()?, &changes)? {
         Some(id) => {
             request.authorize(account, Subject::Account)?;
             let changes = allowed_changes(account, request, changes)?;

@@ -11,14 +11,14 @@ use crate::base::changes::Changes;
 use crate::base::ids::TicketId;
 use crate::base::record::Record;
 use crate::resources::account::Account;
-use crate::resources::exports::Exported;
+use crate::resources::exports::{EXCLUDE_DELETED, Exported};
 use crate::resources::shown::shape;
 use crate::resources::tickets::model::{Ticket, TicketStatus};
 
 use super::sideloads::LACKING_SIDELOADS;
 
 /// The parameter that leaves out deleted tickets.
-const READS: &[&str] = &["exclude_deleted"];
+const READS: &[&str] = &[EXCLUDE_DELETED];
 
 /// What Zendesk reads and the double does not implement: it has only tickets of agents.
 const LACKING: &[&str] = &["support_type_scope"];
@@ -79,7 +79,6 @@ pub const EXPORT_SAMPLE: Operation = Operation::get(
 
 impl Exported for Ticket {
     const KEY_ORDER: KeyOrder = KeyOrder::CountFirst;
-    const MAY_EXCLUDE_DELETED: bool = true;
 
     fn by_change(account: &Account) -> Changes<'_, TicketId> {
         account.tickets.by_change()

@@ -61,7 +61,7 @@ pub(super) fn update_many(account: &mut Account, request: &ApiRequest<'_>) -> Ap
         let items = roots.iter().map(|root: &Attributes<'_>| {
             let changes = root.changes::<User>()?;
             let external_id = changes.external_id.clone().flatten();
-            let name = match (root.id(), external_id) {
+            let name = match (root.id()?, external_id) {
                 (Some(id), _) => Named::ById(id),
                 (None, Some(external_id)) => Named::ByExternalId(external_id),
                 (None, None) => Named::Nobody,

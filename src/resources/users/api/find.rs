@@ -173,7 +173,7 @@ pub const CREATE_OR_UPDATE: Operation =
 pub(super) fn create_or_update(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let root = request.root()?;
     let changes = root.changes::<User>()?;
-    let criteria = Criteria::of(root.id(), &changes);
+    let criteria = Criteria::of(root.id()?, &changes);
     let role = changes.role;
     match account.find_user(&criteria) {
         Some(id) => {
@@ -201,7 +201,7 @@ pub(crate) fn updated_by_upsert(account: &Account, request: &ApiRequest<'_>) -> 
     }
     let root = request.root().ok()?;
     let changes = root.changes::<User>().ok()?;
-    account.find_user(&Criteria::of(root.id(), &changes))
+    account.find_user(&Criteria::of(root.id().ok()?, &changes))
 }
 
 /// [`POST /api/v2/users/create_or_update_many`](https://developer.zendesk.com/api-reference/ticketing/users/users/#create-or-update-many-users)
@@ -222,7 +222,7 @@ pub(super) fn create_or_update_many(account: &mut Account, request: &ApiRequest<
     let roots = request.roots(ApiError::TooManyUsers)?;
     let given = roots
         .iter()
-        .map(|root: &Attributes<'_>| Ok((root.id(), root.changes::<User>()?)))
+        .map(|root: &Attributes<'_>| Ok((root.id()?, root.changes::<User>()?)))
         .collect::<Result<Vec<_>, ApiError>>()?;
     request.authorize(account, Subject::Account)?;
     let by = request.agent(account);
@@ -259,8 +259,8 @@ const SHOW_MANY_READS: &[&str] = &[
 
 pub(super) fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let named = request.named_records()?;
+    let includes_deleted = request.is_set("include_deleted")?;
     request.authorize(account, Subject::Account)?;
-    let includes_deleted = request.query.get("include_deleted") == Some("true");
     let ids: Vec<UserId> = match named {
         NamedRecords::Ids(ids) => ids
             .into_iter()

@@ -60,6 +60,12 @@ pub(super) fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
     Ok(collection::<User>(account, request, &page))
 }
 
+/// The values of `sort_by`.
+const SORT_KEYS: &[&str] = &["id", "name", "created_at", "updated_at"];
+
+/// The values of `sort_order`.
+const SORT_ORDERS: &[&str] = &["asc", "desc"];
+
 /// `GET /api/v2/organizations/{organization_id}/users`
 ///
 /// Lists the users in an organization, by id, with the filters of [`LIST`].
@@ -88,17 +94,19 @@ pub(super) fn list_of_organization(account: &mut Account, request: &ApiRequest<'
     let organization: OrganizationId = request.path_id(0, "organization_id")?;
     let paging = Paging::read(request)?;
     let filter = Filter::read(request)?;
+    let sort_by = word(request, "sort_by", SORT_KEYS)?;
+    let sort_order = word(request, "sort_order", SORT_ORDERS)?;
     account
         .organizations
         .get(organization)
         .ok_or(ApiError::RecordNotFound)?;
     request.authorize(account, Subject::Account)?;
     let members = account.memberships.users_of(organization);
-    let page = match (filter, request.query.get("sort_by")) {
+    let page = match (filter, sort_by) {
         (None, None) => paging.page(&members)?,
         (filter, sort_by) => {
             let by_id = filter.unwrap_or_default().apply(account, &members);
-            let sorted = sorted(account, &by_id, sort_by, request.query.get("sort_order"));
+            let sorted = sorted(account, &by_id, sort_by, sort_order);
             paging.page_of(&sorted, &by_id)?
         }
     };
@@ -178,7 +186,24 @@ impl Filter {
     }
 }
 
-/// Sorts the users as the request says. An unknown order means by id.
+/// Returns the value of a parameter that must be one of these words.
+fn word<'a>(
+    request: &'a ApiRequest<'_>,
+    name: &str,
+    words: &'static [&'static str],
+) -> Result<Option<&'a str>, ApiError> {
+    let given = request.query.get(name);
+    let is_word = |given: &str| words.iter().any(|word| word.eq_ignore_ascii_case(given));
+    match given {
+        Some(given) if !is_word(given) => {
+            let operation = request.operation;
+            Err(operation.invalid_attribute(name, Expected::Word(words)))
+        }
+        given => Ok(given),
+    }
+}
+
+/// Sorts the users as the request says.
 fn sorted(
     account: &Account,
     list: &SortedIds,

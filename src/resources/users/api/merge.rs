@@ -56,7 +56,7 @@ impl AttributeList for WinnerKeys {
 
 pub(super) fn merge(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let loser: UserId = request.path_id(0, "id")?;
-    let winner = request.root()?.id();
+    let winner = request.root()?.id()?;
     let winner = UserId::from_given(winner.ok_or(ApiError::ParameterMissing("id"))?)?;
     for user in [loser, winner] {
         account.users.active(user).ok_or(ApiError::RecordNotFound)?;
