@@ -1,7 +1,7 @@
 //! [`Account`]: the runner's own connection to the account: what it allows, and the removal of what
 //! the cases made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::notes::{Forbidden, made_by};
 use super::runner::Config;
-use super::session::{Sent, client, lookup_of, send_within_limit};
+use super::session::{Sent, client, lookups_of, send_within_limit};
 use crate::api::{Answer, Request};
 
 /// How often a request is sent whose reply is lost each time.
@@ -344,10 +344,13 @@ impl Account {
     async fn index_seconds(&self, name: &str, patience: Duration) -> Result<u64, String> {
         let start = Instant::now();
         let is_late = async || {
-            let found = self
-                .send(Method::GET, &lookup_of(name), Value::Null)
-                .await?;
-            Ok::<_, String>(!found.body.contains(name))
+            for path in lookups_of(name) {
+                let found = self.send(Method::GET, &path, Value::Null).await?;
+                if !found.body.contains(name) {
+                    return Ok::<_, String>(true);
+                }
+            }
+            Ok(false)
         };
         if !is_late().await? {
             return Ok(0);
@@ -435,34 +438,34 @@ impl Account {
         let since = format!("start_time={}", started(run));
         let path = format!("/incremental/users/cursor?{since}");
         let begun = Instant::now();
-        let (mut users, mut end) = self.export("users", &path).await?;
+        let (mut users, mut end) = self.export("users", &path, is_ours).await?;
         while !users.iter().any(|user| user["id"] == id) && begun.elapsed() < MAX_EXPORT_DELAY {
             tokio::time::sleep(EXPORT_PAUSE).await;
-            let (more, new_end) = self.export("users", &end).await?;
+            let (more, new_end) = self.export("users", &end, is_ours).await?;
             users.extend(more);
             end = new_end;
         }
         let path = format!("/incremental/organizations?{since}");
-        let (organizations, _) = self.export("organizations", &path).await?;
-        let path = format!("/incremental/tickets/cursor?{since}");
-        let (tickets, _) = self.export("tickets", &path).await?;
-        let ours: Vec<&Value> = users.iter().filter(|user| is_ours(user)).collect();
-        let is_of_ours = |ticket: &&Value| {
-            let is_requester = |user: &&Value| user["id"] == ticket["requester_id"];
-            is_ours(ticket) || ours.iter().any(is_requester)
+        let (organizations, _) = self.export("organizations", &path, is_ours).await?;
+        let ids: HashSet<u64> = users
+            .iter()
+            .filter_map(|user| user["id"].as_u64())
+            .collect();
+        let is_of_ours = |ticket: &Value| {
+            let requester = ticket["requester_id"].as_u64();
+            is_ours(ticket) || requester.is_some_and(|id| ids.contains(&id))
         };
+        let path = format!("/incremental/tickets/cursor?{since}");
+        let (tickets, _) = self.export("tickets", &path, is_of_ours).await?;
         let path = |kind: &str, row: &Value| format!("/{kind}/{}", row["id"]);
         let mut found = vec![format!("/users/{id}")];
-        found.extend(
-            ours.iter()
-                .filter(|row| row["active"] != false)
-                .map(|row| path("users", row)),
-        );
-        let organizations = organizations.iter().filter(|row| is_ours(row));
+        let users = users.iter().filter(|row| row["active"] != false);
+        found.extend(users.map(|row| path("users", row)));
+        let organizations = organizations.iter();
         let organizations = organizations.filter(|row| row["deleted_at"].is_null());
         found.extend(organizations.map(|row| path("organizations", row)));
         let tickets = tickets.iter().filter(|row| row["status"] != "deleted");
-        found.extend(tickets.filter(is_of_ours).map(|row| path("tickets", row)));
+        found.extend(tickets.map(|row| path("tickets", row)));
         for kind in ["groups", "user_fields", "organization_fields"] {
             let rows = self.list(kind).await?;
             found.extend(
@@ -474,12 +477,18 @@ impl Account {
         Ok(self.remove(&found).await)
     }
 
-    /// The rows of an incremental export, to its end, and where it goes on from there.
-    async fn export(&self, key: &str, path: &str) -> Result<(Vec<Value>, String), String> {
+    /// The rows of an incremental export that are kept, to its end, and where it goes on from there.
+    async fn export(
+        &self,
+        key: &str,
+        path: &str,
+        is_kept: impl Fn(&Value) -> bool,
+    ) -> Result<(Vec<Value>, String), String> {
         let (mut rows, mut path) = (Vec::new(), path.to_owned());
         loop {
             let page = self.page(&path).await?;
-            rows.extend(page[key].as_array().cloned().unwrap_or_default());
+            let found = page[key].as_array().into_iter().flatten();
+            rows.extend(found.filter(|row| is_kept(row)).cloned());
             let next = page["after_url"].as_str().or(page["next_page"].as_str());
             path = next.map_or(path, str::to_owned);
             if next.is_none() || page["end_of_stream"] == true {

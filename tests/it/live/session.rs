@@ -275,8 +275,8 @@ impl Session {
         }
     }
 
-    /// Waits until a search finds a user that is created now, so that it finds what was there before
-    /// as well. If none is found in time, the case shows what the search does.
+    /// Waits until the searches find a user that is created now, so that they find what was there
+    /// before as well. If none is found in time, the case shows what the search does.
     async fn wait_for_index(&self) {
         let is_behind = self.is_index_behind.swap(false, Ordering::Relaxed);
         if !is_behind || self.case.index_seconds == 0 {
@@ -310,22 +310,23 @@ impl Session {
             self.made(&path);
         }
         let start = Instant::now();
-        let path = lookup_of(&name);
-        while start.elapsed() < Duration::from_secs(self.case.index_seconds) {
-            let found = send(Method::GET, &path, Vec::new()).await;
-            if found.is_some_and(|answer| answer.body.contains(&name)) {
-                return;
+        for path in lookups_of(&name) {
+            while start.elapsed() < Duration::from_secs(self.case.index_seconds) {
+                let found = send(Method::GET, &path, Vec::new()).await;
+                if found.is_some_and(|answer| answer.body.contains(&name)) {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(500)).await;
             }
-            tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
 }
 
-/// The path of a search for a user by its whole name.
-pub(crate) fn lookup_of(name: &str) -> String {
+/// The paths of the searches for a user by its whole name. One may lag, and the other not.
+pub(crate) fn lookups_of(name: &str) -> [String; 2] {
     let query = format!("\"{name}\"");
     let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
-    format!("/users/search?query={query}")
+    ["/users/search", "/search"].map(|search| format!("{search}?query={query}"))
 }
 
 /// Whether the reply comes from the index of the search, which lags.
