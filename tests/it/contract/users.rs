@@ -181,7 +181,7 @@ async fn u1_a_new_user_is_an_unverified_end_user_with_the_recorded_values() {
         "shared_agent": false, "last_login_at": null, "two_factor_auth_enabled": null, "signature": null,
         "details": null, "notes": null, "role_type": null, "custom_role_id": null, "is_billing_admin": null, "moderator": false,
         "ticket_restriction": "requested", "only_private_comments": false, "restricted_agent": true,
-        "suspended": false, "default_group_id": null, "report_csv": false, "user_fields": {},
+        "suspended": false, "default_group_id": null, "report_csv": false, "user_fields": api.no_fields(&user["user_fields"]),
         "suspension_details": null,
     });
     assert_eq!(user, expected);
