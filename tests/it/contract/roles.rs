@@ -314,7 +314,8 @@ async fn every_operation_lets_in_whom_its_page_allows() {
                 };
                 let answer = send(&api, caller, operation.method(), &path, body).await;
                 let what = format!(
-                    "{operation} by an agent: {is_agent}, about an agent: {target_is_agent}"
+                    "{}: {operation} by an agent: {is_agent}, about an agent: {target_is_agent}",
+                    answer.request
                 );
                 match allowed {
                     // An upsert says by its status which of both it did.

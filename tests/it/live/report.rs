@@ -12,6 +12,9 @@ use serde::Serialize;
 use super::notes::cut;
 use crate::evidence::{GRADES, Row, document, rows};
 
+/// An operation, the status that was expected, and the one that came.
+type Status = (&'static str, String, String);
+
 /// What came of a case.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -80,6 +83,14 @@ impl Failure {
         let is_of_status = self.about.starts_with(&self.request);
         let is_success = matches!(self.expected.parse(), Ok(200..300_u16));
         self.is_of_write() && is_of_status && is_success
+    }
+
+    /// The operation, the status of a success that was expected, and that of another that came.
+    fn wrong_status(&self) -> Option<Status> {
+        let is_success = matches!(self.came.parse(), Ok(200..300_u16));
+        let operation = operation_of(&self.request)?;
+        let status = (operation, self.expected.clone(), self.came.clone());
+        (is_success && self.is_of_unexpected_status()).then_some(status)
     }
 
     pub(crate) fn last_exchange(&mut self, request: &str, sent: &str, status: u16, reply: &str) {
@@ -177,8 +188,34 @@ impl Report {
             Outcome::Differs(failure) if self.has_rule(&failure) => _ = self.held.insert(case),
             Outcome::Differs(failure) => {
                 self.differences.push(difference(case, failure));
+                self.name_alike();
                 self.differences
                     .sort_by_key(|found| (found.rank(), found.case.clone()));
+            }
+        }
+    }
+
+    /// Gives the same rows to the cases that met the same wrong status and check no row about it: those
+    /// of the cases that do, if there are any.
+    fn name_alike(&mut self) {
+        let all = rows(&document());
+        let mut known: BTreeMap<Status, BTreeMap<String, Cited>> = BTreeMap::new();
+        for found in self
+            .differences
+            .iter()
+            .filter(|found| found.checks_its_rows(&all))
+        {
+            if let Some(status) = found.failure.wrong_status() {
+                let rows = found.rows.iter().map(|row| (row.id.clone(), row.clone()));
+                known.entry(status).or_default().extend(rows);
+            }
+        }
+        for found in &mut self.differences {
+            let status = found.failure.wrong_status();
+            if let Some(rows) = status.and_then(|status| known.get(&status)) {
+                if !found.checks_its_rows(&all) {
+                    found.rows = rows.values().cloned().collect();
+                }
             }
         }
     }
@@ -347,6 +384,15 @@ impl Report {
 }
 
 impl Difference {
+    /// Whether the case checks all rows that it names.
+    fn checks_its_rows(&self, all: &[Row]) -> bool {
+        let is_checked = |cited: &Cited| {
+            let mut own = all.iter().filter(|row| row.id() == cited.id);
+            own.any(|row| row.tests().contains(&&*self.case))
+        };
+        self.rows.iter().all(is_checked)
+    }
+
     /// The place of its best-known row in the order of the grades.
     fn rank(&self) -> usize {
         let rank = |row: &Cited| GRADES.iter().position(|(grade, _)| *grade == row.grade);
@@ -435,8 +481,10 @@ fn rows_of(case: &str, failure: &Failure) -> Vec<Cited> {
     };
     let mut of_case: Vec<Row> = rows(&document()).into_iter().filter(is_named).collect();
     let operation = operation_of(&failure.request).filter(|_| failure.rule.is_none());
-    if let Some(rows) = operation.and_then(|id| rows_of_status(id, failure, &of_case)) {
-        return rows;
+    if let Some((operation, status, _)) = failure.wrong_status() {
+        if let Some(rows) = rows_of_status(operation, &status, &of_case) {
+            return rows;
+        }
     }
     if let Some(id) = operation {
         let is_about = |row: &Row| row.operations().contains(&id);
@@ -465,14 +513,10 @@ fn rows_of(case: &str, failure: &Failure) -> Vec<Cited> {
 
 /// The rows about the status of a success of an operation, if that came with another one: those that
 /// the case checks, or else all that there are. Any case may use the operation on its way.
-fn rows_of_status(operation: &str, failure: &Failure, of_case: &[Row]) -> Option<Vec<Cited>> {
-    let is_success = matches!(failure.came.parse(), Ok(200..300_u16));
-    if !is_success || !failure.is_of_unexpected_status() {
-        return None;
-    }
+fn rows_of_status(operation: &str, status: &str, of_case: &[Row]) -> Option<Vec<Cited>> {
     let is_about = |row: &&Row| {
         let mut words = row.what_happens().split(|c: char| !c.is_alphanumeric());
-        row.operations().contains(&operation) && words.any(|word| word == failure.expected)
+        row.operations().contains(&operation) && words.any(|word| word == status)
     };
     let all = rows(&document());
     let cited = |rows: &[Row]| rows.iter().filter(is_about).map(cite).collect::<Vec<_>>();
@@ -552,6 +596,30 @@ fn a_failed_write_is_about_the_rows_of_its_operation() {
     ] {
         let found = rows_of(case, &failure).into_iter().map(|row| row.id);
         assert_eq!(found.collect::<Vec<_>>(), expected, "{failure:?}");
+    }
+}
+
+#[test]
+fn cases_that_meet_the_same_wrong_status_name_the_same_rows() {
+    let mut report = Report::new("x", "y", Vec::new());
+    let upsert = |about: &str| Failure {
+        request: "POST /organizations/create_or_update".to_owned(),
+        about: about.to_owned(),
+        expected: "200".to_owned(),
+        came: "201".to_owned(),
+        ..Failure::default()
+    };
+    let about = "POST /organizations/create_or_update: {}";
+    for case in [
+        "custom_fields::values::no110_nu177_upserts_and_jobs_write_values",
+        "organizations::upsert::no3_no59_no68_the_status_says_whether_one_was_created",
+    ] {
+        let outcome = Outcome::Differs(upsert(about));
+        report.add(format!("contract::{case}"), outcome);
+    }
+    for found in &report.differences {
+        let ids: Vec<&str> = found.rows.iter().map(|row| &*row.id).collect();
+        assert_eq!(ids, ["NO3"], "{}", found.case);
     }
 }
 

@@ -123,7 +123,7 @@ async fn no60_no61_no62_no161_a_name_names_nothing() {
     );
     assert_eq!(value_of(&api, other, "name").await, api.name("other"));
     // What helps: to look it up.
-    let path = format!("/organizations/search?name={}", encoded(&upper));
+    let path = format!("/organizations/search?name={}", encoded(&api.name("o")));
     let found = api.get(&path).await.expect(200);
     assert_eq!(found.each("organizations", "id"), [json!(organization)]);
 }
