@@ -4,6 +4,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+#[cfg(feature = "openapi")]
+use super::takes::OneOf;
+
 /// An operation that is an incremental export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Export {
@@ -38,6 +41,15 @@ impl Export {
         kind: ExportKind::Time,
         page_size: 50,
     };
+
+    /// Returns the parameters of which a request needs at least one.
+    #[cfg(feature = "openapi")]
+    pub(crate) const fn requires(self) -> OneOf {
+        match self.kind {
+            ExportKind::Time => &["start_time"],
+            ExportKind::Cursor => &["start_time", "cursor"],
+        }
+    }
 
     /// Returns the parameters that choose a page. Zendesk is known to ignore `end_time`, which some
     /// clients send.

@@ -7,7 +7,7 @@ use super::endpoint_limit::EndpointLimit;
 use super::export_kind::Export;
 use super::page_limits::PageLimits;
 use super::parameters::Parameters;
-use super::takes::Takes;
+use super::takes::{OneOf, Takes};
 
 /// One documented endpoint of Zendesk's API. Calls are recorded and selected by their operation.
 ///
@@ -46,6 +46,18 @@ pub struct Operation {
     takes: Takes,
     /// Keys that the objects in the body may have besides the attributes.
     also_taken: &'static [&'static str],
+    /// Whether these keys have no effect.
+    #[cfg_attr(
+        not(feature = "openapi"),
+        allow(dead_code, reason = "only the OpenAPI document reads it")
+    )]
+    ignores_also_taken: bool,
+    /// The attributes and parameters that a request needs.
+    #[cfg_attr(
+        not(feature = "openapi"),
+        allow(dead_code, reason = "only the OpenAPI document reads it")
+    )]
+    requires: &'static [OneOf],
     /// The root key of several records, if it gets a special error.
     refused_root: Option<&'static str>,
     scope: Option<&'static str>,
@@ -163,6 +175,8 @@ impl Operation {
             allowed_for: AllowedFor::Agents,
             takes: Takes::Nothing,
             also_taken: &[],
+            ignores_also_taken: false,
+            requires: &[],
             refused_root: None,
             scope: None,
             limit: None,
@@ -221,6 +235,22 @@ impl Operation {
     /// Adds keys that the objects in the body may have besides the attributes of their record.
     pub(crate) const fn also_taking(self, also_taken: &'static [&'static str]) -> Self {
         Self { also_taken, ..self }
+    }
+
+    /// Adds keys that the objects in the body may have, without an effect and whatever their value.
+    pub(crate) const fn also_ignoring(self, also_taken: &'static [&'static str]) -> Self {
+        Self {
+            also_taken,
+            ignores_also_taken: true,
+            ..self
+        }
+    }
+
+    /// Declares what a request needs: of each list at least one attribute of the body, or one
+    /// parameter. Null counts as not given. The rules refuse a request without it, and a test
+    /// compares both.
+    pub(crate) const fn requiring(self, requires: &'static [OneOf]) -> Self {
+        Self { requires, ..self }
     }
 
     /// Sets the root key of several records that gets a special error here.
@@ -357,6 +387,22 @@ impl Operation {
 
     pub(crate) const fn also_taken(&self) -> &'static [&'static str] {
         self.also_taken
+    }
+
+    /// Returns the keys besides the attributes that have an effect.
+    #[cfg(feature = "openapi")]
+    pub(crate) const fn also_read(&self) -> &'static [&'static str] {
+        match self.ignores_also_taken {
+            true => &[],
+            false => self.also_taken,
+        }
+    }
+
+    /// Returns what a request needs: of each list at least one attribute or parameter.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn requires(&self) -> impl Iterator<Item = OneOf> {
+        let of_export = self.query.export.map(|export| export.requires());
+        self.requires.iter().copied().chain(of_export)
     }
 
     pub(crate) const fn refused_root(&self) -> Option<&'static str> {

@@ -18,12 +18,6 @@ use super::request::ApiRequest;
 /// The page size if the request does not choose one, and the largest under offset pagination.
 const PAGE_SIZE: usize = 100;
 
-/// The last record that offset pagination reaches: `page * per_page` must not exceed it.
-const OFFSET_DEPTH: usize = 10_000;
-
-/// The same for the search.
-const SEARCH_DEPTH: usize = 1_000;
-
 /// The page that a request asks for.
 #[derive(Debug)]
 pub(crate) struct Paging<'a> {
@@ -363,15 +357,16 @@ fn read_offset(request: &ApiRequest<'_>, limits: PageLimits) -> Result<Kind, Api
     // A page that the double makes smaller brings a client less deep into the list.
     let per_page = request.rows.of(per_page);
     let last = page.saturating_mul(per_page);
-    match limits.depth {
-        Depth::OfLists if last > OFFSET_DEPTH => return Err(ApiError::InvalidPaginationDepth),
-        Depth::OfSearch if last > SEARCH_DEPTH => {
-            let reason = "Requested response size was greater than Search Response Limits";
-            return Err(ApiError::InvalidSearch(reason.to_owned()));
-        }
-        Depth::OfLists | Depth::OfSearch => {}
+    if last <= limits.depth.records() {
+        return Ok(Kind::Offset { page, per_page });
     }
-    Ok(Kind::Offset { page, per_page })
+    Err(match limits.depth {
+        Depth::OfLists => ApiError::InvalidPaginationDepth,
+        Depth::OfSearch => {
+            let reason = "Requested response size was greater than Search Response Limits";
+            ApiError::InvalidSearch(reason.to_owned())
+        }
+    })
 }
 
 /// Reads the size of a page under cursor pagination.

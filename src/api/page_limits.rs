@@ -16,6 +16,12 @@ pub(crate) struct PageLimits {
     is_offset_only: bool,
     /// Whether it is an open question that a request which chooses none gets the default.
     is_default_open: bool,
+    /// Whether a walk goes only forward, so that `page[before]` is refused.
+    #[cfg_attr(
+        not(feature = "openapi"),
+        allow(dead_code, reason = "only the OpenAPI document reads it")
+    )]
+    is_forward_only: bool,
     pub(crate) depth: Depth,
 }
 
@@ -76,6 +82,7 @@ impl PageLimits {
             default: Pagination::Offset,
             is_offset_only: false,
             is_default_open: false,
+            is_forward_only: false,
             depth: Depth::OfLists,
         }
     }
@@ -86,6 +93,7 @@ impl PageLimits {
         default: Pagination::Offset,
         is_offset_only: true,
         is_default_open: false,
+        is_forward_only: false,
         depth: Depth::OfLists,
     };
 
@@ -110,12 +118,42 @@ impl PageLimits {
             default: Pagination::Cursor,
             is_offset_only: false,
             is_default_open: false,
+            is_forward_only: false,
             depth: Depth::OfLists,
         }
     }
 }
 
+impl Depth {
+    /// Returns how many records offset pagination reaches: `page * per_page` must not exceed it.
+    pub(crate) const fn records(self) -> usize {
+        match self {
+            Self::OfLists => 10_000,
+            Self::OfSearch => 1_000,
+        }
+    }
+}
+
 impl PageLimits {
+    /// Refuses `page[before]`.
+    pub(crate) const fn forward_only(self) -> Self {
+        Self {
+            is_forward_only: true,
+            ..self
+        }
+    }
+
+    /// Returns whether a request can choose a page with this parameter. The others are read, too, and
+    /// have no effect or are refused.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn offers(&self, parameter: &str) -> bool {
+        let is_of_offset = OFFSET_PARAMETERS.contains(&parameter);
+        match self.default {
+            Pagination::Cursor if is_of_offset => false,
+            _ => !(self.is_forward_only && parameter == "page[before]"),
+        }
+    }
+
     /// Only cursor pagination, as documented of the list of jobs, of which there is no recording.
     pub(crate) const fn of_jobs(largest_cursor_page: u16) -> Self {
         Self {

@@ -36,7 +36,7 @@ const MAX_REPORTED_NAMES: usize = 10;
 const MAX_DROPPED_KEYS: usize = 1_000;
 
 /// The largest number of items, or of ids, in one request.
-const ITEM_LIMIT: usize = 100;
+pub(crate) const ITEM_LIMIT: usize = 100;
 
 /// The parameters that name records by their ids.
 pub(crate) const IDS: &[&str] = &["ids", "ids[]"];

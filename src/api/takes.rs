@@ -1,4 +1,4 @@
-//! [`Takes`]: what an operation accepts in the body of a request.
+//! [`Takes`]: what an operation accepts in the body of a request; [`OneOf`]: what it needs.
 
 use crate::base::record::{AttributeList, AttributesOf, Record, Standing};
 use crate::base::schema::Schema;
@@ -72,6 +72,9 @@ impl Takes {
         }
     }
 }
+
+/// Names of attributes or of parameters. A request must have at least one of them.
+pub(crate) type OneOf = &'static [&'static str];
 
 /// The keys of an object that is not a record: those of the schema that this returns.
 pub(crate) struct OnlyKeys(pub(crate) fn() -> Schema);

@@ -98,7 +98,7 @@ impl AttributeValue for Vec<FieldOption> {
     fn schema() -> Schema {
         let texts = ["name", "raw_name", "value"].map(|name| (name, Schema::Text));
         let id = std::iter::once(("id", Schema::Integer));
-        Schema::of_optional(id.chain(texts)).list()
+        Schema::given(id.chain(texts)).list()
     }
 
     fn show(&self) -> Shown<'_> {

@@ -257,7 +257,28 @@ impl<R: Record> AttributeList for AttributesOf<R> {
         let mut given = R::ATTRIBUTES.iter().filter(|attribute| {
             attribute.key == key && matches!(attribute.written, Written::ByRequests(_))
         });
-        let schema = given.find_map(|attribute| attribute.schema);
-        schema.map_or(Schema::Null, |schema| schema())
+        let schema = given.find_map(|attribute| {
+            let (schema, read) = (attribute.schema?, attribute.read?);
+            Some(as_read::<R>(schema(), read))
+        });
+        schema.unwrap_or(Schema::Null)
+    }
+}
+
+/// Returns what a request may give for an attribute with this schema: fewer words if the attribute
+/// is not read from all of them, and null if it is.
+fn as_read<R: Record>(schema: Schema, read: Read<R>) -> Schema {
+    let is_read = |given: &Given<'_>| read(&mut R::Changes::default(), given).is_ok();
+    let schema = match schema {
+        Schema::Words(mut words) => {
+            words.retain(|word| is_read(&Given::Text(word)));
+            Schema::Words(words)
+        }
+        schema => schema,
+    };
+    if is_read(&Given::Null) {
+        schema.or_null()
+    } else {
+        schema
     }
 }

@@ -13,7 +13,7 @@ pub(crate) enum Schema {
     Time,
     Url,
     /// One of these words.
-    Words(&'static [&'static str]),
+    Words(Vec<&'static str>),
     /// A list of these values.
     List(Box<Self>),
     /// A list without values.
@@ -79,7 +79,30 @@ impl Key {
 impl Schema {
     /// Returns the same values and null.
     pub(crate) fn or_null(self) -> Self {
-        Self::Any(vec![self, Self::Null])
+        match self {
+            Self::Any(choices) if choices.iter().any(|choice| matches!(choice, Self::Null)) => {
+                Self::Any(choices)
+            }
+            other => Self::Any(vec![other, Self::Null]),
+        }
+    }
+
+    /// Returns the same values without null.
+    #[cfg(feature = "openapi")]
+    pub(crate) fn without_null(self) -> Self {
+        match self {
+            Self::Any(choices) => {
+                let choices = choices.into_iter();
+                let mut choices: Vec<Self> = choices
+                    .filter(|choice| !matches!(choice, Self::Null))
+                    .collect();
+                match choices.len() {
+                    1 => choices.remove(0),
+                    _ => Self::Any(choices),
+                }
+            }
+            other => other,
+        }
     }
 
     /// Returns lists of these values.
@@ -94,6 +117,12 @@ impl Schema {
             keys.map(|(name, schema)| Key::optional(name, schema))
                 .collect(),
         )
+    }
+
+    /// Returns the objects that a request may give with these keys. Each may be missing, or null.
+    pub(crate) fn given(keys: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
+        let keys = keys.into_iter();
+        Self::of_optional(keys.map(|(name, schema)| (name, schema.or_null())))
     }
 
     /// Returns the keys of an object. Other values have no keys.

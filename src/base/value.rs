@@ -351,7 +351,7 @@ macro_rules! words {
 
         impl $crate::base::value::AttributeValue for $type {
             fn schema() -> $crate::base::schema::Schema {
-                $crate::base::schema::Schema::Words(&[$($word),+])
+                $crate::base::schema::Schema::Words(vec![$($word),+])
             }
 
             fn show(&self) -> $crate::base::value::Shown<'_> {

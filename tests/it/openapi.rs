@@ -3,6 +3,8 @@
 #[cfg(feature = "openapi")]
 mod document;
 #[cfg(feature = "openapi")]
+mod needs;
+#[cfg(feature = "openapi")]
 mod validation;
 
 #[cfg(feature = "openapi")]

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::api::operation::{AllowedFor, Operation};
+use crate::api::takes::{OneOf, Takes};
 
 use schemas::Components;
 
@@ -91,7 +92,11 @@ fn described(operation: &Operation, components: &mut Components) -> Value {
     };
     insert("operationId", json!(operation.id()));
     insert("summary", json!(sentence(operation.id())));
-    insert("description", json!(who(operation.allowed_for())));
+    let choices = parameters::choices(operation);
+    insert("description", json!(description(operation, &choices)));
+    if !choices.is_empty() {
+        insert("x-requires-one-of", json!(choices));
+    }
     insert("tags", json!([operation.controller()]));
     let parameters = parameters::parameters(operation);
     if !parameters.is_empty() {
@@ -119,6 +124,21 @@ fn sentence(id: &str) -> String {
         }
     }
     sentence
+}
+
+/// Returns who may call it, and of which parameters it needs one.
+fn description(operation: &Operation, choices: &[OneOf]) -> String {
+    let mut description = who(operation.allowed_for()).to_owned();
+    for names in choices {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        description.push_str(&format!(" Needs {}.", names.join(" or ")));
+    }
+    if let Takes::OneOrMany { root, many, .. } = operation.takes() {
+        description.push_str(&format!(
+            " With `ids` or `external_ids` it needs `{root}`, and otherwise `{many}`."
+        ));
+    }
+    description
 }
 
 fn who(allowed_for: AllowedFor) -> &'static str {

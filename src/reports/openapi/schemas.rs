@@ -13,9 +13,12 @@ pub(super) struct Components {
     schemas: BTreeMap<String, Value>,
 }
 
-/// Who sees the records of a reply.
+/// Who reads a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Audience {
+    /// Zendesk, which reads requests. It ignores keys that it does not know, and looks at what a text
+    /// says only when it checks the record.
+    Zendesk,
     /// Agents and admins.
     Agents,
     /// Everybody. End users see some records in a shorter form.
@@ -45,7 +48,7 @@ impl Components {
         }
     }
 
-    /// Returns the schema of an object with exactly these keys.
+    /// Returns the schema of an object with these keys, and no others in replies.
     pub(super) fn object(&mut self, keys: &[Key], audience: Audience) -> Value {
         let properties: Map<String, Value> = keys
             .iter()
@@ -59,7 +62,9 @@ impl Components {
         let mut object = Map::new();
         object.insert("type".to_owned(), json!("object"));
         object.insert("properties".to_owned(), Value::Object(properties));
-        object.insert("additionalProperties".to_owned(), json!(false));
+        if audience != Audience::Zendesk {
+            object.insert("additionalProperties".to_owned(), json!(false));
+        }
         if !required.is_empty() {
             object.insert("required".to_owned(), json!(required));
         }
@@ -75,7 +80,7 @@ impl Components {
         let mut property = self.schema(&key.schema, audience);
         if let Value::Object(property) = &mut property {
             // The type of an address is a text. Its key tells more.
-            if key.name == "email" {
+            if key.name == "email" && audience != Audience::Zendesk {
                 property.insert("format".to_owned(), json!("email"));
             }
             if key.is_read_only {

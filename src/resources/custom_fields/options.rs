@@ -24,7 +24,7 @@ impl AttributeValue for GivenOption {
     fn schema() -> Schema {
         let integers = ["id", "position"].map(|name| (name, Schema::Integer));
         let texts = ["name", "raw_name", "value"].map(|name| (name, Schema::Text));
-        Schema::of_optional(integers.into_iter().chain(texts))
+        Schema::given(integers.into_iter().chain(texts))
     }
 
     fn show(&self) -> Shown<'_> {

@@ -147,6 +147,7 @@ pub const CREATE: Operation = Operation::post("CreateGroupMembership", "/api/v2/
     .named("group_memberships", "create")
     .showing(Body::One(shape::<GroupMembership>))
     .taking(Takes::one::<GroupMembership>("group_membership"))
+    .requiring(&[&["user_id"], &["group_id"]])
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
     .invalid_because("the user is a member already");
@@ -168,6 +169,7 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
 .named("group_memberships", "create")
 .showing(Body::One(shape::<GroupMembership>))
 .taking(Takes::one::<GroupMembership>("group_membership"))
+.requiring(&[&["group_id"]])
 .answers(Success::Created)
 .allowing(AllowedFor::Admins)
 .invalid_because("the user is a member already");
@@ -249,6 +251,7 @@ pub const DELETE_MANY: Operation = Operation::delete(
 .named("group_memberships", "destroy_many")
 .showing(Body::Keys(job_keys))
 .reading(IDS)
+.requiring(&[&["ids"]])
 .allowing(AllowedFor::Admins)
 .queueing(Queues::Items);
 

@@ -182,6 +182,7 @@ pub const CREATE: Operation = Operation::post("CreateGroup", "/api/v2/groups")
     .named("groups", "create")
     .showing(Body::One(shape::<Group>))
     .taking(TAKES)
+    .requiring(&[&["name"]])
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
     .invalid_because("the name is empty");

@@ -103,6 +103,7 @@ pub const CREATE: Operation =
         .showing(Body::One(shape::<Identity>))
         .in_no_scope()
         .taking(TAKES)
+        .requiring(&[&["type"], &["value"]])
         .answers(Success::Created)
         .invalid_because("another user has the address");
 
@@ -117,6 +118,7 @@ pub const CREATE_FOR_END_USER: Operation = Operation::post(
 .showing(Body::One(shape::<Identity>))
 .in_no_scope()
 .taking(TAKES)
+.requiring(&[&["type"], &["value"]])
 .answers(Success::Created)
 .allowing(AllowedFor::AgentsAndEndUsers)
 .invalid_because("another user has the address");
@@ -349,7 +351,7 @@ impl Show for Identity {
             // Only e-mail addresses have these two.
             IdentityDerived::UndeliverableCount => Key::optional(name, Schema::Integer),
             IdentityDerived::DeliverableState => {
-                Key::optional(name, Schema::Words(&["deliverable", "reserved_example"]))
+                Key::optional(name, Schema::Words(vec!["deliverable", "reserved_example"]))
             }
         })
     }

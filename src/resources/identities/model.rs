@@ -189,7 +189,7 @@ impl AttributeValue for GivenIdentities {
         let flags = ["verified", "primary"].map(|name| (name, Schema::Boolean));
         let kind = ("type", IdentityType::schema());
         let keys = [kind, ("value", Schema::Text)].into_iter().chain(flags);
-        Schema::of_optional(keys).list()
+        Schema::given(keys).list()
     }
 
     fn show(&self) -> crate::base::value::Shown<'_> {

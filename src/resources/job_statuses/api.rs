@@ -77,7 +77,8 @@ pub const SHOW_MANY: Operation =
     Operation::get("ShowManyJobStatuses", "/api/v2/job_statuses/show_many")
         .named("job_statuses", "show_many")
         .showing(Body::Keys(jobs_keys))
-        .reading(IDS);
+        .reading(IDS)
+        .requiring(&[&["ids"]]);
 
 fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let mut numbers: Vec<u64> = Vec::new();
@@ -201,7 +202,7 @@ fn job_shape() -> Shape {
             Key::new("url", Schema::Url),
             Key::new("total", Schema::Integer),
             Key::new("progress", Schema::Integer.or_null()),
-            Key::new("status", Schema::Words(STATES)),
+            Key::new("status", Schema::Words(STATES.to_vec())),
             Key::new("message", Schema::Text.or_null()),
             Key::new("results", Schema::of_optional(result).list().or_null()),
         ],

@@ -158,6 +158,7 @@ pub const CREATE: Operation = Operation::post(
 .named("organization_memberships", "create")
 .showing(Body::One(shape::<Membership>))
 .taking(Takes::one::<Membership>("organization_membership"))
+.requiring(&[&["user_id"], &["organization_id"]])
 .refusing("organization_memberships")
 .answers(Success::Created)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
@@ -182,6 +183,7 @@ pub const CREATE_FOR_USER: Operation = Operation::post(
 .named("organization_memberships", "create")
 .showing(Body::One(shape::<Membership>))
 .taking(Takes::one::<Membership>("organization_membership"))
+.requiring(&[&["organization_id"]])
 .refusing("organization_memberships")
 .answers(Success::Created)
 .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
@@ -280,6 +282,7 @@ pub const DELETE_MANY: Operation = Operation::delete(
 .named("organization_memberships", "destroy_many")
 .showing(Body::Keys(job_keys))
 .reading(IDS)
+.requiring(&[&["ids"]])
 .queueing(Queues::Items);
 
 fn delete_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {

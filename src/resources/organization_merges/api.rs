@@ -55,6 +55,7 @@ pub const CREATE: Operation = Operation::post(
     root: ONE,
     attributes: &OnlyKeys(given_schema),
 })
+.requiring(&[&[WINNER]])
 .allowing(AllowedFor::Admins)
 .invalid_because("the organizations are the same")
 .queueing(Queues::Whole);
@@ -136,7 +137,7 @@ fn single(request: &ApiRequest<'_>, merge: &OrganizationMerge) -> Reply {
 
 /// Returns what the body that starts a merge has under its root key.
 fn given_schema() -> Schema {
-    Schema::of_optional([(WINNER, Schema::Integer)])
+    Schema::given([(WINNER, Schema::Integer)])
 }
 
 /// Returns the keys of [`MergeBody`].

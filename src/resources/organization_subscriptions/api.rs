@@ -147,6 +147,7 @@ pub const CREATE: Operation = Operation::post(
 .taking(Takes::one::<OrganizationSubscription>(
     "organization_subscription",
 ))
+.requiring(&[&["user_id"], &["organization_id"]])
 .answers(Success::Created)
 .allowing(AllowedFor::AgentsAndEndUsers)
 .invalid_because("the user has the subscription already");

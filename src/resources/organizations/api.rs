@@ -151,6 +151,7 @@ pub const CREATE: Operation = Operation::post("CreateOrganization", "/api/v2/org
     .named("organizations", "create")
     .showing(Body::One(shape::<Organization>))
     .taking(TAKES)
+    .requiring(&[&["name"]])
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
     .invalid_because("the name is taken");

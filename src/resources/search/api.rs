@@ -51,6 +51,7 @@ pub const SEARCH: Operation = Operation::get("ListSearchResults", "/api/v2/searc
     .limited_to(&EndpointLimit::OF_SEARCH)
     .paged(PageLimits::OF_SEARCH)
     .reading(&["query", "sort_by", "sort_order"])
+    .requiring(&[&["query"]])
     .sideloading(SIDELOADS)
     .lacking_sideloads(LACKING_SIDELOADS)
     .invalid_because("the query is not valid");
@@ -81,6 +82,7 @@ pub const COUNT: Operation = Operation::get("CountSearchResults", "/api/v2/searc
     .showing(Body::Keys(count_keys))
     .in_no_scope()
     .reading(&["query"])
+    .requiring(&[&["query"]])
     .invalid_because("the query is not valid");
 
 fn count(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -102,8 +104,9 @@ pub const EXPORT: Operation = Operation::get("ExportSearchResults", "/api/v2/sea
     .showing(Body::Keys(results_keys))
     .in_no_scope()
     .limited_to(&EndpointLimit::OF_SEARCH_EXPORT)
-    .paged(PageLimits::cursor_only(LARGEST_EXPORT_PAGE))
+    .paged(PageLimits::cursor_only(LARGEST_EXPORT_PAGE).forward_only())
     .reading(&["query", "filter[type]"])
+    .requiring(&[&["query"], &["filter[type]"]])
     .sideloading(SIDELOADS)
     .lacking_sideloads(LACKING_SIDELOADS)
     .invalid_because("the query is not valid");

@@ -125,9 +125,11 @@ pub(super) fn results_keys() -> Vec<Key> {
 
 /// Returns the keys that [`write_row`] writes.
 fn row_shape<R: Show>() -> Shape {
-    let result_type = std::slice::from_ref(const { &R::KIND.wire() });
     let name = format!("{}_result", R::ONE);
-    shape::<R>().with(&name, Key::new("result_type", Schema::Words(result_type)))
+    shape::<R>().with(
+        &name,
+        Key::new("result_type", Schema::Words(vec![R::KIND.wire()])),
+    )
 }
 
 /// A record that was found.

@@ -153,6 +153,7 @@ pub const CREATE: Operation = Operation::post("CreateTicket", "/api/v2/tickets")
     .named("tickets", "create")
     .showing(Body::Keys(ticket_and_audit_keys))
     .taking(TAKES)
+    .requiring(&[&["comment", "description"]])
     .answers(Success::Created)
     .lacking_sideloads(LACKING_SIDELOADS)
     .invalid_because("the organization is not one of the requester's");

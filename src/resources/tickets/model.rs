@@ -132,7 +132,7 @@ pub(crate) struct GivenRequester {
 
 impl AttributeValue for GivenRequester {
     fn schema() -> Schema {
-        Schema::of_optional([("name", Schema::Text), ("email", Schema::Text)])
+        Schema::given([("name", Schema::Text), ("email", Schema::Text)])
     }
 
     fn show(&self) -> Shown<'_> {
@@ -157,7 +157,7 @@ pub(crate) struct Comment(pub(crate) Option<String>);
 
 impl AttributeValue for Comment {
     fn schema() -> Schema {
-        Schema::of_optional(["body", "html_body", "value"].map(|name| (name, Schema::Text)))
+        Schema::given(["body", "html_body", "value"].map(|name| (name, Schema::Text)))
     }
 
     fn show(&self) -> Shown<'_> {

@@ -45,6 +45,8 @@ pub use find::{
 };
 pub(crate) use lists::{LACKING_SIDELOADS, SIDELOADS, USER_FILTERS, filtered};
 pub use lists::{LIST, LIST_OF_ORGANIZATION};
+#[cfg(feature = "openapi")]
+pub(crate) use lists::{SORT_KEYS, SORT_ORDERS};
 pub use merge::MERGE;
 pub use passwords::{CHANGE_PASSWORD, SET_PASSWORD, SHOW_PASSWORD_REQUIREMENTS};
 
@@ -150,7 +152,8 @@ pub const CREATE: Operation = Operation::post("CreateUser", "/api/v2/users")
     .named("users", "create")
     .showing(Body::One(shape::<User>))
     .taking(Takes::one::<User>("user"))
-    .also_taking(&["id"])
+    .requiring(&[&["name"]])
+    .also_ignoring(&["id"])
     .answers(Success::Created)
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .invalid_because("another user has the address");
@@ -174,7 +177,7 @@ pub const UPDATE: Operation = Operation::put("UpdateUser", "/api/v2/users/{user_
     .named("users", "update")
     .showing(Body::One(shape::<User>))
     .taking(Takes::one::<User>("user"))
-    .also_taking(&["id"])
+    .also_ignoring(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .limited_to(&EndpointLimit::OF_USER)
     .invalid_because("another user has the address");

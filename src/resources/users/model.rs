@@ -195,7 +195,7 @@ pub(crate) struct NamedOrganization(pub(crate) String);
 
 impl AttributeValue for NamedOrganization {
     fn schema() -> Schema {
-        Schema::of_optional([("name", Schema::Text)])
+        Schema::given([("name", Schema::Text)])
     }
 
     fn show(&self) -> Shown<'_> {

@@ -16,7 +16,7 @@ mod organization_subscriptions;
 mod organizations;
 
 mod pagination;
-mod roles;
+pub(crate) mod roles;
 mod search;
 mod tickets;
 mod users;

@@ -47,7 +47,12 @@ async fn send(api: &Api, caller: &Caller, method: &str, path: &str, body: Value)
 
 /// A path and a body that reach the operation, about this user, with everything that it names
 /// there.
-async fn request(api: &Api, operation: Operation, user: u64, mark: &str) -> (String, Value) {
+pub(crate) async fn request(
+    api: &Api,
+    operation: Operation,
+    user: u64,
+    mark: &str,
+) -> (String, Value) {
     let mark = &api.name(mark);
     let (member_of, other) = (
         api.organization(mark).await,

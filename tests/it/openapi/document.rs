@@ -143,7 +143,10 @@ fn a_request_may_contain_what_requests_may_write() {
                   "organization_membership": {
                     "properties": {
                       "default": {
-                        "type": "boolean"
+                        "type": [
+                          "boolean",
+                          "null"
+                        ]
                       },
                       "organization_id": {
                         "format": "int64",
@@ -154,6 +157,10 @@ fn a_request_may_contain_what_requests_may_write() {
                         "type": "integer"
                       }
                     },
+                    "required": [
+                      "user_id",
+                      "organization_id"
+                    ],
                     "type": "object"
                   }
                 },

@@ -31,6 +31,7 @@ pub const REORDER: Operation = Operation::put(
 .named("organization_fields", "reorder")
 .in_no_scope()
 .reading(&["organization_field_ids"])
+.requiring(&[&["organization_field_ids"]])
 .allowing(AllowedFor::Admins);
 
 /// [`GET /api/v2/organization_fields/{organization_field_id}`](https://developer.zendesk.com/api-reference/ticketing/organizations/organization_fields/#show-organization-field)
@@ -54,6 +55,7 @@ pub const CREATE: Operation =
         .showing(Body::One(shape::<OrganizationField>))
         .in_no_scope()
         .taking(TAKES)
+        .requiring(&[&["key"], &["title", "raw_title"]])
         .answers(Success::Created)
         .allowing(AllowedFor::Admins)
         .invalid_because("another field has the key");

@@ -41,6 +41,7 @@ pub const REORDER: Operation = Operation::put("ReorderUserField", "/api/v2/user_
     .named("user_fields", "reorder")
     .in_no_scope()
     .reading(&["user_field_ids"])
+    .requiring(&[&["user_field_ids"]])
     .allowing(AllowedFor::Admins);
 
 /// [`GET /api/v2/user_fields/{user_field_id}`](https://developer.zendesk.com/api-reference/ticketing/users/user_fields/#show-user-field)
@@ -60,6 +61,7 @@ pub const CREATE: Operation = Operation::post("CreateUserField", "/api/v2/user_f
     .showing(Body::One(shape::<UserField>))
     .in_no_scope()
     .taking(TAKES)
+    .requiring(&[&["key"], &["title", "raw_title"]])
     .answers(Success::Created)
     .allowing(AllowedFor::Admins)
     .invalid_because("another field has the key");

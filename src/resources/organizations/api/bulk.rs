@@ -100,6 +100,7 @@ pub const DESTROY_MANY: Operation = Operation::delete(
 .named("organizations", "destroy_many")
 .showing(Body::Keys(job_keys))
 .reading(IDS_OR_EXTERNAL_IDS)
+.requiring(&[&["ids", "external_ids"]])
 .allowing(AllowedFor::Admins)
 .queueing(Queues::Items);
 

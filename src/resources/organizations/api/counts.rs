@@ -93,6 +93,7 @@ pub const SET_TAGS: Operation = Operation::post(
 .named("tags", "create")
 .showing(Body::Keys(tags_keys))
 .reading(&["tags"])
+.requiring(&[&["tags"]])
 .answers(Success::Created)
 .allowing(AllowedFor::Admins)
 .invalid_because("a merge of the organization is in progress");
@@ -118,6 +119,7 @@ pub const ADD_TAGS: Operation = Operation::put(
 .named("tags", "update")
 .showing(Body::Keys(tags_keys))
 .reading(&["tags"])
+.requiring(&[&["tags"]])
 .allowing(AllowedFor::Admins)
 .invalid_because("a merge of the organization is in progress");
 
@@ -137,6 +139,7 @@ pub const REMOVE_TAGS: Operation = Operation::delete(
 )
 .named("tags", "destroy")
 .reading(&["tags"])
+.requiring(&[&["tags"]])
 .answers(Success::NoContent)
 .allowing(AllowedFor::Admins)
 .invalid_because("a merge of the organization is in progress");

@@ -28,6 +28,7 @@ pub const SEARCH: Operation = Operation::get("SearchOrganizations", "/api/v2/org
     .showing(Body::Many(shape::<Organization>))
     .paged(PageLimits::OFFSET_ONLY)
     .reading(&["external_id", "name"])
+    .requiring(&[&["external_id", "name"]])
     .allowing(AllowedFor::Admins);
 
 pub(super) fn search(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -65,6 +66,7 @@ pub const AUTOCOMPLETE: Operation = Operation::get(
 .showing(Body::Many(shape::<Organization>))
 .paged(PageLimits::OFFSET_ONLY)
 .reading(&["name"])
+.requiring(&[&["name"]])
 .lacking(&["field_id", "source"]);
 
 /// `POST /api/v2/organizations/autocomplete`
@@ -78,6 +80,7 @@ pub const AUTOCOMPLETE_BY_POST: Operation = Operation::post(
 .showing(Body::Many(shape::<Organization>))
 .paged(PageLimits::OFFSET_ONLY)
 .reading(&["name"])
+.requiring(&[&["name"]])
 .lacking(&["field_id", "source"]);
 
 pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -155,7 +158,8 @@ pub const SHOW_MANY: Operation =
     Operation::get("ShowManyOrganizations", "/api/v2/organizations/show_many")
         .named("organizations", "show_many")
         .showing(Body::Many(shape::<Organization>))
-        .reading(IDS_OR_EXTERNAL_IDS);
+        .reading(IDS_OR_EXTERNAL_IDS)
+        .requiring(&[&["ids", "external_ids"]]);
 
 pub(super) fn show_many(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let named = request.named_records()?;

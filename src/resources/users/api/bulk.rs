@@ -24,7 +24,7 @@ pub const CREATE_MANY: Operation = Operation::post("CreateManyUsers", "/api/v2/u
     .named("users", "create_many")
     .showing(Body::Keys(job_keys))
     .taking(Takes::many::<User>("users"))
-    .also_taking(&["id"])
+    .also_ignoring(&["id"])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .queueing(Queues::Items);
 
@@ -85,6 +85,7 @@ pub const DESTROY_MANY: Operation =
         .named("users", "destroy_many")
         .showing(Body::Keys(job_keys))
         .reading(IDS_OR_EXTERNAL_IDS)
+        .requiring(&[&["ids", "external_ids"]])
         .allowing(AllowedFor::Admins)
         .queueing(Queues::Items);
 

@@ -126,6 +126,7 @@ pub const SET_TAGS: Operation = Operation::post("SetTagsUser", "/api/v2/users/{u
     .named("tags", "create")
     .showing(Body::Keys(tags_keys))
     .reading(&["tags"])
+    .requiring(&[&["tags"]])
     .answers(Success::Created);
 
 pub(super) fn set_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -141,7 +142,8 @@ pub(super) fn set_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiRe
 pub const ADD_TAGS: Operation = Operation::put("PutTagsUser", "/api/v2/users/{user_id}/tags")
     .named("tags", "update")
     .showing(Body::Keys(tags_keys))
-    .reading(&["tags"]);
+    .reading(&["tags"])
+    .requiring(&[&["tags"]]);
 
 pub(super) fn add_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let tags = given_tags(request)?;
@@ -157,7 +159,8 @@ pub const REMOVE_TAGS: Operation =
     Operation::delete("DeleteTagsUser", "/api/v2/users/{user_id}/tags")
         .named("tags", "destroy")
         .showing(Body::Keys(tags_keys))
-        .reading(&["tags"]);
+        .reading(&["tags"])
+        .requiring(&[&["tags"]]);
 
 pub(super) fn remove_tags(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let tags = given_tags(request)?;

@@ -117,6 +117,7 @@ pub const AUTOCOMPLETE: Operation =
         .named("users", "autocomplete")
         .showing(Body::Many(shape::<User>))
         .reading(&["name", "phone", "per_page"])
+        .requiring(&[&["name", "phone"]])
         .lacking(&["field_id", "source"]);
 
 /// `POST /api/v2/users/autocomplete`
@@ -127,6 +128,7 @@ pub const AUTOCOMPLETE_BY_POST: Operation =
         .named("users", "autocomplete")
         .showing(Body::Many(shape::<User>))
         .reading(&["name", "phone", "per_page"])
+        .requiring(&[&["name", "phone"]])
         .lacking(&["field_id", "source"]);
 
 pub(super) fn autocomplete(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -245,6 +247,7 @@ pub const SHOW_MANY: Operation = Operation::get("ShowManyUsers", "/api/v2/users/
     .named("users", "show_many")
     .showing(Body::Many(shape::<User>))
     .reading(SHOW_MANY_READS)
+    .requiring(&[&["ids", "external_ids"]])
     .sideloading(SIDELOADS)
     .lacking(&["brand_id"])
     .lacking_sideloads(LACKING_SIDELOADS);

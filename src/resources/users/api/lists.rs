@@ -61,10 +61,10 @@ pub(super) fn list(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult
 }
 
 /// The values of `sort_by`.
-const SORT_KEYS: &[&str] = &["id", "name", "created_at", "updated_at"];
+pub(crate) const SORT_KEYS: &[&str] = &["id", "name", "created_at", "updated_at"];
 
 /// The values of `sort_order`.
-const SORT_ORDERS: &[&str] = &["asc", "desc"];
+pub(crate) const SORT_ORDERS: &[&str] = &["asc", "desc"];
 
 /// `GET /api/v2/organizations/{organization_id}/users`
 ///

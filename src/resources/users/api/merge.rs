@@ -29,6 +29,7 @@ pub const MERGE: Operation = Operation::put("MergeEndUsers", "/api/v2/users/{use
         root: "user",
         attributes: &WinnerKeys,
     })
+    .requiring(&[&["id"]])
     .allowing(AllowedFor::AdminsAndAgentsForEndUsers)
     .invalid_because("one of the users is not an end user");
 

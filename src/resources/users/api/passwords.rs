@@ -30,6 +30,7 @@ pub const SET_PASSWORD: Operation =
         .named("passwords", "create")
         .in_no_scope()
         .reading(&["password"])
+        .requiring(&[&["password"]])
         .allowing(AllowedFor::Admins);
 
 pub(super) fn set(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
@@ -50,6 +51,7 @@ pub const CHANGE_PASSWORD: Operation =
         .named("passwords", "update")
         .in_no_scope()
         .reading(&["previous_password", "password"])
+        .requiring(&[&["previous_password"], &["password"]])
         .allowing(AllowedFor::AgentsAndEndUsers);
 
 pub(super) fn change(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
