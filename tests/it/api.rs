@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use crate::live::session::Session;
 use crate::openapi;
 
+/// How often a part of a case starts that loses a reply each time.
+const MAX_ATTEMPTS: u32 = 20;
+
 pub(crate) struct Api {
     uri: String,
     authorization: String,
@@ -344,6 +347,21 @@ impl Api {
             true => shown.clone(),
             false => json!({}),
         }
+    }
+
+    /// Runs a part of a case that is too long to get all its replies, and runs it again with another
+    /// number if it failed after one was lost.
+    pub(crate) async fn despite_losses<T>(&self, part: impl AsyncFn(u32) -> T) -> T {
+        let mut number = 0;
+        if let Some(session) = self.session {
+            while number < MAX_ATTEMPTS {
+                if let Some(result) = session.attempt(part(number)).await {
+                    return result;
+                }
+                number += 1;
+            }
+        }
+        part(number).await
     }
 
     /// Whether others may use the account, too.

@@ -15,8 +15,12 @@ struct Caller {
 }
 
 async fn caller(api: &Api, role: &str) -> Caller {
-    let email = format!("{}@example.com", api.name(role).replace(' ', "-"));
-    let user = json!({"user": {"name": api.name(role), "email": email, "role": role}});
+    caller_named(api, role, role).await
+}
+
+async fn caller_named(api: &Api, role: &str, name: &str) -> Caller {
+    let email = format!("{}@example.com", api.name(name).replace(' ', "-"));
+    let user = json!({"user": {"name": api.name(name), "email": email, "role": role}});
     let id = api.post("/users", user).await.expect(201).json()["user"]["id"]
         .as_u64()
         .unwrap();
@@ -283,64 +287,85 @@ impl OfIds for Operation {
 #[tokio::test]
 async fn every_operation_lets_in_whom_its_page_allows() {
     let api = Api::start().await;
-    let callers = [caller(&api, "agent").await, caller(&api, "end-user").await];
+    let callers = api
+        .despite_losses(async |number| {
+            let role = |role: &str| format!("{role} {number}");
+            [
+                caller_named(&api, "agent", &role("agent")).await,
+                caller_named(&api, "end-user", &role("end-user")).await,
+            ]
+        })
+        .await;
     // These have their own cases: no request makes a custom role, and a password is one's own.
     let has_case = ["ShowCurrentUser", "ShowCustomRoleById", "ChangeOwnPassword"];
     for operation in Operation::all().filter(|operation| !has_case.contains(&operation.id())) {
         for (caller, is_agent) in callers.iter().zip([true, false]) {
             for target_is_agent in [false, true] {
-                let role = if target_is_agent { "agent" } else { "end-user" };
-                let target = json!({"user": {"name": api.name("Target"), "role": role}});
-                let target = api.post("/users", target).await.expect(201).json()["user"]["id"]
-                    .as_u64()
-                    .unwrap();
-                let mark = format!("{} {is_agent} {target_is_agent}", operation.id());
-                let (path, body) = request(&api, operation, target, &mark).await;
-                let is_about_a_user = operation.path().contains("{user_id}")
-                    || operation.path().contains("{deleted_user_id}")
-                    || operation.path().contains("{organization_membership_id}")
-                    || operation.path().contains("{organization_subscription_id}")
-                    || operation.id() == "CreateOrganizationMembership"
-                    || operation.id() == "CreateOrganizationSubscription";
-                let allowed = match operation.allowed_for() {
-                    AllowedFor::Anybody => true,
-                    AllowedFor::Agents => is_agent,
-                    // Somebody else's list is not an end user's, and neither is that of an
-                    // organization that it is not in.
-                    AllowedFor::AgentsAndEndUsers => {
-                        is_agent
-                            || !(is_about_a_user || operation.path().contains("{organization_id}"))
-                    }
-                    AllowedFor::Admins => false,
-                    AllowedFor::AdminsAndAgentsForEndUsers => {
-                        is_agent && !(is_about_a_user && target_is_agent)
-                    }
-                    _ => false,
-                };
-                let answer = send(&api, caller, operation.method(), &path, body).await;
-                let what = format!(
-                    "{}: {operation} by an agent: {is_agent}, about an agent: {target_is_agent}",
-                    answer.request
-                );
-                match allowed {
-                    // An upsert says by its status which of both it did.
-                    true if operation.id() == "CreateOrUpdateUser" => {
-                        assert_eq!(answer.status, 201, "{what}: {}", answer.body);
-                    }
-                    true => assert_eq!(
-                        answer.status,
-                        operation.success_status(),
-                        "{what}: {}",
-                        answer.body
-                    ),
-                    false => assert_eq!(
-                        (answer.status, answer.body.as_str()),
-                        (403, FORBIDDEN),
-                        "{what}"
-                    ),
-                }
+                api.despite_losses(async |number| {
+                    let target = if target_is_agent { "agent" } else { "end-user" };
+                    lets_in(&api, operation, caller, is_agent, target, number).await;
+                })
+                .await;
             }
         }
+    }
+}
+
+/// Checks whether an operation lets in a caller, about a user of the role `target`.
+async fn lets_in(
+    api: &Api,
+    operation: Operation,
+    caller: &Caller,
+    is_agent: bool,
+    target: &str,
+    number: u32,
+) {
+    let target_is_agent = target == "agent";
+    let new = json!({"user": {"name": api.name("Target"), "role": target}});
+    let target = api.post("/users", new).await.expect(201).json()["user"]["id"]
+        .as_u64()
+        .unwrap();
+    let mark = format!("{} {is_agent} {target_is_agent} {number}", operation.id());
+    let (path, body) = request(api, operation, target, &mark).await;
+    let is_about_a_user = operation.path().contains("{user_id}")
+        || operation.path().contains("{deleted_user_id}")
+        || operation.path().contains("{organization_membership_id}")
+        || operation.path().contains("{organization_subscription_id}")
+        || operation.id() == "CreateOrganizationMembership"
+        || operation.id() == "CreateOrganizationSubscription";
+    let allowed = match operation.allowed_for() {
+        AllowedFor::Anybody => true,
+        AllowedFor::Agents => is_agent,
+        // Somebody else's list is not an end user's, and neither is that of an organization that it
+        // is not in.
+        AllowedFor::AgentsAndEndUsers => {
+            is_agent || !(is_about_a_user || operation.path().contains("{organization_id}"))
+        }
+        AllowedFor::Admins => false,
+        AllowedFor::AdminsAndAgentsForEndUsers => is_agent && !(is_about_a_user && target_is_agent),
+        _ => false,
+    };
+    let answer = send(api, caller, operation.method(), &path, body).await;
+    let what = format!(
+        "{}: {operation} by an agent: {is_agent}, about an agent: {target_is_agent}",
+        answer.request
+    );
+    match allowed {
+        // An upsert says by its status which of both it did.
+        true if operation.id() == "CreateOrUpdateUser" => {
+            assert_eq!(answer.status, 201, "{what}: {}", answer.body);
+        }
+        true => assert_eq!(
+            answer.status,
+            operation.success_status(),
+            "{what}: {}",
+            answer.body
+        ),
+        false => assert_eq!(
+            (answer.status, answer.body.as_str()),
+            (403, FORBIDDEN),
+            "{what}"
+        ),
     }
 }
 

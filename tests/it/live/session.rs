@@ -10,11 +10,12 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::panic;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use futures::FutureExt as _;
 use mock_zendesk::Credentials;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -40,6 +41,10 @@ pub(crate) struct Session {
     jobs: Mutex<HashMap<String, String>>,
     /// The users that were put into an organization.
     members: Mutex<HashSet<u64>>,
+    /// How many replies were lost to requests that change something.
+    lost: AtomicU64,
+    /// How many that were when the part of the case began that may start again. [`u64::MAX`]: none may.
+    lost_before_part: AtomicU64,
     /// Whether something was changed since the index of the search was last waited for.
     is_index_behind: AtomicBool,
     marks: AtomicU64,
@@ -110,7 +115,7 @@ impl Session {
                     .map(|text| (*text).to_owned())
             });
             let place = info.location().map(ToString::to_string).unwrap_or_default();
-            if let Some(session) = Self::current() {
+            if let Some(session) = Self::current().filter(|session| !session.is_excused()) {
                 let message = message.unwrap_or_default();
                 session.note(&Note::Panicked { message, place });
             }
@@ -123,6 +128,8 @@ impl Session {
             notes: Mutex::new(file.unwrap()),
             jobs: Mutex::default(),
             members: Mutex::default(),
+            lost: AtomicU64::new(0),
+            lost_before_part: AtomicU64::new(u64::MAX),
             is_index_behind: AtomicBool::new(false),
             marks: AtomicU64::new(0),
         })
@@ -178,6 +185,25 @@ impl Session {
         file.write_all(line.as_bytes()).unwrap();
     }
 
+    /// Runs a part of a case. None: it failed after a reply was lost, so its failure says nothing.
+    pub(crate) async fn attempt<T>(&self, part: impl Future<Output = T>) -> Option<T> {
+        let lost = self.lost.load(Ordering::Relaxed);
+        self.lost_before_part.store(lost, Ordering::Relaxed);
+        let result = AssertUnwindSafe(part).catch_unwind().await;
+        let is_excused = self.is_excused();
+        self.lost_before_part.store(u64::MAX, Ordering::Relaxed);
+        match result {
+            Ok(result) => Some(result),
+            Err(_) if is_excused => None,
+            Err(panic) => panic::resume_unwind(panic),
+        }
+    }
+
+    /// Whether a failure says nothing, because the part that fails starts again.
+    fn is_excused(&self) -> bool {
+        self.lost.load(Ordering::Relaxed) > self.lost_before_part.load(Ordering::Relaxed)
+    }
+
     /// Sends a request until a reply comes.
     pub(crate) async fn send(&self, url: &str, request: &Request<'_>) -> Answer {
         for sending in 1..=MAX_SENDINGS {
@@ -207,10 +233,12 @@ impl Session {
             }
             Sent::Lost => {
                 let request = format!("{} {}", request.method, request.path);
-                self.note(&match changes {
-                    true => Note::Lost(request),
-                    false => Note::Delayed(request),
-                });
+                if changes {
+                    self.lost.fetch_add(1, Ordering::Relaxed);
+                    self.note(&Note::Lost(request));
+                } else {
+                    self.note(&Note::Delayed(request));
+                }
                 None
             }
         }
