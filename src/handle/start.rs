@@ -144,10 +144,11 @@ impl MockZendeskBuilder {
         #[cfg(feature = "standalone")]
         let page = self.page.clone();
         let (backend, credentials, follows_tokio) = self.backend(address.to_string());
-        if follows_tokio {
-            tokio::spawn(pacer::pace(Arc::downgrade(&backend)));
-        }
         let front = Front::listen(port, Arc::clone(&backend))?;
+        if let (true, Front::Listening(listening)) = (follows_tokio, &front) {
+            let pulse = listening.http.pulse();
+            tokio::spawn(pacer::pace(Arc::downgrade(&backend), pulse));
+        }
         #[cfg(feature = "standalone")]
         if let (Some(page), Front::Listening(listening)) = (page, &front) {
             let page = ControlPage::new(Arc::clone(&backend), address.ip(), page);
@@ -229,6 +230,15 @@ fn cannot_listen(place: Place, address: SocketAddr, error: &io::Error) -> ! {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
+    #[cfg(feature = "standalone")]
+    use std::time::Duration;
+
+    #[cfg(feature = "standalone")]
+    use crate::{
+        api::request::Incoming,
+        server::clock::Clock,
+        server::http_server::{Answering, Beside},
+    };
 
     use super::*;
 
@@ -256,5 +266,35 @@ mod tests {
         drop(other);
         zendesk.come_back();
         assert!(std::net::TcpStream::connect(address).is_ok());
+    }
+
+    /// Keeps the server's thread from a request that has arrived, as other programs do on a busy
+    /// machine.
+    #[cfg(feature = "standalone")]
+    #[derive(Debug)]
+    struct Busy;
+
+    #[cfg(feature = "standalone")]
+    impl Beside for Busy {
+        fn answer<'a>(&'a self, _: &'a Incoming<'a>, _: Option<&'a str>) -> Option<Answering<'a>> {
+            std::thread::sleep(Duration::from_millis(700));
+            None
+        }
+    }
+
+    #[cfg(feature = "standalone")]
+    #[tokio::test(start_paused = true)]
+    async fn paused_time_waits_for_a_server_that_gets_no_time_to_run() {
+        let builder = MockZendesk::builder().clock(Clock::tokio());
+        let zendesk = builder.start().await;
+        let Front::Listening(listening) = &zendesk.front else {
+            panic!("it listens");
+        };
+        listening.http.answer_beside(Arc::new(Busy));
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(30));
+        let client = client.build().expect("a client");
+        let get = client.get(zendesk.url("/users/me"));
+        let get = get.header("authorization", zendesk.authorization());
+        assert_eq!(get.send().await.expect("no time-out").status(), 200);
     }
 }

@@ -61,7 +61,27 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(1);
 enum Command {
     GoOffline(Sender<()>),
     ComeBack(Sender<io::Result<()>>),
+    LookAround(Sender<()>),
     Stop,
+}
+
+/// How often the server's thread looks at its sockets before it says that it has seen everything: a
+/// new connection, its first bytes, and the rest of a request.
+const LOOKS: usize = 3;
+
+/// Asks the server's thread for a sign of life.
+#[derive(Debug)]
+pub(crate) struct Pulse(UnboundedSender<Command>);
+
+impl Pulse {
+    /// Waits until the server's thread has seen all requests that have arrived so far. Returns at
+    /// once if the server has ended.
+    pub(crate) fn wait(&self) {
+        let (done, wait) = channel();
+        if self.0.send(Command::LookAround(done)).is_ok() {
+            let _ = wait.recv();
+        }
+    }
 }
 
 /// The server. It runs until it is dropped.
@@ -115,6 +135,11 @@ impl HttpServer {
     /// Returns the address where it listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns what asks the server's thread for a sign of life.
+    pub(crate) fn pulse(&self) -> Pulse {
+        Pulse(self.commands.clone())
     }
 
     /// Passes all further requests on to wiremock's server.
@@ -191,6 +216,7 @@ async fn run(
                     };
                     let _ = done.send(result);
                 }
+                Some(Command::LookAround(done)) => drop(tokio::spawn(look_around(done))),
                 Some(Command::Stop) | None => return,
             },
             accepted = accept(listener.as_ref()) => {
@@ -203,6 +229,14 @@ async fn run(
             Some(_) = connections.join_next() => {}
         }
     }
+}
+
+/// Lets everything else run, and tokio look at the sockets, a few times.
+async fn look_around(done: Sender<()>) {
+    for _ in 0..LOOKS {
+        tokio::task::yield_now().await;
+    }
+    let _ = done.send(());
 }
 
 /// Returns the next connection. Without a listener, it never completes.
