@@ -212,6 +212,25 @@ async fn attributes_of_fields_of_other_types_are_dropped_and_reported() {
             for name in unfitting {
                 assert_eq!(changed[name], Value::Null, "{name} of {field_type}");
             }
+            if let ("user_field", Some(kept)) =
+                (root, scene.zendesk.account().user_field(field_type))
+            {
+                let has = [
+                    ("custom_field_options", !kept.options.is_empty()),
+                    ("tag", kept.tag.is_some()),
+                    (
+                        "relationship_target_type",
+                        kept.relationship_target_type.is_some(),
+                    ),
+                ];
+                for (name, is_kept) in has {
+                    assert_eq!(
+                        is_kept,
+                        !unfitting.contains(&name),
+                        "{name} of {field_type}"
+                    );
+                }
+            }
             // Without a value there is nothing to drop.
             let none = json!({
                 "tag": null, "custom_field_options": null, "relationship_target_type": null
@@ -220,9 +239,6 @@ async fn attributes_of_fields_of_other_types_are_dropped_and_reported() {
             assert_eq!(on_change, [""; 0], "{field_type}");
         }
     }
-    let account = scene.zendesk.account();
-    let text = account.user_field("text").unwrap();
-    assert_eq!((text.tag, text.relationship_target_type), (None, None));
     let kinds = scene.zendesk.report();
     let mut kinds = kinds.problems().iter().map(|problem| problem.kind);
     assert!(kinds.all(|kind| kind == FailureKind::Unmodeled));
