@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use mock_zendesk::calls::Effect;
 use mock_zendesk::webhooks::{EventType, signature};
 use mock_zendesk::{
     Clock, MockZendesk, identities::NewIdentity, job_statuses::JobPace, users::NewUser,
@@ -348,6 +349,33 @@ async fn ns105_identities_groups_and_roles_make_events() {
             ),
         ]
     );
+}
+
+/// The request changes the notes, and then moves the default: two changes of the same user.
+#[tokio::test]
+async fn an_attribute_makes_one_event_although_its_user_changes_again_in_the_same_call() {
+    let hooked = Hooked::start().await;
+    let scene = &hooked.scene;
+    scene.join(&scene.acme).await;
+    scene.join(&scene.globex).await;
+    scene.zendesk.settle_deliveries().await;
+    let path = format!("/users/{}", scene.ada.id);
+    let body = json!({"user": {"notes": "n", "organization_id": scene.globex.id}});
+    scene.send(Method::PUT, &path, Some(body)).await;
+    let last = scene.zendesk.calls().last().unwrap();
+    let of_ada =
+        |effect: &Effect| matches!(effect, Effect::Updated { .. } | Effect::DefaultMoved { .. });
+    assert_eq!(
+        last.effects()
+            .iter()
+            .filter(|effect| of_ada(effect))
+            .count(),
+        2
+    );
+    let deliveries = scene.zendesk.deliveries().caused_by(&last);
+    deliveries
+        .of_type(EventType::UserNotesChanged)
+        .assert_once();
 }
 
 /// Membership events come of every change of memberships, and none of a moved default.
