@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mock_zendesk::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -124,7 +126,6 @@ async fn nsx1_nsx4_ns58_an_export_has_one_order() {
 /// The keys in a cursor, as recorded.
 #[tokio::test]
 async fn nsx6_a_cursor_is_a_position_with_a_time() {
-    use base64::Engine as _;
     let api = marking().await;
     three(&api).await;
     let body = api
@@ -133,9 +134,7 @@ async fn nsx6_a_cursor_is_a_position_with_a_time() {
         .expect(200)
         .json();
     let cursor = body["meta"]["after_cursor"].as_str().unwrap();
-    let cursor = base64::engine::general_purpose::STANDARD
-        .decode(cursor)
-        .unwrap();
+    let cursor = STANDARD.decode(cursor).unwrap();
     let cursor = String::from_utf8(cursor).unwrap();
     let row = &body["results"][0];
     let created_at: Timestamp = row["created_at"].as_str().unwrap().parse().unwrap();
@@ -173,7 +172,13 @@ async fn nsx6_nsx7_q_ns7_a_cursor_that_is_old_or_of_another_query_is_refused() {
             .await
             .expect_error(400, BAD_CURSOR);
     }
-    for junk in ["x", "e30%3D", ""] {
+    // The position of a cursor cannot be changed.
+    let position = STANDARD.decode(body["meta"]["after_cursor"].as_str().unwrap());
+    let position = String::from_utf8(position.unwrap()).unwrap();
+    let changed = position.replace(r#""exportedThusFar":1"#, r#""exportedThusFar":2"#);
+    assert_ne!(changed, position);
+    let changed = super::encoded(&STANDARD.encode(changed));
+    for junk in ["x", "e30%3D", "", &changed] {
         api.get(&after("tags:~t", "user", junk))
             .await
             .expect_error(400, BAD_CURSOR);
