@@ -505,3 +505,24 @@ pub(crate) mod errors {
         )
     }
 }
+
+#[tokio::test]
+async fn a_case_that_marks_sends_its_word_and_reads_the_sign_again() {
+    let api = Api::with(MockZendesk::builder()).await.marking();
+    let user = json!({"user": {"name": "~Ann", "email": "ann@~.example"}});
+    let created = api.post("/users", user).await.expect(201).json()["user"].clone();
+    assert_eq!(
+        (&created["name"], &created["email"]),
+        (&json!("~Ann"), &json!("ann@~.example"))
+    );
+    let held = api.own().unwrap().account();
+    assert!(held.user_with_email("ann@mine.example").is_some());
+    for name in ["~ann", "%7Eann"] {
+        let found = api.get(&format!("/users/search?query={name}")).await;
+        assert_eq!(
+            found.expect(200).each("users", "id"),
+            [created["id"].clone()],
+            "{name}"
+        );
+    }
+}

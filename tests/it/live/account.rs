@@ -490,8 +490,10 @@ impl Account {
             let found = page[key].as_array().into_iter().flatten();
             rows.extend(found.filter(|row| is_kept(row)).cloned());
             let next = page["after_url"].as_str().or(page["next_page"].as_str());
+            // A server that differs may not say where the end is: a link that leads back does.
+            let is_end = next.is_none_or(|next| next == path) || page["end_of_stream"] == true;
             path = next.map_or(path, str::to_owned);
-            if next.is_none() || page["end_of_stream"] == true {
+            if is_end {
                 return Ok((rows, path));
             }
         }
@@ -502,9 +504,12 @@ impl Account {
         let (mut rows, mut path) = (Vec::new(), format!("/{key}?page[size]=100"));
         loop {
             let page = self.page(&path).await?;
-            rows.extend(page[key].as_array().cloned().unwrap_or_default());
+            let found = page[key].as_array().cloned().unwrap_or_default();
+            // A server that differs may say that there is more behind an empty page.
+            let has_more = page["meta"]["has_more"] == true && !found.is_empty();
+            rows.extend(found);
             match page["links"]["next"].as_str() {
-                Some(next) if page["meta"]["has_more"] == true => path = next.to_owned(),
+                Some(next) if has_more => path = next.to_owned(),
                 _ => return Ok(rows),
             }
         }

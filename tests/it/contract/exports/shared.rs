@@ -107,7 +107,8 @@ async fn find(api: &Api, path: &str, list: &str, record: &Value) -> Option<(Answ
         }
         let page = answer.json();
         let next = page["next_page"].as_str().or(page["after_url"].as_str());
-        path = next.filter(|_| page["end_of_stream"] == false)?.to_owned();
+        let has_more = |next: &&str| page["end_of_stream"] == false && *next != path;
+        path = next.filter(has_more)?.to_owned();
     }
 }
 
