@@ -51,7 +51,7 @@
 //! | find calls that succeed and that Zendesk punishes all the same | [`MockZendesk::advice`]; [`MockZendesk::assert_at_most_calls`] | [advice](guide::advice) |
 //! | generate a client, or run a fuzzer | `openapi::document`, with the feature `openapi` | `guide::openapi` |
 //! | find what you did not think of | [`chaos::for_each_seed`], [`chaos::sweep`] | [chaos](guide::chaos) |
-//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`], [`search`] | |
+//! | name an endpoint | the constants in [`users`], [`identities`], [`organizations`], [`user_fields`], [`organization_fields`], [`organization_memberships`], [`organization_merges`], [`organization_subscriptions`], [`tickets`], [`groups`], [`group_memberships`], [`custom_roles`], [`job_statuses`], [`search`] | |
 //!
 //! # How the server behaves
 //!

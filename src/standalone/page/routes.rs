@@ -61,7 +61,7 @@ const ROUTES: [(&str, &str, Action); 15] = [
 ];
 
 /// What the coverage names instead of a test.
-const STANDALONE: &str = "the double at this address";
+const STANDALONE: &str = "this double";
 
 impl ControlPage {
     /// Answers a request to a path below that of the page.
