@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use mock_zendesk::Credentials;
 use mock_zendesk::time::Timestamp;
 use reqwest::{Client, Method};
@@ -23,6 +24,8 @@ const MAX_EXPORT_DELAY: Duration = Duration::from_secs(180);
 const EXPORT_PAUSE: Duration = Duration::from_secs(20);
 /// How often the probe starts that loses a reply each time.
 const MAX_PROBES: u32 = 20;
+/// How many records are removed at once.
+const REMOVED_AT_ONCE: usize = 8;
 /// How often a record that is busy is asked to go.
 const MAX_REMOVALS: u32 = 8;
 
@@ -381,9 +384,14 @@ impl Account {
                 let id = path.strip_prefix(kind);
                 id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
             };
-            for path in paths.iter().filter(is_kind) {
-                if let Err(problem) = self.remove_one(path).await {
-                    left.insert((*path).clone(), problem);
+            let of_kind: Vec<&String> = paths.iter().filter(is_kind).copied().collect();
+            for some in of_kind.chunks(REMOVED_AT_ONCE) {
+                let removals = some.iter().map(|path| self.remove_one(path));
+                let ended = join_all(removals).await;
+                for (path, result) in some.iter().zip(ended) {
+                    if let Err(problem) = result {
+                        left.insert((*path).clone(), problem);
+                    }
                 }
             }
         }
