@@ -11,8 +11,8 @@ from schemathesis.core.failures import AcceptedNegativeData
 # The ids of the requests whose query was changed.
 CHANGED = set()
 
-# What Zendesk reads as a boolean, besides true and false.
-BOOLEANS = ("true", "false", "on", "1", "0", 1, 0)
+# The texts that Zendesk reads as a boolean, besides 0 and 1.
+BOOLEANS = ("true", "false", "on")
 
 
 @schemathesis.hook
@@ -115,9 +115,9 @@ def plain(value, key=None):
         return "admin"
     if key == "external_id" and isinstance(value, int):
         return str(value)
-    if value in BOOLEANS or isinstance(value, int) and is_too_large(value):
-        return 2
-    return f"x{value}" if isinstance(value, str) and is_integer(value) else value
+    if isinstance(value, str):
+        return f"x{value}" if value in BOOLEANS or is_integer(value) else value
+    return 2 if value in (0, 1) or is_too_large(value) else value
 
 
 def is_field_value(value):
