@@ -204,10 +204,21 @@ fn nearest_key(key: &str, keys: &[&'static str]) -> Option<&'static str> {
         let is_near = key.contains(&name)
             || is_abbreviation(&key, &name)
             || name.strip_suffix("id") == Some(key.as_str())
-            || 6 * edits <= key.len().max(name.len());
+            || 6 * edits <= key.len().max(name.len())
+            || (edits == 1 && has_letters_of(&key, &name));
         is_near.then_some((edits, *meant))
     });
     near.min().map(|(_, meant)| meant)
+}
+
+/// Returns whether both words have the same letters, in any order.
+fn has_letters_of(one: &str, other: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
 }
 
 /// Returns whether `short` contains only letters of the other word, in the same order, with the

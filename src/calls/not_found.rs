@@ -142,23 +142,30 @@ fn mistyped(sent: &[&str], meant: &str) -> Option<[String; 2]> {
 /// Returns the cost of turning a path into a template: segment by segment, with missing and
 /// additional ones.
 pub(super) fn alignment(path: &[&str], template: &[&str]) -> usize {
-    match path.starts_with(&PREFIX) {
-        true => distance(path, template, SEGMENT_COST, |segment, template| {
-            unlike(segment, template)
-        }),
-        false => {
-            let whole: Vec<&str> = PREFIX.iter().chain(path).copied().collect();
-            let added = 1 + distance(&whole, template, SEGMENT_COST, |segment, template| {
-                unlike(segment, template)
-            });
-            added.min(distance(
-                path,
-                template,
-                SEGMENT_COST,
-                |segment, template| unlike(segment, template),
-            ))
+    let cost = segments_apart(path, template);
+    if path.starts_with(&PREFIX) {
+        return cost;
+    }
+    let whole: Vec<&str> = PREFIX.iter().chain(path).copied().collect();
+    cost.min(1 + segments_apart(&whole, template))
+}
+
+/// Returns the cost of turning a path, as it is, into a template.
+fn segments_apart(path: &[&str], template: &[&str]) -> usize {
+    let mut row: Vec<usize> = (0..=template.len())
+        .map(|index| index * SEGMENT_COST)
+        .collect();
+    for (index, segment) in path.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], (index + 1) * SEGMENT_COST);
+        for (column, part) in template.iter().enumerate() {
+            let replaced = diagonal + unlike(segment, part);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced
+                .min(diagonal + SEGMENT_COST)
+                .min(row[column] + SEGMENT_COST);
         }
     }
+    row[template.len()]
 }
 
 /// Returns the cost of turning one segment into another. Words that have less than half in common
@@ -175,7 +182,7 @@ fn unlike(segment: &str, template: &str) -> usize {
         segment.chars().take(40).collect(),
         template.chars().collect(),
     );
-    let edits = distance(&segment, &template, 1, |a, b| usize::from(a != b));
+    let edits = letters_apart(&segment, &template);
     if 2 * edits > segment.len().max(template.len()) {
         MAX_COST + 1
     } else {
@@ -183,26 +190,34 @@ fn unlike(segment: &str, template: &str) -> usize {
     }
 }
 
-/// Returns the number of letters that differ between two words.
+/// Returns the number of letters that differ between two words. Two adjacent letters in the wrong
+/// order count as one.
 pub(crate) fn edits(one: &str, other: &str) -> usize {
     let letters = |text: &str| text.chars().collect::<Vec<char>>();
-    distance(&letters(one), &letters(other), 1, |a, b| {
-        usize::from(a != b)
-    })
+    letters_apart(&letters(one), &letters(other))
 }
 
-/// Returns the edit distance of two sequences.
-fn distance<A, B>(from: &[A], to: &[B], gap: usize, differ: impl Fn(&A, &B) -> usize) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).map(|index| index * gap).collect();
+/// Returns the edit distance of two words, in which a swap of two adjacent letters is one edit.
+fn letters_apart(from: &[char], to: &[char]) -> usize {
+    let width = to.len() + 1;
+    let mut before_last = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    let mut row = vec![0; width];
     for (index, a) in from.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], (index + 1) * gap);
+        row[0] = index + 1;
         for (column, b) in to.iter().enumerate() {
-            let replaced = diagonal + differ(a, b);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + gap).min(row[column] + gap);
+            let replaced = last[column] + usize::from(a != b);
+            let mut edits = replaced.min(last[column + 1] + 1).min(row[column] + 1);
+            let is_swap = index > 0 && column > 0 && *a == to[column - 1] && from[index - 1] == *b;
+            if is_swap {
+                edits = edits.min(before_last[column - 1] + 1);
+            }
+            row[column + 1] = edits;
         }
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
-    row[to.len()]
+    last[to.len()]
 }
 
 /// Returns the parameter of an operation that was probably meant by a name that it does not have.
@@ -383,6 +398,25 @@ mod tests {
         for (sent, expected) in cases {
             let nearest = list.and_then(|list| nearest_parameter(list, sent));
             assert_eq!(nearest.as_deref(), expected, "{sent}");
+        }
+    }
+
+    #[test]
+    fn two_adjacent_letters_in_the_wrong_order_are_one_edit() {
+        let cases = [
+            ("emial", "email", 1),
+            ("external_di", "external_id", 1),
+            ("extrenal_id", "external_id", 1),
+            ("nmae", "name", 1),
+            ("emia", "email", 2),
+            ("mail", "email", 1),
+            ("abc", "cba", 2),
+            ("", "name", 4),
+            ("name", "name", 0),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(edits(one, other), expected, "{one} {other}");
+            assert_eq!(edits(other, one), expected, "{other} {one}");
         }
     }
 

@@ -23,8 +23,7 @@ const MAX_SHOWN_REMARKS: usize = 3;
 struct Trouble<'a> {
     /// The calls that were refused, met a fault or went to an unknown endpoint.
     failed: BTreeSet<u64>,
-    /// The calls that succeeded, and of which Zendesk or the double ignored a part that the program
-    /// probably meant.
+    /// The calls that succeeded, and of which Zendesk or the double ignored a part.
     ignored: BTreeSet<u64>,
     /// The jobs that did not complete everything.
     jobs: Vec<JobSeen<'a>>,
@@ -77,8 +76,19 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
             }
         };
     }
-    let head = format!("mock-zendesk: the test panicked; {}", what.join(", and "));
-    Some(trouble.text(journal, vec![head]))
+    let mut head = vec![format!(
+        "mock-zendesk: the test panicked; {}",
+        what.join(", and ")
+    )];
+    // What was ignored may be meant, so it hides no other reason.
+    if trouble.failed.is_empty() && trouble.jobs.is_empty() && !is_remarkable {
+        let surprise = match looked {
+            Looked::Since => None,
+            Looked::NotSince => surprise_in_last_reply(journal, "panic"),
+        };
+        head.extend(surprise.map(|surprise| format!("  {surprise}")));
+    }
+    Some(trouble.text(journal, head))
 }
 
 /// Returns what to print if the test ends without a panic and perhaps with an error: the last call
@@ -180,12 +190,8 @@ fn has_failed(call: &Call) -> bool {
     call.received().error.is_some() || call.fault().is_some()
 }
 
-/// Whether a part of the call was ignored that the program probably meant: a parameter that Zendesk
-/// does not have, something that the double does not implement, or an attribute that looks like
-/// another one. Further attributes may be there on purpose.
+/// Returns whether a part of the call had no effect: a parameter or an attribute that Zendesk does
+/// not have, or something that the double does not implement; or whether there is a hint.
 fn is_partly_ignored(call: &Call) -> bool {
-    let is_parameter = |name: &String| name.starts_with('?');
-    !call.unmodeled().is_empty()
-        || call.ignored().iter().any(is_parameter)
-        || !call.received().hints.is_empty()
+    !call.unmodeled().is_empty() || !call.ignored().is_empty() || !call.received().hints.is_empty()
 }

@@ -1374,6 +1374,8 @@ async fn a_key_that_zendesk_ignores_is_told_with_the_one_that_was_meant() {
         ("userid", Some("user_id")),
         ("user", Some("user_id")),
         ("usr_id", Some("user_id")),
+        ("usre_id", Some("user_id")),
+        ("organizatoin_id", Some("organization_id")),
         ("organisation_id", Some("organization_id")),
         ("Organization", Some("organization_id")),
         // What Zendesk shows is sent back by programs that read a record and write it.

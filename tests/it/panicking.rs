@@ -213,9 +213,8 @@ async fn misspells_what_zendesk_ignores() {
         .expect("Initech");
 }
 
-/// An attribute that looks like no other may be there on purpose.
 #[tokio::test]
-async fn what_was_ignored_is_told_if_the_program_probably_meant_it() {
+async fn what_was_ignored_is_told() {
     check("misspells_what_zendesk_ignores", &expect![[r#"
         the test panicked; a part of some successful calls was ignored
 
@@ -226,12 +225,68 @@ async fn what_was_ignored_is_told_if_the_program_probably_meant_it() {
                   organization 21859498330388 (Initech) created
           * #2  GET   /api/v2/users/search?email=ada@example.com&query=Ada  -> 200  SearchUsers
                   ignored by Zendesk: ?email
-            #3  POST  /api/v2/organizations                                 -> 201  CreateOrganization
-
-        changed in the account:
-            #3  organization 21859498330516 (Hooli) created
+          * #3  POST  /api/v2/organizations                                 -> 201  CreateOrganization
+                  {"organization":{"color_of_the_logo":"red","name":"Hooli"}}
+                  ignored by Zendesk: organization.color_of_the_logo
+                  organization 21859498330516 (Hooli) created
 
         hint: #1: Zendesk ignores organization.externalId; did you mean external_id?"#]]).await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn sends_an_attribute_that_zendesk_does_not_have() {
+    let scene = Scene::start().await;
+    let body = json!({"user": {"name": "Bob", "mailbox": "bob@example.com"}});
+    scene.post("/users/create_or_update", body).await;
+    let (_, users) = scene.get("/users/search?query=bob@example.com").await;
+    assert_eq!(users["count"], 1);
+}
+
+/// Whether it resembles another one or not: a test that panics may be about it.
+#[tokio::test]
+async fn an_ignored_attribute_is_told_though_it_resembles_no_other() {
+    check(
+        "sends_an_attribute_that_zendesk_does_not_have",
+        &expect![[r#"
+            the test panicked; a part of some successful calls was ignored
+
+            calls received (2), * = ignored in part:
+              * #1  POST  /api/v2/users/create_or_update              -> 201  CreateOrUpdateUser
+                      {"user":{"mailbox":"bob@example.com","name":"Bob"}}
+                      ignored by Zendesk: user.mailbox
+                      user 21859498330388 (Bob) created
+                #2  GET   /api/v2/users/search?query=bob@example.com  -> 200  SearchUsers"#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn swaps_two_letters() {
+    let scene = Scene::start().await;
+    let body = json!({"user": {"name": "Bob", "emial": "bob@example.com"}});
+    scene.post("/users/create_or_update", body).await;
+    let account = scene.zendesk.account();
+    assert!(account.user_with_email("bob@example.com").is_some());
+}
+
+#[tokio::test]
+async fn an_ignored_attribute_with_two_letters_swapped_is_told_with_the_one_that_was_meant() {
+    check(
+        "swaps_two_letters",
+        &expect![[r#"
+        the test panicked; a part of some successful calls was ignored
+
+        calls received (1), * = ignored in part:
+          * #1  POST  /api/v2/users/create_or_update  -> 201  CreateOrUpdateUser
+                  {"user":{"emial":"bob@example.com","name":"Bob"}}
+                  ignored by Zendesk: user.emial (did you mean email?)
+                  user 21859498330388 (Bob) created
+
+        hint: #1: Zendesk ignores user.emial; did you mean email?"#]],
+    )
+    .await;
 }
 
 #[tokio::test]
