@@ -174,15 +174,16 @@ impl Credentials {
     pub(crate) fn describe(authorization: &str) -> String {
         match Self::parse(authorization) {
             Some(credentials) => credentials.shown(),
-            None => match authorization
-                .split_once(' ')
-                .map(|(scheme, _)| scheme.to_lowercase())
-                .as_deref()
-            {
-                Some("basic") => "Basic with a value that is not base64 of user:secret".to_owned(),
-                Some("bearer") => "Bearer without a token".to_owned(),
-                _ => "an Authorization header that is neither Basic nor Bearer".to_owned(),
-            },
+            None => {
+                let (scheme, value) = authorization.split_once(' ').unwrap_or((authorization, ""));
+                let text = match scheme.to_lowercase().as_str() {
+                    "basic" if value.trim().is_empty() => "Basic without a value",
+                    "basic" => "Basic with a value that is not base64 of user:secret",
+                    "bearer" => "Bearer without a token",
+                    _ => "an Authorization header that is neither Basic nor Bearer",
+                };
+                text.to_owned()
+            }
         }
     }
 

@@ -106,7 +106,7 @@ impl Secrets {
     fn add(&self, found: impl IntoIterator<Item = String>) {
         for secret in found
             .into_iter()
-            .filter(|secret| secret.len() >= MIN_SECRET_LENGTH)
+            .filter(|secret| secret.len() >= MIN_SECRET_LENGTH && !is_scheme(secret))
         {
             let is_new = |known: &Known| {
                 known.secrets.len() < MAX_SECRETS && !known.secrets.contains(&secret)
@@ -158,6 +158,14 @@ impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secrets({})", self.0.read().secrets.len())
     }
+}
+
+/// Returns whether this is only the name of a scheme, as in a header whose token is empty.
+fn is_scheme(value: &str) -> bool {
+    let schemes = ["Basic", "Bearer", "Digest", "Negotiate"];
+    schemes
+        .iter()
+        .any(|scheme| value.eq_ignore_ascii_case(scheme))
 }
 
 /// Returns whether this is a common header that never contains a secret.

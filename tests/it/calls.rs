@@ -1327,6 +1327,18 @@ async fn why_somebody_is_not_let_in_is_told_case_by_case() {
         ),
         (
             MockZendesk::builder(),
+            Some("Bearer".to_owned()),
+            "the request sent Bearer without a token; the account accepts any Basic or Bearer credentials, such as \
+             zendesk.authorization()",
+        ),
+        (
+            MockZendesk::builder(),
+            Some("basic".to_owned()),
+            "the request sent Basic without a value; the account accepts any Basic or Bearer credentials, such as \
+             zendesk.authorization()",
+        ),
+        (
+            MockZendesk::builder(),
             Some("Token abcdef".to_owned()),
             "the request sent an Authorization header that is neither Basic nor Bearer; the account accepts any Basic or \
              Bearer credentials, such as zendesk.authorization()",
