@@ -315,6 +315,13 @@ impl Call {
         self.0.error.is_some() && self.0.fault.is_none()
     }
 
+    /// Returns whether the double refused the call because it could not read its body, which may be
+    /// about any record.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        let is_not_json = |hint: &Hint| matches!(hint, Hint::NotJson { .. });
+        self.is_refused() && self.hints().iter().any(is_not_json)
+    }
+
     pub(crate) fn received(&self) -> &Received {
         &self.0
     }

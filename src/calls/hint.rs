@@ -35,6 +35,11 @@ pub enum Hint {
         /// The declared content type. Empty if there is none.
         content_type: String,
     },
+    /// The body is declared as JSON, and is none, or is no object.
+    NotJson {
+        /// What is wrong, and at which line and column of the body.
+        why: String,
+    },
     /// A key of the body that is ignored, and resembles one that is accepted.
     IgnoredKey {
         /// The key, as a path.
@@ -381,7 +386,9 @@ impl Hint {
             Self::FirstResultTaken { phrase, name, .. } => vec![phrase, name],
             Self::SpacesAroundOperator { keyword, meant } => vec![keyword, meant],
             Self::PlusIsSpace { sent } | Self::StarInAddress { sent } => vec![sent],
-            Self::NotAuthenticated { why } | Self::NotAllowed { why } => vec![why],
+            Self::NotAuthenticated { why } | Self::NotAllowed { why } | Self::NotJson { why } => {
+                vec![why]
+            }
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
             Self::JobNotFinished { outstanding, .. } => outstanding.iter_mut().collect(),
             Self::MissingWrapper { .. }

@@ -69,6 +69,10 @@ fn plain_hints(
         hints.extend(refused);
         return hints;
     }
+    if matches!(error, ApiError::MalformedJson) {
+        hints.extend(not_json(&call.body));
+        return hints;
+    }
     // The body is parsed once, because it may have eight megabytes.
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     hints.extend(wrapper_hint(call, operation.takes(), &body));
@@ -83,6 +87,18 @@ fn plain_hints(
     hints.extend(taken_hints(operation, &body, error, records));
     hints.extend(option_name_hints(operation, &body, error, records));
     hints
+}
+
+/// Returns a hint that says what is wrong with a body that should be a JSON object, and where.
+fn not_json(body: &[u8]) -> Option<Hint> {
+    // A syntax error of serde_json quotes nothing of the body.
+    let why = match serde_json::from_slice::<Value>(body) {
+        Err(error) => format!("JSON: {error}"),
+        Ok(Value::Object(_)) => return None,
+        Ok(Value::Array(_)) => "a JSON object, but an array".to_owned(),
+        Ok(_) => "a JSON object, but a single value".to_owned(),
+    };
+    Some(Hint::NotJson { why })
 }
 
 /// Returns a hint if an export starts too late for the double's clock.

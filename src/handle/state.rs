@@ -198,6 +198,8 @@ impl MockZendesk {
         details: Vec<String>,
         is_about_it: impl Fn(&Call) -> bool,
     ) -> Failure {
+        // A body that cannot be read may be about anything.
+        let is_about_it = |call: &Call| is_about_it(call) || call.is_unreadable();
         let mut head = vec![headline, format!("  asserted at {place}")];
         head.extend(details.into_iter().map(|detail| format!("  {detail}")));
         state_failure(&head, &self.backend.journal(), is_about_it)

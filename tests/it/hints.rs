@@ -6,6 +6,7 @@ use std::time::Duration;
 use expect_test::{Expect, expect};
 use mock_zendesk::{
     Credentials, MockZendesk, TicketId,
+    calls::Failure,
     identities::NewIdentity,
     job_statuses::JobPace,
     organization_fields::NewOrganizationField,
@@ -584,4 +585,73 @@ async fn no166_the_name_of_an_option_instead_of_its_value() {
             "hint: #4, #5: Gold is the name of an option of tier; a record takes its value, gold"
         ],
     );
+}
+
+/// Sends a text as the JSON body of a new membership.
+async fn send_text(scene: &Scene, text: String) {
+    let request = scene.request(Method::POST, "/organization_memberships", None);
+    let request = request
+        .header("content-type", "application/json")
+        .body(text);
+    assert_eq!(request.send().await.unwrap().status(), 400);
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_told_with_the_place() {
+    let scene = Scene::start().await;
+    let (ada, acme) = (scene.ada.id, scene.acme.id);
+    let bodies = [
+        format!(r#"{{"organization_membership": {{"user_id": {ada} "organization_id": {acme}}}}}"#),
+        r#"{"organization_membership": {"user_id": "#.to_owned(),
+        "{\n  'organization_membership': 1}".to_owned(),
+    ];
+    for body in bodies {
+        send_text(&scene, body).await;
+    }
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #1: the body is not JSON: expected `,` or `}` at line 1 column 56
+        hint: #2: the body is not JSON: EOF while parsing a value at line 1 column 40
+        hint: #3: the body is not JSON: key must be a string at line 2 column 3"#]],
+    );
+    let scene = Scene::start().await;
+    for body in [r#"[{"user_id": 1}]"#, r#""user""#] {
+        send_text(&scene, body.to_owned()).await;
+    }
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #1: the body is not a JSON object, but an array
+        hint: #2: the body is not a JSON object, but a single value"#]],
+    );
+}
+
+/// Its records are not known, so it may be about each.
+#[tokio::test]
+async fn a_body_that_is_not_json_is_refused_about_every_record() {
+    let scene = Scene::start().await;
+    send_text(&scene, r#"{"organization_membership": {"user"#.to_owned()).await;
+    let membership = scene.zendesk.assert_membership(&scene.ada, &scene.acme);
+    scene.check(here(membership.try_exists()), &expect![[r#"
+        expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
+          asserted at HERE
+          #1 was refused with 400, malformed JSON, and changed nothing
+
+        calls received (1), * = about it:
+          * #1  POST  /api/v2/organization_memberships  -> 400  malformed JSON
+                  {"organization_membership": {"user
+
+        changed in the account: nothing
+
+        hint: #1: the body is not JSON: EOF while parsing a string at line 1 column 34"#]]);
+    let head = |failed: Result<(), Failure>| failed.unwrap_err().to_string();
+    let user = scene.zendesk.assert_user(&scene.ada);
+    let job = scene.zendesk.assert_last_job();
+    for text in [
+        head(user.try_organizations([&scene.acme])),
+        head(job.try_completed()),
+    ] {
+        assert!(text.contains("\n  #1 was refused with 400, "), "{text}");
+    }
 }
