@@ -167,7 +167,11 @@ const MAX_CHECKED_KEYS: usize = 1_000;
 /// The maximum length of a key that is compared. No key of Zendesk's is longer.
 const MAX_KEY_LENGTH: usize = 40;
 
-/// Returns the keys that Zendesk ignores and that resemble an accepted one that was not sent.
+/// The number of items of a body that are looked at. Zendesk takes no more.
+const MAX_CHECKED_ITEMS: usize = 100;
+
+/// Returns the keys that Zendesk ignores and that resemble an accepted one that was not sent in the
+/// same item.
 fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
     let (Takes::One { root, attributes }
     | Takes::Many { root, attributes }
@@ -188,13 +192,15 @@ fn ignored_keys(call: &Received, takes: Takes) -> Vec<Hint> {
         return Vec::new();
     }
     let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
-    let is_sent = |key: &&str| match &body[root] {
-        Value::Array(items) => items.iter().any(|item| item.get(*key).is_some()),
-        item => item.get(*key).is_some(),
+    let items = match &body[root] {
+        Value::Array(items) => items.get(..MAX_CHECKED_ITEMS).unwrap_or(items),
+        item => std::slice::from_ref(item),
     };
-    let permitted = attributes.permitted(&call.method).into_iter();
-    let missing: Vec<&'static str> = permitted.filter(|key| !is_sent(key)).collect();
+    let permitted = attributes.permitted(&call.method);
     let hint = |(sent, key): (&String, &str)| {
+        let with_key = || items.iter().filter(|item| item.get(key).is_some());
+        let is_missing = |meant: &&&str| with_key().any(|item| item.get(**meant).is_none());
+        let missing: Vec<&'static str> = permitted.iter().filter(is_missing).copied().collect();
         let sent = sent.clone();
         let meant = nearest_key(key, &missing)?;
         Some(Hint::IgnoredKey { sent, meant })

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::effect::Effect;
 use crate::base::place::Place;
 use crate::calls::{Call, Failure, items};
 use crate::handle::jobs::MAX_INDEXES;
 use crate::handle::zendesk::MockZendesk;
+use crate::resources::account::Account;
 use crate::resources::job_statuses::model::{JobState, JobStatus};
 
 /// The number of items that are listed with their reasons.
@@ -165,12 +167,57 @@ impl AssertJob<'_> {
             .iter()
             .filter(|(index, _)| !expected.contains(index))
             .map(|(index, reason)| format!("unexpected: item {index} failed: {}", reason.trim()));
-        let details = missing.chain(unexpected).take(MAX_SHOWN_ITEMS).collect();
+        let by_test = is_open(&job).then(|| format!("{FINISHES} finishes it"));
+        let items = missing.chain(unexpected).take(MAX_SHOWN_ITEMS);
+        let details = by_test.into_iter().chain(items).collect();
         let names_job = |call: &Call| call.names_job(&job.id);
         Err(self
             .zendesk
             .wrong_state(headline, place, details, names_job))
     }
+}
+
+/// What a test calls to finish jobs for which the program does not wait.
+const FINISHES: &str = "zendesk.jobs().run_all()";
+
+/// Returns a line for everything that the background jobs of these calls did not do: jobs that are
+/// not finished, and items that failed.
+pub(super) fn left_undone<'a>(
+    account: &Account,
+    calls: impl Iterator<Item = &'a Call>,
+) -> Vec<String> {
+    let queued = calls.flat_map(|call| {
+        let effects = call.plain_effects();
+        effects.filter_map(move |effect| match effect {
+            Effect::JobQueued { job, .. } => Some((account.job(job)?, call.ordinal())),
+            _ => None,
+        })
+    });
+    let mut lines = Vec::new();
+    for (job, ordinal) in queued {
+        let of = format!("job {}, queued by #{ordinal}", job.id);
+        if is_open(&job) {
+            lines.push(format!("{of}, is not finished; {FINISHES} finishes it"));
+        } else if !is_finished(&job) {
+            lines.push(format!("{of}: {}", state_of(&job, &BTreeSet::new())));
+        }
+        let failures = job.failures().into_iter();
+        lines.extend(failures.map(|(index, reason)| {
+            let reason = reason.trim();
+            format!("item {index} of {of}, failed: {reason}")
+        }));
+    }
+    let more = lines.len().saturating_sub(MAX_SHOWN_ITEMS);
+    lines.truncate(MAX_SHOWN_ITEMS);
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines
+}
+
+/// Returns whether it still has work to do.
+fn is_open(job: &JobStatus) -> bool {
+    matches!(job.state, JobState::Queued | JobState::Working)
 }
 
 /// Returns whether it has processed all its items.

@@ -7,6 +7,7 @@ use crate::base::difference::Difference;
 use crate::base::ids::{OrganizationId, UserId};
 use crate::base::place::Place;
 use crate::calls::{Call, Failure, FailureKind, state_failure};
+use crate::handle::job_state::left_undone;
 use crate::handle::zendesk::MockZendesk;
 use crate::resources::account::Account;
 use crate::resources::difference::AccountDiff;
@@ -159,7 +160,7 @@ impl MockZendesk {
             .collect();
         let is_about_it =
             |call: &Call| !call.effects().is_empty() || ids.iter().any(|id| call.mentions(*id));
-        Err(self.wrong_state(headline, place, details, is_about_it))
+        Err(self.wrong_records(headline, place, details, is_about_it))
     }
 
     /// Fails if the snapshot was taken after the last call: that nothing has changed since then
@@ -189,6 +190,21 @@ impl MockZendesk {
             kind: FailureKind::NothingToJudge,
             ..state_failure(&head, &self.backend.journal(), |_| false)
         })
+    }
+
+    /// Returns a failure about records, which says what the background jobs of these calls left
+    /// undone.
+    fn wrong_records(
+        &self,
+        headline: String,
+        place: Place,
+        mut details: Vec<String>,
+        is_about_it: impl Fn(&Call) -> bool,
+    ) -> Failure {
+        let calls = self.calls();
+        let about_it = calls.iter().filter(|call| is_about_it(call));
+        details.extend(left_undone(&self.account(), about_it));
+        self.wrong_state(headline, place, details, is_about_it)
     }
 
     pub(super) fn wrong_state(
@@ -333,13 +349,14 @@ impl AssertUser<'_> {
         organizations: &[OrganizationId],
     ) -> Failure {
         let user = self.user;
-        self.zendesk.wrong_state(headline, place, details, |call| {
-            call.concerns(user.into())
-                || call.mentions(user.get())
-                || organizations
-                    .iter()
-                    .any(|organization| is_refused_about(call, *organization))
-        })
+        self.zendesk
+            .wrong_records(headline, place, details, |call| {
+                call.concerns(user.into())
+                    || call.mentions(user.get())
+                    || organizations
+                        .iter()
+                        .any(|organization| is_refused_about(call, *organization))
+            })
     }
 }
 
@@ -457,7 +474,7 @@ impl AssertMembership<'_> {
         };
         Err(self
             .zendesk
-            .wrong_state(headline, place, Vec::new(), is_about_it))
+            .wrong_records(headline, place, Vec::new(), is_about_it))
     }
 }
 

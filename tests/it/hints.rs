@@ -655,3 +655,99 @@ async fn a_body_that_is_not_json_is_refused_about_every_record() {
         assert!(text.contains("\n  #1 was refused with 400, "), "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_wrong_key_in_one_of_several_items_is_told_with_the_one_that_was_meant() {
+    let scene = Scene::start().await;
+    let (ada, acme, globex) = (scene.ada.id, scene.acme.id, scene.globex.id);
+    let path = "/organization_memberships/create_many";
+    let both = json!({"user_id": ada, "organization_id": acme, "org_id": acme});
+    let good = json!({"user_id": ada, "organization_id": globex});
+    let bad = json!({"user_id": ada, "org_id": acme});
+    // Where the right key is there as well, the other one was not meant for it.
+    let body = json!({"organization_memberships": [good, both]});
+    scene.post(path, body).await;
+    check(
+        &scene,
+        &expect![
+            "hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"
+        ],
+    );
+    let body = json!({"organization_memberships": [good, bad]});
+    scene.post(path, body).await;
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #2: Zendesk ignores organization_memberships.org_id; did you mean organization_id?
+        hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed
+        hint: the reply to #2 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]],
+    );
+}
+
+#[tokio::test]
+async fn an_item_of_a_job_that_failed_is_told_with_its_reason() {
+    let scene = Scene::start().await;
+    let (ada, acme, globex) = (scene.ada.id, scene.acme.id, scene.globex.id);
+    let good = json!({"user_id": ada, "organization_id": globex});
+    let bad = json!({"user_id": ada, "org_id": acme});
+    let body = json!({"organization_memberships": [good, bad]});
+    scene
+        .post("/organization_memberships/create_many", body)
+        .await;
+    let failed = || here(scene.zendesk.assert_membership(ada, acme).try_exists());
+    scene.check(failed(), &expect![[r#"
+        expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
+          asserted at HERE
+          job JOB................................, queued by #1, is not finished; zendesk.jobs().run_all() finishes it
+
+        calls received (1), * = about it:
+          * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
+                  {"organization_memberships":[{"organization_id":GLOBEX........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........}]}
+                  ignored by Zendesk: organization_memberships.org_id (did you mean organization_id?)
+                  job JOB................................ queued: Bulk Create Organization Membership, 2 items
+
+        hint: #1: Zendesk ignores organization_memberships.org_id; did you mean organization_id?
+        hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]]);
+    scene.zendesk.jobs().run_all();
+    scene.check(failed(), &expect![[r#"
+        expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
+          asserted at HERE
+          item 1 of job JOB................................, queued by #1, failed: Organization cannot be blank
+
+        calls received (1), * = about it:
+          * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
+                  {"organization_memberships":[{"organization_id":GLOBEX........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........}]}
+                  ignored by Zendesk: organization_memberships.org_id (did you mean organization_id?)
+                  job JOB................................ queued: Bulk Create Organization Membership, 2 items
+                  later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default
+                  later: job JOB................................ completed: 1 of 2 items failed
+
+        hint: #1: Zendesk ignores organization_memberships.org_id; did you mean organization_id?
+        hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]]);
+    let body = json!({"organization_memberships": vec![&bad; 9]});
+    let path = "/organization_memberships/create_many";
+    scene.post(path, body).await;
+    scene.zendesk.jobs().fail_next("Internal Server Error");
+    scene.check(failed(), &expect![[r#"
+        expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
+          asserted at HERE
+          item 1 of job JOB................................, queued by #1, failed: Organization cannot be blank
+          job JOB................................, queued by #2: it broke: Internal Server Error
+
+        calls received (2), * = about it:
+          * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
+                  {"organization_memberships":[{"organization_id":GLOBEX........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........}]}
+                  ignored by Zendesk: organization_memberships.org_id (did you mean organization_id?)
+                  job JOB................................ queued: Bulk Create Organization Membership, 2 items
+                  later: membership MEMBERSHIP.... created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default
+                  later: job JOB................................ completed: 1 of 2 items failed
+          * #2  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
+                  {"organization_memberships":[{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":ADA...........},{"org_id":ACME..........,"user_id":21859498… (480 of 489 characters)
+                  ignored by Zendesk: organization_memberships.org_id (did you mean organization_id?)
+                  job JOB................................ queued: Bulk Create Organization Membership, 9 items
+                  later: job JOB................................ failed: Internal Server Error
+
+        hint: #1, #2: Zendesk ignores organization_memberships.org_id; did you mean organization_id?
+        hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed
+        hint: the reply to #2 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]]);
+}

@@ -886,6 +886,7 @@ async fn polling_that_was_given_up() {
         &expect![[r#"
             expected user ADA........... (Ada) to be in organization ACME.......... (Acme), but the user is not
               asserted at HERE
+              job JOB................................, queued by #1, is not finished; zendesk.jobs().run_all() finishes it
 
             calls received (1), * = about it:
               * #1  POST  /api/v2/organization_memberships/create_many  -> 200  CreateManyOrganizationMemberships: queued
@@ -1010,6 +1011,7 @@ async fn completed_taken_for_done() {
             expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), but the user is in organization ACME.......... (Acme)
               asserted at HERE
               missing:    organization GLOBEX........ (Globex)
+              item 1 of job JOB................................, queued by #1, failed: This user is already a member of this organization.
 
             calls received (2), * = about it:
               * #1  POST  /api/v2/organization_memberships/create_many              -> 200  CreateManyOrganizationMemberships: queued
