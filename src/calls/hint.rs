@@ -40,6 +40,13 @@ pub enum Hint {
         /// What is wrong, and at which line and column of the body.
         why: String,
     },
+    /// Several ids in one parameter, with another sign than a comma between them.
+    IdsWithoutCommas {
+        /// The value of `ids` that was sent.
+        sent: String,
+        /// The value that was probably meant.
+        meant: String,
+    },
     /// A key of the body that is ignored, and resembles one that is accepted.
     IgnoredKey {
         /// The key, as a path.
@@ -389,6 +396,7 @@ impl Hint {
             Self::NotAuthenticated { why } | Self::NotAllowed { why } | Self::NotJson { why } => {
                 vec![why]
             }
+            Self::IdsWithoutCommas { sent, meant } => vec![sent, meant],
             Self::ItemsFailed { reasons, .. } => reasons.iter_mut().collect(),
             Self::JobNotFinished { outstanding, .. } => outstanding.iter_mut().collect(),
             Self::MissingWrapper { .. }

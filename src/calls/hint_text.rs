@@ -24,6 +24,9 @@ impl fmt::Display for Hint {
                 write!(f, "the body was not read: it needs the content-type application/json, and has {has}")
             }
             Self::NotJson { why } => write!(f, "the body is not {why}"),
+            Self::IdsWithoutCommas { sent, meant } => {
+                write!(f, "commas separate ids: send ids={meant} instead of ids={sent}")
+            }
             Self::IgnoredKey { sent, meant } => write!(f, "Zendesk ignores {sent}; did you mean {meant}?"),
             Self::UnknownField { sent, owner, meant } => {
                 write!(f, "Zendesk drops {sent} without a warning, because the account has no active {owner} field with this key; ")?;

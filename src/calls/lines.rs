@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::hint::Hint;
+use super::not_found::parameters_of;
 use super::redact;
 use super::secrets::Secrets;
 use super::status_seen::jobs_in;
@@ -260,12 +261,20 @@ pub(super) fn ignored(call: &Call) -> Vec<String> {
         }
     };
     let ignored: Vec<String> = call.ignored().iter().map(meant).collect();
+    let is_parameter = |name: &String| name.starts_with('?') && !name.contains(' ');
+    let takes = call
+        .operation()
+        .filter(|_| call.ignored().iter().any(is_parameter));
+    let takes = takes.map(|operation| format!("; {}", parameters_of(operation)));
     let lists = [
-        ("ignored by Zendesk", ignored.as_slice()),
-        ("not implemented by the double", call.unmodeled()),
+        ("ignored by Zendesk", ignored.as_slice(), takes),
+        ("not implemented by the double", call.unmodeled(), None),
     ];
-    let lists = lists.into_iter().filter(|(_, names)| !names.is_empty());
+    let lists = lists.into_iter().filter(|(_, names, _)| !names.is_empty());
     lists
-        .map(|(what, names)| format!("{what}: {}", value(&names.join(", "), secrets(call))))
+        .map(|(what, names, more)| {
+            let names = value(&names.join(", "), secrets(call));
+            format!("{what}: {names}{}", more.unwrap_or_default())
+        })
         .collect()
 }

@@ -68,6 +68,7 @@ impl Calls {
     #[track_caller]
     pub fn try_assert_max_consecutive_429(&self, most: usize) -> Result<(), Failure> {
         let place = Place::here();
+        let calls = if most == 1 { "call" } else { "calls" };
         let mut row = 0;
         for call in self.iter() {
             row = if call.status() == Some(TOO_MANY_REQUESTS) {
@@ -77,7 +78,7 @@ impl Calls {
             };
             if row > most {
                 let headline = format!(
-                    "expected at most {most} calls{} in a row with status {TOO_MANY_REQUESTS}; #{} is number {row}",
+                    "expected at most {most} {calls}{} in a row with status {TOO_MANY_REQUESTS}; #{} is number {row}",
                     self.subject(),
                     call.ordinal()
                 );
@@ -85,7 +86,7 @@ impl Calls {
             }
         }
         let expected = format!(
-            "expected at most {most} calls{} in a row with status {TOO_MANY_REQUESTS}",
+            "expected at most {most} {calls}{} in a row with status {TOO_MANY_REQUESTS}",
             self.subject()
         );
         self.need_all(&format!("{expected}, and there are no more"), place)?;

@@ -60,6 +60,7 @@ fn plain_hints(
     hints.extend(ignored_keys(call, operation.takes()));
     hints.extend(unknown_field_hints(&call.ignored, records));
     hints.extend(no_filter(operation, &query));
+    hints.extend(ids_without_commas(&query));
     hints.extend(search_hints(call, operation, &query));
     let Some(error) = error else {
         return hints;
@@ -99,6 +100,21 @@ fn not_json(body: &[u8]) -> Option<Hint> {
         Ok(_) => "a JSON object, but a single value".to_owned(),
     };
     Some(Hint::NotJson { why })
+}
+
+/// Returns a hint if `ids` has several ids, and no comma between them.
+fn ids_without_commas(query: &Query) -> Option<Hint> {
+    let sent = query.get("ids")?;
+    let is_separator = |c: char| ";|/+:".contains(c) || c.is_whitespace();
+    let ids: Vec<&str> = sent
+        .split(is_separator)
+        .filter(|id| !id.is_empty())
+        .collect();
+    let are_ids = ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_digit()));
+    (ids.len() > 1 && are_ids).then(|| Hint::IdsWithoutCommas {
+        sent: sent.to_owned(),
+        meant: ids.join(","),
+    })
 }
 
 /// Returns a hint if an export starts too late for the double's clock.

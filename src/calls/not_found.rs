@@ -62,7 +62,7 @@ impl fmt::Display for NotFound {
             Self::NotCovered => {
                 f.write_str("Zendesk has this endpoint, but the double does not implement it; mount a Mock for it on zendesk.server()")
             }
-            Self::Method { known } => write!(f, "no such endpoint; this path takes {}", known.join(" or ")),
+            Self::Method { known } => write!(f, "this path does not take this method, only {}", known.join(" and ")),
             Self::Record => f.write_str("no such record"),
         }
     }
@@ -258,6 +258,22 @@ pub(super) fn nearest_parameter(operation: Operation, name: &str) -> Option<Stri
     });
     let (edits, length, nearest) = costs.min()?;
     (3 * edits <= name.len().max(length)).then_some(nearest)
+}
+
+/// Returns which parameters an operation takes, as a sentence: `SearchUsers takes ?query, ?page`.
+/// Sideloads are left out.
+pub(super) fn parameters_of(operation: Operation) -> String {
+    let names = operation.query().names();
+    let plain: Vec<String> = names
+        .filter(|name| !name.starts_with("include="))
+        .map(|name| format!("?{name}"))
+        .collect();
+    let takes = if plain.is_empty() {
+        "no parameters".to_owned()
+    } else {
+        plain.join(", ")
+    };
+    format!("{} takes {takes}", operation.id())
 }
 
 /// Returns the template with its names replaced by the ids of the path, as far as there are any.

@@ -61,7 +61,12 @@ pub(crate) fn panicking(journal: &JournalView, looked: Looked) -> Option<String>
     ];
     let is_quiet = kinds.iter().all(|(is_there, _)| !is_there);
     let is_remarkable = !trouble.remarks.is_empty() || !trouble.hinted.is_empty();
-    let of_remarks = (is_quiet && is_remarkable, "no call failed, but note this");
+    let of_remarks = match trouble.remarks.as_slice() {
+        // The hints follow the calls.
+        [] => "no call failed, but see the hint below",
+        _ => "no call failed, but note this",
+    };
+    let of_remarks = (is_quiet && is_remarkable, of_remarks);
     let what: Vec<&str> = kinds
         .into_iter()
         .chain([of_remarks])

@@ -540,6 +540,11 @@ async fn b28_a_client_that_does_not_wait_is_told() {
         row.headline(),
         "expected at most 2 calls in a row with status 429; #3 is number 3"
     );
+    let row = calls.try_assert_max_consecutive_429(1).unwrap_err();
+    assert_eq!(
+        row.headline(),
+        "expected at most 1 call in a row with status 429; #2 is number 2"
+    );
     calls.assert_max_consecutive_429(3);
     calls.after(&first).assert_max_consecutive_429(2);
 }

@@ -751,3 +751,39 @@ async fn an_item_of_a_job_that_failed_is_told_with_its_reason() {
         hint: the reply to #1 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed
         hint: the reply to #2 says only that job JOB................................ is queued; the program never requested its status, which says when it is done and which items failed"#]]);
 }
+
+#[tokio::test]
+async fn ids_that_no_commas_separate() {
+    let scene = Scene::start().await;
+    for ids in ["1,2", "1;x", "1", "", ";"] {
+        scene.get(&format!("/users/show_many?ids={ids}")).await;
+    }
+    check(&scene, &expect![[""]]);
+    for ids in ["1;2;3", "1+2", "1|2;"] {
+        scene.get(&format!("/users/show_many?ids={ids}")).await;
+    }
+    check(
+        &scene,
+        &expect![[r#"
+        hint: #6: commas separate ids: send ids=1,2,3 instead of ids=1;2;3
+        hint: #7: commas separate ids: send ids=1,2 instead of ids=1 2
+        hint: #8: commas separate ids: send ids=1,2 instead of ids=1|2;"#]],
+    );
+}
+
+#[tokio::test]
+async fn a_parameter_that_an_operation_does_not_have_is_told_with_those_that_it_has() {
+    let scene = Scene::with(MockZendesk::builder().without_verify_on_drop()).await;
+    scene.get("/users/search?email=ada@example.com").await;
+    scene.get("/users/me?email=x").await;
+    let transcript = scene.zendesk.transcript();
+    let ignored: Vec<&str> = transcript
+        .lines()
+        .filter(|line| line.contains("ignored by Zendesk"))
+        .map(str::trim)
+        .collect();
+    expect![[r#"
+        ignored by Zendesk: ?email; SearchUsers takes ?page, ?per_page, ?query, ?external_id
+        ignored by Zendesk: ?email; ShowCurrentUser takes no parameters"#]]
+    .assert_eq(&ignored.join("\n"));
+}

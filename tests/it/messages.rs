@@ -225,7 +225,7 @@ async fn a_wrong_method() {
 
             calls received (2):
                 #1  POST  /api/v2/organization_memberships                                                   -> 201  CreateOrganizationMembership
-                #2  POST  /api/v2/users/ADA.........../organization_memberships/MEMBERSHIP..../make_default  -> 404  no such endpoint; this path takes PUT
+                #2  POST  /api/v2/users/ADA.........../organization_memberships/MEMBERSHIP..../make_default  -> 404  this path does not take this method, only PUT
 
             nearest call, #2:
                 ✗ verb: POST, expected PUT

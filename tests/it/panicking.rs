@@ -224,7 +224,7 @@ async fn what_was_ignored_is_told() {
                   ignored by Zendesk: organization.externalId (did you mean external_id?)
                   organization 21859498330388 (Initech) created
           * #2  GET   /api/v2/users/search?email=ada@example.com&query=Ada  -> 200  SearchUsers
-                  ignored by Zendesk: ?email
+                  ignored by Zendesk: ?email; SearchUsers takes ?page, ?per_page, ?query, ?external_id
           * #3  POST  /api/v2/organizations                                 -> 201  CreateOrganization
                   {"organization":{"color_of_the_logo":"red","name":"Hooli"}}
                   ignored by Zendesk: organization.color_of_the_logo
@@ -376,7 +376,7 @@ async fn an_address_that_was_added_and_not_replaced_is_told() {
     check(
         "expects_another_address_to_replace_the_first",
         &expect![[r#"
-            the test panicked; no call failed, but note this
+            the test panicked; no call failed, but see the hint below
 
             calls received (1), * = worth a look:
               * #1  PUT  /api/v2/users/21859498330388  -> 200  UpdateUser
@@ -792,7 +792,7 @@ async fn no169_a_group_membership_that_is_no_default_is_told() {
 #[tokio::test]
 async fn nu188_the_former_email_in_the_last_reply_is_told() {
     check_last("an email", &expect![[r#"
-        the test panicked; no call failed, but note this
+        the test panicked; no call failed, but see the hint below
 
         calls received (1), * = worth a look:
           * #1  PUT  /api/v2/users/21859498330516  -> 200  UpdateUser
