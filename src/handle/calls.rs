@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use super::zendesk::MockZendesk;
 use crate::api::operation::Operation;
-
 use crate::base::ending::thread_is_ending;
 use crate::base::place::Place;
 use crate::calls::{
-    Calls, Deadline, Expectation, Expectations, Explained, Failure, FailureKind, Mark, Report,
-    Select, Times, Which, fail_in_drop, last_page, panicking, perhaps_failing, report, set_told,
-    take_told, transcript, with_page,
+    Calls, Deadline, Expectation, Expectations, Explained, Failure, FailureKind, JournalView, Mark,
+    Report, Select, Times, Which, fail_in_drop, last_page, panicking, perhaps_failing, report,
+    set_told, take_told, transcript, with_page,
 };
+use crate::server::clock::paused_time_is_ahead;
 
 /// # Calls
 impl MockZendesk {
@@ -372,7 +372,10 @@ impl MockZendesk {
     /// Prints the calls that went wrong, for a test that panics for another reason.
     pub(crate) fn tell_while_panicking(&self) {
         let (journal, looked) = self.backend.last_look();
-        let text = panicking(&journal, looked).filter(|_| !take_told());
+        let of_calls = panicking(&journal, looked);
+        let text = of_calls
+            .or_else(|| hint_at_paused_time(&journal))
+            .filter(|_| !take_told());
         if let Some(text) = &text {
             eprintln!("\n{text}");
         }
@@ -403,4 +406,15 @@ impl MockZendesk {
             }
         }
     }
+}
+
+/// Returns a hint for a test in which no call came, and tokio's paused time passed faster than the
+/// machine's, although the double does not follow it.
+fn hint_at_paused_time(journal: &JournalView) -> Option<String> {
+    let may_miss_calls = journal.received == 0 && journal.clock_stands_still;
+    (may_miss_calls && paused_time_is_ahead()).then(|| {
+        "mock-zendesk: no call came, and tokio's time is paused: whenever the test waits, a time-out of its client can fire \
+         before the request arrives; set .clock(Clock::tokio()) on the builder"
+            .to_owned()
+    })
 }

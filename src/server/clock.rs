@@ -160,6 +160,17 @@ impl Clock {
     }
 }
 
+/// Returns whether the current tokio runtime has paused its time, and has jumped ahead of the
+/// machine's.
+pub(crate) fn paused_time_is_ahead() -> bool {
+    if Handle::try_current().is_err() {
+        return false;
+    }
+    let of_tokio = Instant::now().into_std();
+    // The machine's time is read later, so without paused time it is not behind.
+    of_tokio > std::time::Instant::now()
+}
+
 impl Default for Clock {
     fn default() -> Self {
         Self::fixed_at(Timestamp::from_unix_seconds(1_725_648_720))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use mock_zendesk::{
-    Fault, MockZendesk,
+    Clock, Fault, MockZendesk,
     groups::NewGroup,
     identities::NewIdentity,
     job_statuses::JobPace,
@@ -287,6 +287,31 @@ async fn an_ignored_attribute_with_two_letters_swapped_is_told_with_the_one_that
         hint: #1: Zendesk ignores user.emial; did you mean email?"#]],
     )
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "it fails: the next test runs it and reads what it prints"]
+async fn gives_up_in_paused_time() {
+    let builder = MockZendesk::builder();
+    let builder = match std::env::var(CASE).unwrap().as_str() {
+        "tokio" => builder.clock(Clock::tokio()),
+        _ => builder,
+    };
+    let _zendesk = builder.start().await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    panic!("mine");
+}
+
+#[tokio::test]
+async fn a_time_out_in_paused_time_is_told_if_the_double_does_not_follow_it() {
+    let told = |case| {
+        let text = stderr_of_case("gives_up_in_paused_time", case);
+        assert!(text.contains("mine"), "{text}");
+        let told = text.split_once("\nmock-zendesk: ").map(|(_, told)| told);
+        told.unwrap_or("nothing").trim_end().to_owned()
+    };
+    expect!["no call came, and tokio's time is paused: whenever the test waits, a time-out of its client can fire before the request arrives; set .clock(Clock::tokio()) on the builder"].assert_eq(&told("default"));
+    expect!["nothing"].assert_eq(&told("tokio"));
 }
 
 #[tokio::test]
