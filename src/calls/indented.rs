@@ -12,8 +12,7 @@ const MAX_DEPTH: usize = 20;
 /// Returns a body as a person reads it: JSON has a line for each key, in the order in which it was
 /// sent. `None` means that the body is empty.
 pub(super) fn body(body: &[u8], secrets: &Secrets) -> Option<String> {
-    let text = lines::plain_body(body)?;
-    let text = lines::shown(&text, secrets, MAX_BODY_CHARS);
+    let text = lines::body_up_to(body, secrets, MAX_BODY_CHARS)?;
     Some(if text.starts_with(['{', '[']) {
         indented(&text)
     } else {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::hint::Hint;
+use super::json_start::plain_start;
 use super::not_found::parameters_of;
 use super::redact;
 use super::secrets::Secrets;
@@ -15,6 +16,14 @@ use crate::base::printable::{clean, cut};
 
 /// The number of characters of a body that are shown.
 const MAX_BODY_CHARS: usize = 480;
+
+/// The size of a body in bytes up to which all of it is read. Only the start of a larger one is read,
+/// because reading eight megabytes for each text would make a page wait for seconds.
+const MAX_WHOLE_BODY: usize = 64 * 1024;
+
+/// The number of bytes of a large body that are read for each character that may be needed of it. Not
+/// all of them are shown: spaces and secrets are left out.
+const BYTES_PER_CHAR: usize = 8;
 
 /// The number of characters of a value, or of a path with its query, that are shown.
 const MAX_VALUE_CHARS: usize = 160;
@@ -129,16 +138,33 @@ pub(super) fn body(call: &Call) -> Option<String> {
 
 /// Returns a body in one line. `None` means that it is empty.
 pub(super) fn body_of(body: &[u8], secrets: &Secrets) -> Option<String> {
-    Some(shown(&plain_body(body)?, secrets, MAX_BODY_CHARS))
+    body_up_to(body, secrets, MAX_BODY_CHARS)
+}
+
+/// Returns the first `limit` characters of a body in one line. `None` means that it is empty.
+pub(super) fn body_up_to(body: &[u8], secrets: &Secrets, limit: usize) -> Option<String> {
+    let needed = secrets.reach().saturating_add(limit);
+    let end = needed.saturating_mul(BYTES_PER_CHAR);
+    if body.len() <= end.max(MAX_WHOLE_BODY) {
+        return Some(shown(&plain_body(body)?, secrets, limit));
+    }
+    let Ok(text) = std::str::from_utf8(body) else {
+        return Some(not_text(body));
+    };
+    let end = (0..=end).rev().find(|end| text.is_char_boundary(*end))?;
+    Some(match plain_start(&text[..end]) {
+        Some(start) => start_shown(&start, secrets, limit, text.chars().count()),
+        None => format!("({} bytes that are not JSON)", body.len()),
+    })
 }
 
 /// Returns the whole body, without values under the names of secrets.
-pub(super) fn plain_body(body: &[u8]) -> Option<String> {
+fn plain_body(body: &[u8]) -> Option<String> {
     if body.is_empty() {
         return None;
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        return Some(format!("({} bytes that are not text)", body.len()));
+        return Some(not_text(body));
     };
     let Ok(mut value) = serde_json::from_str::<Value>(text) else {
         return Some(redact::other_body(text));
@@ -152,6 +178,10 @@ pub(super) fn plain_body(body: &[u8]) -> Option<String> {
     } else {
         value.to_string()
     })
+}
+
+fn not_text(body: &[u8]) -> String {
+    format!("({} bytes that are not text)", body.len())
 }
 
 /// Returns a JSON value in one line.
@@ -194,14 +224,26 @@ pub(super) fn shown(text: &str, secrets: &Secrets, limit: usize) -> String {
     let reach = secrets.reach().saturating_add(limit);
     match text.char_indices().nth(reach) {
         None => cut(&clean(&secrets.scrub(text)), limit),
-        Some((end, _)) => {
-            let start: String = clean(&secrets.scrub(&text[..end]))
-                .chars()
-                .take(limit)
-                .collect();
-            format!("{start}… ({limit} of {} characters)", text.chars().count())
-        }
+        Some((end, _)) => start_shown(&text[..end], secrets, limit, text.chars().count()),
     }
+}
+
+/// Returns what may be printed of a text of `length` characters that starts with `start`. In the
+/// last part of `start`, half a secret could stand, so that part is not shown.
+fn start_shown(start: &str, secrets: &Secrets, limit: usize, length: usize) -> String {
+    let reach = secrets.reach();
+    let place = |chars: usize| {
+        let place = start.char_indices().nth(chars);
+        place.map_or(start.len(), |(place, _)| place)
+    };
+    let start = &start[..place(limit.saturating_add(reach))];
+    let end = place(limit.min(start.chars().count().saturating_sub(reach)));
+    let shown = clean(&secrets.scrub_start(start, end));
+    let shown: String = shown.chars().take(limit).collect();
+    format!(
+        "{shown}… ({} of {length} characters)",
+        shown.chars().count()
+    )
 }
 
 pub(super) fn secrets(call: &Call) -> &Secrets {
@@ -277,4 +319,66 @@ pub(super) fn ignored(call: &Call) -> Vec<String> {
             format!("{what}: {names}{}", more.unwrap_or_default())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::credentials::Credentials;
+    use crate::calls::secrets::SECRET;
+
+    /// A body of more than a megabyte that starts with `start`, and has `end` behind that.
+    fn large(start: &str, end: &str) -> Vec<u8> {
+        format!("{start}{}{end}", "x".repeat(1 << 20)).into_bytes()
+    }
+
+    #[test]
+    fn only_the_start_of_a_large_body_is_read() {
+        let secrets = Secrets::default();
+        let start = r#"{"user":{"pwd":"abc","name":""#;
+        let whole = body_of(&large(start, "\"}}"), &secrets);
+        assert_eq!(
+            whole.as_deref(),
+            Some(&*format!(
+                r#"{{"user":{{"pwd":"[secret]","name":"{}… (480 of 1048608 characters)"#,
+                "x".repeat(480 - 34)
+            ))
+        );
+        // Whoever reads further finds that it is not JSON.
+        for end in ["\n}}", "\"}]", "\"}", "\"\"\""] {
+            let shown = body_of(&large(start, end), &secrets).unwrap_or_default();
+            let (shown, _) = shown.split_once('…').unwrap_or_default();
+            assert!(
+                whole
+                    .as_deref()
+                    .is_some_and(|whole| whole.starts_with(shown))
+            );
+            assert_eq!(shown.len(), 480, "{end}");
+        }
+        let text = body_of(&large("pwd=abc&name=", ""), &secrets);
+        assert_eq!(text.as_deref(), Some("(1048589 bytes that are not JSON)"));
+    }
+
+    #[test]
+    fn a_secret_at_the_end_of_what_is_read_is_not_shown_in_half() {
+        let credentials = Credentials::api_token("ada@example.com", "hunter2hunter2");
+        let secrets = Secrets::of([&credentials]);
+        for before in 0..40 {
+            let start = format!(r#"{{"name":"{}"#, "y".repeat(before));
+            for secret in ["hunter2hunter2", "hunter2hunter2 ", "%68unter2hunter2"] {
+                let repeated = start.clone() + &secret.repeat(20_000) + "\"}";
+                let shown = [
+                    body_of(repeated.as_bytes(), &secrets).unwrap_or_default(),
+                    value(&repeated, &secrets),
+                ];
+                for shown in shown {
+                    assert!(shown.contains(SECRET), "{shown}");
+                    assert!(
+                        !shown.contains("hunt") && !shown.contains("unter"),
+                        "{shown}"
+                    );
+                }
+            }
+        }
+    }
 }

@@ -28,7 +28,8 @@
 //   page shows them;
 // - `told.rs`: what a double that runs standalone tells of a call;
 // - `secrets.rs`: what no text shows; `secret_names.rs`: the names of secrets; `encodings.rs`: the
-//   forms in which they occur; `redact.rs`: removes values under such names;
+//   forms in which they occur; `redact.rs`: removes values under such names; `json_start.rs`: the same
+//   in the start of a large body;
 // - `traced.rs`: traces the calls, with the feature `tracing`.
 
 mod call;
@@ -48,6 +49,7 @@ mod html_page;
 mod indented;
 mod jobs_seen;
 mod journal;
+mod json_start;
 mod lines;
 mod merges_seen;
 mod mistakes;

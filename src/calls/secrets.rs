@@ -141,15 +141,21 @@ impl Secrets {
 
     /// Removes the secrets from a text.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let found = find(text, &self.known().forms);
-        let mut scrubbed = String::with_capacity(text.len());
-        let mut end = 0;
-        for range in found {
-            scrubbed.push_str(&text[end..range.start]);
+        self.scrub_start(text, text.len())
+    }
+
+    /// Returns the first `end` bytes of a text without the secrets, also without one that only begins
+    /// there.
+    pub(super) fn scrub_start(&self, text: &str, end: usize) -> String {
+        let found = find(text, &self.known().forms).into_iter();
+        let mut scrubbed = String::with_capacity(end);
+        let mut done = 0;
+        for range in found.take_while(|range| range.start < end) {
+            scrubbed.push_str(&text[done..range.start]);
             scrubbed.push_str(SECRET);
-            end = range.end;
+            done = range.end;
         }
-        scrubbed.push_str(&text[end..]);
+        scrubbed.push_str(text.get(done..end).unwrap_or_default());
         scrubbed
     }
 }

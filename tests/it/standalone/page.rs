@@ -267,6 +267,30 @@ async fn what_a_program_sent_is_escaped_and_its_secrets_are_left_out() {
 }
 
 #[tokio::test]
+async fn a_page_reads_only_the_start_of_a_large_body() {
+    let zendesk = start().await;
+    let secret = "pwd\":\"abc";
+    let body = format!(
+        r#"{{"user":{{"{secret}","name":"{}\n"}}}}"#,
+        "x".repeat(1 << 20)
+    );
+    let request = Client::new().post(zendesk.url("/users")).body(body);
+    let request = request.header("content-type", "application/json");
+    let request = request.header("authorization", zendesk.authorization());
+    assert_eq!(request.send().await.unwrap().status(), 422);
+    let calls = read(&zendesk, "calls").await;
+    let shown = calls["calls"][0]["body"].as_str().unwrap();
+    let start = r#"{"user":{"pwd":"[secret]","name":"xxx"#;
+    assert!(shown.starts_with(start), "{shown}");
+    assert!(
+        shown.ends_with("xxx… (480 of 1048610 characters)"),
+        "{shown}"
+    );
+    let page = get(&zendesk, "/_mock/").await.text().await.unwrap();
+    assert!(page.len() < 64 * 1024, "{}", page.len());
+}
+
+#[tokio::test]
 async fn advice_is_about_the_calls_since_a_reset_and_coverage_about_all() {
     let zendesk = start().await;
     assert_eq!(read(&zendesk, "advice").await, json!([]));
