@@ -267,6 +267,26 @@ async fn what_a_program_sent_is_escaped_and_its_secrets_are_left_out() {
 }
 
 #[tokio::test]
+async fn what_changes_the_direction_of_a_text_is_escaped_wherever_a_name_is_shown() {
+    let zendesk = start().await;
+    let before = zendesk.account();
+    let name = "Acme \u{202e}gnp.exe\u{2066}\u{200f}\u{61c}";
+    assert_eq!(create_organization(&zendesk, name).await.0, 201);
+    let failure = zendesk.try_assert_changes(&before, []).unwrap_err();
+    let texts = [
+        get(&zendesk, "/_mock/").await.text().await.unwrap(),
+        read(&zendesk, "calls").await["calls"].to_string(),
+        zendesk.transcript(),
+        failure.to_string(),
+    ];
+    for text in texts {
+        assert!(text.contains("u{202e}gnp.exe"), "{text}");
+        let is_directional = |c: char| "\u{202e}\u{2066}\u{200f}\u{61c}".contains(c);
+        assert!(!text.contains(is_directional), "{text:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_reads_only_the_start_of_a_large_body() {
     let zendesk = start().await;
     let secret = "pwd\":\"abc";
