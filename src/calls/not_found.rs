@@ -101,6 +101,9 @@ const MAX_COST: usize = 2 * SEGMENT_COST - 1;
 /// operation.
 const MAX_PATH_SEGMENTS: usize = 12;
 
+/// The minimum number of letters of a word that may be short for another.
+const MIN_SHORT_WORD: usize = 3;
+
 /// The number of characters of a parameter's name that are compared.
 const MAX_COMPARED_CHARS: usize = 40;
 
@@ -108,7 +111,9 @@ const MAX_COMPARED_CHARS: usize = 40;
 const PREFIX: [&str; 2] = ["api", "v2"];
 
 fn nearest(path: &[&str]) -> Option<String> {
-    if path.len() > MAX_PATH_SEGMENTS {
+    // Ids and the prefix alone name nothing that could be meant.
+    let is_word = |segment: &&str| !PREFIX.contains(segment) && !could_be_id(segment);
+    if path.len() > MAX_PATH_SEGMENTS || !path.iter().any(is_word) {
         return None;
     }
     // A base URL that contains the prefix already.
@@ -178,16 +183,46 @@ fn unlike(segment: &str, template: &str) -> usize {
             MAX_COST + 1
         };
     }
-    let (segment, template): (Vec<char>, Vec<char>) = (
-        segment.chars().take(40).collect(),
-        template.chars().collect(),
-    );
-    let edits = letters_apart(&segment, &template);
-    if 2 * edits > segment.len().max(template.len()) {
-        MAX_COST + 1
-    } else {
-        edits
+    let letters: Vec<char> = segment.chars().take(40).collect();
+    let known: Vec<char> = template.chars().collect();
+    let edits = letters_apart(&letters, &known);
+    let is_similar = 2 * edits <= letters.len().max(known.len());
+    let by_letters = is_similar.then_some(edits);
+    let costs = [by_letters, other_words(segment, template)];
+    costs.into_iter().flatten().min().unwrap_or(MAX_COST + 1)
+}
+
+/// What people call things, without an s at the end, and what they are called in Zendesk's paths.
+const OTHER_NAMES: [(&str, &str); 4] = [
+    ("job", "job_statuses"),
+    ("member", "users"),
+    ("membership", "organization_memberships"),
+    ("set", "make"),
+];
+
+/// Returns the cost of a segment that says the same as the template in other or fewer words:
+/// `org_memberships` or `memberships` for `organization_memberships`. `None` means that it does not.
+fn other_words(segment: &str, template: &str) -> Option<usize> {
+    let is_other_name = |sent: &str, known: &str| {
+        OTHER_NAMES.contains(&(sent.strip_suffix('s').unwrap_or(sent), known))
+    };
+    if is_other_name(segment, template) {
+        return Some(1);
     }
+    let (sent, known): (Vec<&str>, Vec<&str>) =
+        (segment.split('_').collect(), template.split('_').collect());
+    let left_out = known.len().checked_sub(sent.len())?;
+    let mut pairs = sent.iter().zip(&known[left_out..]);
+    let is_same = pairs.all(|(sent, known)| {
+        sent == known || is_other_name(sent, known) || is_short_for(sent, known)
+    });
+    is_same.then_some(1 + left_out.min(1))
+}
+
+/// Returns whether a word is the start of another: `org` and `orgs` of `organizations`.
+fn is_short_for(word: &str, known: &str) -> bool {
+    let start = word.strip_suffix('s').unwrap_or(word);
+    start.len() >= MIN_SHORT_WORD && known.starts_with(start)
 }
 
 /// Returns the number of letters that differ between two words. Two adjacent letters in the wrong
@@ -316,7 +351,10 @@ mod tests {
                 "/api/v2/organization_memberships/createmany",
                 Some("/api/v2/organization_memberships/create_many"),
             ),
+            ("", None),
             ("/", None),
+            ("/api/v2", None),
+            ("/api/v2/7", None),
             ("/something/else/altogether/than/that", None),
             ("/api/v2/nowhere", None),
             ("/api/v2/foo", None),
@@ -333,6 +371,49 @@ mod tests {
                 panic!("{path}: {found:?}")
             };
             assert_eq!(nearest.as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_people_call_things_finds_the_path_that_zendesk_has() {
+        let cases = [
+            ("/users/7/memberships", "/users/7/organization_memberships"),
+            (
+                "/users/7/org_memberships",
+                "/users/7/organization_memberships",
+            ),
+            (
+                "/users/7/organization_memberships/9/set_default",
+                "/users/7/organization_memberships/9/make_default",
+            ),
+            (
+                "/users/7/memberships/9/set_default",
+                "/users/7/organization_memberships/9/make_default",
+            ),
+            (
+                "/users/7/organization_memberships/9/default",
+                "/users/7/organization_memberships/9/make_default",
+            ),
+            (
+                "/organizations/7/memberships",
+                "/organizations/7/organization_memberships",
+            ),
+            ("/organizations/7/members", "/organizations/7/users"),
+            ("/orgs/7/users", "/organizations/7/users"),
+            ("/memberships", "/organization_memberships"),
+            ("/memberships/7", "/organization_memberships/7"),
+            ("/jobs", "/job_statuses"),
+            ("/jobs/7", "/job_statuses/7"),
+            ("/job_status/7", "/job_statuses/7"),
+            ("/org", "/organizations"),
+        ];
+        for (path, expected) in cases {
+            // With the prefix, and without it.
+            for path in [format!("/api/v2{path}"), path.to_owned()] {
+                let found = unknown_endpoint(&path).to_string();
+                let expected = format!("no such endpoint; did you mean /api/v2{expected}?");
+                assert!(found.starts_with(&expected), "{path}: {found}");
+            }
         }
     }
 
