@@ -115,11 +115,11 @@ impl Package {
             "--no-run",
             "--message-format=json",
         ]);
-        let executables = built.lines().filter_map(|line| {
+        let mut executables = built.lines().filter_map(|line| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             Some(PathBuf::from(message["executable"].as_str()?))
         });
-        executables.last().expect("a test has a binary")
+        executables.next_back().expect("a test has a binary")
     }
 
     /// Changes the test, and builds it again.

@@ -57,7 +57,7 @@ async fn client(zendesk: &MockZendesk, number: u64, users: &[u64], organizations
         let path = format!("/users/{user}/organization_memberships/{membership}/make_default");
         send(Method::PUT, &path, Value::Null).await;
         sent += 1;
-        if turn % 2 == 0 {
+        if turn.is_multiple_of(2) {
             let path = format!("/organization_memberships/{membership}");
             send(Method::DELETE, &path, Value::Null).await;
             sent += 1;
