@@ -82,7 +82,7 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, String> {
             Long("version") | Short('V') => return Ok(Command::Version),
             Value(command) if command == "serve" && !is_serve => is_serve = true,
             Long("host") => options.host = parsed(&mut arguments, "host")?,
-            Long("port") => options.port = parsed(&mut arguments, "port")?,
+            Long("port") => options.port = port(&mut arguments)?,
             Long("page-host") => options.page_hosts.push(page_host(&mut arguments)?),
             Long("fixture") => options.fixture = Some(path(&mut arguments, "fixture")?),
             Long("save") => options.save = Some(path(&mut arguments, "save")?),
@@ -132,6 +132,12 @@ fn parsed<T: FromStr<Err: Display>>(
     let text = text(arguments, option)?;
     text.parse()
         .map_err(|error| format!("--{option} {text}: {error}"))
+}
+
+fn port(arguments: &mut lexopt::Parser) -> Result<u16, String> {
+    let text = text(arguments, "port")?;
+    text.parse()
+        .map_err(|_| format!("--port {text}: it takes a number from 0 to 65535"))
 }
 
 fn seconds(arguments: &mut lexopt::Parser, option: &str) -> Result<Duration, String> {

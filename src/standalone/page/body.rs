@@ -78,9 +78,13 @@ impl Wanted {
     /// The longest wait.
     const MAX_WAIT_SECONDS: f64 = 30.0;
 
-    pub(super) fn of(query: &str) -> Result<Self, Refused> {
+    /// Reads the query of a route that takes these parameters.
+    pub(super) fn of(query: &str, known: &[&str]) -> Result<Self, Refused> {
         let mut wanted = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !known.contains(&&*name) {
+                return Err(unknown(&name, "parameter", known));
+            }
             let bad = |what: &str| {
                 Refused::bad(format!(
                     "{name}: it must be {what}, and is {}",
@@ -91,13 +95,12 @@ impl Wanted {
                 "after" => {
                     wanted.after = value.parse().map_err(|_| bad("the number of a call"))?;
                 }
-                "wait" => {
+                _ => {
                     let seconds = value.parse().ok();
                     let seconds = seconds.filter(|s| (0.0..=Self::MAX_WAIT_SECONDS).contains(s));
                     let seconds = seconds.ok_or_else(|| bad("a number of seconds up to 30"))?;
                     wanted.wait = Duration::from_secs_f64(seconds);
                 }
-                name => return Err(unknown(name, "parameter", &["after", "wait"])),
             }
         }
         Ok(wanted)

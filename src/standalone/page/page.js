@@ -69,7 +69,8 @@ const kind = document.querySelector('select[name="kind"]');
 function showValue() {
   const { takes, value } = kind.selectedOptions[0].dataset;
   const input = kind.form.elements.value;
-  document.querySelector('#takes').textContent = takes || 'Nothing';
+  document.querySelector('#takes').textContent = takes;
+  input.closest('label').hidden = !takes;
   input.value = takes ? value : '';
   input.disabled = !takes;
   input.required = Boolean(takes);

@@ -41,6 +41,16 @@ enum Action {
     ClearFaults,
 }
 
+impl Action {
+    /// The query parameters that it takes.
+    fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Calls => &["after", "wait"],
+            _ => &[],
+        }
+    }
+}
+
 /// The routes: the method, the path below that of the page, and the action.
 const ROUTES: [(&str, &str, Action); 15] = [
     ("GET", "", Action::Page),
@@ -67,13 +77,15 @@ impl ControlPage {
     /// Answers a request to a path below that of the page.
     pub(super) async fn respond(&self, path: &str, incoming: &Incoming<'_>) -> Answered {
         let backend = &*self.backend;
-        match action(path, incoming.method)? {
+        let action = action(path, incoming.method)?;
+        let wanted = Wanted::of(incoming.query, action.parameters())?;
+        match action {
             Action::Page => page(backend),
             Action::Style => Ok(reply(CSS, include_str!("page.css"))),
             Action::Script => Ok(reply(SCRIPT, include_str!("page.js"))),
             Action::Account => Ok(self.state()),
             Action::Fixture => Ok(reply(JSON, backend.snapshot().to_fixture().to_json())),
-            Action::Calls => Ok(self.calls(Wanted::of(incoming.query)?).await),
+            Action::Calls => Ok(self.calls(wanted).await),
             Action::Transcript => Ok(reply(TEXT, transcript(&backend.observed()))),
             Action::Advice => Ok(json_reply(&Calls::new(backend.observed()).advice())),
             Action::Coverage => {

@@ -53,8 +53,8 @@ fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
         unexpected argument "extra"
         invalid option '--prot'
         missing argument for option '--port'
-        --port abc: invalid digit found in string
-        --port 65536: number too large to fit in target type
+        --port abc: it takes a number from 0 to 65535
+        --port 65536: it takes a number from 0 to 65535
         --host localhost: invalid IP address syntax
         --page-host: it takes the name of a host, without a port
         --credentials: it takes EMAIL:TOKEN

@@ -477,6 +477,11 @@ async fn a_wrong_request_is_refused_with_what_is_wrong() {
         ("GET", "calls?after=-1", json, ""),
         ("GET", "calls?wait=31", json, ""),
         ("GET", "calls?since=1", json, ""),
+        ("GET", "account?x=1", json, ""),
+        ("GET", "?after=1", json, ""),
+        ("GET", "page.js?v=2", json, ""),
+        ("GET", "reset?x=1", json, ""),
+        ("POST", "reset?hard", json, ""),
     ];
     let mut told = String::new();
     for (method, route, content_type, body) in rows {
@@ -549,6 +554,16 @@ async fn a_wrong_request_is_refused_with_what_is_wrong() {
             400 wait: it must be a number of seconds up to 30, and is 31
         calls?since=1 
             400 since: the route has no such parameter; it takes after, wait
+        account?x=1 
+            400 x: the route has no such parameter; it takes none
+        ?after=1 
+            400 after: the route has no such parameter; it takes none
+        page.js?v=2 
+            400 v: the route has no such parameter; it takes none
+        reset?x=1 
+            405 /_mock/reset takes only POST
+        reset?hard 
+            400 hard: the route has no such parameter; it takes none
     "#]].assert_eq(&told);
     assert_eq!(
         read(&zendesk, "account").await["time"],
