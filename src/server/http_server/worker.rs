@@ -16,7 +16,7 @@ static IDLE: Mutex<Vec<Idle>> = Mutex::new(Vec::new());
 /// The largest number of threads that wait. Further ones end.
 const MOST_IDLE: usize = 64;
 
-/// What a thread does next. Dropping the sender tells that it is done.
+/// What a thread does next. The sender is dropped when that is done.
 type Work = (Box<dyn FnOnce() + Send>, Sender<()>);
 
 /// A thread that waits for work.
@@ -25,7 +25,7 @@ struct Idle {
     work: Sender<Work>,
 }
 
-/// Work that runs on a thread of its own until it is done.
+/// Work that runs on a separate thread until it is done.
 #[derive(Debug)]
 pub(super) struct Worker {
     thread: ThreadId,
@@ -76,7 +76,7 @@ impl Idle {
     }
 }
 
-/// Does one work after the other, and waits in between.
+/// Does one piece of work after the other, and waits in between.
 fn serve(received: &Receiver<Work>, own: &Sender<Work>) {
     for (work, tell) in received {
         work();
@@ -89,7 +89,7 @@ fn serve(received: &Receiver<Work>, own: &Sender<Work>) {
             work: own.clone(),
         });
         drop(idle);
-        // Only now, so that who waits for this and starts a server gets this thread.
+        // This is last, so that whoever waits for it, and then starts a server, gets this thread.
         drop(tell);
     }
 }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn works_at_the_same_time_have_threads_of_their_own() {
+    fn works_at_the_same_time_have_separate_threads() {
         let (release, held) = channel::<()>();
         let first = Worker::run(move || {
             let _ = held.recv();
