@@ -18,8 +18,8 @@ BOOLEANS = ("true", "false", "on")
 @schemathesis.hook
 def before_call(context, case, kwargs):
     for name, value in (case.path_parameters or {}).items():
-        # Schemathesis takes ids from replies, also those that are null.
-        if value in (None, "None"):
+        # Schemathesis takes ids from replies, also those that are null. An empty one is another path.
+        if value in (None, "None", ""):
             case.path_parameters[name] = 1
     if isinstance(case.body, dict):
         case.body = plain(case.body)
@@ -69,7 +69,7 @@ def change_query(case):
         elif name == "page" and is_integer(value) and 10 < int(value) <= schema["maximum"]:
             # `page` times `per_page` has a limit. The first ten pages are within it.
             query[name] = 10
-        elif schema.get("type") == "integer" and is_too_large(value):
+        elif schema.get("type") == "integer" and (is_too_large(value) or has_exponent(value)):
             # No record has such an id, so none is found.
             query[name] = 2
     if any(name.startswith("page[") for name in query):
@@ -77,6 +77,9 @@ def change_query(case):
         query.pop("page", None)
         query.pop("per_page", None)
     for names in operation.get("x-requires-one-of", []):
+        # The first one counts, and the others are ignored beside it.
+        for other in names[1:] if is_given(query.get(names[0])) else []:
+            query.pop(other, None)
         if not any(is_given(query.get(name)) for name in names):
             query[names[0]] = sample(schemas[names[0]])
     # With ids in the query there is one record in the body, and otherwise there is a list of them.
@@ -130,6 +133,11 @@ def is_field_value(value):
 
 def is_integer(value):
     return re.fullmatch("-?[0-9]+", str(value)) is not None
+
+
+def has_exponent(value):
+    """Returns whether it is a number such as 7e16, which JSON Schema takes for an integer."""
+    return re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", str(value)) is not None
 
 
 def is_too_large(value):
