@@ -1,5 +1,5 @@
-//! What a user of the crate compiles: the time of a clean debug build, the number of crates, and how
-//! long a changed test takes to compile and to link.
+//! What a user of the crate compiles: the time of a clean debug build, alone and with a client's
+//! tests, the number of crates, and how long a changed test takes to compile and to link.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -103,10 +103,18 @@ impl Package {
         self.cargo(&["build"]);
     }
 
-    /// Adds a test. Returns its binary.
-    fn with_test(&self, test: &str) -> PathBuf {
+    fn add_test(&self, test: &str) {
         fs::create_dir_all(self.0.join("tests")).expect("a folder");
         fs::write(self.0.join("tests/client.rs"), test).expect("a file");
+    }
+
+    fn build_test_anew(&self) {
+        let _ = fs::remove_dir_all(self.0.join("target"));
+        self.cargo(&["test", "--test", "client", "--no-run"]);
+    }
+
+    /// Runs the test. Returns its binary.
+    fn run_test(&self) -> PathBuf {
         self.cargo(&["test", "--test", "client"]);
         let built = self.cargo(&[
             "test",
@@ -125,7 +133,7 @@ impl Package {
     /// Changes the test, and builds it again.
     fn build_test_again(&self, test: &str, turn: usize) {
         let changed = format!("{test}// Changed: {turn}.\n");
-        fs::write(self.0.join("tests/client.rs"), changed).expect("a file");
+        self.add_test(&changed);
         self.cargo(&["test", "--test", "client", "--no-run"]);
     }
 
@@ -205,20 +213,25 @@ pub fn rows() -> Vec<Row> {
             bound,
         });
     }
-    rows.extend(changed_test());
+    rows.extend(tests_of_a_client());
     rows
 }
 
-/// Returns what a changed test of a client takes to build, and how large it is.
-fn changed_test() -> [Row; 2] {
+/// Returns what the tests of a client take to build, what they take again when one has changed, and
+/// how large the binary is.
+fn tests_of_a_client() -> [Row; 3] {
     let package =
         |name, dependency| Package::new(name, &format!("{CLIENT}{dependency}")).with_lock();
     let (ours, theirs) = (package("ours", OURS), package("mocked", WIREMOCK));
-    let sizes = [
-        ours.with_test(TEST_WITH_OURS),
-        theirs.with_test(TEST_WITH_WIREMOCK),
-    ]
-    .map(|binary| fs::metadata(binary).expect("a binary").len() as f64);
+    ours.add_test(TEST_WITH_OURS);
+    theirs.add_test(TEST_WITH_WIREMOCK);
+    let clean = (0..BUILDS).map(|_| {
+        let ours = time(&mut || ours.build_test_anew());
+        ours.as_secs_f64() / time(&mut || theirs.build_test_anew()).as_secs_f64()
+    });
+    let clean = median(clean.collect());
+    let sizes = [&ours, &theirs]
+        .map(|package| fs::metadata(package.run_test()).expect("a binary").len() as f64);
     let ratios = (0..RELINKS).map(|turn| {
         let ours = time(&mut || ours.build_test_again(TEST_WITH_OURS, turn));
         let theirs = time(&mut || theirs.build_test_again(TEST_WITH_WIREMOCK, turn));
@@ -226,6 +239,14 @@ fn changed_test() -> [Row; 2] {
     });
     let ratio = median(ratios.collect());
     [
+        Row {
+            what: "clean debug build of a client with `reqwest`, `tokio` and `serde`, and of its test: \
+                   time"
+                .to_owned(),
+            against: "the same test with wiremock",
+            ratio: format!("{clean:.2}"),
+            bound: "",
+        },
         Row {
             what: "a changed test of a client, compiled and linked: time".to_owned(),
             against: "the same test with wiremock",
