@@ -9,7 +9,7 @@ use super::call::Call;
 use super::failure::{FailureKind, Problem, Report};
 use super::journal::JournalView;
 use super::lines;
-use super::not_found::{NotFound, nearest_parameter};
+use super::not_found::{NotFound, nearest_parameter, parameters_of};
 use super::select::Calls;
 use super::text::{Nearest, Text};
 use super::times::Times;
@@ -145,13 +145,10 @@ impl Expectations {
     /// Records parameters of a call that Zendesk does not have. Each is reported once.
     pub(crate) fn note_unknown_parameters(&mut self, call: &Call, names: &[String]) {
         for name in names {
-            let meant = call
-                .operation()
-                .and_then(|operation| nearest_parameter(operation, name));
-            let meant = meant
-                .map(|meant| format!("; did you mean {meant}?"))
-                .unwrap_or_default();
-            let what = format!("Zendesk does not have {name} here and ignores it{meant}");
+            let operation = call.operation();
+            let there_is = operation.map(|operation| there_is_instead(operation, name));
+            let there_is = there_is.unwrap_or_default();
+            let what = format!("Zendesk does not have {name} here and ignores it{there_is}");
             self.note_dropped(FailureKind::UnknownParameter, name, call, &what);
         }
     }
@@ -449,6 +446,17 @@ pub(crate) fn panicked(what: &str, text: &str, place: Place) -> Problem {
         headline,
         place,
         call: None,
+    }
+}
+
+/// Returns what to say after the name of a parameter that the operation does not have: the one that
+/// was probably meant, or which there are.
+fn there_is_instead(operation: Operation, name: &str) -> String {
+    let is_keyword_or_sideload = name.contains([' ', '=']);
+    match nearest_parameter(operation, name) {
+        Some(meant) => format!("; did you mean {meant}?"),
+        None if is_keyword_or_sideload => String::new(),
+        None => format!("; {}", parameters_of(operation)),
     }
 }
 

@@ -68,7 +68,15 @@ impl Calls {
     #[track_caller]
     pub fn try_assert_max_consecutive_429(&self, most: usize) -> Result<(), Failure> {
         let place = Place::here();
-        let calls = if most == 1 { "call" } else { "calls" };
+        let (most_calls, in_a_row) = match most {
+            0 => ("no calls".to_owned(), ""),
+            1 => ("at most 1 call".to_owned(), " in a row"),
+            most => (format!("at most {most} calls"), " in a row"),
+        };
+        let wanted = format!(
+            "expected {most_calls}{}{in_a_row} with status {TOO_MANY_REQUESTS}",
+            self.subject()
+        );
         let mut row = 0;
         for call in self.iter() {
             row = if call.status() == Some(TOO_MANY_REQUESTS) {
@@ -77,19 +85,15 @@ impl Calls {
                 0
             };
             if row > most {
-                let headline = format!(
-                    "expected at most {most} {calls}{} in a row with status {TOO_MANY_REQUESTS}; #{} is number {row}",
-                    self.subject(),
-                    call.ordinal()
-                );
+                let problem = match most {
+                    0 => "has it".to_owned(),
+                    _ => format!("is number {row}"),
+                };
+                let headline = format!("{wanted}; #{} {problem}", call.ordinal());
                 return Err(self.failure(FailureKind::TooMany, &headline, place));
             }
         }
-        let expected = format!(
-            "expected at most {most} {calls}{} in a row with status {TOO_MANY_REQUESTS}",
-            self.subject()
-        );
-        self.need_all(&format!("{expected}, and there are no more"), place)?;
+        self.need_all(&format!("{wanted}, and there are no more"), place)?;
         if most == 0
             || self.may_be_spared()
             || self
@@ -98,7 +102,7 @@ impl Calls {
         {
             return Ok(());
         }
-        let headline = format!("{expected}; no call had it, so there is nothing to check");
+        let headline = format!("{wanted}; no call had it, so there is nothing to check");
         Err(self.failure(FailureKind::NothingToJudge, &headline, place))
     }
 }

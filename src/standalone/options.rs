@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,6 +12,12 @@ use mock_zendesk::{Credentials, Fault};
 
 /// The longest time that an option accepts, in seconds.
 const MAX_SECONDS: f64 = 1e9;
+
+const SECONDS: &str = " of seconds";
+
+/// The most records of one kind that are seeded: ten million memberships take more than a gigabyte.
+/// Jobs are as many at most.
+const MAX_COUNT: usize = 10_000_000;
 
 /// The organizations that one user may be in.
 const ORGANIZATIONS_PER_USER: usize = 300;
@@ -82,20 +89,22 @@ pub(crate) fn parse(mut arguments: lexopt::Parser) -> Result<Command, String> {
             Long("version") | Short('V') => return Ok(Command::Version),
             Value(command) if command == "serve" && !is_serve => is_serve = true,
             Long("host") => options.host = parsed(&mut arguments, "host")?,
-            Long("port") => options.port = port(&mut arguments)?,
+            Long("port") => options.port = number(&mut arguments, "port", 0..=u16::MAX, "")?,
             Long("page-host") => options.page_hosts.push(page_host(&mut arguments)?),
             Long("fixture") => options.fixture = Some(path(&mut arguments, "fixture")?),
             Long("save") => options.save = Some(path(&mut arguments, "save")?),
-            Long("users") => options.users = parsed(&mut arguments, "users")?,
+            Long("users") => options.users = count(&mut arguments, "users")?,
             Long("organizations") => {
-                options.organizations = parsed(&mut arguments, "organizations")?
+                options.organizations = count(&mut arguments, "organizations")?
             }
-            Long("memberships") => options.memberships = parsed(&mut arguments, "memberships")?,
+            Long("memberships") => options.memberships = count(&mut arguments, "memberships")?,
             Long("credentials") => options.credentials.push(credentials(&mut arguments)?),
-            Long("rate-limit") => options.rate_limit = Some(parsed(&mut arguments, "rate-limit")?),
+            Long("rate-limit") => {
+                options.rate_limit = Some(number(&mut arguments, "rate-limit", 0..=u32::MAX, "")?)
+            }
             Long("rate-window-seconds") => options.rate_window = Some(window(&mut arguments)?),
             Long("endpoint-limits") => options.endpoint_limits = true,
-            Long("job-limit") => options.job_limit = Some(parsed(&mut arguments, "job-limit")?),
+            Long("job-limit") => options.job_limit = Some(count(&mut arguments, "job-limit")?),
             Long("job-seconds") => options.job_time = seconds(&mut arguments, "job-seconds")?,
             Long("export-delay") => {
                 options.export_delay = Some(seconds(&mut arguments, "export-delay")?)
@@ -134,29 +143,36 @@ fn parsed<T: FromStr<Err: Display>>(
         .map_err(|error| format!("--{option} {text}: {error}"))
 }
 
-fn port(arguments: &mut lexopt::Parser) -> Result<u16, String> {
-    let text = text(arguments, "port")?;
-    text.parse()
-        .map_err(|_| format!("--port {text}: it takes a number from 0 to 65535"))
+/// Returns a value in this range. `unit` is empty, or begins with a space.
+fn number<T: FromStr + PartialOrd + Display>(
+    arguments: &mut lexopt::Parser,
+    option: &str,
+    range: RangeInclusive<T>,
+    unit: &str,
+) -> Result<T, String> {
+    let text = text(arguments, option)?;
+    let number = text.parse().ok();
+    number
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| {
+            let (least, most) = range.into_inner();
+            format!("--{option} {text}: it takes a number{unit} from {least} to {most}")
+        })
+}
+
+fn count(arguments: &mut lexopt::Parser, option: &str) -> Result<usize, String> {
+    number(arguments, option, 0..=MAX_COUNT, "")
 }
 
 fn seconds(arguments: &mut lexopt::Parser, option: &str) -> Result<Duration, String> {
-    let seconds: f64 = parsed(arguments, option)?;
-    if (0.0..=MAX_SECONDS).contains(&seconds) {
-        Ok(Duration::from_secs_f64(seconds))
-    } else {
-        Err(of(
-            option,
-            "it takes a number of seconds from 0 to 1000000000",
-        ))
-    }
+    let seconds = number(arguments, option, 0.0..=MAX_SECONDS, SECONDS)?;
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn window(arguments: &mut lexopt::Parser) -> Result<Duration, String> {
-    match parsed::<u32>(arguments, "rate-window-seconds")? {
-        0 => Err(of("rate-window-seconds", "a window has at least 1 second")),
-        seconds => Ok(Duration::from_secs(seconds.into())),
-    }
+    let option = "rate-window-seconds";
+    let seconds = number(arguments, option, 1..=u32::MAX, SECONDS)?;
+    Ok(Duration::from_secs(seconds.into()))
 }
 
 fn page_host(arguments: &mut lexopt::Parser) -> Result<String, String> {

@@ -545,6 +545,11 @@ async fn b28_a_client_that_does_not_wait_is_told() {
         row.headline(),
         "expected at most 1 call in a row with status 429; #2 is number 2"
     );
+    let none = calls.try_assert_max_consecutive_429(0).unwrap_err();
+    assert_eq!(
+        none.headline(),
+        "expected no calls with status 429; #1 has it"
+    );
     calls.assert_max_consecutive_429(3);
     calls.after(&first).assert_max_consecutive_429(2);
 }

@@ -495,7 +495,7 @@ async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_w
     .await;
     for _ in 0..2 {
         scene
-            .get("/organizations?page[sise]=2&n=1&include=foo")
+            .get("/organizations?page[sise]=2&n=1&include=foo&email=a")
             .await;
     }
     // A refused call has its own error.
@@ -509,6 +509,8 @@ async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_w
     let expected = [
         "call #1, GET /api/v2/organizations: Zendesk does not have ?page[sise] here and ignores it; did you mean ?page[size]?",
         "call #1, GET /api/v2/organizations: Zendesk does not have ?include=foo here and ignores it",
+        "call #1, GET /api/v2/organizations: Zendesk does not have ?email here and ignores it; ListOrganizations takes ?page, \
+         ?per_page, ?page[size], ?page[after], ?page[before], ?include_boundary_indicators, ?include_item_cursors",
     ];
     assert_eq!(headlines, expected);
     assert!(
@@ -518,6 +520,6 @@ async fn a_parameter_that_zendesk_does_not_have_is_told_once_with_the_one_that_w
             .all(|problem| problem.kind == FailureKind::UnknownParameter)
     );
     let way_out = "if the program should send it anyway: MockZendesk::builder().allow_unknown_parameter(\"?page[sise]\")\
-                   .allow_unknown_parameter(\"?include=foo\")";
+                   .allow_unknown_parameter(\"?include=foo\").allow_unknown_parameter(\"?email\")";
     assert!(report.to_string().contains(way_out), "{report}");
 }

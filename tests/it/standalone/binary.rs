@@ -11,7 +11,7 @@ use super::program::{PROGRAM, Program, output};
 
 #[test]
 fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
-    let rows: [&[&str]; 23] = [
+    let rows: [&[&str]; 26] = [
         &[],
         &["serv"],
         &["serve", "extra"],
@@ -30,6 +30,9 @@ fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
         &["serve", "--quiet=yes"],
         &["serve", "--fixture", "no/such/file.json"],
         &["serve", "--fixture", "f.json", "--users", "1"],
+        &["serve", "--users", "-3"],
+        &["serve", "--organizations", "10000001"],
+        &["serve", "--rate-limit", "4294967296"],
         &["serve", "--save", "no/such/folder/file.json"],
         &["serve", "--fault", "stats=503"],
         &["serve", "--fault", "status=200"],
@@ -59,13 +62,16 @@ fn a_wrong_option_is_named_in_a_sentence_and_the_exit_code_is_2() {
         --page-host: it takes the name of a host, without a port
         --credentials: it takes EMAIL:TOKEN
         --memberships: 1 need more users or organizations: 0 fit
-        --job-seconds: it takes a number of seconds from 0 to 1000000000
-        --export-delay: it takes a number of seconds from 0 to 1000000000
+        --job-seconds -1: it takes a number of seconds from 0 to 1000000000
+        --export-delay NaN: it takes a number of seconds from 0 to 1000000000
         --rate-window-seconds: it changes --rate-limit, which is missing
-        --rate-window-seconds: a window has at least 1 second
+        --rate-window-seconds 0: it takes a number of seconds from 1 to 4294967295
         unexpected argument for option '--quiet': "yes"
         --fixture no/such/file.json: No such file or directory (os error 2)
         --users: its records could be in the fixture already; leave out --fixture or this
+        --users -3: it takes a number from 0 to 10000000
+        --organizations 10000001: it takes a number from 0 to 10000000
+        --rate-limit 4294967296: it takes a number from 0 to 4294967295
         --save no/such/folder/file.json: No such file or directory (os error 2)
         --fault stats=503: stats: a fault has no such field; did you mean status?
         --fault status=200: status: it takes a status from 400 to 599, and not 200
