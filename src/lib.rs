@@ -69,7 +69,7 @@
 //! ## Callers
 //!
 //! - Any credentials are accepted unless the builder names some. A request without credentials gets
-//!   Zendesk's 401.
+//!   Zendesk's 401, but `/users/me` shows an anonymous user.
 //! - A caller has the role of the user with the e-mail address in its credentials, or the role of
 //!   the account's owner, an admin, if there is no such user. What the role does not allow gets
 //!   Zendesk's 403.
@@ -114,7 +114,8 @@
 //!
 //! [`MockZendesk::verify`] and dropping the double panic if one of these happened:
 //!
-//! - An expectation was not met, or a planned fault never happened.
+//! - An expectation was not met, a planned fault never happened, a gate was never reached, or a
+//!   function for between two pages was never called.
 //! - A call went to an endpoint that does not exist, or used a method that its path does not
 //!   accept. A 404 for a missing record is a normal reply and does not fail the test.
 //! - A call went to a Zendesk endpoint that the double does not implement.
@@ -123,6 +124,8 @@
 //! - A successful call used a query parameter that Zendesk does not have for the operation.
 //!   [`MockZendeskBuilder::allow_unknown_parameter`] allows it. Attributes that Zendesk drops are
 //!   also dropped here. The reply warns of them, and the test does not fail.
+//! - The program asked again and again for the last page of a time-based export, where `next_page`
+//!   is never null.
 //! - With the feature `webhooks`: the last reply of a receiver to an event was an error.
 //!
 //! Dropping the double does not panic if the thread is already panicking. In a test that returns an

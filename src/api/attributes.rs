@@ -120,12 +120,11 @@ pub(crate) fn given(value: &Value) -> Given<'_> {
         ),
         Value::Number(number) => match (number.as_i128(), number.as_f64()) {
             (Some(number), _) => Given::Integer(number),
-            // Integers beyond 64 bits arrive here as floats. They still count as integers, and no
-            // record has them as its id.
+            // Integers beyond 64 bits arrive here as floats.
             (None, Some(float))
                 if float.fract() == 0.0 && float.abs() >= 9_223_372_036_854_775_807.0 =>
             {
-                Given::Integer(0)
+                Given::Huge(float)
             }
             (None, float) => Given::Fraction(float.unwrap_or_default()),
         },

@@ -141,13 +141,17 @@ impl<'a> Exporting<'a> {
         horizon: Option<u64>,
     ) -> bool {
         let last = self.from.time.saturating_sub(1);
-        let rest = changes.until(now) - changes.before(Timestamp::from_unix_seconds(last));
+        if self.kind != ExportKind::Time || horizon != Some(last) {
+            return false;
+        }
+        let before = changes.before(Timestamp::from_unix_seconds(last));
+        let rest = changes.until(now).saturating_sub(before);
         // A page that was made smaller on the way may have been full with any number of rows.
         let full = match self.request.rows {
             Rows::Asked => self.per_page,
             Rows::AtMost(_) | Rows::All => 1,
         };
-        self.kind == ExportKind::Time && horizon == Some(last) && rest >= full
+        rest >= full
     }
 
     /// Writes what a reply says about the other pages, at its end.

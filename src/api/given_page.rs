@@ -14,12 +14,16 @@ pub(crate) struct GivenPage {
 }
 
 impl GivenPage {
+    /// Returns whether it is a page of a time-based export. Its reply always has `next_page`.
+    pub(crate) fn is_by_time(&self) -> bool {
+        let export = self.export.as_ref();
+        export.is_some_and(|export| export.kind == ExportKind::Time)
+    }
+
     /// Returns whether it may be the first or the last of several pages. Any page of a time-based
     /// export may be: its request looks the same.
     pub(crate) fn may_be_at_an_end(&self) -> bool {
-        let export = self.export.as_ref();
-        export.is_some_and(|export| export.kind == ExportKind::Time)
-            || self.place.is_first == self.place.next.is_some()
+        self.is_by_time() || self.place.is_first == self.place.next.is_some()
     }
 
     /// Returns the rows that no other page of the same walk should have, with the times of their

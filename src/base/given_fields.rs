@@ -82,7 +82,7 @@ impl From<&Given<'_>> for GivenValue {
             Given::Null => return Self::Null,
             Given::Bool(is_checked) => Some(FieldValue::Checkbox(*is_checked)),
             Given::Integer(number) => i64::try_from(*number).ok().map(FieldValue::Integer),
-            Given::Fraction(number) => Some(FieldValue::Decimal(*number)),
+            Given::Fraction(number) | Given::Huge(number) => Some(FieldValue::Decimal(*number)),
             Given::Text(text) => Some(FieldValue::from(*text)),
             given @ Given::List(_) => match Vec::<String>::read(given) {
                 Ok(texts) => texts.map(FieldValue::Options),

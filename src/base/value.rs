@@ -126,6 +126,8 @@ pub(crate) enum Given<'a> {
     Null,
     Bool(bool),
     Integer(i128),
+    /// An integer beyond 64 bits, of which the JSON parser keeps only about this much.
+    Huge(f64),
     /// A number that is not an integer.
     Fraction(f64),
     Text(&'a str),
@@ -161,24 +163,30 @@ impl Given<'_> {
         })
     }
 
-    /// Returns the value as an integer, which may also be a string of digits.
+    /// Returns the value as an integer, which may also be a string of digits. A huge one becomes
+    /// the largest or the smallest `i128`, which no record has as its id.
     pub(crate) fn integer(&self) -> Option<i128> {
         match self {
             Self::Integer(number) => Some(*number),
+            Self::Huge(number) if *number < 0.0 => Some(i128::MIN),
+            Self::Huge(_) => Some(i128::MAX),
             Self::Text(digits) => parse_integer(digits),
             _ => None,
         }
     }
 }
 
-/// Parses digits with an optional minus sign. A number too large for `i128` becomes the largest
-/// `i128`, which is larger than every id.
+/// Parses digits with an optional minus sign. A number beyond `i128` becomes the largest or the
+/// smallest `i128`, which no record has as its id.
 pub(crate) fn parse_integer(text: &str) -> Option<i128> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (digits, limit) = match text.strip_prefix('-') {
+        Some(digits) => (digits, i128::MIN),
+        None => (text, i128::MAX),
+    };
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some(text.parse().unwrap_or(i128::MAX))
+    Some(text.parse().unwrap_or(limit))
 }
 
 /// A type that an attribute can have.
@@ -378,7 +386,8 @@ pub(crate) fn name(given: &Given<'_>) -> Result<Option<String>, Mismatch> {
     Ok(Some(String::read(given)?.unwrap_or_default()))
 }
 
-/// Reads an external id. An integer becomes its digits.
+/// Reads an external id. An integer becomes its digits. A huge one is refused, because its digits
+/// are not known, and two of them would be the same external id.
 pub(crate) fn external_id(given: &Given<'_>) -> Result<Option<Option<String>>, Mismatch> {
     match given {
         Given::Integer(number) => Ok(Some(Some(number.to_string()))),

@@ -68,7 +68,7 @@ impl MockZendeskBuilder {
     pub fn all_other_answers(mut self) -> Self {
         self.rules.answers = Answers::ALL_OTHER;
         self.limits.form = RateLimitForm::Text;
-        self.rules.search_lag = OTHER_SEARCH_LAG;
+        self.search_lag = Some(OTHER_SEARCH_LAG);
         self
     }
 }

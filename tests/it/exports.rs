@@ -374,6 +374,38 @@ fn ns125_a_program_that_never_stops_is_refused_and_fails_the_test() {
     assert_eq!(send(&zendesk, "GET", &next, &Value::Null).0, 200);
 }
 
+/// A program may poll by cursor: `after_url` of the last page is how it does so.
+#[test]
+fn a_program_may_ask_for_the_last_page_by_cursor_as_often_as_the_limit_allows() {
+    let zendesk = double(MockZendesk::builder());
+    load_users(&zendesk, &[(70001, 900), (70002, 800)]);
+    let mut next = "/incremental/users/cursor?start_time=0".to_owned();
+    for call in 1..=20 {
+        let (status, page) = send(&zendesk, "GET", &next, &Value::Null);
+        assert_eq!(status, 200, "call {call}: {page}");
+        if let Some(url) = page["after_url"].as_str() {
+            next = url.to_owned();
+        }
+    }
+    zendesk.verify();
+}
+
+/// The clock of a test may stand in the past of the records of its fixture.
+#[test]
+fn ns128_a_start_time_of_the_future_is_too_recent_though_records_are_newer() {
+    let zendesk = start();
+    let row = json!({"id": 7, "name": "A", "created_at": "2030-01-01T00:00:00Z", "updated_at": "2030-01-01T00:00:00Z"});
+    let fixture = Fixture::from_json(&json!({ "users": [row] }).to_string()).unwrap();
+    zendesk.seed().load(&fixture);
+    for path in ["/incremental/users", "/incremental/users/cursor"] {
+        for start_time in [NOW, 1_999_999_999] {
+            let path = format!("{path}?start_time={start_time}");
+            let (status, body) = send(&zendesk, "GET", &path, &Value::Null);
+            assert_eq!(status, 422, "{path}: {body}");
+        }
+    }
+}
+
 #[test]
 fn ns127_a_null_cursor_that_is_saved_loses_the_place() {
     for lost in ["cursor=", "cursor=null", "start_time=0"] {

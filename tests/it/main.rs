@@ -34,6 +34,7 @@ mod merges;
 mod messages;
 mod mocks;
 mod normal;
+mod numbers;
 mod open_questions;
 mod openapi;
 mod operations;

@@ -88,3 +88,20 @@ async fn an_organization_that_is_only_named_is_created_or_not_found() {
     let count = api.get("/users/count").await.expect(200);
     assert_eq!(count.json()["count"]["value"], 1, "only the owner is there");
 }
+
+#[tokio::test]
+async fn an_upsert_without_room_for_another_organization_changes_nothing() {
+    let builder = other(OpenQuestion::UpsertOrganization).organizations_per_user(1);
+    let api = Api::with(builder).await;
+    let acme = api.organization("Acme").await;
+    let globex = api.organization("Globex").await;
+    let user = user_in(&api, acme).await;
+    let before = api.get(&format!("/users/{user}")).await.expect(200).body;
+
+    let body = json!({"user": {"external_id": "7", "name": "Countess", "organization_id": globex}});
+    api.post("/users/create_or_update", body).await.expect(422);
+
+    let after = api.get(&format!("/users/{user}")).await.expect(200).body;
+    assert_eq!(after, before);
+    assert_eq!(organizations(&api, &user).await, [api.name("Acme")]);
+}

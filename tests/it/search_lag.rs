@@ -427,3 +427,18 @@ async fn ns117_a_program_that_tolerates_the_lag_survives_a_thousand_seeds() {
         .await
         .unwrap();
 }
+
+/// A setting of the builder, which the start of the double once overwrote.
+#[test]
+fn all_other_answers_let_the_index_lag_by_three_requests() {
+    let scene = Scene::of(MockZendesk::builder().all_other_answers());
+    scene.get("/users/me");
+    let acme = json!({"organization": {"name": "Acme"}});
+    assert_eq!(scene.create("/organizations", &acme).0, 201);
+    let found = (0..5).map(|_| scene.found("acme").1);
+    assert_eq!(found.collect::<Vec<_>>(), [0, 0, 0, 1, 1]);
+    let now = SearchLag::None;
+    let scene = Scene::of(MockZendesk::builder().all_other_answers().search_lag(now));
+    assert_eq!(scene.create("/organizations", &acme).0, 201);
+    assert_eq!(scene.found("acme").1, 1);
+}

@@ -268,3 +268,20 @@ async fn chaos_does_not_let_an_upserting_program_leave_anybody_twice() {
     )
     .await;
 }
+
+/// As for organizations: whether an empty external id may repeat is not known.
+#[tokio::test]
+async fn an_empty_external_id_of_a_user_names_nobody() {
+    let scene = Scene::start().await;
+    let user = |email: &str| json!({"user": {"name": "A", "email": email, "external_id": ""}});
+    for email in ["a@example.com", "b@example.com"] {
+        let created = scene.post("/users", user(email)).await;
+        assert_eq!(created.0, 201, "{}", created.1);
+    }
+    let path = "/users/create_or_update";
+    let (status, third) = scene.post(path, user("c@example.com")).await;
+    assert_eq!(status, 201, "{third}");
+    let (status, again) = scene.post(path, user("c@example.com")).await;
+    assert_eq!((status, &again["user"]["id"]), (200, &third["user"]["id"]));
+    assert_eq!(scene.zendesk.account().user_with_external_id(""), None);
+}

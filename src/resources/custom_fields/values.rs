@@ -217,9 +217,13 @@ fn checked(value: &FieldValue) -> Option<bool> {
 }
 
 fn integer(value: &FieldValue) -> Option<i64> {
+    /// Beyond it, numbers do not fit into an `i64`.
+    const LIMIT: f64 = 9_223_372_036_854_775_807.0;
     match value {
         FieldValue::Integer(number) => Some(*number),
-        FieldValue::Decimal(number) if number.fract() == 0.0 => Some(*number as i64),
+        FieldValue::Decimal(number) if number.fract() == 0.0 && number.abs() < LIMIT => {
+            Some(*number as i64)
+        }
         FieldValue::Text(digits) => i64::try_from(parse_integer(digits)?).ok(),
         _ => None,
     }

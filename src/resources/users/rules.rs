@@ -124,14 +124,25 @@ impl Account {
 
     /// Changes the user that an upsert has found. It is an open question whether its organization
     /// replaces the others.
-    pub(crate) fn upsert_user(
+    pub(crate) fn upsert_user(&mut self, id: UserId, changes: UserChanges) -> Result<(), Refusal> {
+        if !self.rules.is_other(OpenQuestion::UpsertOrganization) {
+            return self.update_user(id, changes);
+        }
+        // Whether there is room for another organization is known only after the update, which may
+        // have put the user into some.
+        let before = self.clone();
+        let upserted = self.update_user_and_add_organization(id, changes);
+        if upserted.is_err() {
+            *self = before;
+        }
+        upserted
+    }
+
+    fn update_user_and_add_organization(
         &mut self,
         id: UserId,
         mut changes: UserChanges,
     ) -> Result<(), Refusal> {
-        if !self.rules.is_other(OpenQuestion::UpsertOrganization) {
-            return self.update_user(id, changes);
-        }
         self.check_user(Some(id), &changes)?;
         let added = changes.organization_id.take().flatten();
         let named = changes.organization.take().filter(|_| added.is_none());

@@ -29,6 +29,12 @@ pub(crate) struct UserStore {
     by_change: ChangeIndex<UserId>,
 }
 
+/// Returns the key of an external id. `None` means that there is none, or that it is empty.
+fn external_id_key(user: &User) -> Option<Arc<str>> {
+    let external_id = folded(user.external_id.as_deref()?);
+    (!external_id.is_empty()).then(|| external_id.into())
+}
+
 impl UserStore {
     /// Returns the number of users that are not deleted.
     pub(crate) fn len(&self) -> usize {
@@ -61,7 +67,8 @@ impl UserStore {
         }
     }
 
-    /// Changes what no index but that of changes depends on: not a text, a custom field, `external_id` or `active`.
+    /// Changes attributes that only the index of changes depends on: no text, custom field,
+    /// `external_id` or `active`.
     pub(crate) fn update_in_place(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
         if let Some(user) = self.rows.get_mut(id) {
             let from = user.updated_at;
@@ -99,16 +106,16 @@ impl UserStore {
         self.by_change
             .note(id, changed_before, Some(user.updated_at));
         if let Some(former) = self.rows.get(id) {
-            if let Some(external_id) = &former.external_id {
-                self.by_external_id.remove(&Arc::from(folded(external_id)));
+            if let Some(external_id) = external_id_key(former) {
+                self.by_external_id.remove(&external_id);
             }
             self.by_name.remove(&(folded(&former.name).into(), id));
             if former.active {
                 self.by_word.remove(id, former.indexed_texts());
             }
         }
-        if let Some(external_id) = &user.external_id {
-            self.by_external_id.insert(folded(external_id).into(), id);
+        if let Some(external_id) = external_id_key(&user) {
+            self.by_external_id.insert(external_id, id);
         }
         if user.active {
             self.active.insert(id, ());
@@ -125,7 +132,7 @@ impl UserStore {
     pub(crate) fn extend(&mut self, users: Vec<User>) {
         let external_ids = users
             .iter()
-            .filter_map(|user| Some((folded(user.external_id.as_deref()?).into(), user.id)));
+            .filter_map(|user| Some((external_id_key(user)?, user.id)));
         self.by_external_id.extend(external_ids.collect());
         let active = || users.iter().filter(|user| user.active);
         self.active

@@ -194,7 +194,7 @@ impl Backend {
         }
         let error = result.as_ref().err().cloned();
         let page = result.as_mut().ok().and_then(Reply::take_page);
-        if let Some(page) = page.as_ref().filter(|page| page.export.is_some()) {
+        if let Some(page) = page.as_ref().filter(|page| page.is_by_time()) {
             ends.note(path, query, page.place.next.is_none());
         }
         let has_next_page = page.as_ref().is_some_and(|page| page.place.next.is_some());
@@ -272,10 +272,10 @@ impl Backend {
         }
     }
 
-    /// Notes problems that fail the test although the call is answered: an unknown endpoint, an
-    /// export that is asked for without end, and in
-    /// a call that succeeded, or was refused only for that reason, what the double does not
-    /// implement and parameters that Zendesk does not have.
+    /// Notes problems that fail the test although the call is answered. In every call: an unknown
+    /// endpoint, or an export that is asked for without end. In a call that succeeded, or was
+    /// refused only for that reason: what the double does not implement, and parameters that Zendesk
+    /// does not have.
     fn note_problems(
         &self,
         state: &mut State,

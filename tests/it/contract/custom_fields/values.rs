@@ -226,6 +226,8 @@ fn bad_values() -> Vec<(&'static str, Value)> {
         ("integer", json!(7.5)),
         ("integer", json!(true)),
         ("integer", json!(9_223_372_036_854_775_808_u64)),
+        ("integer", json!(1e20)),
+        ("check", json!(1e20)),
         ("decimal", json!("1,5")),
         ("decimal", json!("inf")),
         ("pattern", json!("ABC")),
