@@ -515,6 +515,24 @@ async fn g2_g6_b15_a_job_is_not_found_a_day_after_it_was_created() {
 }
 
 #[tokio::test]
+async fn g6_an_unfinished_job_is_not_found_either_but_ends() {
+    let (scene, path) = with_job(JobPace::Manual).await;
+    scene.zendesk.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    assert_eq!(job(&scene, &path).await["status"], "queued");
+    scene.zendesk.advance(Duration::from_secs(1));
+    assert_eq!(scene.get(&path).await.0, 404);
+    let id = path.rsplit('/').next().unwrap();
+    let many = format!("/job_statuses/show_many?ids={id}");
+    for list in ["/job_statuses", &many] {
+        assert_eq!(scene.get(list).await.1["job_statuses"], json!([]), "{list}");
+    }
+    assert_eq!(scene.zendesk.account().memberships().len(), 0);
+    scene.zendesk.jobs().run_all();
+    assert_eq!(scene.zendesk.account().memberships().len(), 2);
+    assert_eq!(scene.get(&path).await.0, 404);
+}
+
+#[tokio::test]
 async fn tickets_lose_their_organization_when_the_pace_says() {
     type Act = fn(&MockZendesk);
     let seconds = JobPace::After(Duration::from_secs(10));

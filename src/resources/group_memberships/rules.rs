@@ -57,11 +57,7 @@ impl Account {
             default,
             ..
         } = *self.group_memberships.get(id).ok_or(Refusal::NotFound)?;
-        self.drop_group_membership(id);
-        self.queue_chore(Arc::new(Unassignment {
-            agent: user_id,
-            group: group_id,
-        }));
+        self.leave_group(id);
         let rest = self.group_memberships.ids_of_user(user_id).into_iter();
         let successor = if self.rules.is_other(OpenQuestion::NextDefaultGroup) {
             rest.max()
@@ -92,7 +88,7 @@ impl Account {
     }
 
     /// Updates memberships after a change of the role. A new agent joins the account's default
-    /// group, and a user who is no longer an agent leaves all groups. If a default group is given,
+    /// group, and a user who is no longer an agent leaves all groups, and their tickets. If a default group is given,
     /// an agent joins it, and it has no effect on an end user.
     /// <https://support.zendesk.com/hc/en-us/articles/4408821536794>
     pub(crate) fn follow_role(
@@ -107,7 +103,9 @@ impl Account {
             .active(user)
             .is_some_and(|user| user.role != Role::EndUser);
         if was_agent && !is_agent {
-            self.leave_all_groups(user);
+            for id in self.group_memberships.ids_of_user(user) {
+                self.leave_group(id);
+            }
         } else if is_agent && !was_agent {
             self.join_group_by_default(user, self.groups.default);
         }
@@ -125,7 +123,19 @@ impl Account {
         self.make_default_group(membership);
     }
 
-    /// Removes a user from all groups who is no longer an agent, or is deleted.
+    /// Deletes a membership. A job removes the agent from the group's tickets that are open, pending
+    /// or on hold. Another default is not chosen.
+    fn leave_group(&mut self, id: GroupMembershipId) {
+        if let Some(membership) = self.group_memberships.get(id).copied() {
+            self.drop_group_membership(id);
+            self.queue_chore(Arc::new(Unassignment {
+                agent: membership.user_id,
+                group: membership.group_id,
+            }));
+        }
+    }
+
+    /// Removes a deleted user from all groups.
     pub(crate) fn leave_all_groups(&mut self, user: UserId) {
         for id in self.group_memberships.ids_of_user(user) {
             self.drop_group_membership(id);

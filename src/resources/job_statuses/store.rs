@@ -20,6 +20,8 @@ pub(crate) struct JobStore {
     unfinished: SortedMap<u64, ()>,
     finished: SortedMap<(Moment, u64), ()>,
     last_number: u64,
+    /// Jobs that were created at this moment or before are shown no more.
+    forgotten_until: Option<Moment>,
     /// The chores, in the order in which they were queued.
     pub(crate) chores: Arc<Vec<QueuedChore>>,
     pub(crate) pace: JobPace,
@@ -39,6 +41,7 @@ impl JobStore {
             unfinished: SortedMap::new(),
             finished: SortedMap::new(),
             last_number: 0,
+            forgotten_until: None,
             chores: Arc::default(),
             pace: JobPace::default(),
             held: false,
@@ -167,8 +170,8 @@ impl JobStore {
     /// Returns the number of the job whose status has this id.
     pub(crate) fn number(&self, id: &str) -> Option<u64> {
         let number = *self.by_id.get(&Arc::from(id))?;
-        let has_status = self.get(number)?.has_status();
-        has_status.then_some(number)
+        let job = self.get(number)?;
+        (job.has_status() && !self.is_too_old(job)).then_some(number)
     }
 
     /// Returns the number of the unfinished job that a record with this id shows.
@@ -190,9 +193,10 @@ impl JobStore {
         jobs.map(Arc::as_ref).filter(|job| job.has_status())
     }
 
-    /// Deletes the jobs that were created at this moment or before. Unfinished jobs stay, because
-    /// they still have work to do.
+    /// Deletes the jobs that were created at this moment or before. Unfinished jobs are shown no
+    /// more, but stay until they are finished, because they still have work to do.
     pub(crate) fn forget_created_until(&mut self, until: Moment) {
+        self.forgotten_until = Some(until);
         let old: Vec<(Moment, u64)> = self
             .jobs
             .iter()
@@ -208,6 +212,11 @@ impl JobStore {
         }
     }
 
+    fn is_too_old(&self, job: &Job) -> bool {
+        self.forgotten_until
+            .is_some_and(|until| job.queued_at <= until)
+    }
+
     /// Returns all jobs in the order of their list: first the finished ones, the latest finished
     /// first; then the others, the latest queued first.
     pub(crate) fn list(&self) -> JobList {
@@ -215,7 +224,10 @@ impl JobStore {
             .finished
             .iter()
             .map(|((at, number), ())| (Some(*at), *number));
-        let unfinished = self.unfinished_statuses().map(|job| (None, job.number));
+        let unfinished = self
+            .unfinished_statuses()
+            .filter(|job| !self.is_too_old(job))
+            .map(|job| (None, job.number));
         // In ascending order, unfinished jobs (`None`) come first. The list is exactly the reverse.
         let mut keys: Vec<_> = unfinished.chain(finished).collect();
         keys.reverse();

@@ -92,10 +92,16 @@ impl Account {
         self.leave_all_but(user, stays);
     }
 
-    /// Makes the user a member of exactly these organizations, which must exist. The default stays
-    /// if it is one of them. Otherwise the first one becomes the default.
-    pub(crate) fn set_organizations(&mut self, user: UserId, organizations: &[OrganizationId]) {
-        let mut asked: Vec<OrganizationId> = Vec::new();
+    /// Makes the user a member of exactly these organizations, which must exist. If none of them is
+    /// given as the default, the present one stays if it is among them, and otherwise the first one
+    /// becomes the default.
+    pub(crate) fn set_organizations(
+        &mut self,
+        user: UserId,
+        organizations: &[OrganizationId],
+        default: Option<OrganizationId>,
+    ) {
+        let mut asked: Vec<OrganizationId> = Vec::from_iter(default);
         for organization in organizations {
             if !asked.contains(organization) {
                 asked.push(*organization);
@@ -105,8 +111,8 @@ impl Account {
             asked.truncate(1);
         }
         let present = self.users.get(user).and_then(|user| user.organization_id);
-        let default = present
-            .filter(|organization| asked.contains(organization))
+        let default = default
+            .or_else(|| present.filter(|organization| asked.contains(organization)))
             .or_else(|| asked.first().copied());
         for organization in &asked {
             if self.memberships.find(user, *organization).is_none() {

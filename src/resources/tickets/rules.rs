@@ -20,9 +20,11 @@ impl Account {
     /// nobody has is created.
     pub(crate) fn create_ticket(
         &mut self,
-        changes: TicketChanges,
+        mut changes: TicketChanges,
         caller: UserId,
     ) -> Result<TicketId, Refusal> {
+        // Null says nothing, so the ticket gets the requester's organization.
+        changes.organization_id = changes.organization_id.filter(Option::is_some);
         let named = match (changes.requester_id, changes.requester.clone()) {
             (Some(id), _) => Requester::Present(id),
             (None, Some(given)) => self.requester(given),

@@ -95,7 +95,13 @@ impl Account {
         changes.tags = changes.tags.map(|tags| in_order(&former.tags, tags));
         let mut user = former.clone();
         let custom_values = changes.custom_values.take();
+        let is_restriction_given = changes.ticket_restriction.is_some();
         user.apply(tidied(changes));
+        let becomes_other = (former.role == Role::EndUser) != (user.role == Role::EndUser);
+        if becomes_other && !is_restriction_given {
+            let fresh = User::with_role(id, user.role, user.created_at);
+            user.ticket_restriction = fresh.ticket_restriction;
+        }
         self.set_user_fields(&mut user, custom_values);
         restrict(&mut user);
         if always_counts || user != former {
@@ -325,12 +331,16 @@ impl Account {
         }
     }
 
-    /// Puts the user into the organizations that a request names.
+    /// Puts the user into the organizations that a request names. `organization_id` is the default
+    /// one if it is in the set, and with a set, null does not say anything.
     fn move_as_asked(&mut self, user: UserId, moves: Moves) -> Result<(), Refusal> {
+        let mut only = moves.only;
         if let Some(ids) = moves.set {
-            self.set_organizations(user, &ids);
+            let default = only.flatten().filter(|only| ids.contains(only));
+            self.set_organizations(user, &ids, default);
+            only = only.filter(|only| only.is_some() && default.is_none());
         }
-        match (moves.only, moves.named) {
+        match (only, moves.named) {
             // An id takes precedence over a name.
             (Some(Some(organization)), _) => self.move_user(user, Some(organization)),
             (_, Some(name)) => {

@@ -1416,6 +1416,28 @@ async fn no152_an_unknown_default_group_of_an_agent_is_refused() {
 }
 
 /// "Agent made end user, or user deleted: memberships vanish, default_group_id null."
+/// As when the agent leaves each group by itself.
+#[tokio::test]
+async fn no148_no153_the_working_tickets_of_who_is_no_agent_any_more_lose_their_assignee() {
+    let api = Api::start().await;
+    let (user, [group, other], _) = agent_in(&api, ["g", "other"]).await;
+    let mut lost = Vec::new();
+    for (group, status) in [(group, "open"), (other, "pending")] {
+        lost.push((ticket(&api, user, group, status).await, group));
+    }
+    let closed = ticket(&api, user, group, "closed").await;
+
+    let body = json!({"user": {"role": "end-user"}});
+    api.put(&format!("/users/{user}"), body).await.expect(200);
+
+    for (ticket, group) in lost {
+        let assignee = api.settled(&ticket, "/ticket/assignee_id", &Value::Null);
+        assert_eq!(assignee.await, Value::Null);
+        assert_eq!(assignment(&api, &ticket).await, (Value::Null, json!(group)));
+    }
+    assert_eq!(assignment(&api, &closed).await, (json!(user), json!(group)));
+}
+
 #[tokio::test]
 async fn no153_who_is_no_agent_any_more_is_in_no_group() {
     let api = Api::start().await;

@@ -248,6 +248,8 @@ async fn x14_u6_a_new_ticket_is_new_and_gets_the_requesters_default_organization
         (&after["status"], &after["organization_id"]),
         (&json!("new"), &json!(o1))
     );
+    let null = create(&api, user, json!({"organization_id": null})).await;
+    assert_eq!(null.expect(201).json()["ticket"]["organization_id"], o1);
     // "Existing tickets of the user are not moved by joining an organization."
     assert_eq!(
         organization_of(&api, &format!("/tickets/{}", before["id"])).await,

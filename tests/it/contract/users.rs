@@ -384,6 +384,40 @@ async fn x7_nu77_organization_ids_of_a_user_are_the_organizations_that_it_is_in(
     }
 }
 
+/// Which of the two counts is not known. Nothing is deleted and created again.
+#[tokio::test]
+async fn w16_x7_nu77_organization_id_names_the_default_of_organization_ids() {
+    let api = Api::start().await;
+    let (a, b) = (api.organization("a").await, api.organization("b").await);
+    let new =
+        json!({"user": {"name": api.name("u"), "organization_ids": [a], "organization_id": null}});
+    let created = api.post("/users", new).await.expect(201).json();
+    assert_eq!(created["user"]["organization_id"], a);
+    let user = created["user"]["id"].as_u64().unwrap();
+    let before = memberships_of(&api, user).await;
+
+    let path = format!("/users/{user}");
+    let both =
+        |ids: Value, id: u64| json!({"user": {"organization_ids": ids, "organization_id": id}});
+    let shown = api.put(&path, both(json!([a, b]), b)).await.expect(200);
+    assert_eq!(shown.json()["user"]["organization_id"], b);
+    let after = memberships_of(&api, user).await;
+    let ids =
+        |rows: &[(Value, Value, Value)]| rows.iter().map(|row| row.0.clone()).collect::<Vec<_>>();
+    assert_eq!(after.len(), 2, "{after:?}");
+    assert!(ids(&after).contains(&before[0].0), "{after:?}");
+
+    let shown = api.put(&path, both(json!([a, b]), a)).await.expect(200);
+    assert_eq!(shown.json()["user"]["organization_id"], a);
+    let mut now = ids(&memberships_of(&api, user).await);
+    now.reverse();
+    assert_eq!(now, ids(&after), "the same two, the other way around");
+    // One outside of the set is the only one.
+    api.put(&path, both(json!([a]), b)).await.expect(200);
+    let rows = memberships_of(&api, user).await;
+    assert_eq!((rows.len(), &rows[0].1), (1, &json!(b)));
+}
+
 /// "Users can be in a maximum of 300 organizations", documented; here two, by `organization_ids`.
 #[tokio::test]
 async fn c23_nu77_organization_ids_beyond_the_limit_are_refused() {

@@ -85,7 +85,7 @@ fn nuq8_a_winner_is_in_no_more_organizations_than_a_user_may_be() {
     let [a, b, c] = ["A", "B", "C"].map(|name| organization(&mut account, name));
     let in_both = |account: &mut Account, organizations: [OrganizationId; 2]| {
         let id = user(account, None);
-        account.set_organizations(id, &organizations);
+        account.set_organizations(id, &organizations, None);
         id
     };
     let winner = in_both(&mut account, [a, b]);

@@ -123,6 +123,40 @@ async fn nu12_u13_who_sees_all_tickets_is_no_restricted_agent() {
     assert_eq!(agent["restricted_agent"], json!(true));
 }
 
+#[tokio::test]
+async fn nu12_u13_who_gets_another_role_sees_the_tickets_of_the_role() {
+    let api = Api::start().await;
+    for (from, to, restriction, restricted) in [
+        ("end-user", "agent", Value::Null, false),
+        ("end-user", "admin", Value::Null, false),
+        ("agent", "end-user", json!("requested"), true),
+    ] {
+        let user = create(&api, json!({"role": from})).await;
+        let changed = put(&api, &user, json!({"role": to}))
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(
+            (
+                &changed["user"]["ticket_restriction"],
+                &changed["user"]["restricted_agent"]
+            ),
+            (&restriction, &json!(restricted)),
+            "{from} to {to}"
+        );
+    }
+    // What the request or another agent has set stays.
+    let user = create(&api, json!({"role": "end-user"})).await;
+    let both = json!({"role": "agent", "ticket_restriction": "groups"});
+    let changed = put(&api, &user, both).await.expect(200).json();
+    assert_eq!(changed["user"]["ticket_restriction"], "groups");
+    let changed = put(&api, &user, json!({"role": "admin"}))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(changed["user"]["ticket_restriction"], "groups");
+}
+
 /// The documented keys of POST and PUT. Each is accepted without a warning.
 #[tokio::test]
 async fn nu37_nu38_nu40_the_documented_keys_are_permitted() {
