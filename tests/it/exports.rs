@@ -292,8 +292,6 @@ fn records_may_change_between_two_pages() {
     calls.assert_each_row_once();
 }
 
-/// The hints in the text of a failure.
-#[track_caller]
 /// The first export of each kind has gone through all records that there were.
 #[test]
 fn records_that_are_loaded_after_an_export_have_their_places_in_the_next_one() {
