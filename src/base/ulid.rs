@@ -18,7 +18,12 @@ const RANDOM_BITS: u32 = 80;
 /// from the number.
 pub(crate) fn ulid(moment: Moment, number: u64) -> String {
     let random = u128::from(scatter(number)) << 64 | u128::from(scatter(!number));
-    let random = random >> (u128::BITS - RANDOM_BITS);
+    ulid_with_random(moment, random >> (u128::BITS - RANDOM_BITS))
+}
+
+/// Returns the ULID for a moment and a random part, whose lowest 80 bits count.
+pub(crate) fn ulid_with_random(moment: Moment, random: u128) -> String {
+    let random = random & ((1 << RANDOM_BITS) - 1);
     let bits = moment.millis() << RANDOM_BITS | random;
     let digit = |place: usize| {
         let digit = bits >> (5 * (LENGTH - 1 - place)) & 31;

@@ -2,15 +2,7 @@
 
 use crate::base::ids::scatter;
 use crate::base::time::Moment;
-
-/// The characters of a ULID: Crockford's base 32, in their order.
-const ULID_CHARACTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// The number of characters of a ULID, of five bits each.
-const ULID_LENGTH: u32 = 26;
-
-/// The bits of a ULID that are not the time.
-const ULID_RANDOM_BITS: u32 = 80;
+use crate::base::ulid::ulid_with_random;
 
 /// What ids are drawn for. Those for different purposes differ.
 #[derive(Clone, Copy, Debug)]
@@ -44,15 +36,7 @@ pub(super) fn uuid(purpose: Purpose, number: u64) -> String {
 
 /// Returns a ULID, which starts with the time.
 pub(super) fn ulid(purpose: Purpose, number: u64, now: Moment) -> String {
-    let random = bits(purpose, number) & ((1 << ULID_RANDOM_BITS) - 1);
-    let bits = (now.millis() << ULID_RANDOM_BITS) | random;
-    (0..ULID_LENGTH)
-        .rev()
-        .map(|place| {
-            let digit = (bits >> (5 * place)) & 31;
-            char::from(ULID_CHARACTERS[digit as usize])
-        })
-        .collect()
+    ulid_with_random(now, bits(purpose, number))
 }
 
 /// Returns the bytes of a secret.
