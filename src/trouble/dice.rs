@@ -233,7 +233,8 @@ impl Dice {
         })
     }
 
-    /// Returns the pace of the next job. `None` means that the test chose one.
+    /// Returns the pace of all jobs of the account until the next throw. Each call throws it anew,
+    /// so a job takes one to four polls. `None` means that the pace is not left to chaos.
     pub(crate) fn job_pace(&mut self) -> Option<JobPace> {
         // Thrown in any case, so that the choice of a pace does not change the faults.
         let polls = 1 + self.throw(4);
