@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 use mock_zendesk::{
     Credentials, MockZendesk, TicketId,
     calls::Failure,
+    fixtures::Plan,
     identities::NewIdentity,
     job_statuses::JobPace,
     organization_fields::NewOrganizationField,
@@ -786,4 +787,24 @@ async fn a_parameter_that_an_operation_does_not_have_is_told_with_those_that_it_
         ignored by Zendesk: ?email; SearchUsers takes ?page, ?per_page, ?query, ?external_id
         ignored by Zendesk: ?email; ShowCurrentUser takes no parameters"#]]
     .assert_eq(&ignored.join("\n"));
+}
+
+/// So many records of another kind are removed with it that not all of them are remembered.
+#[tokio::test]
+async fn an_organization_that_many_memberships_were_removed_with() {
+    let scene = Scene::start().await;
+    let seed = scene.zendesk.seed();
+    seed.plan(Plan::new().users(600));
+    for user in scene.zendesk.account().users() {
+        seed.membership(&user, &scene.acme);
+    }
+    let path = format!("/organizations/{}", scene.acme.id);
+    scene.send(Method::DELETE, &path, None).await;
+    assert_eq!(scene.get(&path).await.0, 404);
+    check(
+        &scene,
+        &expect![
+            "hint: #2: ACME.........., sent as organization_id, is no organization of this account; it was Acme, removed by #1"
+        ],
+    );
 }
