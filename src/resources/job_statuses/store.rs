@@ -13,12 +13,19 @@ use crate::base::place::Place;
 
 use super::model::{FailingItems, Job, JobPace, Mishap, Progress, QueuedChore, Task};
 
+/// When a job finished, as the list sorts it and a cursor writes it: in milliseconds since 1970.
+type FinishedAt = i64;
+
+fn finished_at(at: Moment) -> FinishedAt {
+    i64::try_from(at.millis()).unwrap_or(FinishedAt::MAX)
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct JobStore {
     jobs: SortedMap<u64, Arc<Job>>,
     by_id: SortedMap<Arc<str>, u64>,
     unfinished: SortedMap<u64, ()>,
-    finished: SortedMap<(Moment, u64), ()>,
+    finished: SortedMap<(FinishedAt, u64), ()>,
     last_number: u64,
     /// Jobs that were created at this moment or before are shown no more.
     forgotten_until: Option<Moment>,
@@ -90,7 +97,7 @@ impl JobStore {
                     self.jobs.remove(&number);
                     return job;
                 }
-                self.finished.insert((at, number), ());
+                self.finished.insert((finished_at(at), number), ());
             }
         }
         self.by_id.insert(Arc::clone(&job.id), number);
@@ -197,12 +204,12 @@ impl JobStore {
     /// more, but stay until they are finished, because they still have work to do.
     pub(crate) fn forget_created_until(&mut self, until: Moment) {
         self.forgotten_until = Some(until);
-        let old: Vec<(Moment, u64)> = self
+        let old: Vec<(FinishedAt, u64)> = self
             .jobs
             .iter()
             .map(|(number, job)| (*number, job))
             .take_while(|(_, job)| job.queued_at <= until)
-            .filter_map(|(number, job)| Some((job.finished_at()?, number)))
+            .filter_map(|(number, job)| Some((finished_at(job.finished_at()?), number)))
             .collect();
         for key in old {
             self.finished.remove(&key);
@@ -236,7 +243,7 @@ impl JobStore {
 }
 
 /// The jobs of the account, in the order of their list.
-pub(crate) struct JobList(Vec<(Option<Moment>, u64)>);
+pub(crate) struct JobList(Vec<(Option<FinishedAt>, u64)>);
 
 impl JobList {
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
@@ -246,8 +253,8 @@ impl JobList {
 
 /// Returns the key of a job as the columns of a position. They sort in the same order as the keys.
 /// The list is in descending order.
-fn columns((finished_at, number): (Option<Moment>, u64)) -> Vec<Column> {
-    let finished_at = finished_at.map_or(-1, |at| i64::try_from(at.millis()).unwrap_or(i64::MAX));
+fn columns((finished_at, number): (Option<FinishedAt>, u64)) -> Vec<Column> {
+    let finished_at = finished_at.unwrap_or(-1);
     vec![Column::Integer(finished_at), Column::Integer(number as i64)]
 }
 

@@ -1,6 +1,8 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/>, and the
 //! jobs of organization memberships.
 
+use std::time::Duration;
+
 use mock_zendesk::{Clock, MockZendesk, job_statuses::JobPace, time::Timestamp};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -911,4 +913,35 @@ async fn g3_the_cursors_of_the_list_are_those_of_the_jobs_as_it_shows_them() {
     let first = api.get("/job_statuses").await.expect(200);
     assert_eq!(first.each("job_statuses", "status"), ["failed"]);
     assert_eq!(first.body, api.get("/job_statuses").await.expect(200).body);
+}
+
+/// The positions of a cursor are finer than seconds, and coarser than the clock of the double.
+#[tokio::test]
+async fn g3_pages_show_each_job_once_however_close_in_time_the_jobs_finished() {
+    let zendesk = MockZendesk::builder().start().await;
+    let api = Api::of(&zendesk);
+    let mut queued = Vec::new();
+    for _ in 0..3 {
+        queued.push(create_many(&api, &[(UNKNOWN, UNKNOWN)]).await.expect(200));
+    }
+    for job in queued.iter().rev() {
+        api.finished_job(job).await;
+        zendesk.advance(Duration::from_nanos(10));
+    }
+
+    let (mut seen, mut path) = (Vec::new(), "/job_statuses?page[size]=1".to_owned());
+    loop {
+        let page = api.get(&path).await.expect(200);
+        seen.extend(page.each("job_statuses", "id"));
+        let json = page.json();
+        if json["meta"]["has_more"] == json!(false) {
+            break;
+        }
+        let cursor = json["meta"]["after_cursor"].as_str().unwrap();
+        path = format!("/job_statuses?page[size]=1&page[after]={cursor}");
+    }
+
+    let all = api.get("/job_statuses").await.expect(200);
+    assert_eq!(seen.len(), 3);
+    assert_eq!(seen, all.each("job_statuses", "id"));
 }
