@@ -46,6 +46,15 @@ impl Counts {
         self.of(operation).calls += 1;
     }
 
+    /// Forgets the calls and jobs of an account that is reset, but not what was counted.
+    #[cfg(feature = "standalone")]
+    pub(crate) fn restart(&mut self) {
+        *self = Self {
+            by_id: std::mem::take(&mut self.by_id),
+            ..Self::default()
+        };
+    }
+
     /// Notes which call is being answered, so that its jobs are known by its operation.
     pub(crate) fn begin(&mut self, ordinal: u64, operation: Option<Operation>) {
         self.current = operation.map(|operation| (ordinal, operation));

@@ -43,6 +43,7 @@ impl Backend {
         state.ends = Default::default();
         state.looked_at = 0;
         state.recorder.restart();
+        state.counts.restart();
         state.expectations.restart();
         // A reply waits for a time that may be far in the future now.
         state.waits.clear();

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use expect_test::expect;
+use mock_zendesk::fixtures::Fixture;
+use mock_zendesk::job_statuses::JobPace;
+use mock_zendesk::time::Timestamp;
 use mock_zendesk::{Clock, Fault, MockZendesk, users};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
@@ -331,6 +334,66 @@ async fn advice_is_about_the_calls_since_a_reset_and_coverage_about_all() {
     post(&zendesk, "reset", json!({})).await;
     assert_eq!(read(&zendesk, "advice").await, json!([]));
     assert_eq!(of_creation(&read(&zendesk, "coverage").await), before);
+}
+
+/// The first job of every run has the same id.
+#[tokio::test]
+async fn coverage_knows_the_jobs_of_a_run_from_those_before_a_reset() {
+    let builder = MockZendesk::builder()
+        .control_page()
+        .job_pace(JobPace::Manual);
+    let zendesk = builder.start().await;
+    let queue = async |path, body| {
+        let (status, reply) = call(&zendesk, Method::POST, path, body).await;
+        assert_eq!(status, 200, "{reply}");
+        reply["job_status"]["id"].clone()
+    };
+    let users = queue("/users/create_many", json!({"users": [{"name": "Ada"}]}));
+    let users = users.await;
+    post(&zendesk, "reset", json!({})).await;
+    let organizations = queue(
+        "/organizations/create_many",
+        json!({"organizations": [{"name": "Acme"}]}),
+    );
+    assert_eq!(organizations.await, users);
+    post(&zendesk, "jobs/run", json!({})).await;
+
+    let coverage = read(&zendesk, "coverage").await;
+    let met = ["CreateManyUsers", "CreateManyOrganizations"].map(|operation| {
+        let of_operation = &coverage["operations"][operation];
+        let count = |outcome: &str| of_operation["met"][outcome]["count"].clone();
+        (of_operation["calls"].clone(), count("job_completed"))
+    });
+    assert_eq!(met, [(json!(1), Value::Null), (json!(1), json!(1))]);
+}
+
+/// After a reset, the start of a page of an export is the start of a first page again.
+#[tokio::test]
+async fn coverage_does_not_know_the_pages_of_exports_from_before_a_reset() {
+    let zendesk = start().await;
+    let row = |id: u64| {
+        let time = Timestamp::from_unix_seconds(1_700_000_000 + id).to_string();
+        json!({"id": id, "name": format!("O{id}"), "created_at": time, "updated_at": time})
+    };
+    let fixture = json!({"organizations": [row(1), row(2), row(3)]}).to_string();
+    zendesk.seed().load(&Fixture::from_json(&fixture).unwrap());
+    let path = "/incremental/organizations?start_time=0&per_page=1";
+    let (_, page) = call(&zendesk, Method::GET, path, json!({})).await;
+    let (_, next) = page["next_page"]
+        .as_str()
+        .unwrap()
+        .split_once("/api/v2")
+        .unwrap();
+    call(&zendesk, Method::GET, next, json!({})).await;
+    let further = async || {
+        let coverage = read(&zendesk, "coverage").await;
+        let met = &coverage["operations"]["IncrementalOrganizationExport"]["met"];
+        met["further_page"]["count"].clone()
+    };
+    assert_eq!(further().await, 1);
+    post(&zendesk, "reset", json!({})).await;
+    call(&zendesk, Method::GET, next, json!({})).await;
+    assert_eq!(further().await, 1);
 }
 
 #[tokio::test]
