@@ -54,6 +54,8 @@ pub struct Call(Arc<Received>);
 #[derive(Clone)]
 pub(crate) struct Received {
     pub(crate) ordinal: u64,
+    /// The number of the double since its last reset. Each reset counts calls anew.
+    pub(crate) run: u64,
     /// The time at which it came.
     pub(crate) moment: Moment,
     pub(crate) method: String,
@@ -106,16 +108,17 @@ pub struct CallReply {
 }
 
 impl Received {
-    /// Creates a request that has just arrived. If a mock of the test answers it, it stays like
-    /// this.
+    /// Creates a request that has just arrived, with the run of the double and its number in that.
+    /// If a mock of the test answers it, it stays like this.
     pub(crate) fn arrived(
-        ordinal: u64,
+        (run, ordinal): (u64, u64),
         moment: Moment,
         incoming: &Incoming<'_>,
         secrets: &Arc<Secrets>,
     ) -> Self {
         Self {
             ordinal,
+            run,
             moment,
             method: incoming.method.to_owned(),
             path: incoming.path.to_owned(),

@@ -78,7 +78,7 @@ pub(crate) struct JournalView {
     pub(crate) received: u64,
     /// Calls up to this ordinal were dropped.
     pub(super) dropped: u64,
-    /// A number that no other double of this process has.
+    /// A number that no other double of this process has. A reset draws another one.
     pub(crate) double: u64,
     /// What must not be printed.
     pub(crate) secrets: Arc<Secrets>,
@@ -134,8 +134,14 @@ impl JournalView {
         self.names.of(record)
     }
 
-    /// Returns whether this double received the call.
+    /// Returns whether this double received the call since its last reset.
     pub(crate) fn contains(&self, call: &Call) -> bool {
+        call.received().run == self.double
+    }
+
+    /// Returns whether this double received the call, before a reset or since.
+    #[cfg(feature = "webhooks")]
+    pub(crate) fn is_of_this_double(&self, call: &Call) -> bool {
         Arc::ptr_eq(&call.received().secrets, &self.secrets)
     }
 }
@@ -171,7 +177,8 @@ impl Recorder {
         }
     }
 
-    /// Forgets all calls, and counts them anew. Marks and snapshots from before are of another double.
+    /// Forgets all calls, and counts them anew. Calls, marks and snapshots from before are of
+    /// another double.
     #[cfg(feature = "standalone")]
     pub(crate) fn restart(&mut self) {
         self.previous = Some(self.view.clone());

@@ -170,7 +170,7 @@ impl Calls {
         let is_ours = self.journal.contains(call);
         assert!(
             is_ours,
-            "this call was received by another double, so its position means nothing here"
+            "this call was received by another double or before a reset, so its position means nothing here"
         );
     }
 

@@ -68,7 +68,11 @@ pub struct Deliveries {
 pub(super) enum Criterion {
     Type(EventType),
     About(RecordRef),
-    CausedBy(u64),
+    /// A call, and the run of the double in which it came.
+    CausedBy {
+        run: u64,
+        call: u64,
+    },
     To(Webhook),
     State(DeliveryState),
 }
@@ -78,7 +82,7 @@ impl Criterion {
         match self {
             Self::Type(event_type) => delivery.event_type() == *event_type,
             Self::About(record) => delivery.0.event.concerns(*record),
-            Self::CausedBy(call) => delivery.cause() == *call,
+            Self::CausedBy { run, call } => delivery.0.event.cause_in(*run) == Some(*call),
             Self::To(webhook) => delivery.webhook() == webhook,
             Self::State(state) => delivery.state() == *state,
         }
@@ -131,12 +135,15 @@ impl Deliveries {
     #[must_use = "selecting deliveries checks nothing; assert something about them"]
     #[track_caller]
     pub fn caused_by(&self, call: &Call) -> Self {
-        let is_ours = self.journal.contains(call);
+        let is_ours = self.journal.is_of_this_double(call);
         assert!(
             is_ours,
             "this call was received by another double, so it caused none of these deliveries"
         );
-        self.and(Criterion::CausedBy(call.ordinal()))
+        self.and(Criterion::CausedBy {
+            run: call.received().run,
+            call: call.ordinal(),
+        })
     }
 
     /// Selects the deliveries to this webhook.

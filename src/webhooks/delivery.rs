@@ -23,6 +23,8 @@ pub(super) struct Event {
     /// The record besides the subject.
     pub(super) other: Option<RecordRef>,
     pub(super) cause: Cause,
+    /// The run of the double in which it happened. Each run counts its calls from 1.
+    pub(super) run: u64,
     pub(super) payload: Vec<u8>,
 }
 
@@ -32,10 +34,21 @@ impl Event {
         self.subject.record() == record || self.other == Some(record)
     }
 
+    /// Returns the number of the call that caused it, if that came in this run of the double.
+    pub(super) fn cause_in(&self, run: u64) -> Option<u64> {
+        (self.run == run).then_some(self.cause.call)
+    }
+
     /// Returns the event in a few words: `user.created, user 7 (Ada)`.
     pub(super) fn shown(&self) -> String {
         format!("{}, {}", self.event_type.short(), self.subject)
     }
+}
+
+/// Returns a call of a run of the double, given with its number, as texts of the run `now` name it.
+pub(super) fn call_in_words((run, call): (u64, u64), now: u64) -> String {
+    let when = if run == now { "" } else { " before a reset" };
+    format!("#{call}{when}")
 }
 
 /// One event on its way to one webhook.
@@ -160,6 +173,10 @@ impl Delivery {
     }
 
     /// Returns the number of the call that caused its event, directly or by a background job.
+    ///
+    /// After a reset, calls are counted from 1 again.
+    /// [`Deliveries::caused_by`](crate::webhooks::Deliveries::caused_by) knows calls with the same
+    /// number from each other.
     #[must_use]
     pub fn cause(&self) -> u64 {
         self.0.event.cause.call

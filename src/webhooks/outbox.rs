@@ -13,7 +13,9 @@ use crate::base::time::{Moment, Timestamp};
 use crate::calls::{FailureKind, Problem};
 use crate::resources::account::Account;
 
-use super::delivery::{Attempt, AttemptOutcome, Delivery, DeliveryState, Event, Posted};
+use super::delivery::{
+    Attempt, AttemptOutcome, Delivery, DeliveryState, Event, Posted, call_in_words,
+};
 use super::events::happened;
 use super::fault::{DeliveryFault, Kind, PlannedFault};
 use super::numbered::{Purpose, ulid, uuid};
@@ -83,9 +85,9 @@ impl Outbox {
         self.faults.push(PlannedFault::new(fault, place));
     }
 
-    /// Makes the events of these steps, and a delivery to each webhook that wants them. The caller
-    /// must wake the courier.
-    pub(crate) fn post(&mut self, steps: &[Step<Account>], now: Moment) -> Vec<Caused> {
+    /// Makes the events of these steps in a run of the double, and a delivery to each webhook that
+    /// wants them. The caller must wake the courier.
+    pub(crate) fn post(&mut self, steps: &[Step<Account>], now: Moment, run: u64) -> Vec<Caused> {
         let mut caused = Vec::new();
         for happened in steps.iter().flat_map(happened) {
             self.events += 1;
@@ -96,6 +98,7 @@ impl Outbox {
                 subject: happened.subject.named(),
                 other: happened.other,
                 cause: happened.cause,
+                run,
                 payload: payload(&id, &happened),
                 id,
             });
@@ -147,9 +150,10 @@ impl Outbox {
         self.posted.iter().cloned().map(Delivery).collect()
     }
 
-    /// Returns what is wrong at the end of the test.
-    pub(crate) fn problems(&self) -> Vec<Problem> {
-        let refused = self.posted.iter().filter_map(|posted| refused(posted));
+    /// Returns what is wrong at the end of the test, in this run of the double.
+    pub(crate) fn problems(&self, run: u64) -> Vec<Problem> {
+        let posted = self.posted.iter();
+        let refused = posted.filter_map(|posted| refused(posted, run));
         let faults = self.faults.iter().filter_map(PlannedFault::problem);
         faults.chain(refused).collect()
     }
@@ -250,7 +254,7 @@ impl Outbox {
 /// Returns the problem of a delivery to which the receiver gave an error as its last reply, unless
 /// the test allows that or planned the fault that explains it. That a receiver is not there is no
 /// problem, because it may end before the double does.
-fn refused(posted: &Posted) -> Option<Problem> {
+fn refused(posted: &Posted, run: u64) -> Option<Problem> {
     let is_planned = matches!(posted.fault, Some((Kind::WrongSignature, _)));
     let is_allowed = posted.webhook.allows_failures() || is_planned;
     if posted.state != DeliveryState::Failed || is_allowed {
@@ -263,12 +267,12 @@ fn refused(posted: &Posted) -> Option<Problem> {
     Some(Problem {
         kind: FailureKind::Undelivered,
         headline: format!(
-            "delivery {number} ({}), caused by #{}, failed: the receiver replied {status}",
+            "delivery {number} ({}), caused by {}, failed: the receiver replied {status}",
             event.shown(),
-            event.cause.call
+            call_in_words((event.run, event.cause.call), run)
         ),
         place: posted.webhook.place(),
-        call: Some(event.cause.call),
+        call: event.cause_in(run),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::base::time::Moment;
 use crate::calls::{Failure, FailureKind, Times, state_failure};
 
 use super::deliveries::{Criterion, Deliveries};
-use super::delivery::{Delivery, DeliveryState};
+use super::delivery::{Delivery, DeliveryState, call_in_words};
 
 /// The number of deliveries that are shown, of the first and of the last.
 const MAX_SHOWN_AT_EACH_END: usize = 10;
@@ -50,7 +50,10 @@ impl Deliveries {
         let described = |criterion: &Criterion| match criterion {
             Criterion::Type(event_type) => format!(" of {}", event_type.short()),
             Criterion::About(record) => format!(" about {}", self.journal.named(*record)),
-            Criterion::CausedBy(call) => format!(" caused by #{call}"),
+            Criterion::CausedBy { run, call } => {
+                let call = call_in_words((*run, *call), self.journal.double);
+                format!(" caused by {call}")
+            }
             Criterion::To(webhook) => format!(" to {}", webhook.url()),
             Criterion::State(state) => format!(" in state {state}"),
         };
@@ -69,7 +72,9 @@ impl Deliveries {
     ) -> Failure {
         let meant: Vec<&Delivery> = self.iter().filter(|delivery| is_meant(delivery)).collect();
         let numbers: BTreeSet<u64> = meant.iter().map(|delivery| delivery.number()).collect();
-        let causes: BTreeSet<u64> = meant.iter().map(|delivery| delivery.cause()).collect();
+        let run = self.journal.double;
+        let causes = meant.iter().map(|delivery| delivery.0.event.cause_in(run));
+        let causes: BTreeSet<u64> = causes.flatten().collect();
         let mut head = vec![headline.to_owned(), format!("  asserted at {place}")];
         head.extend(hint);
         head.push(String::new());
@@ -94,7 +99,7 @@ impl Deliveries {
                 } else {
                     ' '
                 };
-                head.push(format!("  {star} {}", line(delivery)));
+                head.push(format!("  {star} {}", line(delivery, run)));
             }
         }
         let is_cause = |ordinal: u64| causes.contains(&ordinal);
@@ -104,8 +109,9 @@ impl Deliveries {
 }
 
 /// Returns a delivery in one line, such as
-/// `2  user.created, user 7 (Ada)  -> delivered (409, 200), caused by #1`.
-fn line(delivery: &Delivery) -> String {
+/// `2  user.created, user 7 (Ada)  -> delivered (409, 200), caused by #1`, for the texts of a run of
+/// the double.
+fn line(delivery: &Delivery, run: u64) -> String {
     let posted = &*delivery.0;
     let attempts = posted.attempts.iter();
     let mut history: Vec<String> = attempts
@@ -130,11 +136,11 @@ fn line(delivery: &Delivery) -> String {
         Some((kind, place)) => format!("; injected fault: {kind}, planned at {place}"),
         None => String::new(),
     };
+    let cause = call_in_words((posted.event.run, posted.event.cause.call), run);
     format!(
-        "{}  {}  -> {}{history}, caused by {by_job}#{}{fault}",
+        "{}  {}  -> {}{history}, caused by {by_job}{cause}{fault}",
         posted.number,
         posted.event.shown(),
-        posted.state,
-        posted.event.cause.call
+        posted.state
     )
 }

@@ -230,7 +230,7 @@ impl Backend {
         });
         let problems = faults.chain(hooks).chain(mishaps).chain(gates);
         #[cfg(feature = "webhooks")]
-        let problems = problems.chain(state.outbox.problems());
+        let problems = problems.chain(state.outbox.problems(state.recorder.double()));
         let unused = problems.collect();
         (state.expectations.clone(), unused, state.journal())
     }

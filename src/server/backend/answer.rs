@@ -380,7 +380,7 @@ impl Backend {
         ordinal: Option<u64>,
     ) -> MeantFaults {
         let mut meant = MeantFaults::default();
-        let (open, now, secrets, ordinal) = {
+        let (open, now, secrets, number) = {
             let mut state = self.state.lock();
             let open = state.faults.open();
             if open.is_empty() {
@@ -388,16 +388,12 @@ impl Backend {
             }
             state.catch_up();
             let (secrets, now) = (Arc::clone(state.recorder.secrets()), state.account.moment());
-            (
-                open,
-                now,
-                secrets,
-                ordinal.unwrap_or_else(|| state.recorder.received() + 1),
-            )
+            let ordinal = ordinal.unwrap_or_else(|| state.recorder.received() + 1);
+            (open, now, secrets, (state.recorder.double(), ordinal))
         };
         let call = Call::from(Received {
             operation,
-            ..Received::arrived(ordinal, now, incoming, &secrets)
+            ..Received::arrived(number, now, incoming, &secrets)
         });
         for (id, fault) in open {
             match catch_unwind(AssertUnwindSafe(|| fault.means(&call))) {

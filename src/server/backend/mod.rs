@@ -137,9 +137,10 @@ impl State {
     /// Returns a request as a call that has no reply yet.
     fn call_of(&self, incoming: &Incoming<'_>, arrived: &Arrived) -> Call {
         let now = self.account.moment();
+        let number = (self.recorder.double(), arrived.ordinal);
         Call::from(Received {
             operation: arrived.operation(),
-            ..Received::arrived(arrived.ordinal, now, incoming, self.recorder.secrets())
+            ..Received::arrived(number, now, incoming, self.recorder.secrets())
         })
     }
 
@@ -160,12 +161,12 @@ impl State {
         if let Some(operation) = operation {
             self.counts.count_call(operation);
         }
-        let secrets = Arc::clone(self.recorder.secrets());
+        let (run, secrets) = (self.recorder.double(), Arc::clone(self.recorder.secrets()));
         // This is needed even for a call that is not kept.
         secrets.learn(incoming);
         self.recorder.add(|ordinal| Received {
             operation,
-            ..Received::arrived(ordinal, now, incoming, &secrets)
+            ..Received::arrived((run, ordinal), now, incoming, &secrets)
         })
     }
 }

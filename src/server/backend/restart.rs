@@ -44,6 +44,8 @@ impl Backend {
         state.looked_at = 0;
         state.recorder.restart();
         state.counts.restart();
+        #[cfg(feature = "webhooks")]
+        state.watch_for_webhooks();
         state.expectations.restart();
         // A reply waits for a time that may be far in the future now.
         state.waits.clear();

@@ -17,11 +17,21 @@ impl State {
         if steps.is_empty() {
             return;
         }
-        for (call, event) in self.outbox.post(&steps, self.account.moment()) {
+        let (now, run) = (self.account.moment(), self.recorder.double());
+        for (call, event) in self.outbox.post(&steps, now, run) {
             self.recorder.complete(call, |call| call.events.push(event));
         }
         // A job that was queued may have to be awaited.
         self.outbox.wake();
+    }
+
+    /// Lets the changes of the account make events if there are webhooks. Call this after the
+    /// account was replaced: webhooks may have been registered since that state.
+    #[cfg(feature = "standalone")]
+    pub(super) fn watch_for_webhooks(&mut self) {
+        if self.outbox.webhooks().next().is_some() {
+            self.account.watch();
+        }
     }
 }
 

@@ -6,6 +6,8 @@ mod delivering;
 mod events;
 mod faults;
 mod merges;
+#[cfg(feature = "standalone")]
+mod resets;
 mod selecting;
 
 use std::time::{Duration, Instant};
