@@ -126,7 +126,8 @@
 //!   also dropped here. The reply warns of them, and the test does not fail.
 //! - The program asked again and again for the last page of a time-based export, where `next_page`
 //!   is never null.
-//! - With the feature `webhooks`: the last reply of a receiver to an event was an error.
+//! - With the feature `webhooks`: the last reply of a receiver to an event was an error, as far as
+//!   replies had come by then. `settle_deliveries` waits for them.
 //!
 //! Dropping the double does not panic if the thread is already panicking. In a test that returns an
 //! error, the panic from drop would hide that error. Return `zendesk.explain(result)`, which also adds

@@ -335,8 +335,8 @@ pub enum Hint {
         total: usize,
         /// The first items that were not done, as the request described them.
         outstanding: Vec<String>,
-        /// Whether the job did not move at all, although it was asked for several times and only the
-        /// test moves the double's clock.
+        /// Whether the job did not move at all, although it was asked for so often that it probably
+        /// waits for the test.
         may_wait_for_test: bool,
     },
     /// A job is `completed`, but some of its items failed.

@@ -210,8 +210,8 @@ impl fmt::Display for Hint {
                 f.write_str("; request it again until it is finished")?;
                 if *may_wait_for_test {
                     f.write_str(
-                        ". With JobPace::After it waits for the double's clock, which stands still: call `advance`, or set \
-                         .clock(Clock::tokio()) on the builder; with JobPace::Manual it waits for `jobs()`",
+                        ". With JobPace::Manual it waits for `jobs()`; with JobPace::After it waits for the double's clock: \
+                         call `advance`, or set .clock(Clock::tokio()) on the builder",
                     )?;
                 }
                 Ok(())

@@ -17,8 +17,8 @@ use super::status_seen::{StatusSeen, items};
 const MAX_SHOWN_ITEMS: usize = 3;
 
 /// The number of requests for a status after which a job that has not begun probably waits for the
-/// test.
-const POLLS_WITHOUT_PROGRESS: usize = 3;
+/// test: first if the double's clock stands still, and then if it moves by itself.
+const POLLS_WITHOUT_PROGRESS: [usize; 2] = [3, 30];
 
 /// A background job as the calls show it.
 pub(super) struct JobSeen<'a> {
@@ -85,15 +85,14 @@ impl<'a> JobSeen<'a> {
         match self.end {
             End::Open => {
                 let done = self.status().map_or(0, |status| status.done);
+                let enough = POLLS_WITHOUT_PROGRESS[usize::from(!clock_stands_still)];
                 Some(Hint::JobNotFinished {
                     job,
                     polls: self.polls.len(),
                     done,
                     total: self.total,
                     outstanding: self.outstanding(done),
-                    may_wait_for_test: clock_stands_still
-                        && done == 0
-                        && self.polls.len() >= POLLS_WITHOUT_PROGRESS,
+                    may_wait_for_test: done == 0 && self.polls.len() >= enough,
                 })
             }
             End::Completed { failed_items: 0 } => None,

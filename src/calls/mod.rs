@@ -131,7 +131,7 @@ pub(crate) use picture::Picture;
 pub(crate) use secrets::Secrets;
 pub(crate) use sent_ids::Records;
 pub(crate) use status_seen::items;
-pub(crate) use text::{state_failure, transcript};
+pub(crate) use text::{hints, state_failure, transcript};
 #[cfg(feature = "standalone")]
 pub(crate) use told::{Told, told_since};
 #[cfg(feature = "tracing")]

@@ -9,15 +9,12 @@ use super::call::Call;
 use super::jobs_seen::JobSeen;
 use super::journal::{JournalView, Trouble as WhoDecides};
 use super::nulls::surprise_in_last_reply;
-use super::remarks::{Remark, remarks};
+use super::remarks::{MAX_SHOWN_REMARKS, Remark, remarks};
 use super::text::Text;
 use super::together::hints_together;
 
 /// The number of jobs that are shown above the calls.
 const MAX_SHOWN_JOBS: usize = 3;
-
-/// The number of remarks that are shown above the calls.
-const MAX_SHOWN_REMARKS: usize = 3;
 
 /// What went wrong without an assertion that reports it.
 struct Trouble<'a> {

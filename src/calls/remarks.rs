@@ -11,6 +11,9 @@ use super::lines;
 use super::select::Calls;
 use super::walk::LeftRows;
 
+/// The number of remarks that are shown above the calls.
+pub(super) const MAX_SHOWN_REMARKS: usize = 3;
+
 /// The number of calls, counted from the last one, that are compared with those after them. It keeps
 /// the text of a long run quick.
 const MAX_CANDIDATES: usize = 1_000;
@@ -28,7 +31,7 @@ pub(super) fn remarks(journal: &JournalView) -> Vec<Remark> {
     let all: Vec<&Call> = journal.calls.iter().map(|(_, call)| call).collect();
     for (index, call) in all.iter().enumerate().rev().take(MAX_CANDIDATES) {
         let later = &all[index + 1..];
-        remarks.extend(not_repeated(call, later));
+        remarks.extend(not_repeated(call, later, journal.clock_stands_still));
         remarks.extend(left_by_update(call, later));
     }
     remarks.sort_by_key(|remark| remark.ordinal);
@@ -65,17 +68,23 @@ fn unfinished_walks(calls: &Calls) -> Vec<Remark> {
 }
 
 /// Returns a remark if the server asked the program to repeat a request, and it did not.
-fn not_repeated(call: &Call, later: &[&Call]) -> Option<Remark> {
+fn not_repeated(call: &Call, later: &[&Call], clock_stands_still: bool) -> Option<Remark> {
     let status = call.status()?;
     let wait = call.reply()?.header("retry-after")?;
     let target = (call.method(), call.path(), call.query());
     let is_repeated = later
         .iter()
         .any(|other| (other.method(), other.path(), other.query()) == target);
+    // A fault does not wait for the clock.
+    let of_clock = if clock_stands_still && call.fault().is_none() {
+        "; the double's clock stands still, so the limit stays: call `advance`, or set .clock(…) on the builder"
+    } else {
+        ""
+    };
     (!is_repeated).then(|| Remark {
         ordinal: call.ordinal(),
         text: format!(
-            "#{} was answered with {status} and Retry-After: {wait}, and the program did not send it again",
+            "#{} was answered with {status} and Retry-After: {wait}, and the program did not send it again{of_clock}",
             call.ordinal()
         ),
     })

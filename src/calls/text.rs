@@ -18,6 +18,7 @@ use super::hint::Hint;
 use super::jobs_seen::JobSeen;
 use super::journal::JournalView;
 use super::lines::{self, Columns};
+use super::remarks::{MAX_SHOWN_REMARKS, remarks};
 use super::repeats::Repeats;
 use super::together::hints_together;
 
@@ -348,6 +349,24 @@ fn limited(mut effects: Vec<String>) -> Vec<String> {
     effects
 }
 
+/// Returns the hints at what is wrong with the calls, a line for each.
+pub(crate) fn hints(journal: &JournalView) -> Vec<String> {
+    let text = Text {
+        head: Vec::new(),
+        journal,
+        after: 0,
+        before: u64::MAX,
+        star: "".into(),
+        starred: BTreeSet::new(),
+        nearest: Vec::new(),
+    };
+    let hints = text.hints();
+    hints
+        .iter()
+        .map(|hint| journal.secrets.scrub(hint))
+        .collect()
+}
+
 /// Returns the whole journal for a human: every call with what it changed. Equal calls in a row that
 /// changed nothing are shown as one.
 pub(crate) fn transcript(journal: &JournalView) -> String {
@@ -418,6 +437,8 @@ pub(crate) fn state_failure(
         1 => head.push("  1 more was refused".to_owned()),
         more => head.push(format!("  {more} more were refused")),
     }
+    let remarks = remarks(journal).into_iter().take(MAX_SHOWN_REMARKS);
+    head.extend(remarks.map(|remark| format!("  {}", remark.text)));
     let text = Text {
         head,
         journal,

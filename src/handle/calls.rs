@@ -373,9 +373,12 @@ impl MockZendesk {
     pub(crate) fn tell_while_panicking(&self) {
         let (journal, looked) = self.backend.last_look();
         let of_calls = panicking(&journal, looked);
-        let text = of_calls
-            .or_else(|| hint_at_paused_time(&journal))
-            .filter(|_| !take_told());
+        let texts = [of_calls, hint_at_paused_time(&journal)];
+        let text = texts
+            .into_iter()
+            .flatten()
+            .reduce(|calls, hint| format!("{calls}\n\n{hint}"));
+        let text = text.filter(|_| !take_told());
         if let Some(text) = &text {
             eprintln!("\n{text}");
         }
@@ -408,13 +411,24 @@ impl MockZendesk {
     }
 }
 
-/// Returns a hint for a test in which no call came, and tokio's paused time passed faster than the
-/// machine's, although the double does not follow it.
+/// Returns a hint for a test in which tokio's paused time passed faster than the machine's, although
+/// the double does not follow it.
 fn hint_at_paused_time(journal: &JournalView) -> Option<String> {
-    let may_miss_calls = journal.received == 0 && journal.clock_stands_still;
-    (may_miss_calls && paused_time_is_ahead()).then(|| {
-        "mock-zendesk: no call came, and tokio's time is paused: whenever the test waits, a time-out of its client can fire \
-         before the request arrives; set .clock(Clock::tokio()) on the builder"
-            .to_owned()
-    })
+    if !journal.clock_stands_still || !paused_time_is_ahead() {
+        return None;
+    }
+    let (what, before) = match journal.received {
+        0 => (
+            "no call came, and tokio's time is paused",
+            "the request arrives",
+        ),
+        _ => (
+            "tokio's time is paused, and the double does not follow it",
+            "the reply arrives",
+        ),
+    };
+    Some(format!(
+        "mock-zendesk: {what}: whenever the test waits, a time-out of its client can fire before {before}; set \
+         .clock(Clock::tokio()) on the builder"
+    ))
 }

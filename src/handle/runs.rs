@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 use crate::base::place::Place;
-use crate::calls::{fail_at, with_page};
+use crate::calls::{fail_at, hints, with_page};
 use crate::handle::builder::MockZendeskBuilder;
 use crate::handle::zendesk::MockZendesk;
 use crate::trouble::{Chaos, Fault, panic_text};
@@ -148,8 +148,9 @@ async fn seeds_at(
                 "the test fails under chaos with seed {seed}; {SEED_VARIABLE}={seed} repeats only this run"
             );
             let text = format!(
-                "{head}\n\n{problem}\n\ntranscript:\n{}",
-                zendesk.transcript()
+                "{head}{}\n\n{problem}\n\n{}",
+                undisturbed(&zendesk),
+                what_came(&zendesk)
             );
             return Err(RunFailure {
                 name: seed.to_string(),
@@ -170,6 +171,26 @@ async fn seeds_at(
         Some(seed) => Err(RunFailure::of_no_run(format!(
             "{SEED_VARIABLE}={seed} is not a seed of this test, so nothing ran; {UNSET_ADVICE}"
         ))),
+    }
+}
+
+/// Returns a line for a run in which chaos has not disturbed a call.
+fn undisturbed(zendesk: &MockZendesk) -> &'static str {
+    let calls = zendesk.calls();
+    if calls.iter().any(|call| call.fault().is_some()) {
+        ""
+    } else {
+        "\nno fault happened to a call of this run, so the test may fail without chaos, too"
+    }
+}
+
+/// Returns the calls of a run, and the hints at what is wrong with them.
+fn what_came(zendesk: &MockZendesk) -> String {
+    let hints = hints(&zendesk.backend.journal());
+    let transcript = zendesk.transcript();
+    match hints.is_empty() {
+        true => format!("transcript:\n{transcript}"),
+        false => format!("transcript:\n{transcript}\n\n{}", hints.join("\n")),
     }
 }
 
@@ -269,8 +290,8 @@ async fn sweep_at(
     let zendesk = start();
     if let Err(problem) = run(&zendesk, &test).await {
         let text = format!(
-            "the test fails without a fault of the sweep\n\n{problem}\n\ntranscript:\n{}",
-            zendesk.transcript()
+            "the test fails without a fault of the sweep\n\n{problem}\n\n{}",
+            what_came(&zendesk)
         );
         return Err(RunFailure {
             name: "0".to_owned(),
@@ -320,10 +341,7 @@ async fn sweep_at(
                  without the fault that call is: {line}",
                 fault.kind
             );
-            let text = format!(
-                "{head}\n\n{problem}\n\ntranscript:\n{}",
-                zendesk.transcript()
-            );
+            let text = format!("{head}\n\n{problem}\n\n{}", what_came(&zendesk));
             let text = with_page(zendesk.backend.double(), text);
             return Err(RunFailure { name, text });
         }

@@ -428,9 +428,22 @@ impl Kind {
         }
     }
 
-    /// Returns whether the client cannot read the reply.
+    /// Returns whether the client cannot read the reply that the double has for the call. A reply
+    /// that the fault itself makes can be read.
     pub(crate) fn spoils_reply(&self) -> bool {
-        !matches!(self, Self::Delay(_) | Self::SlowBody(_))
+        match self {
+            Self::MalformedJson
+            | Self::EmptyBody
+            | Self::WrongContentType
+            | Self::TruncatedBody
+            | Self::Disconnect
+            | Self::LostReply => true,
+            Self::Status { .. }
+            | Self::Page { .. }
+            | Self::OwnReply(_)
+            | Self::Delay(_)
+            | Self::SlowBody(_) => false,
+        }
     }
 }
 

@@ -221,7 +221,7 @@ async fn every_kind_of_change_has_its_line() {
         .send(
             Method::PUT,
             &format!("/users/{ada}"),
-            Some(json!({"user": {"organization_id": acme}})),
+            Some(json!({"user": {"organization_id": acme, "notes": "n"}})),
         )
         .await;
     scene
@@ -273,6 +273,19 @@ async fn every_kind_of_change_has_its_line() {
         &[format!("{user} deleted")],
     ];
     assert_eq!(actual, expected);
+}
+
+#[tokio::test]
+async fn a_user_whom_a_request_leaves_as_it_was_is_not_updated() {
+    let scene = Scene::start().await;
+    let path = format!("/users/{}", scene.ada.id);
+    for user in [json!({"name": "Ada"}), json!({"nmae": "B"}), json!({})] {
+        let body = Some(json!({ "user": user }));
+        let (status, _) = scene.send(Method::PUT, &path, body).await;
+        assert_eq!(status, 200);
+    }
+    let calls = scene.zendesk.calls();
+    assert!(calls.iter().all(|call| effects(call).is_empty()));
 }
 
 #[tokio::test]

@@ -224,6 +224,33 @@ async fn chaos_catches_a_naive_program_on_each_of_its_mistakes_within_fifty_seed
 }
 
 #[tokio::test]
+async fn a_run_that_no_fault_disturbs_says_so_and_every_run_has_the_hints() {
+    let client = Client::new();
+    let run = async |zendesk: &MockZendesk| {
+        zendesk.seed().organization("Acme");
+        let url = zendesk.url("/organizations/create_or_update");
+        let request = client.post(url).bearer_auth("t");
+        let body = json!({"organization": {"name": "Acme"}});
+        let reply = request.json(&body).send().await;
+        panic!("{:?}", reply.map(|reply| reply.status()));
+    };
+    let mut undisturbed = 0;
+    for seed in 0..20 {
+        let failure = try_for_each_seed([seed], MockZendesk::builder, run);
+        let text = failure.await.unwrap_err().to_string();
+        let said =
+            "\nno fault happened to a call of this run, so the test may fail without chaos, too\n";
+        assert_eq!(text.contains(said), !text.contains("injected"), "{text}");
+        if text.contains(said) {
+            undisturbed += 1;
+            let hint = "\n\nhint: #1: create_or_update finds an organization by id or external_id, never by name";
+            assert!(text.contains(hint), "{text}");
+        }
+    }
+    assert!((1..20).contains(&undisturbed), "{undisturbed}");
+}
+
+#[tokio::test]
 async fn a_correct_program_survives_a_thousand_seeds() {
     let client = Client::new();
     let run = async |zendesk: &MockZendesk| scenario(zendesk, &client, None).await;

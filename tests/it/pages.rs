@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use expect_test::expect;
 use mock_zendesk::chaos::for_each_seed;
@@ -517,6 +518,28 @@ fn a_double_without_calls_has_a_page() {
 }
 
 /// Runs one test of this binary in a process of its own, which writes into this folder.
+#[test]
+fn a_reply_that_the_client_could_read_is_not_called_lost() {
+    let faults = [
+        (Fault::status(500), false),
+        (Fault::rate_limited(Duration::from_secs(30)), false),
+        (Fault::html_error(502), false),
+        (Fault::lost_reply(), true),
+        (Fault::malformed_json(), true),
+    ];
+    for (fault, is_lost) in faults {
+        let program = Program::new(MockZendesk::builder());
+        let what = format!("{fault:?}");
+        program.zendesk.inject(fault);
+        let request = Request::get(program.zendesk.url("/users"));
+        let request = request.header("authorization", program.zendesk.authorization());
+        let _ = program.zendesk.send(request.body("").unwrap());
+        let page = program.zendesk.to_html();
+        let says_so = page.contains("The client could not read the reply.");
+        assert_eq!(says_so, is_lost, "{what}");
+    }
+}
+
 fn run(name: &str, folder: &Path) -> Output {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("pages::{name}"), "--include-ignored"])

@@ -9,6 +9,7 @@ use expect_test::{Expect, expect};
 use mock_zendesk::{
     Clock, Fault, MockZendesk,
     groups::NewGroup,
+    http::Request,
     identities::NewIdentity,
     job_statuses::JobPace,
     organizations,
@@ -18,7 +19,7 @@ use mock_zendesk::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::normal::{with_places, without_port};
+use crate::normal::{here, normal_failure, with_places, without_port};
 use crate::scene::Scene;
 
 /// Runs one of the tests below that fail, and checks what its double prints.
@@ -297,7 +298,11 @@ async fn gives_up_in_paused_time() {
         "tokio" => builder.clock(Clock::tokio()),
         _ => builder,
     };
-    let _zendesk = builder.start().await;
+    let zendesk = builder.start().await;
+    if std::env::var(CASE).unwrap() == "called" {
+        let request = Request::get(zendesk.url("/userz")).body("").unwrap();
+        zendesk.send(request).unwrap();
+    }
     tokio::time::sleep(Duration::from_secs(5)).await;
     panic!("mine");
 }
@@ -312,6 +317,15 @@ async fn a_time_out_in_paused_time_is_told_if_the_double_does_not_follow_it() {
     };
     expect!["no call came, and tokio's time is paused: whenever the test waits, a time-out of its client can fire before the request arrives; set .clock(Clock::tokio()) on the builder"].assert_eq(&told("default"));
     expect!["nothing"].assert_eq(&told("tokio"));
+    expect![[r#"
+        the test panicked; some calls to the double failed
+
+        calls received (1), * = failed:
+          * #1  GET  /api/v2/userz  -> 404  no such endpoint; did you mean /api/v2/users?
+
+        changed in the account: nothing
+
+        mock-zendesk: tokio's time is paused, and the double does not follow it: whenever the test waits, a time-out of its client can fire before the reply arrives; set .clock(Clock::tokio()) on the builder"#]].assert_eq(&told("called"));
 }
 
 #[tokio::test]
@@ -366,6 +380,27 @@ async fn misses_what_its_successful_calls_did() {
 }
 
 #[tokio::test]
+async fn what_successful_calls_did_is_told_where_the_state_is_wrong() {
+    let scene = Scene::with(MockZendesk::builder().max_page_size(1)).await;
+    scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+    scene.get("/organizations?page[size]=100").await;
+    let both = [&scene.acme, &scene.globex];
+    let user = scene.zendesk.assert_user(&scene.ada);
+    let failure = here(user.try_organizations(both));
+    let text = normal_failure(&scene.zendesk, failure);
+    expect![[r#"
+        expected user ADA........... (Ada) to be in organizations ACME.......... (Acme), GLOBEX........ (Globex), but the user is in organization ACME.......... (Acme)
+          asserted at HERE
+          missing:    organization GLOBEX........ (Globex)
+          #1 returned 1 of the 2 rows of ListOrganizations (GET /api/v2/organizations), and the program requested no further page
+
+        calls received (1):
+            #1  GET  /api/v2/organizations?page[size]=100  -> 200  ListOrganizations
+
+        changed in the account: nothing"#]].assert_eq(&text);
+}
+
+#[tokio::test]
 async fn what_successful_calls_did_is_told() {
     check("misses_what_its_successful_calls_did", &expect![[r#"
         the test panicked; no call failed, but note this
@@ -376,7 +411,6 @@ async fn what_successful_calls_did_is_told() {
           * #1  GET  /api/v2/organizations?page[size]=100  -> 200  ListOrganizations
           * #2  PUT  /api/v2/users/ADA...........          -> 200  UpdateUser
                   {"user":{"organization_id":GLOBEX........}}
-                  user ADA........... (Ada) updated
                   membership 21859498330516 created: user ADA........... (Ada) in organization GLOBEX........ (Globex), default
                   default of user ADA........... (Ada) moved from organization ACME.......... (Acme) to GLOBEX........ (Globex)
                   membership 21859498330388 deleted: user ADA........... (Ada) in organization ACME.......... (Acme)"#]]).await;
@@ -440,7 +474,7 @@ async fn a_job_that_waits_for_a_clock_that_stands_still_is_told() {
           * #3  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
           * #4  GET   /api/v2/job_statuses/JOB................................  -> 200  ShowJobStatus: queued
 
-        hint: the program requested the status of job JOB................................ 3 times, and the job is not finished: 0 of 1 item done, outstanding: item 0 {"organization_id":ACME..........,"user_id":ADA...........}; request it again until it is finished. With JobPace::After it waits for the double's clock, which stands still: call `advance`, or set .clock(Clock::tokio()) on the builder; with JobPace::Manual it waits for `jobs()`"#]]).await;
+        hint: the program requested the status of job JOB................................ 3 times, and the job is not finished: 0 of 1 item done, outstanding: item 0 {"organization_id":ACME..........,"user_id":ADA...........}; request it again until it is finished. With JobPace::Manual it waits for `jobs()`; with JobPace::After it waits for the double's clock: call `advance`, or set .clock(Clock::tokio()) on the builder"#]]).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mock_zendesk::{
-    Fault, MockZendesk,
+    Credentials, Fault, MockZendesk,
     account::Difference,
     calls::{Failure, Report},
     coverage::Outcome,
@@ -28,6 +28,20 @@ struct Row<'a> {
 
 fn text(result: Result<(), Failure>) -> String {
     result.unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn asking_for_credentials_that_nobody_gave_panics_at_the_line_of_the_test() {
+    let builder = MockZendesk::builder().credentials(Credentials::api_token("a@b.test", "t"));
+    let zendesk = builder.start().await;
+    let user = users::NewUser::new("Ada").email("ada@example.com");
+    let ada = zendesk.seed().user(user);
+    let (text, file, _) = panic_of(|| drop(zendesk.credentials_for(&ada)));
+    assert!(
+        text.contains("given no credentials of ada@example.com"),
+        "{text}"
+    );
+    assert_eq!(file, file!());
 }
 
 #[tokio::test]

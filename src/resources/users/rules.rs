@@ -106,9 +106,9 @@ impl Account {
         restrict(&mut user);
         if always_counts || user != former {
             user.updated_at = self.now();
+            self.users.put(user);
+            self.record_updated(id);
         }
-        self.users.put(user);
-        self.record_updated(id);
         match email {
             Some(email) => self.take_email(id, &email, verified),
             None => self.take_verified(id, verified),

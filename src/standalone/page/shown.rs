@@ -35,6 +35,8 @@ pub(super) struct ShownJob {
     status: JobState,
     total: usize,
     progress: usize,
+    /// How many of the items that are done failed.
+    failed_items: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,6 +77,7 @@ impl Shown {
                     status: job.state,
                     total: job.total,
                     progress: job.progress,
+                    failed_items: job.failed_items,
                 })
                 .collect(),
             faults,

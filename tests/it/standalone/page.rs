@@ -97,8 +97,8 @@ async fn the_clock_and_the_jobs_move_when_they_are_told_to() {
         zendesk.seed().user("Ada"),
         zendesk.seed().organization("Acme"),
     );
-    let body =
-        json!({"organization_memberships": [{"user_id": ada.id, "organization_id": acme.id}]});
+    let item = json!({"user_id": ada.id, "organization_id": acme.id});
+    let body = json!({"organization_memberships": [item, item]});
     call(
         &zendesk,
         Method::POST,
@@ -112,6 +112,7 @@ async fn the_clock_and_the_jobs_move_when_they_are_told_to() {
     );
     let (_, account) = post(&zendesk, "jobs/run", json!({})).await;
     assert_eq!(account["jobs"][0]["status"], "completed");
+    assert_eq!(account["jobs"][0]["failed_items"], 1);
     assert_eq!(account["records"]["organization_memberships"], 1);
     let calls = read(&zendesk, "calls").await;
     let effect = calls["calls"][0]["effects"][1].as_str().unwrap();

@@ -314,8 +314,7 @@ async fn what_does_not_settle_is_named() {
                   event: user.notes_changed, user ADA........... (Ada)
 
         changed in the account:
-            #1  user ADA........... (Ada) updated
-            #2  user ADA........... (Ada) updated"#]].assert_eq(&text);
+            #1  user ADA........... (Ada) updated"#]].assert_eq(&text);
 }
 
 /// An error as the last reply of a receiver means that the program lost an event.
