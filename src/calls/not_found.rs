@@ -60,7 +60,7 @@ impl fmt::Display for NotFound {
                 }
             }
             Self::NotCovered => {
-                f.write_str("Zendesk has this endpoint, but the double does not implement it; mount a Mock for it on zendesk.server()")
+                f.write_str("Zendesk has this endpoint, but the double does not implement it; in Rust, mount a Mock for it on zendesk.server()")
             }
             Self::Method { known } => write!(f, "this path does not take this method, only {}", known.join(" and ")),
             Self::Record => f.write_str("no such record"),

@@ -518,7 +518,7 @@ async fn an_endpoint_a_method_a_parameter_and_a_record_that_are_not_there_are_to
     assert_eq!(unknown, [1, 2, 6, 7]);
     assert_eq!(calls[6].not_found(), Some(&NotFound::NotCovered));
     let line = calls[6].to_string();
-    let told = "-> 404  Zendesk has this endpoint, but the double does not implement it; mount a Mock for it on zendesk.server()";
+    let told = "-> 404  Zendesk has this endpoint, but the double does not implement it; in Rust, mount a Mock for it on zendesk.server()";
     assert!(line.ends_with(told), "{line}");
 }
 

@@ -4,10 +4,11 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::api::request::Incoming;
-use crate::calls::{Calls, told_since, transcript};
+use crate::base::place::Place;
+use crate::calls::{Calls, Which, report, told_since, transcript};
 use crate::fixtures::Fixture;
 use crate::reports::Coverage;
 use crate::resources::account::Account;
@@ -31,6 +32,7 @@ enum Action {
     Fixture,
     Calls,
     Transcript,
+    Problems,
     Advice,
     Coverage,
     Load,
@@ -52,7 +54,7 @@ impl Action {
 }
 
 /// The routes: the method, the path below that of the page, and the action.
-const ROUTES: [(&str, &str, Action); 15] = [
+const ROUTES: [(&str, &str, Action); 16] = [
     ("GET", "", Action::Page),
     ("GET", "page.css", Action::Style),
     ("GET", "page.js", Action::Script),
@@ -60,6 +62,7 @@ const ROUTES: [(&str, &str, Action); 15] = [
     ("GET", "fixture", Action::Fixture),
     ("GET", "calls", Action::Calls),
     ("GET", "transcript", Action::Transcript),
+    ("GET", "problems", Action::Problems),
     ("GET", "advice", Action::Advice),
     ("GET", "coverage", Action::Coverage),
     ("POST", "fixture", Action::Load),
@@ -87,6 +90,7 @@ impl ControlPage {
             Action::Fixture => Ok(reply(JSON, backend.snapshot().to_fixture().to_json())),
             Action::Calls => Ok(self.calls(wanted).await),
             Action::Transcript => Ok(reply(TEXT, transcript(&backend.observed()))),
+            Action::Problems => Ok(json_reply(&self.problems())),
             Action::Advice => Ok(json_reply(&Calls::new(backend.observed()).advice())),
             Action::Coverage => {
                 let coverage = Coverage::of_double(&backend.counts(), STANDALONE);
@@ -137,6 +141,17 @@ impl ControlPage {
                 Ok(self.state())
             }
         }
+    }
+
+    /// Returns what would fail a test in Rust whose double this is.
+    fn problems(&self) -> Vec<Value> {
+        let (expectations, unused, journal) = self.backend.expectations();
+        let start = (Place::here(), STANDALONE);
+        let report = report(&expectations, unused, &journal, start, Which::All);
+        let problems = report.problems().iter();
+        problems
+            .map(|problem| json!({"kind": problem.kind, "text": problem.headline, "call": problem.call}))
+            .collect()
     }
 
     fn state(&self) -> Response<Bytes> {

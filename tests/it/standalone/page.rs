@@ -139,6 +139,31 @@ async fn a_fault_happens_as_it_is_described_and_can_be_cleared() {
 }
 
 #[tokio::test]
+async fn what_would_fail_a_test_can_be_read_until_the_next_reset() {
+    let zendesk = start().await;
+    assert_eq!(read(&zendesk, "problems").await, json!([]));
+    for path in ["/userz", "/views", "/users?per_pages=3"] {
+        call(&zendesk, Method::GET, path, json!({})).await;
+    }
+    post(
+        &zendesk,
+        "faults",
+        json!({"status": 503, "on": "CreateUser"}),
+    )
+    .await;
+    let problems = read(&zendesk, "problems").await;
+    let rows = problems.as_array().unwrap().iter();
+    let rows: Vec<String> = rows.map(Value::to_string).collect();
+    expect![[r#"
+        {"call":null,"kind":"never_happened","text":"expected to happen, but never did: status 503 on CreateUser; no call matched it"}
+        {"call":1,"kind":"unknown_endpoint","text":"call #1, GET /api/v2/userz: no such endpoint; did you mean /api/v2/users?"}
+        {"call":2,"kind":"unknown_endpoint","text":"call #2, GET /api/v2/views: Zendesk has this endpoint, but the double does not implement it; in Rust, mount a Mock for it on zendesk.server()"}
+        {"call":3,"kind":"unknown_parameter","text":"call #3, GET /api/v2/users: Zendesk does not have ?per_pages here and ignores it; did you mean ?per_page?"}"#]].assert_eq(&rows.join("\n"));
+    post(&zendesk, "reset", json!({})).await;
+    assert_eq!(read(&zendesk, "problems").await, json!([]));
+}
+
+#[tokio::test]
 async fn a_fixture_can_be_read_and_added() {
     let zendesk = start().await;
     zendesk.seed().organization("Acme");
@@ -561,11 +586,11 @@ async fn a_wrong_request_is_refused_with_what_is_wrong() {
     }
     expect![[r#"
         nothing/here 
-            404 there is no /_mock/nothing/here; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
+            404 there is no /_mock/nothing/here; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/problems, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
         ..%2f..%2fetc/passwd 
-            404 there is no /_mock/..%2f..%2fetc/passwd; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
+            404 there is no /_mock/..%2f..%2fetc/passwd; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/problems, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
         page.html 
-            404 there is no /_mock/page.html; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
+            404 there is no /_mock/page.html; there are GET /_mock/, GET /_mock/page.css, GET /_mock/page.js, GET /_mock/account, GET /_mock/fixture, GET /_mock/calls, GET /_mock/transcript, GET /_mock/problems, GET /_mock/advice, GET /_mock/coverage, POST /_mock/fixture, POST /_mock/reset, POST /_mock/clock/advance, POST /_mock/jobs/run, POST /_mock/faults, POST /_mock/faults/clear
         reset 
             405 /_mock/reset takes only POST
         calls 
