@@ -1,6 +1,7 @@
 //! [`AccountDiff`]: the differences between two snapshots of an account, as data and as stable
 //! text.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -9,12 +10,13 @@ use serde::{Serialize, Serializer};
 use crate::base::difference::{Difference, Showing};
 use crate::base::effect::Named;
 use crate::base::ids::{Kind, RecordRef};
+use crate::base::printable::clean;
 
 use super::account::Account;
 
 /// The differences between two snapshots of an account, in a stable order: users, organizations,
 /// memberships, defaults, tickets, groups, group memberships, identities, subscriptions, custom
-/// roles, each by id. Shown as one line for each.
+/// roles, each by id. Shown as one line for each, with the names of the records at its end.
 ///
 /// The times of changes are left out, because they follow from the other differences.
 ///
@@ -36,10 +38,8 @@ use super::account::Account;
 ///
 /// let diff = zendesk.changes_since(&before);
 /// assert_eq!(diff.differences()[0], Difference::joined(&ada, &acme));
-/// assert_eq!(
-///     diff.to_string(),
-///     format!("+ ({0}, {1})\ndefault of {0}: {2} -> {1}", ada.id, acme.id, globex.id)
-/// );
+/// let joined = format!("+ ({}, {})  (Ada, Acme)", ada.id, acme.id);
+/// assert_eq!(diff.to_string().lines().next(), Some(&*joined));
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,8 +65,10 @@ impl AccountDiff {
 
 impl fmt::Display for AccountDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<String> = self.differences.iter().map(Difference::to_string).collect();
-        f.write_str(&lines.join("\n"))
+        let named = |record| self.names.get(&record);
+        let lines = self.differences.iter();
+        let lines = lines.map(|difference| with_names(difference, named));
+        f.write_str(&lines.collect::<Vec<_>>().join("\n"))
     }
 }
 
@@ -81,20 +83,28 @@ impl Serialize for AccountDiff {
     }
 }
 
+/// Returns a difference as text, with the names of its records in the order of their ids.
+fn with_names<N: Borrow<Named>>(
+    difference: &Difference,
+    named: impl Fn(RecordRef) -> Option<N>,
+) -> String {
+    let names = difference.records().filter_map(named);
+    let names: Vec<String> = names
+        .filter(|named| !named.borrow().name.is_empty())
+        .map(|named| clean(&named.borrow().name))
+        .collect();
+    if names.is_empty() {
+        difference.to_string()
+    } else {
+        format!("{difference}  ({})", names.join(", "))
+    }
+}
+
 impl Account {
     /// Returns a difference as text, with the names of its records appended if they still exist and
     /// have one.
     pub(crate) fn describe(&self, difference: &Difference) -> String {
-        let names = difference.records().filter_map(|record| self.named(record));
-        let names: Vec<String> = names
-            .filter(|named| !named.name.is_empty())
-            .map(|named| named.to_string())
-            .collect();
-        if names.is_empty() {
-            difference.to_string()
-        } else {
-            format!("{difference}  {}", names.join(", "))
-        }
+        with_names(difference, |record| self.named(record))
     }
 
     /// Returns how this snapshot differs from an earlier one. The cost depends on the number of

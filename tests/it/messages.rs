@@ -1266,8 +1266,8 @@ async fn other_changes_than_expected() {
         &expect![[r#"
             expected 2 changes in the account, got 2 changes
               asserted at HERE
-              missing:    + (ADA..........., GLOBEX........)  user ADA........... (Ada), organization GLOBEX........ (Globex)
-              unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+              missing:    + (ADA..........., GLOBEX........)  (Ada, Globex)
+              unexpected: + (ADA..........., ACME..........)  (Ada, Acme)
                           to expect it: Difference::joined(ADA..........., ACME..........)
 
             calls received (1), * = about it:
@@ -1281,9 +1281,9 @@ async fn other_changes_than_expected() {
         &expect![[r#"
             expected no change in the account, got 2 changes
               asserted at HERE
-              unexpected: + (ADA..........., ACME..........)  user ADA........... (Ada), organization ACME.......... (Acme)
+              unexpected: + (ADA..........., ACME..........)  (Ada, Acme)
                           to expect it: Difference::joined(ADA..........., ACME..........)
-              unexpected: default of ADA...........: none -> ACME..........  user ADA........... (Ada), organization ACME.......... (Acme)
+              unexpected: default of ADA...........: none -> ACME..........  (Ada, Acme)
                           to expect it: Difference::default_gained(ADA..........., ACME..........)
 
             calls received (1), * = about it:
