@@ -63,14 +63,13 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    /// Returns the `id` in the object. Null and an empty text count as not given, and a number that is
-    /// larger than every id becomes the largest one.
-    pub(crate) fn id(&self) -> Result<Option<i64>, ApiError> {
-        if self.text("id") == Some("") {
-            return Ok(None);
+    /// Returns the `id` in the object, which no record need have. Null and an empty text count as not
+    /// given.
+    pub(crate) fn id(&self) -> Result<Option<i128>, ApiError> {
+        match self.text("id") {
+            Some("") => Ok(None),
+            _ => self.integer("id"),
         }
-        let number = self.integer("id")?;
-        Ok(number.map(|number| i64::try_from(number).unwrap_or(i64::MAX)))
     }
 
     /// Returns the integer under a key. Null counts as not given.

@@ -14,7 +14,7 @@ use crate::base::open_question::{Answers, OpenQuestion};
 use crate::base::record::Standing;
 use crate::base::value::{AttributeValue as _, Expected, Given, parse_integer};
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, given};
 use super::error::ApiError;
 use super::operation::Operation;
 use super::page_limits::{Pagination, Rows};
@@ -48,7 +48,7 @@ pub(crate) const IDS_OR_EXTERNAL_IDS: &[&str] = &["ids", "ids[]", "external_ids"
 #[derive(Clone, Debug)]
 pub(crate) enum NamedRecords {
     /// The ids in the request. The records need not exist.
-    Ids(Vec<i64>),
+    Ids(Vec<i128>),
     ExternalIds(Vec<String>),
 }
 
@@ -181,18 +181,17 @@ impl ApiRequest<'_> {
     }
 
     /// Returns the `ids` of a bulk operation, without duplicates, in the order of the request.
-    pub(crate) fn ids(&self) -> Result<Vec<i64>, ApiError> {
+    pub(crate) fn ids(&self) -> Result<Vec<i128>, ApiError> {
         self.numbers("ids")
     }
 
     /// Returns the ids in a list with this name, without duplicates, in the order of the request.
-    pub(crate) fn numbers(&self, name: &'static str) -> Result<Vec<i64>, ApiError> {
+    pub(crate) fn numbers(&self, name: &'static str) -> Result<Vec<i128>, ApiError> {
         let mut ids = Vec::new();
         let texts = self.values(name)?;
         for text in texts.ok_or(ApiError::ParameterMissing(name))? {
-            let number = parse_integer(&text).and_then(|number| i64::try_from(number).ok());
-            let id =
-                number.ok_or_else(|| self.operation.invalid_attribute(name, Expected::Integer))?;
+            let id = parse_integer(&text)
+                .ok_or_else(|| self.operation.invalid_attribute(name, Expected::Integer))?;
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -249,7 +248,10 @@ impl ApiRequest<'_> {
             for element in elements {
                 let text = match element {
                     Value::String(text) => Cow::from(text),
-                    Value::Number(number) => Cow::from(number.to_string()),
+                    Value::Number(number) => Cow::from(match given(element).integer() {
+                        Some(id) if of_elements == Expected::Integer => id.to_string(),
+                        _ => number.to_string(),
+                    }),
                     _ => return Err(self.operation.invalid_attribute(name, of_elements)),
                 };
                 let parts = text.split(',').map(str::trim);

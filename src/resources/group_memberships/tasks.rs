@@ -44,7 +44,7 @@ impl Task for CreateMany {
 #[derive(Debug)]
 pub(crate) struct DestroyMany {
     /// The ids in the request. The memberships need not exist.
-    pub(crate) ids: Vec<i64>,
+    pub(crate) ids: Vec<i128>,
 }
 
 impl Task for DestroyMany {

@@ -62,7 +62,7 @@ impl ItemResult {
     }
 
     /// Returns the result of a record that was not deleted.
-    pub(crate) fn not_deleted(id: i64, reason: &Refusal) -> Self {
+    pub(crate) fn not_deleted(id: i128, reason: &Refusal) -> Self {
         Self::failed()
             .text("action", "delete")
             .number("id", id)

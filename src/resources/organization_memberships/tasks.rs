@@ -63,7 +63,7 @@ impl Task for CreateMany {
 #[derive(Debug)]
 pub(crate) struct DestroyMany {
     /// The ids in the request. The memberships need not exist.
-    pub(crate) ids: Vec<i64>,
+    pub(crate) ids: Vec<i128>,
     /// The agent who sent the request. `None` means that an admin sent it, who may do anything.
     pub(crate) by: Option<UserId>,
     /// They say how an item that failed is shown.

@@ -138,7 +138,7 @@ fn apply(account: &mut Account, model: &mut Model, change: &Change) {
                 .map(|number| model.membership(*number))
                 .collect();
             account.queue_job(Arc::new(DestroyMany {
-                ids: ids.iter().map(|id| id.get() as i64).collect(),
+                ids: ids.iter().map(|id| id.get().into()).collect(),
                 by: None,
                 answers: Answers::default(),
             }));

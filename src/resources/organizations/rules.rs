@@ -175,7 +175,7 @@ impl Account {
     /// not count. An id that does not exist is not found, or does not count either.
     pub(crate) fn find_organization(
         &self,
-        id: Option<i64>,
+        id: Option<i128>,
         changes: &OrganizationChanges,
     ) -> Result<Option<OrganizationId>, Refusal> {
         if let Some(id) = id {

@@ -13,7 +13,7 @@ use super::model::OrganizationChanges;
 #[derive(Clone, Debug)]
 pub(crate) enum Named {
     /// The id as given, which may not exist.
-    ById(i64),
+    ById(i128),
     ByExternalId(String),
     /// No organization is named.
     Nothing,

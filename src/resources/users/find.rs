@@ -8,13 +8,13 @@ use super::model::UserChanges;
 /// How a request names a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Criteria {
-    pub(crate) id: Option<i64>,
+    pub(crate) id: Option<i128>,
     pub(crate) external_id: Option<String>,
     pub(crate) email: Option<String>,
 }
 
 impl Criteria {
-    pub(crate) fn of(id: Option<i64>, changes: &UserChanges) -> Self {
+    pub(crate) fn of(id: Option<i128>, changes: &UserChanges) -> Self {
         let text = |text: &Option<Option<String>>| {
             let text = text.clone().flatten();
             text.filter(|text| !text.trim().is_empty())

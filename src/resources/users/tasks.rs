@@ -26,7 +26,7 @@ const UPDATING: JobWords = JobWords {
 #[derive(Clone, Debug)]
 pub(crate) enum Named {
     /// The id as given, which may not exist.
-    ById(i64),
+    ById(i128),
     ByExternalId(String),
     /// No user is named.
     Nobody,
@@ -70,7 +70,7 @@ impl Task for CreateMany {
 #[derive(Debug)]
 pub(crate) struct CreateOrUpdateMany {
     /// The id of each item if it is created, the id that it names, and its attributes.
-    pub(crate) items: Vec<(UserId, Option<i64>, UserChanges)>,
+    pub(crate) items: Vec<(UserId, Option<i128>, UserChanges)>,
     /// The agent who sent the request. `None` means an admin, who may do anything.
     pub(crate) by: Option<UserId>,
 }

@@ -1364,6 +1364,45 @@ async fn w22_ids_in_a_body_are_numbers_or_texts() {
     }
 }
 
+/// An integer that is too large for an id is an id that no record has, as in a path (S3).
+#[tokio::test]
+async fn s3_w15_y6_an_id_beyond_63_bits_in_a_list_is_of_no_record() {
+    let api = Api::start().await;
+    for id in ["9223372036854775808", "18446744073709551616", "-1"] {
+        for list in ["users", "organizations"] {
+            let path = format!("/{list}/show_many?ids={id}");
+            let shown = api.get(&path).await.expect(200).json();
+            assert_eq!(shown[list], json!([]), "{path}");
+        }
+        for list in [
+            "users",
+            "organizations",
+            "organization_memberships",
+            "group_memberships",
+        ] {
+            let path = format!("/{list}/destroy_many?ids={id}");
+            let job = api.finished_job(&api.delete(&path).await.expect(200)).await;
+            let result = &job["results"][0];
+            assert_eq!(
+                result["id"].to_string().parse(),
+                id.parse::<f64>(),
+                "{path}"
+            );
+            assert_eq!(result["details"], json!("Not found"), "{path}");
+        }
+    }
+    for (root, list) in [("user", "users"), ("organization", "organizations")] {
+        for id in [json!(9_223_372_036_854_775_808_u64), json!(1e20)] {
+            let body = json!({"ids": [id], root: {"notes": "n"}});
+            let path = format!("/{list}/update_many");
+            let job = api
+                .finished_job(&api.put(&path, body.clone()).await.expect(200))
+                .await;
+            assert_eq!(job["results"][0]["details"], json!("Not found"), "{body}");
+        }
+    }
+}
+
 /// An `id` that cannot be read would make an upsert create a second record.
 #[tokio::test]
 async fn w23_e4_an_id_that_names_a_record_is_an_integer() {

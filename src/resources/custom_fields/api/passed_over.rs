@@ -57,7 +57,7 @@ fn unfitting<O: InAccount>(account: &Account, request: &ApiRequest<'_>) -> Vec<S
 }
 
 fn unknown_ids<O: InAccount>(account: &Account, request: &ApiRequest<'_>) -> Vec<String> {
-    let is_known = |id: &i64| {
+    let is_known = |id: &i128| {
         let id = O::FieldId::from_given(*id).ok();
         id.is_some_and(|id| O::fields(account).existing(id).is_some())
     };
