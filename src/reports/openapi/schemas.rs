@@ -79,9 +79,9 @@ impl Components {
     fn property(&mut self, key: &Key, audience: Audience) -> Value {
         let mut property = self.schema(&key.schema, audience);
         if let Value::Object(property) = &mut property {
-            // The type of an address is a text. Its key tells more.
+            // The type of an address is a text. Its key tells more. It need not be ASCII.
             if key.name == "email" && audience != Audience::Zendesk {
-                property.insert("format".to_owned(), json!("email"));
+                property.insert("format".to_owned(), json!("idn-email"));
             }
             if key.is_read_only {
                 property.insert("readOnly".to_owned(), json!(true));

@@ -319,15 +319,19 @@ pub(crate) enum Born {
     Later,
 }
 
-/// Returns whether this may be an e-mail address. The check is lenient on purpose: some text, an at
-/// sign, a domain with or without a dot, no space.
+/// Returns whether this may be an e-mail address. Which ones Zendesk takes is not known, so the check
+/// is lenient: a name without spaces and brackets, an at sign, and a domain with or without a dot.
+/// The parts of the domain have letters, digits and hyphens, with a hyphen neither first nor last.
+/// Both sides may have any character beyond ASCII.
 pub(crate) fn looks_like_email(email: &str) -> bool {
-    let parts = email.split_once('@');
-    parts.is_some_and(|(name, domain)| {
-        let plain = |part: &str| {
-            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '@')
+    let is_odd = |c: char| c.is_whitespace() || c.is_control();
+    let names = |c: char| !is_odd(c) && !"@<>()[],:;\\\"".contains(c);
+    let hosts = |c: char| !is_odd(c) && (!c.is_ascii() || c.is_ascii_alphanumeric() || c == '-');
+    email.split_once('@').is_some_and(|(name, domain)| {
+        let is_label = |label: &str| {
+            !label.is_empty() && label.chars().all(hosts) && label.trim_matches('-') == label
         };
-        plain(name) && plain(domain)
+        !name.is_empty() && name.chars().all(names) && domain.split('.').all(is_label)
     })
 }
 
@@ -358,8 +362,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_something_on_both_sides_of_one_sign_and_no_space() {
-        for address in ["a@b", "ada@example.com", "ada+x@sub.example.com", "é@ü"] {
+    fn an_address_is_a_name_one_sign_and_a_domain() {
+        for address in [
+            "a@b",
+            "a@localhost",
+            "a@127.0.0.1",
+            "ada@example.com",
+            "ada+x@sub.sub.example.photography",
+            "o'neil@x-y.test",
+            "a.b-c_d/e=f%g!h#i$j&k*l?m^n`o{p|q}r~s@b.example",
+            "a..b.@mail.example",
+            "é@ü",
+            "用户@例子.测试",
+            "संपर्क@डाटामेल.भारत",
+            "ada@xn--bcher-kva.example",
+        ] {
             assert!(looks_like_email(address), "{address}");
         }
         for address in [
@@ -373,6 +390,18 @@ mod tests {
             "a@b c",
             "a@\tb",
             "@@",
+            "error@example.com_",
+            "a@b..com",
+            "a@.com",
+            "a@b.com.",
+            "a@b.com,",
+            "a,b@c.com",
+            "<a@b.com>",
+            "Ada <a@b.com",
+            "a@-b.com",
+            "a@b-.com",
+            "a@b/c",
+            "mailto:a@b.com",
         ] {
             assert!(!looks_like_email(address), "{address}");
         }

@@ -481,6 +481,14 @@ async fn nu140_what_is_no_identity_is_refused() {
     .map(|what| errors::invalid_attribute(what, "identities/create"));
     let rows = [
         (json!({"type": "email", "value": "nobody"}), 422, malformed),
+        (
+            json!({"type": "email", "value": "a@b..test"}),
+            422,
+            invalid(
+                "value",
+                r#"{"description":"Value: a@b..test is not properly formatted"}"#,
+            ),
+        ),
         (json!({"type": "email", "value": " "}), 422, blank.clone()),
         (json!({"type": "email"}), 422, blank),
         (
