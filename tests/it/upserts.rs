@@ -201,8 +201,8 @@ async fn a_bulk_upsert_of_which_items_fail_gives_the_same_at_every_pace() {
         [
             (&json!("Created"), &Value::Null),
             (&json!("Updated"), &Value::Null),
-            (&json!("Failed"), &json!("UserCreateError")),
-            (&json!("Failed"), &json!("UserCreateError")),
+            (&json!("Failed"), &json!("UserUpdateError")),
+            (&json!("Failed"), &json!("UserUpdateError")),
             (&json!("Updated"), &Value::Null),
         ],
         "{results}"

@@ -101,7 +101,7 @@ impl Task for CreateOrUpdateMany {
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        failed(index, "UserCreateError", reason)
+        failed(index, "UserUpdateError", reason)
     }
 }
 

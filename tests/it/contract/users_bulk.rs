@@ -146,9 +146,10 @@ async fn nut4_nu96_nu98_nu99_nu194_results_of_a_bulk_upsert() {
     let users = json!([
         {"email": ada, "notes": "n"},
         {"email": new, "external_id": external_id, "name": name},
-        {"email": "bad", "name": name},
+        {"email": "error@example.com_", "name": name},
         {"email": new, "notes": "again"},
         {"id": user, "notes": "by id"},
+        {"id": user, "email": "error@example.com_"},
     ]);
 
     let queued = api
@@ -162,10 +163,12 @@ async fn nut4_nu96_nu98_nu99_nu194_results_of_a_bulk_upsert() {
         format!(
             r#"{{"id":{other},"status":"Created","email":"{new}","external_id":"{external_id}"}}"#
         ),
-        r#"{"id":2,"error":"UserCreateError","details":"Email: bad is not properly formatted","status":"Failed"}"#
+        r#"{"id":2,"error":"UserUpdateError","details":"Email: error@example.com_ is not properly formatted","status":"Failed"}"#
             .to_owned(),
         format!(r#"{{"id":{other},"status":"Updated","email":"{new}"}}"#),
         format!(r#"{{"id":{user},"status":"Updated"}}"#),
+        r#"{"id":5,"error":"UserUpdateError","details":"Email: error@example.com_ is not properly formatted","status":"Failed"}"#
+            .to_owned(),
     ];
     let expected = format!("[{}]", expected.join(","));
     assert!(text.starts_with(&expected), "{text}\n{expected}");
