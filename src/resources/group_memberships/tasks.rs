@@ -66,6 +66,6 @@ impl Task for DestroyMany {
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        ItemResult::not_deleted(self.ids[index], reason)
+        ItemResult::not_deleted(Some(self.ids[index]), reason)
     }
 }

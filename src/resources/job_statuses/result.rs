@@ -61,11 +61,15 @@ impl ItemResult {
             .flag("success", true)
     }
 
-    /// Returns the result of a record that was not deleted.
-    pub(crate) fn not_deleted(id: i128, reason: &Refusal) -> Self {
-        Self::failed()
-            .text("action", "delete")
-            .number("id", id)
+    /// Returns the result of a record that was not deleted. Without an id, it was named otherwise and
+    /// not found.
+    pub(crate) fn not_deleted(id: Option<i128>, reason: &Refusal) -> Self {
+        let failed = Self::failed().text("action", "delete");
+        let failed = match id {
+            Some(id) => failed.number("id", id),
+            None => failed,
+        };
+        failed
             .flag("success", false)
             .text("error", reason.code())
             .text("details", reason.details())

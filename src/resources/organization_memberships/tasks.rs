@@ -104,6 +104,6 @@ impl Task for DestroyMany {
                 .number("id", self.ids[index])
                 .text("details", reason.details());
         }
-        ItemResult::not_deleted(self.ids[index], reason)
+        ItemResult::not_deleted(Some(self.ids[index]), reason)
     }
 }

@@ -143,15 +143,12 @@ impl Task for DestroyMany {
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        match &self.items[index] {
-            Named::ById(id) => ItemResult::not_deleted(*id, reason),
-            // It is not known which id such an item shows, so it has none.
-            Named::ByExternalId(_) | Named::Nothing => ItemResult::failed()
-                .text("action", "delete")
-                .flag("success", false)
-                .text("error", reason.code())
-                .text("details", details(reason)),
-        }
+        let id = match &self.items[index] {
+            Named::ById(id) => Some(*id),
+            // No organization has the external id, or nobody looked for it.
+            Named::ByExternalId(_) | Named::Nothing => None,
+        };
+        ItemResult::not_deleted(id, reason)
     }
 }
 

@@ -159,19 +159,24 @@ impl Task for DestroyMany {
 
     fn work(&self, index: usize, account: &mut Account) -> Result<ItemResult, Refusal> {
         let id = self.items[index].find(account).ok_or(Refusal::NotFound)?;
-        if self.caller == Some(id) {
-            return Err(Refusal::Forbidden);
-        }
-        account.delete_user(id)?;
-        Ok(ItemResult::deleted(id.get()))
+        let deleted = if self.caller == Some(id) {
+            Err(Refusal::Forbidden)
+        } else {
+            account.delete_user(id)
+        };
+        Ok(match deleted {
+            Ok(()) => ItemResult::deleted(id.get()),
+            Err(reason) => ItemResult::not_deleted(Some(id.get().into()), &reason),
+        })
     }
 
     fn failure(&self, index: usize, reason: &Refusal) -> ItemResult {
-        match &self.items[index] {
-            Named::ById(id) => ItemResult::not_deleted(*id, reason),
-            // It is not known which id such an item shows, so it has none.
-            Named::ByExternalId(_) | Named::Nobody => failed(index, "UserUpdateError", reason),
-        }
+        let id = match &self.items[index] {
+            Named::ById(id) => Some(*id),
+            // Nobody has the external id, or nobody looked for it.
+            Named::ByExternalId(_) | Named::Nobody => None,
+        };
+        ItemResult::not_deleted(id, reason)
     }
 }
 

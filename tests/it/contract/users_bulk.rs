@@ -414,6 +414,32 @@ async fn nu23_nu107_destroy_many_deletes_each_user_as_if_alone() {
         .expect_error(400, &missing("ids"));
 }
 
+/// How an item names its user does not change the form of its result. Who is not found has no `id`.
+#[tokio::test]
+async fn nu107_a_user_who_is_not_deleted_has_one_form_of_result() {
+    let api = Api::start().await;
+    let [x, none] = ["x", "none"].map(|word| mark(&api, word));
+    let user = create(&api, json!({"name": api.name("u"), "external_id": x})).await;
+    let ticket = json!({"ticket": {"requester_id": user, "comment": {"body": "c"}}});
+    api.post("/tickets", ticket).await.expect(201);
+    let destroy = async |query: String| {
+        let path = format!("/users/destroy_many?{query}");
+        let queued = api.delete(&path).await;
+        results(&api, queued).await
+    };
+
+    let (by_id, text) = destroy(format!("ids={user}")).await;
+    let start = format!(
+        r#"[{{"action":"delete","id":{user},"success":false,"error":"RecordInvalid","details":"#
+    );
+    assert!(text.starts_with(&start), "{text}");
+    assert_eq!(destroy(format!("external_ids={x}")).await.0, by_id);
+    let (_, text) = destroy(format!("external_ids={none}")).await;
+    let not_found =
+        r#"[{"action":"delete","success":false,"error":"RecordNotFound","details":"Not found"}]"#;
+    assert!(text.starts_with(not_found), "{text}");
+}
+
 /// A client that appends `.json` twice.
 #[tokio::test]
 async fn nu109_json_at_the_end_twice_is_no_endpoint() {
