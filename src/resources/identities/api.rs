@@ -109,7 +109,8 @@ pub const CREATE: Operation =
 
 /// `POST /api/v2/end_users/{user_id}/identities`
 ///
-/// Adds an identity like [`CREATE`], for end users who add it to themselves.
+/// Adds an identity like [`CREATE`], for end users who add it to themselves. They cannot add a
+/// verified or a primary one.
 pub const CREATE_FOR_END_USER: Operation = Operation::post(
     "CreateEndUserIdentity",
     "/api/v2/end_users/{user_id}/identities",
@@ -128,6 +129,11 @@ fn create(account: &mut Account, request: &ApiRequest<'_>) -> ApiResult {
     let changes = given(request)?;
     account.users.active(user).ok_or(ApiError::RecordNotFound)?;
     authorize(account, request, user)?;
+    // An end user makes only a verified identity primary, and verifies none.
+    let is_for_agents = changes.verifies() == Some(true) || changes.primary == Some(true);
+    if is_for_agents && request.end_user(account).is_some() {
+        return Err(ApiError::Forbidden);
+    }
     let id = account.create_identity(user, &changes)?;
     let location = ResourceUrl {
         below: Some(("users", user.get())),

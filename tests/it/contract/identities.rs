@@ -666,6 +666,47 @@ async fn nu143_an_end_user_makes_only_a_verified_identity_primary() {
     assert_eq!(shown(&api, user).await["email"], json!(address(&api, "c")));
 }
 
+/// What an end user may not do to an identity later, it may not do on creation either.
+#[tokio::test]
+async fn nu199_an_end_user_adds_no_verified_and_no_primary_identity() {
+    let api = Api::start().await;
+    let [own, side] = ["own", "side"].map(|name| address(&api, name));
+    let user = user(&api, json!({"email": own, "verified": true})).await;
+    let path = format!("/end_users/{user}/identities");
+    let new = |key: &str, value: Value| {
+        let identity = json!({"type": "email", "value": side, key: value});
+        json!({"identity": identity})
+    };
+
+    for (key, value) in [
+        ("primary", json!(true)),
+        ("verified", json!(true)),
+        ("verification_method", json!("low")),
+    ] {
+        send_as(&api, &own, Method::POST, &path, new(key, value))
+            .await
+            .expect_error(403, FORBIDDEN);
+    }
+    assert_eq!(values(&api, user).await, [(own.clone(), true)]);
+    assert_eq!(shown(&api, user).await["email"], json!(own));
+
+    let plain = new("primary", json!(false));
+    let created = send_as(&api, &own, Method::POST, &path, plain)
+        .await
+        .expect(201);
+    let created = created.json()["identity"].clone();
+    assert_eq!(
+        (&created["verified"], &created["primary"]),
+        (&json!(false), &json!(false))
+    );
+    let by_agent = json!({"type": "email", "value": address(&api, "c"), "verified": true});
+    let by_agent = api
+        .post(&path, json!({"identity": by_agent}))
+        .await
+        .expect(201);
+    assert_eq!(by_agent.json()["identity"]["verified"], json!(true));
+}
+
 /// "Sets the specified identity as verified": "you can't verify the account owner's email
 /// address". The status is inferred.
 #[tokio::test]
