@@ -5,6 +5,8 @@
 //! of digits, and a boolean in several forms. Null means "not given" unless the attribute can be
 //! emptied.
 
+use std::borrow::Cow;
+
 use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
@@ -29,16 +31,28 @@ pub(crate) enum Expected {
 impl Expected {
     /// Returns the end of the sentence that begins with the name of the parameter, in Zendesk's
     /// words.
-    pub(crate) fn text(self) -> &'static str {
-        match self {
+    pub(crate) fn text(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Integer => "must be an integer",
             Self::Boolean => "must be either true or false",
-            Self::Text | Self::Word(_) => "must be a string",
+            Self::Text => "must be a string",
+            Self::Word(words) => {
+                return Cow::Owned(format!("must be one of these: {}", sentence(words)));
+            }
             // Only fixtures contain times, and their errors have other texts.
             Self::Time => "must be a time",
             Self::Array => "must be an array",
             Self::Hash => "must be a hash",
-        }
+        })
+    }
+}
+
+/// Returns words as Rails writes them in a sentence: `a`, `a and b`, or `a, b, and c`.
+fn sentence(words: &[&str]) -> String {
+    match words {
+        [] | [_] => words.concat(),
+        [first, second] => format!("{first} and {second}"),
+        [others @ .., last] => format!("{}, and {last}", others.join(", ")),
     }
 }
 

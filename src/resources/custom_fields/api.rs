@@ -20,7 +20,7 @@ use crate::base::ids::RecordId;
 use crate::base::open_question::OpenQuestion;
 use crate::base::schema::{Key, Schema};
 use crate::base::sequence::GivenOrder;
-use crate::base::value::{AttributeValue as _, Shown, parse_integer};
+use crate::base::value::{AttributeValue as _, Expected, Shown, parse_integer};
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::organizations::model::Organization;
@@ -165,10 +165,11 @@ fn given_changes<O: InAccount>(request: &ApiRequest<'_>) -> Result<FieldChanges,
     let root = request.root()?;
     let changes = root.changes::<CustomField<O>>();
     changes.map_err(|error| match error {
-        ApiError::InvalidAttribute { name, .. }
-            if name.ends_with("_field.type") && root.text("type").is_some() =>
-        {
-            ApiError::RecordInvalid(vec![violations::type_invalid()])
+        ApiError::InvalidAttribute { name, .. } if name.ends_with("_field.type") => {
+            match root.text("type") {
+                Some(_) => ApiError::RecordInvalid(vec![violations::type_invalid()]),
+                None => request.operation.invalid_attribute(&name, Expected::Text),
+            }
         }
         error => error,
     })

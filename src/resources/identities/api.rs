@@ -13,7 +13,7 @@ use crate::base::ids::{IdentityId, UserId};
 use crate::base::record::Record;
 use crate::base::schema::{Key, Schema};
 use crate::base::sequence::{GivenOrder, SortedIds};
-use crate::base::value::Shown;
+use crate::base::value::{Expected, Shown};
 use crate::resources::account::Account;
 use crate::resources::handler::Handler;
 use crate::resources::roles::Subject;
@@ -334,10 +334,11 @@ fn authorize(account: &Account, request: &ApiRequest<'_>, user: UserId) -> Resul
 fn given(request: &ApiRequest<'_>) -> Result<IdentityChanges, ApiError> {
     let root = request.root()?;
     root.changes::<Identity>().map_err(|error| match error {
-        ApiError::InvalidAttribute { name, .. }
-            if name == "identity.type" && root.text("type").is_some() =>
-        {
-            ApiError::RecordInvalid(vec![violations::type_invalid()])
+        ApiError::InvalidAttribute { name, .. } if name == "identity.type" => {
+            match root.text("type") {
+                Some(_) => ApiError::RecordInvalid(vec![violations::type_invalid()]),
+                None => request.operation.invalid_attribute(&name, Expected::Text),
+            }
         }
         error => error,
     })

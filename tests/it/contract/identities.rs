@@ -543,7 +543,7 @@ async fn nu141_verification_method_none_and_low_say_whether_an_identity_is_verif
     for method in ["sso", "embed", "full", "other"] {
         let change = json!({"identity": {"verification_method": method, "verified": true}});
         let refused = errors::invalid_attribute(
-            "identity.verification_method must be a string",
+            "identity.verification_method must be one of these: none and low",
             "identities/update",
         );
         api.put(&path, change).await.expect_error(400, &refused);

@@ -284,13 +284,14 @@ async fn nu198_an_order_of_users_that_is_not_known_is_refused() {
     let api = Api::start().await;
     let organization = api.organization("o").await;
     for pages in ["", "&page[size]=1"] {
-        for (name, value) in [
-            ("sort_by", "phone"),
-            ("sort_by", ""),
-            ("sort_order", "null"),
+        let keys = "id, name, created_at, and updated_at";
+        for (name, value, words) in [
+            ("sort_by", "phone", keys),
+            ("sort_by", "", keys),
+            ("sort_order", "null", "asc and desc"),
         ] {
             let path = format!("/organizations/{organization}/users?{name}={value}{pages}");
-            let what = format!("{name} must be a string");
+            let what = format!("{name} must be one of these: {words}");
             let expected = errors::invalid_attribute(&what, "users/index");
             api.get(&path).await.expect_error(400, &expected);
         }

@@ -1364,6 +1364,34 @@ async fn w22_ids_in_a_body_are_numbers_or_texts() {
     }
 }
 
+/// The words of the constraint for a list of words in `stronger_parameters`.
+#[tokio::test]
+async fn e4_a_word_that_is_not_in_its_list_is_refused_with_the_list() {
+    let api = Api::start().await;
+    let user = api.user("u").await;
+    let restrictions = "organization, groups, assigned, and requested";
+    let statuses = "new, open, pending, hold, solved, and closed";
+    let priorities = "urgent, high, normal, and low";
+    for (root, key, words) in [
+        ("user", "role", "end-user, agent, and admin"),
+        ("user", "ticket_restriction", restrictions),
+        ("ticket", "status", statuses),
+        ("ticket", "priority", priorities),
+    ] {
+        for value in [json!("foo"), json!(7)] {
+            let mut given = match root {
+                "user" => json!({"name": api.name("n")}),
+                _ => json!({"requester_id": user, "comment": {"body": "c"}}),
+            };
+            given[key] = value;
+            let answer = api.post(&format!("/{root}s"), json!({root: given})).await;
+            let what = format!("{root}.{key} must be one of these: {words}");
+            let expected = errors::invalid_attribute(&what, &format!("{root}s/create"));
+            answer.expect_error(400, &expected);
+        }
+    }
+}
+
 /// An integer that is too large for an id is an id that no record has, as in a path (S3).
 #[tokio::test]
 async fn s3_w15_y6_an_id_beyond_63_bits_in_a_list_is_of_no_record() {

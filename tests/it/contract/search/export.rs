@@ -214,7 +214,7 @@ async fn nsx1_nsx2_q_ns6_parameters_of_an_export() {
     api.get("/search/export?query=x")
         .await
         .expect_error(400, missing);
-    let unknown = r#"{"error":{"title":"Invalid attribute","message":"You passed an invalid value for the filter.type attribute. Invalid parameter: filter.type must be a string from api/v2/search/export"}}"#;
+    let unknown = r#"{"error":{"title":"Invalid attribute","message":"You passed an invalid value for the filter.type attribute. Invalid parameter: filter.type must be one of these: user, organization, ticket, and group from api/v2/search/export"}}"#;
     api.get(&export("x", "article", ""))
         .await
         .expect_error(400, unknown);
