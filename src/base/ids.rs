@@ -239,6 +239,17 @@ const PLAN_TICKETS_START: u64 = 1_000_000;
 pub(crate) struct IdSequence {
     last: u64,
     last_ticket: u64,
+    order: Order,
+}
+
+/// The order in which new ids come.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Rising,
+    /// Of each two ids, the larger one comes first. The smaller one is kept until then.
+    InSwappedPairs {
+        kept: Option<u64>,
+    },
 }
 
 impl IdSequence {
@@ -246,6 +257,7 @@ impl IdSequence {
         Self {
             last: DRAWN_IDS_START,
             last_ticket: 0,
+            order: Order::Rising,
         }
     }
 
@@ -258,6 +270,7 @@ impl IdSequence {
         Self {
             last: PLAN_RANGES_START + range * PLAN_RANGE_LENGTH,
             last_ticket: PLAN_TICKETS_START * (1 + range),
+            order: Order::Rising,
         }
     }
 
@@ -295,8 +308,29 @@ impl IdSequence {
     }
 
     pub(crate) fn draw<T: RecordId>(&mut self) -> T {
+        let id = match self.order {
+            Order::Rising => self.next(),
+            Order::InSwappedPairs { kept: Some(kept) } => {
+                self.order = Order::InSwappedPairs { kept: None };
+                kept
+            }
+            Order::InSwappedPairs { kept: None } => {
+                let kept = Some(self.next());
+                self.order = Order::InSwappedPairs { kept };
+                self.next()
+            }
+        };
+        T::from_number(id)
+    }
+
+    fn next(&mut self) -> u64 {
         self.last += ID_STEP * (1 + scatter(self.last) % 4);
-        T::from_number(self.last)
+        self.last
+    }
+
+    /// Lets further ids come out of order, as Zendesk's do at times.
+    pub(crate) fn come_out_of_order(&mut self) {
+        self.order = Order::InSwappedPairs { kept: None };
     }
 
     pub(crate) fn draw_ticket(&mut self) -> TicketId {

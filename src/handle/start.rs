@@ -19,7 +19,7 @@ use crate::server::http_server::Port;
 use crate::server::pacer;
 #[cfg(feature = "standalone")]
 use crate::standalone::ControlPage;
-use crate::trouble::ChaosKind;
+use crate::trouble::{Chaos, ChaosKind};
 
 const NO_RUNTIME: &str = "Clock::tokio() follows the tokio runtime in which the double is started, and there is none \
                           here; start it in a #[tokio::test]";
@@ -195,6 +195,9 @@ impl MockZendeskBuilder {
         self.apply_chaos();
         let mut account = Account::new(self.rules, self.clock.now(), owner_email);
         account.jobs.pace = self.job_pace.unwrap_or_default();
+        if self.chaos.is_some_and(Chaos::ids_out_of_order) {
+            account.ids.come_out_of_order();
+        }
         let admission = match self.credentials.is_empty() {
             true => Admission::AnyCredentials,
             false => Admission::Only(self.credentials),

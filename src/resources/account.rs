@@ -159,6 +159,8 @@ impl Account {
     /// Returns the ids for the items of one background job, in the order of the items.
     pub(crate) fn draw_ids_for_job<T: RecordId>(&mut self, items: usize) -> Vec<T> {
         let mut ids: Vec<T> = (0..items).map(|_| self.draw_id()).collect();
+        // Under chaos they are out of order already, and would come into order.
+        ids.sort_unstable();
         out_of_order(&mut ids);
         ids
     }

@@ -24,11 +24,14 @@ pub enum ChaosKind {
     SmallPages,
     /// An index of the search that lags by up to twenty requests.
     SearchLag,
+    /// New ids that do not rise in the order of creation. Without chaos, only those of the items of
+    /// a job do not.
+    IdsOutOfOrder,
 }
 
 impl ChaosKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::RateLimited,
         Self::Unavailable,
         Self::ServerError,
@@ -39,11 +42,15 @@ impl ChaosKind {
         Self::SlowJobs,
         Self::SmallPages,
         Self::SearchLag,
+        Self::IdsOutOfOrder,
     ];
 
     /// Returns whether it happens to single calls, rather than to the whole run.
     const fn is_fault(self) -> bool {
-        !matches!(self, Self::SlowJobs | Self::SmallPages | Self::SearchLag)
+        !matches!(
+            self,
+            Self::SlowJobs | Self::SmallPages | Self::SearchLag | Self::IdsOutOfOrder
+        )
     }
 }
 

@@ -18,14 +18,14 @@ use super::chaos_kind::{ChaosKind, Kinds};
 /// 503 with a `Retry-After` of one to three seconds, 500, 502, a connection that breaks before the
 /// call is applied, and a reply that is lost after it was applied. If the double follows tokio's
 /// time, replies may also be late. Background jobs take one to four polls. Pages hold fewer rows
-/// than requested. The index of the search may lag by up to twenty requests. The same seed and the
-/// same calls bring the same faults. What the test chooses itself stays as it is: a job pace, the
-/// size of pages, a lag of the search.
+/// than requested. The index of the search may lag by up to twenty requests. New ids may not rise in
+/// the order of creation. The same seed and the same calls bring the same faults. What the test
+/// chooses itself stays as it is: a job pace, the size of pages, a lag of the search.
 ///
 /// A correct client retries what fails in these ways, waits as long as `Retry-After` says, treats a
 /// duplicate or a missing record after a lost reply as success, polls its jobs and checks their
 /// results, follows the links of a list to its end, and does not take what a search does not find
-/// for missing.
+/// for missing, or a larger id for a newer record.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -145,6 +145,11 @@ impl Chaos {
         }
     }
 
+    /// Returns whether new ids do not rise in the order of creation: in half of the runs.
+    pub(crate) fn ids_out_of_order(self) -> bool {
+        self.kinds.has(ChaosKind::IdsOutOfOrder) && scatter(self.seed ^ scatter(2)) % 2 == 0
+    }
+
     /// Returns the maximum number of rows on a page: from one to ten. `None` means as many as
     /// requested.
     pub(crate) fn max_page_size(self) -> Option<usize> {
@@ -229,7 +234,10 @@ impl Dice {
             ChaosKind::Disconnect => Kind::Disconnect,
             ChaosKind::LostReply => Kind::LostReply,
             ChaosKind::Delay => Kind::Delay(Duration::from_secs(seconds)),
-            ChaosKind::SlowJobs | ChaosKind::SmallPages | ChaosKind::SearchLag => return None,
+            ChaosKind::SlowJobs
+            | ChaosKind::SmallPages
+            | ChaosKind::SearchLag
+            | ChaosKind::IdsOutOfOrder => return None,
         })
     }
 

@@ -250,6 +250,22 @@ async fn a_run_that_no_fault_disturbs_says_so_and_every_run_has_the_hints() {
     assert!((1..20).contains(&undisturbed), "{undisturbed}");
 }
 
+/// Recorded: a user who was created a minute after another one has a smaller id.
+#[test]
+fn w10_b46_new_ids_do_not_always_rise_under_chaos() {
+    let mut rising = 0;
+    for seed in 0..40 {
+        let chaos = Chaos::seeded(seed).only([ChaosKind::IdsOutOfOrder]);
+        let zendesk = MockZendesk::builder().chaos(chaos).without_socket();
+        let users = (0..7).map(|number| zendesk.seed().user(format!("User {number}")).id.get());
+        let ids: Vec<u64> = users.collect();
+        let different: BTreeSet<u64> = ids.iter().copied().collect();
+        assert_eq!(different.len(), ids.len(), "{ids:?}");
+        rising += u32::from(ids.is_sorted());
+    }
+    assert!((10..30).contains(&rising), "{rising}");
+}
+
 #[tokio::test]
 async fn a_correct_program_survives_a_thousand_seeds() {
     let client = Client::new();
