@@ -622,3 +622,54 @@ async fn tickets_keep_their_organization_while_jobs_wait() {
     scene.zendesk.advance(Duration::from_secs(1));
     assert_eq!(organization(), None);
 }
+
+/// The job takes the organization from the tickets that had it when their requester left.
+#[tokio::test]
+async fn d6_a_ticket_that_gets_the_organization_after_its_requester_left_keeps_it() {
+    let pace = JobPace::After(Duration::from_secs(10));
+    let scene = Scene::with(MockZendesk::builder().job_pace(pace)).await;
+    let membership = scene.zendesk.seed().membership(&scene.ada, &scene.acme);
+    let ticket = |subject| scene.zendesk.seed().ticket(&scene.ada, subject).id;
+    let [kept, changed, given_back] = ["kept", "changed", "given back"].map(ticket);
+    let put = async |ticket, change: Value| {
+        let path = format!("/tickets/{ticket}");
+        scene
+            .send(Method::PUT, &path, Some(json!({"ticket": change})))
+            .await
+    };
+    let path = format!("/organization_memberships/{}", membership.id);
+    scene.send(Method::DELETE, &path, None).await;
+    scene.zendesk.advance(Duration::from_secs(9));
+    let joined = scene.join(&scene.acme).await.1["organization_membership"]["id"].clone();
+
+    let seeded = ticket("seeded");
+    let new = json!({"ticket": {"requester_id": scene.ada.id, "comment": {"body": "new"}}});
+    let new = scene.post("/tickets", new).await.1["ticket"]["id"]
+        .as_u64()
+        .unwrap();
+    put(changed, json!({"priority": "high"})).await;
+    put(given_back, json!({"organization_id": null})).await;
+    put(given_back, json!({"organization_id": scene.acme.id})).await;
+    scene.zendesk.advance(Duration::from_secs(1));
+
+    let acme = Some(scene.acme.id);
+    for (ticket, expected) in [
+        (kept, None),
+        (changed, None),
+        (given_back, acme),
+        (seeded, acme),
+        (new.into(), acme),
+    ] {
+        let ticket = scene.zendesk.account().ticket(ticket).unwrap();
+        assert_eq!(ticket.organization_id, expected, "{ticket:?}");
+    }
+
+    // Whoever leaves again loses these as well.
+    let path = format!("/organization_memberships/{joined}");
+    scene.send(Method::DELETE, &path, None).await;
+    scene.zendesk.advance(Duration::from_secs(10));
+    for ticket in [given_back, seeded, new.into()] {
+        let ticket = scene.zendesk.account().ticket(ticket).unwrap();
+        assert_eq!(ticket.organization_id, None, "{ticket:?}");
+    }
+}

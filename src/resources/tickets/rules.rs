@@ -78,7 +78,7 @@ impl Account {
         ticket.group_id = ticket
             .group_id
             .or_else(|| self.group_of_organization(&ticket));
-        self.tickets.put(ticket);
+        self.put_ticket(ticket);
         self.record_created(id);
         Ok(id)
     }
@@ -110,7 +110,7 @@ impl Account {
             ..changes
         });
         ticket.updated_at = self.now();
-        self.tickets.put(ticket);
+        self.put_ticket(ticket);
         self.record_updated(id);
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Account {
         for mut ticket in tickets {
             change(&mut ticket);
             ticket.updated_at = self.now();
-            self.tickets.put(ticket);
+            self.put_ticket(ticket);
         }
         self.record(|account| Effect::TicketsMoved {
             tickets: moved,
@@ -216,16 +216,30 @@ impl Account {
 
     /// Queues the work on the tickets of a deleted membership or organization. They keep the
     /// organization until that work is done, which is before the next request or look at the
-    /// account, or after the time that jobs take.
+    /// account, or after the time that jobs take. Tickets that get the organization by then keep it.
     pub(crate) fn queue_unassignment(
         &mut self,
         organization: OrganizationId,
         requester: Option<UserId>,
     ) {
+        let arrivals = self.tickets.arrivals.count();
         self.queue_chore(Arc::new(Unassignment {
             organization,
             requester,
+            arrivals,
         }));
+    }
+
+    /// Inserts a ticket, or replaces the one with the same id. Notes that it gets its requester and
+    /// organization only now, if something may wait that must not take the organization.
+    pub(super) fn put_ticket(&mut self, ticket: Ticket) {
+        let pair = |ticket: &Ticket| (ticket.requester_id, ticket.organization_id);
+        if self.jobs.chores.is_empty() {
+            self.tickets.arrivals.forget();
+        } else if self.tickets.get(ticket.id).map(pair) != Some(pair(&ticket)) {
+            self.tickets.arrivals.note(ticket.id);
+        }
+        self.tickets.put(ticket);
     }
 }
 
@@ -274,6 +288,8 @@ struct Unassignment {
     /// The user whose tickets are changed. `None` means those of all users, because the
     /// organization itself is deleted.
     requester: Option<UserId>,
+    /// How many tickets had arrived when it was queued. It does not change later ones.
+    arrivals: u64,
 }
 
 impl Chore for Unassignment {
@@ -283,6 +299,7 @@ impl Chore for Unassignment {
         let Self {
             organization,
             requester,
+            arrivals,
         } = *self;
         let now = account.now();
         let tickets = match requester {
@@ -291,7 +308,9 @@ impl Chore for Unassignment {
         };
         let mut unassigned = Vec::new();
         for ticket in tickets {
-            if ticket.organization_id == Some(organization) && ticket.status.is_working() {
+            let is_meant = ticket.organization_id == Some(organization)
+                && !account.tickets.arrivals.is_later(ticket.id, arrivals);
+            if is_meant && ticket.status.is_working() {
                 unassigned.push(ticket.id);
                 account.tickets.put(Ticket {
                     organization_id: None,

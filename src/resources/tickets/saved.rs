@@ -72,7 +72,7 @@ impl Saved for Ticket {
 
     fn put_all(account: &mut Account, rows: Vec<Row<Self>>) {
         for row in rows {
-            account.tickets.put(row.record);
+            account.put_ticket(row.record);
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) struct TicketStore {
     by_change: ChangeIndex<TicketId>,
     /// The tickets that are not deleted, by the words of their texts.
     by_word: WordIndex<TicketId>,
+    pub(super) arrivals: Arrivals,
 }
 
 impl TicketStore {
@@ -110,6 +111,46 @@ impl Default for TicketStore {
             by_organization: SortedMap::new(),
             by_change: ChangeIndex::new(),
             by_word: WordIndex::new(),
+            arrivals: Arrivals::new(),
+        }
+    }
+}
+
+/// The tickets that got their requester or their organization while chores were waiting.
+#[derive(Clone, Debug)]
+pub(super) struct Arrivals {
+    count: u64,
+    /// The number of each ticket's last arrival.
+    last: SortedMap<TicketId, u64>,
+}
+
+impl Arrivals {
+    fn new() -> Self {
+        Self {
+            count: 0,
+            last: SortedMap::new(),
+        }
+    }
+
+    /// Returns how many there were.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    pub(super) fn note(&mut self, id: TicketId) {
+        self.count += 1;
+        self.last.insert(id, self.count);
+    }
+
+    /// Returns whether a ticket arrived after there had been this many arrivals.
+    pub(super) fn is_later(&self, id: TicketId, count: u64) -> bool {
+        self.last.get(&id).is_some_and(|last| *last > count)
+    }
+
+    /// Forgets all of them, because no chore asks for them any more.
+    pub(super) fn forget(&mut self) {
+        if self.count > 0 {
+            *self = Self::new();
         }
     }
 }
