@@ -1,8 +1,8 @@
 //! Sends hostile requests. Nothing may panic, no reply may be a 5xx, and the account must stay
 //! consistent.
 //!
-//! Some requests are correct, most are wrong in one way, and some are not HTTP at all. 64 clients
-//! send them in parallel, each derived from a seed, and break off anywhere.
+//! 64 clients send what `requests.rs` draws in parallel, each from a seed, and break off anywhere.
+//! In the profile `soak`, arithmetic that overflows panics, too.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -10,12 +10,16 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use mock_zendesk::{Account, MockZendesk, fixtures::Plan};
+use mock_zendesk::fixtures::{Fixture, Plan};
+use mock_zendesk::time::Timestamp;
+use mock_zendesk::{MockZendesk, user_fields::NewUserField};
+use serde_json::json;
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
 use crate::measure::Row;
 
+use super::requests::{Draw, Known, LATER, NOW, request, spoil};
 use super::{CLIENTS, check, double};
 
 /// How many replies each kind of double must give.
@@ -24,6 +28,9 @@ const THROUGH_WIREMOCK: u64 = 250_000;
 
 /// How long a client waits for a reply before it reports the request as unanswered.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What must hold of all replies.
+const BOUND: &str = "no 5xx, no panic, all answered";
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
 
@@ -57,216 +64,6 @@ impl Seen {
             .filter(|(status, _)| *status / 100 == class)
             .map(|(_, count)| count)
             .sum()
-    }
-}
-
-/// Random numbers that are derived from a seed.
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, most: usize) -> usize {
-        (self.next() % most as u64) as usize
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
-    }
-
-    fn happens(&mut self, percent: u64) -> bool {
-        self.next() % 100 < percent
-    }
-}
-
-/// The ids that requests name. Most of them exist at some time.
-struct Ids {
-    users: Vec<u64>,
-    organizations: Vec<u64>,
-    memberships: Vec<u64>,
-}
-
-impl Ids {
-    fn of(account: &Account) -> Self {
-        let users = account.users().iter().map(|user| user.id.get()).collect();
-        let organizations = account
-            .organizations()
-            .iter()
-            .map(|organization| organization.id.get())
-            .collect();
-        let memberships = account
-            .memberships()
-            .iter()
-            .map(|membership| membership.id.get())
-            .collect();
-        Self {
-            users,
-            organizations,
-            memberships,
-        }
-    }
-}
-
-fn request(draw: &mut Draw, ids: &Ids) -> Vec<u8> {
-    let (user, organization) = (*draw.of(&ids.users), *draw.of(&ids.organizations));
-    let membership = *draw.of(&ids.memberships);
-    let odd = [
-        "null",
-        "-1",
-        "\"x\"",
-        "[]",
-        "{}",
-        "1e400",
-        "99999999999999999999999",
-        "true",
-        "\"\\u0000\"",
-        "1.5",
-    ];
-    let id = |draw: &mut Draw, id: u64| {
-        if draw.happens(80) {
-            id.to_string()
-        } else {
-            (*draw.of(&odd)).to_owned()
-        }
-    };
-    let pair = |draw: &mut Draw| {
-        let (user, organization) = (id(draw, user), id(draw, organization));
-        let default = *draw.of(&["true", "false", "null", "7"]);
-        format!("{{\"user_id\":{user},\"organization_id\":{organization},\"default\":{default}}}")
-    };
-    let paths = [
-        "/organization_memberships".to_owned(),
-        "/organization_memberships.json".to_owned(),
-        format!("/organization_memberships/{membership}"),
-        "/organization_memberships/create_many".to_owned(),
-        format!(
-            "/organization_memberships/destroy_many?ids={membership},{}",
-            draw.next() % 100
-        ),
-        format!("/users/{user}/organization_memberships"),
-        format!("/users/{user}/organization_memberships/{membership}/make_default"),
-        format!("/users/{user}/organizations/{organization}"),
-        format!("/organizations/{organization}"),
-        format!("/organizations/{organization}/users"),
-        format!("/users/{user}"),
-        "/users".to_owned(),
-        "/organizations".to_owned(),
-        "/groups".to_owned(),
-        "/group_memberships".to_owned(),
-        "/tickets".to_owned(),
-        "/job_statuses".to_owned(),
-        "/users/me".to_owned(),
-        "/users/search?query=n".to_owned(),
-        "/users/create_or_update".to_owned(),
-        "/users/create_or_update_many".to_owned(),
-        format!("/users/update_many?ids={user},{}", draw.next() % 100),
-        format!("/users/{user}/merge"),
-        format!("/users/{user}/identities"),
-        format!("/users/{user}/tags"),
-        format!("/deleted_users/{user}"),
-        "/organizations/create_or_update".to_owned(),
-        "/organizations/search?external_id=x".to_owned(),
-        "/organizations/autocomplete?name=O".to_owned(),
-        format!("/organizations/{organization}/merge"),
-        "/organization_subscriptions".to_owned(),
-        "/user_fields".to_owned(),
-        "/search?query=type:user%20-\"x%20created>1".to_owned(),
-        "/incremental/users/cursor?start_time=1".to_owned(),
-        "/incremental/organizations?start_time=x".to_owned(),
-        "/nowhere".to_owned(),
-        "/users/../../x%00y".to_owned(),
-        format!("/{}", "a/".repeat(draw.below(200))),
-    ];
-    let queries = [
-        "",
-        "",
-        "",
-        "?page[size]=2",
-        "?page=2&per_page=1",
-        "?page[after]=zzz",
-        "?page=-1",
-        "?include=users,organizations",
-        "?page[size]=0",
-        "?per_page=99999999999999999999",
-        "?%ff%fe=%00",
-        "?ids=1,2,3",
-        "?sort=-id&page[size]=3",
-    ];
-    let method = *draw.of(&[
-        "GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS", "get",
-        "FOO",
-    ]);
-    let body = match draw.below(10) {
-        0..=3 => format!("{{\"organization_membership\":{}}}", pair(draw)),
-        4 => format!(
-            "{{\"organization_memberships\":[{},{}]}}",
-            pair(draw),
-            pair(draw)
-        ),
-        5 => format!(
-            "{{\"user\":{{\"name\":\"N{}\",\"organization_id\":{organization}}}}}",
-            draw.next() % 50
-        ),
-        6 => format!(
-            "{{\"organization\":{{\"name\":\"O{}\",\"external_id\":{}}}}}",
-            draw.next() % 50,
-            *draw.of(&odd)
-        ),
-        7 => "{\"organization_membership\":{\"user_id\":".to_owned(),
-        8 => "[".repeat(draw.below(300)),
-        _ => String::new(),
-    };
-    let path = draw.of(&paths);
-    let query = if path.contains('?') {
-        ""
-    } else {
-        *draw.of(&queries)
-    };
-    let credentials = *draw.of(&[
-        "Basic b3duZXI6eA==",
-        "Basic b3duZXI6eA==",
-        "Basic b3duZXI6eA==",
-        "Basic ///",
-        "Bearer",
-        "x",
-    ]);
-    let content_type = if draw.happens(90) {
-        "application/json"
-    } else {
-        "text/plain"
-    };
-    let long = if draw.happens(2) {
-        format!("x-long: {}\r\n", "y".repeat(draw.below(20_000)))
-    } else {
-        String::new()
-    };
-    format!(
-        "{method} /api/v2{path}{query} HTTP/1.1\r\nhost: zendesk\r\nauthorization: {credentials}\r\n\
-         content-type: {content_type}\r\n{long}content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-/// Spoils the bytes of a request, so that they are not a valid request any more.
-fn spoil(draw: &mut Draw, bytes: &mut Vec<u8>) {
-    match draw.below(4) {
-        0 => bytes.truncate(draw.below(bytes.len())),
-        1 => {
-            let at = draw.below(bytes.len());
-            bytes[at] = draw.next() as u8;
-        }
-        2 => bytes.splice(0..0, [0x16, 3, 1, 2]).for_each(drop),
-        _ => {
-            let at = draw.below(bytes.len());
-            bytes.insert(at, b'\n');
-        }
     }
 }
 
@@ -309,8 +106,8 @@ fn reply(stream: &mut TcpStream, is_head: bool) -> std::io::Result<Option<(u16, 
     Ok(Some((status, !text.contains("connection: close"))))
 }
 
-fn client(address: &str, seed: u64, ids: &Ids, replies: &Replies) -> Seen {
-    let (mut seen, mut draw) = (Seen::default(), Draw(seed));
+fn client(address: &str, seed: u64, known: &Known, replies: &Replies) -> Seen {
+    let (mut seen, mut draw) = (Seen::default(), Draw::seeded(seed));
     let mut connection: Option<TcpStream> = None;
     while !replies.are_enough() {
         let Some(mut stream) = connection
@@ -323,7 +120,7 @@ fn client(address: &str, seed: u64, ids: &Ids, replies: &Replies) -> Seen {
         stream
             .set_read_timeout(Some(REPLY_TIMEOUT))
             .expect("an option");
-        let mut bytes = request(&mut draw, ids);
+        let mut bytes = request(&mut draw, known);
         let is_head = bytes.starts_with(b"HEAD");
         let is_spoilt = draw.happens(5);
         if is_spoilt {
@@ -364,6 +161,32 @@ impl Replies {
     }
 }
 
+/// Loads records that are later than the clock.
+fn load_later_records(zendesk: &MockZendesk) {
+    let time = Timestamp::from_unix_seconds(NOW + LATER);
+    let row = |id: u64| json!({"id": id, "name": "N", "created_at": time, "updated_at": time});
+    let ticket = json!({"id": 9, "requester_id": 701, "created_at": time, "updated_at": time});
+    let fixture = json!({
+        "users": [row(701), row(702)], "organizations": [row(703)], "tickets": [ticket]
+    });
+    let fixture = Fixture::from_json(&fixture.to_string()).expect("a fixture");
+    zendesk.seed().load(&fixture);
+}
+
+/// Returns the cursor of the page after the one at this path.
+fn cursor(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let request = format!(
+        "GET /api/v2{path} HTTP/1.1\r\nhost: zendesk\r\nauthorization: Basic b3duZXI6eA==\r\n\
+         connection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("a reply");
+    let (_, cursor) = reply.split_once("\"after_cursor\":\"").expect("a cursor");
+    cursor.split('"').next().unwrap_or_default().to_owned()
+}
+
 fn soak(zendesk: &MockZendesk, what: &str, wanted: u64) -> Row {
     zendesk.seed().plan(
         Plan::new()
@@ -371,8 +194,19 @@ fn soak(zendesk: &MockZendesk, what: &str, wanted: u64) -> Row {
             .organizations(30)
             .memberships_per_user(1..=4),
     );
-    let ids = Ids::of(&zendesk.account());
+    zendesk.seed().add(NewUserField::text("plan"));
+    let requester = zendesk.seed().user("N");
+    zendesk.seed().ticket(&requester, "N");
+    load_later_records(zendesk);
     let address = zendesk.uri().replace("http://", "");
+    let first_pages = [
+        "/incremental/users/cursor?start_time=0&per_page=3",
+        "/incremental/tickets/cursor?start_time=0",
+        "/search/export?filter[type]=user&query=*&page[size]=3",
+        "/users?page[size]=3",
+    ];
+    let cursors = first_pages.map(|path| cursor(&address, path));
+    let known = Known::of(&zendesk.account(), cursors.into());
     let replies = Replies {
         come: AtomicU64::new(0),
         wanted,
@@ -384,8 +218,8 @@ fn soak(zendesk: &MockZendesk, what: &str, wanted: u64) -> Row {
     std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|seed| {
-                let (address, ids, replies) = (&address, &ids, &replies);
-                scope.spawn(move || client(address, seed, ids, replies))
+                let (address, known, replies) = (&address, &known, &replies);
+                scope.spawn(move || client(address, seed, known, replies))
             })
             .collect();
         while !replies.are_enough() {
@@ -411,19 +245,22 @@ fn soak(zendesk: &MockZendesk, what: &str, wanted: u64) -> Row {
     let change = region.change();
     let kept = (change.bytes_allocated as f64 - change.bytes_deallocated as f64) / calls as f64;
     let panics = PANICS.load(Ordering::Relaxed) - before;
+    let ratio = format!(
+        "{} in {elapsed:.0} s; 2xx {}, 4xx {}, 5xx {}, closed {}, unanswered {}, panics of the double {panics}, {kept:.0} bytes each",
+        seen.replies(),
+        seen.of(2),
+        seen.of(4),
+        seen.of(5),
+        seen.closed,
+        seen.unanswered,
+    );
+    let bad = [seen.of(5), panics, seen.unanswered];
+    assert_eq!(bad, [0; 3], "{BOUND}, but {what}: {ratio}");
     Row {
         what: format!("{CLIENTS} hostile clients, {what}: requests"),
         against: "",
-        ratio: format!(
-            "{} in {elapsed:.0} s; 2xx {}, 4xx {}, 5xx {}, closed {}, unanswered {}, panics of the double {panics}, {kept:.0} bytes each",
-            seen.replies(),
-            seen.of(2),
-            seen.of(4),
-            seen.of(5),
-            seen.closed,
-            seen.unanswered,
-        ),
-        bound: "no 5xx, no panic, all answered",
+        ratio,
+        bound: BOUND,
     }
 }
 

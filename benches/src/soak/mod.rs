@@ -2,8 +2,10 @@
 
 mod hostile;
 mod order;
+mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use mock_zendesk::{Account, MockZendesk, calls::KeepCalls};
 
@@ -21,8 +23,10 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
+/// Starts a double whose exports withhold nothing, because its clock stands still.
 fn double() -> MockZendesk {
     MockZendesk::builder()
+        .export_delay(Duration::ZERO)
         .allow_unknown_endpoints()
         .without_verify_on_drop()
         .keep_calls(KeepCalls::Last(KEPT_CALLS))
