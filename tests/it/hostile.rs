@@ -311,10 +311,8 @@ async fn throw(zendesk: &MockZendesk, client: &Client, hostile: &Hostile, seen: 
                 "{text}"
             );
             let cursors = ["/after_cursor", "/meta/after_cursor"];
-            let cursors = cursors
-                .into_iter()
-                .filter_map(|at| json.pointer(at)?.as_str());
-            if let Some(cursor) = cursors.last() {
+            let cursor = |at: &str| json.pointer(at)?.as_str();
+            if let Some(cursor) = cursors.into_iter().find_map(cursor) {
                 seen.cursor = cursor.to_owned();
             }
         }
