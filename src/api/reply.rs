@@ -143,6 +143,15 @@ pub(crate) struct WireReply {
 /// The number of headers in the envelope.
 const ENVELOPE_SIZE: usize = 9;
 
+const API_VERSION: HeaderName = HeaderName::from_static("x-zendesk-api-version");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RUNTIME: HeaderName = HeaderName::from_static("x-runtime");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("x-rate-limit");
+const RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
+const RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+
 /// What every reply contains, whatever the request was.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope {
@@ -316,20 +325,16 @@ impl Envelope {
         let remaining = texts.write(format_args!("{remaining}"));
         let reset = texts.write(format_args!("{reset}"));
         let value = texts.into_values();
-        let name = HeaderName::from_static;
         [
             (DATE, value(date)),
-            (
-                name("x-zendesk-api-version"),
-                HeaderValue::from_static("v2"),
-            ),
-            (name("x-request-id"), value(id)),
-            (name("x-runtime"), value(runtime)),
-            (name("x-rate-limit"), value(limit.clone())),
-            (name("x-rate-limit-remaining"), value(remaining.clone())),
-            (name("ratelimit-limit"), value(limit)),
-            (name("ratelimit-remaining"), value(remaining)),
-            (name("ratelimit-reset"), value(reset)),
+            (API_VERSION, HeaderValue::from_static("v2")),
+            (REQUEST_ID, value(id)),
+            (RUNTIME, value(runtime)),
+            (RATE_LIMIT, value(limit.clone())),
+            (RATE_LIMIT_REMAINING, value(remaining.clone())),
+            (RATELIMIT_LIMIT, value(limit)),
+            (RATELIMIT_REMAINING, value(remaining)),
+            (RATELIMIT_RESET, value(reset)),
         ]
     }
 }
