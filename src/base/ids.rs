@@ -16,8 +16,8 @@ pub(crate) trait RecordId: Copy + Ord + fmt::Debug + fmt::Display + Into<RecordR
     fn from_number(number: u64) -> Self;
     fn number(self) -> u64;
 
-    /// Returns the id for a number from a request. A number that is negative or
-    /// beyond 64 bits is not the id of any record.
+    /// Returns the id for a number from a request. A number that is negative or beyond 64 bits is
+    /// not the id of any record.
     fn from_given(number: i128) -> Result<Self, Refusal> {
         u64::try_from(number)
             .map(Self::from_number)
