@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::changes::{ChangeIndex, Changes};
 use crate::base::difference::Compare;
-use crate::base::folded::folded;
+use crate::base::folded::{external_id_key, folded};
 use crate::base::ids::OrganizationId;
 use crate::base::record::Record;
 use crate::base::sequence::{ById, Column, Position, Sequence, Side};
@@ -32,12 +32,6 @@ pub(crate) struct OrganizationStore {
 /// Returns a name in the form for comparison: without case and without surrounding space.
 pub(crate) fn sort_name(name: &str) -> Arc<str> {
     folded(name).into()
-}
-
-/// Returns the key of an external id. `None` means that there is none, or that it is empty.
-fn external_id_key(organization: &Organization) -> Option<Arc<str>> {
-    let external_id = folded(organization.external_id.as_deref()?);
-    (!external_id.is_empty()).then(|| external_id.into())
 }
 
 impl OrganizationStore {
@@ -119,7 +113,7 @@ impl OrganizationStore {
         let id = organization.id;
         if let Some(former) = self.rows.get(id).filter(|former| !former.is_deleted()) {
             self.by_word.remove(id, former.indexed_texts());
-            if let Some(external_id) = external_id_key(former) {
+            if let Some(external_id) = external_id_key(former.external_id.as_deref()) {
                 self.by_external_id.remove(&external_id);
             }
         }
@@ -127,7 +121,7 @@ impl OrganizationStore {
             self.by_name.remove(&(former, id));
         }
         if !organization.is_deleted() {
-            if let Some(external_id) = external_id_key(&organization) {
+            if let Some(external_id) = external_id_key(organization.external_id.as_deref()) {
                 self.by_external_id.insert(external_id, id);
             }
             let name = sort_name(&organization.name);
@@ -154,8 +148,12 @@ impl OrganizationStore {
                 .collect(),
         );
         self.sort_names.extend(names);
-        let external_ids = live()
-            .filter_map(|organization| Some((external_id_key(organization)?, organization.id)));
+        let external_ids = live().filter_map(|organization| {
+            Some((
+                external_id_key(organization.external_id.as_deref())?,
+                organization.id,
+            ))
+        });
         self.by_external_id.extend(external_ids.collect());
         self.by_word
             .extend(live().map(|organization| (organization.id, organization.indexed_texts())));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::changes::{ChangeIndex, Changes};
 use crate::base::difference::{Compare, Difference};
-use crate::base::folded::folded;
+use crate::base::folded::{external_id_key, folded};
 use crate::base::ids::UserId;
 use crate::base::record::Record;
 use crate::base::sequence::{ById, Sequence};
@@ -27,12 +27,6 @@ pub(crate) struct UserStore {
     /// The users that are not deleted, by the words of their texts.
     by_word: WordIndex<UserId>,
     by_change: ChangeIndex<UserId>,
-}
-
-/// Returns the key of an external id. `None` means that there is none, or that it is empty.
-fn external_id_key(user: &User) -> Option<Arc<str>> {
-    let external_id = folded(user.external_id.as_deref()?);
-    (!external_id.is_empty()).then(|| external_id.into())
 }
 
 impl UserStore {
@@ -106,7 +100,7 @@ impl UserStore {
         self.by_change
             .note(id, changed_before, Some(user.updated_at));
         if let Some(former) = self.rows.get(id) {
-            if let Some(external_id) = external_id_key(former) {
+            if let Some(external_id) = external_id_key(former.external_id.as_deref()) {
                 self.by_external_id.remove(&external_id);
             }
             self.by_name.remove(&(folded(&former.name).into(), id));
@@ -114,7 +108,7 @@ impl UserStore {
                 self.by_word.remove(id, former.indexed_texts());
             }
         }
-        if let Some(external_id) = external_id_key(&user) {
+        if let Some(external_id) = external_id_key(user.external_id.as_deref()) {
             self.by_external_id.insert(external_id, id);
         }
         if user.active {
@@ -132,7 +126,7 @@ impl UserStore {
     pub(crate) fn extend(&mut self, users: Vec<User>) {
         let external_ids = users
             .iter()
-            .filter_map(|user| Some((external_id_key(user)?, user.id)));
+            .filter_map(|user| Some((external_id_key(user.external_id.as_deref())?, user.id)));
         self.by_external_id.extend(external_ids.collect());
         let active = || users.iter().filter(|user| user.active);
         self.active
