@@ -501,6 +501,50 @@ async fn a_request_that_should_be_sent_again_is_told() {
         changed in the account: nothing"#]]).await;
 }
 
+/// Only the account's own limit waits for the clock: a fault happens as often as it is told to.
+#[tokio::test]
+async fn a_limit_that_stays_because_the_clock_stands_still_is_told() {
+    let stays = "the double's clock stands still, so the limit stays";
+    let limited = || MockZendesk::builder().rate_limit(1);
+    let fault = Fault::rate_limited(Duration::from_secs(7));
+    for (builder, fault, is_told) in [
+        (limited(), None, true),
+        (limited().clock(Clock::wall()), None, false),
+        (MockZendesk::builder(), Some(fault), false),
+    ] {
+        let scene = Scene::with(builder).await;
+        if let Some(fault) = fault {
+            scene.zendesk.inject(fault.nth(2));
+        }
+        scene.get("/organizations").await;
+        assert_eq!(scene.get("/users").await.0, 429);
+        let user = scene.zendesk.assert_user(&scene.ada);
+        let text = user.try_organizations([&scene.acme]).unwrap_err();
+        let text = text.to_string();
+        assert!(text.contains("the program did not send it again"), "{text}");
+        assert_eq!(text.contains(stays), is_told, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_does_not_move_though_the_clock_does_may_wait_for_the_test() {
+    let builder = MockZendesk::builder().job_pace(JobPace::Manual);
+    let scene = Scene::with(builder.clock(Clock::wall())).await;
+    let job = create_many(&scene, 1).await;
+    let told = || {
+        let user = scene.zendesk.assert_user(&scene.ada);
+        let text = user.try_organizations([&scene.acme]).unwrap_err();
+        text.to_string()
+            .contains("With JobPace::Manual it waits for `jobs()`")
+    };
+    for _ in 0..29 {
+        scene.get(&job).await;
+    }
+    assert!(!told());
+    scene.get(&job).await;
+    assert!(told());
+}
+
 #[tokio::test]
 #[ignore = "it fails: the next test runs it and reads what it prints"]
 async fn returns_an_error_plainly() -> Result<(), reqwest::Error> {
